@@ -1,0 +1,26 @@
+import { defineConfig, type UserConfig } from 'tsdown'
+
+const config: UserConfig[] = defineConfig([
+  {
+    entry: ['src/index.ts', 'src/ky.ts'],
+    platform: 'neutral',
+    target: 'es2022',
+    dts: true,
+    sourcemap: true,
+    fixedExtension: false,
+  },
+  {
+    // One file for a script tag: everything inside, everything on `window.ForageSession`.
+    entry: { 'forage-session': 'src/index.ts' },
+    format: 'iife',
+    globalName: 'ForageSession',
+    platform: 'browser',
+    target: 'es2022',
+    minify: true,
+    clean: false,
+    dts: false,
+    deps: { alwaysBundle: [/./], onlyBundle: false },
+  },
+])
+
+export default config

@@ -1,0 +1,12 @@
+import { defineConfig, type UserConfig } from 'tsdown'
+
+const config: UserConfig = defineConfig({
+  entry: ['src/index.ts', 'src/node.ts', 'src/cli.ts'],
+  platform: 'node',
+  target: 'es2023',
+  dts: true,
+  sourcemap: true,
+  fixedExtension: false,
+})
+
+export default config

@@ -1,0 +1,101 @@
+import { spawn, type ChildProcess } from 'node:child_process'
+import { once } from 'node:events'
+import { existsSync } from 'node:fs'
+import { createServer, type AddressInfo } from 'node:net'
+import { setTimeout as delay } from 'node:timers/promises'
+
+const library = { x64: 'x86_64-linux-gnu', arm64: 'aarch64-linux-gnu' } as Record<string, string>
+
+/** Debian's libwebkit2gtk brings it; it exists to be driven by WebDriver. */
+const miniBrowser = ['4.1', '4.0', '6.0']
+  .map((version) => `/usr/lib/${library[process.arch] ?? ''}/webkit2gtk-${version}/MiniBrowser`)
+  .find((file) => existsSync(file))
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const { port } = server.address() as AddressInfo
+  server.close()
+  return port
+}
+
+/** A WebKitGTK browser under WebKitWebDriver: the engine of Safari, with nothing to download. */
+export class WebKit implements AsyncDisposable {
+  readonly #driver: ChildProcess
+  readonly #base: string
+  #session = ''
+
+  private constructor(driver: ChildProcess, base: string) {
+    this.#driver = driver
+    this.#base = base
+  }
+
+  static async launch(): Promise<WebKit> {
+    const port = await freePort()
+    // xvfb-run gives the browser a screen. The whole group is ended with it.
+    const driver = spawn(
+      'xvfb-run',
+      ['-a', '-s', '-screen 0 1600x1200x24', 'WebKitWebDriver', `--port=${port}`, '--host=127.0.0.1'],
+      { stdio: 'ignore', detached: true },
+    )
+    const webkit = new WebKit(driver, `http://127.0.0.1:${port}`)
+    for (let attempt = 0; ; attempt += 1) {
+      try {
+        await webkit.#send('GET', '/status')
+        break
+      } catch (error) {
+        if (attempt === 100) throw error
+        await delay(100)
+      }
+    }
+    const alwaysMatch = {
+      browserName: 'MiniBrowser',
+      'webkitgtk:browserOptions': { binary: miniBrowser, args: ['--automation'] },
+    }
+    const { sessionId } = (await webkit.#send('POST', '/session', { capabilities: { alwaysMatch } })) as {
+      sessionId: string
+    }
+    webkit.#session = `/session/${sessionId}`
+    return webkit
+  }
+
+  async #send(method: string, path: string, body?: unknown): Promise<unknown> {
+    const response = await fetch(this.#base + path, {
+      method,
+      ...(body ? { body: JSON.stringify(body) } : {}),
+    })
+    const { value } = (await response.json()) as { value: unknown }
+    if (!response.ok) throw new Error(`${method} ${path}: ${JSON.stringify(value)}`)
+    return value
+  }
+
+  /** One WebDriver command of the session. */
+  async command(method: string, path: string, body?: unknown): Promise<unknown> {
+    return await this.#send(method, this.#session + path, body)
+  }
+
+  async goto(url: string): Promise<void> {
+    await this.command('POST', '/url', { url })
+  }
+
+  /** Runs an async function's body in the page (or the frame that commands go to), and gives what it returns. */
+  async evaluate(body: string): Promise<unknown> {
+    const script = `const done = arguments[0]
+      ;(async () => { ${body} })().then((value) => done({ value }), (error) => done({ error: String(error) }))`
+    const result = (await this.command('POST', '/execute/async', { script, args: [] })) as {
+      value?: unknown
+      error?: string
+    }
+    if (result.error !== undefined) throw new Error(result.error)
+    return result.value
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    const { pid } = this.#driver
+    if (pid === undefined || this.#driver.exitCode !== null) return
+    await this.command('DELETE', '').catch(() => {})
+    const gone = once(this.#driver, 'exit')
+    process.kill(-pid)
+    await gone
+  }
+}

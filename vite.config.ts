@@ -1,0 +1,73 @@
+import { fileURLToPath } from 'node:url'
+
+import react from '@vitejs/plugin-react'
+import { playwright } from '@vitest/browser-playwright'
+import { defineConfig, type TestProjectInlineConfiguration } from 'vitest/config'
+import type { BrowserProviderOption } from 'vitest/node'
+
+import { chromiumLaunch, firefoxLaunch } from './scripts/browsers.ts'
+import { webkitgtk } from './scripts/vitest-webkit.ts'
+
+const packages = fileURLToPath(new URL('./packages', import.meta.url))
+const report = process.env['TEST_REPORT']
+
+/** `*.browser.test.*` in a real browser. */
+function browser(
+  name: 'chromium' | 'firefox' | 'webkit',
+  provider: BrowserProviderOption,
+): TestProjectInlineConfiguration {
+  return {
+    extends: true,
+    test: {
+      name,
+      include: ['packages/*/{src,test}/**/*.browser.test.{ts,tsx}'],
+      browser: {
+        enabled: true,
+        // WebKitGTK has no headless mode: Xvfb is its screen.
+        headless: name !== 'webkit',
+        provider,
+        instances: [{ browser: name, name }],
+        screenshotFailures: false,
+        ...(name === 'webkit' ? { commands: { __vitest_viewport: () => {} } } : {}),
+      },
+    },
+  }
+}
+
+export default defineConfig({
+  plugins: [react()],
+  resolve: {
+    // Applications, tests and benchmarks run from source: nothing has to be built first.
+    alias: [
+      { find: /^@forage-session\/(\w+)$/, replacement: `${packages}/$1/src/index.ts` },
+      { find: /^@forage-session\/core\/testing$/, replacement: `${packages}/core/src/testing/index.ts` },
+      { find: /^@forage-session\/(\w+)\/(\w+)$/, replacement: `${packages}/$1/src/$2.ts` },
+    ],
+  },
+  test: {
+    reporters: ['default', ...(report ? [['json', { outputFile: report }] as ['json', object]] : [])],
+    projects: [
+      {
+        extends: true,
+        test: {
+          name: 'node',
+          environment: 'node',
+          include: ['packages/*/{src,test}/**/*.test.ts', 'apps/*/{src,test}/**/*.test.ts'],
+          exclude: ['**/*.browser.test.*', '**/node_modules/**'],
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'dom',
+          environment: 'happy-dom',
+          include: ['packages/*/{src,test}/**/*.test.tsx'],
+          exclude: ['**/*.browser.test.*', '**/node_modules/**'],
+        },
+      },
+      browser('chromium', playwright({ launchOptions: chromiumLaunch })),
+      browser('firefox', playwright({ launchOptions: firefoxLaunch })),
+      browser('webkit', webkitgtk()),
+    ],
+  },
+})
