@@ -1,0 +1,63 @@
+import type { SessionEvent, SessionState } from './session-state.ts'
+import type { TokenResponse } from './token-source.ts'
+
+export interface GetTokenOptions {
+  /**
+   * How long the token must still be good for, in ms. Default: the session's `minValidityMs`.
+   * Honoured up to half of a token's lifetime; beyond it the freshest token is returned.
+   */
+  minValidityMs?: number
+  /** The token that the API refused. Another one is returned, and fetched only if none is there yet. */
+  rejected?: string
+  /** Detaches this caller only: the shared token request goes on for the others. */
+  signal?: AbortSignal
+}
+
+export interface WithTokenOptions {
+  /** How long the token must still be good for when `run` starts, in ms. Default: 120 000 (2 minutes). */
+  minValidityMs?: number
+  /** Whether what `run` threw is about the token. Default: the Forage SDK's error with status 401. */
+  isRejected?: (error: unknown) => boolean
+  /** Run once more with a newer token if it was about the token. Default: false (a PIN is never repeated). */
+  replay?: boolean
+  signal?: AbortSignal
+}
+
+export interface WithTokenContext {
+  signal: AbortSignal
+  /** 1, or 2 in the replay. */
+  attempt: number
+}
+
+/** One session token kept usable, and requests that carry it. */
+export interface ForageSession {
+  /** The API's origin of `environment`; undefined without one. */
+  readonly apiUrl: string | undefined
+  /** A token good for at least `minValidityMs`. Rejects with a `ForageSessionError`, or the signal's reason. */
+  getToken(options?: GetTokenOptions): Promise<string>
+  /** `fetch` that attaches the token, and replays once on a 401 about it. Bound: it can be passed on. */
+  fetch(input: RequestInfo | URL, init?: RequestInit): Promise<Response>
+  /** For calls that take a token as an argument, like the Forage SDK's. */
+  withToken<T>(
+    run: (token: string, context: WithTokenContext) => Promise<T>,
+    options?: WithTokenOptions,
+  ): Promise<T>
+  /** A newer token now; the current one serves until then. */
+  renew(): Promise<void>
+  /** The state, without a token in it. The same object until it changes. */
+  getSnapshot(): SessionState
+  /** Calls `listener` after each change of the snapshot. Returns the function that unsubscribes. */
+  subscribe(listener: () => void): () => void
+  /** Calls `listener` with each event. Returns the function that unsubscribes. */
+  on(listener: (event: SessionEvent) => void): () => void
+  /** Takes a token that came with the page. Ignored if it is not fresher than the current one. */
+  prime(response: string | TokenResponse): void
+  /** Switches to another checkout at once; the same id does nothing. */
+  setCheckout(checkoutId: string | undefined): void
+  /** Signed out: forgets the token, here and in the tabs that share it. */
+  clear(): void
+  /** In `failed` only: forgets the failure and starts one token request. */
+  retry(): void
+  /** Ends the session: no timer, no request left. Further calls reject with `closed`. */
+  close(): void
+}

@@ -1,0 +1,6 @@
+export { ForageSessionError, isForageSessionError, type ForageSessionErrorCode } from './errors.ts'
+export type { ForageSession, GetTokenOptions, WithTokenContext, WithTokenOptions } from './forage-session.ts'
+export type { PageLifecycle, PageLifecycleEvent } from './page-lifecycle.ts'
+export type { SessionClock } from './session-clock.ts'
+export type { SessionEvent, SessionState } from './session-state.ts'
+export type { TokenRequest, TokenResponse, TokenSource } from './token-source.ts'

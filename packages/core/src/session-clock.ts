@@ -1,0 +1,21 @@
+/** Time as the session sees it: an argument, so that an hour can pass in a test in a millisecond. All in ms. */
+export interface SessionClock {
+  /** Wall time since the epoch, as `Date.now()`. It may step. */
+  now(): number
+  /** Time since the page started, as `performance.now()`. It never goes back, and may stand still in a sleep. */
+  monotonic(): number
+  setTimeout(run: () => void, ms: number): unknown
+  clearTimeout(handle: unknown): void
+}
+
+/** The platform's own clock. Where `performance` is missing, wall time since this module was loaded. */
+export function systemClock(): SessionClock {
+  const start = Date.now()
+  const timeline = (globalThis as { performance?: { now?(): number } }).performance
+  return {
+    now: () => Date.now(),
+    monotonic: timeline?.now ? () => timeline.now!() : () => Date.now() - start,
+    setTimeout: (run, ms) => setTimeout(run, ms),
+    clearTimeout: (handle) => clearTimeout(handle as Parameters<typeof clearTimeout>[0]),
+  }
+}
