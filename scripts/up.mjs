@@ -1,0 +1,262 @@
+// From a bare machine to a running file, in one command:
+//
+//   node scripts/up.mjs FILE.ts [arguments]
+//
+// Fetches the Node.js and the pnpm that this repository pins into .toolchain/ where the machine's own do not
+// fit, installs the workspace from its lockfile, and runs the file. A machine that has both fetches nothing.
+//
+// The file runs as a direct child, with the bins of the workspace first on its PATH. A signal to this process
+// reaches it (and may reach it twice: a terminal sends Ctrl-C to both), and its exit code is ours. If this
+// process is killed outright, the child gets `disconnect` on `process`: end there, too. A child that listens
+// to `disconnect` is kept alive by the channel, unless it calls `process.channel.unref()`.
+//
+// In the syntax of Node.js 12, with its module names: see toolchain-plan.mjs.
+import { spawn, spawnSync } from 'child_process'
+import fs from 'fs'
+import os from 'os'
+import path from 'path'
+import { fileURLToPath } from 'url'
+
+import { isNetworkFailure } from './network-failure.mjs'
+import { toolchainPlan } from './toolchain-plan.mjs'
+
+/**
+ * @typedef {import('./toolchain-plan.mjs').Package} Package
+ * @typedef {{ code: number | null, signal: NodeJS.Signals | null, output: string, missing: boolean }} Outcome
+ */
+
+const root = fileURLToPath(new URL('..', import.meta.url))
+const toolchain = path.join(root, '.toolchain')
+const windows = process.platform === 'win32'
+
+// Asked a few times and briefly: without a network, pnpm's own patience is 70 s.
+const brief = {
+  npm_config_fetch_retries: '2',
+  npm_config_fetch_retry_mintimeout: '500',
+  npm_config_fetch_retry_maxtimeout: '2000',
+  pnpm_config_fetch_retries: '2',
+  pnpm_config_fetch_retry_mintimeout: '500',
+  pnpm_config_fetch_retry_maxtimeout: '2000',
+}
+
+/** @type {import('child_process').ChildProcess | undefined} */
+let running
+/** @type {NodeJS.Signals | undefined} */
+let interrupted
+
+/**
+ * @param {string} sentence
+ * @returns {never}
+ */
+function stop(sentence) {
+  console.error(sentence)
+  process.exit(1)
+}
+
+/** @param {string} file */
+function read(file) {
+  return fs.readFileSync(path.join(root, file), 'utf8')
+}
+
+/**
+ * Where a fetched package lives. Each version has its own folder: a run never changes what another one uses.
+ * @param {Package} wanted
+ */
+function home(wanted) {
+  return path.join(toolchain, `${wanted.name}-${wanted.version}`)
+}
+
+/** @param {Package} wanted */
+function isFetched(wanted) {
+  return fs.existsSync(home(wanted))
+}
+
+/**
+ * The version of the machine's own pnpm. Asked outside the repository, where no pnpm switches itself to the pin,
+ * and without letting corepack download one.
+ */
+function machinePnpm() {
+  const env = Object.assign({}, process.env, { COREPACK_ENABLE_NETWORK: '0' })
+  const asked = spawnSync('pnpm', ['--version'], { cwd: os.tmpdir(), encoding: 'utf8', env, shell: windows })
+  return asked.status === 0 ? asked.stdout.trim() : undefined
+}
+
+function plan() {
+  const pins = {
+    node: read('.node-version').trim(),
+    pnpm: /** @type {string} */ (JSON.parse(read('package.json')).packageManager.split('@')[1]),
+  }
+  const fetched = isFetched({ name: 'pnpm', version: pins.pnpm })
+  const { platform, arch, versions } = process
+  // One that was fetched before is used again: there is no need to ask the machine for its own.
+  const pnpm = fetched || Number.parseInt(versions.node, 10) < 20 ? undefined : machinePnpm()
+  return toolchainPlan({ node: versions.node, platform, arch, pnpm }, pins)
+}
+
+/**
+ * @param {string} command
+ * @param {string[]} args
+ * @param {NodeJS.ProcessEnv} env
+ * @returns {Promise<Outcome>}
+ */
+function quietly(command, args, env) {
+  return new Promise((resolve) => {
+    const child = spawn(command, args, { cwd: root, env, stdio: ['ignore', 'pipe', 'pipe'], shell: windows })
+    running = child
+    let output = ''
+    child.stdout.on('data', (data) => (output += data))
+    child.stderr.on('data', (data) => (output += data))
+    child.on('error', () => resolve({ code: null, signal: null, output, missing: true }))
+    child.on('close', (code, signal) => resolve({ code, signal, output, missing: false }))
+  })
+}
+
+/**
+ * Keeps what a tool said for whoever wants to know more than one sentence.
+ * @param {string} output
+ */
+function keep(output) {
+  for (const folder of [toolchain, os.tmpdir()]) {
+    try {
+      fs.mkdirSync(folder, { recursive: true })
+      const file = path.join(folder, 'forage-session-up.log')
+      fs.writeFileSync(file, output)
+      return ` Details: ${file}`
+    } catch {
+      // Not writable: the next one.
+    }
+  }
+  return ''
+}
+
+/**
+ * Ends this process when a tool failed, with one sentence.
+ * @param {Outcome} outcome
+ * @param {string} what
+ * @param {string} tool
+ */
+function insist(outcome, what, tool) {
+  if (interrupted) process.exit(128 + os.constants.signals[interrupted])
+  if (outcome.code === 0) return
+  if (outcome.missing)
+    stop(`${tool} was not found: install Node.js with npm from https://nodejs.org and run again.`)
+  const details = keep(outcome.output)
+  if (isNetworkFailure(outcome.output)) {
+    stop(`Could not ${what}: the npm registry cannot be reached. Check the network and run again.${details}`)
+  }
+  const line = outcome.output.split('\n').find((text) => /\b(ERR_PNPM_\w+|npm error)\b/.test(text))
+  stop(`Could not ${what}${line ? ` (${line.trim()})` : ''}.${details}`)
+}
+
+/**
+ * Unpacks beside its final place and moves it there at once: two runs may do so at the same time, and an
+ * interrupted one leaves nothing half done.
+ * @param {Package} wanted
+ * @param {NodeJS.ProcessEnv} env
+ */
+async function fetchPackage(wanted, env) {
+  const folder = path.join(toolchain, `fetching-${wanted.name}-${process.pid}`)
+  fs.mkdirSync(folder, { recursive: true })
+  const flags = ['--no-save', '--no-package-lock', '--no-audit', '--no-fund', '--loglevel=error']
+  const spec = `${wanted.name}@${wanted.version}`
+  // pnpm's install script puts its binary in place.
+  const args = ['install', '--prefix', folder, '--ignore-scripts=false', ...flags, spec]
+  const outcome = await quietly('npm', args, env)
+  try {
+    if (outcome.code === 0) fs.renameSync(folder, home(wanted))
+  } catch (error) {
+    if (!isFetched(wanted)) throw error
+  } finally {
+    fs.rmSync(folder, { recursive: true, force: true })
+  }
+  insist(outcome, `fetch ${spec}`, 'npm')
+}
+
+/**
+ * @param {Package[]} packages
+ * @param {NodeJS.ProcessEnv} env
+ */
+async function fetchMissing(packages, env) {
+  const missing = packages.filter((wanted) => !isFetched(wanted))
+  if (missing.length === 0) return
+  console.log(
+    `Fetching ${missing.map(({ name, version }) => `${name}@${version}`).join(' and ')} into .toolchain/`,
+  )
+  for (const wanted of missing) await fetchPackage(wanted, env)
+}
+
+/** npm's and pnpm's stores are in the home folder: where that cannot be written, there is one here. */
+function writableHome() {
+  try {
+    fs.accessSync(os.homedir(), fs.constants.W_OK)
+    return {}
+  } catch {
+    const folder = path.join(toolchain, 'home')
+    fs.mkdirSync(folder, { recursive: true })
+    return { HOME: folder }
+  }
+}
+
+/**
+ * @param {NodeJS.ProcessEnv} env
+ * @param {string[]} folders
+ */
+function withPath(env, folders) {
+  const key = Object.keys(env).find((name) => name.toUpperCase() === 'PATH') || 'PATH'
+  return Object.assign({}, env, { [key]: folders.concat(env[key] || []).join(path.delimiter) })
+}
+
+/** @param {Package} node */
+function fetchedNode(node) {
+  return path.join(home(node), 'node_modules', node.name, 'bin', windows ? 'node.exe' : 'node')
+}
+
+/** @param {NodeJS.ProcessEnv} env */
+async function installDependencies(env) {
+  if (!fs.existsSync(path.join(root, 'node_modules', '.modules.yaml'))) console.log('Installing dependencies')
+  const outcome = await quietly('pnpm', ['install', '--frozen-lockfile'], env)
+  insist(outcome, 'install the dependencies', 'pnpm')
+}
+
+/**
+ * @param {string} node
+ * @param {string[]} args
+ * @param {NodeJS.ProcessEnv} env
+ */
+function run(node, args, env) {
+  const child = spawn(node, args, { cwd: root, env, stdio: ['inherit', 'inherit', 'inherit', 'ipc'] })
+  running = child
+  // A Node.js for another C library, say: the one of npm's registry is linked with glibc.
+  child.on('error', () =>
+    stop(`${node} does not run on this machine: install its version from https://nodejs.org.`),
+  )
+  child.on('exit', (code, signal) => process.exit(signal ? 128 + os.constants.signals[signal] : code || 0))
+}
+
+/** @param {string[]} args */
+async function up(args) {
+  const wanted = plan()
+  if (wanted.refusal !== undefined) stop(wanted.refusal)
+  if (args.length === 0) stop('Usage: node scripts/up.mjs FILE.ts [arguments]')
+  const packages = [wanted.node, wanted.pnpm].filter((item) => item !== undefined)
+  const machine = Object.assign({}, process.env, writableHome())
+  await fetchMissing(packages, Object.assign({}, machine, brief))
+  const bins = packages.map((item) => path.join(home(item), 'node_modules', '.bin'))
+  const node = wanted.node ? fetchedNode(wanted.node) : process.execPath
+  await installDependencies(Object.assign(withPath(machine, bins), brief))
+  run(node, args, withPath(machine, [path.join(root, 'node_modules', '.bin'), ...bins]))
+}
+
+const signals = /** @type {NodeJS.Signals[]} */ (['SIGINT', 'SIGTERM', 'SIGHUP'])
+for (const signal of signals) {
+  process.on(signal, () => {
+    interrupted = signal
+    if (running) running.kill(signal)
+    else process.exit(128 + os.constants.signals[signal])
+  })
+}
+
+up(process.argv.slice(2)).catch((error) => {
+  if (error.code === 'EROFS' || error.code === 'EACCES') stop(`Cannot write to ${toolchain}: ${error.code}.`)
+  throw error
+})
