@@ -2,7 +2,7 @@ import { defineConfig, type UserConfig } from 'tsdown'
 
 const config: UserConfig[] = defineConfig([
   {
-    entry: ['src/index.ts', 'src/ky.ts'],
+    entry: { index: 'src/index.ts', ky: 'src/ky.ts', 'testing/index': 'src/testing/index.ts' },
     platform: 'neutral',
     target: 'es2022',
     dts: true,

@@ -29,35 +29,35 @@ export interface WithTokenContext {
   attempt: number
 }
 
-/** One session token kept usable, and requests that carry it. */
+/** One session token kept usable, and requests that carry it. Every function is bound: it can be passed on. */
 export interface ForageSession {
   /** The API's origin of `environment`; undefined without one. */
   readonly apiUrl: string | undefined
   /** A token good for at least `minValidityMs`. Rejects with a `ForageSessionError`, or the signal's reason. */
-  getToken(options?: GetTokenOptions): Promise<string>
+  readonly getToken: (options?: GetTokenOptions) => Promise<string>
   /** `fetch` that attaches the token, and replays once on a 401 about it. Bound: it can be passed on. */
-  fetch(input: RequestInfo | URL, init?: RequestInit): Promise<Response>
+  readonly fetch: (input: RequestInfo | URL, init?: RequestInit) => Promise<Response>
   /** For calls that take a token as an argument, like the Forage SDK's. */
-  withToken<T>(
+  readonly withToken: <T>(
     run: (token: string, context: WithTokenContext) => Promise<T>,
     options?: WithTokenOptions,
-  ): Promise<T>
+  ) => Promise<T>
   /** A newer token now; the current one serves until then. */
-  renew(): Promise<void>
+  readonly renew: () => Promise<void>
   /** The state, without a token in it. The same object until it changes. */
-  getSnapshot(): SessionState
+  readonly getSnapshot: () => SessionState
   /** Calls `listener` after each change of the snapshot. Returns the function that unsubscribes. */
-  subscribe(listener: () => void): () => void
+  readonly subscribe: (listener: () => void) => () => void
   /** Calls `listener` with each event. Returns the function that unsubscribes. */
-  on(listener: (event: SessionEvent) => void): () => void
+  readonly on: (listener: (event: SessionEvent) => void) => () => void
   /** Takes a token that came with the page. Ignored if it is not fresher than the current one. */
-  prime(response: string | TokenResponse): void
+  readonly prime: (response: string | TokenResponse) => void
   /** Switches to another checkout at once; the same id does nothing. */
-  setCheckout(checkoutId: string | undefined): void
+  readonly setCheckout: (checkoutId: string | undefined) => void
   /** Signed out: forgets the token, here and in the tabs that share it. */
-  clear(): void
+  readonly clear: () => void
   /** In `failed` only: forgets the failure and starts one token request. */
-  retry(): void
+  readonly retry: () => void
   /** Ends the session: no timer, no request left. Further calls reject with `closed`. */
-  close(): void
+  readonly close: () => void
 }

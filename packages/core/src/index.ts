@@ -1,6 +1,14 @@
-export { ForageSessionError, isForageSessionError, type ForageSessionErrorCode } from './errors.ts'
+export { createForageSession } from './session.ts'
+export type { ForageSessionOptions } from './session-options.ts'
 export type { ForageSession, GetTokenOptions, WithTokenContext, WithTokenOptions } from './forage-session.ts'
+export type { ForageEnvironment } from './environments.ts'
+
+export { merchantEndpoint, type MerchantEndpointOptions } from './token-source.ts'
+export type { TokenRequest, TokenResponse, TokenSource } from './token-source.ts'
+
+export type { SessionEvent, SessionState } from './session-state.ts'
+export { ForageSessionError, isForageSessionError, type ForageSessionErrorCode } from './errors.ts'
+
+export type { ReplayCandidate, ReplayPolicy } from './replay-policy.ts'
 export type { PageLifecycle, PageLifecycleEvent } from './page-lifecycle.ts'
 export type { SessionClock } from './session-clock.ts'
-export type { SessionEvent, SessionState } from './session-state.ts'
-export type { TokenRequest, TokenResponse, TokenSource } from './token-source.ts'

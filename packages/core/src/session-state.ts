@@ -39,7 +39,7 @@ export type SessionEvent = { readonly at: number } & (
   | {
       readonly type: 'token-invalidated'
       readonly fingerprint: string
-      readonly by: 'rejected' | 'clear' | 'checkout' | 'close'
+      readonly by: 'rejected' | 'expired' | 'clear' | 'checkout' | 'close'
     }
   | {
       readonly type: 'request-rejected'
@@ -54,3 +54,64 @@ export type SessionEvent = { readonly at: number } & (
   | { readonly type: 'tab-shared'; readonly fingerprint: string }
   | { readonly type: 'state'; readonly from: SessionState['status']; readonly to: SessionState['status'] }
 )
+
+/** An event as it is told, before it gets its time. */
+export type UntimedEvent = SessionEvent extends infer Event
+  ? Event extends unknown
+    ? Omit<Event, 'at'>
+    : never
+  : never
+
+/** What may change the state. */
+export type SessionChange =
+  | { readonly type: 'requested' }
+  | { readonly type: 'received'; readonly expiresAt: number }
+  /** The wall clock was set: the same life ends at another time of day. */
+  | { readonly type: 'moved'; readonly expiresAt: number }
+  /** The token request failed; the token that is still there, if any, is good until `expiresAt`. */
+  | {
+      readonly type: 'failed'
+      readonly error: ForageSessionError
+      readonly retryAt: number | null
+      readonly expiresAt: number | undefined
+    }
+  /** The token is gone: run out, refused, or forgotten. */
+  | { readonly type: 'lost' }
+  | { readonly type: 'closed' }
+
+/** The only place where the state changes. Returns the same object where nothing does. */
+export function transition(state: SessionState, change: SessionChange): SessionState {
+  if (state.status === 'closed') return state
+  switch (change.type) {
+    case 'requested':
+      return requested(state)
+    case 'received':
+      return { status: 'ready', expiresAt: change.expiresAt, renewing: false }
+    case 'moved':
+      return 'expiresAt' in state ? { ...state, expiresAt: change.expiresAt } : state
+    case 'failed':
+      return failed(change)
+    case 'lost':
+      return state.status === 'idle' ? state : { status: 'idle' }
+    case 'closed':
+      return { status: 'closed' }
+  }
+}
+
+function requested(state: Exclude<SessionState, { status: 'closed' }>): SessionState {
+  switch (state.status) {
+    case 'ready':
+      return state.renewing ? state : { ...state, renewing: true }
+    case 'degraded':
+    case 'fetching':
+      return state
+    case 'idle':
+    case 'failed':
+      return { status: 'fetching' }
+  }
+}
+
+function failed({ error, retryAt, expiresAt }: Extract<SessionChange, { type: 'failed' }>): SessionState {
+  if (expiresAt === undefined) return { status: 'failed', error, retryAt }
+  return { status: 'degraded', expiresAt, error, retryAt: retryAt ?? expiresAt }
+}

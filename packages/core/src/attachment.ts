@@ -1,0 +1,29 @@
+import { originsOf, originsOfPrefix, type ForageEnvironment } from './environments.ts'
+
+/** Where a token may be sent. Decided from the address alone, before a token is asked for. */
+export interface Attachment {
+  covers(url: URL): boolean
+  /** Whether a token of this prefix belongs there: asked once the token is known. */
+  admits(url: URL, prefix: string | undefined): boolean
+}
+
+/**
+ * Exact origins, over https or to this machine itself. Without `environment` and `attachTo`: Forage's public
+ * origins, and of these only the ones of the token's own environment.
+ */
+export function attachmentOf(
+  environment: ForageEnvironment | undefined,
+  attachTo: readonly string[] | undefined,
+): Attachment {
+  const given = attachTo ?? (environment === undefined ? undefined : originsOf(environment))
+  const origins = new Set(given ?? [...originsOf('sandbox'), ...originsOf('production')])
+  return {
+    covers: (url) => origins.has(url.origin) && (url.protocol === 'https:' || isLoopback(url.hostname)),
+    admits: (url, prefix) => given !== undefined || originsOfPrefix(prefix).includes(url.origin),
+  }
+}
+
+/** RFC 6890 and RFC 6761 §6.3. */
+function isLoopback(hostname: string): boolean {
+  return /^(localhost|.+\.localhost|127(\.\d{1,3}){3}|\[::1\])$/.test(hostname)
+}

@@ -1,0 +1,41 @@
+import { lifeLeft, type HeldToken } from './token-lifetime.ts'
+
+export interface PlanFacts {
+  readonly now: number
+  readonly token: HeldToken | undefined
+  /** There was a token, and it ran out unrenewed. */
+  readonly lapsed: boolean
+  /** A token request is under way. */
+  readonly fetching: boolean
+  /** When the last failure may be tried again; null: not by itself; undefined: there was none. */
+  readonly retryAt: number | null | undefined
+  readonly renewWhen: 'in-use' | 'always' | 'never'
+  readonly lastUsedAt: number
+  readonly visible: boolean
+}
+
+/** What the one timer of a session waits for. Being late costs a round trip, never correctness. */
+export interface Plan {
+  readonly at: number
+  readonly why: 'renew' | 'expire' | 'retry'
+}
+
+/** The only scheduler. Undefined: nothing to wait for. */
+export function plan(facts: PlanFacts): Plan | undefined {
+  const { now, token, fetching, retryAt, visible } = facts
+  const mayAsk = !fetching && visible && retryAt !== null
+  if (!token) {
+    const tries = facts.renewWhen === 'always' && mayAsk && (facts.lapsed || retryAt !== undefined)
+    return tries ? { at: Math.max(now, retryAt ?? now), why: 'retry' } : undefined
+  }
+  const expiresAt = now + lifeLeft(token, now)
+  const renewAt = Math.max(token.renewAt, retryAt ?? 0)
+  const renews = mayAsk && renewAt < expiresAt && isWanted(facts, token, renewAt)
+  return renews ? { at: renewAt, why: 'renew' } : { at: expiresAt, why: 'expire' }
+}
+
+/** A forgotten tab stops asking: decided when the time has come, since it may still be used until then. */
+function isWanted({ renewWhen, now, lastUsedAt }: PlanFacts, token: HeldToken, renewAt: number): boolean {
+  if (renewWhen !== 'in-use') return renewWhen === 'always'
+  return now < renewAt || now - lastUsedAt <= token.lifetimeMs
+}

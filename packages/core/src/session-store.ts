@@ -1,0 +1,38 @@
+import { createEmitter } from './emitter.ts'
+import type { SessionClock } from './session-clock.ts'
+import {
+  transition,
+  type SessionChange,
+  type SessionEvent,
+  type SessionState,
+  type UntimedEvent,
+} from './session-state.ts'
+
+/** The state that the outside sees, and who is told of it. */
+export interface SessionStore {
+  readonly snapshot: () => SessionState
+  readonly change: (change: SessionChange) => void
+  readonly tell: (event: UntimedEvent) => void
+  readonly subscribe: (listener: () => void) => () => void
+  readonly on: (listener: (event: SessionEvent) => void) => () => void
+}
+
+export function createSessionStore(clock: SessionClock): SessionStore {
+  let state: SessionState = { status: 'idle' }
+  const changes = createEmitter<void>()
+  const events = createEmitter<SessionEvent>()
+  const tell = (event: UntimedEvent): void => events.emit({ at: clock.now(), ...event } as SessionEvent)
+  return {
+    snapshot: () => state,
+    change(change) {
+      const before = state
+      state = transition(state, change)
+      if (state === before) return
+      if (state.status !== before.status) tell({ type: 'state', from: before.status, to: state.status })
+      changes.emit()
+    },
+    tell,
+    subscribe: (listener) => changes.on(listener),
+    on: (listener) => events.on(listener),
+  }
+}

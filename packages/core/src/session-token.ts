@@ -1,0 +1,41 @@
+import { jwtDecode } from 'jwt-decode'
+
+/** What can be read off a token. It is opaque: nothing here is needed for it to work. */
+export interface ParsedToken {
+  readonly kind: 'session' | 'authentication'
+  /** The text before the first `_`, lower-cased: `sandbox`, `prod`, … */
+  readonly environment: string | undefined
+  /** RFC 7519 §4.1.4, in seconds. */
+  readonly exp?: number
+  /** RFC 7519 §4.1.6, in seconds. */
+  readonly iat?: number
+}
+
+/** Visible ASCII without a space: what `Authorization: Bearer` can carry (RFC 6750 §2.1, RFC 9110 §5.5). */
+const headerValue = /^[\x21-\x7e]+$/
+
+/** `sandbox_` and 30 alphanumerics: docs.joinforage.app, Authenticate with Forage. */
+const authenticationToken = /^[^_]+_[A-Za-z0-9]{30}$/
+
+/** Undefined: the value cannot be sent in a header. */
+export function parseSessionToken(token: string): ParsedToken | undefined {
+  if (!headerValue.test(token)) return undefined
+  const separator = token.indexOf('_')
+  const environment = separator > 0 ? token.slice(0, separator).toLowerCase() : undefined
+  if (authenticationToken.test(token)) return { kind: 'authentication', environment }
+  return { kind: 'session', environment, ...timesOf(token.slice(separator + 1)) }
+}
+
+/** Forage publishes three shapes: a JWT without `iat`, one without `exp`, and a signed blob that is no JWT. */
+function timesOf(encoded: string): { exp?: number; iat?: number } {
+  try {
+    const { exp, iat } = jwtDecode(encoded)
+    return { ...(isSeconds(exp) ? { exp } : {}), ...(isSeconds(iat) ? { iat } : {}) }
+  } catch {
+    return {}
+  }
+}
+
+function isSeconds(value: unknown): value is number {
+  return typeof value === 'number' && Number.isFinite(value)
+}

@@ -1,0 +1,2 @@
+export { createMerchantBackend, type MerchantBackend } from './merchant-backend.ts'
+export { createVirtualClock, type VirtualClock } from './virtual-clock.ts'
