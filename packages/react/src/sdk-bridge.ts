@@ -1,0 +1,287 @@
+import { isForageSessionError, type ForageSession, type SessionEvent } from '@forage-session/core'
+
+import type {
+  ForageCalls,
+  ForageConfig,
+  ForageElement,
+  ForageElementStyle,
+  ForageElementType,
+  ForageFactory,
+  ForageSdk,
+} from './forage-sdk-types.ts'
+import { SdkElement } from './sdk-element.ts'
+import { isSdkTokenError } from './sdk-error.ts'
+import { decideRebuild } from './sdk-rebuild.ts'
+
+export interface SdkBridgeOptions {
+  session: ForageSession
+  /** Loads the SDK's script. Called again after it failed. */
+  load: () => Promise<ForageFactory>
+  /** Read at each construction of the SDK. */
+  config: () => Omit<ForageConfig, 'sessionToken'>
+  /** How long the token must be good for before an element is mounted, in ms. */
+  minValidityMs: () => number
+  /** Runs `run` at a time of the session's clock. Returns the function that cancels it. */
+  runAt: (run: () => void, atMs: number) => () => void
+}
+
+type SdkStatus =
+  | { readonly status: 'loading'; readonly error: undefined }
+  | { readonly status: 'ready'; readonly error: undefined }
+  | { readonly status: 'failed'; readonly error: Error }
+
+export type SdkBridgeState = SdkStatus & {
+  /** A call failed for the token, so the card number or the PIN has to be typed again. Nothing was sent on. */
+  readonly needsReentry: boolean
+}
+
+export const initialSdkState: SdkBridgeState = { status: 'loading', error: undefined, needsReentry: false }
+
+/**
+ * Forage's browser SDK with a token that is renewed. The SDK captures its token at construction, so a newer
+ * token means another instance with other inputs: the bridge chooses the moment, and moves the page's elements
+ * over. It never sends a card number or a PIN a second time.
+ */
+export class SdkBridge implements ForageCalls {
+  readonly #options: SdkBridgeOptions
+  readonly #elements = new Map<ForageElement, SdkElement>()
+  readonly #listeners = new Set<() => void>()
+  #state: SdkBridgeState = initialSdkState
+  #loading: Promise<ForageFactory> | undefined
+  #instance: { sdk: ForageSdk; token: string } | undefined
+  #rejectedToken: string | undefined
+  #callsInFlight = 0
+  #rebuildIsWaiting = false
+  #running = false
+  #epoch = 0
+  #queue: Promise<void> = Promise.resolve()
+  #cancelRetry: () => void = () => {}
+
+  constructor(options: SdkBridgeOptions) {
+    this.#options = options
+  }
+
+  readonly getState = (): SdkBridgeState => this.#state
+
+  readonly subscribe = (listener: () => void): (() => void) => {
+    this.#listeners.add(listener)
+    return () => this.#listeners.delete(listener)
+  }
+
+  /** Loads the SDK, asks for a token, follows the session. Returns the function that stops it. */
+  readonly start = (): (() => void) => {
+    this.#running = true
+    const unsubscribe = this.#options.session.on((event) => this.#onSessionEvent(event))
+    this.refresh()
+    return () => {
+      this.#running = false
+      unsubscribe()
+      this.#cancelRetry()
+      for (const element of this.#elements.values()) element.unbind()
+    }
+  }
+
+  /** Makes sure that the token is good for `minValidityMs`, after a time in which nothing renewed it. */
+  readonly refresh = (): void => void this.#sync(this.#options.minValidityMs())
+
+  /** Another merchant, customer or checkout: nothing of the present instance may be sent. */
+  readonly restart = (): void => {
+    this.#drop()
+    this.refresh()
+  }
+
+  readonly createElement = (type: ForageElementType, style?: ForageElementStyle): ForageElement => {
+    const element = new SdkElement(type, style)
+    const handle: ForageElement = {
+      mount: (htmlElementId) => {
+        this.#elements.set(handle, element)
+        element.placeAt(htmlElementId)
+        this.refresh()
+      },
+      on: (event, handler) => element.on(event, handler),
+      clear: () => {
+        element.clear()
+        this.#inputIsGone()
+      },
+      destroy: () => {
+        this.#elements.delete(handle)
+        element.destroy()
+        this.#inputIsGone()
+      },
+    }
+    return handle
+  }
+
+  readonly tokenizeCard: ForageCalls['tokenizeCard'] = (handle, options) =>
+    this.#submit(handle, (sdk, element) => sdk.tokenizeCard(element, options))
+
+  readonly checkBalance: ForageCalls['checkBalance'] = (handle, paymentMethodRef) =>
+    this.#submit(handle, (sdk, element) => sdk.checkBalance(element, paymentMethodRef))
+
+  readonly capturePayment: ForageCalls['capturePayment'] = (handle, paymentRef) =>
+    this.#submit(handle, (sdk, element) => sdk.capturePayment(element, paymentRef))
+
+  readonly deferPaymentCapture: ForageCalls['deferPaymentCapture'] = (handle, paymentRef) =>
+    this.#submit(handle, (sdk, element) => sdk.deferPaymentCapture(element, paymentRef))
+
+  async #submit<T>(
+    handle: ForageElement,
+    call: (sdk: ForageSdk, element: ForageElement) => Promise<T>,
+  ): Promise<T> {
+    const element = this.#elements.get(handle)
+    const instance = this.#instance
+    if (!element?.current || !instance) throw notMounted(this.#state.error)
+    const current = element.current
+    element.hasInput = false
+    try {
+      const result = await this.#track(() => call(instance.sdk, current))
+      this.#publish({ ...this.#state, needsReentry: false })
+      this.#inputIsGone()
+      return result
+    } catch (error) {
+      await this.#afterFailure(error, instance.token)
+      throw error
+    }
+  }
+
+  async #track<T>(call: () => Promise<T>): Promise<T> {
+    this.#callsInFlight += 1
+    try {
+      return await call()
+    } finally {
+      this.#callsInFlight -= 1
+    }
+  }
+
+  /** Waits for the new inputs, so that nothing is typed into the old ones after the page shows the error. */
+  async #afterFailure(error: unknown, token: string): Promise<void> {
+    if (!isSdkTokenError(error) || this.#instance?.token !== token) return this.#inputIsGone()
+    this.#rejectedToken = token
+    this.#publish({ ...this.#state, needsReentry: true })
+    await this.#sync(this.#options.minValidityMs())
+  }
+
+  #inputIsGone(): void {
+    if (this.#rebuildIsWaiting) void this.#sync()
+  }
+
+  #onSessionEvent(event: SessionEvent): void {
+    if (event.type === 'token-received' && (!this.#instance || this.#isShown())) void this.#sync()
+    if (event.type !== 'token-invalidated' || event.by === 'rejected') return
+    this.#drop()
+    if (event.by === 'checkout') this.refresh()
+  }
+
+  /** An instance without inputs waits for the next mount: it must not keep an unused session alive. */
+  #isShown(): boolean {
+    return [...this.#elements.values()].some((element) => element.wanted)
+  }
+
+  /** One at a time, so that an older token never replaces a newer one. Never rejects. */
+  #sync(minValidityMs?: number): Promise<void> {
+    this.#queue = this.#queue.then(() => this.#syncOnce(minValidityMs))
+    return this.#queue
+  }
+
+  async #syncOnce(minValidityMs: number | undefined): Promise<void> {
+    if (!this.#running) return
+    this.#cancelRetry()
+    const epoch = this.#epoch
+    try {
+      const [factory, token] = await Promise.all([this.#load(), this.#askForToken(minValidityMs)])
+      if (this.#running && epoch === this.#epoch) this.#adopt(factory, token)
+    } catch (error) {
+      if (this.#running && epoch === this.#epoch) this.#fail(error)
+    }
+  }
+
+  #load(): Promise<ForageFactory> {
+    this.#loading ??= this.#options.load().catch((error: unknown) => {
+      this.#loading = undefined
+      throw asError(error)
+    })
+    return this.#loading
+  }
+
+  #askForToken(minValidityMs: number | undefined): Promise<string> {
+    const rejected = this.#rejectedToken
+    return this.#options.session.getToken({
+      ...(minValidityMs !== undefined && { minValidityMs }),
+      ...(rejected !== undefined && { rejected }),
+    })
+  }
+
+  #adopt(factory: ForageFactory, token: string): void {
+    const decision = decideRebuild({
+      tokenIsNewer: token !== this.#instance?.token,
+      tokenWasRejected: this.#rejectedToken !== undefined,
+      hasInput: [...this.#elements.values()].some((element) => element.hasInput),
+      callsInFlight: this.#callsInFlight,
+    })
+    this.#rebuildIsWaiting = decision === 'wait'
+    if (decision === 'rebuild') this.#rebuild(factory, token)
+    this.#publish({ status: 'ready', error: undefined, needsReentry: this.#state.needsReentry })
+    this.#bindElements()
+  }
+
+  #rebuild(factory: ForageFactory, token: string): void {
+    const sdk = factory({ ...this.#options.config(), sessionToken: token })
+    for (const element of this.#elements.values()) element.unbind()
+    this.#instance = { sdk, token }
+    this.#rejectedToken = undefined
+  }
+
+  #bindElements(): void {
+    for (const element of this.#elements.values()) {
+      try {
+        if (this.#instance) element.bind(this.#instance.sdk)
+      } catch (error) {
+        this.#publishFailure(error)
+      }
+    }
+  }
+
+  #fail(error: unknown): void {
+    const isUsable = this.#instance && this.#rejectedToken === undefined
+    // Only the early renewal failed. A mount that waited for it takes the token that is there.
+    if (isUsable && isForageSessionError(error)) return this.#bindElements()
+    // What would be typed now could only be refused again.
+    for (const element of this.#elements.values()) element.unbind()
+    this.#publishFailure(error)
+    if (!isForageSessionError(error)) return
+    if (error.code === 'checkout_changed') return this.refresh()
+    if (error.retryAt !== undefined) this.#cancelRetry = this.#options.runAt(this.refresh, error.retryAt)
+  }
+
+  #publishFailure(error: unknown): void {
+    this.#publish({ status: 'failed', error: asError(error), needsReentry: this.#state.needsReentry })
+  }
+
+  #drop(): void {
+    this.#epoch += 1
+    for (const element of this.#elements.values()) element.unbind()
+    this.#instance = undefined
+    this.#rejectedToken = undefined
+    this.#rebuildIsWaiting = false
+    this.#publish(initialSdkState)
+  }
+
+  #publish(next: SdkBridgeState): void {
+    const now = this.#state
+    const isSame = now.status === next.status && now.error === next.error
+    if (isSame && now.needsReentry === next.needsReentry) return
+    this.#state = next
+    for (const listener of this.#listeners) listener()
+  }
+}
+
+function asError(error: unknown): Error {
+  return error instanceof Error ? error : new Error('The Forage SDK could not be loaded.', { cause: error })
+}
+
+function notMounted(cause: Error | undefined): Error {
+  const message =
+    'The Forage SDK has no input for this call: the element was not mounted, or there is no token yet. ' +
+    'Call mount(id) on an element of this hook and wait for its "ready" event.'
+  return new Error(message, cause && { cause })
+}

@@ -1,0 +1,47 @@
+import { createForageSession, type ForageSessionOptions, type TokenResponse } from '@forage-session/core'
+import { useMemo, useRef } from 'react'
+
+import { followLatest, optionsKey } from './latest-options.ts'
+import { mountableSession, type MountableSession } from './mountable-session.ts'
+import { useKeyed } from './use-keyed.ts'
+import { useLatest } from './use-latest.ts'
+
+/** What a provider makes its session from. */
+export interface OwnSessionOptions extends ForageSessionOptions {
+  /** A token that came with the page. Used once, for the `checkoutId` of the first render. */
+  initialToken?: string | TokenResponse | undefined
+}
+
+/**
+ * The session of a provider's options: another one only when their values change. A `checkoutId` is switched in
+ * the same session; functions are called as they are in the last render; the clock and the page's lifecycle are
+ * those of the first.
+ */
+export function useOwnSession({ initialToken, ...options }: OwnSessionOptions): MountableSession {
+  const latest = useLatest(options)
+  const unused = useRef(initialToken === undefined ? undefined : { initialToken, of: options.checkoutId })
+  const owned = useMountable(options, latest)
+  return useMemo(() => {
+    const mount = (): (() => void) => {
+      const unmount = owned.mount()
+      const token = unused.current
+      unused.current = undefined
+      if (token && token.of === latest.current.checkoutId) owned.session.prime(token.initialToken)
+      return unmount
+    }
+    return { session: owned.session, mount }
+  }, [owned, latest])
+}
+
+function useMountable(
+  options: ForageSessionOptions,
+  latest: { readonly current: ForageSessionOptions },
+): MountableSession {
+  const { checkoutId: _, clock, lifecycle, ...values } = options
+  return useKeyed(optionsKey(values), () => {
+    const followed = followLatest(values, () => latest.current)
+    const create = (): ReturnType<typeof createForageSession> =>
+      createForageSession({ ...followed, clock, lifecycle, checkoutId: latest.current.checkoutId })
+    return mountableSession(create)
+  })
+}
