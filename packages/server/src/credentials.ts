@@ -1,0 +1,60 @@
+import { receivedSecret } from './received.ts'
+
+export interface ClientCredentials {
+  clientId: string
+  clientSecret: string
+}
+
+/** What Forage's dashboard shows, or a function that reads it. A function is read again once on `invalid_client`. */
+export type Credentials = ClientCredentials | (() => Promise<ClientCredentials> | ClientCredentials)
+
+/** Throws `TypeError` naming the field; never shows its value. */
+export function assertCredentials(
+  credentials: unknown,
+  option: string,
+): asserts credentials is ClientCredentials {
+  if (typeof credentials !== 'object' || credentials === null) {
+    const got = receivedSecret(credentials)
+    throw new TypeError(`Option "${option}" must be { clientId, clientSecret } or a function, got ${got}`)
+  }
+  for (const field of ['clientId', 'clientSecret'] as const) {
+    const value = (credentials as Record<string, unknown>)[field]
+    if (typeof value === 'string' && value !== '') continue
+    throw new TypeError(
+      `Option "${option}.${field}" must be a non-empty string, got ${receivedSecret(value)}`,
+    )
+  }
+}
+
+export interface CredentialsReader {
+  /** The id, if it is known without asking. It tells slots of several clients apart. */
+  readonly clientId: string | undefined
+  read(): Promise<ClientCredentials>
+  /** Asks the function again. Undefined if that brought nothing new. */
+  readAgain(): Promise<ClientCredentials | undefined>
+}
+
+export function createCredentialsReader(credentials: Credentials, option: string): CredentialsReader {
+  if (typeof credentials !== 'function') {
+    return { clientId: credentials.clientId, read: async () => credentials, readAgain: async () => undefined }
+  }
+  let known: ClientCredentials | undefined
+  const ask = async (): Promise<ClientCredentials> => {
+    const answer = await credentials()
+    assertCredentials(answer, `${option}()`)
+    return (known = { clientId: answer.clientId, clientSecret: answer.clientSecret })
+  }
+  return {
+    clientId: undefined,
+    read: async () => known ?? ask(),
+    readAgain: async () => {
+      const before = known
+      const after = await ask()
+      return isSame(before, after) ? undefined : after
+    },
+  }
+}
+
+function isSame(a: ClientCredentials | undefined, b: ClientCredentials): boolean {
+  return a?.clientId === b.clientId && a.clientSecret === b.clientSecret
+}
