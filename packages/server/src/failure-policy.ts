@@ -1,0 +1,39 @@
+import type { FailureKind, SlotFailure } from './token-slot.ts'
+
+const second = 1000
+/** `nextAttemptAt` of what only a change of configuration can mend. */
+export const never: number = Number.MAX_SAFE_INTEGER
+
+export interface FailureInput {
+  kind: FailureKind
+  /** What exactly: an OAuth error code (RFC 6749 §5.2) or one of ours. Never text of the answer. */
+  code: string
+  retryAfterMs?: number | undefined
+  status?: number | undefined
+}
+
+/** The failure to store, with the time of the next attempt. `random` in [0, 1) spreads the fleet. */
+export function nextFailure(
+  input: FailureInput,
+  now: number,
+  previous: SlotFailure | null,
+  random: number,
+): SlotFailure {
+  const count = previous?.kind === input.kind ? previous.count + 1 : 1
+  const { kind, code, status } = input
+  const nextAttemptAt = kind === 'config' ? never : now + waitMs(input, count, random)
+  return { kind, code, count, at: now, nextAttemptAt, ...(status === undefined ? {} : { status }) }
+}
+
+function waitMs({ kind, retryAfterMs }: FailureInput, count: number, random: number): number {
+  switch (kind) {
+    case 'transient':
+      return Math.min((1 + 4 * random) * second * 2 ** (count - 1), 300 * second)
+    case 'throttled':
+      return Math.min(Math.max(retryAfterMs ?? 60 * second, second), 3600 * second)
+    case 'limit':
+      return 60 * second
+    default:
+      return (30 + 30 * random) * second
+  }
+}

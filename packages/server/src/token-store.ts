@@ -1,0 +1,22 @@
+export interface StoredValue {
+  value: string
+  version: string
+}
+
+export type SwapResult = { ok: true } | { ok: false; current: StoredValue | null }
+
+export interface SwapOptions {
+  /** Made by the caller: a swap that is sent again after a reconnect finds its own version, and is `ok`. */
+  nextVersion: string
+  /** How long the value is worth keeping, in ms. */
+  ttlMs: number
+}
+
+/** Where the instances of one merchant share their slots: one value per key, changed by compare-and-swap. */
+export interface TokenStore {
+  /** A store that cannot compare and swap would let every instance mint: it is refused. */
+  readonly capabilities: { readonly atomic: true }
+  get(key: string): Promise<StoredValue | null>
+  /** Writes `value` if the version is still `expected` (`null`: nothing stored yet). */
+  cas(key: string, expected: string | null, value: string, options: SwapOptions): Promise<SwapResult>
+}
