@@ -1,0 +1,139 @@
+import * as oauth from 'oauth4webapi'
+
+import { boundedFetch } from './bounded-fetch.ts'
+import type { ServerClock } from './clock.ts'
+import type { ClientCredentials, CredentialsReader } from './credentials.ts'
+import { withDeadline } from './deadline.ts'
+import type { Endpoints } from './environments.ts'
+import { lostAnswer, readTokenError, readTokenAnswer, type TokenAnswer } from './token-answer.ts'
+import { requestTimeoutMs } from './token-windows.ts'
+
+/**
+ * How the client proves who it is: `basic` form-encodes both halves (RFC 6749 §2.3.1), `basic-raw` does not, as
+ * most HTTP clients do, `post` sends them in the body.
+ */
+export type ClientAuthMethod = 'basic' | 'basic-raw' | 'post'
+
+export interface OAuthClientOptions {
+  endpoints: Endpoints
+  credentials: CredentialsReader
+  clientAuth: ClientAuthMethod
+  scope: string
+  lifetimeSeconds: number
+  clock: ServerClock
+  fetch: typeof globalThis.fetch
+}
+
+export interface OAuthClient {
+  /** One authentication token, or why not; never rejects. At most 10 s. */
+  requestToken(): Promise<TokenAnswer>
+  /** Whether the token is dead now (RFC 7009: an unknown one is, too); never rejects. */
+  revoke(token: string): Promise<boolean>
+}
+
+/** Forage's `/o/` endpoints, by the client-credentials grant (RFC 6749 §4.4). */
+export function createOAuthClient(options: OAuthClientOptions): OAuthClient {
+  const { clock, credentials } = options
+  return {
+    requestToken: () =>
+      withDeadline(clock, requestTimeoutMs, undefined, (signal) => requestToken(options, signal)).catch(
+        lostAnswer,
+      ),
+    revoke: (token) =>
+      withDeadline(clock, requestTimeoutMs, undefined, async (signal) =>
+        revokeToken(options, await credentials.read(), token, signal),
+      ).catch(() => false),
+  }
+}
+
+async function requestToken(options: OAuthClientOptions, signal: AbortSignal): Promise<TokenAnswer> {
+  const credentials = await options.credentials.read().catch(() => undefined)
+  if (!credentials) return credentialsUnavailable
+  const answer = await exchange(options, credentials, signal)
+  if (answer.ok || answer.kind !== 'credential') return answer
+  const rotated = await options.credentials.readAgain().catch(() => undefined)
+  return rotated ? exchange(options, rotated, signal) : answer
+}
+
+const credentialsUnavailable: TokenAnswer = {
+  ok: false,
+  kind: 'transient',
+  code: 'credentials_unavailable',
+  lost: false,
+}
+
+async function exchange(
+  options: OAuthClientOptions,
+  credentials: ClientCredentials,
+  signal: AbortSignal,
+): Promise<TokenAnswer> {
+  const { scope, lifetimeSeconds, clock } = options
+  const { server, client, authentication } = parties(options, credentials)
+  const requestedAt = clock.now()
+  // Without `scope` Forage issues a `hosted_checkout` token, which cannot mint session tokens for its SDKs.
+  const parameters = { scope, expiration_time: String(lifetimeSeconds) }
+  const request = transport(options, signal)
+  const response = await oauth.clientCredentialsGrantRequest(
+    server,
+    client,
+    authentication,
+    parameters,
+    request,
+  )
+  if (!response.ok)
+    return readTokenError(response.status, await response.text(), response.headers, clock.now())
+  const body = await oauth.processClientCredentialsResponse(server, client, response)
+  return readTokenAnswer(body, requestedAt, scope)
+}
+
+async function revokeToken(
+  options: OAuthClientOptions,
+  credentials: ClientCredentials,
+  token: string,
+  signal: AbortSignal,
+): Promise<boolean> {
+  const { server, client, authentication } = parties(options, credentials)
+  const request = transport(options, signal)
+  const response = await oauth.revocationRequest(server, client, authentication, token, request)
+  return response.ok
+}
+
+function parties(
+  { endpoints, clientAuth }: OAuthClientOptions,
+  { clientId, clientSecret }: ClientCredentials,
+): { server: oauth.AuthorizationServer; client: oauth.Client; authentication: oauth.ClientAuth } {
+  const server = {
+    issuer: endpoints.apiUrl,
+    token_endpoint: endpoints.tokenUrl,
+    revocation_endpoint: endpoints.revokeUrl,
+  }
+  return {
+    server,
+    client: { client_id: clientId },
+    authentication: authentications[clientAuth](clientSecret),
+  }
+}
+
+const authentications: Record<ClientAuthMethod, (clientSecret: string) => oauth.ClientAuth> = {
+  basic: oauth.ClientSecretBasic,
+  'basic-raw': (clientSecret) => (_server, client, _body, headers) =>
+    headers.set('authorization', `Basic ${base64(`${client.client_id}:${clientSecret}`)}`),
+  post: oauth.ClientSecretPost,
+}
+
+// `btoa` takes Latin-1 only, and RFC 7617 §2.1 wants UTF-8.
+function base64(text: string): string {
+  return btoa(String.fromCharCode(...new TextEncoder().encode(text)))
+}
+
+function transport(
+  { endpoints, fetch }: OAuthClientOptions,
+  signal: AbortSignal,
+): oauth.ClientCredentialsGrantRequestOptions & oauth.RevocationRequestOptions {
+  return {
+    signal,
+    [oauth.customFetch]: (url: string, init: RequestInit) => boundedFetch(fetch, url, init),
+    // `resolveEnvironment` lets http: through for this machine only.
+    [oauth.allowInsecureRequests]: endpoints.apiUrl.startsWith('http:'),
+  }
+}

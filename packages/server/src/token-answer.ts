@@ -1,0 +1,73 @@
+import type { TokenEndpointResponse } from 'oauth4webapi'
+
+import { isTimeout } from './deadline.ts'
+import { retryAfterMs } from './retry-after.ts'
+import { errorCode } from './safe-cause.ts'
+import type { FailureKind } from './token-slot.ts'
+import { assumedLifetimeSeconds, shortestLifetimeMs } from './token-windows.ts'
+import { upstreamErrorCode } from './upstream-error-code.ts'
+
+/** What the token endpoint answered, on our side of the wire. */
+export type TokenAnswer =
+  | { ok: true; token: string; scope: string; requestedAt: number; lifetimeMs: number }
+  | TokenFailure
+
+export interface TokenFailure {
+  ok: false
+  kind: FailureKind
+  /** An OAuth error code, or one of ours. */
+  code: string
+  status?: number
+  retryAfterMs?: number | undefined
+  /** Whether a token may have been issued that we never saw. */
+  lost: boolean
+}
+
+/** Lifetime is what the answer says, never what was asked for: Forage's own example differs from its request. */
+export function readTokenAnswer(
+  body: TokenEndpointResponse,
+  requestedAt: number,
+  asked: string,
+): TokenAnswer {
+  const lifetimeMs = (body.expires_in ?? assumedLifetimeSeconds) * 1000
+  if (!(lifetimeMs >= shortestLifetimeMs))
+    return failure('limit', 'lifetime_too_short', { status: 200, lost: true })
+  return { ok: true, token: body.access_token, scope: body.scope ?? asked, requestedAt, lifetimeMs }
+}
+
+/** RFC 6749 §5.2 and what gateways answer. Only a known code is worth the word "configuration". */
+export function readTokenError(status: number, body: string, headers: Headers, now: number): TokenAnswer {
+  const code = upstreamErrorCode(body) ?? `http_${status}`
+  const facts = { status, retryAfterMs: retryAfterMs(headers, now), lost: false }
+  if (status === 429) return failure('throttled', code, facts)
+  if (code === 'invalid_client' || status === 401) return failure('credential', code, facts)
+  if (/limit|too_many/.test(code)) return failure('limit', code, facts)
+  if (status < 500 && configurationCodes.has(code)) return failure('config', code, facts)
+  return failure('transient', code, facts)
+}
+
+const configurationCodes = new Set([
+  'invalid_request',
+  'invalid_scope',
+  'invalid_grant',
+  'unauthorized_client',
+  'unsupported_grant_type',
+])
+
+/** No answer, or one that could not be read. */
+export function lostAnswer(error: unknown): TokenAnswer {
+  if (isTimeout(error)) return failure('transient', 'timeout', { lost: true })
+  const code = errorCode(error)
+  // Errors of the resolver and of the connection's start: the request was not sent.
+  const wasSent =
+    !/^(ECONNREFUSED|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH|UND_ERR_CONNECT_TIMEOUT)$/.test(code ?? '')
+  return failure('transient', code ?? 'no_answer', { lost: wasSent })
+}
+
+function failure(
+  kind: FailureKind,
+  code: string,
+  facts: Partial<TokenFailure> & { lost: boolean },
+): TokenFailure {
+  return { ok: false, kind, code, ...facts }
+}
