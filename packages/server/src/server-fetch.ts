@@ -1,0 +1,43 @@
+import { received } from './received.ts'
+import type { TokenPool } from './token-pool.ts'
+import { sendWithToken } from './upstream-fetch.ts'
+
+export interface ServerFetchOptions {
+  apiUrl: string
+  pool: TokenPool
+  merchantAccount: string | undefined
+  fetch: typeof globalThis.fetch
+}
+
+/** A server-side call to the API: the pool's token attached, once more on a 401 about it. */
+export async function serverFetch(
+  { apiUrl, pool, merchantAccount, fetch }: ServerFetchOptions,
+  path: string | URL,
+  init: RequestInit = {},
+): Promise<Response> {
+  const url = apiAddress(path, apiUrl)
+  const { response } = await sendWithToken(pool, {
+    replayable: isReplayable(init.body),
+    signal: init.signal ?? undefined,
+    send: ({ token }) => {
+      const headers = new Headers(init.headers)
+      headers.set('authorization', `Bearer ${token}`)
+      if (merchantAccount !== undefined) headers.set('merchant-account', merchantAccount)
+      return fetch(url, { ...init, headers, redirect: 'error', cache: 'no-store' })
+    },
+  })
+  return response
+}
+
+// The token goes to the API and nowhere else.
+function apiAddress(path: string | URL, apiUrl: string): string {
+  const url = URL.parse(path, apiUrl)
+  if (url?.origin === apiUrl) return url.href
+  throw new TypeError(`forage.fetch sends to ${apiUrl} only, got ${received(String(path))}`)
+}
+
+/** A stream is gone once it was sent; everything else fetch takes can be sent again. */
+function isReplayable(body: RequestInit['body']): boolean {
+  if (typeof body !== 'object' || body === null) return true
+  return !(body instanceof ReadableStream || Symbol.asyncIterator in body)
+}
