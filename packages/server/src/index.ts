@@ -1,0 +1,24 @@
+export { createForageServer } from './forage-server.ts'
+export type {
+  ForageFetchOptions,
+  ForagePool,
+  ForageServer,
+  MintSessionTokenOptions,
+} from './forage-server.ts'
+export type { ForageServerOptions, PoolOptions } from './server-options.ts'
+export type { ClientCredentials, Credentials } from './credentials.ts'
+export type { CustomEnvironment, Environment } from './environments.ts'
+export type { ClientAuthMethod } from './oauth-client.ts'
+export type { SessionToken } from './session-token-mint.ts'
+export type { SessionTokenHandler, SessionTokenHandlerOptions } from './session-token-handler.ts'
+export type { Authorization, Authorize } from './authorize.ts'
+export type { TokenRequestReason } from './token-request.ts'
+export type { ProblemCode } from './problem.ts'
+export type { ServerHealth } from './server-health.ts'
+export type { PoolStatus } from './pool-status.ts'
+export type { ForageServerEvent, ForageServerListener } from './events.ts'
+export { ForageServerError, isForageServerError, type ForageServerErrorCode } from './errors.ts'
+export { memoryStore, type MemoryStoreOptions } from './memory-store.ts'
+export type { StoredValue, SwapOptions, SwapResult, TokenStore } from './token-store.ts'
+export type { ServerClock } from './clock.ts'
+export { fingerprint } from './fingerprint.ts'

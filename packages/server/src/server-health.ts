@@ -1,0 +1,26 @@
+import type { PoolStatus } from './pool-status.ts'
+import type { TokenPool } from './token-pool.ts'
+
+export interface ServerHealth {
+  /** Whether the process is worth keeping: false only after `close()`. */
+  live: boolean
+  /** Whether checkouts can be served: false when a pool has failed, or after `close()`. */
+  ready: boolean
+  /** What works with less than it should have, one sentence each. Empty: nothing. */
+  degraded: string[]
+  pools: PoolStatus[]
+}
+
+export function serverHealth(pools: readonly TokenPool[], isClosed: boolean): ServerHealth {
+  const statuses = pools.map((pool) => pool.status())
+  const degraded = pools.flatMap((pool, i) => reasons(pool, statuses[i]!))
+  const hasFailed = statuses.some(({ state }) => state === 'failed')
+  return { live: !isClosed, ready: !isClosed && !hasFailed, degraded, pools: statuses }
+}
+
+function reasons(pool: TokenPool, status: PoolStatus): string[] {
+  const found: string[] = []
+  if (pool.isStoreDown) found.push(`Pool "${pool.name}": the token store does not answer`)
+  if (status.state === 'degraded') found.push(`Pool "${pool.name}": the last renewal failed (${status.code})`)
+  return found
+}

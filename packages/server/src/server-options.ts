@@ -1,0 +1,130 @@
+import { systemClock, type ServerClock } from './clock.ts'
+import { assertCredentials, type Credentials } from './credentials.ts'
+import { resolveEnvironment, type Endpoints, type Environment } from './environments.ts'
+import { memoryStore } from './memory-store.ts'
+import type { ClientAuthMethod } from './oauth-client.ts'
+import { received } from './received.ts'
+import type { TokenStore } from './token-store.ts'
+
+export interface PoolOptions {
+  /** Default: `pinpad_only`, the scope that can mint session tokens for Forage's SDKs. */
+  scope?: string
+  /** How long a token to ask for, in seconds, 86 400 (1 day) to 2 592 000 (30 days). Default: 604 800 (7 days). */
+  lifetimeSeconds?: number
+  /** Default: the server's `credentials`. */
+  credentials?: Credentials
+}
+
+export interface ForageServerOptions {
+  environment: Environment
+  /** From Forage's dashboard; or a function that reads them, asked once more when Forage refuses them. */
+  credentials: Credentials
+  /**
+   * One authentication token each: to revoke one does not touch the others. The first is used where no pool is
+   * named. Default: one pool, `web`.
+   */
+  pools?: Readonly<Record<string, PoolOptions>>
+  /** Where instances share their tokens. Default: `memoryStore({ singleInstance: true })`, for one process only. */
+  store?: TokenStore
+  /** Default: `basic`. */
+  clientAuth?: ClientAuthMethod
+  /** Default: the platform's. */
+  clock?: ServerClock
+  /** Default: the platform's. */
+  fetch?: typeof globalThis.fetch
+  /** A number in [0, 1), for jitter. Default: `Math.random`. */
+  random?: () => number
+}
+
+export interface ResolvedPool {
+  name: string
+  scope: string
+  lifetimeSeconds: number
+  credentials: Credentials
+  /** The option's name in error messages. */
+  credentialsOption: string
+}
+
+export interface ResolvedOptions {
+  endpoints: Endpoints
+  pools: ResolvedPool[]
+  store: TokenStore
+  clientAuth: ClientAuthMethod
+  clock: ServerClock
+  fetch: typeof globalThis.fetch
+  random: () => number
+}
+
+/** Checks every option and fills in the defaults. Throws `TypeError` with the option's name and what was received. */
+export function resolveOptions(options: ForageServerOptions): ResolvedOptions {
+  if (typeof options !== 'object' || options === null) {
+    throw new TypeError(`createForageServer takes { environment, credentials }, got ${received(options)}`)
+  }
+  const endpoints = resolveEnvironment(options.environment)
+  checkCredentials(options.credentials, 'credentials')
+  return {
+    endpoints,
+    pools: resolvePools(options),
+    store: checkStore(options.store ?? memoryStore({ singleInstance: true })),
+    clientAuth: checkClientAuth(options.clientAuth ?? 'basic'),
+    clock: options.clock ?? systemClock(),
+    // Called without a receiver: workers refuse `fetch` as a method of another object.
+    fetch: options.fetch ?? ((input, init) => globalThis.fetch(input, init)),
+    random: options.random ?? Math.random,
+  }
+}
+
+function resolvePools({ pools = { web: {} }, credentials }: ForageServerOptions): ResolvedPool[] {
+  if (typeof pools !== 'object' || pools === null || Object.keys(pools).length === 0) {
+    throw new TypeError(`Option "pools" must be an object with at least one pool, got ${received(pools)}`)
+  }
+  return Object.entries(pools).map(([name, pool]) => resolvePool(name, pool, credentials))
+}
+
+function resolvePool(name: string, pool: PoolOptions, credentials: Credentials): ResolvedPool {
+  const option = `pools.${name}`
+  if (!/^[\w-]{1,64}$/.test(name)) {
+    throw new TypeError(`Option "pools" must have names of letters, digits, - and _, got ${received(name)}`)
+  }
+  if (typeof pool !== 'object' || pool === null) {
+    throw new TypeError(`Option "${option}" must be an object, got ${received(pool)}`)
+  }
+  if (pool.credentials !== undefined) checkCredentials(pool.credentials, `${option}.credentials`)
+  return {
+    name,
+    scope: checkScope(pool.scope ?? 'pinpad_only', `${option}.scope`),
+    lifetimeSeconds: checkLifetime(pool.lifetimeSeconds ?? 604_800, `${option}.lifetimeSeconds`),
+    credentials: pool.credentials ?? credentials,
+    credentialsOption: pool.credentials ? `${option}.credentials` : 'credentials',
+  }
+}
+
+function checkCredentials(credentials: Credentials, option: string): void {
+  if (typeof credentials !== 'function') assertCredentials(credentials, option)
+}
+
+// RFC 6749 §3.3: printable ASCII without quotes and backslash, separated by single spaces.
+function checkScope(scope: string, option: string): string {
+  if (typeof scope === 'string' && /^[\x21\x23-\x5b\x5d-\x7e]+( [\x21\x23-\x5b\x5d-\x7e]+)*$/.test(scope))
+    return scope
+  throw new TypeError(`Option "${option}" must be scopes separated by a space, got ${received(scope)}`)
+}
+
+function checkLifetime(seconds: number, option: string): number {
+  if (Number.isInteger(seconds) && seconds >= 86_400 && seconds <= 2_592_000) return seconds
+  throw new TypeError(`Option "${option}" must be an integer from 86400 to 2592000, got ${received(seconds)}`)
+}
+
+function checkClientAuth(method: ClientAuthMethod): ClientAuthMethod {
+  if (method === 'basic' || method === 'basic-raw' || method === 'post') return method
+  throw new TypeError(`Option "clientAuth" must be "basic", "basic-raw" or "post", got ${received(method)}`)
+}
+
+function checkStore(store: TokenStore): TokenStore {
+  const isAtomic: unknown = store.capabilities?.atomic
+  if (isAtomic === true && typeof store.get === 'function' && typeof store.cas === 'function') return store
+  throw new TypeError(
+    'Option "store" must be a store that compares and swaps (`capabilities.atomic: true`, `get`, `cas`), ' +
+      `got ${received(store)}: with any other, every instance would mint its own tokens`,
+  )
+}
