@@ -13,10 +13,7 @@ export function createEmitter<T>(): Emitter<T> {
         try {
           listener(value)
         } catch (error) {
-          // Reported as an uncaught error of its own.
-          queueMicrotask(() => {
-            throw error
-          })
+          report(error)
         }
       }
     },
@@ -26,4 +23,11 @@ export function createEmitter<T>(): Emitter<T> {
       return () => void listeners.delete(own)
     },
   }
+}
+
+/** As an uncaught error of its own where that ends nothing; Node.js would end the process. */
+function report(error: unknown): void {
+  const { reportError } = globalThis as { reportError?: (error: unknown) => void }
+  if (reportError) reportError(error)
+  else console.error(error)
 }

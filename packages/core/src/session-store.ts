@@ -21,7 +21,7 @@ export function createSessionStore(clock: SessionClock): SessionStore {
   let state: SessionState = { status: 'idle' }
   const changes = createEmitter<void>()
   const events = createEmitter<SessionEvent>()
-  const tell = (event: UntimedEvent): void => events.emit({ at: clock.now(), ...event } as SessionEvent)
+  const tell = (event: UntimedEvent): void => events.emit({ at: clock.now(), ...event })
   return {
     snapshot: () => state,
     change(change) {

@@ -14,7 +14,10 @@ export interface SessionTime {
  * Time passed is the larger of what the wall and the monotonic clock say, from reading to reading: the
  * monotonic clock may stand still while a laptop sleeps, the wall clock may be set back.
  */
-export function createSessionTime(clock: SessionClock, onStep: (byMs: number) => void): SessionTime {
+export function createSessionTime(
+  clock: SessionClock,
+  onStep: (byMs: number, now: number) => void,
+): SessionTime {
   let wall = clock.now()
   let monotonic = clock.monotonic()
   let elapsed = 0
@@ -26,7 +29,7 @@ export function createSessionTime(clock: SessionClock, onStep: (byMs: number) =>
       monotonic += monotonicPassed
       elapsed += Math.max(wallPassed, monotonicPassed, 0)
       const byMs = wallPassed - monotonicPassed
-      if (Math.abs(byMs) > stepMs) onStep(byMs)
+      if (Math.abs(byMs) > stepMs) onStep(byMs, elapsed)
       return elapsed
     },
     get wall() {

@@ -355,10 +355,12 @@ export function createForageSession(options: ForageSessionOptions): ForageSessio
   }
 
   /** After a step forward a token may be older than it seems: it serves, and is renewed once. */
-  function onStep(byMs: number): void {
-    store.tell({ type: 'clock-stepped', byMs })
-    if (held && byMs > 0) held = { ...held, renewAt: 0 }
+  function onStep(byMs: number, now: number): void {
     hot = cold
+    store.tell({ type: 'clock-stepped', byMs })
+    if (!held) return
+    if (byMs > 0) held = { ...held, renewAt: 0 }
+    store.change({ type: 'moved', expiresAt: displayed(now + lifeLeft(held, now), now) })
   }
 
   function tellShortLife({ lifetimeMs }: HeldToken, minValidityMs: number): void {

@@ -1,0 +1,77 @@
+import { expect, test } from 'vitest'
+
+import { parseSessionToken } from './session-token.ts'
+import { lifetimeOf } from './token-lifetime.ts'
+
+/** The three shapes that Forage publishes, to the letter. */
+const published = {
+  /** docs.joinforage.app/reference/initialize-forage-js: a JWT with `a` and `exp`, without `iat`. */
+  withoutIat:
+    'sandbox_eyJ0eXAiOiJKV1QiLCJhbGciOiJIUzI1NiJ9.eyJhIjo0MiwiZXhwIjoxNjc2OTg2ODM1fQ.7KLvDpM9WHRD4pKCYr0rOy2kM0hVf3bwtZEAOZJrJ1w',
+  /** docs.joinforage.app, Authenticate with Forage: a JWT with `sub`, `name` and `iat`, without `exp`. */
+  withoutExp:
+    'sandbox_eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9.eyJzdWIiOiIxMjM0NTY3ODkwIiwibmFtZSI6IkpvaG4gRG9lIiwiaWF0IjoxNTE2MjM5MDIyfQ.SflKxwRJSMeKKF2QT4fwpMeJf36POk6yJV_adQssw5c',
+  /** teamforage/forage-android-sdk 4.2.2, MOCK_SESSION_TOKEN: json.timestamp.mac, not a JWT. */
+  signed: `mock_${btoa('{"a": 2474444, "sk": "OvcnZ529B2ngJv7JY7iZxw==", "t": 42}')}.aHe7Tw.${'A'.repeat(43)}`,
+  /** docs.joinforage.app, Authenticate with Forage: an authentication token. */
+  authentication: 'sandbox_uXpcGMAMs7hhbw9JifUuJlzUZS3zWD',
+}
+
+test('reads the published JWT without iat', () => {
+  const token = parseSessionToken(published.withoutIat)
+  expect(token).toEqual({ kind: 'session', environment: 'sandbox', exp: 1676986835 })
+})
+
+test('reads the published JWT without exp', () => {
+  const token = parseSessionToken(published.withoutExp)
+  expect(token).toEqual({ kind: 'session', environment: 'sandbox', iat: 1516239022 })
+})
+
+test('takes the published signed blob as an opaque session token', () => {
+  expect(parseSessionToken(published.signed)).toEqual({ kind: 'session', environment: 'mock' })
+})
+
+test('recognizes the published authentication token', () => {
+  expect(parseSessionToken(published.authentication)).toEqual({
+    kind: 'authentication',
+    environment: 'sandbox',
+  })
+})
+
+test.each([
+  'dev_sessionToken1234',
+  'staging_newToken456',
+  'sandbox_abcd123',
+  'AbCaccesstokenXyz',
+  'live_x.y',
+])('keeps the prefix of %s as it is, and needs nothing else of it', (token) => {
+  const prefix = token.includes('_') ? token.split('_')[0]! : undefined
+  expect(parseSessionToken(token)).toEqual({ kind: 'session', environment: prefix })
+})
+
+test.each(['', 'sandbox_a b', 'sandbox_a\r\nX-Evil: 1', 'sandbox_ä'])(
+  'refuses %j: no header can carry it',
+  (token) => {
+    expect(parseSessionToken(token)).toBeUndefined()
+  },
+)
+
+test.each([
+  ['expires_in before all else', { expiresInMs: 1_200_000 }, 1_200_000],
+  ['exp − iat', { exp: 2000, iat: 1400 }, 600_000],
+  ['exp − iat, at most the fallback', { exp: 100_000, iat: 1400 }, 900_000],
+  ['exp − the server’s own time', { exp: 2000, serverTimeMs: 1_700_000 }, 300_000],
+  ['the fallback for exp alone', { exp: 2000 }, 900_000],
+  ['the fallback for a token that tells nothing', {}, 900_000],
+])(
+  'a lifetime is %s',
+  (_, { exp, iat, expiresInMs, serverTimeMs }: Partial<Record<string, number>>, expected) => {
+    const token = {
+      kind: 'session' as const,
+      environment: undefined,
+      ...(exp === undefined ? {} : { exp }),
+      ...(iat === undefined ? {} : { iat }),
+    }
+    expect(lifetimeOf({ expiresInMs, token, serverTimeMs, fallbackLifetimeMs: 900_000 })).toBe(expected)
+  },
+)

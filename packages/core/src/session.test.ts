@@ -1,0 +1,475 @@
+import { describe, expect, test } from 'vitest'
+
+import { createForageSession, type ForageSessionOptions, type SessionEvent } from './index.ts'
+import { createMerchantBackend, createVirtualClock } from './testing/index.ts'
+
+function setUp(options: Partial<ForageSessionOptions> = {}, backendOptions?: { lifetimeMs?: number }) {
+  const clock = createVirtualClock()
+  const backend = createMerchantBackend(clock, backendOptions)
+  const events: SessionEvent[] = []
+  const session = createForageSession({
+    tokenSource: backend.tokenSource,
+    environment: 'sandbox',
+    clock,
+    random: () => 0,
+    fetch: backend.fetch,
+    ...options,
+  })
+  session.on((event) => events.push(event))
+  /** Lets the token request that a call makes be answered. */
+  const get = async (...args: Parameters<typeof session.getToken>): Promise<string> => {
+    const token = session.getToken(...args)
+    token.catch(() => {})
+    await clock.advance(50)
+    return await token
+  }
+  return { clock, backend, session, events, get }
+}
+
+const minutes = (count: number): number => count * 60_000
+
+describe('getting a token', () => {
+  test('asks for nothing before the first call', async () => {
+    const { clock, backend, session } = setUp()
+    await clock.advance(minutes(60))
+    expect(backend.requests).toEqual([])
+    expect(session.getSnapshot()).toEqual({ status: 'idle' })
+  })
+
+  test('fifty concurrent first calls make one token request', async () => {
+    const { clock, backend, session } = setUp()
+    const calls = Array.from({ length: 50 }, () => session.getToken())
+    await clock.advance(50)
+    expect(new Set(await Promise.all(calls))).toEqual(new Set(['sandbox_token-1']))
+    expect(backend.requests).toHaveLength(1)
+    expect(backend.requests[0]!.reason).toBe('first')
+  })
+
+  test('serves from memory while the token is fresh', async () => {
+    const { clock, backend, get } = setUp()
+    await get()
+    for (let second = 0; second < 600; second += 1) {
+      await get()
+      await clock.advance(950)
+    }
+    expect(backend.requests).toHaveLength(1)
+  })
+
+  test('renews in the background past 0.8 of the lifetime, and callers keep the current token', async () => {
+    const { clock, backend, session, get } = setUp()
+    await get()
+    await clock.advance(minutes(12) - 60)
+    expect(session.getSnapshot()).toMatchObject({ status: 'ready', renewing: false })
+    await clock.advance(20)
+    expect(backend.requests.map(({ reason }) => reason)).toEqual(['first', 'renewal'])
+    expect(session.getSnapshot()).toMatchObject({ status: 'ready', renewing: true })
+    await expect(session.getToken()).resolves.toBe('sandbox_token-1')
+    await clock.advance(50)
+    await expect(session.getToken()).resolves.toBe('sandbox_token-2')
+  })
+
+  test('stops renewing when nobody has used it for a lifetime, and becomes idle', async () => {
+    const { clock, backend, session, get } = setUp()
+    await get()
+    await clock.advance(minutes(60))
+    expect(backend.requests).toHaveLength(2)
+    expect(session.getSnapshot()).toEqual({ status: 'idle' })
+  })
+
+  test('an hour on timers alone makes five token requests with renewWhen "always"', async () => {
+    const { clock, backend, get } = setUp({ renewWhen: 'always', random: () => 0.5 })
+    await get()
+    await clock.advance(minutes(60) - 100)
+    expect(backend.requests).toHaveLength(5)
+  })
+
+  test('a hidden page does not renew, and catches up when it is visible again', async () => {
+    let visible = true
+    let tell: (event: 'visible' | 'hidden') => void = () => {}
+    const lifecycle = {
+      visible: () => visible,
+      online: () => true,
+      subscribe: (listener: typeof tell) => {
+        tell = listener
+        return () => {}
+      },
+    }
+    const { clock, backend, get } = setUp({ lifecycle })
+    await get()
+    visible = false
+    tell('hidden')
+    await clock.advance(minutes(13))
+    expect(backend.requests).toHaveLength(1)
+    visible = true
+    tell('visible')
+    await clock.advance(100)
+    expect(backend.requests).toHaveLength(2)
+  })
+
+  test('an abort detaches that caller only, with the reason of its own signal', async () => {
+    const { clock, backend, session } = setUp()
+    const controller = new AbortController()
+    const aborted = session.getToken({ signal: controller.signal })
+    const other = session.getToken()
+    controller.abort(new Error('left the page'))
+    await expect(aborted).rejects.toThrow('left the page')
+    await clock.advance(50)
+    await expect(other).resolves.toBe('sandbox_token-1')
+    expect(backend.requests).toHaveLength(1)
+  })
+
+  test('a caller can insist on up to half of a lifetime', async () => {
+    const { clock, backend, get } = setUp()
+    await get()
+    await clock.advance(minutes(8))
+    await expect(get({ minValidityMs: minutes(7) - 1000 })).resolves.toBe('sandbox_token-1')
+    await expect(get({ minValidityMs: minutes(7) + 5000 })).resolves.toBe('sandbox_token-2')
+    await expect(get({ minValidityMs: minutes(60) })).resolves.toBe('sandbox_token-2')
+    expect(backend.requests).toHaveLength(2)
+  })
+
+  test('a lifetime of 20 s is told once, and costs at most five requests a minute', async () => {
+    const { clock, backend, events, get } = setUp({}, { lifetimeMs: 20_000 })
+    for (let second = 0; second < 60; second += 1) {
+      await get()
+      await clock.advance(950)
+    }
+    expect(backend.requests.length).toBeLessThanOrEqual(5)
+    expect(events.filter(({ type }) => type === 'lifetime-too-short')).toHaveLength(1)
+  })
+})
+
+describe('a refused token', () => {
+  test('is replaced whatever the clock says', async () => {
+    const { backend, get } = setUp()
+    const token = await get()
+    await expect(get({ rejected: token })).resolves.toBe('sandbox_token-2')
+    expect(backend.requests[1]!.reason).toBe('rejected')
+  })
+
+  test('a straggler gets the current token without another request', async () => {
+    const { backend, get } = setUp()
+    const old = await get()
+    await get({ rejected: old })
+    await expect(get({ rejected: old })).resolves.toBe('sandbox_token-2')
+    expect(backend.requests).toHaveLength(2)
+  })
+
+  test('that comes back is token_reused', async () => {
+    const { backend, get } = setUp()
+    const token = await get()
+    backend.answer({ token, expires_in: 900 })
+    await expect(get({ rejected: token })).rejects.toMatchObject({
+      code: 'token_reused',
+      retryable: false,
+      remedy: expect.stringContaining('The backend caches tokens'),
+    })
+  })
+
+  test('six new ones in a row end in token_rejected, without another request', async () => {
+    const { backend, session, get } = setUp()
+    for (let round = 0; round < 5; round += 1) await get({ rejected: await get() })
+    await expect(get({ rejected: await get() })).rejects.toMatchObject({ code: 'token_rejected' })
+    expect(backend.requests).toHaveLength(6)
+    expect(session.getSnapshot()).toMatchObject({ status: 'failed', retryAt: null })
+  })
+})
+
+describe('time', () => {
+  test.each([minutes(20), -minutes(20), minutes(60 * 24), -minutes(60 * 24)])(
+    'a wall clock that is %i ms off costs one request in ten minutes, and no expired token',
+    async (offMs) => {
+      const { clock, backend, get } = setUp()
+      clock.stepWall(offMs)
+      for (let minute = 0; minute < 10; minute += 1) {
+        await get()
+        await clock.advance(minutes(1))
+      }
+      expect(backend.requests).toHaveLength(1)
+    },
+  )
+
+  test('a step back costs no request and lengthens nothing', async () => {
+    const { clock, backend, get, events } = setUp()
+    await get()
+    clock.stepWall(-minutes(60))
+    await get()
+    await clock.advance(minutes(10))
+    await get()
+    expect(backend.requests).toHaveLength(1)
+    await clock.advance(minutes(6))
+    await expect(get()).resolves.not.toBe('sandbox_token-1')
+    expect(events.filter(({ type }) => type === 'clock-stepped')).toHaveLength(1)
+  })
+
+  test('a step forward within the lifetime serves the token and renews it once', async () => {
+    const { clock, backend, session, get } = setUp()
+    await get()
+    clock.stepWall(minutes(5))
+    await expect(session.getToken()).resolves.toBe('sandbox_token-1')
+    await clock.advance(100)
+    for (let minute = 0; minute < 5; minute += 1) {
+      await get()
+      await clock.advance(minutes(1))
+    }
+    expect(backend.requests).toHaveLength(2)
+  })
+
+  test('after two hours asleep the first call gets a fresh token', async () => {
+    const { clock, backend, get } = setUp()
+    await get()
+    clock.sleep(minutes(120))
+    await expect(get()).resolves.toBe('sandbox_token-2')
+    expect(backend.requests).toHaveLength(2)
+  })
+
+  test('a sleep is not hidden by a monotonic clock that stood still', async () => {
+    const { clock, get } = setUp()
+    await get()
+    clock.sleep(minutes(14), { monotonic: false })
+    clock.sleep(minutes(2), { monotonic: true })
+    await expect(get()).resolves.toBe('sandbox_token-2')
+  })
+
+  test('the lifetime counts from the moment the token request was sent', async () => {
+    const { clock, session } = setUp()
+    const sentAt = clock.now()
+    const token = session.getToken()
+    await clock.advance(50)
+    await token
+    expect(session.getSnapshot()).toMatchObject({ expiresAt: sentAt + 900_000 })
+  })
+
+  test('a primed token counts from the start of the page when it does not tell its own life', async () => {
+    const { clock, backend, session, get } = setUp()
+    await clock.advance(minutes(10))
+    session.prime('sandbox_from-the-page')
+    await expect(get()).resolves.toBe('sandbox_from-the-page')
+    await clock.advance(minutes(5))
+    await expect(get()).resolves.toBe('sandbox_token-1')
+    expect(backend.requests).toHaveLength(1)
+  })
+
+  test('a primed token is not enough for a step that needs a certain validity', async () => {
+    const { clock, session } = setUp()
+    session.prime({ token: 'sandbox_from-the-page', expires_in: 900 })
+    const step = session.withToken(async (token) => token)
+    await clock.advance(50)
+    await expect(step).resolves.toBe('sandbox_token-1')
+  })
+
+  test('a malformed primed token is told, not thrown', () => {
+    const { session, events } = setUp()
+    session.prime('sandbox_\r\nbroken')
+    expect(events).toMatchObject([{ type: 'token-failed', code: 'token_malformed' }])
+    expect(session.getSnapshot()).toEqual({ status: 'idle' })
+  })
+})
+
+describe('failures', () => {
+  test('a backend that is down for a minute gets at most six requests, whoever asks', async () => {
+    const { clock, backend, session } = setUp()
+    backend.answer(() => new TypeError('Failed to fetch'))
+    for (let quarter = 0; quarter < 240; quarter += 1) {
+      session.getToken().catch(() => {})
+      await clock.advance(250)
+    }
+    expect(backend.requests.length).toBeLessThanOrEqual(6)
+    expect(session.getSnapshot()).toMatchObject({ status: 'failed', error: { code: 'endpoint_unreachable' } })
+  })
+
+  test('until it may be tried again, a call rejects at once with the remembered error', async () => {
+    const { clock, backend, session, get } = setUp()
+    backend.answer(new Response('', { status: 503, headers: { 'Retry-After': '7' } }))
+    await expect(get()).rejects.toMatchObject({ code: 'endpoint_failed', status: 503, retryable: true })
+    await expect(session.getToken()).rejects.toMatchObject({ retryAt: clock.now() + 7000 })
+    expect(backend.requests).toHaveLength(1)
+    await clock.advance(7000)
+    await expect(get()).resolves.toBe('sandbox_token-1')
+  })
+
+  test('a failed early renewal keeps the usable token: degraded', async () => {
+    const { clock, backend, session, get } = setUp()
+    await get()
+    backend.answer(() => new Response('', { status: 500 }))
+    await clock.advance(minutes(12) + 100)
+    expect(session.getSnapshot()).toMatchObject({ status: 'degraded', error: { code: 'endpoint_failed' } })
+    await expect(session.getToken()).resolves.toBe('sandbox_token-1')
+    backend.answer(undefined)
+    await clock.advance(minutes(1))
+    expect(session.getSnapshot()).toMatchObject({ status: 'ready' })
+  })
+
+  test('a request that never answers rejects at its deadline, and the next caller starts a new one', async () => {
+    const { clock, backend, session, get } = setUp({ tokenSource: undefined as never, ...neverThen() })
+    const stuck = session.getToken()
+    stuck.catch(() => {})
+    await clock.advance(10_000)
+    await expect(stuck).rejects.toMatchObject({ code: 'endpoint_timeout', retryable: true })
+    await expect(get()).resolves.toBe('sandbox_second')
+    expect(backend.requests).toHaveLength(0)
+  })
+
+  test('a late answer is taken while nobody has brought another token', async () => {
+    let answer: (token: string) => void = () => {}
+    const tokenSource = () => new Promise<string>((resolve) => (answer = resolve))
+    const { clock, session } = setUp({ tokenSource })
+    const stuck = session.getToken()
+    stuck.catch(() => {})
+    await clock.advance(10_000)
+    answer('sandbox_late')
+    await clock.advance(0)
+    await expect(session.getToken()).resolves.toBe('sandbox_late')
+  })
+
+  test.each([
+    [401, 'endpoint_rejected'],
+    [403, 'endpoint_rejected'],
+    [404, 'endpoint_not_found'],
+    [400, 'endpoint_failed'],
+    [302, 'endpoint_redirected'],
+  ])('an answer of %i is %s, until somebody acts', async (status, code) => {
+    const { clock, backend, session, get } = setUp()
+    backend.answer(new Response(null, { status }))
+    await expect(get()).rejects.toMatchObject({ code, status, retryable: false })
+    await clock.advance(minutes(60))
+    await expect(get()).rejects.toMatchObject({ code })
+    expect(backend.requests).toHaveLength(1)
+    session.retry()
+    await clock.advance(50)
+    await expect(session.getToken()).resolves.toBe('sandbox_token-1')
+  })
+
+  test.each([
+    ['an HTML page', () => new Response('<!doctype html><title>Sign in</title>'), 'endpoint_not_json'],
+    ['no content', () => new Response(null, { status: 204 }), 'endpoint_not_json'],
+    ['five megabytes', () => new Response('{"token":"' + 'x'.repeat(5_000_000)), 'endpoint_not_json'],
+    ['another shape', () => Response.json({ session: 'sandbox_x' }), 'token_missing'],
+    ['a broken header value', () => Response.json({ token: 'sandbox_a\nb' }), 'token_malformed'],
+    [
+      'one expired on arrival',
+      () => Response.json({ token: 'sandbox_a', expires_in: 0 }),
+      'token_expired_on_arrival',
+    ],
+    ['another environment', () => Response.json({ token: 'prod_a' }), 'token_environment_mismatch'],
+    [
+      'an authentication token',
+      () => Response.json({ token: 'sandbox_uXpcGMAMs7hhbw9JifUuJlzUZS3zWD' }),
+      'token_wrong_kind',
+    ],
+  ])('%s from the endpoint has its own code', async (_, answer, code) => {
+    const { backend, get } = setUp()
+    backend.answer(answer())
+    await expect(get()).rejects.toMatchObject({ code, remedy: expect.stringMatching(/\.$/) })
+  })
+
+  test('more requests than the budget allows are refused, whatever their cause', async () => {
+    const { clock, backend, session, get } = setUp({ budget: { max: 3, perMs: 60_000 } })
+    for (let checkout = 0; checkout < 3; checkout += 1) {
+      session.setCheckout(`cart-${checkout}`)
+      await get()
+    }
+    session.setCheckout('cart-4')
+    await expect(get()).rejects.toMatchObject({ code: 'budget_exhausted', retryable: true })
+    expect(backend.requests).toHaveLength(3)
+    await clock.advance(60_000)
+    await expect(get()).resolves.toBe('sandbox_token-4')
+  })
+})
+
+describe('a checkout', () => {
+  test('switches at once: whoever waited is told, and nothing of the old one is kept', async () => {
+    const { clock, backend, session, get } = setUp({ checkoutId: 'cart-1' })
+    const waiting = session.getToken()
+    waiting.catch(() => {})
+    session.setCheckout('cart-2')
+    await expect(waiting).rejects.toMatchObject({ code: 'checkout_changed' })
+    await clock.advance(100)
+    expect(session.getSnapshot()).toEqual({ status: 'idle' })
+    await get()
+    expect(backend.requests.map(({ checkoutId }) => checkoutId).at(-1)).toBe('cart-2')
+  })
+
+  test('the same id changes nothing', async () => {
+    const { session, get } = setUp({ checkoutId: 'cart-1' })
+    await get()
+    session.setCheckout('cart-1')
+    expect(session.getSnapshot()).toMatchObject({ status: 'ready' })
+  })
+
+  test('clear forgets the token', async () => {
+    const { session, get } = setUp()
+    await get()
+    session.clear()
+    expect(session.getSnapshot()).toEqual({ status: 'idle' })
+    await expect(get()).resolves.toBe('sandbox_token-2')
+  })
+
+  test('close ends it: waiters and later calls reject with closed', async () => {
+    const { clock, backend, session } = setUp()
+    const waiting = session.getToken()
+    waiting.catch(() => {})
+    session.close()
+    session.close()
+    await expect(waiting).rejects.toMatchObject({ code: 'closed' })
+    await expect(session.getToken()).rejects.toMatchObject({ code: 'closed' })
+    await clock.advance(minutes(60))
+    expect(backend.requests.length).toBeLessThanOrEqual(1)
+    expect(session.getSnapshot()).toEqual({ status: 'closed' })
+  })
+})
+
+describe('the snapshot', () => {
+  test('is the same object until it changes, and its listeners hear of each change', async () => {
+    const { session, get } = setUp()
+    const statuses: string[] = []
+    session.subscribe(() => statuses.push(session.getSnapshot().status))
+    const before = session.getSnapshot()
+    expect(session.getSnapshot()).toBe(before)
+    await get()
+    expect(session.getSnapshot()).toBe(session.getSnapshot())
+    expect(statuses).toEqual(['fetching', 'ready'])
+  })
+
+  test('no snapshot, event or error holds a token', async () => {
+    const { backend, session, events, get } = setUp()
+    const token = await get()
+    backend.answer(Response.json({ token: 'prod_secret-of-another' }))
+    const error = await get({ rejected: token }).catch((reason: unknown) => reason)
+    const told = JSON.stringify([events, session.getSnapshot(), error, String(error), (error as Error).stack])
+    expect(told).not.toContain(token)
+    expect(told).not.toContain('prod_secret-of-another')
+  })
+})
+
+describe('options', () => {
+  test.each([
+    [{ tokenSource: undefined }, '"tokenSource" is required'],
+    [{ tokenSource: '/token', environment: 'live' }, '"environment" must be "sandbox", "production"'],
+    [{ tokenSource: '/token', minValidityMs: '30s' }, '"minValidityMs" must be a number of milliseconds'],
+    [{ tokenSource: '/token', renewAt: 2 }, 'received 2'],
+    [
+      { tokenSource: '/token', attachTo: ['https://api.example.com/v1'] },
+      '"attachTo" must be an array of origins',
+    ],
+    [{ tokenSource: '/token', merchantAccount: 'a\nb' }, '"merchantAccount" must be'],
+  ])('%o is refused with a TypeError that names it', (options, message) => {
+    expect(() => createForageSession(options as never)).toThrow(TypeError)
+    expect(() => createForageSession(options as never)).toThrow(message)
+  })
+
+  test('a token given in the place of an address is not repeated in the error', () => {
+    const token = 'sandbox_uXpcGMAMs7hhbw9JifUuJlzUZS3zWD'
+    expect(() => createForageSession({ tokenSource: token })).toThrow('received a token (not shown)')
+  })
+})
+
+function neverThen(): Partial<ForageSessionOptions> {
+  let calls = 0
+  return {
+    tokenSource: () => {
+      calls += 1
+      return calls === 1 ? new Promise<string>(() => {}) : Promise.resolve('sandbox_second')
+    },
+  }
+}
