@@ -6,7 +6,9 @@ const stepMs = 5000
 export interface SessionTime {
   /** Ms since the session began. Never goes back and never misses a sleep. Reads both clocks. */
   read(): number
-  /** The wall clock at the last {@link SessionTime.read}. */
+  /** What the last {@link SessionTime.read} gave. */
+  readonly latest: number
+  /** The wall clock at that reading. */
   readonly wall: number
 }
 
@@ -14,10 +16,7 @@ export interface SessionTime {
  * Time passed is the larger of what the wall and the monotonic clock say, from reading to reading: the
  * monotonic clock may stand still while a laptop sleeps, the wall clock may be set back.
  */
-export function createSessionTime(
-  clock: SessionClock,
-  onStep: (byMs: number, now: number) => void,
-): SessionTime {
+export function createSessionTime(clock: SessionClock, onStep: (byMs: number) => void): SessionTime {
   let wall = clock.now()
   let monotonic = clock.monotonic()
   let elapsed = 0
@@ -29,7 +28,10 @@ export function createSessionTime(
       monotonic += monotonicPassed
       elapsed += Math.max(wallPassed, monotonicPassed, 0)
       const byMs = wallPassed - monotonicPassed
-      if (Math.abs(byMs) > stepMs) onStep(byMs, elapsed)
+      if (Math.abs(byMs) > stepMs) onStep(byMs)
+      return elapsed
+    },
+    get latest() {
       return elapsed
     },
     get wall() {

@@ -310,6 +310,27 @@ describe('failures', () => {
     expect(backend.requests).toHaveLength(0)
   })
 
+  test('a token that came with the page meanwhile does not disturb who waits for the endpoint', async () => {
+    const { clock, session } = setUp()
+    const waiting = session.getToken()
+    session.prime({ token: 'sandbox_from-the-page', expires_in: 900 })
+    await clock.advance(50)
+    await expect(waiting).resolves.toBe('sandbox_token-1')
+  })
+
+  test('while the token has some life left, a default call is served even when no newer one is to be had', async () => {
+    const { clock, backend, session, get } = setUp({ renewWhen: 'never' })
+    await get()
+    backend.answer(() => new Response('', { status: 500 }))
+    await clock.advance(minutes(15) - 20_000)
+    await expect(get()).resolves.toBe('sandbox_token-1')
+    await expect(session.getToken({ minValidityMs: 25_000 })).rejects.toMatchObject({
+      code: 'endpoint_failed',
+    })
+    await clock.advance(20_000)
+    await expect(get()).rejects.toMatchObject({ code: 'endpoint_failed' })
+  })
+
   test('a late answer is taken while nobody has brought another token', async () => {
     let answer: (token: string) => void = () => {}
     const tokenSource = () => new Promise<string>((resolve) => (answer = resolve))

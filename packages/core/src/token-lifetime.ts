@@ -4,7 +4,6 @@ import type { ParsedToken } from './session-token.ts'
 export interface HeldToken {
   readonly value: string
   readonly fingerprint: string
-  readonly environment: string | undefined
   /** When its token request was sent. */
   readonly startedAt: number
   readonly lifetimeMs: number
