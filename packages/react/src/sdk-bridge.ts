@@ -77,7 +77,6 @@ export class SdkBridge implements ForageCalls {
       this.#running = false
       unsubscribe()
       this.#cancelRetry()
-      for (const element of this.#elements.values()) element.unbind()
     }
   }
 
@@ -167,7 +166,7 @@ export class SdkBridge implements ForageCalls {
 
   #onSessionEvent(event: SessionEvent): void {
     if (event.type === 'token-received' && (!this.#instance || this.#isShown())) void this.#sync()
-    if (event.type !== 'token-invalidated' || event.by === 'rejected') return
+    if (event.type !== 'token-invalidated' || !endsCheckout(event.by)) return
     this.#drop()
     if (event.by === 'checkout') this.refresh()
   }
@@ -245,12 +244,20 @@ export class SdkBridge implements ForageCalls {
     const isUsable = this.#instance && this.#rejectedToken === undefined
     // Only the early renewal failed. A mount that waited for it takes the token that is there.
     if (isUsable && isForageSessionError(error)) return this.#bindElements()
-    // What would be typed now could only be refused again.
-    for (const element of this.#elements.values()) element.unbind()
     this.#publishFailure(error)
+    // What would be typed now could only be refused again.
+    this.#emptyElements()
     if (!isForageSessionError(error)) return
     if (error.code === 'checkout_changed') return this.refresh()
     if (error.retryAt !== undefined) this.#cancelRetry = this.#options.runAt(this.refresh, error.retryAt)
+  }
+
+  /** Not while a call is under way: without its input, nobody would hear whether the payment was charged. */
+  #emptyElements(): boolean {
+    this.#rebuildIsWaiting = this.#callsInFlight > 0
+    if (this.#rebuildIsWaiting) return false
+    for (const element of this.#elements.values()) element.unbind()
+    return true
   }
 
   #publishFailure(error: unknown): void {
@@ -259,11 +266,11 @@ export class SdkBridge implements ForageCalls {
 
   #drop(): void {
     this.#epoch += 1
-    for (const element of this.#elements.values()) element.unbind()
+    this.#publish(initialSdkState)
+    this.#rejectedToken = this.#instance?.token
+    if (!this.#emptyElements()) return
     this.#instance = undefined
     this.#rejectedToken = undefined
-    this.#rebuildIsWaiting = false
-    this.#publish(initialSdkState)
   }
 
   #publish(next: SdkBridgeState): void {
@@ -273,6 +280,11 @@ export class SdkBridge implements ForageCalls {
     this.#state = next
     for (const listener of this.#listeners) listener()
   }
+}
+
+/** A token that ran out or was refused is followed by another one of the same checkout. */
+function endsCheckout(by: Extract<SessionEvent, { type: 'token-invalidated' }>['by']): boolean {
+  return by === 'checkout' || by === 'clear' || by === 'close'
 }
 
 function asError(error: unknown): Error {

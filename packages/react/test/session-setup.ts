@@ -1,0 +1,46 @@
+import { createMerchantBackend, createVirtualClock } from '@forage-session/core/testing'
+import type { MerchantBackend, VirtualClock } from '@forage-session/core/testing'
+import { act } from '@testing-library/react'
+import { vi } from 'vitest'
+
+import type { OwnSessionOptions } from '../src/use-own-session.ts'
+
+export interface SessionSetup {
+  clock: VirtualClock
+  backend: MerchantBackend
+  /** For a provider: the backend's token source and API, under the clock. */
+  options: OwnSessionOptions
+  /** Lets `ms` pass on the clock, and React render what came of it. */
+  pass(ms: number): Promise<void>
+}
+
+export function sessionSetup(): SessionSetup {
+  const clock = createVirtualClock()
+  const backend = createMerchantBackend(clock)
+  const options: OwnSessionOptions = {
+    tokenSource: (request) => backend.tokenSource(request),
+    fetch: (input, init) => backend.fetch(input, init),
+    environment: 'sandbox',
+    clock,
+    random: () => 0,
+  }
+  return { clock, backend, options, pass: (ms) => act(() => passOn(clock, ms)) }
+}
+
+/** Lets what is due now run: the tasks of the page, not the session's clock. */
+export async function nextTask(): Promise<void> {
+  await act(() => pageTask(0))
+}
+
+/** TanStack Query tells React of an answer in a task of its own, which may ask for the next thing. */
+async function passOn(clock: VirtualClock, ms: number): Promise<void> {
+  await clock.advance(ms)
+  await pageTask(ms)
+  await clock.advance(0)
+  await pageTask(0)
+}
+
+async function pageTask(ms: number): Promise<void> {
+  if (vi.isFakeTimers()) await vi.advanceTimersByTimeAsync(ms)
+  else await new Promise((resolve) => setTimeout(resolve, 0))
+}
