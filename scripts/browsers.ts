@@ -3,7 +3,9 @@ import { execFileSync } from 'node:child_process'
 import { accessSync, constants } from 'node:fs'
 import { delimiter, join } from 'node:path'
 
-export type Engine = 'chromium' | 'firefox' | 'webkit'
+export const engines = ['chromium', 'firefox', 'webkit'] as const
+
+export type Engine = (typeof engines)[number]
 
 /** The first of these programs on the PATH. */
 export function which(...names: string[]): string | undefined {
@@ -22,8 +24,10 @@ export function which(...names: string[]): string | undefined {
 }
 
 const isRoot = process.getuid?.() === 0
-const chromium = process.env['CHROMIUM_PATH'] ?? which('chromium', 'chromium-browser', 'google-chrome')
-const firefox = process.env['FIREFOX_PATH'] ?? which('firefox-esr', 'firefox')
+const chromiumNames = ['chromium', 'chromium-browser', 'google-chrome']
+const firefoxNames = ['firefox-esr', 'firefox']
+const chromium = process.env['CHROMIUM_PATH'] ?? which(...chromiumNames)
+const firefox = process.env['FIREFOX_PATH'] ?? which(...firefoxNames)
 
 /** For Vitest's browser mode and for Playwright. */
 export const chromiumLaunch: { executablePath?: string; args: string[] } = {
@@ -48,12 +52,12 @@ export const firefoxLaunch: { channel: string; executablePath?: string } = {
 
 /** The engines that can be driven on this machine now. */
 export function availableEngines(): Set<Engine> {
-  const engines = new Set<Engine>()
-  if (process.env['CHROMIUM_PATH'] ?? which('chromium', 'chromium-browser', 'google-chrome'))
-    engines.add('chromium')
-  if (process.env['FIREFOX_PATH'] ?? which('firefox-esr', 'firefox')) engines.add('firefox')
-  if (which('WebKitWebDriver') && which('xvfb-run')) engines.add('webkit')
-  return engines
+  const available: Record<Engine, boolean> = {
+    chromium: (process.env['CHROMIUM_PATH'] ?? which(...chromiumNames)) !== undefined,
+    firefox: (process.env['FIREFOX_PATH'] ?? which(...firefoxNames)) !== undefined,
+    webkit: which('WebKitWebDriver') !== undefined && which('xvfb-run') !== undefined,
+  }
+  return new Set(engines.filter((engine) => available[engine]))
 }
 
 const debianPackages: Record<Engine, string[]> = {
@@ -65,7 +69,7 @@ const debianPackages: Record<Engine, string[]> = {
 /** Installs what is missing where it may (root on Debian), and says in one sentence what it may not. */
 export function installBrowsers(): void {
   const present = availableEngines()
-  const missing = (Object.keys(debianPackages) as Engine[]).filter((engine) => !present.has(engine))
+  const missing = engines.filter((engine) => !present.has(engine))
   if (missing.length === 0) return
   const packages = missing.flatMap((engine) => debianPackages[engine])
   if (process.platform === 'linux' && isRoot && which('apt-get')) {

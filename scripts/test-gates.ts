@@ -1,0 +1,126 @@
+// The gates that are made of tests: what their runners report is added up, test by test.
+import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs'
+import { join } from 'node:path'
+
+import { availableEngines, engines, type Engine } from './browsers.ts'
+import type { Gate, GateResult } from './gate.ts'
+import { root, runCommand, type CommandOutcome } from './run-command.ts'
+import {
+  nothing,
+  projectsOfTests,
+  settled,
+  tallyOfPlaywright,
+  tallyOfVitest,
+  type PlaywrightReport,
+  type Tally,
+  type VitestReport,
+} from './tally.ts'
+
+const playwrightConfig = 'apps/checkout/playwright.config.ts'
+
+function freshReport(name: string): string {
+  const file = join(root, '.reports', `${name}.json`)
+  mkdirSync(join(root, '.reports'), { recursive: true })
+  rmSync(file, { force: true })
+  return file
+}
+
+/** A runner that crashed leaves no report, or half of one. */
+function readReport(file: string): unknown {
+  try {
+    return JSON.parse(readFileSync(file, 'utf8'))
+  } catch {
+    return undefined
+  }
+}
+
+async function runVitest(
+  name: string,
+  projects: readonly string[],
+  signal: AbortSignal,
+): Promise<GateResult> {
+  const report = freshReport(name)
+  const args = ['run', '--passWithNoTests', ...projects.map((project) => `--project=${project}`)]
+  const { code, output } = await runCommand('vitest', args, { env: { TEST_REPORT: report }, signal })
+  const tally = readReport(report) as VitestReport | undefined
+  return { tally: settled(tally ? tallyOfVitest(tally) : nothing, code), output }
+}
+
+/** How many tests an engine would have run; listing them needs no browser. */
+async function countVitest(engine: Engine, signal: AbortSignal): Promise<number> {
+  const report = freshReport(`list-${engine}`)
+  await runCommand('vitest', ['list', `--project=${engine}`, `--json=${report}`], { signal })
+  return ((readReport(report) as unknown[] | undefined) ?? []).length
+}
+
+function playwright(report: string, args: readonly string[], signal: AbortSignal): Promise<CommandOutcome> {
+  return runCommand('playwright', ['test', `--config=${playwrightConfig}`, '--reporter=list,json', ...args], {
+    env: { PLAYWRIGHT_JSON_OUTPUT_FILE: report },
+    signal,
+  })
+}
+
+async function runPlaywright(projects: readonly string[], signal: AbortSignal): Promise<GateResult> {
+  const report = freshReport('end-to-end')
+  const args = projects.map((project) => `--project=${project}`)
+  const { code, output } = await playwright(report, args, signal)
+  const tally = readReport(report) as PlaywrightReport | undefined
+  return { tally: settled(tally ? tallyOfPlaywright(tally) : nothing, code), output }
+}
+
+/** The project of each end-to-end test. */
+async function listPlaywright(signal: AbortSignal): Promise<string[]> {
+  const report = freshReport('list-end-to-end')
+  await playwright(report, ['--list'], signal)
+  return projectsOfTests((readReport(report) as PlaywrightReport | undefined)?.suites ?? [])
+}
+
+function skip(result: GateResult, missing: ReadonlyMap<string, number>): GateResult {
+  const skipped = [...missing.values()].reduce((sum, count) => sum + count, 0)
+  const notes = Array.from(
+    missing,
+    ([name, count]) => `${name} is not installed: ${count} tests are skipped.`,
+  )
+  const tally: Tally = { ...result.tally, skipped: result.tally.skipped + skipped }
+  return { ...result, tally, notes }
+}
+
+/** Tests that need no browser. */
+export const unitTests: Gate = {
+  name: 'tests in Node.js and happy-dom',
+  run: (signal) => runVitest('units', ['node', 'dom'], signal),
+}
+
+/** Tests of the packages in each browser engine that is installed. */
+export const engineTests: Gate = {
+  name: 'tests in browsers',
+  async run(signal) {
+    const present = availableEngines()
+    const missing = new Map<string, number>()
+    for (const engine of engines.filter((name) => !present.has(name))) {
+      const count = await countVitest(engine, signal)
+      if (count > 0) missing.set(engine, count)
+    }
+    const result = present.size > 0 ? await runVitest('engines', [...present], signal) : undefined
+    return skip(result ?? { tally: nothing, output: '' }, missing)
+  },
+}
+
+/** Tests of the sample checkout in each browser engine that is installed. */
+export const endToEndTests: Gate = {
+  name: 'end-to-end tests',
+  async run(signal) {
+    if (!existsSync(join(root, playwrightConfig))) return { tally: nothing, output: '' }
+    const present = availableEngines()
+    if (present.size === engines.length) return await runPlaywright([], signal)
+    const projects = await listPlaywright(signal)
+    const isPresent = (project: string): boolean =>
+      !engines.some((engine) => project.includes(engine) && !present.has(engine))
+    const missing = new Map<string, number>()
+    for (const project of projects.filter((name) => !isPresent(name)))
+      missing.set(project, (missing.get(project) ?? 0) + 1)
+    const runnable = [...new Set(projects.filter(isPresent))]
+    const result = runnable.length > 0 ? await runPlaywright(runnable, signal) : undefined
+    return skip(result ?? { tally: nothing, output: '' }, missing)
+  },
+}

@@ -1,0 +1,89 @@
+// `npm test`: every gate, also after one that failed, and a count of all of it as the last line.
+import { commandGate, type Gate, type GateResult } from './gate.ts'
+import { interruption } from './interruption.ts'
+import { runCommand } from './run-command.ts'
+import { addTallies, closingLine, nothing, type Tally } from './tally.ts'
+import { endToEndTests, engineTests, unitTests } from './test-gates.ts'
+
+/** Brings the browsers; what it cannot bring is counted by the gates that need it. */
+const browsers: Gate = {
+  name: 'browsers',
+  async run(signal) {
+    const { output } = await runCommand('node', ['scripts/browsers.ts'], { signal })
+    return { tally: nothing, notes: output.split('\n').filter(Boolean), output }
+  },
+}
+
+/**
+ * One stage after the other, the gates of a stage two at a time: what drives a browser has the machine for
+ * itself, since its tests are about time.
+ */
+const stages: Gate[][] = [
+  [
+    browsers,
+    commandGate('lint', 'oxlint'),
+    commandGate('types', 'tsc', '-b'),
+    commandGate('format', 'oxfmt', '--check'),
+    commandGate('unused code', 'knip'),
+    commandGate('documentation', 'node', 'scripts/check-docs.ts'),
+  ],
+  [unitTests, commandGate('packages', 'node', 'scripts/check-packages.ts')],
+  [engineTests],
+  [endToEndTests],
+  [commandGate('packages in a fresh application', 'node', 'scripts/check-consumer.ts')],
+]
+const atOnce = 2
+
+const interrupted = interruption()
+
+function mark({ passed, failed }: Tally): string {
+  if (failed > 0) return '✗'
+  return passed > 0 ? '✓' : '-'
+}
+
+function report({ name }: Gate, { tally, notes = [], output }: GateResult, startedAt: number): void {
+  const seconds = ((performance.now() - startedAt) / 1000).toFixed(1)
+  const tests = tally.passed + tally.failed + tally.skipped
+  const count = tests > 1 ? `: ${closingLine(tally)}` : ''
+  if (tests + notes.length > 0) console.log(`${mark(tally)} ${name}${count} (${seconds} s)`)
+  for (const note of notes) console.log(`  ${note}`)
+  if (tally.failed > 0) console.log(`\n${output.trimEnd()}\n`)
+}
+
+async function runGate(gate: Gate): Promise<Tally> {
+  const startedAt = performance.now()
+  const result = await gate.run(interrupted).catch((error: unknown): GateResult => {
+    return {
+      tally: { ...nothing, failed: 1 },
+      output: error instanceof Error ? String(error.stack) : String(error),
+    }
+  })
+  // What was interrupted has no result.
+  if (interrupted.aborted) return nothing
+  report(gate, result, startedAt)
+  return result.tally
+}
+
+async function runStage(gates: readonly Gate[]): Promise<Tally[]> {
+  const waiting = [...gates]
+  const tallies: Tally[] = []
+  const lane = async (): Promise<void> => {
+    for (let gate = waiting.shift(); gate && !interrupted.aborted; gate = waiting.shift()) {
+      tallies.push(await runGate(gate))
+    }
+  }
+  await Promise.all(Array.from({ length: atOnce }, lane))
+  return tallies
+}
+
+async function verify(): Promise<void> {
+  let total = nothing
+  for (const gates of stages) {
+    if (!interrupted.aborted) total = addTallies([total, ...(await runStage(gates))])
+  }
+  if (interrupted.aborted) console.log('Interrupted: the gates that had not ended are not counted.')
+  console.log(`\n${closingLine(total)}`)
+  process.exitCode = interrupted.aborted ? 130 : Math.min(total.failed, 1)
+}
+
+await verify()
