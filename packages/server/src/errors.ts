@@ -29,8 +29,8 @@ export class ForageServerError extends Error {
   override readonly name = 'ForageServerError'
   readonly code: ForageServerErrorCode
   readonly retryable: boolean
-  readonly retryAt?: number
-  readonly status?: number
+  declare readonly retryAt?: number
+  declare readonly status?: number
   readonly remedy: string
 
   constructor(code: ForageServerErrorCode, message: string, options: ForageServerErrorOptions) {

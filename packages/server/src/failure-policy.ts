@@ -21,7 +21,7 @@ export function nextFailure(
 ): SlotFailure {
   const count = previous?.kind === input.kind ? previous.count + 1 : 1
   const { kind, code, status } = input
-  const nextAttemptAt = kind === 'config' ? never : now + waitMs(input, count, random)
+  const nextAttemptAt = kind === 'config' ? never : Math.ceil(now + waitMs(input, count, random))
   return { kind, code, count, at: now, nextAttemptAt, ...(status === undefined ? {} : { status }) }
 }
 

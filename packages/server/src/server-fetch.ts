@@ -1,4 +1,6 @@
+import { ForageServerError } from './errors.ts'
 import { received } from './received.ts'
+import { safeCause } from './safe-cause.ts'
 import type { TokenPool } from './token-pool.ts'
 import { sendWithToken } from './upstream-fetch.ts'
 
@@ -23,10 +25,23 @@ export async function serverFetch(
       const headers = new Headers(init.headers)
       headers.set('authorization', `Bearer ${token}`)
       if (merchantAccount !== undefined) headers.set('merchant-account', merchantAccount)
-      return fetch(url, { ...init, headers, redirect: 'error', cache: 'no-store' })
+      return send(fetch, url, { ...init, headers, redirect: 'error', cache: 'no-store' })
     },
   })
   return response
+}
+
+async function send(fetch: typeof globalThis.fetch, url: string, init: RequestInit): Promise<Response> {
+  try {
+    return await fetch(url, init)
+  } catch (cause) {
+    init.signal?.throwIfAborted()
+    throw new ForageServerError('upstream_unavailable', 'Forage did not answer', {
+      remedy: 'Try again; a payment with the same `Idempotency-Key`.',
+      retryable: true,
+      cause: safeCause(cause),
+    })
+  }
 }
 
 // The token goes to the API and nowhere else.

@@ -15,7 +15,9 @@ export interface TokenRequestBody {
 
 /** What the browser sent. An empty body says nothing about the checkout; undefined if it cannot be read. */
 export function parseTokenRequest(text: string): TokenRequestBody | undefined {
-  const parsed = v.safeParse(body, text.trim() === '' ? {} : parseJson(text))
-  if (!parsed.success) return undefined
+  const value = text.trim() === '' ? {} : parseJson(text)
+  const parsed = v.safeParse(body, value)
+  // An array is an object to the schema.
+  if (!parsed.success || Array.isArray(value)) return undefined
   return { checkoutId: parsed.output.checkout_id ?? undefined, reason: parsed.output.reason }
 }

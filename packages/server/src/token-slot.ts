@@ -9,10 +9,12 @@ export const leaseMs: number = 15 * second
 export const memoryMs: number = 30 * second
 /** A token refused this soon after its mint is not mended by another mint. */
 export const youngMs: number = 10 * second
-// Forage allows about 1000 live tokens per client, over all pools: beyond this one slot mints no more.
-const liveTokenLimit = 800
 // A routine is one mint per days. More than this in an hour is a loop.
 const mintsPerHour = 20
+// Forage allows about 1000 live tokens per client, over all pools. Near it one mint per hour must do; none at all
+// would turn hours of lost answers into days without a token.
+const liveTokenLimit = 800
+const mintsPerHourNearLimit = 1
 // While callers wait, a transient failure is tried again at the latest after this.
 const mandatoryRetryMs = 10 * second
 
@@ -194,8 +196,9 @@ function blockedUntil({ current, failure }: SlotDocument, now: number): number {
 }
 
 function isOverBudget(doc: SlotDocument, now: number): boolean {
-  const live = prune(doc, now)
-  return live.draining.length + live.suspects.length >= liveTokenLimit || live.mints.length >= mintsPerHour
+  const { draining, suspects, mints } = prune(doc, now)
+  const isNearLimit = draining.length + suspects.length >= liveTokenLimit
+  return mints.length >= (isNearLimit ? mintsPerHourNearLimit : mintsPerHour)
 }
 
 function overBudget(now: number): SlotFailure {
@@ -213,7 +216,7 @@ function prune(doc: SlotDocument, now: number): SlotDocument {
   return {
     ...doc,
     draining: doc.draining.filter((token) => now < token.expiresAt),
-    suspects: doc.suspects.filter((suspect) => now < suspect.until),
+    suspects: doc.suspects.filter((suspect) => now < suspect.until).slice(-liveTokenLimit),
     mints: doc.mints.filter((at) => now - at < hour),
   }
 }

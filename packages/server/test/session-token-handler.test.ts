@@ -1,0 +1,380 @@
+import { describe, expect, it } from 'vitest'
+
+import type { Authorization, Authorize, SessionTokenHandlerOptions } from '../src/index.ts'
+import { createFixture, merchantAccount, type ServerFixture } from './server-fixture.ts'
+import { forageError, invalidToken, oauthError, sessionTokenPath, tokenPath } from './upstream-stub.ts'
+import { settle } from './virtual-clock.ts'
+
+const shop = 'https://shop.example'
+const path = `${shop}/api/forage/session-token`
+const alice: Authorization = { subject: 'alice', checkoutId: 'cart-1', merchantAccount }
+
+interface Asking {
+  method?: string
+  headers?: Record<string, string | null>
+  body?: string | null
+  signal?: AbortSignal
+}
+
+/** A request as a page of the shop sends it; `null` takes a header away. */
+function ask({
+  method = 'POST',
+  headers = {},
+  body = '{"checkout_id":"cart-1","reason":"first"}',
+  signal,
+}: Asking = {}): Request {
+  const page = {
+    'content-type': 'application/json',
+    'sec-fetch-site': 'same-origin',
+    'sec-fetch-mode': 'cors',
+  }
+  const sent = Object.entries({ ...page, ...headers }).filter(
+    (entry): entry is [string, string] => entry[1] !== null,
+  )
+  const carriesBody = method !== 'GET' && method !== 'HEAD' && method !== 'OPTIONS' && body !== null
+  return new Request(path, {
+    method,
+    headers: sent,
+    ...(carriesBody ? { body } : {}),
+    ...(signal ? { signal } : {}),
+  })
+}
+
+interface HandlerFixture extends ServerFixture {
+  handle: (asking?: Asking) => Promise<Response>
+}
+
+function createHandler(
+  options: Partial<SessionTokenHandlerOptions> = {},
+  fixture = createFixture(),
+): HandlerFixture {
+  const handler = fixture.forage.sessionTokenHandler({ authorize: () => alice, ...options })
+  return { ...fixture, handle: (asking) => handler(ask(asking)) }
+}
+
+async function problem(response: Response): Promise<[status: number, code: string]> {
+  expect(response.headers.get('content-type')).toBe('application/problem+json')
+  const body = (await response.json()) as {
+    status: number
+    code: string
+    type: string
+    title: string
+    detail: string
+  }
+  expect(body).toMatchObject({ status: response.status, type: expect.any(String), title: expect.any(String) })
+  expect(body.detail).toEqual(expect.any(String))
+  return [response.status, body.code]
+}
+
+describe('a good request', () => {
+  it('is answered with a session token and the seconds left', async () => {
+    const { handle, upstream } = createHandler()
+    const response = await handle()
+    expect(response.status).toBe(200)
+    expect(await response.json()).toEqual({ token: upstream.issued[1], expires_in: 900 })
+  })
+
+  it('may have no body at all', async () => {
+    const { handle } = createHandler()
+    expect((await handle({ body: null })).status).toBe(200)
+  })
+
+  it('hands `authorize` what was in the body, and a request without one', async () => {
+    const seen: unknown[] = []
+    const authorize: Authorize = async (request, body) => {
+      seen.push(body, request.headers.get('cookie'), request.method, await request.text())
+      return alice
+    }
+    const { handle } = createHandler({ authorize })
+    await handle({
+      headers: { cookie: 'sid=1' },
+      body: '{"checkout_id":"cart-1","reason":"expired","pool":"x"}',
+    })
+    expect(seen).toEqual([{ checkoutId: 'cart-1', reason: 'expired' }, 'sid=1', 'POST', ''])
+  })
+
+  it('cannot choose a merchant or a pool', async () => {
+    const { handle, upstream } = createHandler()
+    await handle({
+      body: JSON.stringify({ merchant_account: 'mid/other', merchantAccount: 'mid/other', pool: 'x' }),
+    })
+    expect(upstream.requests.at(-1)!.headers.get('merchant-account')).toBe(merchantAccount)
+  })
+})
+
+describe('every answer', () => {
+  it.each([
+    ['200', {}],
+    ['403', { headers: { 'sec-fetch-site': 'cross-site', origin: 'https://evil.example' } }],
+    ['405', { method: 'GET' }],
+    ['413', { body: ' '.repeat(8193) }],
+    ['415', { headers: { 'content-type': 'text/plain' } }],
+  ])('%s is private to its receiver', async (status, asking) => {
+    const { handle } = createHandler()
+    const response = await handle(asking)
+    expect(String(response.status)).toBe(status)
+    expect(Object.fromEntries(response.headers)).toMatchObject({
+      'cache-control': 'no-store, private',
+      vary: 'Origin, Cookie, Authorization',
+      'x-content-type-options': 'nosniff',
+      'referrer-policy': 'no-referrer',
+      'cross-origin-resource-policy': 'same-origin',
+      date: 'Wed, 01 Jan 2025 00:00:00 GMT',
+    })
+  })
+})
+
+describe('a request that is refused', () => {
+  it.each([
+    ['GET', { method: 'GET' }, 405, 'method_not_allowed'],
+    ['a page of another site', { headers: { 'sec-fetch-site': 'cross-site' } }, 403, 'origin_denied'],
+    ['a typed address', { headers: { 'sec-fetch-site': 'none' } }, 403, 'origin_denied'],
+    ['no sign of a browser', { headers: { 'sec-fetch-site': null } }, 403, 'origin_denied'],
+    [
+      'a form',
+      { headers: { 'content-type': 'application/x-www-form-urlencoded' } },
+      415,
+      'unsupported_media_type',
+    ],
+    ['no content type', { headers: { 'content-type': 'text/plain' } }, 415, 'unsupported_media_type'],
+    ['broken JSON', { body: '{"checkout' }, 415, 'unsupported_media_type'],
+    ['JSON that is no object', { body: '[]' }, 415, 'unsupported_media_type'],
+    ['a wrong type', { body: '{"checkout_id":1}' }, 415, 'unsupported_media_type'],
+    ['8 KiB and 1 byte', { body: ' '.repeat(8193) }, 413, 'payload_too_large'],
+    ['another checkout', { body: '{"checkout_id":"cart-2"}' }, 403, 'forbidden'],
+  ])('%s', async (_, asking, status, code) => {
+    const { handle, upstream } = createHandler()
+    const response = await handle(asking)
+    expect(await problem(response)).toEqual([status, code])
+    expect(upstream.requests).toEqual([])
+  })
+
+  it('says which method is allowed, and gives HEAD no body', async () => {
+    const { handle } = createHandler()
+    expect((await handle({ method: 'PUT' })).headers.get('allow')).toBe('POST, OPTIONS')
+    const head = await handle({ method: 'HEAD' })
+    expect([head.status, await head.text()]).toEqual([405, ''])
+  })
+
+  it('is not shown to `authorize`', async () => {
+    let calls = 0
+    const { handle } = createHandler({ authorize: () => (calls++, alice) })
+    await handle({ headers: { 'sec-fetch-site': 'cross-site' } })
+    await handle({ body: ' '.repeat(8193) })
+    expect(calls).toBe(0)
+  })
+})
+
+describe('another origin', () => {
+  const app = 'https://app.example'
+  const fromApp = { 'sec-fetch-site': 'cross-site', origin: app }
+
+  it('that is listed is let in and may read the answer', async () => {
+    const { handle } = createHandler({ origins: [shop, app] })
+    const response = await handle({ headers: fromApp })
+    expect(response.status).toBe(200)
+    expect(response.headers.get('access-control-allow-origin')).toBe(app)
+    expect(response.headers.get('access-control-allow-credentials')).toBe('true')
+    expect(response.headers.get('access-control-expose-headers')).toContain('Date')
+  })
+
+  it('that is listed may ask first', async () => {
+    const { handle } = createHandler({ origins: [app] })
+    const response = await handle({
+      method: 'OPTIONS',
+      headers: { origin: app, 'access-control-request-method': 'POST' },
+    })
+    expect(response.status).toBe(204)
+    expect(response.headers.get('access-control-allow-origin')).toBe(app)
+    expect(response.headers.get('access-control-allow-headers')).toContain('content-type')
+  })
+
+  it('that is not listed learns nothing', async () => {
+    const { handle } = createHandler({ origins: [app] })
+    for (const method of ['OPTIONS', 'POST']) {
+      const response = await handle({
+        method,
+        headers: { 'sec-fetch-site': 'cross-site', origin: 'https://evil.example' },
+      })
+      expect(await problem(response)).toEqual([403, 'origin_denied'])
+      expect(response.headers.has('access-control-allow-origin')).toBe(false)
+    }
+  })
+
+  it('is refused in the list when it is not exactly an origin', () => {
+    const { forage } = createFixture()
+    for (const origin of ['*', 'shop.example', 'https://shop.example/', 'null']) {
+      expect(() => forage.sessionTokenHandler({ authorize: () => alice, origins: [origin] })).toThrow(
+        '"origins"',
+      )
+    }
+  })
+})
+
+describe('the native channel', () => {
+  const app = { 'sec-fetch-site': null, 'sec-fetch-mode': null }
+
+  it('wants Authorization and no cookie', async () => {
+    const { handle } = createHandler({ channel: 'native' })
+    expect((await handle({ headers: { ...app, authorization: 'Bearer app' } })).status).toBe(200)
+    expect(await problem(await handle({ headers: app }))).toEqual([401, 'unauthorized'])
+    const withCookie = { ...app, authorization: 'Bearer app', cookie: 'sid=1' }
+    expect(await problem(await handle({ headers: withCookie }))).toEqual([403, 'forbidden'])
+  })
+
+  it('knows no CORS', async () => {
+    const { handle } = createHandler({ channel: 'native', origins: [shop] })
+    const response = await handle({ method: 'OPTIONS', headers: { origin: shop } })
+    expect(response.status).toBe(405)
+    expect(response.headers.has('access-control-allow-origin')).toBe(false)
+  })
+})
+
+/** An `authorize` that hangs, and the signals it was given. */
+function neverDecides(): { authorize: Authorize; signals: AbortSignal[] } {
+  const signals: AbortSignal[] = []
+  const authorize: Authorize = ({ signal }) => {
+    signals.push(signal)
+    return new Promise(() => {})
+  }
+  return { authorize, signals }
+}
+
+describe('authorize', () => {
+  it('is required', () => {
+    expect(() => createFixture().forage.sessionTokenHandler({} as never)).toThrow('Option "authorize"')
+  })
+
+  it('that returns null means: signed out', async () => {
+    const { handle } = createHandler({ authorize: () => null })
+    expect(await problem(await handle())).toEqual([401, 'unauthorized'])
+  })
+
+  it('that throws is our failure, not the customer’s', async () => {
+    const { handle, eventsOf } = createHandler({
+      authorize: () => Promise.reject(new RangeError('db: secret-dsn')),
+    })
+    const response = await handle()
+    expect(response.headers.get('retry-after')).toBe('1')
+    expect(await problem(response)).toEqual([503, 'upstream_unavailable'])
+    expect(eventsOf('authorize-failed')).toMatchObject([{ why: 'threw', error: 'RangeError' }])
+  })
+
+  it('that takes more than 2 seconds is given up and told so', async () => {
+    const { authorize, signals } = neverDecides()
+    const { handle, clock } = createHandler({ authorize })
+    const waiting = handle()
+    while (signals.length === 0) await settle()
+    const [signal] = signals as [AbortSignal]
+    await clock.advance(1999)
+    expect(signal.aborted).toBe(false)
+    await clock.advance(1)
+    expect(signal.aborted).toBe(true)
+    expect(await problem(await waiting)).toEqual([503, 'upstream_unavailable'])
+  })
+
+  it('is told when the client is gone', async () => {
+    const client = new AbortController()
+    const { authorize, signals } = neverDecides()
+    const { handle } = createHandler({ authorize })
+    const waiting = handle({ signal: client.signal })
+    while (signals.length === 0) await settle()
+    client.abort()
+    await waiting
+    expect(signals[0]!.aborted).toBe(true)
+  })
+
+  it.each([
+    [{ subject: 'a', checkoutId: 'cart-1' }],
+    [{ ...alice, merchantAccount: 'a\nb' }],
+    [{ ...alice, pool: 'unknown' }],
+    [undefined],
+  ])('that returns %o is a mistake in the configuration', async (answer) => {
+    const { handle, eventsOf } = createHandler({ authorize: () => answer as never })
+    expect(await problem(await handle())).toEqual([500, 'not_configured'])
+    expect(eventsOf('authorize-failed')).toMatchObject([{ why: 'invalid-result' }])
+  })
+})
+
+describe('asking again', () => {
+  it('at the same time or within 10 seconds costs one token', async () => {
+    const { handle, upstream, clock } = createHandler()
+    const [first, second] = await Promise.all([handle(), handle()])
+    await clock.advance(9_999)
+    const third = (await (await handle()).json()) as { token: string; expires_in: number }
+    expect(await first.json()).toEqual(await second.json())
+    expect(third).toEqual({ token: upstream.issued[1], expires_in: 890 })
+    await clock.advance(1)
+    await handle()
+    expect(upstream.count(sessionTokenPath)).toBe(2)
+  })
+
+  it('because the API refused the token brings another one', async () => {
+    const { handle, upstream } = createHandler()
+    await handle()
+    const response = await handle({ body: '{"checkout_id":"cart-1","reason":"rejected"}' })
+    expect(await response.json()).toMatchObject({ token: upstream.issued[2] })
+  })
+
+  it('as somebody else, or for another checkout or merchant, brings one’s own', async () => {
+    const people: Authorization[] = [
+      alice,
+      { ...alice, subject: 'bob' },
+      { ...alice, checkoutId: 'cart-2' },
+      { ...alice, merchantAccount: 'mid/other' },
+    ]
+    let next = 0
+    const { handle, upstream } = createHandler({ authorize: () => people[next++]! })
+    for (const _ of people) await handle({ body: '{}' })
+    expect(upstream.count(sessionTokenPath)).toBe(4)
+  })
+
+  it('after the parent was invalidated brings a living one', async () => {
+    const fixture = createFixture()
+    const { handle, upstream, clock, forage } = createHandler({}, fixture)
+    await forage.pool('web').getToken()
+    await clock.advance(60_000)
+    await handle()
+    upstream.revokeAll()
+    await forage.mintSessionToken({ merchantAccount })
+    expect(await (await handle()).json()).toMatchObject({ token: upstream.issued.at(-1) })
+    expect(upstream.count(sessionTokenPath)).toBe(4)
+  })
+
+  it('after a failure tries again', async () => {
+    const { handle, upstream } = createHandler()
+    upstream.answerNext(sessionTokenPath, new Response('', { status: 502 }))
+    expect((await handle()).status).toBe(503)
+    expect((await handle()).status).toBe(200)
+  })
+})
+
+describe('a failure of Forage', () => {
+  it('that is a 401 is never a 401 here', async () => {
+    const { handle, upstream } = createHandler()
+    upstream.answerNext(sessionTokenPath, invalidToken())
+    const response = await handle()
+    expect(response.headers.get('retry-after')).toBe('10')
+    expect(await problem(response)).toEqual([503, 'upstream_unavailable'])
+  })
+
+  it.each([
+    [sessionTokenPath, () => forageError(400, 'invalid_merchant_account'), 502, 'merchant_invalid', null],
+    [sessionTokenPath, () => forageError(429, 'too_many_requests'), 503, 'upstream_throttled', '60'],
+    [sessionTokenPath, () => forageError(403, 'forbidden'), 500, 'not_configured', null],
+    [tokenPath, () => oauthError(401, 'invalid_client'), 500, 'not_configured', null],
+    [tokenPath, () => new Response('<html>', { status: 502 }), 503, 'upstream_unavailable', '3'],
+  ])('%s %s is %i %s', async (upstreamPath, answer, status, code, retryAfter) => {
+    const { handle, upstream } = createHandler()
+    upstream.answerNext(upstreamPath, answer())
+    const response = await handle()
+    expect(response.headers.get('retry-after')).toBe(retryAfter)
+    expect(await problem(response)).toEqual([status, code])
+  })
+
+  it('is never repeated to the browser', async () => {
+    const { handle, upstream } = createHandler()
+    upstream.answerNext(sessionTokenPath, forageError(400, 'odd', 'upstream-says-something'))
+    expect(await (await handle()).text()).not.toContain('upstream-says-something')
+  })
+})
