@@ -234,3 +234,22 @@ test('a page rendered on the server is taken over without a mismatch, and then s
   expect(mismatches).toEqual([])
   expect(host.textContent).toBe('ready')
 })
+
+test('an initial token is not used for the session of other options', async () => {
+  const { options, pass } = sessionSetup()
+  const shop = (environment: 'sandbox' | 'production'): ReactNode => (
+    <ForageSessionProvider
+      {...options}
+      environment={environment}
+      initialToken={{ token: 'mine_primed', expires_in: 900 }}
+    >
+      <Consumer />
+    </ForageSessionProvider>
+  )
+  const { container, rerender } = render(shop('sandbox'))
+  expect(container.textContent).toBe('ready')
+  rerender(shop('production'))
+  expect(container.textContent).toBe('idle')
+  await nextTask()
+  await pass(0)
+})

@@ -165,15 +165,15 @@ export class SdkBridge implements ForageCalls {
   }
 
   #onSessionEvent(event: SessionEvent): void {
-    if (event.type === 'token-received' && (!this.#instance || this.#isShown())) void this.#sync()
+    if (event.type === 'token-received' && this.#needsToken()) void this.#sync()
     if (event.type !== 'token-invalidated' || !endsCheckout(event.by)) return
     this.#drop()
     if (event.by === 'checkout') this.refresh()
   }
 
   /** An instance without inputs waits for the next mount: it must not keep an unused session alive. */
-  #isShown(): boolean {
-    return [...this.#elements.values()].some((element) => element.wanted)
+  #needsToken(): boolean {
+    return this.#state.status !== 'ready' || [...this.#elements.values()].some((element) => element.wanted)
   }
 
   /** One at a time, so that an older token never replaces a newer one. Never rejects. */

@@ -1,0 +1,56 @@
+import { cleanup, render } from '@testing-library/react'
+import { Activity, useEffect, type ReactNode } from 'react'
+import { afterEach, expect, test } from 'vitest'
+
+import { ForageSessionProvider, useForageSession, useSessionStatus } from '../src/index.ts'
+import { nextTask, sessionSetup } from './session-setup.ts'
+
+afterEach(cleanup)
+
+function Asking(): ReactNode {
+  const session = useForageSession()
+  useEffect(() => void session.getToken(), [session])
+  return <p>{useSessionStatus()}</p>
+}
+
+function Status(): ReactNode {
+  return <p>{useSessionStatus()}</p>
+}
+
+test('a checkout that is hidden is closed, and works again when it is shown', async () => {
+  const { backend, options, pass } = sessionSetup()
+  const shop = (mode: 'visible' | 'hidden'): ReactNode => (
+    <Activity mode={mode}>
+      <ForageSessionProvider {...options}>
+        <Asking />
+      </ForageSessionProvider>
+    </Activity>
+  )
+  const { container, rerender } = render(shop('visible'))
+  await pass(100)
+  expect(container.textContent).toBe('ready')
+  rerender(shop('hidden'))
+  await nextTask()
+  rerender(shop('visible'))
+  await pass(100)
+  expect(container.textContent).toBe('ready')
+  expect(backend.requests).toHaveLength(2)
+})
+
+test('a token that came for a checkout that was never shown is not used for another one', async () => {
+  const { options, pass } = sessionSetup()
+  const shop = (mode: 'visible' | 'hidden', cart: string): ReactNode => (
+    <Activity mode={mode}>
+      <ForageSessionProvider {...options} checkoutId={cart} initialToken="sandbox_primed">
+        <Status />
+      </ForageSessionProvider>
+    </Activity>
+  )
+  const { container, rerender } = render(shop('hidden', 'cart-1'))
+  await nextTask()
+  rerender(shop('hidden', 'cart-2'))
+  await nextTask()
+  rerender(shop('visible', 'cart-2'))
+  await pass(0)
+  expect(container.textContent).toBe('idle')
+})
