@@ -1,0 +1,44 @@
+import { expect, test } from 'vitest'
+
+import { anchors, codeBlocks, links } from './markdown.ts'
+
+test('a block of code knows its language, its words and its first line', () => {
+  const markdown = 'Text\n\n```ts no-check\nlet a\nlet b\n```\n\n~~~sh\nls\n~~~\n'
+  expect(codeBlocks(markdown)).toEqual([
+    { line: 4, language: 'ts', words: ['no-check'], code: 'let a\nlet b\n' },
+    { line: 9, language: 'sh', words: [], code: 'ls\n' },
+  ])
+})
+
+test('a fence inside of a longer fence is code', () => {
+  expect(codeBlocks('````md\n```ts\nlet a\n```\n````\n')).toMatchObject([{ code: '```ts\nlet a\n```\n' }])
+})
+
+test('links, images and reference definitions are found, with their line', () => {
+  const markdown = '[a](a.md) and ![b](img/b.png "B")\n\n[c]: ./c.md#part\n'
+  expect(links(markdown)).toEqual([
+    { line: 1, target: 'a.md' },
+    { line: 1, target: 'img/b.png' },
+    { line: 3, target: './c.md#part' },
+  ])
+})
+
+test('what looks like a link in code is none', () => {
+  expect(links('`[a](a.md)`\n\n```\n[b](b.md)\n```\n')).toEqual([])
+})
+
+test('a heading has the anchor that GitHub gives it', () => {
+  const markdown =
+    '# The `npm test` command\n## What happens at a 401?\n## Again\n## Again\n### [Link](x.md): done\n'
+  expect([...anchors(markdown)]).toEqual([
+    'the-npm-test-command',
+    'what-happens-at-a-401',
+    'again',
+    'again-1',
+    'link-done',
+  ])
+})
+
+test('a comment in a shell block is no heading', () => {
+  expect(anchors('```sh\n# not a heading\n```\n').size).toBe(0)
+})

@@ -1,0 +1,90 @@
+/** What the checks of the documentation need to know about a Markdown file. Pure. */
+export interface CodeBlock {
+  /** The line of its first line of code, from 1. */
+  line: number
+  language: string
+  /** The words after the language. */
+  words: string[]
+  code: string
+}
+
+export interface Link {
+  line: number
+  target: string
+}
+
+interface Line {
+  number: number
+  text: string
+}
+
+interface Parsed {
+  blocks: CodeBlock[]
+  /** The lines outside of code blocks. */
+  prose: Line[]
+}
+
+const fence = /^\s*(`{3,}|~{3,})\s*(.*)$/
+
+function parse(markdown: string): Parsed {
+  const blocks: CodeBlock[] = []
+  const prose: Line[] = []
+  let open: { mark: string; block: CodeBlock } | undefined
+  markdown.split('\n').forEach((text, index) => {
+    const [, mark = '', info = ''] = fence.exec(text) ?? []
+    if (open && mark.startsWith(open.mark) && info === '') open = undefined
+    else if (open) open.block.code += `${text}\n`
+    else if (mark) {
+      const [language = '', ...words] = info.split(/\s+/)
+      open = { mark, block: { line: index + 2, language, words, code: '' } }
+      blocks.push(open.block)
+    } else prose.push({ number: index + 1, text })
+  })
+  return { blocks, prose }
+}
+
+/** The code between fences. */
+export function codeBlocks(markdown: string): CodeBlock[] {
+  return parse(markdown).blocks
+}
+
+/** Links and images in prose: `[text](target)`, `[text](target "title")` and `[name]: target`. */
+export function links(markdown: string): Link[] {
+  const pattern = /\]\(\s*<?([^)\s>]+)>?(?:\s+["'][^)]*)?\)|^\s*\[[^\]]+\]:\s*(\S+)/g
+  return parse(markdown).prose.flatMap(({ number, text }) =>
+    Array.from(withoutCode(text).matchAll(pattern), ([, inline, reference]) => ({
+      line: number,
+      target: inline ?? reference ?? '',
+    })),
+  )
+}
+
+function withoutCode(text: string): string {
+  return text.replaceAll(/(`+)[^`]*\1/g, '')
+}
+
+/** The anchors of its headings, as GitHub makes them: a repeated one gets `-1`, `-2`, …; and those set by hand. */
+export function anchors(markdown: string): Set<string> {
+  const found = new Set<string>()
+  for (const { text } of parse(markdown).prose) {
+    const [, heading] = /^#{1,6}\s+(.*?)\s*#*$/.exec(text) ?? []
+    if (heading !== undefined) found.add(unused(slug(heading), found))
+    for (const [, id] of text.matchAll(/<a\s+(?:id|name)="([^"]+)"/g)) found.add(id ?? '')
+  }
+  return found
+}
+
+function slug(heading: string): string {
+  const shown = heading.replaceAll(/\[([^\]]*)\]\([^)]*\)/g, '$1')
+  return shown
+    .toLowerCase()
+    .replaceAll(/[^\p{L}\p{N}\p{M}\s_-]/gu, '')
+    .replaceAll(/\s/g, '-')
+}
+
+function unused(anchor: string, taken: ReadonlySet<string>): string {
+  if (!taken.has(anchor)) return anchor
+  let count = 1
+  while (taken.has(`${anchor}-${count}`)) count += 1
+  return `${anchor}-${count}`
+}
