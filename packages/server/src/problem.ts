@@ -37,6 +37,7 @@ export function problemResponse({ code, detail, retryAfterSeconds }: Problem): R
   const [status, title] = statuses[code]
   const headers = new Headers({ 'content-type': 'application/problem+json' })
   if (retryAfterSeconds !== undefined) headers.set('retry-after', String(retryAfterSeconds))
+  // RFC 9110 §15.5.2 wants a challenge; a scheme that browsers do not know opens no dialog.
   if (code === 'unauthorized') headers.set('www-authenticate', 'Session')
   const type = `urn:forage-session:problem:${code}`
   return new Response(JSON.stringify({ type, title, status, detail, code }), { status, headers })

@@ -1,6 +1,7 @@
+import { preflight, withAnswerHeaders } from './answer-headers.ts'
 import { authorizeRequest, type Authorization, type Authorize } from './authorize.ts'
 import { BodyTooLargeError, readBounded } from './bounded-body.ts'
-import { isFromOurPage } from './browser-guard.ts'
+import { isBrowser, refuseSender, type ChannelOptions } from './channel.ts'
 import type { ServerClock } from './clock.ts'
 import { createCoalescer, type Coalescer } from './coalesce.ts'
 import type { Emitter } from './events.ts'
@@ -9,16 +10,9 @@ import { received } from './received.ts'
 import type { SessionToken } from './session-token-mint.ts'
 import { parseTokenRequest, type TokenRequestBody } from './token-request.ts'
 
-export interface SessionTokenHandlerOptions {
+export interface SessionTokenHandlerOptions extends ChannelOptions {
   /** Who is asking, and for which checkout and merchant: decided on the server. Required; at most 2 s. */
   authorize: Authorize
-  /**
-   * Origins of the pages that may ask, exactly as in `Origin`. Default: the request URL's own origin, which behind
-   * a proxy is not the one that the browser sees.
-   */
-  origins?: readonly string[]
-  /** `native` is for apps: `Authorization` instead of cookies, and no CORS. Default: `browser`. */
-  channel?: 'browser' | 'native'
 }
 
 export type SessionTokenHandler = (request: Request) => Promise<Response>
@@ -56,7 +50,7 @@ export function createSessionTokenHandler(
     const answer = await respond({ ...dependencies, ...options, kept }, request).catch((error: unknown) =>
       problemResponse(problemOf(error, clock.now())),
     )
-    return withHeaders(answer, options, request, clock.now())
+    return withAnswerHeaders(answer, options, request, clock.now())
   }
 }
 
@@ -92,36 +86,20 @@ function coalescedMint(
 /** Everything that can be refused before the body is read. */
 function refuse(options: SessionTokenHandlerOptions, request: Request): Problem | undefined {
   if (request.method !== 'POST') return { code: 'method_not_allowed', detail: 'Send a POST' }
-  const channel = isBrowser(options) ? refusePage(options, request) : refuseApp(request.headers)
-  if (channel) return channel
+  const refused = refuseSender(options, request)
+  if (refused) return refused
   // Makes a page of another origin ask first (a preflight); a form cannot send it.
   if (mediaType(request.headers) === 'application/json') return undefined
   return { code: 'unsupported_media_type', detail: 'Send Content-Type: application/json' }
 }
 
-function refusePage(options: SessionTokenHandlerOptions, request: Request): Problem | undefined {
-  const { headers } = request
-  const guarded = {
-    secFetchSite: headers.get('sec-fetch-site'),
-    secFetchMode: headers.get('sec-fetch-mode'),
-    origin: headers.get('origin'),
-  }
-  if (isFromOurPage(guarded, listedOrigins(options, request))) return undefined
-  return {
-    code: 'origin_denied',
-    detail: 'This page may not ask for a session token; see the option "origins"',
-  }
-}
-
-function refuseApp(headers: Headers): Problem | undefined {
-  if (headers.has('cookie')) return { code: 'forbidden', detail: 'This endpoint is for apps: send no cookie' }
-  if (headers.has('authorization')) return undefined
-  return { code: 'unauthorized', detail: 'Send Authorization' }
+const bodyAlreadyRead: Problem = {
+  code: 'not_configured',
+  detail: 'The body was read before this handler got it',
 }
 
 async function readBody(request: Request): Promise<TokenRequestBody | Problem> {
-  if (request.bodyUsed)
-    return { code: 'not_configured', detail: 'The body was read before this handler got it' }
+  if (request.bodyUsed) return bodyAlreadyRead
   try {
     const body = parseTokenRequest(await readBounded(request, maxBodyBytes))
     if (body) return body
@@ -132,58 +110,6 @@ async function readBody(request: Request): Promise<TokenRequestBody | Problem> {
     if (!(error instanceof BodyTooLargeError)) throw error
     return { code: 'payload_too_large', detail: `Send at most ${maxBodyBytes} bytes` }
   }
-}
-
-function preflight(options: SessionTokenHandlerOptions, request: Request): Response {
-  const detail = 'This origin may not ask for a session token; see the option "origins"'
-  if (!allowedOrigin(options, request)) return problemResponse({ code: 'origin_denied', detail })
-  const headers = {
-    'access-control-allow-methods': 'POST',
-    'access-control-allow-headers': 'content-type, authorization',
-    'access-control-max-age': '600',
-  }
-  return new Response(null, { status: 204, headers })
-}
-
-function withHeaders(
-  answer: Response,
-  options: SessionTokenHandlerOptions,
-  request: Request,
-  now: number,
-): Response {
-  const headers = new Headers(answer.headers)
-  for (const [name, value] of Object.entries(alwaysHeaders)) headers.set(name, value)
-  headers.set('date', new Date(now).toUTCString())
-  if (answer.status === 405) headers.set('allow', isBrowser(options) ? 'POST, OPTIONS' : 'POST')
-  const origin = allowedOrigin(options, request)
-  if (origin) {
-    headers.set('access-control-allow-origin', origin)
-    headers.set('access-control-allow-credentials', 'true')
-    headers.set('access-control-expose-headers', 'Date, Retry-After')
-  }
-  return new Response(request.method === 'HEAD' ? null : answer.body, { status: answer.status, headers })
-}
-
-const alwaysHeaders = {
-  'cache-control': 'no-store, private',
-  vary: 'Origin, Cookie, Authorization',
-  'x-content-type-options': 'nosniff',
-  'referrer-policy': 'no-referrer',
-  'cross-origin-resource-policy': 'same-origin',
-}
-
-function allowedOrigin(options: SessionTokenHandlerOptions, request: Request): string | undefined {
-  const origin = request.headers.get('origin')
-  if (!isBrowser(options) || origin === null) return undefined
-  return listedOrigins(options, request).includes(origin) ? origin : undefined
-}
-
-function listedOrigins({ origins }: SessionTokenHandlerOptions, request: Request): readonly string[] {
-  return origins ?? [new URL(request.url).origin]
-}
-
-function isBrowser({ channel }: SessionTokenHandlerOptions): boolean {
-  return channel !== 'native'
 }
 
 function mediaType(headers: Headers): string | undefined {
