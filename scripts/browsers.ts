@@ -8,7 +8,7 @@ export const engines = ['chromium', 'firefox', 'webkit'] as const
 export type Engine = (typeof engines)[number]
 
 /** The first of these programs on the PATH. */
-export function which(...names: string[]): string | undefined {
+function which(...names: string[]): string | undefined {
   for (const name of names) {
     for (const directory of (process.env['PATH'] ?? '').split(delimiter)) {
       const file = join(directory, name)
@@ -67,7 +67,7 @@ const debianPackages: Record<Engine, string[]> = {
 }
 
 /** Installs what is missing where it may (root on Debian), and says in one sentence what it may not. */
-export function installBrowsers(): void {
+function installBrowsers(): void {
   const present = availableEngines()
   const missing = engines.filter((engine) => !present.has(engine))
   if (missing.length === 0) return
