@@ -26,12 +26,18 @@ export function holdInitBody(body: BodyInit | null | undefined): HeldBody | Prom
 /** The body of a `Request`, read once. One that is too long is sent as it is, and not again. */
 export async function holdRequestBody(request: Request): Promise<HeldBody> {
   if (/^(GET|HEAD)$/.test(request.method) || request.body === null) return asGiven
+  // Firefox has no Request.body: its length is known when it was read.
+  if (request.body === undefined) return holdBytes(new Uint8Array(await request.arrayBuffer()))
   if (Number(request.headers.get('Content-Length') ?? 0) > maxBytes) return oneShot
   const bytes = await readUpTo(request.clone(), maxBytes)
   if (!bytes) return oneShot
   // The original is spent, as after a plain fetch(request).
-  await request.body?.cancel()
-  return { held: true, body: bytes }
+  await request.body.cancel()
+  return holdBytes(bytes)
+}
+
+function holdBytes(bytes: Uint8Array<ArrayBuffer>): HeldBody {
+  return bytes.byteLength === 0 ? asGiven : { held: true, body: bytes }
 }
 
 /** A view may be written to while the request is under way: what is sent is what was given. */
@@ -41,25 +47,28 @@ function bytesOf(view: ArrayBufferView): Uint8Array<ArrayBuffer> {
 
 /** A form gets a new boundary each time it is sent: it is written out once. */
 async function holdForm(form: FormData): Promise<HeldBody> {
-  const written = new Response(form)
-  const contentType = written.headers.get('Content-Type')
-  return { held: true, body: await written.blob(), ...(contentType === null ? {} : { contentType }) }
+  try {
+    const written = new Response(form)
+    const contentType = written.headers.get('Content-Type')
+    return { held: true, body: await written.blob(), ...(contentType === null ? {} : { contentType }) }
+  } catch {
+    // WebKitGTK cannot write out a form with a file in it: each time its own boundary, then.
+    return asGiven
+  }
 }
 
+/** Undefined: longer than `limit`, or nothing that a script may read (a form with a file, in WebKitGTK). */
 async function readUpTo(request: Request, limit: number): Promise<Uint8Array<ArrayBuffer> | undefined> {
-  // Engines without Request.body read it in one piece.
-  if (!request.body) return new Uint8Array(await request.arrayBuffer())
-  const reader = request.body.getReader() as ReadableStreamDefaultReader<Uint8Array>
+  const reader = request.body!.getReader() as ReadableStreamDefaultReader<Uint8Array>
   const chunks: Uint8Array[] = []
-  for (let size = 0; ;) {
-    const { done, value } = await reader.read()
-    if (done) return new Uint8Array(await new Blob(chunks as BlobPart[]).arrayBuffer())
-    size += value.byteLength
-    chunks.push(value)
-    if (size > limit) {
-      // Not awaited: a branch of a tee settles only when both are done.
-      void reader.cancel()
-      return undefined
-    }
+  for (let size = 0; size <= limit;) {
+    const chunk = await reader.read().catch(() => undefined)
+    if (!chunk) return undefined
+    if (chunk.done) return new Uint8Array(await new Blob(chunks as BlobPart[]).arrayBuffer())
+    size += chunk.value.byteLength
+    chunks.push(chunk.value)
   }
+  // Not awaited: a branch of a tee settles only when both are done.
+  void reader.cancel()
+  return undefined
 }

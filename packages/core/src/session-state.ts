@@ -34,7 +34,6 @@ export type SessionEvent = { readonly at: number } & (
       readonly type: 'token-failed'
       readonly code: ForageSessionErrorCode
       readonly retryAt: number | null
-      readonly error: ForageSessionError
     }
   | {
       readonly type: 'token-invalidated'

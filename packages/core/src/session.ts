@@ -178,7 +178,7 @@ export function createForageSession(options: ForageSessionOptions): ForageSessio
     const retryAt = until === null ? null : displayed(until)
     error.retryable = retryAt !== null
     if (retryAt !== null) error.retryAt = retryAt
-    store.tell({ type: 'token-failed', code: error.code, retryAt, error })
+    store.tell({ type: 'token-failed', code: error.code, retryAt })
     const expiresAt = held && displayed(held.startedAt + held.lifetimeMs)
     store.change({ type: 'failed', error, retryAt, expiresAt })
     schedule()
@@ -264,7 +264,7 @@ export function createForageSession(options: ForageSessionOptions): ForageSessio
     if (isClosed()) return
     const answer = grant(response, undefined, settings)
     if (!answer.ok) {
-      return store.tell({ type: 'token-failed', code: answer.error.code, retryAt: null, error: answer.error })
+      return store.tell({ type: 'token-failed', code: answer.error.code, retryAt: null })
     }
     const now = time.read()
     const { value, tellsLifetime, lifetimeMs } = answer.token
