@@ -6,6 +6,7 @@ import type { Balance } from './forage-objects.ts'
 import { decimalToCents, formatCents, formatDecimal } from './money.ts'
 import { Notice } from './notice.tsx'
 import { preparePayment } from './shop-client.ts'
+import { useSinglePress } from './use-single-press.ts'
 
 export interface BalanceReviewProps {
   flow: Extract<CheckoutFlow, { step: 'balance' }>
@@ -21,6 +22,7 @@ export function BalanceReview({ flow, balance, dispatch }: BalanceReviewProps): 
     mutationFn: () => preparePayment(checkout.id, card.ref),
     onSuccess: (payment) => dispatch({ type: 'payment-prepared', payment }),
   })
+  const proceed = useSinglePress(prepare.mutateAsync)
   return (
     <>
       <p className="lead">The card ending in {card.last4} has:</p>
@@ -50,12 +52,7 @@ export function BalanceReview({ flow, balance, dispatch }: BalanceReviewProps): 
       )}
       <div className="actions">
         {isEnough && (
-          <button
-            type="button"
-            className="primary"
-            disabled={prepare.isPending}
-            onClick={() => prepare.mutate()}
-          >
+          <button type="button" className="primary" disabled={prepare.isPending} onClick={() => proceed()}>
             Continue to payment
           </button>
         )}

@@ -42,7 +42,7 @@ function BalanceCheck({ sdk, flow, dispatch }: BalanceStepProps): ReactNode {
         isPending={check.isPending}
         pending="Checking your balance…"
         error={check.error}
-        onSubmit={check.mutate}
+        onSubmit={check.mutateAsync}
       >
         <button type="button" className="quiet" onClick={() => dispatch({ type: 'another-card' })}>
           Use another card

@@ -37,7 +37,7 @@ export function CardStep({ sdk, testCard, dispatch }: CardStepProps): ReactNode 
         isPending={store.isPending}
         pending="Reading your card…"
         error={store.error}
-        onSubmit={store.mutate}
+        onSubmit={store.mutateAsync}
       >
         <button type="button" className="quiet" onClick={() => dispatch({ type: 'cart-reopened' })}>
           Back to cart

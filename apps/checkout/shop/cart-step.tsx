@@ -9,6 +9,7 @@ import { Notice } from './notice.tsx'
 import { Quantity } from './quantity.tsx'
 import { createCheckout } from './shop-client.ts'
 import { StepHeading } from './step-heading.tsx'
+import { useSinglePress } from './use-single-press.ts'
 
 export interface CartStepProps {
   products: readonly Product[]
@@ -25,6 +26,7 @@ export function CartStep({ products, quantities, onQuantity, isFirst, dispatch }
     mutationFn: () => createCheckout(items),
     onSuccess: (created) => dispatch({ type: 'checkout-created', checkout: created }),
   })
+  const proceed = useSinglePress(checkout.mutateAsync)
   return (
     <>
       <StepHeading isFirst={isFirst}>Your cart</StepHeading>
@@ -50,7 +52,7 @@ export function CartStep({ products, quantities, onQuantity, isFirst, dispatch }
           type="button"
           className="primary"
           disabled={items.length === 0 || checkout.isPending}
-          onClick={() => checkout.mutate()}
+          onClick={() => proceed()}
         >
           Continue to EBT card
         </button>

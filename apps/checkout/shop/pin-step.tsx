@@ -60,7 +60,7 @@ function PinForm({ sdk, flow, dispatch, onCheck }: PinStepProps & { onCheck: () 
       isPending={capture.isPending}
       pending="Paying…"
       error={capture.error}
-      onSubmit={capture.mutate}
+      onSubmit={capture.mutateAsync}
     >
       {capture.error instanceof UncertainPaymentError && (
         <button type="button" className="quiet" onClick={onCheck}>

@@ -5,6 +5,7 @@ import { Notice } from './notice.tsx'
 import { paymentProblem } from './payment-problem.ts'
 import { SdkProblem } from './sdk-problem.tsx'
 import { SecureInput, type ForageSdk } from './secure-input.tsx'
+import { useSinglePress } from './use-single-press.ts'
 
 export interface SecureFormProps {
   sdk: ForageSdk
@@ -19,7 +20,7 @@ export interface SecureFormProps {
   pending: string
   /** What the last try failed with. */
   error: Error | null
-  onSubmit: (element: ForageElement) => void
+  onSubmit: (element: ForageElement) => Promise<unknown>
   /** More buttons, beside the first. */
   children?: ReactNode
 }
@@ -28,7 +29,8 @@ export interface SecureFormProps {
 export function SecureForm({ sdk, type, label, hint, children, ...form }: SecureFormProps): ReactNode {
   const [element, setElement] = useState<ForageElement>()
   const [attempt, setAttempt] = useState(0)
-  const { isPending, error, onSubmit } = form
+  const { isPending, error } = form
+  const submit = useSinglePress(form.onSubmit)
   return (
     <div className="secure-form">
       <SecureInput key={attempt} sdk={sdk} type={type} label={label} hint={hint} onElement={setElement} />
@@ -42,7 +44,7 @@ export function SecureForm({ sdk, type, label, hint, children, ...form }: Secure
           type="button"
           className="primary"
           disabled={!element || isPending}
-          onClick={() => element && onSubmit(element)}
+          onClick={() => element && submit(element)}
         >
           {isPending ? form.pending : form.action}
         </button>
