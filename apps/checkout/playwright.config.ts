@@ -3,6 +3,8 @@ import { defineConfig, devices } from '@playwright/test'
 import { chromiumLaunch, firefoxLaunch } from '../../scripts/browsers.ts'
 
 const webkitOnly = '**/webkit.spec.ts'
+/** Pictures of every step, to look at; nothing in them can fail. */
+const screenshots = process.env['SHOP_SCREENSHOTS'] ? [] : ['**/screenshots.spec.ts']
 
 export default defineConfig({
   testDir: 'e2e',
@@ -19,12 +21,12 @@ export default defineConfig({
   projects: [
     {
       name: 'chromium',
-      testIgnore: webkitOnly,
+      testIgnore: [webkitOnly, ...screenshots],
       use: { ...devices['Desktop Chrome'], launchOptions: chromiumLaunch },
     },
     {
       name: 'firefox',
-      testIgnore: webkitOnly,
+      testIgnore: [webkitOnly, ...screenshots],
       // A stock Firefox over WebDriver BiDi: Playwright's own build cannot be downloaded everywhere.
       use: { ...devices['Desktop Firefox'], launchOptions: firefoxLaunch },
     },

@@ -139,6 +139,8 @@ async function tabTo(customer: Customer, name: string): Promise<void> {
 
 async function typeWithKeys(customer: Customer, into: string, digits: string): Promise<void> {
   await customer.sees(into)
+  // A frame that is still loading takes the focus, and no key.
+  await expect.poll(() => customer.evaluate(`!document.querySelector('.secure-box.loading')`)).toBe(true)
   await tabTo(customer, into)
   for (const digit of digits) await customer.key(digit as Digit)
 }

@@ -5,8 +5,8 @@ import type { CheckoutEvent, CheckoutFlow } from './checkout-flow.ts'
 import type { Balance } from './forage-objects.ts'
 import { decimalToCents, formatCents, formatDecimal } from './money.ts'
 import { Notice } from './notice.tsx'
+import { PrimaryButton } from './primary-button.tsx'
 import { preparePayment } from './shop-client.ts'
-import { useSinglePress } from './use-single-press.ts'
 
 export interface BalanceReviewProps {
   flow: Extract<CheckoutFlow, { step: 'balance' }>
@@ -22,7 +22,6 @@ export function BalanceReview({ flow, balance, dispatch }: BalanceReviewProps): 
     mutationFn: () => preparePayment(checkout.id, card.ref),
     onSuccess: (payment) => dispatch({ type: 'payment-prepared', payment }),
   })
-  const proceed = useSinglePress(prepare.mutateAsync)
   return (
     <>
       <p className="lead">The card ending in {card.last4} has:</p>
@@ -52,9 +51,9 @@ export function BalanceReview({ flow, balance, dispatch }: BalanceReviewProps): 
       )}
       <div className="actions">
         {isEnough && (
-          <button type="button" className="primary" disabled={prepare.isPending} onClick={() => proceed()}>
+          <PrimaryButton isOff={prepare.isPending} onPress={() => prepare.mutateAsync()}>
             Continue to payment
-          </button>
+          </PrimaryButton>
         )}
         <button
           type="button"

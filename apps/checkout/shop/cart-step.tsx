@@ -6,10 +6,10 @@ import { cartItems, cartLines, type Quantities } from './cart.ts'
 import type { CheckoutEvent } from './checkout-flow.ts'
 import { formatCents } from './money.ts'
 import { Notice } from './notice.tsx'
+import { PrimaryButton } from './primary-button.tsx'
 import { Quantity } from './quantity.tsx'
 import { createCheckout } from './shop-client.ts'
 import { StepHeading } from './step-heading.tsx'
-import { useSinglePress } from './use-single-press.ts'
 
 export interface CartStepProps {
   products: readonly Product[]
@@ -26,7 +26,6 @@ export function CartStep({ products, quantities, onQuantity, isFirst, dispatch }
     mutationFn: () => createCheckout(items),
     onSuccess: (created) => dispatch({ type: 'checkout-created', checkout: created }),
   })
-  const proceed = useSinglePress(checkout.mutateAsync)
   return (
     <>
       <StepHeading isFirst={isFirst}>Your cart</StepHeading>
@@ -48,14 +47,12 @@ export function CartStep({ products, quantities, onQuantity, isFirst, dispatch }
       )}
       {items.length === 0 && <Notice tone="info">Put something into your cart to go on.</Notice>}
       <div className="actions">
-        <button
-          type="button"
-          className="primary"
-          disabled={items.length === 0 || checkout.isPending}
-          onClick={() => proceed()}
+        <PrimaryButton
+          isOff={items.length === 0 || checkout.isPending}
+          onPress={() => checkout.mutateAsync()}
         >
           Continue to EBT card
-        </button>
+        </PrimaryButton>
       </div>
     </>
   )
@@ -73,8 +70,11 @@ function ProductRow({ product, quantity, onQuantity }: ProductRowProps): ReactNo
     <li>
       <div>
         <p className="product-name">{name}</p>
-        <p className="muted small">
-          {formatCents(priceCents)} / {unit} <span className="tag">EBT SNAP</span>
+        <p className="product-facts muted small">
+          <span>
+            {formatCents(priceCents)} / {unit}
+          </span>{' '}
+          <span className="tag">EBT SNAP</span>
         </p>
       </div>
       <Quantity of={name} value={quantity} onChange={onQuantity} />

@@ -15,7 +15,7 @@ export function Progress({ step }: { step: Step }): ReactNode {
   return (
     <nav className="progress" aria-label="Steps of the checkout">
       <p className="progress-short" aria-hidden="true">
-        Step {current + 1} of {steps.length}
+        Step {current + 1} of {steps.length}: <strong>{steps[current]?.[1]}</strong>
       </p>
       <ol>
         {steps.map(([name, label], index) => (

@@ -3,9 +3,9 @@ import { useState, type ReactNode } from 'react'
 
 import { Notice } from './notice.tsx'
 import { paymentProblem } from './payment-problem.ts'
+import { PrimaryButton } from './primary-button.tsx'
 import { SdkProblem } from './sdk-problem.tsx'
 import { SecureInput, type ForageSdk } from './secure-input.tsx'
-import { useSinglePress } from './use-single-press.ts'
 
 export interface SecureFormProps {
   sdk: ForageSdk
@@ -30,7 +30,6 @@ export function SecureForm({ sdk, type, label, hint, children, ...form }: Secure
   const [element, setElement] = useState<ForageElement>()
   const [attempt, setAttempt] = useState(0)
   const { isPending, error } = form
-  const submit = useSinglePress(form.onSubmit)
   return (
     <div className="secure-form">
       <SecureInput key={attempt} sdk={sdk} type={type} label={label} hint={hint} onElement={setElement} />
@@ -40,14 +39,12 @@ export function SecureForm({ sdk, type, label, hint, children, ...form }: Secure
         error && <FormProblem error={error} reentry={sdk.needsReentry ? form.reentry : undefined} />
       )}
       <div className="actions">
-        <button
-          type="button"
-          className="primary"
-          disabled={!element || isPending}
-          onClick={() => element && submit(element)}
+        <PrimaryButton
+          isOff={!element || isPending}
+          onPress={async () => element && (await form.onSubmit(element))}
         >
           {isPending ? form.pending : form.action}
-        </button>
+        </PrimaryButton>
         {children}
       </div>
     </div>

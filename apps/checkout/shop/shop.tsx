@@ -11,7 +11,7 @@ export function Shop(): ReactNode {
     <div className="page">
       <header className="header">
         <p className="brand">Harvest Lane Market</p>
-        <p className="muted small">Secure checkout</p>
+        <p className="tagline muted small">Secure checkout</p>
       </header>
       {config.data && <CheckoutPage config={config.data} />}
       {config.isPending && <output className="status">Opening the shop…</output>}
