@@ -26,7 +26,8 @@ export default defineConfig({
     },
     {
       name: 'firefox',
-      testIgnore: [webkitOnly, ...screenshots],
+      // axe judges the document, which is the same in every browser, and takes half a minute in this one.
+      testIgnore: [webkitOnly, '**/axe.spec.ts', ...screenshots],
       // A stock Firefox over WebDriver BiDi: Playwright's own build cannot be downloaded everywhere.
       use: { ...devices['Desktop Firefox'], launchOptions: firefoxLaunch },
     },
