@@ -7,7 +7,7 @@ import type {
 } from '../src/merchant/shop-api.ts'
 
 /** What the merchant's backend refused, or that it could not be asked. `message` says what to do. */
-export class ShopError extends Error {
+class ShopError extends Error {
   override readonly name = 'ShopError'
   readonly title: string
 

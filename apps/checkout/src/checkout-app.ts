@@ -51,7 +51,6 @@ export async function startCheckout(options: CheckoutOptions): Promise<RunningCh
       forage,
       config: shopConfig(real, emulator),
       cookieKey: randomUUID(),
-      isDev,
       control: emulator?.emulator.control,
     })
     const { server, closeShop } = isDev ? await devShop(app) : builtShop(app)
@@ -115,9 +114,10 @@ function builtShop(app: Hono): ShopServer {
 
 /** Vite answers what the backend does not know. */
 async function devShop(app: Hono): Promise<ShopServer> {
-  const vite = await startShopDevServer()
+  const server = createServer()
+  const vite = await startShopDevServer(server)
   const backend = getRequestListener(app.fetch, { overrideGlobalObjects: false })
-  const server = createServer((request, response) => {
+  server.on('request', (request, response) => {
     if (request.url?.startsWith('/api/')) void backend(request, response)
     else vite.middlewares(request, response)
   })

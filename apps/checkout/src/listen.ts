@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net'
 import { StartError } from './start-error.ts'
 
 /** This machine only: the demo has no real sign-in. */
-export const host = '127.0.0.1'
+const host = '127.0.0.1'
 
 export interface Listening {
   url: string

@@ -1,3 +1,4 @@
+import type { Server } from 'node:http'
 import { fileURLToPath } from 'node:url'
 
 import { build, createServer, type InlineConfig, type ViteDevServer } from 'vite'
@@ -30,7 +31,7 @@ export async function buildShop(): Promise<void> {
   await build(shopBuild(shopFiles))
 }
 
-/** The shop with reload, for those who work on it. */
-export function startShopDevServer(): Promise<ViteDevServer> {
-  return createServer({ ...config, appType: 'spa', server: { middlewareMode: true, ws: false } })
+/** The shop with reload, for those who work on it. Its WebSocket goes through `server`. */
+export function startShopDevServer(server: Server): Promise<ViteDevServer> {
+  return createServer({ ...config, appType: 'spa', server: { middlewareMode: true, ws: { server } } })
 }

@@ -16,13 +16,12 @@ export interface MerchantAppOptions {
   config: ShopConfig
   /** Signs the customers' cookie. */
   cookieKey: string
-  isDev: boolean
   /** Of the emulator, where there is one. */
   control: EmulatorControl | undefined
 }
 
 /** The merchant's backend. The shop's own files are served by whoever mounts this. */
-export function createMerchantApp({ forage, config, cookieKey, isDev, control }: MerchantAppOptions): Hono {
+export function createMerchantApp({ forage, config, cookieKey, control }: MerchantAppOptions): Hono {
   const { merchantAccount } = config
   const checkouts = createCheckoutStore()
   const customers = createCustomerCookie(cookieKey)
@@ -31,7 +30,7 @@ export function createMerchantApp({ forage, config, cookieKey, isDev, control }:
   const sessionToken = forage.sessionTokenHandler({ authorize })
 
   const app = new Hono()
-  app.use('*', securityHeaders({ ...config, isDev }))
+  app.use('*', securityHeaders(config))
   app.use('/api/*', noStore(), csrf())
   app.get('/api/config', (c) => c.json(config))
   app.all('/api/forage/session-token', (c) => sessionToken(c.req.raw))

@@ -6,18 +6,12 @@ export interface PageOrigins {
   sdkUrl: string
 }
 
-export interface PolicyOptions extends PageOrigins {
-  /** Vite's dev server injects inline scripts and styles, and keeps a WebSocket. */
-  isDev: boolean
-}
-
 /** The page loads nothing but its own files and the SDK; a card number is typed in a frame of the vault. */
-export function contentSecurityPolicy({ apiUrl, vaultUrl, sdkUrl, isDev }: PolicyOptions): string {
-  const inline = isDev ? " 'unsafe-inline'" : ''
+function contentSecurityPolicy({ apiUrl, vaultUrl, sdkUrl }: PageOrigins): string {
   const directives = {
     'default-src': "'none'",
-    'script-src': `'self' ${new URL(sdkUrl).origin}${inline}`,
-    'style-src': `'self'${inline}`,
+    'script-src': `'self' ${new URL(sdkUrl).origin}`,
+    'style-src': "'self'",
     'img-src': "'self' data:",
     'connect-src': `'self' ${apiUrl} ${vaultUrl}`,
     'frame-src': vaultUrl,
@@ -30,8 +24,8 @@ export function contentSecurityPolicy({ apiUrl, vaultUrl, sdkUrl, isDev }: Polic
     .join('; ')
 }
 
-export function securityHeaders(options: PolicyOptions): MiddlewareHandler {
-  const policy = contentSecurityPolicy(options)
+export function securityHeaders(origins: PageOrigins): MiddlewareHandler {
+  const policy = contentSecurityPolicy(origins)
   return async (c, next) => {
     await next()
     c.header('Content-Security-Policy', policy)
