@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 
-import { mayHaveBeenCharged, paymentProblem, UncertainPaymentError } from '../shop/payment-problem.ts'
+import { mayHaveBeenCharged, paymentProblem, UncertainPaymentError } from './payment-problem.ts'
 
 test('a wrong PIN is named, in both forms of the error', () => {
   const error = { code: 'ebt_error_55', httpStatusCode: 400, message: 'Invalid PIN' }

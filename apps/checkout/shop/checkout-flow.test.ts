@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 
-import { advance, firstStep, type CheckoutEvent, type CheckoutFlow } from '../shop/checkout-flow.ts'
+import { advance, firstStep, type CheckoutEvent, type CheckoutFlow } from './checkout-flow.ts'
 
 const checkout = { id: 'c1', customerId: 'hash', lines: [], totalCents: 636 }
 const card = { ref: '1f148fe399', last4: '0001' }
