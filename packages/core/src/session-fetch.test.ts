@@ -36,6 +36,7 @@ function setUp(
   const session = createForageSession({
     tokenSource: async () => `sandbox_token-${(tokens += 1)}`,
     environment: 'sandbox',
+    share: 'off',
     clock,
     random: () => 0,
     fetch: async (input, init) => {

@@ -10,6 +10,7 @@ function setUp(options: Partial<ForageSessionOptions> = {}, backendOptions?: { l
   const session = createForageSession({
     tokenSource: backend.tokenSource,
     environment: 'sandbox',
+    share: 'off',
     clock,
     random: () => 0,
     fetch: backend.fetch,
