@@ -88,7 +88,7 @@ function installBrowsers(): void {
     }
   }
   console.log(
-    `Without ${missing.join(' and ')} their tests are skipped: install them (on Debian: apt-get install ${packages.join(' ')}) and run again.`,
+    `Without ${new Intl.ListFormat('en').format(missing)} their tests are skipped: install them (on Debian: apt-get install ${packages.join(' ')}) and run again.`,
   )
 }
 

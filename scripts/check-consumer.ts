@@ -54,7 +54,12 @@ async function build(app: string): Promise<void> {
     await mustRun('npx', ['tsc', '--project', project], { cwd: app, signal })
   }
   await mustRun('npx', ['vite', 'build'], { cwd: app, signal })
+}
+
+/** The packages of the backend, and the emulator's command. */
+async function runBackend(app: string): Promise<void> {
   await mustRun('node', ['backend.ts'], { cwd: app, signal })
+  await mustRun('npx', ['forage-emulator', '--help'], { cwd: app, signal })
 }
 
 /** Opens a page and waits for what it has to show. */
@@ -103,6 +108,7 @@ try {
   cpSync(join(root, 'scripts/consumer-app'), app, { recursive: true })
   await install(app)
   await build(app)
+  await runBackend(app)
   if (availableEngines().has('chromium')) await open(app)
   else skip('Chromium is not installed: the fresh application was built, but not opened.')
 } catch (error) {

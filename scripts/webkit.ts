@@ -32,12 +32,14 @@ export class WebKit implements AsyncDisposable {
 
   static async launch(): Promise<WebKit> {
     const port = await freePort()
-    // xvfb-run gives the browser a screen. The whole group is ended with it.
-    const driver = spawn(
-      'xvfb-run',
-      ['-a', '-s', '-screen 0 1600x1200x24', 'WebKitWebDriver', `--port=${port}`, '--host=127.0.0.1'],
-      { stdio: 'ignore', detached: true },
-    )
+    // xvfb-run gives the browser a screen, and takes both away when the driver has ended. The shell between them
+    // ends the driver when its input ends: we say so, or this process was killed and cannot say anything.
+    const command = `WebKitWebDriver --port=${port} --host=127.0.0.1 & read -r _; kill $!; wait`
+    const driver = spawn('xvfb-run', ['-a', '-s', '-screen 0 1600x1200x24', 'sh', '-c', command], {
+      stdio: ['pipe', 'ignore', 'ignore'],
+      // Ctrl-C is for us: ended in this order, nothing is left behind.
+      detached: true,
+    })
     const webkit = new WebKit(driver, `http://127.0.0.1:${port}`)
     for (let attempt = 0; ; attempt += 1) {
       try {
@@ -91,11 +93,10 @@ export class WebKit implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    const { pid } = this.#driver
-    if (pid === undefined || this.#driver.exitCode !== null) return
+    if (this.#driver.pid === undefined || this.#driver.exitCode !== null) return
     await this.command('DELETE', '').catch(() => {})
     const gone = once(this.#driver, 'exit')
-    process.kill(-pid)
+    this.#driver.stdin?.end()
     await gone
   }
 }

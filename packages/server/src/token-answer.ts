@@ -41,13 +41,14 @@ export function readTokenError(status: number, body: string, headers: Headers, n
   const facts = { status, retryAfterMs: retryAfterMs(headers, now), lost: false }
   if (status === 429) return failure('throttled', code, facts)
   if (code === 'invalid_client' || status === 401) return failure('credential', code, facts)
-  if (/limit|too_many/.test(code)) return failure('limit', code, facts)
+  // What the 1001st token gets is undocumented. Our request is checked at the door, so an `invalid_request` is
+  // more likely that than a mistake, and a mistake costs one request a minute.
+  if (code === 'invalid_request' || /limit|too_many/.test(code)) return failure('limit', code, facts)
   if (status < 500 && configurationCodes.has(code)) return failure('config', code, facts)
   return failure('transient', code, facts)
 }
 
 const configurationCodes = new Set([
-  'invalid_request',
   'invalid_scope',
   'invalid_grant',
   'unauthorized_client',

@@ -1,0 +1,127 @@
+import { Hono } from 'hono'
+
+import { ApiError } from './api-error.ts'
+import type { EmulatorApp, EmulatorContext, EmulatorEnv, RouteContext } from './context.ts'
+import { mountControl, loopbackOnly } from './control-routes.ts'
+import { createControl, type EmulatorControl } from './control.ts'
+import { apiCors, controlCors } from './cors.ts'
+import { EmulatorError } from './emulator-error.ts'
+import { createEmulatorTime, systemClock, type EmulatorClock } from './emulator-time.ts'
+import { faultGate } from './fault-gate.ts'
+import { createFaults } from './faults.ts'
+import { createMerchantDirectory } from './merchants.ts'
+import { mountOauth } from './oauth-routes.ts'
+import { mountPaymentMethods } from './payment-methods.ts'
+import { mountPayments } from './payments.ts'
+import { createRandom } from './random.ts'
+import { boundedBody } from './request-body.ts'
+import { requestLog, serverDate } from './request-log.ts'
+import { notFound } from './route.ts'
+import { mountSdk } from './sdk-routes.ts'
+import { mountSessionToken } from './session-token-route.ts'
+import { createSigner } from './session-token.ts'
+import { createStore } from './store.ts'
+import { resolveSwitches, type Switches } from './switches.ts'
+import { mountVault } from './vault.ts'
+
+/** Not a secret of anybody's. Long and unlike anything else, so that a bundle can be searched for it. */
+export const DEFAULT_CLIENT_ID = 'emulator-client'
+export const DEFAULT_CLIENT_SECRET = 'emulator-secret-never-in-a-browser-9f27c1'
+/** The Merchant ID of docs.joinforage.app/reference/create-session-token. */
+export const DEFAULT_MERCHANTS: readonly string[] = ['123ab45c67']
+
+export interface EmulatorOptions {
+  /** Default `emulator-client`. */
+  readonly clientId?: string
+  /** Default `DEFAULT_CLIENT_SECRET`. */
+  readonly clientSecret?: string
+  /**
+   * Merchant IDs. Each is also known by an FNS number: `9000055` for the first, `9000056` for the next. Default
+   * `['123ab45c67']`.
+   */
+  readonly merchants?: readonly string[]
+  /** Time and timers. Default: the platform's. */
+  readonly clock?: EmulatorClock
+  /** Where the real API's behaviour is unknown. Defaults: `defaultSwitches`. */
+  readonly switches?: Partial<Switches>
+  /** The same seed gives the same refs and tokens. Default 1. */
+  readonly seed?: number
+  /** Origin of the vault, from which the SDK's inputs are loaded. Default: the origin the script came from. */
+  readonly vaultUrl?: string
+}
+
+export interface Emulator {
+  /** Answers a request to the API, the vault, the SDK's script or the control plane. Needs no port. */
+  fetch(request: Request): Promise<Response>
+  readonly control: EmulatorControl
+  readonly clientId: string
+  readonly clientSecret: string
+  readonly merchants: readonly { readonly id: string; readonly fnsNumber: string }[]
+}
+
+/** A stand-in for the Forage Payments API. Throws `EmulatorError` (`invalid_option`) on a bad option. */
+export function createEmulator(options: EmulatorOptions = {}): Emulator {
+  const context = createContext(options)
+  const control = createControl(context)
+  const app = createApp(context, control)
+  return {
+    fetch: async (request) => app.fetch(request),
+    control,
+    clientId: context.clientId,
+    clientSecret: context.clientSecret,
+    merchants: context.merchants.all,
+  }
+}
+
+function createContext(options: EmulatorOptions): EmulatorContext {
+  const random = createRandom(options.seed ?? 1)
+  return {
+    clientId: requireText('clientId', options.clientId ?? DEFAULT_CLIENT_ID),
+    clientSecret: requireText('clientSecret', options.clientSecret ?? DEFAULT_CLIENT_SECRET),
+    merchants: createMerchantDirectory(options.merchants ?? DEFAULT_MERCHANTS),
+    switches: resolveSwitches(options.switches),
+    time: createEmulatorTime(options.clock ?? systemClock()),
+    sign: createSigner(random.bytes(32)),
+    random,
+    store: createStore(),
+    faults: createFaults(random),
+    vaultUrl: options.vaultUrl === undefined ? undefined : requireOrigin(options.vaultUrl),
+  }
+}
+
+function createApp(context: EmulatorContext, control: EmulatorControl): EmulatorApp {
+  const app: EmulatorApp = new Hono<EmulatorEnv>()
+  for (const path of ['/o/*', '/api/*', '/proxy/*']) app.use(path, serverDate(context), requestLog(context))
+  for (const path of ['/api/*', '/proxy/*']) app.use(path, apiCors())
+  app.use('/_emulator/*', loopbackOnly(), controlCors())
+  app.use('*', boundedBody())
+  for (const path of ['/o/*', '/api/*', '/proxy/*']) app.use(path, faultGate(context))
+  for (const mount of [
+    mountOauth,
+    mountSessionToken,
+    mountPaymentMethods,
+    mountPayments,
+    mountVault,
+    mountSdk,
+  ])
+    mount(app, context)
+  mountControl(app, control)
+  app.notFound(notFound)
+  app.onError(answerError)
+  return app
+}
+
+function answerError(error: Error, c: RouteContext): Response {
+  if (!(error instanceof ApiError)) throw error
+  return c.json(error.body, error.status, { ...error.headers })
+}
+
+function requireText(name: string, value: string): string {
+  if (typeof value === 'string' && value !== '') return value
+  throw new EmulatorError('invalid_option', `\`${name}\` has to be a non-empty string.`)
+}
+
+function requireOrigin(value: string): string {
+  if (URL.canParse(value)) return new URL(value).origin
+  throw new EmulatorError('invalid_option', `\`vaultUrl\` has to be a URL, got "${value}".`)
+}

@@ -1,0 +1,15 @@
+export {
+  createEmulator,
+  DEFAULT_CLIENT_ID,
+  DEFAULT_CLIENT_SECRET,
+  DEFAULT_MERCHANTS,
+  type Emulator,
+  type EmulatorOptions,
+} from './emulator.ts'
+export type { EmulatorControl } from './control.ts'
+export type { Fault, FaultKind } from './faults.ts'
+export type { Counts, LoggedRequest } from './store.ts'
+export type { EmulatorClock } from './emulator-time.ts'
+export { defaultSwitches, type Switches } from './switches.ts'
+export { EmulatorError, type EmulatorErrorCode } from './emulator-error.ts'
+export { testCards } from './test-cards.ts'

@@ -1,0 +1,82 @@
+import type { Server } from 'node:http'
+import type { AddressInfo } from 'node:net'
+
+import { createAdaptorServer } from '@hono/node-server'
+
+import { createEmulator, type Emulator, type EmulatorOptions } from './emulator.ts'
+
+export const DEFAULT_PORT = 4010
+
+export interface StartEmulatorOptions extends Omit<EmulatorOptions, 'vaultUrl'> {
+  /** Of the API; 0 takes a free one. Default 4010. */
+  readonly port?: number
+  /** Of the vault. Default: the port after `port`, or a free one if `port` is 0. */
+  readonly vaultPort?: number
+  /** Default `127.0.0.1`: this machine only. */
+  readonly host?: string
+}
+
+export interface RunningEmulator {
+  readonly emulator: Emulator
+  /** Origin of the API, the SDK's script and the control plane. */
+  readonly url: string
+  /** Origin of the vault and the SDK's inputs. */
+  readonly vaultUrl: string
+  /** Ends both servers, open connections included. */
+  close(): Promise<void>
+}
+
+/** Serves the emulator on two ports: two origins, as the API and the vault are. Rejects if a port is taken. */
+export async function startEmulator(options: StartEmulatorOptions = {}): Promise<RunningEmulator> {
+  const { port = DEFAULT_PORT, vaultPort = port === 0 ? 0 : port + 1, host = '127.0.0.1', ...rest } = options
+  let emulator: Emulator | undefined
+  const answer = (request: Request): Promise<Response> | Response =>
+    emulator?.fetch(request) ?? new Response(null, { status: 503 })
+  const vault = await listen(answer, vaultPort, host)
+  try {
+    emulator = createEmulator({ ...rest, vaultUrl: vault.url })
+    const api = await listen(answer, port, host)
+    const close = async (): Promise<void> => void (await Promise.all([api.close(), vault.close()]))
+    return { emulator, url: api.url, vaultUrl: vault.url, close }
+  } catch (error) {
+    await vault.close()
+    throw error
+  }
+}
+
+interface Listening {
+  readonly url: string
+  close(): Promise<void>
+}
+
+function listen(
+  fetch: (request: Request) => Promise<Response> | Response,
+  port: number,
+  host: string,
+): Promise<Listening> {
+  // `overrideGlobalObjects` would replace the whole process's Request and Response.
+  const server = createAdaptorServer({ fetch, overrideGlobalObjects: false }) as Server
+  return new Promise((resolve, reject) => {
+    server.once('error', (error) => reject(describeListenError(error, port, host)))
+    server.listen(port, host, () => {
+      const { port: actual } = server.address() as AddressInfo
+      const name = host.includes(':') ? `[${host}]` : host
+      resolve({ url: `http://${name}:${actual}`, close: () => closeServer(server) })
+    })
+  })
+}
+
+function closeServer(server: Server): Promise<void> {
+  return new Promise((resolve) => {
+    server.close(() => resolve())
+    server.closeAllConnections()
+  })
+}
+
+function describeListenError(error: NodeJS.ErrnoException, port: number, host: string): Error {
+  if (error.code !== 'EADDRINUSE') return error
+  return new Error(
+    `Port ${port} on ${host} is in use: stop what listens there, or choose another port (0 takes a free one).`,
+    { cause: error },
+  )
+}

@@ -1,0 +1,33 @@
+const ALPHANUMERIC = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789'
+
+/** A repeatable source of refs, tokens and keys. Not for secrets: the same seed gives the same values. */
+export interface Random {
+  /** From 0 up to, and without, 1. */
+  fraction(): number
+  hex(length: number): string
+  alphanumeric(length: number): string
+  bytes(length: number): Uint8Array<ArrayBuffer>
+}
+
+export function createRandom(seed: number): Random {
+  const fraction = mulberry32(seed)
+  const pick = (alphabet: string, length: number): string =>
+    Array.from({ length }, () => alphabet.charAt(Math.floor(fraction() * alphabet.length))).join('')
+  return {
+    fraction,
+    hex: (length) => pick('0123456789abcdef', length),
+    alphanumeric: (length) => pick(ALPHANUMERIC, length),
+    bytes: (length) => Uint8Array.from({ length }, () => Math.floor(fraction() * 256)),
+  }
+}
+
+/** Tommy Ettinger's mulberry32: 32 bits of state are plenty for refs of ten hex digits. */
+function mulberry32(seed: number): () => number {
+  let state = seed >>> 0
+  return () => {
+    state = (state + 0x6d2b79f5) >>> 0
+    let mixed = Math.imul(state ^ (state >>> 15), 1 | state)
+    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32
+  }
+}

@@ -1,0 +1,94 @@
+import { EmulatorError } from './emulator-error.ts'
+
+/**
+ * Where the public record is silent or contradicts itself, the emulator does not guess in silence: each guess is a
+ * switch. Set one to see that a client does not depend on it.
+ */
+export interface Switches {
+  /**
+   * `signed`: `base64url(payload).base64url(time).base64url(mac)`, as the token in forage-android-sdk's
+   * TestForagePaymentSheet.kt (July 2025), the newest one published. `jwt-without-iat`: claims `a` and `exp` only, as
+   * docs.joinforage.app/reference/initialize-forage-js. `jwt`: with `iat` too, as the sample of the authentication
+   * guide has it. Default `signed`.
+   */
+  readonly tokenFormat: 'jwt' | 'jwt-without-iat' | 'signed'
+  /**
+   * The docs give a cap of 1000 active tokens per client and don't say what the next request gets. Default `reject`:
+   * the stricter guess.
+   */
+  readonly tokenCap: 'reject' | 'evict'
+  /**
+   * A session token where only an authentication token is accepted. The response is undocumented; `forbidden` (403)
+   * is in docs.joinforage.app/reference/errors. Default `forbidden`.
+   */
+  readonly wrongTokenType: 'forbidden' | 'invalid_token'
+  /**
+   * "The Payments API will reject requests it detects is coming from a client app using authentication tokens" (older
+   * session-token guide), against "may be passed to SDK methods during development" (authentication guide). A browser
+   * is detected by its `Origin`. Default `accept`.
+   */
+  readonly clientAuthenticationTokens: 'accept' | 'reject'
+  /** Without `expiration_time`: 7 days in the current reference, 10 hours (36000) in older ones. In seconds. */
+  readonly defaultAuthenticationTokenSeconds: number
+  /**
+   * No `Merchant-Account`: 400 in the current error list, 401 in forage-android-sdk v3.9.0's MessageStatusServiceTest.
+   * Default 400.
+   */
+  readonly missingMerchantStatus: 400 | 401
+  /**
+   * No credentials: `{"detail": …}` per RosettaBadRequestResponsePayload.kt of forage-android-sdk, or the list with
+   * code `unauthorized` per its v3.8.0 fixtures. Default `detail`.
+   */
+  readonly missingCredentials: 'detail' | 'list'
+  /**
+   * `WWW-Authenticate` on a 401 is undocumented. Django REST framework sends a 401 only together with one, hence the
+   * default `bearer`.
+   */
+  readonly challenge: 'bearer' | 'absent'
+  /**
+   * How the vault refuses an expired or unknown token. Its own envelope is known only for a malformed header
+   * (forage-android-sdk, rosetta_vault_error_response.json); otherwise it relays the API. Default `forage`.
+   */
+  readonly vaultTokenRejection: 'forage' | 'vault'
+  /** The docs show the body of a new session token, never the status. Default 200. */
+  readonly sessionTokenStatus: 200 | 201
+  /** The docs require `Idempotency-Key` on a new payment and don't say what its absence gets. Default `reject`. */
+  readonly missingIdempotencyKey: 'reject' | 'accept'
+  /** How long a response is kept for its idempotency key: 24 hours, or 10 minutes in older docs. In ms. */
+  readonly idempotencyTtlMs: number
+  /** What a payment becomes 30 minutes after its creation is undocumented. It can't be captured. Default `canceled`. */
+  readonly expiredPaymentStatus: 'canceled' | 'failed' | 'requires_confirmation'
+  /**
+   * PIN operations on a card that is not on docs.joinforage.app/docs/test-cards. Inferred: invalid card number
+   * (`ebt_error_14`). Default `decline`.
+   */
+  readonly unlistedCards: 'decline' | 'accept'
+}
+
+export const defaultSwitches: Switches = {
+  tokenFormat: 'signed',
+  tokenCap: 'reject',
+  wrongTokenType: 'forbidden',
+  clientAuthenticationTokens: 'accept',
+  defaultAuthenticationTokenSeconds: 604_800,
+  missingMerchantStatus: 400,
+  missingCredentials: 'detail',
+  challenge: 'bearer',
+  vaultTokenRejection: 'forage',
+  sessionTokenStatus: 200,
+  missingIdempotencyKey: 'reject',
+  idempotencyTtlMs: 24 * 60 * 60 * 1000,
+  expiredPaymentStatus: 'canceled',
+  unlistedCards: 'decline',
+}
+
+export function resolveSwitches(chosen: Partial<Switches> = {}): Switches {
+  for (const name of Object.keys(chosen)) {
+    if (name in defaultSwitches) continue
+    throw new EmulatorError(
+      'invalid_option',
+      `There is no switch \`${name}\`. Known switches: ${Object.keys(defaultSwitches).join(', ')}.`,
+    )
+  }
+  return { ...defaultSwitches, ...chosen }
+}
