@@ -39,9 +39,19 @@ function tarballs(): string[] {
 }
 
 /** With a patience of seconds: what stalls is asked for again, and without a network it ends soon. */
+const patience = ['--fetch-retries=2', '--fetch-retry-mintimeout=500', '--fetch-retry-maxtimeout=2000']
+
+/**
+ * Asked on its own, and past npm's cache: what `npm install` says without a network depends on what is in the
+ * cache, and may be about peers that do not fit.
+ */
+async function askRegistry(app: string): Promise<void> {
+  const cache = join(app, '.npm-cache')
+  await mustRun('npm', ['view', 'react', 'version', ...patience, '--cache', cache], { cwd: app, signal })
+}
+
 async function install(app: string): Promise<void> {
   writeFileSync(join(app, 'package.json'), JSON.stringify({ private: true, type: 'module' }))
-  const patience = ['--fetch-retries=2', '--fetch-retry-mintimeout=500', '--fetch-retry-maxtimeout=2000']
   const quiet = ['--no-audit', '--no-fund', '--loglevel=error', '--prefer-offline']
   const specs = fromRegistry.map((name) => `${name}@${versions[name]}`)
   await mustRun('npm', ['install', ...patience, ...quiet, ...tarballs(), ...specs], { cwd: app, signal })
@@ -106,6 +116,7 @@ function report(error: unknown): void {
 const app = mkdtempSync(join(tmpdir(), 'consumer-app-'))
 try {
   cpSync(join(root, 'scripts/consumer-app'), app, { recursive: true })
+  await askRegistry(app)
   await install(app)
   await build(app)
   await runBackend(app)

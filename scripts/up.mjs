@@ -111,22 +111,31 @@ function quietly(command, args, env) {
   })
 }
 
+/** @param {string} folder */
+function canWrite(folder) {
+  try {
+    fs.accessSync(folder, fs.constants.W_OK)
+    return true
+  } catch {
+    return false
+  }
+}
+
+/** For what has to be written somewhere: beside the tools, where that is possible. */
+function scratch() {
+  if (!canWrite(root)) return os.tmpdir()
+  fs.mkdirSync(toolchain, { recursive: true })
+  return toolchain
+}
+
 /**
  * Keeps what a tool said for whoever wants to know more than one sentence.
  * @param {string} output
  */
 function keep(output) {
-  for (const folder of [toolchain, os.tmpdir()]) {
-    try {
-      fs.mkdirSync(folder, { recursive: true })
-      const file = path.join(folder, 'forage-session-up.log')
-      fs.writeFileSync(file, output)
-      return ` Details: ${file}`
-    } catch {
-      // Not writable: the next one.
-    }
-  }
-  return ''
+  const file = path.join(scratch(), 'forage-session-up.log')
+  fs.writeFileSync(file, output)
+  return ` Details: ${file}`
 }
 
 /**
@@ -185,16 +194,12 @@ async function fetchMissing(packages, env) {
   for (const wanted of missing) await fetchPackage(wanted, env)
 }
 
-/** npm's and pnpm's stores are in the home folder: where that cannot be written, there is one here. */
+/** npm's and pnpm's stores are in the home folder: where that cannot be written, there is another one. */
 function writableHome() {
-  try {
-    fs.accessSync(os.homedir(), fs.constants.W_OK)
-    return {}
-  } catch {
-    const folder = path.join(toolchain, 'home')
-    fs.mkdirSync(folder, { recursive: true })
-    return { HOME: folder }
-  }
+  if (canWrite(os.homedir())) return {}
+  const folder = path.join(scratch(), 'home')
+  fs.mkdirSync(folder, { recursive: true })
+  return { HOME: folder }
 }
 
 /**

@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 import { parseArgs } from 'node:util'
 
+import { EmulatorError } from './emulator-error.ts'
 import { DEFAULT_PORT, startEmulator, type RunningEmulator, type StartEmulatorOptions } from './node.ts'
 import { testCards } from './test-cards.ts'
 
@@ -76,13 +77,13 @@ function fail(error: unknown, exitCode: number): void {
 
 async function run(options: StartEmulatorOptions): Promise<void> {
   const running = await startEmulator(options)
-  process.stdout.write(`${describe(running)}\n`)
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => void running.close())
+  process.stdout.write(`${describe(running)}\n`)
 }
 
 try {
   const options = readFlags(process.argv.slice(2))
-  if (options) run(options).catch((error: unknown) => fail(error, 1))
+  if (options) run(options).catch((error: unknown) => fail(error, error instanceof EmulatorError ? 2 : 1))
   else process.stdout.write(HELP)
 } catch (error) {
   fail(error, 2)

@@ -52,7 +52,8 @@ export function createFaults(random: Random): Faults {
   }
   return {
     arm: (fault) => {
-      const entry = { fault, path: pathPattern(fault.path), left: checkFault(fault).count ?? 1 }
+      checkFault(fault)
+      const entry = { fault, path: pathPattern(fault.path), left: fault.count ?? 1 }
       armed.add(entry)
       return () => armed.delete(entry)
     },
@@ -77,9 +78,11 @@ function pathPattern(path = ''): RegExp {
   return new RegExp(`^${literal.replaceAll('*', '[^/]+')}`)
 }
 
-function checkFault(fault: Fault): Fault {
+function checkFault(fault: Fault): void {
   const kind: string = fault.kind
   if (!faultKinds.some((known) => known === kind)) throw unknownKind(kind)
+  if (fault.path !== undefined && typeof fault.path !== 'string')
+    throw invalidFault('path', fault.path, 'a string')
   checkField(
     'count',
     fault.count,
@@ -90,12 +93,15 @@ function checkFault(fault: Fault): Fault {
   checkField('ms', fault.ms, (ms) => Number.isFinite(ms) && ms >= 0, 'a finite number from 0 up')
   checkField('status', fault.status, (s) => Number.isInteger(s) && s >= 400 && s <= 599, 'an error status')
   if (kind === 'latency') checkField('ms', fault.ms ?? Number.NaN, Number.isFinite, 'given')
-  return fault
 }
 
 function checkField(name: string, value: unknown, holds: (value: number) => boolean, expected: string): void {
   if (value === undefined || (typeof value === 'number' && holds(value))) return
-  throw new EmulatorError(
+  throw invalidFault(name, value, expected)
+}
+
+function invalidFault(name: string, value: unknown, expected: string): EmulatorError {
+  return new EmulatorError(
     'invalid_fault',
     `The fault was not armed: \`${name}\` has to be ${expected}, got ${JSON.stringify(value)}.`,
   )

@@ -1,7 +1,6 @@
 import { authenticate } from './authentication.ts'
 import type { EmulatorApp, EmulatorContext, RouteContext } from './context.ts'
 import { requiredMerchant } from './merchant-account.ts'
-import type { Merchant } from './merchants.ts'
 import { route } from './route.ts'
 import { writeSessionToken } from './session-token.ts'
 import type { AuthenticationToken } from './store.ts'
@@ -16,17 +15,13 @@ export function mountSessionToken(app: EmulatorApp, context: EmulatorContext): v
 /** The body is ignored: forage-android-sdk's own test client sends one that belongs to `/o/token/`. */
 async function issueSessionToken(context: EmulatorContext, c: RouteContext): Promise<Response> {
   const caller = authenticate(context, c, 'authentication')
-  const merchant = requiredMerchant(context, c)
+  requiredMerchant(context, c)
   const parent = caller.kind === 'session' ? caller.token.parent : caller.token
-  const token = await mintSessionToken(context, parent, merchant)
+  const token = await mintSessionToken(context, parent)
   return c.json({ token }, context.switches.sessionTokenStatus)
 }
 
-async function mintSessionToken(
-  context: EmulatorContext,
-  parent: AuthenticationToken,
-  merchant: Merchant,
-): Promise<string> {
+async function mintSessionToken(context: EmulatorContext, parent: AuthenticationToken): Promise<string> {
   const { random, sign, store, switches, time } = context
   const issuedAt = time.now()
   const expiresAt = Math.min(issuedAt + SESSION_TOKEN_LIFETIME_MS, parent.expiresAt)
@@ -35,6 +30,6 @@ async function mintSessionToken(
   const id = 2_474_444 + store.counts.sessionTokens
   const claims = { id, issuedAt, expiresAt, sessionKey: random.bytes(16) }
   const value = `sandbox_${await writeSessionToken(switches.tokenFormat, claims, sign)}`
-  store.sessionTokens.set(value, { value, parent, merchant, expiresAt })
+  store.sessionTokens.set(value, { value, parent, expiresAt })
   return value
 }

@@ -9,7 +9,6 @@ export interface AuthenticationToken {
 export interface SessionToken {
   readonly value: string
   readonly parent: AuthenticationToken
-  readonly merchant: Merchant
   expiresAt: number
 }
 

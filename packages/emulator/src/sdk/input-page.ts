@@ -15,7 +15,7 @@ export function inputPage(): string {
     border-radius: 6px; background-color: Field; color: FieldText;
     font: 400 18px/1.4 system-ui, sans-serif; letter-spacing: .06em;
   }
-  input:focus-visible { outline: 2px solid Highlight; outline-offset: -2px }
+  input:focus-visible { outline: 2px solid light-dark(#0b57d0, #a8c7fa); outline-offset: -2px }
 </style>
 <body>
 <script>

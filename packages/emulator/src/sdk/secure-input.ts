@@ -68,7 +68,11 @@ function showInput(rules: InputRules): HTMLInputElement {
     if (cleaned !== input.value) input.value = cleaned
   })
   document.title = rules.label
-  document.body.append(input)
+  // A browser expects a password field inside a form; there is nothing to submit it to.
+  const form = document.createElement('form')
+  form.addEventListener('submit', (event) => event.preventDefault())
+  form.append(input)
+  document.body.append(form)
   return input
 }
 
@@ -112,6 +116,7 @@ function incompleteInput(label: string): InputAnswer {
   return { status: 400, body: { errors: [{ code: 'user_error', message }] } }
 }
 
+/** To its own origin, whatever the page says: a card number can't be led elsewhere. */
 async function sendFromInput(
   { path, headers }: InputRequest,
   body: Readonly<Record<string, unknown>>,

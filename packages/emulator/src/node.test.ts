@@ -1,0 +1,52 @@
+import { createServer } from 'node:net'
+
+import { expect, test } from 'vitest'
+
+import { startEmulator } from './node.ts'
+
+test('the API and the vault are two origins of one emulator', async () => {
+  const { emulator, url, vaultUrl, close } = await startEmulator({ port: 0 })
+  expect(new URL(url).port).not.toBe(new URL(vaultUrl).port)
+  expect(await (await fetch(`${url}/sdk/forage.js`)).text()).toContain(
+    JSON.stringify({ api: url, vault: vaultUrl }),
+  )
+  await fetch(`${url}/o/token/`, { method: 'POST' })
+  const capture = await fetch(`${vaultUrl}/proxy/api/payments/x/capture/`, { method: 'POST' })
+  expect(capture.headers.get('date')).not.toBeNull()
+  expect(emulator.control.requests().map((request) => request.path)).toEqual([
+    '/o/token/',
+    '/proxy/api/payments/x/capture/',
+  ])
+  await close()
+})
+
+test('close() ends connections that are kept alive', async () => {
+  const { url, close } = await startEmulator({ port: 0 })
+  await (await fetch(`${url}/_emulator/counts`)).json()
+  await close()
+  await expect(fetch(url)).rejects.toThrow('fetch failed')
+})
+
+test('the Date header moves with the emulator’s time', async () => {
+  const clock = { now: () => 0, setTimeout: () => 0, clearTimeout: () => {} }
+  const { url, close } = await startEmulator({ port: 0, clock })
+  const response = await fetch(`${url}/api/payments/`)
+  expect(response.headers.get('date')).toBe('Thu, 01 Jan 1970 00:00:00 GMT')
+  await close()
+})
+
+test('a port in use is one sentence, and nothing stays open', async () => {
+  const taken = createServer()
+  await new Promise<void>((resolve) => taken.listen(0, '127.0.0.1', resolve))
+  const address = taken.address()
+  const port = typeof address === 'object' && address ? address.port : 0
+  await expect(startEmulator({ port, vaultPort: 0 })).rejects.toThrow(`Port ${port} on 127.0.0.1 is in use`)
+  await new Promise((resolve) => taken.close(resolve))
+})
+
+test('the whole process keeps its own Request', async () => {
+  const before = globalThis.Request
+  const { close } = await startEmulator({ port: 0 })
+  expect(globalThis.Request).toBe(before)
+  await close()
+})
