@@ -93,6 +93,12 @@ describe('attaching', () => {
     expect(tokenRequests()).toBe(0)
   })
 
+  test('what is not ours is plain fetch: the same promise', () => {
+    const answer = Promise.resolve(new Response())
+    const { session } = setUp({ fetch: () => answer })
+    expect(session.fetch('https://shop.example/')).toBe(answer)
+  })
+
   test('a caller’s own Authorization is left alone, and its 401 is not replayed', async () => {
     const { session, sent, tokenRequests } = setUp({}, [unauthorized(expired)])
     const response = await session.fetch(`${api}/api/`, { headers: { authorization: 'Bearer own' } })

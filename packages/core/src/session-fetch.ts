@@ -35,22 +35,36 @@ interface Call {
 
 /** Attach → send → on a 401 about the token: a newer token → send once more. */
 export function createSessionFetch(context: SessionFetchContext): Fetch {
-  return async function sessionFetch(input, init) {
+  return (input, init) => {
     const url = addressOf(input)
-    if (!url || !context.attachment.covers(url)) return await context.fetch(input, init)
-    const headers = new Headers(init?.headers ?? (input instanceof Request ? input.headers : undefined))
-    if (headers.has('Authorization')) return await context.fetch(input, init)
-    const signal = signalOf(input, init)
-    const epoch = context.epoch()
-    const token = await context.getToken(signal ? { signal } : undefined)
-    refuseForeignToken(context.attachment, url, token)
-    const call: Call = { input, init, url, headers, body: await holdBody(input, init) }
-    signal?.throwIfAborted()
-    context.assertEpoch(epoch)
-    prepareHeaders(call, context.merchantAccount)
-    const response = await send(context.fetch, call, token)
-    if (response.status !== 401 || !isOurs(context, response)) return response
-    return await answerRejection(context, { call, token, epoch, response, signal })
+    const headers = url && context.attachment.covers(url) ? headersOf(input, init) : undefined
+    // Not ours: plain fetch, the same promise. Also for what fetch refuses, in its own words.
+    if (!url || !headers || headers.has('Authorization')) return context.fetch(input, init)
+    return sendAttached(context, { input, init, url, headers })
+  }
+}
+
+async function sendAttached(context: SessionFetchContext, request: Omit<Call, 'body'>): Promise<Response> {
+  const { input, init, url } = request
+  const signal = signalOf(input, init)
+  const epoch = context.epoch()
+  const token = await context.getToken(signal ? { signal } : undefined)
+  refuseForeignToken(context.attachment, url, token)
+  const call: Call = { ...request, body: await holdBody(input, init) }
+  signal?.throwIfAborted()
+  context.assertEpoch(epoch)
+  prepareHeaders(call, context.merchantAccount)
+  const response = await send(context.fetch, call, token)
+  if (response.status !== 401 || !isOurs(context, response)) return response
+  return await answerRejection(context, { call, token, epoch, response, signal })
+}
+
+/** Undefined: headers that no request can have. */
+function headersOf(input: RequestInfo | URL, init: RequestInit | undefined): Headers | undefined {
+  try {
+    return new Headers(init?.headers ?? (input instanceof Request ? input.headers : undefined))
+  } catch {
+    return undefined
   }
 }
 

@@ -8,6 +8,7 @@ import {
   type FailureMemory,
 } from './failure-memory.ts'
 import { nextAllowed, spend } from './request-budget.ts'
+import { safeCause } from './safe-cause.ts'
 import type { SessionSettings } from './session-options.ts'
 import type { SessionTime } from './session-time.ts'
 import { startFlight, type Flight } from './single-flight.ts'
@@ -130,7 +131,8 @@ export function createTokenRequests(context: TokenRequestsContext): TokenRequest
     } catch (cause) {
       if (isForageSessionError(cause)) return { ok: false, error: cause }
       const message = 'The token source could not be reached.'
-      return { ok: false, error: new ForageSessionError('endpoint_unreachable', message, { cause }) }
+      const error = new ForageSessionError('endpoint_unreachable', message, { cause: safeCause(cause) })
+      return { ok: false, error }
     }
   }
 
