@@ -129,21 +129,18 @@ function channelOpener(options: ForageSessionOptions): SessionSettings['openChan
 
 /** One line an option: what it takes, and how to tell. `undefined` always means the default. */
 const rules: { [Name in keyof ForageSessionOptions]-?: readonly [(value: unknown) => boolean, string] } = {
-  tokenSource: [isTokenSource, 'the address of the merchant endpoint, or a function'],
-  environment: [
-    isEnvironment,
-    '"sandbox", "production" or { apiUrl, vaultUrl? } with https (or loopback) addresses',
-  ],
+  tokenSource: [isTokenSource, 'an address or a function'],
+  environment: [isEnvironment, '"sandbox", "production" or { apiUrl, vaultUrl? }'],
   checkoutId: [isFilledString, 'a non-empty string'],
-  merchantAccount: [isHeaderValue, 'a non-empty string that a header can carry'],
+  merchantAccount: [isHeaderValue, 'a string that a header can carry'],
   attachTo: [isOriginList, 'an array of origins like "https://api.example.com"'],
-  minValidityMs: [isAtLeast(0), 'a number of milliseconds from 0 up'],
+  minValidityMs: [isAtLeast(0), 'a number of ms from 0 up'],
   renewAt: [isPart, 'a number from 0 to 1'],
   renewJitter: [isPart, 'a number from 0 to 1'],
   renewWhen: [isOneOf('in-use', 'always', 'never'), '"in-use", "always" or "never"'],
-  requestTimeoutMs: [isAtLeast(1), 'a number of milliseconds from 1 up'],
+  requestTimeoutMs: [isAtLeast(1), 'a number of ms from 1 up'],
   budget: [isBudget, '{ max, perMs } with whole numbers from 1 up'],
-  fallbackLifetimeMs: [isAtLeast(1), 'a number of milliseconds from 1 up'],
+  fallbackLifetimeMs: [isAtLeast(1), 'a number of ms from 1 up'],
   share: [isOneOf('token', 'off'), '"token" or "off"'],
   openChannel: [isFunction, 'a function'],
   replay: [
@@ -159,11 +156,9 @@ const rules: { [Name in keyof ForageSessionOptions]-?: readonly [(value: unknown
 }
 
 function validate(options: ForageSessionOptions): void {
-  if (typeof options !== 'object' || options === null) {
-    throw new TypeError(`createForageSession takes an object of options, received ${describe(options)}`)
-  }
-  if (options.tokenSource === undefined)
+  if (options?.tokenSource === undefined) {
     throw new TypeError('"tokenSource" is required: the address of the merchant endpoint, or a function')
+  }
   for (const [name, [accepts, expected]] of Object.entries(rules)) {
     const value = (options as unknown as Record<string, unknown>)[name]
     if (value !== undefined && !accepts(value)) {

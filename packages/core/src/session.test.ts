@@ -489,7 +489,7 @@ describe('options', () => {
   test.each([
     [{ tokenSource: undefined }, '"tokenSource" is required'],
     [{ tokenSource: '/token', environment: 'live' }, '"environment" must be "sandbox", "production"'],
-    [{ tokenSource: '/token', minValidityMs: '30s' }, '"minValidityMs" must be a number of milliseconds'],
+    [{ tokenSource: '/token', minValidityMs: '30s' }, '"minValidityMs" must be a number of ms'],
     [{ tokenSource: '/token', renewAt: 2 }, 'received 2'],
     [
       { tokenSource: '/token', attachTo: ['https://api.example.com/v1'] },
