@@ -7,7 +7,6 @@ import { holdInitBody, holdRequestBody, type HeldBody } from './request-body.ts'
 import type { SessionClock } from './session-clock.ts'
 import type { Fetch, IsTokenRejected } from './session-options.ts'
 import type { UntimedEvent } from './session-state.ts'
-import { parseSessionToken } from './session-token.ts'
 
 export interface SessionFetchContext {
   readonly getToken: ForageSession['getToken']
@@ -49,8 +48,9 @@ async function sendAttached(context: SessionFetchContext, request: Omit<Call, 'b
   const signal = signalOf(input, init)
   const epoch = context.epoch()
   const token = await context.getToken(signal ? { signal } : undefined)
-  refuseForeignToken(context.attachment, url, token)
-  const call: Call = { ...request, body: await holdBody(input, init) }
+  if (!context.attachment.admits(url, token)) throw foreignToken(url)
+  const held = holdBody(input, init)
+  const call: Call = { ...request, body: held instanceof Promise ? await held : held }
   signal?.throwIfAborted()
   context.assertEpoch(epoch)
   prepareHeaders(call, context.merchantAccount)
@@ -85,11 +85,11 @@ function signalOf(input: RequestInfo | URL, init: RequestInit | undefined): Abor
   return init?.signal ?? (input instanceof Request ? input.signal : undefined)
 }
 
-function refuseForeignToken(attachment: Attachment, url: URL, token: string): void {
-  const prefix = parseSessionToken(token)?.environment
-  if (attachment.admits(url, prefix)) return
-  const message = `A token of "${prefix ?? 'no environment'}" is not sent to ${url.origin}.`
-  throw new ForageSessionError('token_environment_mismatch', message)
+function foreignToken(url: URL): ForageSessionError {
+  return new ForageSessionError(
+    'token_environment_mismatch',
+    `The token is not for ${url.origin}: nothing was sent.`,
+  )
 }
 
 function holdBody(input: RequestInfo | URL, init: RequestInit | undefined): HeldBody | Promise<HeldBody> {
