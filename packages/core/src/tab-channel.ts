@@ -5,12 +5,13 @@ export interface TabChannel {
   close(): void
 }
 
-/** Undefined: the runtime has none. Throws where a page may not open one (an opaque origin). */
+/**
+ * Undefined: the runtime has none, or no page: a server renders for many customers in one process.
+ * Throws where a page may not open one (an opaque origin).
+ */
 export function broadcastChannel(name: string): TabChannel | undefined {
-  if (typeof BroadcastChannel === 'undefined') return undefined
+  if (typeof BroadcastChannel === 'undefined' || typeof location === 'undefined') return undefined
   const channel = new BroadcastChannel(name)
-  // Node.js would stay alive for it.
-  ;(channel as { unref?: () => void }).unref?.()
   return {
     postMessage: (message) => channel.postMessage(message),
     onMessage: (listener) => channel.addEventListener('message', ({ data }) => listener(data)),
