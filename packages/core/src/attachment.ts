@@ -1,10 +1,11 @@
 import { originsOf, originsOfPrefix, type ForageEnvironment } from './environments.ts'
+import { parseSessionToken } from './session-token.ts'
 
 /** Where a token may be sent. Decided from the address alone, before a token is asked for. */
 export interface Attachment {
   covers(url: URL): boolean
-  /** Whether a token of this prefix belongs there: asked once the token is known. */
-  admits(url: URL, prefix: string | undefined): boolean
+  /** Whether this token belongs there. Only without `environment` and `attachTo` it is asked for its prefix. */
+  admits(url: URL, token: string): boolean
 }
 
 /**
@@ -19,7 +20,8 @@ export function attachmentOf(
   const origins = new Set(given ?? [...originsOf('sandbox'), ...originsOf('production')])
   return {
     covers: (url) => origins.has(url.origin) && (url.protocol === 'https:' || isLoopback(url.hostname)),
-    admits: (url, prefix) => given !== undefined || originsOfPrefix(prefix).includes(url.origin),
+    admits: (url, token) =>
+      given !== undefined || originsOfPrefix(parseSessionToken(token)?.environment).includes(url.origin),
   }
 }
 

@@ -19,47 +19,30 @@ export type ForageSessionErrorCode =
   | 'checkout_changed'
   | 'closed'
 
-interface CatalogueEntry {
-  /** Whether the same call can succeed later without a change of code or configuration. */
-  readonly retryable: boolean
-  readonly remedy: string
+/** What to do about each. */
+const remedies: Record<ForageSessionErrorCode, string> = {
+  endpoint_unreachable: 'Check that the merchant backend is up, and that CORS and CSP let the page reach it.',
+  endpoint_timeout: 'Make the merchant endpoint faster, or raise requestTimeoutMs.',
+  endpoint_rejected: 'Ask the customer to sign in again, then call retry().',
+  endpoint_not_found: 'Serve POST at the address given as tokenSource.',
+  endpoint_rate_limited: 'Wait until retryAt, or raise the limit of the merchant endpoint.',
+  endpoint_failed: 'Look at the log of the merchant backend.',
+  endpoint_redirected: 'Answer 401 instead of redirecting to a login page.',
+  endpoint_not_json: 'Answer with JSON of the form {"token":"…"}.',
+  token_missing: 'Answer with a string "token".',
+  token_malformed: 'Answer with the token exactly as Forage gave it.',
+  token_wrong_kind: 'Mint a session token on the backend, and revoke the authentication token that was sent.',
+  token_environment_mismatch: 'Use the same environment on the backend and in the page.',
+  token_expired_on_arrival: 'Mint a token for each request, and check the clock of the backend.',
+  token_reused: 'The backend caches tokens: mint one for each request, and answer with no-store.',
+  token_rejected: 'Use the same environment, merchant and credentials on the backend and in the page.',
+  budget_exhausted: 'Wait until retryAt, and look for what asks for tokens in a loop.',
+  checkout_changed: 'Start the step again in the new checkout.',
+  closed: 'Create a new session.',
 }
 
-const later = (remedy: string): CatalogueEntry => ({ retryable: true, remedy })
-const never = (remedy: string): CatalogueEntry => ({ retryable: false, remedy })
-
-const catalogue: Record<ForageSessionErrorCode, CatalogueEntry> = {
-  endpoint_unreachable: later(
-    'Check that the merchant backend is up and that the page may reach it (CORS, Content-Security-Policy).',
-  ),
-  endpoint_timeout: later('Make the merchant endpoint answer faster, or raise requestTimeoutMs.'),
-  endpoint_rejected: never('Ask the customer to sign in again, then call retry().'),
-  endpoint_not_found: never('Serve POST at the address given as tokenSource.'),
-  endpoint_rate_limited: later(
-    'Wait until retryAt; raise the limit of the merchant endpoint if this is common.',
-  ),
-  endpoint_failed: later('Look at the log of the merchant backend for this request.'),
-  endpoint_redirected: never(
-    'Answer the token request itself with 401 instead of redirecting it to a login page.',
-  ),
-  endpoint_not_json: never('Answer with JSON of the form {"token":"…"} and Content-Type: application/json.'),
-  token_missing: never('Answer with a non-empty string "token" (or "access_token").'),
-  token_malformed: never('Answer with the token exactly as Forage gave it.'),
-  token_wrong_kind: never(
-    'Mint a session token on the backend (POST /api/session_token/) and answer with that one; revoke the authentication token that was sent to the browser.',
-  ),
-  token_environment_mismatch: never('Use credentials of the same environment on the backend as in the page.'),
-  token_expired_on_arrival: never(
-    'Mint a session token for each request, and check the clock of the backend.',
-  ),
-  token_reused: never(
-    'The backend caches tokens: mint a new session token for each request (Cache-Control: no-store).',
-  ),
-  token_rejected: never('Check that backend and page use the same environment, merchant and credentials.'),
-  budget_exhausted: later('Wait until retryAt; look for what asks for tokens in a loop.'),
-  checkout_changed: never('Start the step again in the new checkout.'),
-  closed: never('Create a new session.'),
-}
+/** The same call can succeed later, without a change of code or configuration. */
+const retryable = /unreachable|timeout|rate_limited|failed|exhausted/
 
 export interface ForageSessionErrorOptions {
   /** One sentence that says what to do, where it is more exact than the code's own. */
@@ -86,10 +69,10 @@ export class ForageSessionError extends Error {
   readonly remedy: string
 
   constructor(code: ForageSessionErrorCode, message: string, options: ForageSessionErrorOptions = {}) {
-    const remedy = options.remedy ?? catalogue[code].remedy
+    const remedy = options.remedy ?? remedies[code]
     super(`${message} ${remedy}`, options.cause === undefined ? undefined : { cause: options.cause })
     this.code = code
-    this.retryable = options.retryable ?? catalogue[code].retryable
+    this.retryable = options.retryable ?? retryable.test(code)
     this.remedy = remedy
     if (options.status !== undefined) this.status = options.status
     Object.defineProperty(this, brand, { value: true })

@@ -12,3 +12,4 @@ export { ForageSessionError, isForageSessionError, type ForageSessionErrorCode }
 export type { ReplayCandidate, ReplayPolicy } from './replay-policy.ts'
 export type { PageLifecycle, PageLifecycleEvent } from './page-lifecycle.ts'
 export type { SessionClock } from './session-clock.ts'
+export type { TabChannel } from './tab-channel.ts'

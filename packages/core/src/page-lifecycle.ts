@@ -18,7 +18,7 @@ export interface PageLifecycle {
 
 /** The browser's own events; in a runtime without a `document` always visible and silent. */
 export function browserLifecycle(): PageLifecycle {
-  const page = globalThis as Partial<Pick<typeof globalThis, 'document' | 'navigator' | 'addEventListener'>>
+  const page = globalThis as Partial<Pick<typeof globalThis, 'document' | 'navigator'>>
   return {
     visible: () => page.document?.visibilityState !== 'hidden',
     online: () => page.navigator?.onLine !== false,
@@ -27,18 +27,25 @@ export function browserLifecycle(): PageLifecycle {
 }
 
 function subscribeToPage(listener: (event: PageLifecycleEvent) => void): () => void {
-  const { document, addEventListener, removeEventListener } = globalThis as Partial<typeof globalThis>
-  if (!document || !addEventListener || !removeEventListener) return () => {}
-  const onVisibility = (): void => listener(document.visibilityState === 'hidden' ? 'hidden' : 'visible')
-  const onEvent = (event: Event): void => listener(event.type as PageLifecycleEvent)
-  const ofWindow = ['online', 'offline', 'pagehide', 'pageshow'] as const
-  const ofDocument = ['freeze', 'resume'] as const
-  document.addEventListener('visibilitychange', onVisibility)
-  for (const type of ofDocument) document.addEventListener(type, onEvent)
-  for (const type of ofWindow) addEventListener(type, onEvent)
-  return () => {
-    document.removeEventListener('visibilitychange', onVisibility)
-    for (const type of ofDocument) document.removeEventListener(type, onEvent)
-    for (const type of ofWindow) removeEventListener(type, onEvent)
+  const { document } = globalThis as Partial<typeof globalThis>
+  if (!document) return () => {}
+  const onEvent = ({ type }: Event): void => {
+    const isVisibility = type === 'visibilitychange'
+    listener(
+      isVisibility
+        ? document.visibilityState === 'hidden'
+          ? 'hidden'
+          : 'visible'
+        : (type as PageLifecycleEvent),
+    )
   }
+  const events: [EventTarget, string[]][] = [
+    [document, ['visibilitychange', 'freeze', 'resume']],
+    [globalThis, ['online', 'offline', 'pagehide', 'pageshow']],
+  ]
+  const each = (change: 'addEventListener' | 'removeEventListener'): void => {
+    for (const [target, types] of events) for (const type of types) target[change](type, onEvent)
+  }
+  each('addEventListener')
+  return () => each('removeEventListener')
 }

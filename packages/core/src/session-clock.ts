@@ -15,7 +15,12 @@ export function systemClock(): SessionClock {
   return {
     now: () => Date.now(),
     monotonic: timeline?.now ? () => timeline.now!() : () => Date.now() - start,
-    setTimeout: (run, ms) => setTimeout(run, ms),
+    setTimeout(run, ms) {
+      const handle: unknown = setTimeout(run, ms)
+      // Node.js would stay alive for it.
+      ;(handle as { unref?: () => void }).unref?.()
+      return handle
+    },
     clearTimeout: (handle) => clearTimeout(handle as Parameters<typeof clearTimeout>[0]),
   }
 }

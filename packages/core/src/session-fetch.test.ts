@@ -36,6 +36,7 @@ function setUp(
   const session = createForageSession({
     tokenSource: async () => `sandbox_token-${(tokens += 1)}`,
     environment: 'sandbox',
+    share: 'off',
     clock,
     random: () => 0,
     fetch: async (input, init) => {
@@ -90,6 +91,12 @@ describe('attaching', () => {
     await session.fetch(address)
     expect(sent[0]!.headers.has('Authorization')).toBe(false)
     expect(tokenRequests()).toBe(0)
+  })
+
+  test('what is not ours is plain fetch: the same promise', () => {
+    const answer = Promise.resolve(new Response())
+    const { session } = setUp({ fetch: () => answer })
+    expect(session.fetch('https://shop.example/')).toBe(answer)
   })
 
   test('a caller’s own Authorization is left alone, and its 401 is not replayed', async () => {

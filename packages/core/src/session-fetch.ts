@@ -7,7 +7,6 @@ import { holdInitBody, holdRequestBody, type HeldBody } from './request-body.ts'
 import type { SessionClock } from './session-clock.ts'
 import type { Fetch, IsTokenRejected } from './session-options.ts'
 import type { UntimedEvent } from './session-state.ts'
-import { parseSessionToken } from './session-token.ts'
 
 export interface SessionFetchContext {
   readonly getToken: ForageSession['getToken']
@@ -35,22 +34,37 @@ interface Call {
 
 /** Attach → send → on a 401 about the token: a newer token → send once more. */
 export function createSessionFetch(context: SessionFetchContext): Fetch {
-  return async function sessionFetch(input, init) {
+  return (input, init) => {
     const url = addressOf(input)
-    if (!url || !context.attachment.covers(url)) return await context.fetch(input, init)
-    const headers = new Headers(init?.headers ?? (input instanceof Request ? input.headers : undefined))
-    if (headers.has('Authorization')) return await context.fetch(input, init)
-    const signal = signalOf(input, init)
-    const epoch = context.epoch()
-    const token = await context.getToken(signal ? { signal } : undefined)
-    refuseForeignToken(context.attachment, url, token)
-    const call: Call = { input, init, url, headers, body: await holdBody(input, init) }
-    signal?.throwIfAborted()
-    context.assertEpoch(epoch)
-    prepareHeaders(call, context.merchantAccount)
-    const response = await send(context.fetch, call, token)
-    if (response.status !== 401 || !isOurs(context, response)) return response
-    return await answerRejection(context, { call, token, epoch, response, signal })
+    const headers = url && context.attachment.covers(url) ? headersOf(input, init) : undefined
+    // Not ours: plain fetch, the same promise. Also for what fetch refuses, in its own words.
+    if (!url || !headers || headers.has('Authorization')) return context.fetch(input, init)
+    return sendAttached(context, { input, init, url, headers })
+  }
+}
+
+async function sendAttached(context: SessionFetchContext, request: Omit<Call, 'body'>): Promise<Response> {
+  const { input, init, url } = request
+  const signal = signalOf(input, init)
+  const epoch = context.epoch()
+  const token = await context.getToken(signal ? { signal } : undefined)
+  if (!context.attachment.admits(url, token)) throw foreignToken(url)
+  const held = holdBody(input, init)
+  const call: Call = { ...request, body: held instanceof Promise ? await held : held }
+  signal?.throwIfAborted()
+  context.assertEpoch(epoch)
+  prepareHeaders(call, context.merchantAccount)
+  const response = await send(context.fetch, call, token)
+  if (response.status !== 401 || !isOurs(context, response)) return response
+  return await answerRejection(context, { call, token, epoch, response, signal })
+}
+
+/** Undefined: headers that no request can have. */
+function headersOf(input: RequestInfo | URL, init: RequestInit | undefined): Headers | undefined {
+  try {
+    return new Headers(init?.headers ?? (input instanceof Request ? input.headers : undefined))
+  } catch {
+    return undefined
   }
 }
 
@@ -71,11 +85,11 @@ function signalOf(input: RequestInfo | URL, init: RequestInit | undefined): Abor
   return init?.signal ?? (input instanceof Request ? input.signal : undefined)
 }
 
-function refuseForeignToken(attachment: Attachment, url: URL, token: string): void {
-  const prefix = parseSessionToken(token)?.environment
-  if (attachment.admits(url, prefix)) return
-  const message = `A token of "${prefix ?? 'no environment'}" is not sent to ${url.origin}.`
-  throw new ForageSessionError('token_environment_mismatch', message)
+function foreignToken(url: URL): ForageSessionError {
+  return new ForageSessionError(
+    'token_environment_mismatch',
+    `The token is not for ${url.origin}: nothing was sent.`,
+  )
 }
 
 function holdBody(input: RequestInfo | URL, init: RequestInit | undefined): HeldBody | Promise<HeldBody> {

@@ -4,6 +4,7 @@ import { browserLifecycle, type PageLifecycle } from './page-lifecycle.ts'
 import type { ReplayPolicy } from './replay-policy.ts'
 import type { Budget } from './request-budget.ts'
 import { systemClock, type SessionClock } from './session-clock.ts'
+import { broadcastChannel, type TabChannel } from './tab-channel.ts'
 import { merchantEndpoint, type TokenSource } from './token-source.ts'
 
 /** Every option of a session, with its unit and default. Durations are in milliseconds. */
@@ -35,6 +36,8 @@ export interface ForageSessionOptions {
   budget?: Budget | undefined
   /** The lifetime of a token that does not tell its own. Default: 900 000 (15 minutes, Forage's own). */
   fallbackLifetimeMs?: number | undefined
+  /** Whether the tabs of one checkout share one token, over a BroadcastChannel. Default: `token`. */
+  share?: 'token' | 'off' | undefined
   /** Which requests are sent again after a 401 about the token. Default: `all` (a 401 was not applied). */
   replay?: ReplayPolicy | undefined
   /** Whether a 401 (a clone of it) is about the token. Default: unless its error code says otherwise. */
@@ -45,6 +48,8 @@ export interface ForageSessionOptions {
   clock?: SessionClock | undefined
   /** Default: the page's own events. */
   lifecycle?: PageLifecycle | undefined
+  /** Default: a BroadcastChannel, where there is one. */
+  openChannel?: ((name: string) => TabChannel | undefined) | undefined
   /** Default: the platform's. */
   fetch?: Fetch | undefined
   /** A number in [0, 1). Default: `Math.random`. */
@@ -72,6 +77,8 @@ export interface SessionSettings {
   readonly requestTimeoutMs: number
   readonly budget: Budget
   readonly fallbackLifetimeMs: number
+  /** Undefined: nothing is shared. */
+  readonly openChannel: ((checkoutId: string) => TabChannel | undefined) | undefined
   readonly replay: ReplayPolicy
   readonly isTokenRejected: IsTokenRejected | undefined
   readonly allowAuthenticationToken: boolean
@@ -100,6 +107,7 @@ export function resolveOptions(options: ForageSessionOptions): SessionSettings {
     requestTimeoutMs: options.requestTimeoutMs ?? 10_000,
     budget: options.budget ?? { max: 10, perMs: 60_000 },
     fallbackLifetimeMs: options.fallbackLifetimeMs ?? 15 * 60 * 1000,
+    openChannel: channelOpener(options),
     replay: options.replay ?? 'all',
     isTokenRejected: options.isTokenRejected,
     allowAuthenticationToken: options.allowAuthenticationToken ?? false,
@@ -110,23 +118,31 @@ export function resolveOptions(options: ForageSessionOptions): SessionSettings {
   }
 }
 
+/** Tabs share a token only if it would be the same token request. */
+function channelOpener(options: ForageSessionOptions): SessionSettings['openChannel'] {
+  const { tokenSource, environment, merchantAccount, share, openChannel = broadcastChannel } = options
+  if (share === 'off') return undefined
+  const source = typeof tokenSource === 'function' ? undefined : String(tokenSource)
+  return (checkoutId) =>
+    openChannel(`forage-session ${JSON.stringify([source, environment, merchantAccount, checkoutId])}`)
+}
+
 /** One line an option: what it takes, and how to tell. `undefined` always means the default. */
 const rules: { [Name in keyof ForageSessionOptions]-?: readonly [(value: unknown) => boolean, string] } = {
-  tokenSource: [isTokenSource, 'the address of the merchant endpoint, or a function'],
-  environment: [
-    isEnvironment,
-    '"sandbox", "production" or { apiUrl, vaultUrl? } with https (or loopback) addresses',
-  ],
+  tokenSource: [isTokenSource, 'an address or a function'],
+  environment: [isEnvironment, '"sandbox", "production" or { apiUrl, vaultUrl? }'],
   checkoutId: [isFilledString, 'a non-empty string'],
-  merchantAccount: [isHeaderValue, 'a non-empty string that a header can carry'],
+  merchantAccount: [isHeaderValue, 'a string that a header can carry'],
   attachTo: [isOriginList, 'an array of origins like "https://api.example.com"'],
-  minValidityMs: [isAtLeast(0), 'a number of milliseconds from 0 up'],
+  minValidityMs: [isAtLeast(0), 'a number of ms from 0 up'],
   renewAt: [isPart, 'a number from 0 to 1'],
   renewJitter: [isPart, 'a number from 0 to 1'],
   renewWhen: [isOneOf('in-use', 'always', 'never'), '"in-use", "always" or "never"'],
-  requestTimeoutMs: [isAtLeast(1), 'a number of milliseconds from 1 up'],
+  requestTimeoutMs: [isAtLeast(1), 'a number of ms from 1 up'],
   budget: [isBudget, '{ max, perMs } with whole numbers from 1 up'],
-  fallbackLifetimeMs: [isAtLeast(1), 'a number of milliseconds from 1 up'],
+  fallbackLifetimeMs: [isAtLeast(1), 'a number of ms from 1 up'],
+  share: [isOneOf('token', 'off'), '"token" or "off"'],
+  openChannel: [isFunction, 'a function'],
   replay: [
     (value) => isFunction(value) || isOneOf('all', 'keyed', 'never')(value),
     '"all", "keyed", "never" or a function',
@@ -140,11 +156,9 @@ const rules: { [Name in keyof ForageSessionOptions]-?: readonly [(value: unknown
 }
 
 function validate(options: ForageSessionOptions): void {
-  if (typeof options !== 'object' || options === null) {
-    throw new TypeError(`createForageSession takes an object of options, received ${describe(options)}`)
-  }
-  if (options.tokenSource === undefined)
+  if (options?.tokenSource === undefined) {
     throw new TypeError('"tokenSource" is required: the address of the merchant endpoint, or a function')
+  }
   for (const [name, [accepts, expected]] of Object.entries(rules)) {
     const value = (options as unknown as Record<string, unknown>)[name]
     if (value !== undefined && !accepts(value)) {

@@ -10,6 +10,7 @@ function setUp(options: Partial<ForageSessionOptions> = {}, backendOptions?: { l
   const session = createForageSession({
     tokenSource: backend.tokenSource,
     environment: 'sandbox',
+    share: 'off',
     clock,
     random: () => 0,
     fetch: backend.fetch,
@@ -463,11 +464,32 @@ describe('the snapshot', () => {
   })
 })
 
+describe('the cause of an error', () => {
+  const token = 'sandbox_eyJhIjo0MiwiZXhwIjoxNjc2OTg2ODM1fQ'
+  test.each([
+    ['a parser that quotes the answer', () => JSON.parse(token) as string],
+    ['an error that names a token', () => Promise.reject(new Error(`Refused ${token}`))],
+    ['a thrown text', () => Promise.reject(`Refused ${token}`)],
+  ])('(%s) does not show it', async (_, tokenSource) => {
+    const { get } = setUp({ tokenSource: async () => await tokenSource() })
+    const error = (await get().catch((reason: unknown) => reason)) as Error
+    expect(error.cause).toBeInstanceOf(Error)
+    const { message, stack } = error.cause as Error
+    expect(`${message} ${stack}`).not.toContain('sandbox_ey')
+  })
+
+  test('is what was thrown, where that names no token', async () => {
+    const thrown = new TypeError('Failed to fetch')
+    const { get } = setUp({ tokenSource: () => Promise.reject(thrown) })
+    await expect(get()).rejects.toMatchObject({ code: 'endpoint_unreachable', cause: thrown })
+  })
+})
+
 describe('options', () => {
   test.each([
     [{ tokenSource: undefined }, '"tokenSource" is required'],
     [{ tokenSource: '/token', environment: 'live' }, '"environment" must be "sandbox", "production"'],
-    [{ tokenSource: '/token', minValidityMs: '30s' }, '"minValidityMs" must be a number of milliseconds'],
+    [{ tokenSource: '/token', minValidityMs: '30s' }, '"minValidityMs" must be a number of ms'],
     [{ tokenSource: '/token', renewAt: 2 }, 'received 2'],
     [
       { tokenSource: '/token', attachTo: ['https://api.example.com/v1'] },

@@ -8,6 +8,8 @@ import { createSessionFetch } from './session-fetch.ts'
 import { resolveOptions, type ForageSessionOptions } from './session-options.ts'
 import { createSessionStore } from './session-store.ts'
 import { createSessionTime } from './session-time.ts'
+import type { TokenOffer } from './tab-message.ts'
+import { createTabSharing } from './tab-sharing.ts'
 import { createTokenHistory } from './token-history.ts'
 import { honouredValidity, lifeLeft, type HeldToken } from './token-lifetime.ts'
 import { createTokenRequests } from './token-requests.ts'
@@ -45,13 +47,23 @@ export function createForageSession(options: ForageSessionOptions): ForageSessio
     time,
     examine,
     adopt: (token, startedAt) => adopt(token, 'endpoint', startedAt),
-    onRequest({ reason, attempt }) {
+    seek: () => tabs.seek(),
+    onAsk() {
       unsubscribe ??= lifecycle.subscribe(onLifecycle)
-      store.tell({ type: 'token-requested', reason, attempt })
       store.change({ type: 'requested' })
       schedule()
     },
+    onSend: ({ reason, attempt }) => store.tell({ type: 'token-requested', reason, attempt }),
     onFailure,
+  })
+  const tabs = createTabSharing<HeldToken>({
+    clock,
+    random: settings.random,
+    openChannel: () => (checkoutId === undefined ? undefined : settings.openChannel?.(checkoutId)),
+    currentOffer,
+    take,
+    onFailure: (failure) => requests.noteElsewhere(failure, time.read()),
+    onClear: () => beginEpoch('clear'),
   })
 
   let checkoutId = settings.checkoutId
@@ -170,8 +182,32 @@ export function createForageSession(options: ForageSessionOptions): ForageSessio
     store.tell({ type: 'token-received', fingerprint: held.fingerprint, lifetimeMs, via })
     store.change({ type: 'received', expiresAt: displayed(startedAt + lifetimeMs) })
     honoured(held, settings.minValidityMs, 'default')
+    if (via === 'endpoint') tabs.offer(offerOf(held))
     schedule()
     return held
+  }
+
+  function currentOffer(): TokenOffer | undefined {
+    const now = time.read()
+    const token = current(now)
+    return token && token.via !== 'prime' && satisfies(token, {}, now) ? offerOf(token) : undefined
+  }
+
+  function offerOf({ value, lifetimeMs, startedAt }: HeldToken): TokenOffer {
+    return { token: value, lifetimeMs, ageMs: time.latest - startedAt, postedAt: clock.now() }
+  }
+
+  /** Another tab's token, if it lives longer than ours and was not refused here. */
+  function take({ token, lifetimeMs, ageMs, postedAt }: TokenOffer): HeldToken | undefined {
+    const answer = grant({ token, expires_in: lifetimeMs / 1000 }, undefined, settings)
+    if (!answer.ok || isClosed() || history.wasRejected(fingerprint(token))) return undefined
+    const now = time.read()
+    const startedAt = now - ageMs - Math.max(0, clock.now() - postedAt)
+    const own = current(now)
+    if (startedAt + lifetimeMs <= Math.max(now, own ? own.startedAt + own.lifetimeMs : 0)) return undefined
+    const taken = adopt(answer.token, 'tab', startedAt)
+    store.tell({ type: 'tab-shared', fingerprint: taken.fingerprint })
+    return satisfies(taken, {}, now) ? taken : undefined
   }
 
   function onFailure(error: ForageSessionError, until: number | null): void {
@@ -179,6 +215,8 @@ export function createForageSession(options: ForageSessionOptions): ForageSessio
     error.retryable = retryAt !== null
     if (retryAt !== null) error.retryAt = retryAt
     store.tell({ type: 'token-failed', code: error.code, retryAt })
+    const isOurs = until === null || error.code === 'budget_exhausted'
+    tabs.fail(isOurs ? null : { code: error.code, retryInMs: Math.max(0, until - time.latest) })
     const expiresAt = held && displayed(held.startedAt + held.lifetimeMs)
     store.change({ type: 'failed', error, retryAt, expiresAt })
     schedule()
@@ -207,6 +245,7 @@ export function createForageSession(options: ForageSessionOptions): ForageSessio
     epoch += 1
     if (held) lose(held, by)
     missing = 'first'
+    if (by !== 'clear') tabs.close()
     store.change(by === 'close' ? { type: 'closed' } : { type: 'lost' })
     requests.cancel(ended())
     schedule()
@@ -247,6 +286,8 @@ export function createForageSession(options: ForageSessionOptions): ForageSessio
 
   function onLifecycle(event: PageLifecycleEvent): void {
     hot = cold
+    if (event === 'pagehide') tabs.close()
+    if (event === 'pageshow') tabs.open()
     if (event === 'online' || event === 'visible') requests.allowProbe(time.read())
     schedule()
   }
@@ -307,10 +348,13 @@ export function createForageSession(options: ForageSessionOptions): ForageSessio
     prime,
     setCheckout(id) {
       if (id === checkoutId) return
-      checkoutId = id
       beginEpoch('checkout')
+      checkoutId = id
     },
-    clear: () => beginEpoch('clear'),
+    clear() {
+      tabs.clear()
+      beginEpoch('clear')
+    },
     retry() {
       if (store.snapshot().status !== 'failed') return
       requests.settle()

@@ -10,7 +10,7 @@ export interface Flight<T> {
 
 export interface FlightOptions<T> {
   /** Starts in a microtask, so that the flight is stored before any foreign code runs. */
-  run: (signal: AbortSignal) => Promise<T>
+  run: (signal: AbortSignal, startDeadline: () => void) => Promise<T>
   timeoutMs: number
   onTimeout: () => Error
   clock: SessionClock
@@ -18,6 +18,7 @@ export interface FlightOptions<T> {
 
 export function startFlight<T>({ run, timeoutMs, onTimeout, clock }: FlightOptions<T>): Flight<T> {
   const controller = new AbortController()
+  let deadline: unknown
   let cancel!: (reason: Error) => void
   const cancelled = new Promise<never>((_, reject) => {
     cancel = (reason) => {
@@ -26,9 +27,11 @@ export function startFlight<T>({ run, timeoutMs, onTimeout, clock }: FlightOptio
       controller.abort(reason)
     }
   })
-  const deadline = clock.setTimeout(() => cancel(onTimeout()), timeoutMs)
+  const startDeadline = (): void => {
+    deadline = clock.setTimeout(() => cancel(onTimeout()), timeoutMs)
+  }
   const landed = Promise.resolve()
-    .then(() => run(controller.signal))
+    .then(() => run(controller.signal, startDeadline))
     .finally(() => clock.clearTimeout(deadline))
   const outcome = Promise.race([landed, cancelled])
   // A failure belongs to those who joined; with nobody waiting it is no unhandled rejection.

@@ -9,7 +9,7 @@ export interface HeldToken {
   readonly lifetimeMs: number
   /** From here on a newer one is asked for, in the background. */
   readonly renewAt: number
-  readonly via: 'endpoint' | 'prime'
+  readonly via: 'endpoint' | 'tab' | 'prime'
 }
 
 export interface LifetimeFacts {

@@ -8,9 +8,11 @@ import {
   type FailureMemory,
 } from './failure-memory.ts'
 import { nextAllowed, spend } from './request-budget.ts'
+import { safeCause } from './safe-cause.ts'
 import type { SessionSettings } from './session-options.ts'
 import type { SessionTime } from './session-time.ts'
 import { startFlight, type Flight } from './single-flight.ts'
+import type { Found, TabFailure } from './tab-sharing.ts'
 import type { HeldToken } from './token-lifetime.ts'
 import { readTokenAnswer, type GrantedToken, type TokenAnswer } from './token-response.ts'
 import type { TokenRequest } from './token-source.ts'
@@ -22,6 +24,8 @@ export interface TokenRequests {
   settle(): void
   /** Nobody asks again until somebody says so. */
   giveUp(error: ForageSessionError): void
+  /** Another tab's request failed: the endpoint is left alone here, too. */
+  noteElsewhere(failure: TabFailure, now: number): void
   /** One earlier try than the failure memory allows. */
   allowProbe(now: number): void
   /** Ends the request under way for all who wait, and forgets the failures. The budget stays spent. */
@@ -37,13 +41,17 @@ export interface TokenRequestsContext {
   /** Whether a token can be used; if not, why. */
   readonly examine: (token: GrantedToken, startedAt: number) => TokenAnswer
   readonly adopt: (token: GrantedToken, startedAt: number) => HeldToken
-  readonly onRequest: (request: Asked) => void
+  /** Whether another tab has a token. */
+  readonly seek: () => Promise<Found<HeldToken>>
+  readonly onAsk: () => void
+  readonly onSend: (request: Asked) => void
   readonly onFailure: (error: ForageSessionError, retryAt: number | null) => void
 }
 
 /** One token request, from being asked to its answer, however late. */
 interface Asked extends Omit<TokenRequest, 'signal'> {
-  readonly startedAt: number
+  /** When it was sent. */
+  startedAt: number
   readonly adoptions: number
   /** What it was ended for, by a deadline or a switch: its answer may still come. */
   ended?: Error
@@ -66,18 +74,30 @@ export function createTokenRequests(context: TokenRequestsContext): TokenRequest
     if (current) return current.flight
     const refusal = remembered(failures, now) ?? overBudget(now)
     if (refusal) throw refusal
-    spentAt = spend(settings.budget, spentAt, now)
     const attempt = failures.inARow + 1
     const asked: Asked = { reason, checkoutId, attempt, startedAt: now, adoptions, cancelled: false }
     const flight = startFlight({
-      run: (signal) => fetchToken(asked, signal),
+      run: (signal, startDeadline) => obtain(asked, signal, startDeadline),
       timeoutMs: settings.requestTimeoutMs,
       onTimeout: () => timeOut(asked),
       clock: settings.clock,
     })
     current = { asked, flight }
-    context.onRequest(asked)
+    context.onAsk()
     return flight
+  }
+
+  async function obtain(asked: Asked, signal: AbortSignal, startDeadline: () => void): Promise<HeldToken> {
+    const found = await context.seek()
+    if (asked.ended) throw asked.ended
+    if (found) land(asked)
+    if (found && 'token' in found) return found.token
+    if (found) throw remembered(failures, time.read()) ?? failedElsewhere(found.failure)
+    asked.startedAt = time.read()
+    spentAt = spend(settings.budget, spentAt, asked.startedAt)
+    startDeadline()
+    context.onSend(asked)
+    return await fetchToken(asked, signal)
   }
 
   function overBudget(now: number): ForageSessionError | undefined {
@@ -111,7 +131,8 @@ export function createTokenRequests(context: TokenRequestsContext): TokenRequest
     } catch (cause) {
       if (isForageSessionError(cause)) return { ok: false, error: cause }
       const message = 'The token source could not be reached.'
-      return { ok: false, error: new ForageSessionError('endpoint_unreachable', message, { cause }) }
+      const error = new ForageSessionError('endpoint_unreachable', message, { cause: safeCause(cause) })
+      return { ok: false, error }
     }
   }
 
@@ -147,6 +168,12 @@ export function createTokenRequests(context: TokenRequestsContext): TokenRequest
       failures = { ...failures, last: { error, retryAt: null } }
       context.onFailure(error, null)
     },
+    noteElsewhere(failure, now) {
+      const error = failedElsewhere(failure)
+      const memory = remember(failures, error, { now, random: 0 })
+      failures = { ...memory, last: { error, retryAt: now + failure.retryInMs } }
+      error.retryAt = settings.clock.now() + failure.retryInMs
+    },
     allowProbe: (now) => void (failures = allowProbe(failures, now)),
     cancel(reason) {
       failures = noFailures
@@ -164,4 +191,8 @@ export function createTokenRequests(context: TokenRequestsContext): TokenRequest
       return failures.last?.retryAt
     },
   }
+}
+
+function failedElsewhere({ code }: TabFailure): ForageSessionError {
+  return new ForageSessionError(code, 'The token request of another tab failed.', { retryable: true })
 }

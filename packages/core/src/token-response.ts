@@ -135,14 +135,8 @@ function codeOf(status: number): ForageSessionError['code'] {
 
 /** What to do about the problem documents (RFC 9457) of `@forage-session/server`. */
 const problems: Record<string, string> = {
-  unauthorized: 'The customer is signed out: ask them to sign in again, then call retry().',
-  forbidden: 'The signed-in customer does not own this checkout: check checkoutId and authorize().',
+  forbidden: 'The customer does not own this checkout: check checkoutId and authorize().',
   origin_denied: "Add this page's origin to the handler's origins.",
-  unsupported_media_type: 'Send the token request as application/json.',
-  merchant_invalid: 'Check the merchant account that authorize() returns.',
-  upstream_throttled: 'Forage limits the backend: it is asked again at retryAt.',
-  upstream_unavailable: 'Forage cannot be reached from the backend: it is asked again at retryAt.',
-  not_configured: 'Give the backend its Forage credentials.',
 }
 
 function failure(

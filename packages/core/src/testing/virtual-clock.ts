@@ -11,6 +11,10 @@ export interface VirtualClock extends SessionClock {
    * stands still unless told otherwise.
    */
   sleep(ms: number, options?: { monotonic?: boolean }): void
+  /** Time that really passed: what a server's clock says, whatever this device's clocks do. */
+  elapsed(): number
+  /** How many timers are set. */
+  timers(): number
 }
 
 interface Timer {
@@ -23,6 +27,7 @@ export function createVirtualClock(): VirtualClock {
   let wall = Date.UTC(2026, 0, 1)
   let monotonic = 0
   let awake = 0
+  let asleep = 0
   const timers = new Map<object, Timer>()
 
   const pass = (ms: number): void => {
@@ -57,8 +62,11 @@ export function createVirtualClock(): VirtualClock {
     stepWall: (ms) => void (wall += ms),
     sleep(ms, options) {
       wall += ms
+      asleep += ms
       if (options?.monotonic) monotonic += ms
     },
+    elapsed: () => awake + asleep,
+    timers: () => timers.size,
   }
 }
 

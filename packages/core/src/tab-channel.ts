@@ -1,0 +1,20 @@
+/** A BroadcastChannel, as far as it is used. Injectable, so that tabs can be played in one test. */
+export interface TabChannel {
+  postMessage(message: unknown): void
+  onMessage(listener: (message: unknown) => void): void
+  close(): void
+}
+
+/**
+ * Undefined: the runtime has none, or no page: a server renders for many customers in one process.
+ * Throws where a page may not open one (an opaque origin).
+ */
+export function broadcastChannel(name: string): TabChannel | undefined {
+  if (typeof BroadcastChannel === 'undefined' || typeof location === 'undefined') return undefined
+  const channel = new BroadcastChannel(name)
+  return {
+    postMessage: (message) => channel.postMessage(message),
+    onMessage: (listener) => channel.addEventListener('message', ({ data }) => listener(data)),
+    close: () => channel.close(),
+  }
+}

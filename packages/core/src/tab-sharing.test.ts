@@ -1,0 +1,238 @@
+import { describe, expect, test } from 'vitest'
+
+import {
+  createForageSession,
+  type ForageSession,
+  type ForageSessionOptions,
+  type SessionEvent,
+} from './index.ts'
+import { createMerchantBackend, createVirtualClock, createVirtualTabs } from './testing/index.ts'
+
+function setUp(count: number, options: Partial<ForageSessionOptions> = {}) {
+  const clock = createVirtualClock()
+  const backend = createMerchantBackend(clock)
+  const tabs = createVirtualTabs(count, { clock })
+  const events: SessionEvent[][] = []
+  let seed = 0
+  /** Another number for each call, always the same ones. */
+  const random = (): number => (seed = (seed * 16_807 + 7) % 2_147_483_647) / 2_147_483_647
+  const sessions = tabs.map(({ lifecycle, openChannel }) =>
+    createForageSession({
+      tokenSource: backend.tokenSource,
+      environment: 'sandbox',
+      checkoutId: 'cart-1',
+      clock,
+      lifecycle,
+      openChannel,
+      random,
+      ...options,
+    }),
+  )
+  for (const session of sessions) {
+    const own: SessionEvent[] = []
+    events.push(own)
+    session.on((event) => own.push(event))
+  }
+  return { clock, backend, tabs, sessions, events }
+}
+
+const all = (sessions: ForageSession[]): Promise<string[]> =>
+  Promise.all(sessions.map(({ getToken }) => getToken()))
+
+describe('tabs of one checkout', () => {
+  test('sixteen that start at once make one token request', async () => {
+    const { clock, backend, sessions } = setUp(16)
+    const tokens = all(sessions)
+    await clock.advance(200)
+    expect(new Set(await tokens)).toEqual(new Set(['sandbox_token-1']))
+    expect(backend.requests).toHaveLength(1)
+  })
+
+  test('that start one after the other, within 50 ms, make one token request', async () => {
+    const { clock, backend, sessions } = setUp(5)
+    const tokens: Promise<string>[] = []
+    for (const { getToken } of sessions) {
+      tokens.push(getToken())
+      await clock.advance(11)
+    }
+    await clock.advance(300)
+    expect(new Set(await Promise.all(tokens)).size).toBe(1)
+    expect(backend.requests).toHaveLength(1)
+  })
+
+  test('a later one takes the token that is there, with its age', async () => {
+    const { clock, backend, sessions } = setUp(2)
+    const [first, second] = sessions as [ForageSession, ForageSession]
+    void first.getToken()
+    await clock.advance(100)
+    await clock.advance(60_000)
+    void second.getToken()
+    await clock.advance(10)
+    expect(backend.requests).toHaveLength(1)
+    expect(second.getSnapshot()).toEqual(first.getSnapshot())
+  })
+
+  test('alone, sharing adds 50 ms', async () => {
+    const { clock, backend, sessions } = setUp(1)
+    void sessions[0]!.getToken()
+    await clock.advance(49)
+    expect(backend.requests).toHaveLength(0)
+    await clock.advance(1)
+    expect(backend.requests).toHaveLength(1)
+  })
+
+  test('behind a frozen tab nobody waits longer than 1.05 s', async () => {
+    const { clock, backend, tabs, sessions } = setUp(2)
+    const [frozen, other] = sessions as [ForageSession, ForageSession]
+    backend.answer(() => new Promise(() => {}))
+    void frozen.getToken().catch(() => {})
+    await clock.advance(60)
+    tabs[0]!.freeze()
+    backend.answer(undefined)
+    const token = other.getToken()
+    await clock.advance(1050 + 50)
+    await expect(token).resolves.toBe('sandbox_token-1')
+  })
+
+  test('a tab that closes while it fetches hands over at once', async () => {
+    const { clock, backend, sessions } = setUp(2)
+    const [closing, other] = sessions as [ForageSession, ForageSession]
+    backend.answer(() => new Promise(() => {}))
+    closing.getToken().catch(() => {})
+    await clock.advance(60)
+    backend.answer(undefined)
+    const token = other.getToken()
+    await clock.advance(60)
+    closing.close()
+    await clock.advance(60)
+    await expect(token).resolves.toBe('sandbox_token-1')
+  })
+
+  test('five make five token requests in an hour', async () => {
+    const { clock, backend, sessions } = setUp(5, { renewWhen: 'always' })
+    void all(sessions)
+    await clock.advance(60 * 60_000 - 1000)
+    expect(backend.requests).toHaveLength(5)
+  })
+
+  test('five make five token requests in an hour also when their jitter is the same', async () => {
+    const { clock, backend, sessions } = setUp(5, { renewWhen: 'always', random: () => 0.5 })
+    void all(sessions)
+    await clock.advance(60 * 60_000 - 1000)
+    expect(backend.requests).toHaveLength(5)
+  })
+
+  test('share how long a failing backend is left alone', async () => {
+    const { clock, backend, sessions } = setUp(5)
+    backend.answer(() => new TypeError('Failed to fetch'))
+    for (let quarter = 0; quarter < 240; quarter += 1) {
+      for (const { getToken } of sessions) getToken().catch(() => {})
+      await clock.advance(250)
+    }
+    expect(backend.requests.length).toBeLessThanOrEqual(8)
+  })
+
+  test('a token that was refused here is not taken from another tab', async () => {
+    const { clock, backend, sessions } = setUp(2)
+    const [first, second] = sessions as [ForageSession, ForageSession]
+    void all(sessions)
+    await clock.advance(200)
+    const newer = first.getToken({ rejected: 'sandbox_token-1' })
+    await clock.advance(200)
+    await expect(newer).resolves.toBe('sandbox_token-2')
+    await expect(second.getToken()).resolves.toBe('sandbox_token-2')
+    expect(backend.requests).toHaveLength(2)
+  })
+
+  test('signing out in one forgets the token in all', async () => {
+    const { clock, sessions } = setUp(3)
+    void all(sessions)
+    await clock.advance(200)
+    sessions[0]!.clear()
+    await clock.advance(10)
+    expect(sessions.map(({ getSnapshot }) => getSnapshot().status)).toEqual(['idle', 'idle', 'idle'])
+  })
+
+  test('a hidden tab does not renew', async () => {
+    const { clock, backend, tabs, sessions } = setUp(2, { renewWhen: 'always' })
+    void all(sessions)
+    await clock.advance(200)
+    for (const { lifecycle } of tabs) lifecycle.emit('hidden')
+    await clock.advance(60 * 60_000)
+    expect(backend.requests).toHaveLength(1)
+  })
+
+  test('back from the back/forward cache a tab hears the others again', async () => {
+    const { clock, backend, tabs, sessions } = setUp(2)
+    const [cached, other] = sessions as [ForageSession, ForageSession]
+    void cached.getToken()
+    await clock.advance(200)
+    tabs[0]!.lifecycle.emit('pagehide')
+    tabs[0]!.lifecycle.emit('pageshow')
+    void other.getToken()
+    await clock.advance(10)
+    expect(other.getSnapshot().status).toBe('ready')
+    expect(backend.requests).toHaveLength(1)
+  })
+})
+
+describe('what is not shared', () => {
+  test.each([
+    ['another checkout', { checkoutId: 'cart-2' }],
+    ['another merchant', { merchantAccount: 'mid/other' }],
+    ['no checkout', { checkoutId: undefined }],
+    ['share: "off"', { share: 'off' as const }],
+  ])('a token with %s', async (_, options) => {
+    const { clock, backend, tabs, sessions } = setUp(1)
+    void sessions[0]!.getToken()
+    await clock.advance(200)
+    const { lifecycle, openChannel } = tabs[0]!
+    const { tokenSource } = backend
+    const other = createForageSession({
+      tokenSource,
+      environment: 'sandbox',
+      checkoutId: 'cart-1',
+      clock,
+      lifecycle,
+      openChannel,
+      ...options,
+    })
+    void other.getToken()
+    await clock.advance(200)
+    expect(backend.requests).toHaveLength(2)
+  })
+
+  test('without a channel, or with one that throws, a session works alone and at once', async () => {
+    for (const openChannel of [
+      () => undefined,
+      () => {
+        throw new DOMException('opaque origin', 'SecurityError')
+      },
+    ]) {
+      const { clock, sessions } = setUp(1, { openChannel })
+      const token = sessions[0]!.getToken()
+      await clock.advance(50)
+      await expect(token).resolves.toBe('sandbox_token-1')
+    }
+  })
+
+  test('nothing that a stranger posts is taken for a token', async () => {
+    const { clock, tabs, sessions } = setUp(1)
+    void sessions[0]!.getToken()
+    await clock.advance(200)
+    const name = `forage-session ${JSON.stringify([undefined, 'sandbox', undefined, 'cart-1'])}`
+    const stranger = createVirtualTabs(1, { clock })[0]!.openChannel(name)
+    const own = tabs[0]!.openChannel(name)
+    for (const message of [
+      null,
+      'offer',
+      { type: 'offer', id: 'x', token: 7 },
+      { type: 'offer', id: 'x', token: 'a b', lifetimeMs: 1e9, ageMs: 0, postedAt: 0 },
+    ]) {
+      stranger.postMessage(message)
+      own.postMessage(message)
+    }
+    await clock.advance(10)
+    await expect(sessions[0]!.getToken()).resolves.toBe('sandbox_token-1')
+  })
+})

@@ -1,0 +1,193 @@
+import type { SessionClock } from './session-clock.ts'
+import type { TabChannel } from './tab-channel.ts'
+import { readTabMessage, type TabMessage, type TokenOffer } from './tab-message.ts'
+
+export type TabFailure = Pick<Extract<TabMessage, { type: 'failed' }>, 'code' | 'retryInMs'>
+
+/** What other tabs had to give: a token that was taken, a failure to respect, or nothing. */
+export type Found<Token> = { readonly token: Token } | { readonly failure: TabFailure } | undefined
+
+/** Tabs of one checkout share one token. It saves token requests; it never breaks a caller. */
+export interface TabSharing<Token> {
+  /** Hears what other tabs ask for. Without a channel nothing is shared. */
+  open(): void
+  /** Before a token request: at most 50 ms alone, and 1.05 s behind a tab that does not answer. */
+  seek(): Promise<Found<Token>>
+  /** This tab got a token. */
+  offer(offer: TokenOffer): void
+  /** This tab's request failed; null: terminally, which is nobody else's concern. */
+  fail(failure: TabFailure | null): void
+  /** The customer signed out: everywhere. */
+  clear(): void
+  close(): void
+}
+
+export interface TabSharingContext<Token> {
+  readonly clock: SessionClock
+  readonly random: () => number
+  readonly openChannel: () => TabChannel | undefined
+  /** What to offer to a tab that asks. */
+  readonly currentOffer: () => TokenOffer | undefined
+  /** Takes the offer, if it is worth it; undefined if whoever seeks is not served by it. */
+  readonly take: (offer: TokenOffer) => Token | undefined
+  readonly onFailure: (failure: TabFailure) => void
+  readonly onClear: () => void
+}
+
+const offerWithinMs = 50
+const leaderWithinMs = 1000
+
+interface Claim {
+  readonly at: number
+  readonly fetching: boolean
+}
+
+/** One call that waits for other tabs. */
+interface Search<Token> {
+  readonly startedAt: number
+  readonly claims: Map<string, Claim>
+  readonly settle: (found: Found<Token>) => void
+  timer: unknown
+}
+
+/** Tells the sessions of one page apart. */
+let count = 0
+
+export function createTabSharing<Token>(context: TabSharingContext<Token>): TabSharing<Token> {
+  const { clock } = context
+  const id = `${context.random().toString(36).slice(2)}-${(count += 1)}`
+  let channel: TabChannel | undefined
+  let search: Search<Token> | undefined
+  let isFetching = false
+
+  function open(): TabChannel | undefined {
+    if (channel) return channel
+    try {
+      channel = context.openChannel()
+      channel?.onMessage((value) => {
+        const message = readTabMessage(value)
+        if (message && message.id !== id) hear(message)
+      })
+    } catch {
+      // An opaque origin, or a policy of the page: unshared.
+    }
+    return channel
+  }
+
+  function post(
+    message: TabMessage extends infer M ? (M extends unknown ? Omit<M, 'id'> : never) : never,
+  ): void {
+    try {
+      channel?.postMessage({ id, ...message })
+    } catch {
+      // Closed under our hands: unshared.
+    }
+  }
+
+  function seek(): Promise<Found<Token>> {
+    if (!open()) return Promise.resolve(undefined)
+    return new Promise((settle) => {
+      search = { startedAt: clock.monotonic(), claims: new Map(), settle, timer: undefined }
+      post({ type: 'claim', fetching: false })
+      post({ type: 'ask' })
+      goOn(search)
+    })
+  }
+
+  /** Waits on, or goes ahead alone. */
+  function goOn(current: Search<Token>): void {
+    clock.clearTimeout(current.timer)
+    const now = clock.monotonic()
+    const until = waitUntil(id, current.startedAt, current.claims, now)
+    if (until === undefined || until <= now) return end(undefined)
+    current.timer = clock.setTimeout(() => goOn(current), until - now)
+  }
+
+  function end(found: Found<Token>): void {
+    if (!search) return
+    clock.clearTimeout(search.timer)
+    isFetching = found === undefined
+    if (isFetching) post({ type: 'claim', fetching: true })
+    const { settle } = search
+    search = undefined
+    settle(found)
+  }
+
+  function hear(message: TabMessage): void {
+    switch (message.type) {
+      case 'ask':
+        return answer()
+      case 'claim':
+        return hearClaim(message.id, message.fetching)
+      case 'offer': {
+        const token = context.take(message)
+        return token === undefined ? undefined : end({ token })
+      }
+      case 'failed':
+        context.onFailure(message)
+        return end({ failure: message })
+      case 'gone':
+        return hearGone(message.id)
+      case 'clear':
+        return context.onClear()
+    }
+  }
+
+  function answer(): void {
+    const offer = context.currentOffer()
+    if (offer) post({ type: 'offer', ...offer })
+  }
+
+  function hearClaim(other: string, fetching: boolean): void {
+    const isNew = !search?.claims.has(other)
+    // Only what is heard in time counts: a latecomer hears of us, and waits.
+    if (search && clock.monotonic() < search.startedAt + offerWithinMs) {
+      search.claims.set(other, { at: clock.monotonic(), fetching })
+    }
+    if (!isFetching && !(search && isNew && id < other)) return
+    if (!fetching) post({ type: 'claim', fetching: isFetching })
+  }
+
+  function hearGone(other: string): void {
+    if (search?.claims.delete(other)) goOn(search)
+  }
+
+  return {
+    open: () => void open(),
+    seek,
+    offer(offer) {
+      isFetching = false
+      if (open()) post({ type: 'offer', ...offer })
+    },
+    fail(failure) {
+      isFetching = false
+      post(failure ? { type: 'failed', ...failure } : { type: 'gone' })
+    },
+    clear() {
+      isFetching = false
+      post({ type: 'clear' })
+    },
+    close() {
+      if (search || isFetching) post({ type: 'gone' })
+      channel?.close()
+      channel = undefined
+      end(undefined)
+      isFetching = false
+    },
+  }
+}
+
+/** Until when to wait for other tabs; undefined: it is ours to fetch. */
+export function waitUntil(
+  own: string,
+  startedAt: number,
+  claims: ReadonlyMap<string, Claim>,
+  now: number,
+): number | undefined {
+  if (now < startedAt + offerWithinMs) return startedAt + offerWithinMs
+  const others = [...claims].map(([id, claim]) => ({ id, ...claim }))
+  const leader =
+    others.find(({ fetching }) => fetching) ?? others.toSorted((a, b) => (a.id < b.id ? -1 : 1))[0]
+  if (!leader || (!leader.fetching && own < leader.id)) return undefined
+  return leader.at + leaderWithinMs
+}

@@ -1,0 +1,278 @@
+import fc from 'fast-check'
+import { expect, test } from 'vitest'
+
+import { createForageSession, type ForageSession } from '../src/index.ts'
+import { createVirtualClock, createVirtualTabs, type VirtualClock } from '../src/testing/index.ts'
+
+/** How many schedules. The deep run sets it; what a failing one was is printed with its seed. */
+const { env } = (globalThis as { process?: { env: Record<string, string | undefined> } }).process ?? {
+  env: {},
+}
+const numRuns = Number(env['SCHEDULES'] ?? 300)
+
+const budget = { max: 10, perMs: 60_000 }
+const lifetimeMs = 900_000
+
+const tab = fc.nat({ max: 2 })
+const happening = fc.oneof(
+  {
+    weight: 6,
+    arbitrary: fc.record({
+      do: fc.constant('fetch' as const),
+      tab,
+      post: fc.boolean(),
+      redirect: fc.boolean(),
+      abortAfterMs: fc.option(fc.nat(200), { nil: undefined }),
+    }),
+  },
+  {
+    weight: 2,
+    arbitrary: fc.record({
+      do: fc.constant('getToken' as const),
+      tab,
+      minValidityMs: fc.option(fc.nat(600_000), { nil: undefined }),
+    }),
+  },
+  { weight: 1, arbitrary: fc.record({ do: fc.constant('withToken' as const), tab }) },
+  {
+    weight: 6,
+    arbitrary: fc.record({
+      do: fc.constant('advance' as const),
+      ms: fc.oneof(fc.nat(30), fc.nat(300), fc.nat(20_000), fc.nat(1_200_000)),
+    }),
+  },
+  { weight: 1, arbitrary: fc.record({ do: fc.constant('sleep' as const), ms: fc.nat(3_600_000) }) },
+  {
+    weight: 1,
+    arbitrary: fc.record({
+      do: fc.constant('step' as const),
+      ms: fc.integer({ min: -3_600_000, max: 3_600_000 }),
+    }),
+  },
+  {
+    weight: 2,
+    arbitrary: fc.record({
+      do: fc.constant('backend' as const),
+      mode: fc.constantFrom('up', 'down', '500', '401', 'hangs'),
+    }),
+  },
+  { weight: 2, arbitrary: fc.record({ do: fc.constant('revoke' as const) }) },
+  {
+    weight: 1,
+    arbitrary: fc.record({
+      do: fc.constant('checkout' as const),
+      tab,
+      id: fc.constantFrom('cart-1', 'cart-2', undefined),
+    }),
+  },
+  { weight: 1, arbitrary: fc.record({ do: fc.constant('clear' as const), tab }) },
+  { weight: 1, arbitrary: fc.record({ do: fc.constant('retry' as const), tab }) },
+  {
+    weight: 1,
+    arbitrary: fc.record({
+      do: fc.constantFrom(
+        'hidden' as const,
+        'visible' as const,
+        'online' as const,
+        'pagehide' as const,
+        'pageshow' as const,
+      ),
+      tab,
+    }),
+  },
+)
+type Happening = typeof happening extends fc.Arbitrary<infer T> ? T : never
+
+interface Call {
+  readonly checkoutId: string | undefined
+  readonly post: boolean
+  readonly redirected: boolean
+  readonly hits: string[]
+}
+
+/** A device with three tabs, a merchant's backend and an API that knows what it gave out. */
+function createWorld(clock: VirtualClock) {
+  const minted = new Map<string, { checkoutId: string | undefined; until: number }>()
+  const requests: { tab: number; at: number }[] = []
+  const calls: Call[] = []
+  const checkouts: (string | undefined)[] = ['cart-1', 'cart-1', 'cart-1']
+  let mode: string = 'up'
+  let isSteppedBack = false
+  const devices = createVirtualTabs(3, { clock })
+
+  const mint = (checkoutId: string | undefined): string => {
+    const token = `sandbox_token-${minted.size}`
+    minted.set(token, { checkoutId, until: clock.elapsed() + lifetimeMs })
+    return token
+  }
+  const isGood = (token: string): boolean => clock.elapsed() < minted.get(token)!.until
+  const later = (ms: number): Promise<void> => new Promise((resolve) => void clock.setTimeout(resolve, ms))
+
+  const sessions = devices.map(({ lifecycle, openChannel }, index) =>
+    createForageSession({
+      tokenSource: async ({ checkoutId }) => {
+        requests.push({ tab: index, at: clock.elapsed() })
+        const answer = mode
+        await later(50)
+        if (answer === 'hangs') return await new Promise<never>(() => {})
+        if (answer === 'down') throw new TypeError('Failed to fetch')
+        if (answer !== 'up') return new Response('', { status: Number(answer) })
+        return { token: mint(checkoutId), expires_in: lifetimeMs / 1000 }
+      },
+      environment: 'sandbox',
+      checkoutId: 'cart-1',
+      clock,
+      lifecycle,
+      openChannel,
+      budget,
+      random: () => ((index + 1) * 0.37) % 1,
+      fetch: async (_, init) => {
+        const headers = new Headers(init?.headers)
+        const call = calls[Number(headers.get('X-Call'))]!
+        const token = headers.get('Authorization')!.slice('Bearer '.length)
+        call.hits.push(token)
+        await later(20)
+        init?.signal?.throwIfAborted()
+        const response = new Response(null, { status: isGood(token) ? 200 : 401 })
+        return call.redirected ? Object.defineProperty(response, 'redirected', { value: true }) : response
+      },
+    }),
+  )
+  return {
+    minted,
+    requests,
+    calls,
+    checkouts,
+    devices,
+    sessions,
+    isGood,
+    setMode: (next: string) => (mode = next),
+    steppedBack: () => isSteppedBack,
+    noteStep: (ms: number) => (isSteppedBack ||= ms < 0),
+  }
+}
+
+type World = ReturnType<typeof createWorld>
+
+/** Starts what happens; gives what has to settle. */
+async function perform(world: World, clock: VirtualClock, what: Happening): Promise<Promise<unknown>[]> {
+  const session = 'tab' in what ? world.sessions[what.tab]! : undefined
+  switch (what.do) {
+    case 'fetch':
+      return [startFetch(world, clock, session!, what)]
+    case 'getToken':
+      return [
+        checkToken(
+          world,
+          session!.getToken(
+            what.minValidityMs === undefined ? undefined : { minValidityMs: what.minValidityMs },
+          ),
+        ),
+      ]
+    case 'withToken':
+      return [session!.withToken((token) => checkToken(world, Promise.resolve(token)))]
+    case 'advance':
+      await clock.advance(what.ms)
+      return []
+    case 'sleep':
+      clock.sleep(what.ms)
+      return []
+    case 'step':
+      world.noteStep(what.ms)
+      clock.stepWall(what.ms)
+      return []
+    case 'backend':
+      world.setMode(what.mode)
+      return []
+    case 'revoke':
+      for (const known of world.minted.values()) known.until = 0
+      return []
+    case 'checkout':
+      world.checkouts[what.tab] = what.id
+      session!.setCheckout(what.id)
+      return []
+    case 'clear':
+      session!.clear()
+      return []
+    case 'retry':
+      session!.retry()
+      return []
+    default:
+      world.devices[what.tab]!.lifecycle.emit(what.do)
+      return []
+  }
+}
+
+function startFetch(
+  world: World,
+  clock: VirtualClock,
+  session: ForageSession,
+  what: Extract<Happening, { do: 'fetch' }>,
+): Promise<unknown> {
+  const controller = new AbortController()
+  const call: Call = {
+    checkoutId: world.checkouts[what.tab],
+    post: what.post,
+    redirected: what.redirect,
+    hits: [],
+  }
+  const headers = { 'X-Call': String(world.calls.push(call) - 1) }
+  if (what.abortAfterMs !== undefined)
+    clock.setTimeout(() => controller.abort(new Error('aborted')), what.abortAfterMs)
+  const init = { headers, signal: controller.signal, ...(what.post ? { method: 'POST', body: '{}' } : {}) }
+  return session.fetch('https://api.sandbox.joinforage.app/api/x/', init)
+}
+
+/** No expired token is handed out. A step back may hide a sleep: that is left to the 401. */
+async function checkToken(world: World, token: Promise<string>): Promise<string> {
+  const value = await token
+  const { until } = world.minted.get(value)!
+  if (!world.steppedBack() && until !== 0) expect(world.isGood(value)).toBe(true)
+  return value
+}
+
+function expectKept({ calls, minted, requests }: World): void {
+  for (const { checkoutId, hits, post, redirected } of calls) {
+    expect(hits.length).toBeLessThanOrEqual(post && redirected ? 1 : 2)
+    for (const token of hits) expect(minted.get(token)!.checkoutId).toBe(checkoutId)
+    expect(new Set(hits).size).toBe(hits.length)
+  }
+  for (const { tab: of, at } of requests) {
+    const inWindow = requests.filter(
+      (other) => other.tab === of && other.at >= at && other.at < at + budget.perMs,
+    )
+    expect(inWindow.length).toBeLessThanOrEqual(budget.max)
+  }
+}
+
+test('whatever happens, in whatever order: what the session promises is kept', async () => {
+  await fc.assert(
+    fc.asyncProperty(fc.array(happening, { maxLength: 40 }), async (schedule) => {
+      const clock = createVirtualClock()
+      const world = createWorld(clock)
+      const settled: Promise<unknown>[] = []
+      let failure: unknown
+      for (const what of schedule) {
+        for (const promise of await perform(world, clock, what)) {
+          settled.push(
+            promise.catch((error: unknown) => {
+              if (error instanceof Error && error.name === 'AssertionError') failure = error
+            }),
+          )
+        }
+        // What is settled is looked at before anything else happens.
+        await clock.advance(0)
+      }
+      let left = settled.length
+      for (const promise of settled) void promise.then(() => (left -= 1))
+      await clock.advance(60_000)
+      expect(left).toBe(0)
+      if (failure) throw failure
+      expectKept(world)
+      for (const session of world.sessions) session.close()
+      await clock.advance(0)
+      expect(clock.timers()).toBe(0)
+    }),
+    { numRuns },
+  )
+}, 600_000)
