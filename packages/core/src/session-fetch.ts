@@ -7,7 +7,7 @@ import { holdInitBody, holdRequestBody, type HeldBody } from './request-body.ts'
 import type { SessionClock } from './session-clock.ts'
 import type { Fetch, IsTokenRejected } from './session-options.ts'
 import type { UntimedEvent } from './session-state.ts'
-import { parseSessionToken } from './session-token.ts'
+import { prefixOf } from './session-token.ts'
 
 export interface SessionFetchContext {
   readonly getToken: ForageSession['getToken']
@@ -86,7 +86,7 @@ function signalOf(input: RequestInfo | URL, init: RequestInit | undefined): Abor
 }
 
 function refuseForeignToken(attachment: Attachment, url: URL, token: string): void {
-  const prefix = parseSessionToken(token)?.environment
+  const prefix = prefixOf(token)
   if (attachment.admits(url, prefix)) return
   const message = `A token of "${prefix ?? 'no environment'}" is not sent to ${url.origin}.`
   throw new ForageSessionError('token_environment_mismatch', message)
