@@ -38,8 +38,10 @@ function report(title: string, { isBudget }: Measurement, measured: Measured): v
     const result = { name: title, date, node: process.version, rows: measured.rows }
     writeFileSync(values.json, `${JSON.stringify(result, undefined, 2)}\n`)
   }
-  if (values.docs === true) document(title, `Measured on ${date.slice(0, 10)}, Node.js ${process.version}.\n\n${text}`)
+  if (values.docs === true)
+    document(title, `Measured on ${date.slice(0, 10)}, Node.js ${process.version}.\n\n${text}`)
   const missed = measured.rows.filter(({ ok }) => ok === false)
-  for (const { id, ours, target, unit } of missed) console.error(`${id}: ${ours} ${unit}, target ${target} ${unit}`)
+  for (const { id, ours, target, unit } of missed)
+    console.error(`${id}: ${ours} ${unit}, target ${target} ${unit}`)
   if (missed.length > 0 && (isBudget === true || values.strict === true)) process.exitCode = 1
 }

@@ -2,6 +2,12 @@ import { createForageSession, type ForageSession } from '@forage-session/core'
 
 import { apiUrl } from '../probes/world.ts'
 
+/** docs.joinforage.app/reference/errors */
+export const forageRefusal = (): Response =>
+  Response.json({ errors: [{ code: 'expired_session_token' }] }, { status: 401 })
+/** Nothing to read: what the replay itself costs. */
+export const emptyRefusal = (): Response => new Response(null, { status: 401 })
+
 const requests = 10_000
 const rounds = 7
 
@@ -14,11 +20,11 @@ export interface Storm {
 }
 
 /** 10 000 requests at once whose token is refused, against as many with a good one. */
-export async function storm(): Promise<Storm> {
+export async function storm(refusal: () => Response): Promise<Storm> {
   let worst = { tokenRequests: 0, failures: 0 }
   let [goodMs, rejectedMs] = [Infinity, Infinity]
   for (let round = 0; round < rounds; round += 1) {
-    const { session, revoke, counts } = api()
+    const { session, revoke, counts } = api(refusal)
     await session.getToken()
     goodMs = Math.min(goodMs, (await burst(session)).ms)
     revoke()
@@ -34,7 +40,11 @@ export async function storm(): Promise<Storm> {
   return { goodMs, rejectedMs, ...worst }
 }
 
-function api(): { session: ForageSession; revoke: () => void; counts: { token: number } } {
+function api(refusal: () => Response): {
+  session: ForageSession
+  revoke: () => void
+  counts: { token: number }
+} {
   const counts = { token: 0 }
   let good = ''
   const session = createForageSession({
@@ -46,8 +56,7 @@ function api(): { session: ForageSession; revoke: () => void; counts: { token: n
     environment: { apiUrl },
     async fetch(_input, init) {
       const token = new Headers(init?.headers).get('Authorization')
-      if (token === `Bearer ${good}`) return Response.json({ ok: true })
-      return Response.json({ errors: [{ code: 'expired_session_token' }] }, { status: 401 })
+      return token === `Bearer ${good}` ? Response.json({ ok: true }) : refusal()
     },
   })
   return { session, counts, revoke: () => void (good = '') }

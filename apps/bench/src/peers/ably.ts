@@ -1,6 +1,6 @@
 import { load } from '../../peers/load.ts'
 import type { PeerAdapter } from '../probes/peer.ts'
-import { apiUrl, echoUrl } from '../probes/world.ts'
+import { apiUrl, echoUrl, type World } from '../probes/world.ts'
 
 interface Rest {
   request(
@@ -10,15 +10,26 @@ interface Rest {
   ): Promise<{ items: { token: string }[]; statusCode: number }>
 }
 
+type Done = (error: string | null, token: string | null) => void
+
 interface AblyModular {
   FetchRequest: unknown
   BaseRest: new (options: {
-    authCallback: (params: object, done: (error: string | null, token: string | null) => void) => void
+    authCallback: (params: object, done: Done) => void
     restHost: string
     useBinaryProtocol: boolean
     logLevel: number
     plugins: object
   }) => Rest
+}
+
+async function answer(world: World, done: Done): Promise<void> {
+  try {
+    const { token } = await world.mint()
+    done(null, token)
+  } catch (error) {
+    done(String(error), null)
+  }
 }
 
 export const ably: PeerAdapter = {
@@ -28,12 +39,7 @@ export const ably: PeerAdapter = {
   async create(world) {
     const { BaseRest, FetchRequest } = (await load('ably/modular')) as AblyModular
     const rest = new BaseRest({
-      authCallback(_params, done) {
-        world.mint().then(
-          ({ token }) => done(null, token),
-          (error: unknown) => done(String(error), null),
-        )
-      },
+      authCallback: (_params, done) => void answer(world, done),
       restHost: new URL(apiUrl).host,
       useBinaryProtocol: false,
       logLevel: 0,

@@ -19,7 +19,11 @@ interface AsyncMutex {
 }
 
 /** The documentation's "Preventing multiple unauthorized errors", line by line. */
-function withReauth(mutex: InstanceType<AsyncMutex['Mutex']>, baseQuery: BaseQuery, refresh: () => Promise<void>): BaseQuery {
+function withReauth(
+  mutex: InstanceType<AsyncMutex['Mutex']>,
+  baseQuery: BaseQuery,
+  refresh: () => Promise<void>,
+): BaseQuery {
   return async (url, api, extra) => {
     await mutex.waitForUnlock()
     const result = await baseQuery(url, api, extra)

@@ -41,10 +41,10 @@ export async function callEvery(
 
 /** Lets time pass, 10 ms at a time, until the promise settles. */
 export async function passUntil<T>(clock: VirtualClock, promise: Promise<T>, limitMs = 60_000): Promise<T> {
-  let isSettled = false
-  const settled = promise.finally(() => (isSettled = true))
+  const state = { isPending: true }
+  const settled = promise.finally(() => void (state.isPending = false))
   settled.catch(() => {})
-  for (let passed = 0; !isSettled && passed < limitMs; passed += 10) await clock.advance(10)
-  if (!isSettled) throw new Error(`Not settled within ${limitMs} ms.`)
+  for (let passed = 0; state.isPending && passed < limitMs; passed += 10) await clock.advance(10)
+  if (state.isPending) throw new Error(`Not settled within ${limitMs} ms.`)
   return await settled
 }

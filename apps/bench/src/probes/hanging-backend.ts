@@ -8,7 +8,12 @@ export const hangingBackend: Probe = {
   uses: 'get',
   rows: [
     { id: 'J', what: 'a token request never answers: the first caller waits', unit: 's', target: 10 },
-    { id: 'J.without', what: 'a token request never answers: 5 later callers, without a good token', unit: 'calls', target: 0 },
+    {
+      id: 'J.without',
+      what: 'a token request never answers: 5 later callers, without a good token',
+      unit: 'calls',
+      target: 0,
+    },
   ],
   async run(stage) {
     const { world, peers } = await stage({ backend: 'hanging' })

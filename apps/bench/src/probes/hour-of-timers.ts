@@ -11,7 +11,12 @@ function hourOfTimers(id: string, tabs: number): Probe {
     tabs,
     rows: [
       { id, what, unit: 'token requests', target: 5 },
-      { id: `${id}.late`, what: `${what}: the next get, without a good token at once`, unit: 'calls', target: 0 },
+      {
+        id: `${id}.late`,
+        what: `${what}: the next get, without a good token at once`,
+        unit: 'calls',
+        target: 0,
+      },
     ],
     async run(stage) {
       const scene = await stage({ background: true }, tabs)

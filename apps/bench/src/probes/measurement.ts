@@ -1,4 +1,4 @@
-import { judged, type Measured, type Measurement, type Row } from '../measurement.ts'
+import { judged, type Measurement, type Row } from '../measurement.ts'
 import { forageSession } from '../peers/forage-session.ts'
 import { installPeers, peerVersions } from '../peers/install-peers.ts'
 import { peers } from '../peers/peers.ts'
@@ -16,14 +16,16 @@ export const probes: Measurement = {
     const columns = (await installPeers()) ? await peerColumns() : {}
     const rows = questions.flatMap((probe) => probe.rows)
     return {
-      rows: rows.map(({ id, ...row }): Row => judged({ id, ...row, ours: ours[id] ?? NaN, peers: cellsOf(columns, id) })),
+      rows: rows.map(({ id, ...row }): Row =>
+        judged({ id, ...row, ours: ours[id] ?? NaN, peers: cellsOf(columns, id) }),
+      ),
       notes: notes(),
     }
   },
 }
 
 /** The worst of ours, over what the endpoint may answer and over several draws of the jitter. */
-export async function ourCells(): Promise<Cells> {
+async function ourCells(): Promise<Cells> {
   const adapters = [forageSession('expires_in'), forageSession('bare')]
   const runs = adapters.flatMap((adapter) => seeds.map((seed) => runProbes({ adapter, seed })))
   const worst: Record<string, number> = {}
@@ -42,11 +44,13 @@ async function peerColumns(): Promise<Record<string, Cells>> {
 }
 
 function cellsOf(columns: Record<string, Cells>, id: string): Cells {
-  const cells = Object.entries(columns).flatMap(([peer, { [id]: value }]) => (value === undefined ? [] : [[peer, value]]))
+  const cells = Object.entries(columns).flatMap(([peer, { [id]: value }]) =>
+    value === undefined ? [] : [[peer, value]],
+  )
   return Object.fromEntries(cells) as Cells
 }
 
-function notes(): Measured['notes'] {
+function notes(): string[] {
   const versions = Object.entries(peerVersions()).map(([name, version]) => `${name} ${version}`)
   return [
     `Versions: ${versions.join(', ')}.`,

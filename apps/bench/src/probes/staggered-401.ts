@@ -12,12 +12,17 @@ export const staggered401: Probe = {
   uses: 'fetch',
   rows: [
     { id: 'L', what: '10 staggered 401s with rotating tokens', unit: 'token requests', target: 1 },
-    { id: 'L.without', what: '10 staggered 401s with rotating tokens: not answered with 200', unit: 'requests', target: 0 },
+    {
+      id: 'L.without',
+      what: '10 staggered 401s with rotating tokens: not answered with 200',
+      unit: 'requests',
+      target: 0,
+    },
   ],
   async run(stage) {
     const { world, peers } = await stage({ latencyMs: 10 })
     world.rotate()
-    await passUntil(world.clock, peers[0]?.fetch?.(`${apiUrl}/items/10`) ?? Promise.resolve())
+    await passUntil(world.clock, Promise.resolve(peers[0]?.fetch?.(`${apiUrl}/items/10`)))
     world.revoke()
     world.counts.token = 0
     const answered: number[] = []
@@ -27,7 +32,8 @@ export const staggered401: Probe = {
     }
     for (let n = 1; n <= requests; n += 1) void ask(n * 30)
     // Some replay without end: what has no answer by then will not get one.
-    for (let passed = 0; answered.length < requests && passed < 10_000; passed += 10) await world.clock.advance(10)
+    for (let passed = 0; answered.length < requests && passed < 10_000; passed += 10)
+      await world.clock.advance(10)
     const good = answered.filter((status) => status === 200).length
     return { L: world.counts.token, 'L.without': requests - good }
   },

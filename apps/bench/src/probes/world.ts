@@ -81,8 +81,7 @@ export function createWorld(given: WorldOptions = {}): World {
   let isHopeless = false
   let serial = 0
 
-  const pass = (ms: number): Promise<void> =>
-    new Promise((resolve) => void clock.setTimeout(resolve, ms))
+  const pass = (ms: number): Promise<void> => new Promise((resolve) => void clock.setTimeout(resolve, ms))
 
   function issue(): Minted {
     const { lifetimeMs, serverStartMs, claims } = options
@@ -136,15 +135,29 @@ export function createWorld(given: WorldOptions = {}): World {
     },
     async fetch(input, init) {
       const request = new Request(input, init)
-      return await (request.url.startsWith(tokenUrl) ? tokenEndpoint() : api(request))
+      const answer = request.url.startsWith(tokenUrl) ? tokenEndpoint() : api(request)
+      return await Promise.race([answer, aborted(request.signal)])
     },
   }
+}
+
+function aborted(signal: AbortSignal): Promise<never> {
+  return new Promise((_resolve, reject) => {
+    signal.addEventListener('abort', () => reject(signal.reason as Error), { once: true })
+  })
 }
 
 /** The claims of every peer's tokens at once: all but `exp` and the times are ignored by the others. */
 function claimsOf(serial: number, now: number, lifetime: number, claims: 'all' | 'exp'): object {
   const exp = Math.floor(now + lifetime)
-  const names = { jti: String(serial), sub: 'customer', user_id: 'customer', k: 'id', pid: 'p', uid: 'customer' }
+  const names = {
+    jti: String(serial),
+    sub: 'customer',
+    user_id: 'customer',
+    k: 'id',
+    pid: 'p',
+    uid: 'customer',
+  }
   return claims === 'exp' ? { ...names, exp } : { ...names, iat: Math.floor(now), nbf: Math.floor(now), exp }
 }
 
