@@ -1,14 +1,24 @@
 // pnpm bench            lists the measurements
-// pnpm bench NAME       runs one and prints a Markdown table; --json FILE also writes it down
+// pnpm bench NAME       runs one and prints a Markdown table
+//   --json FILE         also writes it down
+//   --docs              also puts the table into docs/measurements.md
+//   --strict            fails when a row misses its target (what is a budget always does)
 import { writeFileSync } from 'node:fs'
 import { parseArgs } from 'node:util'
 
-import type { Measurement, Row } from './measurement.ts'
+import { document } from './documentation.ts'
+import type { Measured, Measurement } from './measurement.ts'
+import { micro } from './micro/micro.ts'
+import { probes } from './probes/measurement.ts'
 import { size } from './size.ts'
+import { table } from './table.ts'
 
-const measurements: Record<string, Measurement> = { size }
+const measurements: Record<string, Measurement> = { probes, micro, size }
 
-const { positionals, values } = parseArgs({ allowPositionals: true, options: { json: { type: 'string' } } })
+const { positionals, values } = parseArgs({
+  allowPositionals: true,
+  options: { json: { type: 'string' }, docs: { type: 'boolean' }, strict: { type: 'boolean' } },
+})
 const [name] = positionals
 const measurement = name === undefined ? undefined : measurements[name]
 
@@ -17,23 +27,21 @@ if (name === undefined || !measurement) {
   for (const [known, { about }] of Object.entries(measurements)) console.log(`${known.padEnd(10)} ${about}`)
   process.exitCode = name === undefined ? 0 : 2
 } else {
-  const rows = await measurement.run()
-  console.log(table(rows))
-  if (values.json !== undefined) {
-    const result = { name, date: new Date().toISOString(), node: process.version, rows }
-    writeFileSync(values.json, `${JSON.stringify(result, undefined, 2)}\n`)
-  }
+  report(name, measurement, await measurement.run())
 }
 
-function table(rows: readonly Row[]): string {
-  const line = (cells: readonly string[]): string => `| ${cells.join(' | ')} |`
-  const body = rows.map(({ what, ours, unit, target, ok }) =>
-    line([
-      what,
-      `${ours} ${unit}`,
-      target === undefined ? '' : `≤ ${target} ${unit}`,
-      ok === undefined ? '' : ok ? 'yes' : 'no',
-    ]),
-  )
-  return [line(['what', 'ours', 'target', 'met']), line(['---', '---:', '---:', '---']), ...body].join('\n')
+function report(title: string, { isBudget }: Measurement, measured: Measured): void {
+  const date = new Date().toISOString()
+  const text = table(measured)
+  console.log(text)
+  if (values.json !== undefined) {
+    const result = { name: title, date, node: process.version, rows: measured.rows }
+    writeFileSync(values.json, `${JSON.stringify(result, undefined, 2)}\n`)
+  }
+  if (values.docs === true)
+    document(title, `Measured on ${date.slice(0, 10)}, Node.js ${process.version}.\n\n${text}`)
+  const missed = measured.rows.filter(({ ok }) => ok === false)
+  for (const { id, ours, target, unit } of missed)
+    console.error(`${id}: ${ours} ${unit}, target ${target} ${unit}`)
+  if (missed.length > 0 && (isBudget === true || values.strict === true)) process.exitCode = 1
 }

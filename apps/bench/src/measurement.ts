@@ -11,8 +11,21 @@ export interface Row {
   readonly ok?: boolean
 }
 
+export interface Measured {
+  readonly rows: readonly Row[]
+  /** Sentences below the table: versions, and what could not be measured. */
+  readonly notes?: readonly string[]
+}
+
 export interface Measurement {
   /** One sentence for the list. */
   readonly about: string
-  run(): Promise<Row[]>
+  /** A row that misses its target fails the command, also without `--strict`. */
+  readonly isBudget?: boolean
+  run(): Promise<Measured>
+}
+
+/** Whether a row is within its target, as it is written down. */
+export function judged(row: Omit<Row, 'ok'>): Row {
+  return row.target === undefined ? row : { ...row, ok: row.ours <= row.target }
 }

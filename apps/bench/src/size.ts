@@ -1,63 +1,69 @@
 import { gzipSync } from 'node:zlib'
 
-import { build, type Rollup } from 'vite'
-
-import type { Measurement, Row } from './measurement.ts'
+import { bundle } from './bundle.ts'
+import { judged, type Measurement, type Row } from './measurement.ts'
 
 interface Entry {
   readonly id: string
   readonly what: string
   readonly code: string
-  readonly external: readonly (string | RegExp)[]
+  readonly external?: readonly (string | RegExp)[]
   /** Bytes, minified and compressed. */
-  readonly target: number
+  readonly target?: number
 }
+
+const react = '@forage-session/react'
+const besideReact = [/^@forage-session\/core/, /^react/, /^@tanstack\//, 'ky']
 
 const entries: Entry[] = [
   {
     id: 'core',
     what: 'createForageSession, with jwt-decode',
     code: `export { createForageSession } from '@forage-session/core'`,
-    external: [],
     target: 8500,
   },
   {
+    id: 'ky',
+    what: '`./ky`, without ky and the session',
+    code: `export * from '@forage-session/core/ky'`,
+    external: ['ky'],
+    target: 400,
+  },
+  {
     id: 'react',
-    what: '@forage-session/react, without core and its peers',
-    code: `export * from '@forage-session/react'`,
-    external: [/^@forage-session\/core/, /^react/, /^@tanstack\//, 'ky'],
+    what: `${react}, without core and its peers`,
+    code: `export * from '${react}'`,
+    external: besideReact,
     target: 2500,
+  },
+  {
+    id: 'react.session',
+    what: 'of it, the provider and `useForageSession`',
+    code: `export { ForageSessionProvider, useForageSession } from '${react}'`,
+    external: besideReact,
+  },
+  {
+    id: 'react.query',
+    what: 'of it, the provider, `useForageQuery` and `useForageMutation`',
+    code: `export { ForageSessionProvider, useForageQuery, useForageMutation } from '${react}'`,
+    external: besideReact,
+  },
+  {
+    id: 'react.sdk',
+    what: 'of it, the provider and `useForageSdk`',
+    code: `export { ForageSessionProvider, useForageSdk } from '${react}'`,
+    external: besideReact,
   },
 ]
 
 /** What a page downloads for the smallest useful entry of a package. */
 export const size: Measurement = {
   about: 'Bytes of each entry, minified and compressed with gzip, against its budget.',
-  run: async () => await Promise.all(entries.map(measure)),
+  isBudget: true,
+  run: async () => ({ rows: await Promise.all(entries.map(measure)) }),
 }
 
-async function measure({ id, what, code, external, target }: Entry): Promise<Row> {
-  const entry = 'virtual:entry'
-  const output = await build({
-    configFile: false,
-    logLevel: 'silent',
-    plugins: [
-      {
-        name: 'entry',
-        resolveId: (name) => (name === entry ? name : null),
-        load: (name) => (name === entry ? code : null),
-      },
-    ],
-    root: import.meta.dirname,
-    build: {
-      write: false,
-      target: 'es2022',
-      minify: true,
-      rolldownOptions: { input: entry, external: [...external], preserveEntrySignatures: 'strict' },
-    },
-  })
-  const { output: chunks } = (Array.isArray(output) ? output[0] : output) as Rollup.RollupOutput
-  const text = chunks.map((chunk) => (chunk.type === 'chunk' ? chunk.code : '')).join('')
-  const ours = gzipSync(text, { level: 9 }).byteLength
-  return { id, what, ours, unit: 'B', target, ok: ours <= target }
+async function measure({ id, what, code, external = [], ...budget }: Entry): Promise<Row> {
+  const ours = gzipSync(await bundle(code, { external }), { level: 9 }).byteLength
+  return judged({ id, what, ours, unit: 'B', ...budget })
 }

@@ -1,5 +1,5 @@
 import { originsOf, originsOfPrefix, type ForageEnvironment } from './environments.ts'
-import { parseSessionToken } from './session-token.ts'
+import { prefixOf } from './session-token.ts'
 
 /** Where a token may be sent. Decided from the address alone, before a token is asked for. */
 export interface Attachment {
@@ -20,8 +20,7 @@ export function attachmentOf(
   const origins = new Set(given ?? [...originsOf('sandbox'), ...originsOf('production')])
   return {
     covers: (url) => origins.has(url.origin) && (url.protocol === 'https:' || isLoopback(url.hostname)),
-    admits: (url, token) =>
-      given !== undefined || originsOfPrefix(parseSessionToken(token)?.environment).includes(url.origin),
+    admits: (url, token) => given !== undefined || originsOfPrefix(prefixOf(token)).includes(url.origin),
   }
 }
 

@@ -1,4 +1,4 @@
-import { describe, expect, test } from 'vitest'
+import { describe, expect, test, vi } from 'vitest'
 
 import { createForageSession, type ForageSessionOptions, type SessionEvent } from './index.ts'
 import { createVirtualClock } from './testing/index.ts'
@@ -78,6 +78,20 @@ describe('attaching', () => {
     expect(sent[0]!.headers.get('Merchant-Account')).toBe('mid/123ab45c67')
     expect(sent[0]!.headers.get('X-Own')).toBe('1')
     expect(headers).toEqual({ 'X-Own': '1' })
+  })
+
+  test('the claims of a token are decoded when it comes, not again with each request', async () => {
+    const claims = btoa(JSON.stringify({ a: 1, exp: 1_767_226_500 }))
+    const tokenSource = async (): Promise<string> => `sandbox_eyJhbGciOiJIUzI1NiJ9.${claims}.mac`
+    const { session } = setUp({ tokenSource })
+    const decode = vi.spyOn(globalThis, 'atob')
+    await session.fetch(`${api}/api/payment_methods/`)
+    const once = decode.mock.calls.length
+    expect(once).toBeGreaterThan(0)
+    await session.fetch(`${api}/api/payment_methods/`)
+    await session.fetch(`${api}/api/payment_methods/`)
+    expect(decode).toHaveBeenCalledTimes(once)
+    decode.mockRestore()
   })
 
   test.each([

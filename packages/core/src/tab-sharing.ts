@@ -178,7 +178,7 @@ export function createTabSharing<Token>(context: TabSharingContext<Token>): TabS
 }
 
 /** Until when to wait for other tabs; undefined: it is ours to fetch. */
-export function waitUntil(
+function waitUntil(
   own: string,
   startedAt: number,
   claims: ReadonlyMap<string, Claim>,

@@ -1,0 +1,3 @@
+import { cachedGet } from './cached-get.ts'
+
+Object.assign(globalThis, { cachedGet })

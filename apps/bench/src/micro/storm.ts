@@ -1,0 +1,72 @@
+import { createForageSession, type ForageSession } from '@forage-session/core'
+
+import { apiUrl } from '../probes/world.ts'
+
+/** docs.joinforage.app/reference/errors */
+export const forageRefusal = (): Response =>
+  Response.json({ errors: [{ code: 'expired_session_token' }] }, { status: 401 })
+/** Nothing to read: what the replay itself costs. */
+export const emptyRefusal = (): Response => new Response(null, { status: 401 })
+
+const requests = 10_000
+const rounds = 7
+
+export interface Storm {
+  /** Of all the requests, in ms. */
+  readonly rejectedMs: number
+  readonly goodMs: number
+  readonly tokenRequests: number
+  readonly failures: number
+}
+
+/** 10 000 requests at once whose token is refused, against as many with a good one. */
+export async function storm(refusal: () => Response): Promise<Storm> {
+  let worst = { tokenRequests: 0, failures: 0 }
+  let [goodMs, rejectedMs] = [Infinity, Infinity]
+  for (let round = 0; round < rounds; round += 1) {
+    const { session, revoke, counts } = api(refusal)
+    await session.getToken()
+    goodMs = Math.min(goodMs, (await burst(session)).ms)
+    revoke()
+    counts.token = 0
+    const { ms, failures } = await burst(session)
+    rejectedMs = Math.min(rejectedMs, ms)
+    worst = {
+      tokenRequests: Math.max(worst.tokenRequests, counts.token),
+      failures: Math.max(worst.failures, failures),
+    }
+    session.close()
+  }
+  return { goodMs, rejectedMs, ...worst }
+}
+
+function api(refusal: () => Response): {
+  session: ForageSession
+  revoke: () => void
+  counts: { token: number }
+} {
+  const counts = { token: 0 }
+  let good = ''
+  const session = createForageSession({
+    async tokenSource() {
+      counts.token += 1
+      good = `sandbox_token-${Math.random()}`
+      return { token: good, expires_in: 900 }
+    },
+    environment: { apiUrl },
+    async fetch(_input, init) {
+      const token = new Headers(init?.headers).get('Authorization')
+      return token === `Bearer ${good}` ? Response.json({ ok: true }) : refusal()
+    },
+  })
+  return { session, counts, revoke: () => void (good = '') }
+}
+
+async function burst(session: ForageSession): Promise<{ ms: number; failures: number }> {
+  const startedAt = performance.now()
+  const answers = await Promise.allSettled(
+    Array.from({ length: requests }, () => session.fetch(`${apiUrl}/api/payments/`)),
+  )
+  const failures = answers.filter((answer) => answer.status === 'rejected' || !answer.value.ok).length
+  return { ms: performance.now() - startedAt, failures }
+}

@@ -1,0 +1,37 @@
+import { createForageSession } from '@forage-session/core'
+
+import type { PeerAdapter } from '../probes/peer.ts'
+import { apiUrl, type World } from '../probes/world.ts'
+
+/** `bare`: the endpoint answers with the token alone, and says nothing of its lifetime. */
+export function forageSession(answer: 'expires_in' | 'bare'): PeerAdapter {
+  const tokenSource = (world: World) => async () => {
+    const { token, lifetimeMs } = await world.mint()
+    const ours = `sandbox_${token}`
+    return answer === 'bare' ? ours : { token: ours, expires_in: lifetimeMs / 1000 }
+  }
+  return {
+    name: 'ours',
+    packages: [],
+    sharesTabs: true,
+    async create(world, tab) {
+      let warnings = 0
+      const session = createForageSession({
+        tokenSource: tokenSource(world),
+        environment: { apiUrl },
+        checkoutId: 'checkout',
+        renewWhen: world.options.background ? 'always' : 'in-use',
+        clock: world.clock,
+        random: world.random,
+        fetch: world.fetch,
+        ...(tab ? { lifecycle: tab.lifecycle, openChannel: tab.openChannel } : { share: 'off' as const }),
+      })
+      session.on(({ type }) => void (warnings += Number(type === 'lifetime-too-short')))
+      return {
+        get: () => session.getToken(),
+        fetch: async (url) => (await session.fetch(url)).status,
+        warnings: () => warnings,
+      }
+    },
+  }
+}

@@ -1,0 +1,44 @@
+import { load } from '../../peers/load.ts'
+import type { PeerAdapter } from '../probes/peer.ts'
+import { merchantUrl, type World } from '../probes/world.ts'
+
+interface Liveblocks {
+  createClient(options: {
+    authEndpoint: () => Promise<{ token: string }>
+    polyfills: { fetch: typeof fetch }
+    baseUrl: string
+  }): { getInboxNotifications(): Promise<{ inboxNotifications: { id: string }[] }> }
+}
+
+/** Its tokens go only into its own requests: this one tells which. */
+async function inbox(_input: RequestInfo | URL, init?: RequestInit): Promise<Response> {
+  const id = new Headers(init?.headers).get('Authorization')?.replace('Bearer ', '') ?? ''
+  const at = new Date().toISOString()
+  return Response.json({
+    inboxNotifications: [{ id, kind: '$bench', notifiedAt: at, readAt: null }],
+    threads: [],
+    subscriptions: [],
+    groups: [],
+    meta: { requestedAt: at },
+  })
+}
+
+export const liveblocks: PeerAdapter = {
+  name: 'Liveblocks',
+  packages: ['@liveblocks/core'],
+  getSends: true,
+  async create(world: World) {
+    const { createClient } = (await load('@liveblocks/core')) as Liveblocks
+    const client = createClient({
+      authEndpoint: async () => ({ token: (await world.mint()).token }),
+      polyfills: { fetch: inbox },
+      baseUrl: merchantUrl,
+    })
+    return {
+      async get() {
+        const { inboxNotifications } = await client.getInboxNotifications()
+        return inboxNotifications[0]?.id ?? ''
+      },
+    }
+  },
+}

@@ -1,0 +1,52 @@
+import { load } from '../../peers/load.ts'
+import type { PeerAdapter } from '../probes/peer.ts'
+import type { World } from '../probes/world.ts'
+
+interface StreamChat {
+  readonly tokenManager: {
+    setTokenOrProvider(provider: () => Promise<string>, user: { id: string }): Promise<void>
+    tokenReady(): Promise<string> | null
+    getToken(): string
+  }
+  get(url: string): Promise<unknown>
+}
+
+interface Stream {
+  StreamChat: new (key: string, options: object) => StreamChat
+}
+
+/** As `connectUser` begins; the WebSocket that it then opens is left out. */
+function connector({ tokenManager }: StreamChat, world: World): () => Promise<void> {
+  let connected: Promise<void> | undefined
+  const connect = async (): Promise<void> => {
+    try {
+      await tokenManager.setTokenOrProvider(async () => (await world.mint()).token, { id: 'customer' })
+    } catch (error) {
+      connected = undefined
+      throw error
+    }
+  }
+  return () => (connected ??= connect())
+}
+
+export const stream: PeerAdapter = {
+  name: 'Stream',
+  packages: ['stream-chat'],
+  async create(world) {
+    const { StreamChat } = (await load('stream-chat')) as Stream
+    const client = new StreamChat('key', { axiosRequestConfig: { adapter: 'fetch' } })
+    const connect = connector(client, world)
+    return {
+      async get() {
+        await connect()
+        await client.tokenManager.tokenReady()
+        return client.tokenManager.getToken()
+      },
+      async fetch(url) {
+        await connect()
+        await client.get(url)
+        return 200
+      },
+    }
+  },
+}

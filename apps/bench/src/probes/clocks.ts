@@ -1,0 +1,100 @@
+import { callEvery } from './drive.ts'
+import type { Probe } from './probe.ts'
+import type { WorldOptions } from './world.ts'
+
+interface ClockCase {
+  readonly id: string
+  readonly what: string
+  readonly times: number
+  readonly everyMs: number
+  readonly options?: WorldOptions
+  /** The wall clock steps by this much, in ms, after a quarter of the calls. */
+  readonly stepMs?: number
+  /** Token requests. */
+  readonly target: number
+}
+
+const minuteMs = 60_000
+const dayMs = 24 * 60 * minuteMs
+const eachSecond = { times: 20, everyMs: 1000 }
+const eachMinute = { times: 60, everyMs: minuteMs }
+
+/** B, C, C0, I: calls at regular times, while the clock or the token says something odd. */
+const cases: ClockCase[] = [
+  {
+    ...eachSecond,
+    id: 'B',
+    what: 'clock 20 min fast, 20 gets at 1/s',
+    options: { aheadMs: 20 * minuteMs },
+    target: 1,
+  },
+  {
+    ...eachSecond,
+    id: 'B.slow',
+    what: 'clock 20 min slow, 20 gets at 1/s',
+    options: { aheadMs: -20 * minuteMs },
+    target: 1,
+  },
+  {
+    ...eachSecond,
+    id: 'B.day-fast',
+    what: 'clock 24 h fast, 20 gets at 1/s',
+    options: { aheadMs: dayMs },
+    target: 1,
+  },
+  {
+    ...eachSecond,
+    id: 'B.day-slow',
+    what: 'clock 24 h slow, 20 gets at 1/s',
+    options: { aheadMs: -dayMs },
+    target: 1,
+  },
+  {
+    ...eachSecond,
+    id: 'B.step-back',
+    what: 'clock steps 20 min back between 20 gets at 1/s',
+    stepMs: -20 * minuteMs,
+    target: 1,
+  },
+  {
+    ...eachSecond,
+    id: 'B.step-forward',
+    what: 'clock steps 20 min forward between 20 gets at 1/s',
+    stepMs: 20 * minuteMs,
+    target: 2,
+  },
+  {
+    ...eachMinute,
+    id: 'C',
+    what: 'clock 20 min slow, 60 gets at 1/min',
+    options: { aheadMs: -20 * minuteMs },
+    target: 5,
+  },
+  { ...eachMinute, id: 'C0', what: 'right clock, 60 gets at 1/min', target: 5 },
+  {
+    ...eachMinute,
+    id: 'I',
+    what: 'token without `nbf` and `iat`, 60 gets at 1/min',
+    options: { claims: 'exp' },
+    target: 5,
+  },
+]
+
+function clockProbe({ id, what, times, everyMs, options, stepMs = 0, target }: ClockCase): Probe {
+  return {
+    uses: 'get',
+    rows: [
+      { id, what, unit: 'token requests', target },
+      { id: `${id}.without`, what: `${what}: without a good token`, unit: 'calls', target: 0 },
+    ],
+    async run(stage) {
+      const scene = await stage(options)
+      const before = await callEvery(scene, { times: times / 4, everyMs })
+      scene.world.clock.stepWall(stepMs)
+      const { asked, good } = await callEvery(scene, { times: (times * 3) / 4, everyMs }, before)
+      return { [id]: scene.world.counts.token, [`${id}.without`]: asked - good }
+    },
+  }
+}
+
+export const clockProbes: Probe[] = cases.map(clockProbe)

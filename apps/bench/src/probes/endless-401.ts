@@ -1,0 +1,37 @@
+import type { Peer } from './peer.ts'
+import type { Probe } from './probe.ts'
+import { apiUrl } from './world.ts'
+
+/** The caller's own affair: only what was sent is counted. */
+function send(peer: Peer | undefined): void {
+  peer?.fetch?.(`${apiUrl}/items`).catch(() => {})
+}
+
+/** K: the API says 401 whatever it is sent. */
+const oneRequest: Probe = {
+  uses: 'fetch',
+  rows: [{ id: 'K', what: '401 for ever: one request, sent within 10 min', unit: 'times', target: 2 }],
+  async run(stage) {
+    const { world, peers } = await stage()
+    world.revoke('forever')
+    send(peers[0])
+    await world.clock.advance(600_000)
+    return { K: world.counts.api }
+  },
+}
+
+const manyRequests: Probe = {
+  uses: 'fetch',
+  rows: [{ id: 'K.calls', what: '401 for ever: 60 requests at 1/s', unit: 'token requests', target: 10 }],
+  async run(stage) {
+    const { world, peers } = await stage()
+    world.revoke('forever')
+    for (let time = 0; time < 60; time += 1) {
+      send(peers[0])
+      await world.clock.advance(1000)
+    }
+    return { 'K.calls': world.counts.token }
+  },
+}
+
+export const endless401Probes: Probe[] = [oneRequest, manyRequests]

@@ -1,0 +1,60 @@
+import { judged, type Measurement, type Row } from '../measurement.ts'
+import { forageSession } from '../peers/forage-session.ts'
+import { installPeers, peerVersions } from '../peers/install-peers.ts'
+import { peers } from '../peers/peers.ts'
+import { probes as questions } from './probes.ts'
+import { runInChild } from './run-in-child.ts'
+import { runProbes, type Cells } from './run-probes.ts'
+
+const seeds = [1, 2, 3, 4, 5]
+
+/** What token managers do when it matters, under one virtual clock. */
+export const probes: Measurement = {
+  about: 'Behaviour on the same questions under one virtual clock, ours and the peers’.',
+  async run() {
+    const ours = await ourCells()
+    const columns = (await installPeers()) ? await peerColumns() : {}
+    const rows = questions.flatMap((probe) => probe.rows)
+    return {
+      rows: rows.map(({ id, ...row }): Row =>
+        judged({ id, ...row, ours: ours[id] ?? NaN, peers: cellsOf(columns, id) }),
+      ),
+      notes: notes(),
+    }
+  },
+}
+
+/** The worst of ours, over what the endpoint may answer and over several draws of the jitter. */
+async function ourCells(): Promise<Cells> {
+  const adapters = [forageSession('expires_in'), forageSession('bare')]
+  const runs = adapters.flatMap((adapter) => seeds.map((seed) => runProbes({ adapter, seed })))
+  const worst: Record<string, number> = {}
+  for (const cells of await Promise.all(runs)) {
+    for (const [id, value] of Object.entries(cells)) worst[id] = Math.max(worst[id] ?? 0, value)
+  }
+  return worst
+}
+
+async function peerColumns(): Promise<Record<string, Cells>> {
+  const columns: Record<string, Cells> = {}
+  for (const { name } of peers) {
+    columns[name] = await runInChild<Cells>(new URL('probe-peer.ts', import.meta.url), [name])
+  }
+  return columns
+}
+
+function cellsOf(columns: Record<string, Cells>, id: string): Cells {
+  const cells = Object.entries(columns).flatMap(([peer, { [id]: value }]) =>
+    value === undefined ? [] : [[peer, value]],
+  )
+  return Object.fromEntries(cells) as Cells
+}
+
+function notes(): string[] {
+  const versions = Object.entries(peerVersions()).map(([name, version]) => `${name} ${version}`)
+  return [
+    `Versions: ${versions.join(', ')}.`,
+    `Ours is the worst of ${seeds.length * 2} runs: with and without \`expires_in\` in the endpoint’s answer, ${seeds.length} draws of the jitter.`,
+    'An empty cell: the token manager has no such side (no requests of its own, or nothing but requests; no sharing between tabs), or, in J, its first caller never gets an answer.',
+  ]
+}

@@ -1,0 +1,43 @@
+import { createVirtualTabs } from '@forage-session/core/testing'
+
+import { passUntil } from './drive.ts'
+import type { PeerAdapter } from './peer.ts'
+import type { Probe, Stage } from './probe.ts'
+import { probes } from './probes.ts'
+import { createWorld, type World } from './world.ts'
+
+/** The cells of one column, by row id. */
+export type Cells = Readonly<Record<string, number>>
+
+export interface RunOptions {
+  readonly adapter: PeerAdapter
+  readonly seed?: number
+  /** Told of each new world, before anything happens in it. */
+  readonly onWorld?: (world: World) => void
+}
+
+/** Asks one token manager every question that it can be asked. */
+export async function runProbes(options: RunOptions): Promise<Cells> {
+  const cells: Record<string, number> = {}
+  for (const probe of probes) Object.assign(cells, await runProbe(probe, options))
+  return cells
+}
+
+/** Nothing, if the token manager has not what the probe uses. */
+async function runProbe(probe: Probe, { adapter, seed, onWorld }: RunOptions): Promise<Cells> {
+  if ((probe.tabs ?? 1) > 1 && adapter.sharesTabs !== true) return {}
+  let isMissing = false
+  const stage: Stage = async (given, tabCount = 1) => {
+    const world = createWorld({ ...given, ...(seed === undefined ? {} : { seed }) })
+    onWorld?.(world)
+    const tabs = tabCount === 1 ? [undefined] : createVirtualTabs(tabCount, world)
+    const peers = await passUntil(
+      world.clock,
+      Promise.all(tabs.map(async (tab) => await adapter.create(world, tab))),
+    )
+    isMissing = peers.some((peer) => peer[probe.uses] === undefined)
+    return { world, peers: isMissing ? [] : peers }
+  }
+  const cells = await probe.run(stage)
+  return isMissing ? {} : cells
+}
