@@ -1,5 +1,3 @@
-import { report } from './report.ts'
-
 /**
  * Which requests may be sent again after a 401 about the token: every method, because a 401 was not applied
  * (RFC 9110 §15.5.2); unsafe methods only with an `Idempotency-Key`; none; or as a function says.
@@ -34,19 +32,9 @@ export function replayRefusal(policy: ReplayPolicy, facts: ReplayFacts): string 
 }
 
 function allows(policy: ReplayPolicy, candidate: ReplayCandidate): boolean {
-  if (typeof policy === 'function') return allowsBy(policy, candidate)
+  if (typeof policy === 'function') return policy(candidate)
   if (policy === 'keyed') return isSafe(candidate.method) || candidate.headers.has('Idempotency-Key')
   return policy === 'all'
-}
-
-/** Foreign code that throws loses nobody the 401. */
-function allowsBy(policy: (request: ReplayCandidate) => boolean, candidate: ReplayCandidate): boolean {
-  try {
-    return policy(candidate)
-  } catch (error) {
-    report(error)
-    return false
-  }
 }
 
 /** RFC 9110 §9.2.1. */

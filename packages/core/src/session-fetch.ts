@@ -164,17 +164,7 @@ async function answerRejection(context: SessionFetchContext, rejected: RejectedC
   context.emit({ type: 'request-rejected', ...named, code })
   // Never send one checkout's payment with another one's token.
   if (context.epoch() !== epoch) return response
-  const why = replayRefusal(context.replay, {
-    candidate: {
-      method: named.method,
-      url: call.url.href,
-      headers: withoutToken(call.headers),
-      ...(code === undefined ? {} : { code }),
-    },
-    bodyHeld: call.body.held,
-    redirected: response.redirected,
-    aborted: signal?.aborted ?? false,
-  })
+  const why = refusalOf(context.replay, rejected, code)
   if (why !== undefined) {
     // Behind it, also for a caller who is gone.
     context.getToken({ rejected: token }).catch(() => {})
@@ -187,6 +177,28 @@ async function answerRejection(context: SessionFetchContext, rejected: RejectedC
   // Read to its end, a short body gives its connection back. Nobody waits for it.
   boundedText(response, drainedBytes, context.clock).catch(() => {})
   return await replay(context, call, newer, named)
+}
+
+/** Foreign code that throws loses nobody the 401. */
+function refusalOf(
+  policy: ReplayPolicy,
+  { call, response, signal }: RejectedCall,
+  code: string | undefined,
+): string | undefined {
+  const candidate = {
+    method: methodOf(call),
+    url: call.url.href,
+    headers: withoutToken(call.headers),
+    ...(code === undefined ? {} : { code }),
+  }
+  const { redirected } = response
+  const aborted = signal?.aborted ?? false
+  try {
+    return replayRefusal(policy, { candidate, bodyHeld: call.body.held, redirected, aborted })
+  } catch (error) {
+    report(error)
+    return 'policy'
+  }
 }
 
 async function replay(
