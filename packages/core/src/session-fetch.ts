@@ -85,11 +85,15 @@ function headersOf(input: RequestInfo | URL, init: RequestInit | undefined): Hea
 
 /**
  * What `fetch` reads of it, as it is now: also what is inherited, like the members of a `Request` in its place.
- * Of a `Request` with an `init` the referrer would be forgotten (Fetch §5.4, `new Request` step 12).
+ * Of a `Request` with an `init` the referrer would be forgotten (Fetch §5.4, `new Request` step 12), and by
+ * Firefox that it is to outlive the page.
  */
 function initOf(input: RequestInfo | URL, init: RequestInit | undefined): RequestInit {
-  const { referrer, referrerPolicy } = isRequest(input) ? input : {}
-  const own: Record<string, unknown> = referrer === undefined ? {} : { referrer, referrerPolicy }
+  const own: Record<string, unknown> = {}
+  if (isRequest(input)) {
+    const { referrer, referrerPolicy, keepalive } = input
+    Object.assign(own, { referrer, referrerPolicy, keepalive })
+  }
   for (const key in init) own[key] = init[key as keyof RequestInit]
   return own
 }

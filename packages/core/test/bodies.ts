@@ -95,6 +95,13 @@ export function describeBodies(): void {
       expect(sent).toEqual([])
     })
 
+    test('of a Request that is empty is sent again', async () => {
+      const { session, sent } = setUp()
+      const response = await session.fetch(new Request(`${api}/api/x/`, { method: 'POST', body: '' }))
+      expect(response.status).toBe(200)
+      expect(sent.map(({ body }) => body)).toEqual(['', ''])
+    })
+
     test('a Request without one is sent again', async () => {
       const { session, sent } = setUp()
       const response = await session.fetch(new Request(`${api}/api/x/`, { headers: { 'X-Own': '1' } }))
