@@ -328,19 +328,26 @@ export function createForageSession(options: ForageSessionOptions): ForageSessio
     return time.wall + (at - time.latest)
   }
 
+  const epochs = {
+    epoch: () => epoch,
+    assertEpoch(since: number) {
+      if (since !== epoch) throw ended()
+    },
+  }
+
   const session: ForageSession = {
     apiUrl: apiUrlOf(settings.environment),
     getToken,
     fetch: createSessionFetch({
       ...settings,
+      ...epochs,
       getToken,
-      epoch: () => epoch,
-      assertEpoch(since) {
-        if (since !== epoch) throw ended()
-      },
       emit: store.tell,
     }),
-    withToken: createWithToken((wanted) => obtain({ ...wanted, verified: true })),
+    withToken: createWithToken({
+      ...epochs,
+      getToken: (wanted) => obtain({ ...wanted, verified: true }),
+    }),
     renew: async () => void (await ask(use()).join()),
     getSnapshot: store.snapshot,
     subscribe: store.subscribe,
