@@ -56,7 +56,7 @@ export function describeBodies(): void {
     })
 
     test.each(bodies)(
-      '(%s) of a Request is sent again, the same to the byte, and is spent',
+      '(%s) of a Request is sent again, the same to the byte, and is spent (cases 41, 50)',
       async (_, body) => {
         const { session, sent } = setUp()
         const request = new Request(`${api}/api/x/`, { method: 'POST', body: body() })
