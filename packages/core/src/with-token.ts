@@ -26,7 +26,7 @@ export function createWithToken({
     try {
       return await run(token, { signal, attempt: 1 })
     } catch (error) {
-      if (signal.aborted || epoch() !== since || !isRejected(error)) throw error
+      if (epoch() !== since || !isRejected(error)) throw error
       const renewed = getToken({ minValidityMs, rejected: token, signal })
       // Without a replay nobody waits: the newer token is there for the next try.
       const newer = renewed.catch(() => undefined)

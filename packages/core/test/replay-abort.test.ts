@@ -39,6 +39,16 @@ describe('an abort', () => {
     expect([sent.length, tokenRequests()]).toEqual([0, 0])
   })
 
+  test('right after the call sends nothing, although the token is there (case 60)', async () => {
+    const { session, sent } = createRefusingApi()
+    await session.getToken()
+    const controller = new AbortController()
+    const response = session.fetch(address, { signal: controller.signal })
+    controller.abort(gone)
+    await expect(response).rejects.toBe(gone)
+    expect(sent).toEqual([])
+  })
+
   test('with null in the place of a signal is not the one of the Request (Fetch §5.4)', async () => {
     const request = new Request(address, { signal: AbortSignal.abort(gone) })
     const { session } = createRefusingApi({}, [() => new Response()])

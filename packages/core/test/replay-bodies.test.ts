@@ -126,6 +126,7 @@ describe('a Request', () => {
 
   test('over 4 MiB, by its length or by count, is sent once, whole, and not kept (case 47)', async () => {
     const milk = 'm'.repeat(4 * 1024 * 1024 + 1)
+    const clone = vi.spyOn(Request.prototype, 'clone')
     for (const headers of [{}, { 'Content-Length': String(milk.length) }]) {
       const { session, sent, events } = createRefusingApi()
       const response = await session.fetch(new Request(address, { method: 'POST', body: milk, headers }))
@@ -133,6 +134,8 @@ describe('a Request', () => {
       expect(sent.map(({ body }) => body.length)).toEqual([milk.length])
       expect(events).toContainEqual(expect.objectContaining({ type: 'replay-refused', why: 'body' }))
     }
+    // What says that it is too long is not read to find out.
+    expect(clone).toHaveBeenCalledOnce()
   })
 
   test('of 4 MiB is sent twice (case 47)', async () => {

@@ -80,7 +80,7 @@ describe('another checkout', () => {
 
   test('is not paid with a request that was refused in the one before', async () => {
     const late = createGate()
-    const { clock, session, sent } = createRefusingApi({ checkoutId: 'cart-1' }, [
+    const { clock, session, sent, tokenRequests } = createRefusingApi({ checkoutId: 'cart-1' }, [
       async () => {
         await late.opened
         return refusal()
@@ -91,7 +91,57 @@ describe('another checkout', () => {
     session.setCheckout('cart-2')
     late.open()
     await expect(response).resolves.toMatchObject({ status: 401 })
-    expect(sent).toHaveLength(1)
+    await clock.advance(0)
+    expect([sent.length, tokenRequests()]).toEqual([1, 1])
+  })
+
+  test.each(['on', 'subscribe'] as const)(
+    'that a listener (%s) switches to in the moment of the token: whoever waited is told, and nothing is kept',
+    async (listen) => {
+      const { session, sent } = createRefusingApi({ checkoutId: 'cart-1' })
+      if (listen === 'on') {
+        session.on(({ type }) => void (type === 'token-received' && session.setCheckout('cart-2')))
+      } else {
+        session.subscribe(
+          () => void (session.getSnapshot().status === 'ready' && session.setCheckout('cart-2')),
+        )
+      }
+      const calls = [session.fetch(address, payment), session.getToken(), session.withToken(async () => 1)]
+      for (const call of await Promise.allSettled(calls)) {
+        expect(call).toMatchObject({ status: 'rejected', reason: { code: 'checkout_changed' } })
+      }
+      expect(sent).toEqual([])
+      expect(session.getSnapshot()).toEqual({ status: 'idle' })
+    },
+  )
+
+  test('is not paid with a request, or a step, whose newer token came right before the switch', async () => {
+    for (const start of ['fetch', 'withToken'] as const) {
+      const renewal = createGate()
+      const mint = createTokenCounter()
+      const { clock, session, sent } = createRefusingApi({
+        checkoutId: 'cart-1',
+        tokenSource: async ({ reason }) => {
+          if (reason === 'rejected') await renewal.opened
+          return mint()
+        },
+      })
+      const runs: string[] = []
+      const refused = async (token: string): Promise<never> => {
+        runs.push(token)
+        throw { httpStatusCode: 401 }
+      }
+      const call: Promise<unknown> =
+        start === 'fetch'
+          ? session.fetch(address, payment)
+          : session.withToken(refused, { replay: true }).catch(() => {})
+      await clock.advance(0)
+      const switched = session.renew().then(() => session.setCheckout('cart-2'))
+      await clock.advance(0)
+      renewal.open()
+      await Promise.all([call, switched])
+      expect(sent.length + runs.length).toBe(1)
+    }
   })
 })
 

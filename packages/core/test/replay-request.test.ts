@@ -58,6 +58,17 @@ describe('headers', () => {
     expect(tokenRequests()).toBe(0)
   })
 
+  test('of the caller come before those of the session', async () => {
+    const { session, sent } = createRefusingApi({ merchantAccount: 'mid/123ab45c67' })
+    const headers = { 'Merchant-Account': 'mid/own', 'Content-Type': 'multipart/form-data; boundary=own' }
+    await session.fetch(address, { method: 'POST', body: new FormData(), headers })
+    expect(sent).toHaveLength(2)
+    for (const one of sent)
+      expect([...one.headers]).toEqual(
+        expect.arrayContaining(Object.entries(headers).map(([name, value]) => [name.toLowerCase(), value])),
+      )
+  })
+
   test('and init and Request of the caller are not changed (case 54)', async () => {
     const headers = new Headers({ 'X-Own': '1' })
     const init = Object.freeze({ method: 'POST', body: '{}', headers })
