@@ -10,7 +10,7 @@ import { holdInitBody, holdRequestBody, type HeldBody } from './request-body.ts'
 import type { SessionClock } from './session-clock.ts'
 import type { Fetch, IsTokenRejected } from './session-options.ts'
 import type { UntimedEvent } from './session-state.ts'
-import { parseSessionToken } from './session-token.ts'
+import { environmentOf } from './session-token.ts'
 
 export interface SessionFetchContext {
   readonly getToken: ForageSession['getToken']
@@ -115,7 +115,7 @@ function signalOf(input: Request | string, { signal }: RequestInit): AbortSignal
 }
 
 function refuseForeignToken(attachment: Attachment, url: URL, token: string): void {
-  const prefix = parseSessionToken(token)?.environment
+  const prefix = environmentOf(token)
   if (attachment.admits(url, prefix)) return
   const message = `A token of "${prefix ?? 'no environment'}" is not sent to ${url.origin}.`
   throw new ForageSessionError('token_environment_mismatch', message)

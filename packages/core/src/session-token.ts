@@ -20,10 +20,15 @@ const authenticationToken = /^[^_]+_[A-Za-z0-9]{30}$/
 /** Undefined: the value cannot be sent in a header. */
 export function parseSessionToken(token: string): ParsedToken | undefined {
   if (!headerValue.test(token)) return undefined
-  const separator = token.indexOf('_')
-  const environment = separator > 0 ? token.slice(0, separator).toLowerCase() : undefined
+  const environment = environmentOf(token)
   if (authenticationToken.test(token)) return { kind: 'authentication', environment }
-  return { kind: 'session', environment, ...timesOf(token.slice(separator + 1)) }
+  return { kind: 'session', environment, ...timesOf(token.slice(token.indexOf('_') + 1)) }
+}
+
+/** The text before the first `_`, which each request is asked about: nothing else is read for it. */
+export function environmentOf(token: string): string | undefined {
+  const separator = token.indexOf('_')
+  return separator > 0 ? token.slice(0, separator).toLowerCase() : undefined
 }
 
 /** Forage publishes three shapes: a JWT without `iat`, one without `exp`, and a signed blob that is no JWT. */
