@@ -54,7 +54,7 @@ export default defineConfig({
           environment: 'node',
           include: [
             'packages/*/{src,test}/**/*.test.ts',
-            'apps/*/{src,test}/**/*.test.ts',
+            'apps/*/{src,shop,test}/**/*.test.ts',
             'scripts/**/*.test.ts',
           ],
           exclude: ['**/*.browser.test.*', '**/node_modules/**'],

@@ -19,6 +19,12 @@ async function freePort(): Promise<number> {
   return port
 }
 
+/** WebDriver §12.1: an object of one member, whose name says what it is. */
+export type Element = Record<string, string>
+
+/** WebDriver §17.4.2 */
+const keys: Record<string, string> = { Tab: '\uE004', Enter: '\uE007', Space: ' ' }
+
 /** A WebKitGTK browser under WebKitWebDriver: the engine of Safari, with nothing to download. */
 export class WebKit implements AsyncDisposable {
   readonly #driver: ChildProcess
@@ -90,6 +96,53 @@ export class WebKit implements AsyncDisposable {
     }
     if (result.error !== undefined) throw new Error(result.error)
     return result.value
+  }
+
+  /** The first element of an XPath, as WebDriver's reference to it. Rejects if there is none yet. */
+  async find(xpath: string): Promise<Element> {
+    return (await this.command('POST', '/element', { using: 'xpath', value: xpath })) as Element
+  }
+
+  /** As a mouse does: in the middle of it, where it has to be visible. */
+  async click(element: Element, { times = 1 } = {}): Promise<void> {
+    await this.command('POST', '/execute/sync', {
+      script: 'arguments[0].scrollIntoView({ block: "center" })',
+      args: [element],
+    })
+    const click = [
+      { type: 'pointerDown', button: 0 },
+      { type: 'pointerUp', button: 0 },
+    ]
+    const actions = [
+      { type: 'pointerMove', origin: element, x: 0, y: 0 },
+      ...Array.from({ length: times }, () => click).flat(),
+    ]
+    await this.command('POST', '/actions', { actions: [{ type: 'pointer', id: 'mouse', actions }] })
+  }
+
+  /** A key where the focus is: a character, or the name of a key that has none. */
+  async press(key: string): Promise<void> {
+    const value = keys[key] ?? key
+    const actions = [
+      { type: 'keyDown', value },
+      { type: 'keyUp', value },
+    ]
+    await this.command('POST', '/actions', { actions: [{ type: 'key', id: 'keyboard', actions }] })
+  }
+
+  /** Commands of `act` go to the document of this frame. */
+  async inFrame<T>(xpath: string, act: () => Promise<T>): Promise<T> {
+    await this.command('POST', '/frame', { id: await this.find(xpath) })
+    try {
+      return await act()
+    } finally {
+      await this.command('POST', '/frame', { id: null })
+    }
+  }
+
+  /** What is visible, as a PNG. */
+  async screenshot(): Promise<Buffer> {
+    return Buffer.from((await this.command('GET', '/screenshot')) as string, 'base64')
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

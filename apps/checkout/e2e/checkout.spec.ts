@@ -1,0 +1,4 @@
+import { test } from './shop-test.ts'
+import { tellStories } from './stories.ts'
+
+tellStories(test)

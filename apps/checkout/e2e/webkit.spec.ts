@@ -1,0 +1,4 @@
+import { tellStories } from './stories.ts'
+import { test } from './webkit-test.ts'
+
+tellStories(test)

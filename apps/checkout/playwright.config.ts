@@ -1,0 +1,37 @@
+import { defineConfig, devices } from '@playwright/test'
+
+import { chromiumLaunch, firefoxLaunch } from '../../scripts/browsers.ts'
+
+const webkitOnly = '**/webkit.spec.ts'
+/** Pictures of every step, to look at; nothing in them can fail. */
+const screenshots = process.env['SHOP_SCREENSHOTS'] ? [] : ['**/screenshots.spec.ts']
+
+export default defineConfig({
+  testDir: 'e2e',
+  outputDir: '../../test-results',
+  globalSetup: './e2e/build-shop.ts',
+  fullyParallel: true,
+  forbidOnly: true,
+  retries: 0,
+  workers: 2,
+  timeout: 30_000,
+  expect: { timeout: 10_000 },
+  reporter: [['list'], ['json']],
+  use: { trace: 'retain-on-failure', screenshot: 'only-on-failure' },
+  projects: [
+    {
+      name: 'chromium',
+      testIgnore: [webkitOnly, ...screenshots],
+      use: { ...devices['Desktop Chrome'], launchOptions: chromiumLaunch },
+    },
+    {
+      name: 'firefox',
+      // axe judges the document, which is the same in every browser, and takes half a minute in this one.
+      testIgnore: [webkitOnly, '**/axe.spec.ts', ...screenshots],
+      // A stock Firefox over WebDriver BiDi: Playwright's own build cannot be downloaded everywhere.
+      use: { ...devices['Desktop Firefox'], launchOptions: firefoxLaunch },
+    },
+    // Playwright cannot drive a stock WebKit: these tests use WebDriver.
+    { name: 'webkit', testMatch: webkitOnly, use: { browserName: 'webkit' } },
+  ],
+})

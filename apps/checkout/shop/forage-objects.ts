@@ -1,0 +1,29 @@
+/** What the shop reads of Forage's objects: docs.joinforage.app/reference. EBT Cash is `non_snap` there. */
+
+export interface Balance {
+  snap: string
+  non_snap: string
+  updated: string
+}
+
+export interface PaymentMethod {
+  ref: string
+  balance: Balance | null
+  card: { last_4: string }
+}
+
+export interface Receipt {
+  ref_number: string
+  snap_amount: string
+  ebt_cash_amount: string
+  balance: Balance
+  last_4: string
+  created: string
+}
+
+export interface Payment {
+  ref: string
+  amount: string
+  status: string
+  receipt: Receipt | null
+}

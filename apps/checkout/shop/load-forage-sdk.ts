@@ -1,0 +1,23 @@
+import type { ForageFactory } from '@forage-session/react'
+
+declare global {
+  interface Window {
+    Forage?: ForageFactory
+  }
+}
+
+/** Puts the SDK's script into the page, once. Rejects if it does not come; the next call tries again. */
+export function loadForageSdk(sdkUrl: string): Promise<ForageFactory> {
+  if (window.Forage) return Promise.resolve(window.Forage)
+  const script = document.createElement('script')
+  script.src = sdkUrl
+  return new Promise((resolve, reject) => {
+    const fail = (): void => {
+      script.remove()
+      reject(new Error('The script of the Forage SDK could not be loaded.'))
+    }
+    script.addEventListener('error', fail)
+    script.addEventListener('load', () => (window.Forage ? resolve(window.Forage) : fail()))
+    document.head.append(script)
+  })
+}

@@ -1,0 +1,17 @@
+import type { ReactNode } from 'react'
+
+export interface NoticeProps {
+  /** `error` interrupts a screen reader; the others wait for their turn. */
+  tone: 'error' | 'info'
+  title?: string
+  children: ReactNode
+}
+
+export function Notice({ tone, title, children }: NoticeProps): ReactNode {
+  return (
+    <div className={`notice notice-${tone}`} role={tone === 'error' ? 'alert' : 'status'}>
+      {title !== undefined && <p className="notice-title">{title}</p>}
+      <div>{children}</div>
+    </div>
+  )
+}

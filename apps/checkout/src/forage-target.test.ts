@@ -1,0 +1,51 @@
+import { expect, test } from 'vitest'
+
+import { forageTarget } from './forage-target.ts'
+
+const credentials = {
+  FORAGE_CLIENT_ID: 'id',
+  FORAGE_CLIENT_SECRET: 'secret',
+  FORAGE_MERCHANT_ID: '123ab45c67',
+}
+
+test('without credentials the emulator is used', () => {
+  expect(forageTarget({})).toEqual({ kind: 'emulator' })
+  expect(forageTarget({ FORAGE_CLIENT_ID: '' })).toEqual({ kind: 'emulator' })
+})
+
+test("with credentials Forage's sandbox is used", () => {
+  expect(forageTarget(credentials)).toMatchObject({
+    kind: 'real',
+    apiUrl: 'https://api.sandbox.joinforage.app',
+    vaultUrl: 'https://vault.sandbox.joinforage.app',
+    merchantAccount: 'mid/123ab45c67',
+  })
+})
+
+test('production has to be asked for', () => {
+  const target = forageTarget({ ...credentials, FORAGE_ENVIRONMENT: 'production' })
+  expect(target).toMatchObject({ apiUrl: 'https://api.joinforage.app' })
+})
+
+test('another address may stand in for each of the public ones', () => {
+  const own = {
+    FORAGE_API_URL: 'http://127.0.0.1:4010/',
+    FORAGE_SDK_URL: 'http://127.0.0.1:4010/sdk/forage.js',
+  }
+  expect(forageTarget({ ...credentials, ...own })).toMatchObject({
+    apiUrl: 'http://127.0.0.1:4010',
+    sdkUrl: 'http://127.0.0.1:4010/sdk/forage.js',
+  })
+})
+
+test.each([
+  [
+    'what is missing is named',
+    { FORAGE_CLIENT_ID: 'id' },
+    'FORAGE_CLIENT_SECRET and FORAGE_MERCHANT_ID are not set',
+  ],
+  ['an unknown environment is refused', { ...credentials, FORAGE_ENVIRONMENT: 'prod' }, 'got "prod"'],
+  ['no address is refused', { ...credentials, FORAGE_API_URL: 'sandbox' }, 'FORAGE_API_URL has to be'],
+])('%s', (_, env, sentence) => {
+  expect(() => forageTarget(env)).toThrow(sentence)
+})

@@ -1,0 +1,37 @@
+import type { Server } from 'node:http'
+import { fileURLToPath } from 'node:url'
+
+import { build, createServer, type InlineConfig, type ViteDevServer } from 'vite'
+
+const path = (relative: string): string => fileURLToPath(new URL(relative, import.meta.url))
+
+/** Where the built shop lies. */
+export const shopFiles: string = path('../dist')
+
+const config: InlineConfig = {
+  // Says how the packages resolve to their sources.
+  configFile: path('../../../vite.config.ts'),
+  root: path('../shop'),
+  cacheDir: path('../node_modules/.vite'),
+  logLevel: 'warn',
+}
+
+/** How the shop is built into `outDir`. */
+export function shopBuild(outDir: string): InlineConfig {
+  return {
+    ...config,
+    // What a customer would get, whatever this process is itself.
+    define: { 'process.env.NODE_ENV': '"production"' },
+    build: { outDir, emptyOutDir: true, reportCompressedSize: false, assetsInlineLimit: 0 },
+  }
+}
+
+/** A second's work, done at each start so that nobody has to remember it. */
+export async function buildShop(): Promise<void> {
+  await build(shopBuild(shopFiles))
+}
+
+/** The shop with reload, for those who work on it. Its WebSocket goes through `server`. */
+export function startShopDevServer(server: Server): Promise<ViteDevServer> {
+  return createServer({ ...config, appType: 'spa', server: { middlewareMode: true, ws: { server } } })
+}

@@ -1,0 +1,22 @@
+import { startEmulator, type RunningEmulator } from '@forage-session/emulator/node'
+
+const preferredPort = 4010
+const attempts = 20
+
+/** On its usual two ports, or on the next two that are free: nobody has to know them. */
+export async function startLocalEmulator(firstPort: number = preferredPort): Promise<RunningEmulator> {
+  if (firstPort === 0) return startEmulator({ port: 0 })
+  for (let port = firstPort; port < firstPort + 2 * attempts; port += 2) {
+    try {
+      return await startEmulator({ port })
+    } catch (error) {
+      if (!isTaken(error)) throw error
+    }
+  }
+  return startEmulator({ port: 0 })
+}
+
+function isTaken(error: unknown): boolean {
+  const { code, cause } = error as NodeJS.ErrnoException & { cause?: NodeJS.ErrnoException }
+  return code === 'EADDRINUSE' || cause?.code === 'EADDRINUSE'
+}

@@ -1,0 +1,111 @@
+import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+
+import { DEFAULT_CLIENT_SECRET } from '@forage-session/emulator'
+import { build, mergeConfig, type Plugin } from 'vite'
+import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest'
+
+import { startCheckout } from '../src/checkout-app.ts'
+import { shopBuild } from '../src/shop-build.ts'
+import { Shopper } from './shopper.ts'
+
+const folder = mkdtempSync(join(tmpdir(), 'shop-'))
+const built = join(folder, 'built')
+const planted = join(folder, 'planted')
+
+/** An authentication token is a prefix and 30 letters and digits, without a dot: docs.joinforage.app/docs/authentication. */
+const authenticationToken = /\b(?:sandbox|prod|cert|staging|dev)_[A-Za-z0-9]{30}(?![\w.])/
+/** The example of that page. */
+const exampleToken = 'sandbox_uXpcGMAMs7hhbw9JifUuJlzUZS3zWD'
+
+const secretForms = new Set([
+  DEFAULT_CLIENT_SECRET,
+  encodeURIComponent(DEFAULT_CLIENT_SECRET),
+  Buffer.from(DEFAULT_CLIENT_SECRET).toString('base64').slice(0, -4),
+])
+
+function leaks(text: string): string[] {
+  const found = [...secretForms].filter((form) => text.includes(form))
+  return authenticationToken.test(text) ? [...found, 'an authentication token'] : found
+}
+
+function textOf(root: string): string {
+  const files = readdirSync(root, { recursive: true, encoding: 'utf8' }).map((name) => join(root, name))
+  return files
+    .filter((file) => statSync(file).isFile())
+    .map((file) => readFileSync(file, 'latin1'))
+    .join('\n')
+}
+
+/** What a careless import or `define` would do. */
+const carelessness: Plugin = {
+  name: 'carelessness',
+  transform: (code, id) =>
+    id.endsWith('shop/main.tsx')
+      ? `${code};console.log(${JSON.stringify([DEFAULT_CLIENT_SECRET, exampleToken])})`
+      : undefined,
+}
+
+beforeAll(async () => {
+  await build(shopBuild(built))
+  await build(mergeConfig(shopBuild(planted), { plugins: [carelessness] }))
+}, 60_000)
+afterEach(() => vi.restoreAllMocks())
+afterAll(() => rmSync(folder, { recursive: true }))
+
+test('no file of the built shop holds the client secret or an authentication token', () => {
+  const text = textOf(built)
+  expect(text).toContain('Harvest Lane Market')
+  expect(leaks(text)).toEqual([])
+})
+
+test('the search finds both in a shop that was built carelessly', () => {
+  expect(leaks(textOf(planted))).toEqual([DEFAULT_CLIENT_SECRET, 'an authentication token'])
+})
+
+test('nothing that the backend answers a customer holds the client secret or its authentication token', async () => {
+  const tokens = watchAuthenticationTokens()
+  const shop = await startCheckout({ port: 0, emulatorPort: 0 })
+  const customer = new Shopper(shop)
+  try {
+    const { id } = await customer.checkOut()
+    const card = await customer.storeCard(id)
+    const responses = [
+      await customer.ask('GET', '/'),
+      await customer.ask('GET', '/api/config'),
+      await customer.sessionToken(id),
+      await customer.preparePayment(id, card),
+      await customer.preparePayment(id, 'unknown'),
+      await customer.ask('GET', '/api/demo/log'),
+    ]
+    const texts = await Promise.all(responses.map(everythingOf))
+    expect(tokens).toEqual([expect.stringMatching(authenticationToken)])
+    for (const text of texts) {
+      expect(leaks(text)).toEqual([])
+      expect(text).not.toContain(tokens[0])
+    }
+  } finally {
+    await shop.close()
+  }
+})
+
+async function everythingOf(response: Response): Promise<string> {
+  const headers = Array.from(response.headers, ([name, value]) => `${name}: ${value}`)
+  return [...headers, await response.text()].join('\n')
+}
+
+/** The tokens that the backend gets from Forage, as they come. */
+function watchAuthenticationTokens(): string[] {
+  const tokens: string[] = []
+  const { fetch } = globalThis
+  vi.spyOn(globalThis, 'fetch').mockImplementation(async (input, init) => {
+    const response = await fetch(input, init)
+    if (response.url.endsWith('/o/token/')) {
+      const { access_token: token } = (await response.clone().json()) as { access_token: string }
+      tokens.push(token)
+    }
+    return response
+  })
+  return tokens
+}
