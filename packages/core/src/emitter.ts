@@ -1,3 +1,5 @@
+import { report } from './report.ts'
+
 export interface Emitter<T> {
   emit(value: T): void
   /** Returns the function that unsubscribes. */
@@ -23,11 +25,4 @@ export function createEmitter<T>(): Emitter<T> {
       return () => void listeners.delete(own)
     },
   }
-}
-
-/** As an uncaught error of its own where that ends nothing; Node.js would end the process. */
-function report(error: unknown): void {
-  const { reportError } = globalThis as { reportError?: (error: unknown) => void }
-  if (reportError) reportError(error)
-  else console.error(error)
 }

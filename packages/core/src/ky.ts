@@ -1,4 +1,4 @@
-import ky, { type KyInstance, type Options } from 'ky'
+import ky, { type KyInstance, type Options, type RetryOptions } from 'ky'
 
 import type { ForageSession } from './forage-session.ts'
 
@@ -27,9 +27,16 @@ export function createForageClient(
   })
 }
 
-/** A 401 was already replayed once: ky would only multiply it. */
-function withoutReplays(retry: Options['retry']): NonNullable<Options['retry']> {
-  if (typeof retry !== 'object') return retry ?? {}
-  const { statusCodes } = retry
-  return statusCodes ? { ...retry, statusCodes: statusCodes.filter((status) => status !== 401) } : retry
+/** A 401 was already replayed once: ky would only multiply it, also where one call names it among its codes. */
+function withoutReplays(retry: Options['retry']): RetryOptions {
+  const own = typeof retry === 'number' ? { limit: retry } : (retry ?? {})
+  return {
+    ...own,
+    shouldRetry: (state) => (statusOf(state.error) === 401 ? false : own.shouldRetry?.(state)),
+  }
+}
+
+/** By its shape: there may be two copies of ky. */
+function statusOf(error: Error): number | undefined {
+  return (error as { response?: Response }).response?.status
 }

@@ -39,12 +39,13 @@ function subscribeToPage(listener: (event: PageLifecycleEvent) => void): () => v
         : (type as PageLifecycleEvent),
     )
   }
-  const events: [EventTarget, string[]][] = [
+  // A runtime may have a part of a page: a document, and no events.
+  const events: [Partial<EventTarget>, string[]][] = [
     [document, ['visibilitychange', 'freeze', 'resume']],
     [globalThis, ['online', 'offline', 'pagehide', 'pageshow']],
   ]
   const each = (change: 'addEventListener' | 'removeEventListener'): void => {
-    for (const [target, types] of events) for (const type of types) target[change](type, onEvent)
+    for (const [target, types] of events) for (const type of types) target[change]?.(type, onEvent)
   }
   each('addEventListener')
   return () => each('removeEventListener')

@@ -10,7 +10,6 @@ export interface Rejection {
 }
 
 const maxBytes = 64 * 1024
-const maxMs = 2000
 
 /**
  * Is this 401 about the token? Yes, unless a readable code says otherwise: a wrong PIN or a missing
@@ -39,18 +38,10 @@ function isOtherwise(code: string): boolean {
 /** Reads a clone, at most 64 KiB and 2 s of it, so that the caller still gets the body unread. */
 async function peekJson(response: Response, clock: SessionClock): Promise<unknown> {
   if (!/\bjson\b/i.test(response.headers.get('Content-Type') ?? '')) return undefined
-  const copy = response.clone()
-  let timer: unknown
-  const tooLate = new Promise<undefined>((resolve) => {
-    timer = clock.setTimeout(() => resolve(undefined), maxMs)
-  })
   try {
-    const text = await Promise.race([boundedText(copy, maxBytes), tooLate])
-    return JSON.parse(text ?? 'null') as unknown
+    return JSON.parse((await boundedText(response.clone(), maxBytes, clock)) ?? 'null') as unknown
   } catch {
     return undefined
-  } finally {
-    clock.clearTimeout(timer)
   }
 }
 

@@ -24,20 +24,19 @@ export function holdInitBody(body: BodyInit | null | undefined): HeldBody | Prom
 }
 
 /** The body of a `Request`, read once. One that is too long is sent as it is, and not again. */
-export async function holdRequestBody(request: Request): Promise<HeldBody> {
+export async function holdRequestBody(request: Request, signal: AbortSignal | undefined): Promise<HeldBody> {
   if (/^(GET|HEAD)$/.test(request.method) || request.body === null) return asGiven
   // Firefox has no Request.body: its length is known when it was read.
-  if (request.body === undefined) return holdBytes(new Uint8Array(await request.arrayBuffer()))
+  if (request.body === undefined) {
+    const bytes = new Uint8Array(await request.arrayBuffer())
+    return request.bodyUsed ? { held: true, body: bytes } : asGiven
+  }
   if (Number(request.headers.get('Content-Length') ?? 0) > maxBytes) return oneShot
-  const bytes = await readUpTo(request.clone(), maxBytes)
+  const bytes = await readUpTo(request.clone(), maxBytes, signal)
   if (!bytes) return oneShot
-  // The original is spent, as after a plain fetch(request).
-  await request.body.cancel()
-  return holdBytes(bytes)
-}
-
-function holdBytes(bytes: Uint8Array<ArrayBuffer>): HeldBody {
-  return bytes.byteLength === 0 ? asGiven : { held: true, body: bytes }
+  // The original is spent, as after a plain fetch(request). Not awaited: nothing depends on it.
+  request.body.cancel().catch(() => {})
+  return { held: true, body: bytes }
 }
 
 /** A view may be written to while the request is under way: what is sent is what was given. */
@@ -58,17 +57,27 @@ async function holdForm(form: FormData): Promise<HeldBody> {
 }
 
 /** Undefined: longer than `limit`, or nothing that a script may read (a form with a file, in WebKitGTK). */
-async function readUpTo(request: Request, limit: number): Promise<Uint8Array<ArrayBuffer> | undefined> {
+async function readUpTo(
+  request: Request,
+  limit: number,
+  signal: AbortSignal | undefined,
+): Promise<Uint8Array<ArrayBuffer> | undefined> {
   const reader = request.body!.getReader() as ReadableStreamDefaultReader<Uint8Array>
+  // Not awaited: the branch of a tee is cancelled only when the other one is, too.
+  const letGo = (): void => void reader.cancel().catch(() => {})
   const chunks: Uint8Array[] = []
-  for (let size = 0; size <= limit;) {
-    const chunk = await reader.read().catch(() => undefined)
-    if (!chunk) return undefined
-    if (chunk.done) return new Uint8Array(await new Blob(chunks as BlobPart[]).arrayBuffer())
-    size += chunk.value.byteLength
-    chunks.push(chunk.value)
+  signal?.addEventListener('abort', letGo)
+  try {
+    for (let size = 0; size <= limit;) {
+      const { done, value } = await reader.read()
+      if (done) return new Uint8Array(await new Blob(chunks as BlobPart[]).arrayBuffer())
+      size += value.byteLength
+      chunks.push(value)
+    }
+  } catch {
+  } finally {
+    signal?.removeEventListener('abort', letGo)
+    letGo()
   }
-  // Not awaited: a branch of a tee settles only when both are done.
-  void reader.cancel()
   return undefined
 }

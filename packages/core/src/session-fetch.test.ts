@@ -1,68 +1,7 @@
 import { describe, expect, test, vi } from 'vitest'
 
-import { createForageSession, type ForageSessionOptions, type SessionEvent } from './index.ts'
-import { createVirtualClock } from './testing/index.ts'
-
-interface Sent {
-  url: string
-  method: string
-  headers: Headers
-  body: string
-}
-
-const api = 'https://api.sandbox.joinforage.app'
-
-/** docs.joinforage.app/reference/errors; the body as Forage's Android SDK 4.2.2 tests hold it. */
-const expired = {
-  path: '/api/payment_methods/',
-  errors: [
-    {
-      code: 'expired_session_token',
-      message: 'This token has expired',
-      source: { resource: 'Session_Token', ref: '' },
-    },
-  ],
-}
-
-/** An API that answers with what it is told, and else with 200 to any token but the first. */
-function setUp(
-  options: Partial<ForageSessionOptions> = {},
-  answers: ((sent: Sent) => Response | undefined)[] = [],
-) {
-  const clock = createVirtualClock()
-  const sent: Sent[] = []
-  const events: SessionEvent[] = []
-  let tokens = 0
-  const session = createForageSession({
-    tokenSource: async () => `sandbox_token-${(tokens += 1)}`,
-    environment: 'sandbox',
-    share: 'off',
-    clock,
-    random: () => 0,
-    fetch: async (input, init) => {
-      const request = new Request(input, init)
-      const { url, method, headers } = request
-      const one = { url, method, headers, body: await request.text() }
-      sent.push(one)
-      init?.signal?.throwIfAborted()
-      const refusesFirst = headers.get('Authorization') === 'Bearer sandbox_token-1'
-      return (
-        answers.shift()?.(one) ??
-        (refusesFirst ? Response.json(expired, { status: 401 }) : Response.json({ ok: true }))
-      )
-    },
-    ...options,
-  })
-  session.on((event) => events.push(event))
-  const types = (): string[] => events.map(({ type }) => type)
-  return { clock, session, sent, events, types, tokenRequests: () => tokens }
-}
-
-function createGate(): { opened: Promise<void>; open: () => void } {
-  let open = (): void => {}
-  const opened = new Promise<void>((resolve) => (open = resolve))
-  return { opened, open: () => open() }
-}
+import { api, createGate, createRefusingApi, expired, type Sent } from '../test/refusing-api.ts'
+import { createForageSession } from './index.ts'
 
 const unauthorized =
   (body: unknown, headers = {}) =>
@@ -71,7 +10,7 @@ const unauthorized =
 
 describe('attaching', () => {
   test('the token and the merchant account go to the API, and the caller’s own init is not changed', async () => {
-    const { session, sent } = setUp({ merchantAccount: 'mid/123ab45c67' }, [() => new Response()])
+    const { session, sent } = createRefusingApi({ merchantAccount: 'mid/123ab45c67' }, [() => new Response()])
     const headers = { 'X-Own': '1' }
     await session.fetch(`${api}/api/payment_methods/`, { headers })
     expect(sent[0]!.headers.get('Authorization')).toBe('Bearer sandbox_token-1')
@@ -83,7 +22,7 @@ describe('attaching', () => {
   test('the claims of a token are decoded when it comes, not again with each request', async () => {
     const claims = btoa(JSON.stringify({ a: 1, exp: 1_767_226_500 }))
     const tokenSource = async (): Promise<string> => `sandbox_eyJhbGciOiJIUzI1NiJ9.${claims}.mac`
-    const { session } = setUp({ tokenSource })
+    const { session } = createRefusingApi({ tokenSource })
     const decode = vi.spyOn(globalThis, 'atob')
     await session.fetch(`${api}/api/payment_methods/`)
     const once = decode.mock.calls.length
@@ -101,7 +40,7 @@ describe('attaching', () => {
     'https://api.joinforage.app/api/',
     'https://shop.example/',
   ])('no token goes to %s', async (address) => {
-    const { session, sent, tokenRequests } = setUp({}, [() => new Response()])
+    const { session, sent, tokenRequests } = createRefusingApi({}, [() => new Response()])
     await session.fetch(address)
     expect(sent[0]!.headers.has('Authorization')).toBe(false)
     expect(tokenRequests()).toBe(0)
@@ -109,12 +48,12 @@ describe('attaching', () => {
 
   test('what is not ours is plain fetch: the same promise', () => {
     const answer = Promise.resolve(new Response())
-    const { session } = setUp({ fetch: () => answer })
+    const { session } = createRefusingApi({ fetch: () => answer })
     expect(session.fetch('https://shop.example/')).toBe(answer)
   })
 
   test('a caller’s own Authorization is left alone, and its 401 is not replayed', async () => {
-    const { session, sent, tokenRequests } = setUp({}, [unauthorized(expired)])
+    const { session, sent, tokenRequests } = createRefusingApi({}, [unauthorized(expired)])
     const response = await session.fetch(`${api}/api/`, { headers: { authorization: 'Bearer own' } })
     expect(response.status).toBe(401)
     expect(sent[0]!.headers.get('Authorization')).toBe('Bearer own')
@@ -122,7 +61,7 @@ describe('attaching', () => {
   })
 
   test('without an environment a token goes only to the origins that its own prefix names', async () => {
-    const { session, sent } = setUp({ environment: undefined })
+    const { session, sent } = createRefusingApi({ environment: undefined })
     await expect(session.fetch('https://api.joinforage.app/api/')).rejects.toMatchObject({
       code: 'token_environment_mismatch',
     })
@@ -131,20 +70,22 @@ describe('attaching', () => {
   })
 
   test('without a token to be had nothing is sent', async () => {
-    const { session, sent } = setUp({ tokenSource: async () => new Response('', { status: 401 }) })
+    const { session, sent } = createRefusingApi({
+      tokenSource: async () => new Response('', { status: 401 }),
+    })
     await expect(session.fetch(`${api}/api/`)).rejects.toMatchObject({ code: 'endpoint_rejected' })
     expect(sent).toEqual([])
   })
 
   test('an aborted signal sends nothing and asks for nothing', async () => {
-    const { session, sent, tokenRequests } = setUp()
+    const { session, sent, tokenRequests } = createRefusingApi()
     const signal = AbortSignal.abort(new Error('gone'))
     await expect(session.fetch(`${api}/api/`, { signal })).rejects.toThrow('gone')
     expect([sent.length, tokenRequests()]).toEqual([0, 0])
   })
 
   test('after close, attached origins reject with closed and others go through', async () => {
-    const { session, sent } = setUp({}, [() => new Response()])
+    const { session, sent } = createRefusingApi({}, [() => new Response()])
     session.close()
     await expect(session.fetch(`${api}/api/`)).rejects.toMatchObject({ code: 'closed' })
     await session.fetch('https://shop.example/')
@@ -154,7 +95,7 @@ describe('attaching', () => {
 
 describe('a 401 about the token', () => {
   test('is replayed once with a newer token, the same to the byte but for Authorization', async () => {
-    const { session, sent, types, tokenRequests } = setUp()
+    const { session, sent, types, tokenRequests } = createRefusingApi()
     const response = await session.fetch(`${api}/api/payments/?draft=1`, {
       method: 'POST',
       headers: { 'Idempotency-Key': 'key-1', 'Content-Type': 'application/json' },
@@ -176,7 +117,7 @@ describe('a 401 about the token', () => {
   })
 
   test('ten at once cost one token request', async () => {
-    const { session, sent, tokenRequests } = setUp()
+    const { session, sent, tokenRequests } = createRefusingApi()
     const responses = await Promise.all(Array.from({ length: 10 }, () => session.fetch(`${api}/api/x/`)))
     expect(responses.map(({ status }) => status)).toEqual(Array(10).fill(200))
     expect(tokenRequests()).toBe(2)
@@ -206,7 +147,10 @@ describe('a 401 about the token', () => {
   })
 
   test('that comes again after the replay is the caller’s, with its body unread', async () => {
-    const { session, sent, tokenRequests } = setUp({}, [unauthorized(expired), unauthorized(expired)])
+    const { session, sent, tokenRequests } = createRefusingApi({}, [
+      unauthorized(expired),
+      unauthorized(expired),
+    ])
     const response = await session.fetch(`${api}/api/x/`)
     expect(response.status).toBe(401)
     await expect(response.json()).resolves.toEqual(expired)
@@ -215,7 +159,7 @@ describe('a 401 about the token', () => {
 
   test('without a newer token the caller gets the first 401, with its body unread', async () => {
     let asked = 0
-    const { session, sent } = setUp({
+    const { session, sent } = createRefusingApi({
       tokenSource: async () => ((asked += 1) === 1 ? 'sandbox_token-1' : new Response('', { status: 500 })),
     })
     const response = await session.fetch(`${api}/api/x/`)
@@ -227,7 +171,7 @@ describe('a 401 about the token', () => {
   test('of an answer after a redirect is not replayed for a POST: it was applied', async () => {
     const redirected = (): Response =>
       Object.defineProperty(Response.json(expired, { status: 401 }), 'redirected', { value: true })
-    const { session, sent, events } = setUp({}, [redirected])
+    const { session, sent, events } = createRefusingApi({}, [redirected])
     const response = await session.fetch(`${api}/api/payments/`, { method: 'POST', body: '{}' })
     expect(response.status).toBe(401)
     expect(sent).toHaveLength(1)
@@ -235,7 +179,7 @@ describe('a 401 about the token', () => {
   })
 
   test('is not replayed into another checkout', async () => {
-    const { session, sent } = setUp({ checkoutId: 'cart-1' }, [
+    const { session, sent } = createRefusingApi({ checkoutId: 'cart-1' }, [
       () => {
         session.setCheckout('cart-2')
         return Response.json(expired, { status: 401 })
@@ -252,7 +196,7 @@ describe('a 401 about the token', () => {
     ['never', { 'Idempotency-Key': 'k' }, 1],
     [({ method }: { method: string }) => method === 'POST', {}, 2],
   ] as const)('with replay %s and headers %o a POST is sent %i times', async (replay, headers, times) => {
-    const { session, sent } = setUp({ replay })
+    const { session, sent } = createRefusingApi({ replay })
     await session.fetch(`${api}/api/payments/`, { method: 'POST', body: '{}', headers })
     expect(sent).toHaveLength(times)
   })
@@ -268,14 +212,14 @@ describe('a 401 about something else', () => {
     ],
     ['insufficient scope', {}, { 'WWW-Authenticate': 'Bearer realm="api", error="insufficient_scope"' }],
   ])('(%s) is the caller’s at once, with its body unread', async (_, body, headers) => {
-    const { session, sent, tokenRequests } = setUp({}, [unauthorized(body, headers)])
+    const { session, sent, tokenRequests } = createRefusingApi({}, [unauthorized(body, headers)])
     const response = await session.fetch(`${api}/api/x/`)
     await expect(response.json()).resolves.toEqual(body)
     expect([sent.length, tokenRequests()]).toEqual([1, 1])
   })
 
   test('a 403 is never about the token', async () => {
-    const { session, tokenRequests } = setUp({}, [() => Response.json(expired, { status: 403 })])
+    const { session, tokenRequests } = createRefusingApi({}, [() => Response.json(expired, { status: 403 })])
     await expect(session.fetch(`${api}/api/x/`)).resolves.toMatchObject({ status: 403 })
     expect(tokenRequests()).toBe(1)
   })
@@ -295,7 +239,7 @@ describe('bodies', () => {
     ['a Blob', () => new Blob(['milk'], { type: 'text/plain' })],
     ['FormData', form],
   ])('%s is sent twice, the same to the byte', async (_, body) => {
-    const { session, sent } = setUp()
+    const { session, sent } = createRefusingApi()
     await session.fetch(`${api}/api/x/`, { method: 'POST', body: body() })
     const [first, second] = sent as [Sent, Sent]
     expect(second.body).toBe(first.body)
@@ -304,7 +248,7 @@ describe('bodies', () => {
   })
 
   test('a Request with a body is sent twice, the same to the byte, and is spent afterwards', async () => {
-    const { session, sent } = setUp()
+    const { session, sent } = createRefusingApi()
     const request = new Request(`${api}/api/x/`, { method: 'POST', body: form() })
     await session.fetch(request)
     const [first, second] = sent as [Sent, Sent]
@@ -316,7 +260,7 @@ describe('bodies', () => {
 
   test('a view written to meanwhile is sent as it was given', async () => {
     const bytes = new TextEncoder().encode('milk')
-    const { session, sent } = setUp({}, [
+    const { session, sent } = createRefusingApi({}, [
       () => {
         bytes.fill(0)
         return Response.json(expired, { status: 401 })
@@ -327,7 +271,7 @@ describe('bodies', () => {
   })
 
   test('a stream is sent once: the caller gets the 401, and the token is renewed behind it', async () => {
-    const { clock, session, sent, events, tokenRequests } = setUp()
+    const { clock, session, sent, events, tokenRequests } = createRefusingApi()
     const body = new Blob(['milk']).stream()
     const response = await session.fetch(`${api}/api/x/`, {
       method: 'POST',
@@ -342,7 +286,7 @@ describe('bodies', () => {
 })
 
 test('no event holds a token, or the query of an address', async () => {
-  const { session, events } = setUp()
+  const { session, events } = createRefusingApi()
   await session.fetch(`${api}/api/x/?email=ada@example.com`)
   expect(JSON.stringify(events)).not.toMatch(/sandbox_token|ada@example/)
 })

@@ -1,8 +1,11 @@
 import type { Attachment } from './attachment.ts'
+import { boundedText } from './bounded-text.ts'
+import { detachable } from './detachable.ts'
 import { ForageSessionError } from './errors.ts'
 import type { ForageSession } from './forage-session.ts'
 import { judgeRejection, type Rejection } from './rejection.ts'
 import { replayRefusal, type ReplayPolicy } from './replay-policy.ts'
+import { report } from './report.ts'
 import { holdInitBody, holdRequestBody, type HeldBody } from './request-body.ts'
 import type { SessionClock } from './session-clock.ts'
 import type { Fetch, IsTokenRejected } from './session-options.ts'
@@ -23,10 +26,12 @@ export interface SessionFetchContext {
   readonly fetch: Fetch
 }
 
+const drainedBytes = 64 * 1024
+
 /** What is known of one call, and does not change between its two attempts. */
 interface Call {
-  readonly input: RequestInfo | URL
-  readonly init: RequestInit | undefined
+  readonly input: Request | string
+  readonly init: RequestInit
   readonly url: URL
   readonly headers: Headers
   readonly body: HeldBody
@@ -34,12 +39,16 @@ interface Call {
 
 /** Attach → send → on a 401 about the token: a newer token → send once more. */
 export function createSessionFetch(context: SessionFetchContext): Fetch {
+  // Called bare: the browser's own fetch is a method of the window, and of nothing else.
+  const { attachment, fetch } = context
   return (input, init) => {
     const url = addressOf(input)
-    const headers = url && context.attachment.covers(url) ? headersOf(input, init) : undefined
+    const headers = url && attachment.covers(url) ? headersOf(input, init) : undefined
     // Not ours: plain fetch, the same promise. Also for what fetch refuses, in its own words.
-    if (!url || !headers || headers.has('Authorization')) return context.fetch(input, init)
-    return sendAttached(context, { input, init, url, headers })
+    if (!url || !headers || headers.has('Authorization')) return fetch(input, init)
+    // A relative address is the one of now, wherever the page is when it is sent.
+    const address = isRequest(input) ? input : url.href
+    return sendAttached(context, { input: address, init: initOf(input, init), url, headers })
   }
 }
 
@@ -47,10 +56,10 @@ async function sendAttached(context: SessionFetchContext, request: Omit<Call, 'b
   const { input, init, url } = request
   const signal = signalOf(input, init)
   const epoch = context.epoch()
+  const held = holdBody(input, init, signal)
+  const call: Call = { ...request, body: held instanceof Promise ? await held : held }
   const token = await context.getToken(signal ? { signal } : undefined)
   if (!context.attachment.admits(url, token)) throw foreignToken(url)
-  const held = holdBody(input, init)
-  const call: Call = { ...request, body: held instanceof Promise ? await held : held }
   signal?.throwIfAborted()
   context.assertEpoch(epoch)
   prepareHeaders(call, context.merchantAccount)
@@ -59,30 +68,49 @@ async function sendAttached(context: SessionFetchContext, request: Omit<Call, 'b
   return await answerRejection(context, { call, token, epoch, response, signal })
 }
 
+/** By its shape: a `Request` may come from another realm. */
+function isRequest(input: RequestInfo | URL): input is Request {
+  return typeof input === 'object' && 'url' in input
+}
+
 /** Undefined: headers that no request can have. */
 function headersOf(input: RequestInfo | URL, init: RequestInit | undefined): Headers | undefined {
   try {
-    return new Headers(init?.headers ?? (input instanceof Request ? input.headers : undefined))
+    return new Headers(init?.headers ?? (isRequest(input) ? input.headers : undefined))
   } catch {
     return undefined
   }
 }
 
+/**
+ * What `fetch` reads of it, as it is now: also what is inherited, like the members of a `Request` in its place.
+ * Of a `Request` with an `init` the referrer would be forgotten (Fetch §5.4, `new Request` step 12), and by
+ * Firefox that it is to outlive the page.
+ */
+function initOf(input: RequestInfo | URL, init: RequestInit | undefined): RequestInit {
+  const own: Record<string, unknown> = {}
+  if (isRequest(input)) {
+    const { referrer, referrerPolicy, keepalive } = input
+    Object.assign(own, { referrer, referrerPolicy, keepalive })
+  }
+  for (const key in init) own[key] = init[key as keyof RequestInit]
+  return own
+}
+
 function addressOf(input: RequestInfo | URL): URL | undefined {
-  if (input instanceof URL) return input
-  const address = typeof input === 'string' ? input : input.url
-  const base = (globalThis as { document?: { baseURI: string }; location?: { href: string } }).document
-    ?.baseURI
+  const page = globalThis as { document?: { baseURI: string }; location?: { href: string } }
   try {
-    return new URL(address, base ?? globalThis.location?.href)
+    return new URL(isRequest(input) ? input.url : input, page.document?.baseURI ?? page.location?.href)
   } catch {
     // A relative address without a base: the platform's fetch says so in its own words.
     return undefined
   }
 }
 
-function signalOf(input: RequestInfo | URL, init: RequestInit | undefined): AbortSignal | undefined {
-  return init?.signal ?? (input instanceof Request ? input.signal : undefined)
+/** As in fetch: `null` takes away the one of a `Request`. */
+function signalOf(input: Request | string, { signal }: RequestInit): AbortSignal | undefined {
+  const given = signal === undefined && isRequest(input) ? input.signal : signal
+  return given ?? undefined
 }
 
 function foreignToken(url: URL): ForageSessionError {
@@ -92,9 +120,13 @@ function foreignToken(url: URL): ForageSessionError {
   )
 }
 
-function holdBody(input: RequestInfo | URL, init: RequestInit | undefined): HeldBody | Promise<HeldBody> {
-  const given = init?.body ?? undefined
-  return given === undefined && input instanceof Request ? holdRequestBody(input) : holdInitBody(given)
+function holdBody(
+  input: Request | string,
+  init: RequestInit,
+  signal: AbortSignal | undefined,
+): HeldBody | Promise<HeldBody> {
+  const given = init.body ?? undefined
+  return given === undefined && isRequest(input) ? holdRequestBody(input, signal) : holdInitBody(given)
 }
 
 function prepareHeaders({ headers, body }: Call, merchantAccount: string | undefined): void {
@@ -129,32 +161,47 @@ interface RejectedCall {
 async function answerRejection(context: SessionFetchContext, rejected: RejectedCall): Promise<Response> {
   const { call, token, epoch, response, signal } = rejected
   const named = { method: methodOf(call), url: call.url.origin + call.url.pathname }
-  const { ofToken, code } = await judge(context, response, { method: named.method, url: call.url.href })
+  const judged = judge(context, response, { method: named.method, url: call.url.href })
+  const { ofToken, code } = await (signal?.aborted === false ? detachable(judged, signal) : judged)
   if (!ofToken) return response
   context.emit({ type: 'request-rejected', ...named, code })
   // Never send one checkout's payment with another one's token.
   if (context.epoch() !== epoch) return response
-  const why = replayRefusal(context.replay, {
-    candidate: {
-      method: named.method,
-      url: call.url.href,
-      headers: withoutToken(call.headers),
-      ...(code === undefined ? {} : { code }),
-    },
-    bodyHeld: call.body.held,
-    redirected: response.redirected,
-    aborted: signal?.aborted ?? false,
-  })
-  const renewed = context.getToken({ rejected: token, ...(signal ? { signal } : {}) })
+  const why = refusalOf(context.replay, rejected, code)
   if (why !== undefined) {
-    renewed.catch(() => {})
+    // Behind it, also for a caller who is gone.
+    context.getToken({ rejected: token }).catch(() => {})
     context.emit({ type: 'replay-refused', ...named, why })
     return response
   }
+  const renewed = context.getToken({ rejected: token, ...(signal ? { signal } : {}) })
   const newer = await newerToken(renewed, signal)
   if (newer === undefined || context.epoch() !== epoch) return response
-  discard(response)
+  // Read to its end, a short body gives its connection back. Nobody waits for it.
+  boundedText(response, drainedBytes, context.clock).catch(() => {})
   return await replay(context, call, newer, named)
+}
+
+/** Foreign code that throws loses nobody the 401. */
+function refusalOf(
+  policy: ReplayPolicy,
+  { call, response, signal }: RejectedCall,
+  code: string | undefined,
+): string | undefined {
+  const candidate = {
+    method: methodOf(call),
+    url: call.url.href,
+    headers: withoutToken(call.headers),
+    ...(code === undefined ? {} : { code }),
+  }
+  const { redirected } = response
+  const aborted = signal?.aborted ?? false
+  try {
+    return replayRefusal(policy, { candidate, bodyHeld: call.body.held, redirected, aborted })
+  } catch (error) {
+    report(error)
+    return 'policy'
+  }
 }
 
 async function replay(
@@ -164,7 +211,8 @@ async function replay(
   named: { method: string; url: string },
 ): Promise<Response> {
   try {
-    const response = await send(context.fetch, call, token)
+    // Headers of its own: those of the first attempt are in somebody's hands.
+    const response = await send(context.fetch, { ...call, headers: new Headers(call.headers) }, token)
     context.emit({ type: 'request-replayed', ...named, ok: response.ok })
     return response
   } catch (error) {
@@ -191,34 +239,22 @@ async function judge(
   response: Response,
   request: { method: string; url: string },
 ): Promise<Rejection> {
-  if (!isTokenRejected) return await judgeRejection(response, clock)
-  return { ofToken: await isTokenRejected(response.clone(), request), code: undefined }
+  try {
+    if (isTokenRejected) {
+      return { ofToken: await isTokenRejected(response.clone(), request), code: undefined }
+    }
+  } catch (error) {
+    report(error)
+  }
+  return await judgeRejection(response, clock)
 }
 
 function methodOf({ input, init }: Call): string {
-  return (init?.method ?? (input instanceof Request ? input.method : 'GET')).toUpperCase()
+  return (init.method ?? (isRequest(input) ? input.method : 'GET')).toUpperCase()
 }
 
 function withoutToken(headers: Headers): Headers {
   const copy = new Headers(headers)
   copy.delete('Authorization')
   return copy
-}
-
-const drainedBytes = 64 * 1024
-
-/** Read to its end, a short body gives its connection back; a long one is cancelled. Nobody waits for it. */
-function discard(response: Response): void {
-  const { body } = response
-  if (!body) return
-  const reader = body.getReader() as ReadableStreamDefaultReader<Uint8Array>
-  const drain = async (): Promise<void> => {
-    for (let size = 0; size <= drainedBytes;) {
-      const { done, value } = await reader.read()
-      if (done) return
-      size += value.byteLength
-    }
-    await reader.cancel()
-  }
-  drain().catch(() => {})
 }

@@ -139,7 +139,9 @@ export function createForageSession(options: ForageSessionOptions): ForageSessio
   async function fetched(wanted: Wanted, now: number): Promise<string> {
     const since = epoch
     try {
-      return (await ask(now).join(wanted.signal)).value
+      const { value } = await ask(now).join(wanted.signal)
+      if (epoch !== since) throw ended()
+      return value
     } catch (error) {
       wanted.signal?.throwIfAborted()
       // What is left of a usable token is better than an error; whoever named a validity wants no less.
@@ -175,16 +177,19 @@ export function createForageSession(options: ForageSessionOptions): ForageSessio
   function adopt(token: GrantedToken, via: HeldToken['via'], startedAt: number): HeldToken {
     const { value, lifetimeMs } = token
     const renewAt = startedAt + lifetimeMs * (settings.renewAt + settings.renewJitter * settings.random())
-    held = { value, fingerprint: fingerprint(value), startedAt, lifetimeMs, renewAt, via }
+    const adopted = { value, fingerprint: fingerprint(value), startedAt, lifetimeMs, renewAt, via }
+    held = adopted
     hot = cold
     requests.settle()
-    history.noteReceived(held.fingerprint)
-    store.tell({ type: 'token-received', fingerprint: held.fingerprint, lifetimeMs, via })
-    store.change({ type: 'received', expiresAt: displayed(startedAt + lifetimeMs) })
-    honoured(held, settings.minValidityMs, 'default')
-    if (via === 'endpoint') tabs.offer(offerOf(held))
+    history.noteReceived(adopted.fingerprint)
+    store.tell({ type: 'token-received', fingerprint: adopted.fingerprint, lifetimeMs, via })
+    // Who hears of it may switch to another checkout at once.
+    if (held === adopted) store.change({ type: 'received', expiresAt: displayed(startedAt + lifetimeMs) })
+    if (held !== adopted) return adopted
+    if (via === 'endpoint') tabs.offer(offerOf(adopted))
     schedule()
-    return held
+    honoured(adopted, settings.minValidityMs, 'default')
+    return adopted
   }
 
   function currentOffer(): TokenOffer | undefined {
@@ -328,19 +333,26 @@ export function createForageSession(options: ForageSessionOptions): ForageSessio
     return time.wall + (at - time.latest)
   }
 
+  const epochs = {
+    epoch: () => epoch,
+    assertEpoch(since: number) {
+      if (since !== epoch) throw ended()
+    },
+  }
+
   const session: ForageSession = {
     apiUrl: apiUrlOf(settings.environment),
     getToken,
     fetch: createSessionFetch({
       ...settings,
+      ...epochs,
       getToken,
-      epoch: () => epoch,
-      assertEpoch(since) {
-        if (since !== epoch) throw ended()
-      },
       emit: store.tell,
     }),
-    withToken: createWithToken((wanted) => obtain({ ...wanted, verified: true })),
+    withToken: createWithToken({
+      ...epochs,
+      getToken: (wanted) => obtain({ ...wanted, verified: true }),
+    }),
     renew: async () => void (await ask(use()).join()),
     getSnapshot: store.snapshot,
     subscribe: store.subscribe,

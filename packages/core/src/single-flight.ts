@@ -1,3 +1,4 @@
+import { detachable } from './detachable.ts'
 import type { SessionClock } from './session-clock.ts'
 
 /** One request that many callers wait for. */
@@ -37,13 +38,4 @@ export function startFlight<T>({ run, timeoutMs, onTimeout, clock }: FlightOptio
   // A failure belongs to those who joined; with nobody waiting it is no unhandled rejection.
   outcome.catch(() => {})
   return { join: (signal) => (signal ? detachable(outcome, signal) : outcome), cancel }
-}
-
-function detachable<T>(outcome: Promise<T>, signal: AbortSignal): Promise<T> {
-  return new Promise<T>((resolve, reject) => {
-    const detach = (): void => reject(signal.reason as Error)
-    if (signal.aborted) return detach()
-    signal.addEventListener('abort', detach, { once: true })
-    outcome.then(resolve, reject).finally(() => signal.removeEventListener('abort', detach))
-  })
 }

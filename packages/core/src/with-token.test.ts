@@ -1,6 +1,9 @@
 import { describe, expect, test } from 'vitest'
 
 import { createForageSession } from './index.ts'
+import { createMerchantBackend, createVirtualClock } from './testing/index.ts'
+
+const unauthorized = { httpStatusCode: 401 }
 
 function setUp() {
   let tokens = 0
@@ -60,5 +63,117 @@ describe('withToken', () => {
     const step = session.withToken(() => Promise.reject(wrongPin), { replay: true })
     await expect(step).rejects.toBe(wrongPin)
     expect(tokenRequests()).toBe(1)
+  })
+
+  test('a step refused in one checkout is not run again in another one', async () => {
+    const { session, tokenRequests } = setUp()
+    const runs: string[] = []
+    const step = session.withToken(
+      async (token) => {
+        runs.push(token)
+        session.setCheckout('cart-2')
+        await session.getToken()
+        throw unauthorized
+      },
+      { replay: true },
+    )
+    await expect(step).rejects.toBe(unauthorized)
+    expect(runs).toEqual(['sandbox_token-1'])
+    expect(tokenRequests()).toBe(2)
+  })
+
+  test('a step that did not start before the checkout changed does not start', async () => {
+    const { session } = setUp()
+    await session.getToken()
+    const runs: string[] = []
+    const step = session.withToken(async (token) => runs.push(token))
+    session.setCheckout('cart-2')
+    await expect(step).rejects.toMatchObject({ code: 'checkout_changed' })
+    expect(runs).toEqual([])
+  })
+
+  test('an abort before, during or after the run ends it with the caller’s own reason', async () => {
+    const gone = new Error('gone')
+    const { session, tokenRequests } = setUp()
+    const aborted = AbortSignal.abort(gone)
+    await expect(session.withToken(async () => 1, { signal: aborted })).rejects.toBe(gone)
+    expect(tokenRequests()).toBe(0)
+
+    const during = new AbortController()
+    const running = session.withToken(
+      (_, { signal }) =>
+        new Promise((_resolve, reject) => {
+          signal.addEventListener('abort', () => reject(signal.reason as Error))
+          during.abort(gone)
+        }),
+      { signal: during.signal },
+    )
+    await expect(running).rejects.toBe(gone)
+  })
+
+  test('an abort while the newer token is waited for ends it with the caller’s own reason', async () => {
+    const gone = new Error('gone')
+    const controller = new AbortController()
+    const session = createForageSession({
+      tokenSource: async ({ reason }) => {
+        if (reason === 'first') return 'sandbox_token-1'
+        controller.abort(gone)
+        return await new Promise<never>(() => {})
+      },
+    })
+    const { signal } = controller
+    const step = session.withToken(() => Promise.reject(unauthorized), { replay: true, signal })
+    await expect(step).rejects.toBe(gone)
+    session.close()
+  })
+
+  test('without a newer token the error is the run’s own', async () => {
+    const session = createForageSession({
+      tokenSource: async ({ reason }) =>
+        reason === 'first' ? 'sandbox_token-1' : new Response(null, { status: 500 }),
+    })
+    const step = session.withToken(() => Promise.reject(unauthorized), { replay: true })
+    await expect(step).rejects.toBe(unauthorized)
+    session.close()
+  })
+
+  test('isRejected decides instead of what is known of the SDK', async () => {
+    const { session, tokenRequests } = setUp()
+    const isRejected = (error: unknown): boolean => error === 'token'
+    const attempts: number[] = []
+    const step = session.withToken(
+      async (token, { attempt }) => {
+        attempts.push(attempt)
+        if (attempt === 1) throw 'token'
+        return token
+      },
+      { isRejected, replay: true },
+    )
+    await expect(step).resolves.toBe('sandbox_token-2')
+    await expect(
+      session.withToken(() => Promise.reject(unauthorized), { isRejected, replay: true }),
+    ).rejects.toBe(unauthorized)
+    expect([attempts, tokenRequests()]).toEqual([[1, 2], 2])
+  })
+
+  test('the token is good for two minutes when the run starts, or for as long as it says', async () => {
+    const clock = createVirtualClock()
+    const backend = createMerchantBackend(clock, { latencyMs: 0 })
+    const session = createForageSession({ tokenSource: backend.tokenSource, clock, renewWhen: 'never' })
+    const tokens: string[] = []
+    const step = async (minValidityMs?: number): Promise<void> => {
+      const options = minValidityMs === undefined ? {} : { minValidityMs }
+      const done = session.withToken(async (token) => void tokens.push(token), options)
+      await clock.advance(0)
+      await done
+    }
+    await step()
+    await clock.advance(900_000 - 120_001)
+    await step(0)
+    await clock.advance(2)
+    await step()
+    await step(0)
+    expect(tokens).toEqual([1, 1, 2, 2].map((number) => `sandbox_token-${number}`))
+    session.close()
   })
 })

@@ -56,7 +56,7 @@ export function describeBodies(): void {
     })
 
     test.each(bodies)(
-      '(%s) of a Request is sent again, the same to the byte, and is spent',
+      '(%s) of a Request is sent again, the same to the byte, and is spent (cases 41, 50)',
       async (_, body) => {
         const { session, sent } = setUp()
         const request = new Request(`${api}/api/x/`, { method: 'POST', body: body() })
@@ -93,6 +93,13 @@ export function describeBodies(): void {
       await request.text()
       await expect(session.fetch(request)).rejects.toThrow(TypeError)
       expect(sent).toEqual([])
+    })
+
+    test('of a Request that is empty is sent again', async () => {
+      const { session, sent } = setUp()
+      const response = await session.fetch(new Request(`${api}/api/x/`, { method: 'POST', body: '' }))
+      expect(response.status).toBe(200)
+      expect(sent.map(({ body }) => body)).toEqual(['', ''])
     })
 
     test('a Request without one is sent again', async () => {

@@ -245,7 +245,7 @@ function expectKept({ calls, minted, requests }: World): void {
   }
 }
 
-test('whatever happens, in whatever order: what the session promises is kept', async () => {
+test('whatever happens, in whatever order: what the session promises is kept (case 87)', async () => {
   await fc.assert(
     fc.asyncProperty(fc.array(happening, { maxLength: 40 }), async (schedule) => {
       const clock = createVirtualClock()

@@ -1,0 +1,9 @@
+/** Waits for `outcome`; an abort ends the waiting, with the signal's own reason. */
+export function detachable<T>(outcome: Promise<T>, signal: AbortSignal): Promise<T> {
+  return new Promise<T>((resolve, reject) => {
+    const detach = (): void => reject(signal.reason as Error)
+    if (signal.aborted) return detach()
+    signal.addEventListener('abort', detach, { once: true })
+    outcome.then(resolve, reject).finally(() => signal.removeEventListener('abort', detach))
+  })
+}

@@ -1,0 +1,202 @@
+import { afterEach, describe, expect, test, vi } from 'vitest'
+
+import { api, createGate, createRefusingApi, createTokenCounter, refusal } from './refusing-api.ts'
+
+const address = `${api}/api/x/`
+
+afterEach(() => void vi.restoreAllMocks())
+
+/** A source that makes every call wait for its first token until it is let go. */
+function createSlowSource() {
+  const { opened, open } = createGate()
+  const mint = createTokenCounter()
+  return {
+    open,
+    tokenSource: async () => {
+      await opened
+      return mint()
+    },
+  }
+}
+
+const streamed = (text: string): RequestInit =>
+  ({ method: 'POST', body: new Blob([text]).stream(), duplex: 'half' }) as RequestInit
+
+describe('what is sent is what was given at the call, however long the token takes', () => {
+  test('of a view and an ArrayBuffer that are written to meanwhile', async () => {
+    const { open, tokenSource } = createSlowSource()
+    const { session, sent } = createRefusingApi({ tokenSource })
+    const view = new TextEncoder().encode('milk')
+    const other = new TextEncoder().encode('eggs')
+    const calls = [view, other.buffer].map((body) => session.fetch(address, { method: 'POST', body }))
+    view.fill(0)
+    other.fill(0)
+    open()
+    await Promise.all(calls)
+    expect(new Set(sent.map(({ body }) => body))).toEqual(new Set(['milk', 'eggs']))
+  })
+
+  test('of a form and URLSearchParams that are added to meanwhile', async () => {
+    const { open, tokenSource } = createSlowSource()
+    const { session, sent } = createRefusingApi({ tokenSource })
+    const form = new FormData()
+    const query = new URLSearchParams({ item: 'milk' })
+    form.set('item', 'milk')
+    const calls = [form, query].map((body) => session.fetch(address, { method: 'POST', body }))
+    form.set('item', 'eggs')
+    query.set('item', 'eggs')
+    open()
+    await Promise.all(calls)
+    expect(sent).toHaveLength(4)
+    for (const { body } of sent) expect(body).toContain('milk')
+  })
+
+  test('of an init, its headers and a URL that are changed meanwhile', async () => {
+    const { open, tokenSource } = createSlowSource()
+    const { session, sent } = createRefusingApi({ tokenSource })
+    const url = new URL(address)
+    const headers: Record<string, string> = { 'X-Own': '1' }
+    const init: RequestInit = { method: 'POST', body: '{"amount":1}', headers }
+    const response = session.fetch(url, init)
+    url.pathname = '/other/'
+    headers['X-Own'] = '2'
+    init.method = 'PUT'
+    init.body = '{"amount":2}'
+    open()
+    await response
+    expect(sent).toHaveLength(2)
+    for (const one of sent) {
+      expect([one.url, one.method, one.body, one.headers.get('X-Own')]).toEqual([
+        address,
+        'POST',
+        '{"amount":1}',
+        '1',
+      ])
+    }
+  })
+})
+
+describe('a Request', () => {
+  test('with a body is sent twice with the whole of it, never empty (case 44)', async () => {
+    const { session, sent } = createRefusingApi()
+    await session.fetch(new Request(address, { method: 'POST', body: '{"amount":"20.00"}' }))
+    expect(sent.map(({ body }) => body)).toEqual(['{"amount":"20.00"}', '{"amount":"20.00"}'])
+  })
+
+  test('with an empty body is sent twice, too', async () => {
+    const { session, sent } = createRefusingApi()
+    const response = await session.fetch(new Request(address, { method: 'POST', body: '' }))
+    expect(response.status).toBe(200)
+    expect(sent.map(({ body }) => body)).toEqual(['', ''])
+  })
+
+  test('whose body is a short stream is held, and sent twice', async () => {
+    const { session, sent } = createRefusingApi()
+    await session.fetch(new Request(address, streamed('milk')))
+    expect(sent.map(({ body }) => body)).toEqual(['milk', 'milk'])
+  })
+
+  test('that an init gives another body is sent with that one, twice', async () => {
+    const { session, sent } = createRefusingApi()
+    const request = new Request(address, { method: 'POST', body: 'milk' })
+    await session.fetch(request, { body: 'eggs' })
+    expect(sent.map(({ body }) => body)).toEqual(['eggs', 'eggs'])
+    expect(request.bodyUsed).toBe(false)
+  })
+
+  test.each(['used', 'locked'])(
+    'whose body is %s is the TypeError of fetch, without a token request (case 45)',
+    async (state) => {
+      const { session, sent, tokenRequests } = createRefusingApi()
+      const request = new Request(address, { method: 'POST', body: 'milk' })
+      if (state === 'used') await request.text()
+      else request.body!.getReader()
+      await expect(session.fetch(request)).rejects.toThrow(TypeError)
+      expect([sent.length, tokenRequests()]).toEqual([0, 0])
+    },
+  )
+
+  test('without a body is never copied, and without a 401 no Response is (case 48)', async () => {
+    const cloned = [vi.spyOn(Request.prototype, 'clone'), vi.spyOn(Response.prototype, 'clone')]
+    const { session } = createRefusingApi({}, [() => new Response(), () => new Response()])
+    await session.fetch(new Request(address))
+    await session.fetch(new Request(address, { method: 'HEAD' }))
+    for (const clone of cloned) expect(clone).not.toHaveBeenCalled()
+  })
+
+  test('over 4 MiB, by its length or by count, is sent once, whole, and not kept (case 47)', async () => {
+    const milk = 'm'.repeat(4 * 1024 * 1024 + 1)
+    const clone = vi.spyOn(Request.prototype, 'clone')
+    for (const headers of [{}, { 'Content-Length': String(milk.length) }]) {
+      const { session, sent, events } = createRefusingApi()
+      const response = await session.fetch(new Request(address, { method: 'POST', body: milk, headers }))
+      expect(response.status).toBe(401)
+      expect(sent.map(({ body }) => body.length)).toEqual([milk.length])
+      expect(events).toContainEqual(expect.objectContaining({ type: 'replay-refused', why: 'body' }))
+    }
+    // What says that it is too long is not read to find out.
+    expect(clone).toHaveBeenCalledOnce()
+  })
+
+  test('of 4 MiB is sent twice (case 47)', async () => {
+    const milk = 'm'.repeat(4 * 1024 * 1024)
+    const { session, sent } = createRefusingApi()
+    await session.fetch(new Request(address, { method: 'POST', body: milk }))
+    expect(sent.map(({ body }) => body === milk)).toEqual([true, true])
+  })
+
+  test('keeps the boundary of its form on both attempts (case 41)', async () => {
+    const form = new FormData()
+    form.set('receipt', new File(['milk'], 'receipt.txt'))
+    const { session, sent } = createRefusingApi()
+    await session.fetch(new Request(address, { method: 'POST', body: form }))
+    const [first, second] = sent
+    const boundary = /boundary=(.+)$/.exec(first!.headers.get('Content-Type')!)![1]!
+    expect(first!.body).toContain(boundary)
+    expect([second!.headers.get('Content-Type'), second!.body]).toEqual([
+      first!.headers.get('Content-Type'),
+      first!.body,
+    ])
+  })
+})
+
+describe('a stream in an init', () => {
+  test.each<[string, () => BodyInit]>([
+    ['a ReadableStream', () => new Blob(['milk']).stream()],
+    [
+      'an async iterable',
+      () =>
+        (async function* () {
+          yield new TextEncoder().encode('milk')
+        })() as unknown as BodyInit,
+    ],
+  ])('(%s) is sent once: the 401 is the caller’s, and a new token is there (case 43)', async (_, body) => {
+    const { clock, session, sent, tokenRequests } = createRefusingApi()
+    const init = { method: 'POST', body: body(), duplex: 'half' } as RequestInit
+    await expect(session.fetch(address, init)).resolves.toMatchObject({ status: 401 })
+    await clock.advance(0)
+    expect(sent.map((one) => one.body)).toEqual(['milk'])
+    expect(tokenRequests()).toBe(2)
+    await expect(session.fetch(address)).resolves.toMatchObject({ status: 200 })
+  })
+})
+
+test('JSON is sent twice as it was written, not written again (case 42)', async () => {
+  const { session, sent } = createRefusingApi()
+  const body = JSON.stringify({ note: 'say "milk"' })
+  await session.fetch(address, { method: 'POST', body, headers: { 'Content-Type': 'application/json' } })
+  expect(sent.map((one) => one.body)).toEqual([body, body])
+})
+
+test('duplex is sent along with a stream, and not made up without one (case 49)', async () => {
+  const inits: (RequestInit | undefined)[] = []
+  const { session } = createRefusingApi({
+    fetch: async (_, init) => {
+      inits.push(init)
+      return inits.length === 1 ? refusal() : new Response()
+    },
+  })
+  await session.fetch(address, { method: 'POST', body: 'milk' })
+  await session.fetch(address, streamed('milk'))
+  expect(inits.map((init) => (init as { duplex?: string }).duplex)).toEqual([undefined, undefined, 'half'])
+})
