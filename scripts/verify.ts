@@ -26,6 +26,7 @@ const stages: Gate[][] = [
     commandGate('format', 'oxfmt', '--check'),
     commandGate('unused code', 'knip'),
     commandGate('documentation', 'node', 'scripts/check-docs.ts'),
+    commandGate('sizes', 'node', 'apps/bench/src/bench.ts', 'size'),
   ],
   [unitTests, commandGate('packages', 'node', 'scripts/check-packages.ts')],
   [engineTests],

@@ -15,13 +15,13 @@ export interface Measured {
   readonly rows: readonly Row[]
   /** Sentences below the table: versions, and what could not be measured. */
   readonly notes?: readonly string[]
+  /** What fails the command, also without `--strict`. */
+  readonly overBudget?: readonly string[]
 }
 
 export interface Measurement {
   /** One sentence for the list. */
   readonly about: string
-  /** A row that misses its target fails the command, also without `--strict`. */
-  readonly isBudget?: boolean
   run(): Promise<Measured>
 }
 

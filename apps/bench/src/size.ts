@@ -8,8 +8,10 @@ interface Entry {
   readonly what: string
   readonly code: string
   readonly external?: readonly (string | RegExp)[]
-  /** Bytes, minified and compressed. */
+  /** Bytes, minified and compressed: the bar. */
   readonly target?: number
+  /** Bytes that fail the build: what it is now, and a little. It goes down with the size, never up unnoticed. */
+  readonly budget: number
 }
 
 const react = '@forage-session/react'
@@ -21,6 +23,7 @@ const entries: Entry[] = [
     what: 'createForageSession, with jwt-decode',
     code: `export { createForageSession } from '@forage-session/core'`,
     target: 8500,
+    budget: 13_000,
   },
   {
     id: 'ky',
@@ -28,6 +31,7 @@ const entries: Entry[] = [
     code: `export * from '@forage-session/core/ky'`,
     external: ['ky'],
     target: 400,
+    budget: 400,
   },
   {
     id: 'react',
@@ -35,35 +39,45 @@ const entries: Entry[] = [
     code: `export * from '${react}'`,
     external: besideReact,
     target: 2500,
+    budget: 4300,
   },
   {
     id: 'react.session',
     what: 'of it, the provider and `useForageSession`',
     code: `export { ForageSessionProvider, useForageSession } from '${react}'`,
     external: besideReact,
+    budget: 1800,
   },
   {
     id: 'react.query',
     what: 'of it, the provider, `useForageQuery` and `useForageMutation`',
     code: `export { ForageSessionProvider, useForageQuery, useForageMutation } from '${react}'`,
     external: besideReact,
+    budget: 2100,
   },
   {
     id: 'react.sdk',
     what: 'of it, the provider and `useForageSdk`',
     code: `export { ForageSessionProvider, useForageSdk } from '${react}'`,
     external: besideReact,
+    budget: 3600,
   },
 ]
 
 /** What a page downloads for the smallest useful entry of a package. */
 export const size: Measurement = {
   about: 'Bytes of each entry, minified and compressed with gzip, against its budget.',
-  isBudget: true,
-  run: async () => ({ rows: await Promise.all(entries.map(measure)) }),
+  async run() {
+    const rows = await Promise.all(entries.map(measure))
+    const overBudget = entries.flatMap(({ id, budget }, index) => {
+      const { ours } = rows[index]!
+      return ours > budget ? [`${id}: ${ours} B, budget ${budget} B`] : []
+    })
+    return { rows, overBudget }
+  },
 }
 
-async function measure({ id, what, code, external = [], ...budget }: Entry): Promise<Row> {
+async function measure({ id, what, code, external = [], target }: Entry): Promise<Row> {
   const ours = gzipSync(await bundle(code, { external }), { level: 9 }).byteLength
-  return judged({ id, what, ours, unit: 'B', ...budget })
+  return judged({ id, what, ours, unit: 'B', ...(target === undefined ? {} : { target }) })
 }
