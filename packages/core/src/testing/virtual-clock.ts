@@ -11,6 +11,8 @@ export interface VirtualClock extends SessionClock {
    * stands still unless told otherwise.
    */
   sleep(ms: number, options?: { monotonic?: boolean }): void
+  /** From now on timers run only when time is a multiple of this, as in a background page; 0: no more. */
+  throttle(everyMs: number): void
   /** Time that really passed: what a server's clock says, whatever this device's clocks do. */
   elapsed(): number
   /** How many timers are set. */
@@ -28,6 +30,7 @@ export function createVirtualClock(): VirtualClock {
   let monotonic = 0
   let awake = 0
   let asleep = 0
+  let everyMs = 0
   const timers = new Map<object, Timer>()
 
   const pass = (ms: number): void => {
@@ -35,15 +38,18 @@ export function createVirtualClock(): VirtualClock {
     monotonic += ms
     awake += ms
   }
+  const dueAt = ({ at }: Timer): number => (everyMs > 0 ? Math.ceil(at / everyMs) * everyMs : at)
   const nextDue = (until: number): [object, Timer] | undefined =>
-    [...timers].filter(([, { at }]) => at <= until).toSorted(([, a], [, b]) => a.at - b.at)[0]
+    [...timers]
+      .filter(([, timer]) => dueAt(timer) <= until)
+      .toSorted(([, a], [, b]) => dueAt(a) - dueAt(b) || a.at - b.at)[0]
 
   return {
     now: () => wall,
     monotonic: () => monotonic,
     setTimeout(run, ms) {
       const handle = {}
-      timers.set(handle, { at: awake + Math.max(0, ms), run })
+      timers.set(handle, { at: awake + platformDelay(ms), run })
       return handle
     },
     clearTimeout: (handle) => void timers.delete(handle as object),
@@ -51,10 +57,10 @@ export function createVirtualClock(): VirtualClock {
       const until = awake + ms
       await settle()
       for (let due = nextDue(until); due; due = nextDue(until)) {
-        const [handle, { at, run }] = due
-        pass(Math.max(0, at - awake))
+        const [handle, timer] = due
+        pass(Math.max(0, dueAt(timer) - awake))
         timers.delete(handle)
-        run()
+        timer.run()
         await settle()
       }
       pass(until - awake)
@@ -65,9 +71,15 @@ export function createVirtualClock(): VirtualClock {
       asleep += ms
       if (options?.monotonic) monotonic += ms
     },
+    throttle: (ms) => void (everyMs = ms),
     elapsed: () => awake + asleep,
     timers: () => timers.size,
   }
+}
+
+/** A platform keeps delays in 32 bits: a longer one runs at once. */
+function platformDelay(ms: number): number {
+  return ms > 2 ** 31 - 1 ? 0 : Math.max(0, ms)
 }
 
 /** Lets every promise that is due settle, also those behind a body that is read. */
