@@ -53,6 +53,7 @@ export function createForageSession(options: ForageSessionOptions): ForageSessio
       store.change({ type: 'requested' })
       schedule()
     },
+    onFound: schedule,
     onSend: ({ reason, attempt }) => store.tell({ type: 'token-requested', reason, attempt }),
     onFailure,
   })
@@ -210,12 +211,12 @@ export function createForageSession(options: ForageSessionOptions): ForageSessio
     return satisfies(taken, {}, now) ? taken : undefined
   }
 
-  function onFailure(error: ForageSessionError, until: number | null): void {
+  function onFailure(error: ForageSessionError, until: number | null, isElsewhere = false): void {
     const retryAt = until === null ? null : displayed(until)
     error.retryable = retryAt !== null
     if (retryAt !== null) error.retryAt = retryAt
     store.tell({ type: 'token-failed', code: error.code, retryAt })
-    const isOurs = until === null || error.code === 'budget_exhausted'
+    const isOurs = until === null || isElsewhere || error.code === 'budget_exhausted'
     tabs.fail(isOurs ? null : { code: error.code, retryInMs: Math.max(0, until - time.latest) })
     const expiresAt = held && displayed(held.startedAt + held.lifetimeMs)
     store.change({ type: 'failed', error, retryAt, expiresAt })

@@ -53,24 +53,6 @@ test('a step moves the wall clock only', () => {
   expect([clock.now() - start, clock.monotonic(), clock.elapsed()]).toEqual([-5000, 0, 0])
 })
 
-test('throttled timers run together, at the next multiple', async () => {
-  const clock = createVirtualClock()
-  clock.throttle(60_000)
-  const times = ranAt(clock, [0, 10, 59_999, 60_001])
-  await clock.advance(120_000)
-  expect(times).toEqual([0, 60_000, 60_000, 120_000])
-})
-
-test('the end of throttling lets run what is overdue', async () => {
-  const clock = createVirtualClock()
-  clock.throttle(60_000)
-  const times = ranAt(clock, [10])
-  await clock.advance(1000)
-  clock.throttle(0)
-  await clock.advance(0)
-  expect(times).toEqual([1000])
-})
-
 test('a delay that the platform cannot count runs at once, as it would there', async () => {
   const clock = createVirtualClock()
   const times = ranAt(clock, [2 ** 31])

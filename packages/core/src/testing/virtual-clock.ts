@@ -11,8 +11,6 @@ export interface VirtualClock extends SessionClock {
    * stands still unless told otherwise.
    */
   sleep(ms: number, options?: { monotonic?: boolean }): void
-  /** From now on timers run only when time is a multiple of this, as in a background page; 0: no more. */
-  throttle(everyMs: number): void
   /** Time that really passed: what a server's clock says, whatever this device's clocks do. */
   elapsed(): number
   /** How many timers are set. */
@@ -30,7 +28,6 @@ export function createVirtualClock(): VirtualClock {
   let monotonic = 0
   let awake = 0
   let asleep = 0
-  let everyMs = 0
   const timers = new Map<object, Timer>()
 
   const pass = (ms: number): void => {
@@ -38,11 +35,8 @@ export function createVirtualClock(): VirtualClock {
     monotonic += ms
     awake += ms
   }
-  const dueAt = ({ at }: Timer): number => (everyMs > 0 ? Math.ceil(at / everyMs) * everyMs : at)
   const nextDue = (until: number): [object, Timer] | undefined =>
-    [...timers]
-      .filter(([, timer]) => dueAt(timer) <= until)
-      .toSorted(([, a], [, b]) => dueAt(a) - dueAt(b) || a.at - b.at)[0]
+    [...timers].filter(([, { at }]) => at <= until).toSorted(([, a], [, b]) => a.at - b.at)[0]
 
   return {
     now: () => wall,
@@ -57,10 +51,10 @@ export function createVirtualClock(): VirtualClock {
       const until = awake + ms
       await settle()
       for (let due = nextDue(until); due; due = nextDue(until)) {
-        const [handle, timer] = due
-        pass(Math.max(0, dueAt(timer) - awake))
+        const [handle, { at, run }] = due
+        pass(Math.max(0, at - awake))
         timers.delete(handle)
-        timer.run()
+        run()
         await settle()
       }
       pass(until - awake)
@@ -71,7 +65,6 @@ export function createVirtualClock(): VirtualClock {
       asleep += ms
       if (options?.monotonic) monotonic += ms
     },
-    throttle: (ms) => void (everyMs = ms),
     elapsed: () => awake + asleep,
     timers: () => timers.size,
   }

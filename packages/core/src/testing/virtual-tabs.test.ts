@@ -86,3 +86,12 @@ test('a closed tab hears nothing, and none of its timers runs', async () => {
   await clock.advance(200)
   expect([heard, ran]).toEqual([[], []])
 })
+
+test('throttled timers run together, at the next multiple', async () => {
+  const { clock, second } = setUp()
+  const ran: number[] = []
+  for (const ms of [10, 59_999, 60_001]) second.clock.setTimeout(() => ran.push(clock.monotonic()), ms)
+  second.throttle(60_000)
+  await clock.advance(120_000)
+  expect(ran).toEqual([60_000, 60_000, 120_000])
+})

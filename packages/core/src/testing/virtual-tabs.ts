@@ -6,8 +6,10 @@ import type { VirtualClock } from './virtual-clock.ts'
 export interface VirtualTab {
   readonly lifecycle: PageLifecycle & { emit(event: PageLifecycleEvent): void }
   readonly openChannel: (name: string) => TabChannel
-  /** The shared clock, with timers that wait while this tab is frozen, and never run once it is closed. */
+  /** The shared clock, with timers of this tab: frozen and throttled with it, and gone when it is closed. */
   readonly clock: SessionClock
+  /** From now on timers run only when `monotonic()` is a multiple of this, as in a hidden page; 0: no more. */
+  throttle(everyMs: number): void
   /** What other tabs say, and the timers of `clock`, wait until `resume()`. */
   freeze(): void
   resume(): void
@@ -36,10 +38,12 @@ export function createVirtualTabs(count: number, { clock }: { clock: VirtualCloc
 function createTab(clock: VirtualClock, channels: Set<Channel>): VirtualTab {
   const { lifecycle, emit } = createLifecycle()
   const tasks = createTaskQueue()
+  let everyMs = 0
   const tab: VirtualTab = {
     lifecycle: { ...lifecycle, emit },
     openChannel: (name) => openChannel({ name, tab, channels, clock, inTime: tasks.add }),
-    clock: pausableClock(clock, tasks.add),
+    clock: clockOfTab(clock, tasks.add, () => everyMs),
+    throttle: (ms) => void (everyMs = ms),
     freeze() {
       emit('freeze')
       tasks.pause()
@@ -121,13 +125,20 @@ interface Timer {
   isSet: boolean
 }
 
-function pausableClock(clock: VirtualClock, inTime: TaskQueue['add']): SessionClock {
+function clockOfTab(clock: VirtualClock, inTime: TaskQueue['add'], everyMs: () => number): SessionClock {
+  const start = (timer: Timer, run: () => void, ms: number): void => {
+    timer.id = clock.setTimeout(() => {
+      const lateMs = untilMultiple(clock.monotonic(), everyMs())
+      if (lateMs > 0) start(timer, run, lateMs)
+      else inTime(() => timer.isSet && run())
+    }, ms)
+  }
   return {
     now: clock.now,
     monotonic: clock.monotonic,
     setTimeout(run, ms) {
       const timer: Timer = { id: undefined, isSet: true }
-      timer.id = clock.setTimeout(() => inTime(() => timer.isSet && run()), ms)
+      start(timer, run, ms)
       return timer
     },
     clearTimeout(handle) {
@@ -137,6 +148,10 @@ function pausableClock(clock: VirtualClock, inTime: TaskQueue['add']): SessionCl
       clock.clearTimeout(timer.id)
     },
   }
+}
+
+function untilMultiple(now: number, everyMs: number): number {
+  return everyMs > 0 ? (everyMs - (now % everyMs)) % everyMs : 0
 }
 
 interface ChannelContext {
