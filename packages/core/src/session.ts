@@ -2,6 +2,7 @@ import { apiUrlOf } from './environments.ts'
 import { ForageSessionError } from './errors.ts'
 import { fingerprint } from './fingerprint.ts'
 import type { ForageSession, GetTokenOptions } from './forage-session.ts'
+import { disposable, type MaybeDisposable } from './maybe-disposable.ts'
 import type { PageLifecycleEvent } from './page-lifecycle.ts'
 import { plan, type PlanFacts } from './renewal-plan.ts'
 import { createSessionFetch } from './session-fetch.ts'
@@ -36,7 +37,7 @@ const longestTimerMs = 2 ** 31 - 1
  * Keeps one session token usable and replays a request once when the API says 401.
  * Throws a `TypeError` that names an invalid option. Nothing is asked for before the first call.
  */
-export function createForageSession(options: ForageSessionOptions): ForageSession {
+export function createForageSession(options: ForageSessionOptions): ForageSession & MaybeDisposable {
   const settings = resolveOptions(options)
   const { clock, lifecycle } = settings
   const store = createSessionStore(clock)
@@ -366,15 +367,9 @@ export function createForageSession(options: ForageSessionOptions): ForageSessio
       unsubscribe?.()
     },
   }
-  return disposable(session)
+  return disposable(session, session.close)
 }
 
 function refuse(code: ForageSessionError['code'], message: string): TokenAnswer {
   return { ok: false, error: new ForageSessionError(code, message) }
-}
-
-/** `using session = …`, where the engine has it. */
-function disposable(session: ForageSession): ForageSession {
-  const { dispose } = Symbol as { dispose?: symbol }
-  return dispose ? Object.defineProperty(session, dispose, { value: session.close }) : session
 }

@@ -16,7 +16,7 @@ function setUp(count: number, options: Partial<ForageSessionOptions> = {}) {
   let seed = 0
   /** Another number for each call, always the same ones. */
   const random = (): number => (seed = (seed * 16_807 + 7) % 2_147_483_647) / 2_147_483_647
-  const sessions = tabs.map(({ lifecycle, openChannel, clock: ownClock }) =>
+  const sessions: ForageSession[] = tabs.map(({ lifecycle, openChannel, clock: ownClock }) =>
     createForageSession({
       tokenSource: backend.tokenSource,
       environment: 'sandbox',
