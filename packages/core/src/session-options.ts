@@ -196,7 +196,12 @@ function isEnvironment(value: unknown): boolean {
 }
 
 function isAddress(value: unknown): boolean {
-  return typeof value === 'string' && URL.canParse(value) && /^https?:$/.test(new URL(value).protocol)
+  try {
+    // Not URL.canParse: Safari has it from version 17, which not every iPhone in use can run.
+    return typeof value === 'string' && /^https?:$/.test(new URL(value).protocol)
+  } catch {
+    return false
+  }
 }
 
 function isOriginList(value: unknown): boolean {

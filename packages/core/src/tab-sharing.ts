@@ -187,7 +187,8 @@ export function waitUntil(
   if (now < startedAt + offerWithinMs) return startedAt + offerWithinMs
   const others = [...claims].map(([id, claim]) => ({ id, ...claim }))
   const leader =
-    others.find(({ fetching }) => fetching) ?? others.toSorted((a, b) => (a.id < b.id ? -1 : 1))[0]
+    others.find(({ fetching }) => fetching) ??
+    others.find(({ id }) => others.every((other) => id <= other.id))
   if (!leader || (!leader.fetching && own < leader.id)) return undefined
   return leader.at + leaderWithinMs
 }
