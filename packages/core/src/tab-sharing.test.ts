@@ -256,6 +256,19 @@ describe('tabs of one checkout', () => {
     await expect(token).resolves.toBe('sandbox_token-2')
   })
 
+  test('what was said while a page was busy counts, although it is heard late', async () => {
+    const { clock, backend, tabs, sessions } = setUp(4)
+    const tokens = all(sessions)
+    // They have spoken, and do not get to hear anything for a while.
+    for (let turn = 0; turn < 20; turn += 1) await Promise.resolve()
+    for (const tab of tabs) tab.freeze()
+    await clock.advance(300)
+    for (const tab of tabs) tab.resume()
+    await clock.advance(300)
+    expect(new Set(await tokens).size).toBe(1)
+    expect(backend.requests).toHaveLength(1)
+  })
+
   test('behind throttled timers every caller gets its token within two of their steps', async () => {
     const { clock, tabs, sessions } = setUp(3)
     for (const tab of tabs) tab.throttle(1000)
