@@ -57,7 +57,19 @@ export default defineConfig({
             'apps/*/{src,shop,test}/**/*.test.ts',
             'scripts/**/*.test.ts',
           ],
-          exclude: ['**/*.browser.test.*', '**/node_modules/**'],
+          exclude: ['**/*.browser.test.*', '**/test/tabs/**', '**/node_modules/**'],
+        },
+      },
+      {
+        extends: true,
+        test: {
+          // Drives the browsers itself, with several pages each: one file after the other.
+          name: 'tabs',
+          environment: 'node',
+          include: ['packages/*/test/tabs/**/*.test.ts'],
+          fileParallelism: false,
+          testTimeout: 60_000,
+          hookTimeout: 60_000,
         },
       },
       {

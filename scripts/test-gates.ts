@@ -106,6 +106,12 @@ export const engineTests: Gate = {
   },
 }
 
+/** Tests that drive several tabs of each browser; what is not installed they skip, and count, themselves. */
+export const tabTests: Gate = {
+  name: 'tests with several tabs',
+  run: (signal) => runVitest('tabs', ['tabs'], signal),
+}
+
 /** Tests of the sample checkout in each browser engine that is installed. */
 export const endToEndTests: Gate = {
   name: 'end-to-end tests',

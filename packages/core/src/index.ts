@@ -1,6 +1,7 @@
 export { createForageSession } from './session.ts'
 export type { ForageSessionOptions } from './session-options.ts'
 export type { ForageSession, GetTokenOptions, WithTokenContext, WithTokenOptions } from './forage-session.ts'
+export type { MaybeDisposable } from './maybe-disposable.ts'
 export type { ForageEnvironment } from './environments.ts'
 
 export { merchantEndpoint, type MerchantEndpointOptions } from './token-source.ts'

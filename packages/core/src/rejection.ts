@@ -18,7 +18,9 @@ const maxBytes = 64 * 1024
 export async function judgeRejection(response: Response, clock: SessionClock): Promise<Rejection> {
   if (isInsufficientScope(response.headers)) return { ofToken: false, code: 'insufficient_scope' }
   const code = codeOf(await peekJson(response, clock))
-  return { ofToken: code === undefined || !isOtherwise(code), code }
+  // A sentence is not a code: it may quote the token.
+  const isCode = code !== undefined && /^[\w.-]{1,64}$/.test(code)
+  return { ofToken: code === undefined || !isOtherwise(code), code: isCode ? code : undefined }
 }
 
 /** RFC 6750 §3.1: the token is good, but not for this. */

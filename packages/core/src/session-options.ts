@@ -168,11 +168,11 @@ function validate(options: ForageSessionOptions): void {
 }
 
 const looksLikeToken = /^[a-z]+_[\w.-]{20,}$/i
+const holdsToken = /[a-z]+_[\w.-]{20,}/i
 
 /** A value for an error message. What may be a credential is not shown. */
 function describe(value: unknown): string {
-  if (typeof value === 'string')
-    return looksLikeToken.test(value) ? 'a token (not shown)' : JSON.stringify(value)
+  if (typeof value === 'string') return holdsToken.test(value) ? 'a token (not shown)' : JSON.stringify(value)
   if (typeof value === 'function') return 'a function'
   if (typeof value === 'object' && value !== null) return Array.isArray(value) ? 'an array' : 'an object'
   return String(value)
@@ -191,7 +191,12 @@ function isEnvironment(value: unknown): boolean {
 }
 
 function isAddress(value: unknown): boolean {
-  return typeof value === 'string' && URL.canParse(value) && /^https?:$/.test(new URL(value).protocol)
+  try {
+    // Not URL.canParse: Safari has it from version 17, which not every iPhone in use can run.
+    return typeof value === 'string' && /^https?:$/.test(new URL(value).protocol)
+  } catch {
+    return false
+  }
 }
 
 function isOriginList(value: unknown): boolean {

@@ -2,6 +2,7 @@ import { apiUrlOf } from './environments.ts'
 import { ForageSessionError } from './errors.ts'
 import { fingerprint } from './fingerprint.ts'
 import type { ForageSession, GetTokenOptions } from './forage-session.ts'
+import { disposable, type MaybeDisposable } from './maybe-disposable.ts'
 import type { PageLifecycleEvent } from './page-lifecycle.ts'
 import { plan, type PlanFacts } from './renewal-plan.ts'
 import { createSessionFetch } from './session-fetch.ts'
@@ -36,7 +37,7 @@ const longestTimerMs = 2 ** 31 - 1
  * Keeps one session token usable and replays a request once when the API says 401.
  * Throws a `TypeError` that names an invalid option. Nothing is asked for before the first call.
  */
-export function createForageSession(options: ForageSessionOptions): ForageSession {
+export function createForageSession(options: ForageSessionOptions): ForageSession & MaybeDisposable {
   const settings = resolveOptions(options)
   const { clock, lifecycle } = settings
   const store = createSessionStore(clock)
@@ -53,6 +54,7 @@ export function createForageSession(options: ForageSessionOptions): ForageSessio
       store.change({ type: 'requested' })
       schedule()
     },
+    onFound: schedule,
     onSend: ({ reason, attempt }) => store.tell({ type: 'token-requested', reason, attempt }),
     onFailure,
   })
@@ -215,12 +217,12 @@ export function createForageSession(options: ForageSessionOptions): ForageSessio
     return satisfies(taken, {}, now) ? taken : undefined
   }
 
-  function onFailure(error: ForageSessionError, until: number | null): void {
+  function onFailure(error: ForageSessionError, until: number | null, isElsewhere = false): void {
     const retryAt = until === null ? null : displayed(until)
     error.retryable = retryAt !== null
     if (retryAt !== null) error.retryAt = retryAt
     store.tell({ type: 'token-failed', code: error.code, retryAt })
-    const isOurs = until === null || error.code === 'budget_exhausted'
+    const isOurs = until === null || isElsewhere || error.code === 'budget_exhausted'
     tabs.fail(isOurs ? null : { code: error.code, retryInMs: Math.max(0, until - time.latest) })
     const expiresAt = held && displayed(held.startedAt + held.lifetimeMs)
     store.change({ type: 'failed', error, retryAt, expiresAt })
@@ -377,15 +379,9 @@ export function createForageSession(options: ForageSessionOptions): ForageSessio
       unsubscribe?.()
     },
   }
-  return disposable(session)
+  return disposable(session, session.close)
 }
 
 function refuse(code: ForageSessionError['code'], message: string): TokenAnswer {
   return { ok: false, error: new ForageSessionError(code, message) }
-}
-
-/** `using session = …`, where the engine has it. */
-function disposable(session: ForageSession): ForageSession {
-  const { dispose } = Symbol as { dispose?: symbol }
-  return dispose ? Object.defineProperty(session, dispose, { value: session.close }) : session
 }

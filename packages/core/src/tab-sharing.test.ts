@@ -16,12 +16,12 @@ function setUp(count: number, options: Partial<ForageSessionOptions> = {}) {
   let seed = 0
   /** Another number for each call, always the same ones. */
   const random = (): number => (seed = (seed * 16_807 + 7) % 2_147_483_647) / 2_147_483_647
-  const sessions = tabs.map(({ lifecycle, openChannel }) =>
+  const sessions: ForageSession[] = tabs.map(({ lifecycle, openChannel, clock: ownClock }) =>
     createForageSession({
       tokenSource: backend.tokenSource,
       environment: 'sandbox',
       checkoutId: 'cart-1',
-      clock,
+      clock: ownClock,
       lifecycle,
       openChannel,
       random,
@@ -162,17 +162,120 @@ describe('tabs of one checkout', () => {
     expect(backend.requests).toHaveLength(1)
   })
 
+  test('one that took the token of another renews it, when the other is gone', async () => {
+    const { clock, backend, tabs, sessions } = setUp(2)
+    const [first, second] = sessions as [ForageSession, ForageSession]
+    void first.getToken()
+    await clock.advance(200)
+    void second.getToken()
+    await clock.advance(10)
+    tabs[0]!.close()
+    await clock.advance(14 * 60_000)
+    expect(backend.requests.map(({ reason }) => reason)).toEqual(['first', 'renewal'])
+    expect(second.getSnapshot().status).toBe('ready')
+  })
+
+  test('one that waited for a token request of another that failed has failed, too, and tries again', async () => {
+    const { clock, backend, sessions, events } = setUp(2, { renewWhen: 'always' })
+    backend.answer(() => new Response(null, { status: 500 }))
+    const outcomes = Promise.allSettled(sessions.map(({ getToken }) => getToken()))
+    await clock.advance(200)
+    expect((await outcomes).map(({ status }) => status)).toEqual(['rejected', 'rejected'])
+    expect(backend.requests).toHaveLength(1)
+    for (const { getSnapshot } of sessions) {
+      expect(getSnapshot()).toMatchObject({ status: 'failed', retryAt: expect.any(Number) as number })
+    }
+    expect(events.map((own) => own.filter(({ type }) => type === 'token-failed').length)).toEqual([1, 1])
+    backend.answer(undefined)
+    await clock.advance(5000)
+    expect(sessions.map(({ getSnapshot }) => getSnapshot().status)).toEqual(['ready', 'ready'])
+  })
+
   test('back from the back/forward cache a tab hears the others again', async () => {
     const { clock, backend, tabs, sessions } = setUp(2)
     const [cached, other] = sessions as [ForageSession, ForageSession]
     void cached.getToken()
     await clock.advance(200)
-    tabs[0]!.lifecycle.emit('pagehide')
-    tabs[0]!.lifecycle.emit('pageshow')
+    tabs[0]!.navigateAway()
+    await clock.advance(60_000)
+    tabs[0]!.navigateBack()
     void other.getToken()
     await clock.advance(10)
     expect(other.getSnapshot().status).toBe('ready')
     expect(backend.requests).toHaveLength(1)
+  })
+
+  test('a page in the back/forward cache is not asked: its token is not there for others', async () => {
+    const { clock, backend, tabs, sessions } = setUp(2)
+    const [cached, other] = sessions as [ForageSession, ForageSession]
+    void cached.getToken()
+    await clock.advance(200)
+    tabs[0]!.navigateAway()
+    void other.getToken()
+    await clock.advance(100)
+    expect(other.getSnapshot().status).toBe('ready')
+    expect(backend.requests).toHaveLength(2)
+  })
+
+  test('back from the back/forward cache a call that waited for a token gets one', async () => {
+    const { clock, tabs, sessions } = setUp(1)
+    const token = sessions[0]!.getToken()
+    await clock.advance(20)
+    tabs[0]!.navigateAway()
+    await clock.advance(60_000)
+    tabs[0]!.navigateBack()
+    await clock.advance(200)
+    await expect(token).resolves.toBe('sandbox_token-1')
+  })
+
+  test('back from the back/forward cache with a token that ran out, a tab takes the one of the others', async () => {
+    const { clock, backend, tabs, sessions } = setUp(2)
+    const [cached, other] = sessions as [ForageSession, ForageSession]
+    void all(sessions)
+    await clock.advance(200)
+    tabs[0]!.navigateAway()
+    await clock.advance(60 * 60_000)
+    void other.getToken()
+    await clock.advance(200)
+    tabs[0]!.navigateBack()
+    const token = cached.getToken()
+    await clock.advance(100)
+    await expect(token).resolves.toBe('sandbox_token-3')
+    expect(backend.requests).toHaveLength(3)
+  })
+
+  test('a tab that was frozen over the life of its token hands out no old one', async () => {
+    const { clock, tabs, sessions } = setUp(1, { renewWhen: 'always' })
+    void sessions[0]!.getToken()
+    await clock.advance(200)
+    tabs[0]!.freeze()
+    await clock.advance(60 * 60_000)
+    tabs[0]!.resume()
+    const token = sessions[0]!.getToken()
+    await clock.advance(200)
+    await expect(token).resolves.toBe('sandbox_token-2')
+  })
+
+  test('what was said while a page was busy counts, although it is heard late', async () => {
+    const { clock, backend, tabs, sessions } = setUp(4)
+    const tokens = all(sessions)
+    // They have spoken, and do not get to hear anything for a while.
+    for (let turn = 0; turn < 20; turn += 1) await Promise.resolve()
+    for (const tab of tabs) tab.freeze()
+    await clock.advance(300)
+    for (const tab of tabs) tab.resume()
+    await clock.advance(300)
+    expect(new Set(await tokens).size).toBe(1)
+    expect(backend.requests).toHaveLength(1)
+  })
+
+  test('behind throttled timers every caller gets its token within two of their steps', async () => {
+    const { clock, tabs, sessions } = setUp(3)
+    for (const tab of tabs) tab.throttle(1000)
+    await clock.advance(1)
+    const tokens = all(sessions)
+    await clock.advance(2000)
+    await expect(tokens).resolves.toHaveLength(3)
   })
 })
 

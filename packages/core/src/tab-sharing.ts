@@ -36,6 +36,8 @@ export interface TabSharingContext<Token> {
 
 const offerWithinMs = 50
 const leaderWithinMs = 1000
+/** Between these, a late timer tells of a busy machine; beyond, of a throttled page or a sleep. */
+const busyMs = { from: 10, to: 500 }
 
 interface Claim {
   readonly at: number
@@ -46,6 +48,8 @@ interface Claim {
 interface Search<Token> {
   readonly startedAt: number
   readonly claims: Map<string, Claim>
+  /** Only what is heard until the decision counts: a latecomer hears of us, and waits. */
+  isListening: boolean
   readonly settle: (found: Found<Token>) => void
   timer: unknown
 }
@@ -87,18 +91,37 @@ export function createTabSharing<Token>(context: TabSharingContext<Token>): TabS
   function seek(): Promise<Found<Token>> {
     if (!open()) return Promise.resolve(undefined)
     return new Promise((settle) => {
-      search = { startedAt: clock.monotonic(), claims: new Map(), settle, timer: undefined }
+      const current: Search<Token> = {
+        startedAt: clock.monotonic(),
+        claims: new Map(),
+        isListening: true,
+        settle,
+        timer: clock.setTimeout(() => listened(current), offerWithinMs),
+      }
+      search = current
       post({ type: 'claim', fetching: false })
       post({ type: 'ask' })
-      goOn(search)
     })
+  }
+
+  /** What held up the timer held up the messages, too: they get as long again. */
+  function listened(current: Search<Token>): void {
+    const lateMs = clock.monotonic() - current.startedAt - offerWithinMs
+    const isBusy = lateMs >= busyMs.from && lateMs < busyMs.to
+    if (isBusy) current.timer = clock.setTimeout(() => decide(current), offerWithinMs)
+    else decide(current)
+  }
+
+  function decide(current: Search<Token>): void {
+    current.isListening = false
+    goOn(current)
   }
 
   /** Waits on, or goes ahead alone. */
   function goOn(current: Search<Token>): void {
     clock.clearTimeout(current.timer)
     const now = clock.monotonic()
-    const until = waitUntil(id, current.startedAt, current.claims, now)
+    const until = waitUntil(id, current.claims)
     if (until === undefined || until <= now) return end(undefined)
     current.timer = clock.setTimeout(() => goOn(current), until - now)
   }
@@ -140,16 +163,13 @@ export function createTabSharing<Token>(context: TabSharingContext<Token>): TabS
 
   function hearClaim(other: string, fetching: boolean): void {
     const isNew = !search?.claims.has(other)
-    // Only what is heard in time counts: a latecomer hears of us, and waits.
-    if (search && clock.monotonic() < search.startedAt + offerWithinMs) {
-      search.claims.set(other, { at: clock.monotonic(), fetching })
-    }
+    if (search?.isListening) search.claims.set(other, { at: clock.monotonic(), fetching })
     if (!isFetching && !(search && isNew && id < other)) return
     if (!fetching) post({ type: 'claim', fetching: isFetching })
   }
 
   function hearGone(other: string): void {
-    if (search?.claims.delete(other)) goOn(search)
+    if (search?.claims.delete(other) && !search.isListening) goOn(search)
   }
 
   return {
@@ -178,16 +198,11 @@ export function createTabSharing<Token>(context: TabSharingContext<Token>): TabS
 }
 
 /** Until when to wait for other tabs; undefined: it is ours to fetch. */
-function waitUntil(
-  own: string,
-  startedAt: number,
-  claims: ReadonlyMap<string, Claim>,
-  now: number,
-): number | undefined {
-  if (now < startedAt + offerWithinMs) return startedAt + offerWithinMs
+function waitUntil(own: string, claims: ReadonlyMap<string, Claim>): number | undefined {
   const others = [...claims].map(([id, claim]) => ({ id, ...claim }))
   const leader =
-    others.find(({ fetching }) => fetching) ?? others.toSorted((a, b) => (a.id < b.id ? -1 : 1))[0]
+    others.find(({ fetching }) => fetching) ??
+    others.find(({ id }) => others.every((other) => id <= other.id))
   if (!leader || (!leader.fetching && own < leader.id)) return undefined
   return leader.at + leaderWithinMs
 }

@@ -44,8 +44,10 @@ export interface TokenRequestsContext {
   /** Whether another tab has a token. */
   readonly seek: () => Promise<Found<HeldToken>>
   readonly onAsk: () => void
+  /** Another tab had a token: nothing is under way any more. */
+  readonly onFound: () => void
   readonly onSend: (request: Asked) => void
-  readonly onFailure: (error: ForageSessionError, retryAt: number | null) => void
+  readonly onFailure: (error: ForageSessionError, retryAt: number | null, isElsewhere?: boolean) => void
 }
 
 /** One token request, from being asked to its answer, however late. */
@@ -91,13 +93,23 @@ export function createTokenRequests(context: TokenRequestsContext): TokenRequest
     const found = await context.seek()
     if (asked.ended) throw asked.ended
     if (found) land(asked)
-    if (found && 'token' in found) return found.token
-    if (found) throw remembered(failures, time.read()) ?? failedElsewhere(found.failure)
+    if (found && 'token' in found) {
+      context.onFound()
+      return found.token
+    }
+    if (found) throw failWith(found.failure)
     asked.startedAt = time.read()
     spentAt = spend(settings.budget, spentAt, asked.startedAt)
     startDeadline()
     context.onSend(asked)
     return await fetchToken(asked, signal)
+  }
+
+  /** What `noteElsewhere` remembers concerns this tab, too: it waited for that request. */
+  function failWith(failure: TabFailure): ForageSessionError {
+    const { error, retryAt } = failures.last ?? { error: failedElsewhere(failure), retryAt: time.read() }
+    context.onFailure(error, retryAt, true)
+    return error
   }
 
   function overBudget(now: number): ForageSessionError | undefined {

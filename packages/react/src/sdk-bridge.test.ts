@@ -29,6 +29,7 @@ async function setUp(load?: (sdk: FakeSdk) => Promise<FakeSdk['factory']>): Prom
     environment: 'sandbox',
     checkoutId: 'cart-1',
     clock,
+    share: 'off',
     random: () => 0,
   })
   const sdk = createFakeSdk()

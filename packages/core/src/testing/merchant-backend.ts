@@ -3,10 +3,25 @@ import type { TokenRequest, TokenResponse, TokenSource } from '../token-source.t
 
 type Answer = string | TokenResponse | Response | Error
 
+/** What a server knows of time: what really passed, where the clock tells it. */
+type ServerClock = SessionClock & { elapsed?(): number }
+
+export interface MerchantBackendOptions {
+  /** Default: 900 000 (15 minutes). */
+  lifetimeMs?: number
+  /** How long a token request takes. Default: 50. */
+  latencyMs?: number
+  /**
+   * The server's clock is this far ahead of real time (negative: behind). Then tokens are JWTs with `iat` and
+   * `exp`, in an answer with a `Date` and without `expires_in`. Default: opaque tokens with `expires_in`.
+   */
+  skewMs?: number
+}
+
 export interface MerchantBackend {
   /** Answers with a new token for each request, `latencyMs` after it came. */
   readonly tokenSource: TokenSource
-  /** Forage's API as far as a 401 goes: 200 with the last token minted (until `revoke`), 401 with any other. */
+  /** Forage's API as far as a 401 goes: 200 with a token minted here that has neither run out nor been revoked. */
   readonly fetch: (input: RequestInfo | URL, init?: RequestInit) => Promise<Response>
   readonly requests: { at: number; reason: TokenRequest['reason']; checkoutId: string | undefined }[]
   /** The next answer; a function is asked for every one from now on, and undefined goes back to normal. */
@@ -15,21 +30,28 @@ export interface MerchantBackend {
   revoke(): void
 }
 
-/** The merchant's backend and the API behind it, under a virtual clock. */
+/**
+ * The merchant's backend and the API behind it, under a virtual clock. They live in real time: neither a sleep
+ * of the device nor a step of its clock changes what they think of a token.
+ */
 export function createMerchantBackend(
-  clock: SessionClock,
-  { lifetimeMs = 900_000, latencyMs = 50 }: { lifetimeMs?: number; latencyMs?: number } = {},
+  clock: ServerClock,
+  { lifetimeMs = 900_000, latencyMs = 50, skewMs }: MerchantBackendOptions = {},
 ): MerchantBackend {
+  const elapsed = clock.elapsed ?? clock.monotonic
+  const startedAt = clock.now() - elapsed()
   const requests: MerchantBackend['requests'] = []
   const minted = new Map<string, number>()
   let next: Answer | (() => Answer | Promise<Answer>) | undefined
   let count = 0
 
-  const mint = (): TokenResponse => {
+  const mint = (): TokenResponse | Response => {
     count += 1
-    const token = `sandbox_token-${count}`
-    minted.set(token, clock.monotonic() + lifetimeMs)
-    return { token, expires_in: lifetimeMs / 1000 }
+    const now = startedAt + elapsed() + (skewMs ?? 0)
+    const token = skewMs === undefined ? `sandbox_token-${count}` : jwtOf(count, now, lifetimeMs)
+    minted.set(token, elapsed() + lifetimeMs)
+    if (skewMs === undefined) return { token, expires_in: lifetimeMs / 1000 }
+    return Response.json({ token }, { headers: { Date: new Date(now).toUTCString() } })
   }
   const answerNext = async (): Promise<string | TokenResponse | Response> => {
     const chosen = next
@@ -38,7 +60,7 @@ export function createMerchantBackend(
     if (answer instanceof Error) throw answer
     return answer
   }
-  const isGood = (token: string): boolean => clock.monotonic() < (minted.get(token) ?? -Infinity)
+  const isGood = (token: string): boolean => elapsed() < (minted.get(token) ?? -Infinity)
 
   return {
     requests,
@@ -48,13 +70,23 @@ export function createMerchantBackend(
       return await answerNext()
     },
     async fetch(input, init) {
-      const headers = new Headers(init?.headers ?? (input instanceof Request ? input.headers : undefined))
-      const token = headers.get('Authorization')?.replace(/^Bearer /, '') ?? ''
-      return isGood(token) ? Response.json({ ok: true }) : expiredSessionToken()
+      const request = input instanceof Request ? input : undefined
+      const signal = init?.signal ?? request?.signal
+      signal?.throwIfAborted()
+      const token = new Headers(init?.headers ?? request?.headers).get('Authorization') ?? ''
+      return isGood(token.replace(/^Bearer /, '')) ? Response.json({ ok: true }) : expiredSessionToken()
     },
     answer: (answer) => void (next = answer),
     revoke: () => minted.clear(),
   }
+}
+
+/** The shape that Forage's session tokens have: the environment, `_`, and a JWT (here unsigned). */
+function jwtOf(count: number, now: number, lifetimeMs: number): string {
+  const iat = Math.floor(now / 1000)
+  const parts = [{ alg: 'none' }, { a: count, iat, exp: iat + lifetimeMs / 1000 }]
+  const encoded = parts.map((part) => btoa(JSON.stringify(part)).replaceAll('=', ''))
+  return `sandbox_${encoded.join('.')}.unsigned`
 }
 
 /** docs.joinforage.app/reference/errors */

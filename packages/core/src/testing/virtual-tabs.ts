@@ -1,75 +1,186 @@
 import type { PageLifecycle, PageLifecycleEvent } from '../page-lifecycle.ts'
+import type { SessionClock } from '../session-clock.ts'
 import type { TabChannel } from '../tab-channel.ts'
 import type { VirtualClock } from './virtual-clock.ts'
 
 export interface VirtualTab {
   readonly lifecycle: PageLifecycle & { emit(event: PageLifecycleEvent): void }
   readonly openChannel: (name: string) => TabChannel
-  /** What other tabs say waits until `resume()`. */
+  /** The shared clock, with timers of this tab: frozen and throttled with it, and gone when it is closed. */
+  readonly clock: SessionClock
+  /** From now on timers run only when `monotonic()` is a multiple of this, as in a hidden page; 0: no more. */
+  throttle(everyMs: number): void
+  /** What other tabs say, and the timers of `clock`, wait until `resume()`. */
   freeze(): void
   resume(): void
+  /** The customer follows a link: the page is kept, frozen, in the back/forward cache. */
+  navigateAway(): void
+  /** "Back": the page goes on where it was. */
+  navigateBack(): void
   /** The tab is gone without a word. */
   close(): void
 }
 
 type Listener = (message: unknown) => void
 
+interface Channel {
+  readonly name: string
+  readonly tab: object
+  readonly deliver: Listener
+}
+
 /** Tabs of one browser: what one posts the others hear, each in its own time. */
 export function createVirtualTabs(count: number, { clock }: { clock: VirtualClock }): VirtualTab[] {
-  const channels = new Set<{ name: string; tab: number; deliver: Listener }>()
-  const createTab = (tab: number): VirtualTab => {
-    let isFrozen = false
-    let isClosed = false
-    let waiting: (() => void)[] = []
-    const listeners = new Set<(event: PageLifecycleEvent) => void>()
-    const state = { visible: true, online: true }
-    const inTime = (run: () => void): void => {
-      if (isFrozen) waiting.push(run)
-      else if (!isClosed) run()
-    }
-    return {
-      lifecycle: {
-        visible: () => state.visible,
-        online: () => state.online,
-        subscribe(listener) {
-          listeners.add(listener)
-          return () => void listeners.delete(listener)
-        },
-        emit(event) {
-          if (event === 'visible' || event === 'hidden') state.visible = event === 'visible'
-          if (event === 'online' || event === 'offline') state.online = event === 'online'
-          for (const listener of listeners) listener(event)
-        },
-      },
-      openChannel(name) {
-        let listen: Listener = () => {}
-        const own = {
-          name,
-          tab,
-          deliver: (message: unknown) => inTime(() => channels.has(own) && listen(message)),
-        }
-        channels.add(own)
-        return {
-          postMessage(message) {
-            const others = [...channels].filter((other) => other !== own && other.name === name)
-            if (isClosed) return
-            for (const { deliver } of others) clock.setTimeout(() => deliver(structuredClone(message)), 0)
-          },
-          onMessage: (listener) => void (listen = listener),
-          close: () => void channels.delete(own),
-        }
-      },
-      freeze: () => void (isFrozen = true),
-      resume() {
-        isFrozen = false
-        for (const run of waiting.splice(0)) inTime(run)
-      },
-      close() {
-        isClosed = true
-        waiting = []
-        for (const channel of channels) if (channel.tab === tab) channels.delete(channel)
-      },
-    }
+  const channels = new Set<Channel>()
+  return Array.from({ length: count }, () => createTab(clock, channels))
+}
+
+function createTab(clock: VirtualClock, channels: Set<Channel>): VirtualTab {
+  const { lifecycle, emit } = createLifecycle()
+  const tasks = createTaskQueue()
+  let everyMs = 0
+  const tab: VirtualTab = {
+    lifecycle: { ...lifecycle, emit },
+    openChannel: (name) => openChannel({ name, tab, channels, clock, inTime: tasks.add }),
+    clock: clockOfTab(clock, tasks.add, () => everyMs),
+    throttle: (ms) => void (everyMs = ms),
+    freeze() {
+      emit('freeze')
+      tasks.pause()
+    },
+    resume() {
+      emit('resume')
+      tasks.goOn()
+    },
+    // The order is the HTML standard's: "unload a document" and "reactivate a document".
+    navigateAway() {
+      emit('pagehide')
+      emit('hidden')
+      tab.freeze()
+    },
+    navigateBack() {
+      emit('resume')
+      emit('visible')
+      emit('pageshow')
+      tasks.goOn()
+    },
+    close() {
+      tasks.end()
+      for (const channel of channels) if (channel.tab === tab) channels.delete(channel)
+    },
   }
-  return Array.from({ length: count }, (_, tab) => createTab(tab))
+  return tab
+}
+
+interface TaskQueue {
+  add(run: () => void): void
+  pause(): void
+  goOn(): void
+  end(): void
+}
+
+/** What a page has to do: at once, when it is thawed, or never. */
+function createTaskQueue(): TaskQueue {
+  let state: 'running' | 'paused' | 'ended' = 'running'
+  let waiting: (() => void)[] = []
+  const add = (run: () => void): void => {
+    if (state === 'paused') waiting.push(run)
+    else if (state === 'running') run()
+  }
+  return {
+    add,
+    pause: () => void (state = 'paused'),
+    goOn() {
+      state = 'running'
+      for (const run of waiting.splice(0)) add(run)
+    },
+    end() {
+      state = 'ended'
+      waiting = []
+    },
+  }
+}
+
+function createLifecycle(): { lifecycle: PageLifecycle; emit(event: PageLifecycleEvent): void } {
+  const listeners = new Set<(event: PageLifecycleEvent) => void>()
+  const state = { visible: true, online: true }
+  const lifecycle: PageLifecycle = {
+    visible: () => state.visible,
+    online: () => state.online,
+    subscribe(listener) {
+      listeners.add(listener)
+      return () => void listeners.delete(listener)
+    },
+  }
+  const emit = (event: PageLifecycleEvent): void => {
+    if (event === 'visible' || event === 'hidden') state.visible = event === 'visible'
+    if (event === 'online' || event === 'offline') state.online = event === 'online'
+    for (const listener of listeners) listener(event)
+  }
+  return { lifecycle, emit }
+}
+
+interface Timer {
+  id: unknown
+  isSet: boolean
+}
+
+function clockOfTab(clock: VirtualClock, inTime: TaskQueue['add'], everyMs: () => number): SessionClock {
+  const start = (timer: Timer, run: () => void, ms: number): void => {
+    timer.id = clock.setTimeout(() => {
+      const lateMs = untilMultiple(clock.monotonic(), everyMs())
+      if (lateMs > 0) start(timer, run, lateMs)
+      else inTime(() => timer.isSet && run())
+    }, ms)
+  }
+  return {
+    now: clock.now,
+    monotonic: clock.monotonic,
+    setTimeout(run, ms) {
+      const timer: Timer = { id: undefined, isSet: true }
+      start(timer, run, ms)
+      return timer
+    },
+    clearTimeout(handle) {
+      if (handle === undefined) return
+      const timer = handle as Timer
+      timer.isSet = false
+      clock.clearTimeout(timer.id)
+    },
+  }
+}
+
+function untilMultiple(now: number, everyMs: number): number {
+  return everyMs > 0 ? (everyMs - (now % everyMs)) % everyMs : 0
+}
+
+interface ChannelContext {
+  readonly name: string
+  readonly tab: object
+  readonly channels: Set<Channel>
+  readonly clock: VirtualClock
+  readonly inTime: TaskQueue['add']
+}
+
+/** As a BroadcastChannel: heard by the others of its name, a task later, as a structured clone. */
+function openChannel({ name, tab, channels, clock, inTime }: ChannelContext): TabChannel {
+  let listen: Listener = () => {}
+  const own: Channel = {
+    name,
+    tab,
+    deliver: (message) => inTime(() => channels.has(own) && listen(message)),
+  }
+  channels.add(own)
+  return {
+    postMessage(message) {
+      if (!channels.has(own)) throw new DOMException('The channel is closed.', 'InvalidStateError')
+      const others = [...channels].filter((other) => other !== own && other.name === name)
+      for (const { deliver } of others) {
+        const copy: unknown = structuredClone(message)
+        clock.setTimeout(() => deliver(copy), 0)
+      }
+    },
+    onMessage: (listener) => void (listen = listener),
+    close: () => void channels.delete(own),
+  }
 }

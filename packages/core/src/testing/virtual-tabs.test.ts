@@ -1,0 +1,97 @@
+import { expect, test } from 'vitest'
+
+import { createVirtualClock } from './virtual-clock.ts'
+import { createVirtualTabs, type VirtualTab } from './virtual-tabs.ts'
+
+function setUp() {
+  const clock = createVirtualClock()
+  const [first, second] = createVirtualTabs(2, { clock }) as [VirtualTab, VirtualTab]
+  const heard: unknown[] = []
+  const events: string[] = []
+  second.openChannel('cart').onMessage((message) => heard.push(message))
+  second.lifecycle.subscribe((event) => events.push(event))
+  const { postMessage } = first.openChannel('cart')
+  return { clock, first, second, heard, events, say: postMessage }
+}
+
+test('what a tab posts the others hear, and not itself', async () => {
+  const { clock, first, heard } = setUp()
+  const own: unknown[] = []
+  const channel = first.openChannel('cart')
+  channel.onMessage((message) => own.push(message))
+  channel.postMessage('hello')
+  await clock.advance(0)
+  expect([heard, own]).toEqual([['hello'], []])
+})
+
+test('a message is what was posted, whatever becomes of it', async () => {
+  const { clock, heard, say } = setUp()
+  const message = { count: 1 }
+  say(message)
+  message.count = 2
+  await clock.advance(0)
+  expect(heard).toEqual([{ count: 1 }])
+})
+
+test('on a closed channel nothing can be posted', () => {
+  const { first } = setUp()
+  const channel = first.openChannel('cart')
+  channel.close()
+  expect(() => channel.postMessage('hello')).toThrow(DOMException)
+})
+
+test('a frozen tab hears later what was said, and its timers run then', async () => {
+  const { clock, second, heard, events, say } = setUp()
+  const ran: number[] = []
+  second.clock.setTimeout(() => ran.push(clock.monotonic()), 100)
+  second.freeze()
+  say('hello')
+  await clock.advance(5000)
+  expect([heard, ran]).toEqual([[], []])
+  second.resume()
+  expect([heard, ran]).toEqual([['hello'], [5000]])
+  expect(events).toEqual(['freeze', 'resume'])
+})
+
+test('a timer that is cleared before the tab is thawed does not run', async () => {
+  const { clock, second } = setUp()
+  const ran: string[] = []
+  const timer = second.clock.setTimeout(() => ran.push('timer'), 100)
+  second.freeze()
+  await clock.advance(200)
+  second.clock.clearTimeout(timer)
+  second.resume()
+  expect(ran).toEqual([])
+})
+
+test('in the back/forward cache a page is hidden and frozen, and then goes on', async () => {
+  const { clock, second, events, heard, say } = setUp()
+  second.navigateAway()
+  expect(second.lifecycle.visible()).toBe(false)
+  say('hello')
+  await clock.advance(10)
+  expect(heard).toEqual([])
+  second.navigateBack()
+  expect(second.lifecycle.visible()).toBe(true)
+  expect(heard).toEqual(['hello'])
+  expect(events).toEqual(['pagehide', 'hidden', 'freeze', 'resume', 'visible', 'pageshow'])
+})
+
+test('a closed tab hears nothing, and none of its timers runs', async () => {
+  const { clock, second, heard, say } = setUp()
+  const ran: string[] = []
+  second.clock.setTimeout(() => ran.push('timer'), 100)
+  second.close()
+  say('hello')
+  await clock.advance(200)
+  expect([heard, ran]).toEqual([[], []])
+})
+
+test('throttled timers run together, at the next multiple', async () => {
+  const { clock, second } = setUp()
+  const ran: number[] = []
+  for (const ms of [10, 59_999, 60_001]) second.clock.setTimeout(() => ran.push(clock.monotonic()), ms)
+  second.throttle(60_000)
+  await clock.advance(120_000)
+  expect(ran).toEqual([60_000, 60_000, 120_000])
+})

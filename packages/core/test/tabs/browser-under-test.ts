@@ -1,0 +1,83 @@
+import { chromium, firefox, type BrowserContext, type Page } from 'playwright'
+
+import { chromiumLaunch, firefoxLaunch, type Engine } from '../../../../scripts/browsers.ts'
+import { WebKit } from '../../../../scripts/webkit.ts'
+
+/** A tab of a real browser. */
+export interface Tab {
+  /** Runs an async function's body in the page, and gives what it returns. */
+  evaluate(body: string): Promise<unknown>
+  goto(url: string): Promise<void>
+  close(): Promise<void>
+  /** Undefined: this browser cannot be told to freeze a tab. */
+  readonly freeze: (() => Promise<void>) | undefined
+}
+
+/** A browser whose tabs are of one customer: they share what pages of one origin share. */
+export interface BrowserUnderTest extends AsyncDisposable {
+  /** Tabs are opened one after the other: Firefox and WebKit lose track otherwise. */
+  open(url: string): Promise<Tab>
+}
+
+export async function launch(engine: Engine): Promise<BrowserUnderTest> {
+  if (engine === 'webkit') return webkitUnderTest(await WebKit.launch())
+  // Playwright turns off what tests rarely want: here it is what is tested.
+  const ignoreDefaultArgs = ['--disable-back-forward-cache']
+  const browser =
+    engine === 'chromium'
+      ? await chromium.launch({ ...chromiumLaunch, ignoreDefaultArgs })
+      : await firefox.launch(firefoxLaunch)
+  const context = await browser.newContext()
+  return {
+    open: (url) => openPage(context, url),
+    [Symbol.asyncDispose]: () => browser.close(),
+  }
+}
+
+async function openPage(context: BrowserContext, url: string): Promise<Tab> {
+  const page = await context.newPage()
+  await page.goto(url)
+  const isChromium = context.browser()?.browserType().name() === 'chromium'
+  return {
+    evaluate: (body) => page.evaluate(`(async () => { ${body} })()`),
+    goto: async (address) => void (await page.goto(address)),
+    close: () => page.close(),
+    freeze: isChromium ? () => freeze(page) : undefined,
+  }
+}
+
+async function freeze(page: Page): Promise<void> {
+  const client = await page.context().newCDPSession(page)
+  await client.send('Page.setWebLifecycleState', { state: 'frozen' })
+}
+
+/** WebDriver's commands go to one tab at a time: each of ours says first to which. */
+function webkitUnderTest(webkit: WebKit): BrowserUnderTest {
+  let first: unknown
+  return {
+    async open(url) {
+      const handle =
+        first === undefined ? await webkit.command('GET', '/window') : await newWebkitTab(webkit, first)
+      first ??= handle
+      const focused = async <T>(command: () => Promise<T>): Promise<T> => {
+        await webkit.command('POST', '/window', { handle })
+        return await command()
+      }
+      await focused(() => webkit.goto(url))
+      return {
+        evaluate: (body) => focused(() => webkit.evaluate(body)),
+        goto: (address) => focused(() => webkit.goto(address)),
+        close: async () => void (await focused(() => webkit.command('DELETE', '/window'))),
+        freeze: undefined,
+      }
+    },
+    [Symbol.asyncDispose]: () => webkit[Symbol.asyncDispose](),
+  }
+}
+
+/** From a tab that is there: the one of the last command may be closed. */
+async function newWebkitTab(webkit: WebKit, from: unknown): Promise<unknown> {
+  await webkit.command('POST', '/window', { handle: from })
+  const { handle } = (await webkit.command('POST', '/window/new', { type: 'tab' })) as { handle: unknown }
+  return handle
+}

@@ -1,0 +1,136 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+
+import { availableEngines, engines } from '../../../../scripts/browsers.ts'
+import { launch, type BrowserUnderTest, type Tab } from './browser-under-test.ts'
+import { BuiltPackage } from './built-package.ts'
+import { Site, type Report } from './site.ts'
+
+/** What sharing may add behind a tab that does not answer. */
+const boundMs = 1050
+/** A token request, and what a busy machine adds to it. */
+const marginMs = 1000
+
+let built: BuiltPackage
+let site: Site
+
+beforeAll(async () => {
+  built = await BuiltPackage.build()
+  site = await Site.open(built.folder)
+})
+afterAll(async () => {
+  await site[Symbol.asyncDispose]()
+  built[Symbol.dispose]()
+})
+
+/** Tells tabs to ask for a token; whoever says it hears it, too. */
+async function tell(by: Tab, checkout: string, who: number | 'all'): Promise<void> {
+  const channel = JSON.stringify(`commands ${checkout}`)
+  await by.evaluate(`new BroadcastChannel(${channel}).postMessage(${JSON.stringify(String(who))})`)
+}
+
+async function tokenOf(checkout: string, tab: number, count = 1): Promise<Report> {
+  const reports = await site.reports(checkout, 'token', count)
+  return reports.find((report) => report.tab === String(tab))!
+}
+
+async function closeAll(tabs: readonly Tab[]): Promise<void> {
+  for (const tab of tabs) await tab.close()
+}
+
+describe.each(engines)('tabs of one checkout in %s', (engine) => {
+  const isHere = availableEngines().has(engine)
+  let browser: BrowserUnderTest
+  let anchor: Tab
+  beforeAll(async () => {
+    if (!isHere) return
+    browser = await launch(engine)
+    // It stays: WebKit opens the others from it.
+    anchor = await browser.open(site.page('other', 'none'))
+  })
+  afterAll(async () => {
+    if (isHere) await browser[Symbol.asyncDispose]()
+  })
+
+  async function openTabs(checkout: string, count: number): Promise<Tab[]> {
+    const tabs: Tab[] = []
+    for (let tab = 0; tab < count; tab += 1) tabs.push(await browser.open(site.page('tab', checkout, tab)))
+    await site.reports(checkout, 'ready', count)
+    return tabs
+  }
+
+  test.skipIf(!isHere)('sixteen that start at once make one or two token requests', async () => {
+    const checkout = `sixteen-${engine}`
+    const tabs = await openTabs(checkout, 16)
+    await tell(anchor, checkout, 'all')
+    const reports = await site.reports(checkout, 'token', 16)
+    await closeAll(tabs)
+    expect(reports.filter(({ error }) => error !== undefined)).toEqual([])
+    expect(site.tokenRequests(checkout)).toBeLessThanOrEqual(2)
+  })
+
+  test.skipIf(!isHere)('a later one takes the token that is there', async () => {
+    const checkout = `later-${engine}`
+    const tabs = await openTabs(checkout, 1)
+    await tell(anchor, checkout, 0)
+    const first = await tokenOf(checkout, 0)
+    tabs.push(await browser.open(site.page('tab', checkout, 1)))
+    await site.reports(checkout, 'ready', 2)
+    await tell(anchor, checkout, 1)
+    const second = await tokenOf(checkout, 1, 2)
+    await closeAll(tabs)
+    expect(second.token).toBe(first.token)
+    expect(site.tokenRequests(checkout)).toBe(1)
+  })
+
+  test.skipIf(!isHere)('one that is closed while it fetches delays nobody beyond the bound', async () => {
+    const checkout = `hang-closed-${engine}`
+    const [closing, other] = (await openTabs(checkout, 2)) as [Tab, Tab]
+    await tell(anchor, checkout, 0)
+    await site.requested(checkout)
+    await tell(anchor, checkout, 1)
+    await closing.close()
+    const { token, ms } = await tokenOf(checkout, 1)
+    await other.close()
+    expect(token).toBe(`sandbox_${checkout}-2`)
+    expect(ms).toBeLessThan(boundMs + marginMs)
+  })
+
+  test.skipIf(!isHere || engine !== 'chromium')(
+    'one that is frozen while it fetches delays nobody beyond the bound',
+    async () => {
+      const checkout = `hang-frozen-${engine}`
+      const [frozen, other] = (await openTabs(checkout, 2)) as [Tab, Tab]
+      await tell(anchor, checkout, 0)
+      await site.requested(checkout)
+      await tell(anchor, checkout, 1)
+      await frozen.freeze?.()
+      const { token, ms } = await tokenOf(checkout, 1)
+      await closeAll([frozen, other])
+      expect(token).toBe(`sandbox_${checkout}-2`)
+      expect(ms).toBeLessThan(boundMs + marginMs)
+    },
+  )
+
+  test.skipIf(!isHere)(
+    'back from another page, out of the cache, a tab has its token and shares it',
+    async () => {
+      const checkout = `back-${engine}`
+      const [tab] = (await openTabs(checkout, 1)) as [Tab]
+      await tell(anchor, checkout, 0)
+      await tokenOf(checkout, 0)
+      await tab.goto(site.page('other', checkout))
+      await tab.evaluate('setTimeout(() => history.back())')
+      const [, shown] = await site.reports(checkout, 'shown', 2)
+      await tell(anchor, checkout, 0)
+      await site.reports(checkout, 'token', 2)
+      const later = await browser.open(site.page('tab', checkout, 1))
+      await site.reports(checkout, 'shown', 3)
+      await tell(anchor, checkout, 1)
+      const reports = await site.reports(checkout, 'token', 3)
+      await closeAll([tab, later])
+      expect(shown?.persisted).toBe(true)
+      expect(site.tokenRequests(checkout)).toBe(1)
+      expect(reports[2]?.token).toBe(`sandbox_${checkout}-1`)
+    },
+  )
+})
