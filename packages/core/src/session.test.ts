@@ -385,6 +385,18 @@ describe('failures', () => {
     await expect(get()).rejects.toMatchObject({ code, remedy: expect.stringMatching(/\.$/) })
   })
 
+  test.each([
+    [403, 'origin_denied', 'endpoint_rejected', /origin/],
+    [500, 'not_configured', 'endpoint_failed', /credentials/],
+    [502, 'merchant_invalid', 'endpoint_failed', /merchant account/],
+    [500, 'constructor', 'endpoint_failed', /log of the merchant backend/],
+  ])('a problem document of %i with %s has its own remedy', async (status, problem, code, remedy) => {
+    const { backend, get } = setUp()
+    const headers = { 'Content-Type': 'application/problem+json' }
+    backend.answer(new Response(JSON.stringify({ code: problem }), { status, headers }))
+    await expect(get()).rejects.toMatchObject({ code, remedy: expect.stringMatching(remedy) })
+  })
+
   test('more requests than the budget allows are refused, whatever their cause', async () => {
     const { clock, backend, session, get } = setUp({ budget: { max: 3, perMs: 60_000 } })
     for (let checkout = 0; checkout < 3; checkout += 1) {

@@ -4,7 +4,8 @@ import { fingerprint } from './fingerprint.ts'
 import type { ForageSession, GetTokenOptions } from './forage-session.ts'
 import { disposable, type MaybeDisposable } from './maybe-disposable.ts'
 import type { PageLifecycleEvent } from './page-lifecycle.ts'
-import { plan, type PlanFacts } from './renewal-plan.ts'
+import { plan, type Plan } from './renewal-plan.ts'
+import { createRenewalTimer } from './renewal-timer.ts'
 import { createSessionFetch } from './session-fetch.ts'
 import { resolveOptions, type ForageSessionOptions } from './session-options.ts'
 import { createSessionStore } from './session-store.ts'
@@ -31,7 +32,6 @@ interface HotWindow {
 const cold: HotWindow = { value: '', from: Infinity, until: -Infinity }
 /** Both clocks are read at least this often. */
 const hotMs = 1000
-const longestTimerMs = 2 ** 31 - 1
 
 /**
  * Keeps one session token usable and replays a request once when the API says 401.
@@ -43,6 +43,7 @@ export function createForageSession(options: ForageSessionOptions): ForageSessio
   const store = createSessionStore(clock)
   const time = createSessionTime(clock, onStep)
   const history = createTokenHistory()
+  const schedule = createRenewalTimer({ clock, look, onDue: askBehind })
   const requests = createTokenRequests({
     settings,
     time,
@@ -74,7 +75,6 @@ export function createForageSession(options: ForageSessionOptions): ForageSessio
   let missing: 'first' | 'expired' | 'rejected' = 'first'
   let lastUsedAt = 0
   let hot = cold
-  let timer: unknown
   let unsubscribe: (() => void) | undefined
   let toldShortLife = false
 
@@ -258,37 +258,17 @@ export function createForageSession(options: ForageSessionOptions): ForageSessio
     schedule()
   }
 
-  function schedule(): void {
-    clock.clearTimeout(timer)
-    timer = undefined
-    const now = time.read()
-    const next = isClosed() ? undefined : plan(planFacts(now))
-    if (next) timer = clock.setTimeout(onTimer, Math.min(Math.max(0, next.at - now), longestTimerMs))
-  }
-
-  function onTimer(): void {
+  /** A timer, or what happened to the page, lies between: both clocks are read. */
+  function look(): { now: number; plan: Plan | undefined } {
     hot = cold
     const now = time.read()
-    current(now)
-    const due = plan(planFacts(now))
-    if (due && due.why !== 'expire' && due.at <= now) askBehind(now)
-    else schedule()
-  }
-
-  function planFacts(now: number): PlanFacts {
+    const token = current(now)
+    if (isClosed()) return { now, plan: undefined }
     const { fetching, retryAt } = requests
     const { renewWhen } = settings
     const lapsed = missing === 'expired'
-    return {
-      now,
-      token: held,
-      lapsed,
-      fetching,
-      retryAt,
-      renewWhen,
-      lastUsedAt,
-      visible: lifecycle.visible(),
-    }
+    const visible = lifecycle.visible()
+    return { now, plan: plan({ now, token, lapsed, fetching, retryAt, renewWhen, lastUsedAt, visible }) }
   }
 
   function onLifecycle(event: PageLifecycleEvent): void {

@@ -137,6 +137,8 @@ function codeOf(status: number): ForageSessionError['code'] {
 const problems: Record<string, string> = {
   forbidden: 'The customer does not own this checkout: check checkoutId and authorize().',
   origin_denied: "Add this page's origin to the handler's origins.",
+  merchant_invalid: 'Check the merchant account that authorize() returns.',
+  not_configured: 'Give the backend its Forage credentials.',
 }
 
 function failure(
