@@ -80,6 +80,18 @@ const happening = fc.oneof(
       tab,
     }),
   },
+  {
+    weight: 1,
+    arbitrary: fc.record({
+      do: fc.constantFrom(
+        'freeze' as const,
+        'resume' as const,
+        'navigateAway' as const,
+        'navigateBack' as const,
+      ),
+      tab,
+    }),
+  },
 )
 type Happening = typeof happening extends fc.Arbitrary<infer T> ? T : never
 
@@ -108,7 +120,7 @@ function createWorld(clock: VirtualClock) {
   const isGood = (token: string): boolean => clock.elapsed() < minted.get(token)!.until
   const later = (ms: number): Promise<void> => new Promise((resolve) => void clock.setTimeout(resolve, ms))
 
-  const sessions = devices.map(({ lifecycle, openChannel }, index) =>
+  const sessions = devices.map(({ lifecycle, openChannel, clock: ownClock }, index) =>
     createForageSession({
       tokenSource: async ({ checkoutId }) => {
         requests.push({ tab: index, at: clock.elapsed() })
@@ -121,7 +133,7 @@ function createWorld(clock: VirtualClock) {
       },
       environment: 'sandbox',
       checkoutId: 'cart-1',
-      clock,
+      clock: ownClock,
       lifecycle,
       openChannel,
       budget,
@@ -197,6 +209,12 @@ async function perform(world: World, clock: VirtualClock, what: Happening): Prom
     case 'retry':
       session!.retry()
       return []
+    case 'freeze':
+    case 'resume':
+    case 'navigateAway':
+    case 'navigateBack':
+      world.devices[what.tab]![what.do]()
+      return []
     default:
       world.devices[what.tab]!.lifecycle.emit(what.do)
       return []
@@ -265,6 +283,7 @@ test('whatever happens, in whatever order: what the session promises is kept (ca
       }
       let left = settled.length
       for (const promise of settled) void promise.then(() => (left -= 1))
+      for (const device of world.devices) device.navigateBack()
       await clock.advance(60_000)
       expect(left).toBe(0)
       if (failure) throw failure
