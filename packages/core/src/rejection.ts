@@ -25,8 +25,9 @@ export async function judgeRejection(response: Response, clock: SessionClock): P
 
 /** RFC 6750 §3.1: the token is good, but not for this. */
 function isInsufficientScope(headers: Headers): boolean {
-  const challenges = parseChallenges(headers.get('WWW-Authenticate') ?? '')
-  return challenges.some(
+  const header = headers.get('WWW-Authenticate')
+  if (header === null) return false
+  return parseChallenges(header).some(
     ({ scheme, parameters }) => scheme === 'bearer' && parameters['error'] === 'insufficient_scope',
   )
 }

@@ -178,7 +178,7 @@ async function answerRejection(context: SessionFetchContext, rejected: RejectedC
   const newer = await newerToken(renewed, signal)
   if (newer === undefined || context.epoch() !== epoch) return response
   // Read to its end, a short body gives its connection back. Nobody waits for it.
-  boundedText(response, drainedBytes, context.clock).catch(() => {})
+  if (response.body) boundedText(response, drainedBytes, context.clock).catch(() => {})
   return await replay(context, call, newer, named)
 }
 
@@ -191,7 +191,10 @@ function refusalOf(
   const candidate = {
     method: methodOf(call),
     url: call.url.href,
-    headers: withoutToken(call.headers),
+    // Only a policy that asks for them pays for the copy.
+    get headers(): Headers {
+      return withoutToken(call.headers)
+    },
     ...(code === undefined ? {} : { code }),
   }
   const { redirected } = response
