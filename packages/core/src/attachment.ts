@@ -19,12 +19,13 @@ export function attachmentOf(
   const given = attachTo ?? (environment === undefined ? undefined : originsOf(environment))
   const origins = new Set(given ?? [...originsOf('sandbox'), ...originsOf('production')])
   return {
-    covers: (url) => origins.has(url.origin) && (url.protocol === 'https:' || isLoopback(url.hostname)),
+    covers: (url) => origins.has(url.origin) && isSecure(url),
     admits: (url, token) => given !== undefined || originsOfPrefix(prefixOf(token)).includes(url.origin),
   }
 }
 
-/** RFC 6890 and RFC 6761 §6.3. */
-function isLoopback(hostname: string): boolean {
-  return /^(localhost|.+\.localhost|127(\.\d{1,3}){3}|\[::1\])$/.test(hostname)
+/** Over https, or to this machine itself (RFC 6890, RFC 6761 §6.3). */
+export function isSecure({ protocol, hostname }: URL): boolean {
+  const isLoopback = /^(localhost|.+\.localhost|127(\.\d{1,3}){3}|\[::1\])$/.test(hostname)
+  return protocol === 'https:' || (protocol === 'http:' && isLoopback)
 }

@@ -9,17 +9,13 @@ interface PublicEnvironment {
 }
 
 /** docs.joinforage.app; the PIN vault's hosts are those of Forage's own mobile SDKs. */
-export const publicEnvironments: Record<'sandbox' | 'production', PublicEnvironment> = {
-  sandbox: {
-    prefix: 'sandbox',
-    apiUrl: 'https://api.sandbox.joinforage.app',
-    vaultUrl: 'https://vault.sandbox.joinforage.app',
-  },
-  production: {
-    prefix: 'prod',
-    apiUrl: 'https://api.joinforage.app',
-    vaultUrl: 'https://vault.joinforage.app',
-  },
+const publicEnvironments: Record<'sandbox' | 'production', PublicEnvironment> = {
+  sandbox: publicEnvironment('sandbox', 'sandbox.joinforage.app'),
+  production: publicEnvironment('prod', 'joinforage.app'),
+}
+
+function publicEnvironment(prefix: string, domain: string): PublicEnvironment {
+  return { prefix, apiUrl: `https://api.${domain}`, vaultUrl: `https://vault.${domain}` }
 }
 
 /** Every prefix that Forage's SDKs know. Another one is kept as it is, and contradicts nothing. */

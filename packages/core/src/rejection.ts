@@ -1,3 +1,4 @@
+import { asRecord } from './as-record.ts'
 import { boundedText } from './bounded-text.ts'
 import { parseChallenges } from './challenge.ts'
 import type { SessionClock } from './session-clock.ts'
@@ -54,8 +55,4 @@ function codeOf(body: unknown): string | undefined {
   const first: unknown = Array.isArray(errors) ? errors[0] : undefined
   const found = asRecord(first)['code'] ?? asRecord(error)['forage_code'] ?? error ?? code
   return typeof found === 'string' ? found : undefined
-}
-
-function asRecord(value: unknown): Record<string, unknown> {
-  return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : {}
 }

@@ -1,5 +1,6 @@
-import { attachmentOf, type Attachment } from './attachment.ts'
-import { publicEnvironments, type ForageEnvironment } from './environments.ts'
+import { asRecord } from './as-record.ts'
+import { attachmentOf, isSecure, type Attachment } from './attachment.ts'
+import type { ForageEnvironment } from './environments.ts'
 import { browserLifecycle, type PageLifecycle } from './page-lifecycle.ts'
 import type { ReplayPolicy } from './replay-policy.ts'
 import type { Budget } from './request-budget.ts'
@@ -127,32 +128,32 @@ function channelOpener(options: ForageSessionOptions): SessionSettings['openChan
     openChannel(`forage-session ${JSON.stringify([source, environment, merchantAccount, checkoutId])}`)
 }
 
-/** One line an option: what it takes, and how to tell. `undefined` always means the default. */
-const rules: { [Name in keyof ForageSessionOptions]-?: readonly [(value: unknown) => boolean, string] } = {
+/** Whether a value will do, and what would. */
+type Rule = readonly [accepts: (value: unknown) => boolean, expected: string]
+
+/** One line an option. `undefined` always means the default. */
+const rules: { [Name in keyof ForageSessionOptions]-?: Rule } = {
   tokenSource: [isTokenSource, 'an address or a function'],
-  environment: [isEnvironment, '"sandbox", "production" or { apiUrl, vaultUrl? }'],
-  checkoutId: [isFilledString, 'a non-empty string'],
+  environment: [isEnvironment, '"sandbox", "production" or { apiUrl, vaultUrl? } with https addresses'],
+  checkoutId: [isFilled, 'a non-empty string'],
   merchantAccount: [isHeaderValue, 'a string that a header can carry'],
   attachTo: [isOriginList, 'an array of origins like "https://api.example.com"'],
-  minValidityMs: [isAtLeast(0), 'a number of ms from 0 up'],
-  renewAt: [isPart, 'a number from 0 to 1'],
-  renewJitter: [isPart, 'a number from 0 to 1'],
-  renewWhen: [isOneOf('in-use', 'always', 'never'), '"in-use", "always" or "never"'],
-  requestTimeoutMs: [isAtLeast(1), 'a number of ms from 1 up'],
+  minValidityMs: number(0),
+  renewAt: number(0, 1),
+  renewJitter: number(0, 1),
+  renewWhen: oneOf('in-use', 'always', 'never'),
+  requestTimeoutMs: number(1),
   budget: [isBudget, '{ max, perMs } with whole numbers from 1 up'],
-  fallbackLifetimeMs: [isAtLeast(1), 'a number of ms from 1 up'],
-  share: [isOneOf('token', 'off'), '"token" or "off"'],
-  openChannel: [isFunction, 'a function'],
-  replay: [
-    (value) => isFunction(value) || isOneOf('all', 'keyed', 'never')(value),
-    '"all", "keyed", "never" or a function',
-  ],
-  isTokenRejected: [isFunction, 'a function'],
-  allowAuthenticationToken: [(value) => typeof value === 'boolean', 'true or false'],
-  clock: [isObjectWith('now', 'monotonic', 'setTimeout', 'clearTimeout'), 'a SessionClock'],
-  lifecycle: [isObjectWith('visible', 'online', 'subscribe'), 'a PageLifecycle'],
-  fetch: [isFunction, 'a function'],
-  random: [isFunction, 'a function'],
+  fallbackLifetimeMs: number(1),
+  share: oneOf('token', 'off'),
+  openChannel: aFunction(),
+  replay: oneOf('all', 'keyed', 'never', 'a function'),
+  isTokenRejected: aFunction(),
+  allowAuthenticationToken: oneOf(true, false),
+  clock: objectWith('now', 'monotonic', 'setTimeout', 'clearTimeout'),
+  lifecycle: objectWith('visible', 'online', 'subscribe'),
+  fetch: aFunction(),
+  random: aFunction(),
 }
 
 function validate(options: ForageSessionOptions): void {
@@ -160,53 +161,73 @@ function validate(options: ForageSessionOptions): void {
     throw new TypeError('"tokenSource" is required: the address of the merchant endpoint, or a function')
   }
   for (const [name, [accepts, expected]] of Object.entries(rules)) {
-    const value = (options as unknown as Record<string, unknown>)[name]
+    const value = asRecord(options)[name]
     if (value !== undefined && !accepts(value)) {
       throw new TypeError(`"${name}" must be ${expected}, received ${describe(value)}`)
     }
   }
 }
 
-const looksLikeToken = /^[a-z]+_[\w.-]{20,}$/i
-const holdsToken = /[a-z]+_[\w.-]{20,}/i
+const tokenLike = /[a-z]+_[\w.-]{20,}/i
 
 /** A value for an error message. What may be a credential is not shown. */
 function describe(value: unknown): string {
-  if (typeof value === 'string') return holdsToken.test(value) ? 'a token (not shown)' : JSON.stringify(value)
-  if (typeof value === 'function') return 'a function'
+  if (typeof value === 'string') return tokenLike.test(value) ? 'a token (not shown)' : JSON.stringify(value)
   if (typeof value === 'object' && value !== null) return Array.isArray(value) ? 'an array' : 'an object'
-  return String(value)
+  return isFunction(value) ? 'a function' : String(value)
+}
+
+function number(least: number, most = Number.MAX_SAFE_INTEGER): Rule {
+  const accepts = (value: unknown): boolean => typeof value === 'number' && value >= least && value <= most
+  return [accepts, `a number from ${least} ${most === 1 ? 'to 1' : 'up'}`]
+}
+
+function oneOf(...choices: (string | boolean)[]): Rule {
+  const takesFunction = choices.includes('a function')
+  return [
+    (value) => choices.includes(value as string) || (takesFunction && isFunction(value)),
+    choices.join(' or '),
+  ]
+}
+
+function aFunction(): Rule {
+  return [isFunction, 'a function']
+}
+
+function objectWith(...methods: string[]): Rule {
+  const accepts = (value: unknown): boolean => methods.every((name) => isFunction(asRecord(value)[name]))
+  return [accepts, `an object with ${methods.join(', ')}`]
 }
 
 function isTokenSource(value: unknown): boolean {
-  if (typeof value === 'string') return value !== '' && !looksLikeToken.test(value)
-  return value instanceof URL || isFunction(value)
+  return value instanceof URL || isFunction(value) || (isFilled(value) && !isToken(value as string))
+}
+
+/** A token in the place of an address. */
+function isToken(value: string): boolean {
+  return !value.includes('/') && tokenLike.test(value)
 }
 
 function isEnvironment(value: unknown): boolean {
-  if (typeof value === 'string') return Object.hasOwn(publicEnvironments, value)
-  if (typeof value !== 'object' || value === null) return false
-  const { apiUrl, vaultUrl } = value as Record<string, unknown>
-  return isAddress(apiUrl) && (vaultUrl === undefined || isAddress(vaultUrl))
+  const { apiUrl, vaultUrl = apiUrl } = asRecord(value)
+  return value === 'sandbox' || value === 'production' || (isAddress(apiUrl) && isAddress(vaultUrl))
 }
 
 function isAddress(value: unknown): boolean {
   try {
     // Not URL.canParse: Safari has it from version 17, which not every iPhone in use can run.
-    return typeof value === 'string' && /^https?:$/.test(new URL(value).protocol)
+    return isSecure(new URL(value as string))
   } catch {
     return false
   }
 }
 
 function isOriginList(value: unknown): boolean {
-  return (
-    Array.isArray(value) &&
-    value.every((entry) => isAddress(entry) && new URL(entry as string).origin === entry)
-  )
+  const isOrigin = (entry: string): boolean => isAddress(entry) && new URL(entry).origin === entry
+  return Array.isArray(value) && value.every(isOrigin)
 }
 
-function isFilledString(value: unknown): boolean {
+function isFilled(value: unknown): boolean {
   return typeof value === 'string' && value !== ''
 }
 
@@ -218,26 +239,7 @@ function isFunction(value: unknown): boolean {
   return typeof value === 'function'
 }
 
-function isPart(value: unknown): boolean {
-  return typeof value === 'number' && value >= 0 && value <= 1
-}
-
 function isBudget(value: unknown): boolean {
-  const { max, perMs } = (value ?? {}) as Record<string, unknown>
+  const { max, perMs } = asRecord(value)
   return [max, perMs].every((part) => Number.isInteger(part) && (part as number) >= 1)
-}
-
-function isAtLeast(least: number): (value: unknown) => boolean {
-  return (value) => typeof value === 'number' && Number.isFinite(value) && value >= least
-}
-
-function isOneOf(...choices: string[]): (value: unknown) => boolean {
-  return (value) => choices.includes(value as string)
-}
-
-function isObjectWith(...methods: string[]): (value: unknown) => boolean {
-  return (value) =>
-    typeof value === 'object' &&
-    value !== null &&
-    methods.every((name) => isFunction((value as Record<string, unknown>)[name]))
 }

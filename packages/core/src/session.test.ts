@@ -501,8 +501,10 @@ describe('options', () => {
   test.each([
     [{ tokenSource: undefined }, '"tokenSource" is required'],
     [{ tokenSource: '/token', environment: 'live' }, '"environment" must be "sandbox", "production"'],
-    [{ tokenSource: '/token', minValidityMs: '30s' }, '"minValidityMs" must be a number of ms'],
+    [{ tokenSource: '/token', minValidityMs: '30s' }, '"minValidityMs" must be a number from 0 up'],
     [{ tokenSource: '/token', renewAt: 2 }, 'received 2'],
+    [{ tokenSource: '/token', replay: 'twice' }, '"replay" must be all or keyed or never or a function'],
+    [{ tokenSource: '/token', environment: { apiUrl: 'http://api.example.com' } }, '"environment" must be'],
     [
       { tokenSource: '/token', attachTo: ['https://api.example.com/v1'] },
       '"attachTo" must be an array of origins',

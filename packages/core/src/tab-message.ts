@@ -1,3 +1,4 @@
+import { asRecord } from './as-record.ts'
 import type { ForageSessionErrorCode } from './errors.ts'
 
 /** A token as one tab gives it to another. Its age is told, because the tabs' monotonic clocks differ. */
@@ -24,11 +25,10 @@ export type TabMessage = { readonly id: string } & (
 
 /** Undefined: not one of ours. Any script of the origin can post to the channel. */
 export function readTabMessage(value: unknown): TabMessage | undefined {
-  if (typeof value !== 'object' || value === null) return undefined
-  const message = value as Record<string, unknown>
+  const message = asRecord(value)
   const fields = typeof message['id'] === 'string' ? shapes[String(message['type'])] : undefined
   const isOurs = fields && Object.entries(fields).every(([name, type]) => hasType(message[name], type))
-  return isOurs ? (message as TabMessage) : undefined
+  return isOurs ? (value as TabMessage) : undefined
 }
 
 const shapes: Record<string, Record<string, 'string' | 'number' | 'boolean'> | undefined> = {

@@ -1,3 +1,4 @@
+import { asRecord } from './as-record.ts'
 import { boundedText } from './bounded-text.ts'
 import { contradicts, type ForageEnvironment } from './environments.ts'
 import { ForageSessionError, type ForageSessionErrorOptions } from './errors.ts'
@@ -86,10 +87,6 @@ function tokenOf(body: unknown): string | undefined {
 function expiresInMsOf(body: unknown): number | undefined {
   const seconds = asRecord(body)['expires_in']
   return typeof seconds === 'number' && Number.isFinite(seconds) ? seconds * 1000 : undefined
-}
-
-function asRecord(value: unknown): Record<string, unknown> {
-  return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : {}
 }
 
 /** Undefined: not JSON, truncated, or too long. The parser's own error would quote the body: it is dropped. */

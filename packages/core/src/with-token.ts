@@ -1,3 +1,4 @@
+import { asRecord } from './as-record.ts'
 import type { ForageSession, GetTokenOptions } from './forage-session.ts'
 
 export interface WithTokenSession {
@@ -43,8 +44,4 @@ function isSdkRejection(error: unknown): boolean {
   const { httpStatusCode, errors } = asRecord(error)
   const first: unknown = Array.isArray(errors) ? errors[0] : undefined
   return (httpStatusCode ?? asRecord(first)['httpStatusCode']) === 401
-}
-
-function asRecord(value: unknown): Record<string, unknown> {
-  return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : {}
 }
