@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 
 import { createForageSession, type ForageSessionOptions, type SessionEvent } from './index.ts'
-import { createMerchantBackend, createVirtualClock } from './testing/index.ts'
+import { createMerchantBackend, createVirtualClock, createVirtualTabs } from './testing/index.ts'
 
 function setUp(options: Partial<ForageSessionOptions> = {}, backendOptions?: { lifetimeMs?: number }) {
   const clock = createVirtualClock()
@@ -232,6 +232,78 @@ describe('time', () => {
     await expect(get()).resolves.toBe('sandbox_token-2')
   })
 
+  test.each([
+    ['the monotonic clock runs slow', { monotonic: 0.98, now: 1 }],
+    ['the wall clock runs slow', { monotonic: 1, now: 0.98 }],
+  ])('drift: when %s, the other one tells the life that is used', async (_, pace) => {
+    const real = createVirtualClock()
+    const startedAt = real.now()
+    const clock = {
+      ...real,
+      monotonic: () => real.monotonic() * pace.monotonic,
+      now: () => startedAt + (real.now() - startedAt) * pace.now,
+    }
+    const backend = createMerchantBackend(real)
+    const session = createForageSession({ tokenSource: backend.tokenSource, clock, renewWhen: 'never' })
+    const get = async (): Promise<string> => {
+      const token = session.getToken()
+      await real.advance(60)
+      return await token
+    }
+    await get()
+    await real.advance(minutes(15) - 31_000)
+    await expect(get()).resolves.toBe('sandbox_token-1')
+    await real.advance(31_000)
+    await expect(get()).resolves.toBe('sandbox_token-2')
+  })
+
+  test('timers that never fire cost nothing but one round trip', async () => {
+    const clock = createVirtualClock()
+    const backend = createMerchantBackend(clock)
+    const stopped = { ...clock, setTimeout: () => 0, clearTimeout: () => {} }
+    const session = createForageSession({ tokenSource: backend.tokenSource, clock: stopped, random: () => 0 })
+    const first = session.getToken()
+    await clock.advance(50)
+    await first
+    await clock.advance(minutes(13))
+    await expect(session.getToken()).resolves.toBe('sandbox_token-1')
+    await clock.advance(50)
+    await expect(session.getToken()).resolves.toBe('sandbox_token-2')
+    await clock.advance(minutes(20))
+    const late = session.getToken()
+    await clock.advance(50)
+    await expect(late).resolves.toBe('sandbox_token-3')
+    expect(backend.requests.map(({ reason }) => reason)).toEqual(['first', 'renewal', 'expired'])
+  })
+
+  test('a lifetime of thirty days is waited for in parts that a timer can take', async () => {
+    const clock = createVirtualClock()
+    const delays: number[] = []
+    const measured = {
+      ...clock,
+      setTimeout(run: () => void, ms: number) {
+        delays.push(ms)
+        return clock.setTimeout(run, ms)
+      },
+    }
+    const days = 24 * 60 * 60_000
+    const backend = createMerchantBackend(clock, { lifetimeMs: 30 * days })
+    const { tokenSource } = backend
+    const session = createForageSession({
+      tokenSource,
+      clock: measured,
+      random: () => 0.9,
+      renewWhen: 'always',
+    })
+    void session.getToken()
+    await clock.advance(26 * days)
+    expect(backend.requests).toHaveLength(1)
+    await clock.advance(days)
+    expect(backend.requests).toHaveLength(2)
+    expect(Math.max(...delays)).toBeLessThanOrEqual(2 ** 31 - 1)
+    session.close()
+  })
+
   test('the lifetime counts from the moment the token request was sent', async () => {
     const { clock, session } = setUp()
     const sentAt = clock.now()
@@ -395,6 +467,44 @@ describe('failures', () => {
     const headers = { 'Content-Type': 'application/problem+json' }
     backend.answer(new Response(JSON.stringify({ code: problem }), { status, headers }))
     await expect(get()).rejects.toMatchObject({ code, remedy: expect.stringMatching(remedy) })
+  })
+
+  test.each([
+    ['always', 'ready', 2],
+    ['in-use', 'failed', 1],
+  ] as const)('a failure is tried again with renewWhen "%s": %s', async (renewWhen, status, requests) => {
+    const { clock, backend, session, get } = setUp({ renewWhen })
+    backend.answer(new Response('', { status: 500 }))
+    await expect(get()).rejects.toMatchObject({ code: 'endpoint_failed' })
+    await clock.advance(2000)
+    expect(session.getSnapshot().status).toBe(status)
+    expect(backend.requests).toHaveLength(requests)
+  })
+
+  test('coming online allows one earlier try, and no more', async () => {
+    const [tab] = createVirtualTabs(1, { clock: createVirtualClock() })
+    const { clock, backend, get } = setUp({ lifecycle: tab!.lifecycle })
+    backend.answer(() => new TypeError('Failed to fetch'))
+    const attempt = async (): Promise<number> => {
+      await get().catch(() => {})
+      await clock.advance(50)
+      return backend.requests.length
+    }
+    while ((await attempt()) < 4) await clock.advance(1000)
+    await expect(attempt()).resolves.toBe(4)
+    tab!.lifecycle.emit('online')
+    await expect(attempt()).resolves.toBe(5)
+    await expect(attempt()).resolves.toBe(5)
+  })
+
+  test('an authentication token is taken only where somebody said so, and never in production', async () => {
+    const sandbox = 'sandbox_uXpcGMAMs7hhbw9JifUuJlzUZS3zWD'
+    const development = setUp({ allowAuthenticationToken: true })
+    development.backend.answer(sandbox)
+    await expect(development.get()).resolves.toBe(sandbox)
+    const production = setUp({ allowAuthenticationToken: true, environment: 'production' })
+    production.backend.answer(sandbox.replace('sandbox', 'prod'))
+    await expect(production.get()).rejects.toMatchObject({ code: 'token_wrong_kind' })
   })
 
   test('more requests than the budget allows are refused, whatever their cause', async () => {
