@@ -146,7 +146,9 @@ function answerOrder({ headers }: IncomingMessage, response: ServerResponse): vo
 function sendPage(response: ServerResponse, pathname: string, origin: string): void {
   const isScript = pathname.endsWith('.js')
   try {
-    const page = readFileSync(join(import.meta.dirname, 'pages', pathname))
+    // The same page, under another policy.
+    const file = pathname === '/framed.html' ? 'plain.html' : pathname
+    const page = readFileSync(join(import.meta.dirname, 'pages', file))
     const type = isScript ? 'text/javascript' : 'text/html; charset=utf-8'
     const policy = policyOf(pathname, origin)
     response.writeHead(200, { 'Content-Type': type, 'Content-Security-Policy': policy }).end(page)
