@@ -1,11 +1,11 @@
 import type { Context, Hono } from 'hono'
 
+import type { Faults } from './control/faults.ts'
 import type { EmulatorTime } from './emulator-time.ts'
-import type { Faults } from './faults.ts'
 import type { MerchantDirectory } from './merchants.ts'
 import type { Random } from './random.ts'
-import type { Sign } from './session-token.ts'
-import type { Store } from './store.ts'
+import type { Sign } from './session-tokens/session-token.ts'
+import type { Store } from './state/store.ts'
 import type { Switches } from './switches.ts'
 
 /** What every route of one emulator shares. */
@@ -23,11 +23,14 @@ export interface EmulatorContext {
   readonly vaultUrl: string | undefined
 }
 
-/** `body`: the request's body as text, read within its limit before any route runs. */
 export interface EmulatorEnv {
-  Variables: { body: string }
+  Variables: {
+    /** The request's body as text, read within its limit before any endpoint runs. */
+    body: string
+    /** The idempotency slot that this request holds until its answer left. */
+    keyInFlight: string | undefined
+  }
 }
 
 export type EmulatorApp = Hono<EmulatorEnv>
 export type RouteContext = Context<EmulatorEnv>
-export type Handler = (c: RouteContext) => Response | Promise<Response>

@@ -31,9 +31,9 @@ interface Sleeper {
   wake(): void
 }
 
-export function createEmulatorTime(clock: EmulatorClock): EmulatorTime {
+export function createEmulatorTime(clock: EmulatorClock, startOffsetMs = 0): EmulatorTime {
   const sleepers = new Set<Sleeper>()
-  let offsetMs = 0
+  let offsetMs = startOffsetMs
   const now = (): number => clock.now() + offsetMs
   const wakeDue = (at: number): void => {
     for (const sleeper of sleepers) if (sleeper.dueAt <= at) sleeper.wake()

@@ -1,4 +1,5 @@
 import { EmulatorError } from './emulator-error.ts'
+import { apiVersions, type ApiVersion } from './http/api-version.ts'
 
 /**
  * Where the public record is silent or contradicts itself, the emulator does not guess in silence: each guess is a
@@ -54,6 +55,13 @@ export interface Switches {
   readonly sessionTokenStatus: 200 | 201
   /** The docs require `Idempotency-Key` on a new payment and don't say what its absence gets. Default `reject`. */
   readonly missingIdempotencyKey: 'reject' | 'accept'
+  /**
+   * Which version a request without `API-Version` speaks: the dashboard's setting. `default` is the first release; a
+   * third-party summary of 2026 has `2025-08-04`. Default `default`.
+   */
+  readonly apiDefaultVersion: ApiVersion
+  /** An `API-Version` that is no date is undocumented. Default `reject`. */
+  readonly malformedApiVersion: 'reject' | 'default'
   /** How long a response is kept for its idempotency key: 24 hours, or 10 minutes in older docs. In ms. */
   readonly idempotencyTtlMs: number
   /** What a payment becomes 30 minutes after its creation is undocumented. It can't be captured. Default `canceled`. */
@@ -77,18 +85,61 @@ export const defaultSwitches: Switches = {
   vaultTokenRejection: 'forage',
   sessionTokenStatus: 200,
   missingIdempotencyKey: 'reject',
+  apiDefaultVersion: 'default',
+  malformedApiVersion: 'reject',
   idempotencyTtlMs: 24 * 60 * 60 * 1000,
   expiredPaymentStatus: 'canceled',
   unlistedCards: 'decline',
 }
 
+/** What each may be. A list of choices, or a number from 1 up. */
+const choices: { readonly [Name in keyof Switches]: readonly Switches[Name][] | 'number' } = {
+  tokenFormat: ['jwt', 'jwt-without-iat', 'signed'],
+  tokenCap: ['reject', 'evict'],
+  wrongTokenType: ['forbidden', 'invalid_token'],
+  clientAuthenticationTokens: ['accept', 'reject'],
+  defaultAuthenticationTokenSeconds: 'number',
+  missingMerchantStatus: [400, 401],
+  missingCredentials: ['detail', 'list'],
+  challenge: ['bearer', 'absent'],
+  vaultTokenRejection: ['forage', 'vault'],
+  sessionTokenStatus: [200, 201],
+  missingIdempotencyKey: ['reject', 'accept'],
+  apiDefaultVersion: apiVersions,
+  malformedApiVersion: ['reject', 'default'],
+  idempotencyTtlMs: 'number',
+  expiredPaymentStatus: ['canceled', 'failed', 'requires_confirmation'],
+  unlistedCards: ['decline', 'accept'],
+}
+
+/** Throws `EmulatorError` (`invalid_option`) on a switch, or a value of one, that there is not. */
 export function resolveSwitches(chosen: Partial<Switches> = {}): Switches {
-  for (const name of Object.keys(chosen)) {
-    if (name in defaultSwitches) continue
-    throw new EmulatorError(
-      'invalid_option',
-      `There is no switch \`${name}\`. Known switches: ${Object.keys(defaultSwitches).join(', ')}.`,
-    )
-  }
+  for (const [name, value] of Object.entries(chosen)) checkSwitch(name, value)
   return { ...defaultSwitches, ...chosen }
+}
+
+/** From the command line: `["tokenCap=evict"]`. */
+export function parseSwitches(texts: readonly string[]): Partial<Switches> {
+  return Object.fromEntries(
+    texts.map((text) => {
+      const [, name = text, value = ''] = /^(\w+)=(.*)$/.exec(text) ?? []
+      return [name, /^\d+$/.test(value) ? Number(value) : value]
+    }),
+  )
+}
+
+function checkSwitch(name: string, value: unknown): void {
+  if (!Object.hasOwn(choices, name)) throw unknownSwitch(name)
+  const allowed: readonly unknown[] | 'number' = choices[name as keyof Switches]
+  if (allowed === 'number' ? typeof value === 'number' && value >= 1 : allowed.includes(value)) return
+  const expected = allowed === 'number' ? 'a number from 1 up' : `one of ${allowed.join(', ')}`
+  throw new EmulatorError(
+    'invalid_option',
+    `The switch \`${name}\` has to be ${expected}, got ${JSON.stringify(value)}.`,
+  )
+}
+
+function unknownSwitch(name: string): EmulatorError {
+  const known = Object.keys(defaultSwitches).join(', ')
+  return new EmulatorError('invalid_option', `There is no switch \`${name}\`. Known switches: ${known}.`)
 }

@@ -1,0 +1,54 @@
+import type { EmulatorContext } from '../context.ts'
+import type { Counts, LoggedRequest } from '../state/store.ts'
+import type { Fault } from './faults.ts'
+
+/** What a test, or a person at the control plane, does to the emulator. */
+export interface EmulatorControl {
+  /** Moves the emulator's time forward. */
+  advance(ms: number): Promise<void>
+  /** Every live session token expires now; says how many that were. */
+  expireSessionTokens(): number
+  /** Every authentication token is revoked, and its session tokens with it; says how many that were. */
+  revokeAuthenticationTokens(): number
+  /** From now on the client's credentials get `invalid_client`. `reset` enables it again. */
+  disableApplication(): void
+  /** Arms a fault; the returned function takes it back. */
+  fault(fault: Fault): () => void
+  /** The requests to the API and the vault so far, oldest first. */
+  requests(): LoggedRequest[]
+  counts(): Counts
+  /** Forgets everything: tokens, objects, faults, log, time. Old tokens stay unknown: the seed is not rewound. */
+  reset(): void
+}
+
+export function createControl(context: EmulatorContext): EmulatorControl {
+  const { faults, store, time } = context
+  return {
+    advance: async (ms) => {
+      time.advance(ms)
+      store.change({ offsetMs: store.facts().offsetMs + ms })
+    },
+    expireSessionTokens: () => expireSessionTokens(context),
+    revokeAuthenticationTokens: () => {
+      const revoked = store.authenticationTokens.size
+      store.authenticationTokens.clear()
+      return revoked
+    },
+    disableApplication: () => store.change({ applicationEnabled: false }),
+    fault: (fault) => faults.arm(fault),
+    requests: () => [...store.requests],
+    counts: () => ({ ...store.facts().counts }),
+    reset: () => {
+      store.clear()
+      faults.clear()
+      time.reset()
+    },
+  }
+}
+
+function expireSessionTokens({ store, time }: EmulatorContext): number {
+  const now = time.now()
+  const live = [...store.sessionTokens.values()].filter((token) => token.expiresAt > now)
+  for (const token of live) store.sessionTokens.set(token.value, { ...token, expiresAt: now })
+  return live.length
+}

@@ -1,0 +1,115 @@
+import { EmulatorError } from '../emulator-error.ts'
+import type { Random } from '../random.ts'
+
+const faultKinds = ['reject', 'expire-mid-capture', 'latency', 'rate-limit'] as const
+
+export type FaultKind = (typeof faultKinds)[number]
+
+export interface Fault {
+  /**
+   * `reject`: 401 for the bearer token, before anything else happens. `expire-mid-capture`: the session token of a
+   * capture expires between the SDK's GETs and its call to the vault. `latency`: wait before handling. `rate-limit`:
+   * 429.
+   */
+  readonly kind: FaultKind
+  /** Only requests whose path starts with this; `*` stands for one segment. Default: every path. */
+  readonly path?: string
+  /** How many requests it strikes. Default 1. */
+  readonly count?: number
+  /** How likely it strikes a request that matches, 0 to 1. Default 1. */
+  readonly probability?: number
+  /**
+   * `reject`: the error code. Default `expired_session_token`, which waits for a request that bears a session token;
+   * `invalid_token` where `path` names a request that bears an authentication token.
+   */
+  readonly code?: string
+  /** `reject`: the status. Default: the code's own. */
+  readonly status?: number
+  /** `latency`: how long. `rate-limit`: sent as `Retry-After`, in whole seconds; left out: no such header. In ms. */
+  readonly ms?: number
+}
+
+export interface Faults {
+  /** Arms it; the returned function takes it back. */
+  arm(fault: Fault): () => void
+  /** The fault that strikes this request, counted. */
+  take(kind: FaultKind, path: string, strikes?: (fault: Fault) => boolean): Fault | undefined
+  clear(): void
+}
+
+interface ArmedFault {
+  readonly fault: Fault
+  readonly path: RegExp
+  left: number
+}
+
+export function createFaults(random: Random): Faults {
+  const armed = new Set<ArmedFault>()
+  const struck = (entry: ArmedFault): Fault => {
+    entry.left -= 1
+    if (entry.left === 0) armed.delete(entry)
+    return entry.fault
+  }
+  return {
+    arm: (fault) => {
+      checkFault(fault)
+      const entry = { fault, path: pathPattern(fault.path), left: fault.count ?? 1 }
+      armed.add(entry)
+      return () => armed.delete(entry)
+    },
+    take: (kind, path, strikes = () => true) => {
+      for (const entry of armed) {
+        if (entry.fault.kind !== kind || !entry.path.test(path) || !strikes(entry.fault)) continue
+        if (happens(random, entry.fault.probability ?? 1)) return struck(entry)
+      }
+      return undefined
+    },
+    clear: () => armed.clear(),
+  }
+}
+
+/** A certain fault draws nothing, so that arming it leaves the sequence of refs as it is. */
+function happens(random: Random, probability: number): boolean {
+  return probability === 1 || random.fraction() < probability
+}
+
+function pathPattern(path = ''): RegExp {
+  const literal = path.replaceAll(/[.+?^${}()|[\]\\]/g, String.raw`\$&`)
+  return new RegExp(`^${literal.replaceAll('*', '[^/]+')}`)
+}
+
+function checkFault(fault: Fault): void {
+  const kind: string = fault.kind
+  if (!faultKinds.some((known) => known === kind)) throw unknownKind(kind)
+  if (fault.path !== undefined && typeof fault.path !== 'string')
+    throw invalidFault('path', fault.path, 'a string')
+  checkField(
+    'count',
+    fault.count,
+    (count) => Number.isInteger(count) && count > 0,
+    'a whole number from 1 up',
+  )
+  checkField('probability', fault.probability, (p) => p >= 0 && p <= 1, 'a number from 0 to 1')
+  checkField('ms', fault.ms, (ms) => Number.isFinite(ms) && ms >= 0, 'a finite number from 0 up')
+  checkField('status', fault.status, (s) => Number.isInteger(s) && s >= 400 && s <= 599, 'an error status')
+  if (kind === 'latency') checkField('ms', fault.ms ?? Number.NaN, Number.isFinite, 'given')
+}
+
+function checkField(name: string, value: unknown, holds: (value: number) => boolean, expected: string): void {
+  if (value === undefined || (typeof value === 'number' && holds(value))) return
+  throw invalidFault(name, value, expected)
+}
+
+function invalidFault(name: string, value: unknown, expected: string): EmulatorError {
+  return new EmulatorError(
+    'invalid_fault',
+    `The fault was not armed: \`${name}\` has to be ${expected}, got ${JSON.stringify(value)}.`,
+  )
+}
+
+function unknownKind(kind: string): EmulatorError {
+  return new EmulatorError(
+    'unknown_fault_kind',
+    `There is no fault "${kind}". Known kinds: ${faultKinds.join(', ')}.`,
+  )
+}

@@ -1,0 +1,43 @@
+import type { MiddlewareHandler } from 'hono'
+
+import type { EmulatorContext, EmulatorEnv, RouteContext } from '../context.ts'
+import { fingerprint } from '../fingerprint.ts'
+import type { LoggedRequest } from '../state/store.ts'
+import { bearerToken } from './authentication.ts'
+
+/** The oldest leave first. */
+const MAX_LOGGED = 10_000
+
+/** Notes each request to the API and the vault. A preflight is the browser's, not the caller's, and is left out. */
+export function requestLog(context: EmulatorContext): MiddlewareHandler<EmulatorEnv> {
+  return async (c, next) => {
+    const at = context.time.now()
+    await next()
+    if (c.req.method === 'OPTIONS') return
+    const { requests } = context.store
+    requests.push(entry(c, at))
+    if (requests.length > MAX_LOGGED) requests.shift()
+  }
+}
+
+/** The path without its query: a log holds nothing that a caller may have put there by mistake. */
+function entry(c: RouteContext, at: number): LoggedRequest {
+  const token = bearerToken(c.req.header('authorization'))
+  const idempotencyKey = c.req.header('idempotency-key')
+  return {
+    at,
+    method: c.req.method,
+    path: c.req.path,
+    status: c.res.status,
+    ...(token === undefined ? {} : { fingerprint: fingerprint(token) }),
+    ...(idempotencyKey === undefined ? {} : { idempotencyKey }),
+  }
+}
+
+/** `Date` is the server's time, so that it moves with `advance`. */
+export function serverDate(context: EmulatorContext): MiddlewareHandler<EmulatorEnv> {
+  return async (c, next) => {
+    await next()
+    c.res.headers.set('Date', new Date(context.time.now()).toUTCString())
+  }
+}

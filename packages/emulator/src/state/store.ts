@@ -1,0 +1,180 @@
+import type { Scope } from '../http/endpoint.ts'
+import type { Merchant } from '../merchants.ts'
+import type { StateJournal } from './state-journal.ts'
+import { createTable, type Table } from './table.ts'
+
+export interface AuthenticationToken {
+  readonly value: string
+  readonly scopes: readonly Scope[]
+  readonly expiresAt: number
+}
+
+export interface SessionToken {
+  readonly value: string
+  /** The authentication token that it dies with. */
+  readonly parent: string
+  readonly expiresAt: number
+}
+
+export interface Balance {
+  readonly snap: number
+  readonly cash: number
+  readonly at: number
+}
+
+export interface PaymentMethod {
+  readonly ref: string
+  readonly pan: string
+  /** What the vault knows the card by: the third part of `card.token` on the wire. */
+  readonly vaultToken: string
+  readonly cardToken: string
+  readonly cardFingerprint: string
+  readonly customerId: string | undefined
+  readonly reusable: boolean
+  readonly createdAt: number
+  /** Null until a balance was checked. */
+  readonly balance: Balance | null
+}
+
+export interface Receipt {
+  readonly reference: string
+  readonly snap: number
+  readonly cash: number
+  readonly balance: Balance
+  readonly last4: string
+  readonly at: number
+}
+
+export interface PaymentFailure {
+  readonly code: string
+  readonly message: string
+}
+
+export type PaymentOutcome =
+  | { readonly status: 'requires_confirmation' }
+  | { readonly status: 'succeeded'; readonly at: number; readonly receipt: Receipt }
+  | { readonly status: 'failed'; readonly error: PaymentFailure }
+
+export interface Payment {
+  readonly ref: string
+  readonly merchant: Merchant
+  /** Its ref. */
+  readonly paymentMethod: string
+  readonly fundingType: 'ebt_snap' | 'ebt_cash'
+  /** Cents; null in a placeholder whose amount is not known yet. */
+  readonly amount: number | null
+  readonly description: string
+  readonly metadata: Readonly<Record<string, unknown>>
+  readonly customerId: string | null
+  readonly externalOrderId: string | null
+  readonly deliveryAddress: Readonly<Record<string, unknown>> | null
+  readonly isDelivery: boolean | null
+  readonly createdAt: number
+  readonly expiresAt: number
+  readonly previousErrors: readonly PaymentFailure[]
+  readonly updatedAt: number
+  readonly outcome: PaymentOutcome
+}
+
+/** What the network behind a card number knows: one account may sit behind several payment methods. */
+export interface EbtAccount {
+  readonly snap: number
+  readonly cash: number
+  readonly lastUsedAt: number
+  readonly wrongPins: number
+  readonly lockedUntil: number
+}
+
+export interface CachedReply {
+  readonly requestBody: string
+  readonly at: number
+  readonly status: 200 | 201 | 204 | 400
+  readonly body?: unknown
+}
+
+export interface LoggedRequest {
+  /** The emulator's time of arrival, in ms since the epoch. */
+  readonly at: number
+  readonly method: string
+  readonly path: string
+  readonly status: number
+  /** Of the bearer token, if there was one. */
+  readonly fingerprint?: string
+  readonly idempotencyKey?: string
+}
+
+export interface Counts {
+  /** Ever issued. */
+  readonly authenticationTokens: number
+  /** Ever issued. */
+  readonly sessionTokens: number
+  /** Captures that moved money; a response replayed for its idempotency key is none. */
+  readonly captures: number
+}
+
+/** What is true of the emulator as a whole. */
+export interface Facts {
+  readonly counts: Counts
+  readonly applicationEnabled: boolean
+  /** How far `advance` moved the emulator's time. */
+  readonly offsetMs: number
+  /** How often an emulator was made with this state: refs of the next one are others. */
+  readonly starts: number
+}
+
+const initialFacts: Facts = {
+  counts: { authenticationTokens: 0, sessionTokens: 0, captures: 0 },
+  applicationEnabled: true,
+  offsetMs: 0,
+  starts: 0,
+}
+
+/** Everything that `reset` forgets. */
+export interface Store {
+  readonly authenticationTokens: Table<AuthenticationToken>
+  readonly sessionTokens: Table<SessionToken>
+  readonly paymentMethods: Table<PaymentMethod>
+  /** Refs of the payment methods that a customer may use again, by customer and card number. */
+  readonly reusableCards: Table<string>
+  readonly payments: Table<Payment>
+  readonly accounts: Table<EbtAccount>
+  readonly replies: Table<CachedReply>
+  readonly requests: LoggedRequest[]
+  /** Idempotency keys whose answer has not left yet. */
+  readonly keysInFlight: Set<string>
+  facts(): Facts
+  change(facts: Partial<Facts>): void
+  count(what: keyof Counts): void
+  clear(): void
+}
+
+/** In memory; with a journal also beyond the process. */
+export function createStore(journal?: StateJournal): Store {
+  const tables = {
+    authenticationTokens: createTable<AuthenticationToken>('authentication_tokens', journal),
+    sessionTokens: createTable<SessionToken>('session_tokens', journal),
+    paymentMethods: createTable<PaymentMethod>('payment_methods', journal),
+    reusableCards: createTable<string>('reusable_cards', journal),
+    payments: createTable<Payment>('payments', journal),
+    accounts: createTable<EbtAccount>('accounts', journal),
+    replies: createTable<CachedReply>('replies', journal),
+  }
+  const factTable = createTable<Facts>('facts', journal)
+  const store: Store = {
+    ...tables,
+    requests: [],
+    keysInFlight: new Set(),
+    facts: () => factTable.get('now') ?? initialFacts,
+    change: (facts) => factTable.set('now', { ...store.facts(), ...facts }),
+    count: (what) => {
+      const { counts } = store.facts()
+      store.change({ counts: { ...counts, [what]: counts[what] + 1 } })
+    },
+    clear: () => {
+      for (const table of [...Object.values(tables), factTable]) table.clear()
+      store.requests.length = 0
+      store.keysInFlight.clear()
+    },
+  }
+  return store
+}
