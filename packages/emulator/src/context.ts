@@ -19,11 +19,17 @@ export interface EmulatorContext {
   readonly sign: Sign
   readonly store: Store
   readonly faults: Faults
+  /** When each address sent its requests of the last minutes. */
+  readonly limiter: Map<string, number[]>
   /** Origin of the vault's inputs; undefined: the origin of the request. */
   readonly vaultUrl: string | undefined
 }
 
 export interface EmulatorEnv {
+  Bindings: {
+    /** Where a request came from; undefined without a port. */
+    remoteAddress?: string
+  }
   Variables: {
     /** The request's body as text, read within its limit before any endpoint runs. */
     body: string

@@ -14,6 +14,7 @@ import { releaseKey } from './http/idempotency.ts'
 import { mount } from './http/mount.ts'
 import { notFound } from './http/not-found.ts'
 import { boundedBody } from './http/request-body.ts'
+import { requestLimit } from './http/request-limit.ts'
 import { requestLog, serverDate } from './http/request-log.ts'
 import { createMerchantDirectory } from './merchants.ts'
 import { createRandom } from './random.ts'
@@ -55,8 +56,9 @@ export interface EmulatorOptions {
 }
 
 export interface Emulator {
-  /** Answers a request to the API, the vault, the SDK's script or the control plane. Needs no port. */
-  fetch(request: Request): Promise<Response>
+  /** Answers a request to the API, the vault, the SDK's script or the control plane. Needs no port. Rejects with a
+   * `TypeError` where a fault drops the connection. `sender`: whom the limiter counts. */
+  fetch(request: Request, sender?: { readonly remoteAddress?: string }): Promise<Response>
   readonly control: EmulatorControl
   readonly clientId: string
   readonly clientSecret: string
@@ -69,12 +71,23 @@ export function createEmulator(options: EmulatorOptions = {}): Emulator {
   const control = createControl(context)
   const app = createApp(context, control)
   return {
-    fetch: async (request) => app.fetch(request),
+    fetch: (request, sender = {}) => deliver(context, app, request, sender),
     control,
     clientId: context.clientId,
     clientSecret: context.clientSecret,
     merchants: context.merchants.all,
   }
+}
+
+/** Once; or twice, where the fault `duplicate` plays a network that repeats. The second answer is the caller's. */
+async function deliver(
+  { faults }: EmulatorContext,
+  app: EmulatorApp,
+  request: Request,
+  sender: EmulatorEnv['Bindings'],
+): Promise<Response> {
+  if (faults.take('duplicate', new URL(request.url).pathname)) await app.fetch(request.clone(), sender)
+  return await app.fetch(request, sender)
 }
 
 function createContext(options: EmulatorOptions): EmulatorContext {
@@ -92,6 +105,7 @@ function createContext(options: EmulatorOptions): EmulatorContext {
     random,
     store,
     faults: createFaults(random),
+    limiter: new Map(),
     vaultUrl: options.vaultUrl === undefined ? undefined : requireOrigin(options.vaultUrl),
   }
 }
@@ -101,7 +115,7 @@ const emulated = ['/o/*', '/api/*', '/proxy/*']
 function createApp(context: EmulatorContext, control: EmulatorControl): EmulatorApp {
   const app: EmulatorApp = new Hono<EmulatorEnv>()
   for (const path of emulated) app.use(path, serverDate(context), requestLog(context))
-  for (const path of ['/api/*', '/proxy/*']) app.use(path, apiCors())
+  for (const path of ['/api/*', '/proxy/*']) app.use(path, apiCors(), requestLimit(context))
   app.use('/_emulator/*', loopbackOnly(), controlCors())
   app.use('*', boundedBody())
   for (const path of emulated) app.use(path, releaseKey(context), faultGate(context))

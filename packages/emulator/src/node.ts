@@ -1,9 +1,11 @@
 import type { Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 
-import { createAdaptorServer } from '@hono/node-server'
+import { createAdaptorServer, type HttpBindings } from '@hono/node-server'
+import { RESPONSE_ALREADY_SENT } from '@hono/node-server/utils/response'
 
 import { createEmulator, type Emulator, type EmulatorOptions } from './emulator.ts'
+import { ConnectionDropped } from './http/connection-dropped.ts'
 import type { StateFile } from './state/state-file.ts'
 
 export const DEFAULT_PORT = 4010
@@ -40,8 +42,8 @@ export async function startEmulator(options: StartEmulatorOptions = {}): Promise
   } = options
   let emulator: Emulator | undefined
   const file = state === undefined ? undefined : await openState(state)
-  const answer = (request: Request): Promise<Response> | Response =>
-    emulator?.fetch(request) ?? new Response(null, { status: 503 })
+  const answer: Answer = (request, sender) =>
+    emulator?.fetch(request, sender) ?? Promise.resolve(new Response(null, { status: 503 }))
   const open: { close(): Promise<void> | void }[] = file ? [file] : []
   // The servers first: what they still answer is written, too.
   const close = async (): Promise<void> => {
@@ -50,7 +52,12 @@ export async function startEmulator(options: StartEmulatorOptions = {}): Promise
   try {
     const vault = await listen(answer, vaultPort, host)
     open.push(vault)
-    emulator = createEmulator({ ...rest, vaultUrl: vault.url, ...(file ? { journal: file } : {}) })
+    emulator = createEmulator({
+      ...rest,
+      switches: { requestLimit: '900/5min', ...rest.switches },
+      vaultUrl: vault.url,
+      ...(file ? { journal: file } : {}),
+    })
     const api = await listen(answer, port, host)
     open.push(api)
     return { emulator, url: api.url, vaultUrl: vault.url, close }
@@ -71,13 +78,29 @@ interface Listening {
   close(): Promise<void>
 }
 
-function listen(
-  fetch: (request: Request) => Promise<Response> | Response,
-  port: number,
-  host: string,
-): Promise<Listening> {
+type Answer = Emulator['fetch']
+
+/** A dropped connection has no answer: its socket ends. */
+function overSockets(answer: Answer): (request: Request, env: unknown) => Promise<Response> {
+  return async (request, env) => {
+    const { incoming, outgoing } = env as HttpBindings
+    const { remoteAddress } = incoming.socket
+    try {
+      return await answer(request, remoteAddress === undefined ? {} : { remoteAddress })
+    } catch (error) {
+      if (!(error instanceof ConnectionDropped)) throw error
+      outgoing.destroy()
+      return RESPONSE_ALREADY_SENT
+    }
+  }
+}
+
+function listen(answer: Answer, port: number, host: string): Promise<Listening> {
   // `overrideGlobalObjects` would replace the whole process's Request and Response.
-  const server = createAdaptorServer({ fetch, overrideGlobalObjects: false }) as Server
+  const server = createAdaptorServer({
+    fetch: overSockets(answer),
+    overrideGlobalObjects: false,
+  }) as Server
   return new Promise((resolve, reject) => {
     server.once('error', (error) => reject(describeListenError(error, port, host)))
     server.listen(port, host, () => {

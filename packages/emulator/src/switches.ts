@@ -62,6 +62,13 @@ export interface Switches {
   readonly apiDefaultVersion: ApiVersion
   /** An `API-Version` that is no date is undocumented. Default `reject`. */
   readonly malformedApiVersion: 'reject' | 'default'
+  /**
+   * docs.joinforage.app/reference/request-limits: 900 requests in 5 minutes from one address. Default `off`, but
+   * `900/5min` where the emulator has a port; without one every request counts as of one address.
+   */
+  readonly requestLimit: '900/5min' | 'off'
+  /** `Retry-After` on a 429 is undocumented; Django REST framework sends it. Default `send`. */
+  readonly retryAfter: 'send' | 'omit'
   /** How long a response is kept for its idempotency key: 24 hours, or 10 minutes in older docs. In ms. */
   readonly idempotencyTtlMs: number
   /** What a payment becomes 30 minutes after its creation is undocumented. It can't be captured. Default `canceled`. */
@@ -85,6 +92,8 @@ export const defaultSwitches: Switches = {
   vaultTokenRejection: 'forage',
   sessionTokenStatus: 200,
   missingIdempotencyKey: 'reject',
+  requestLimit: 'off',
+  retryAfter: 'send',
   apiDefaultVersion: 'default',
   malformedApiVersion: 'reject',
   idempotencyTtlMs: 24 * 60 * 60 * 1000,
@@ -105,6 +114,8 @@ const choices: { readonly [Name in keyof Switches]: readonly Switches[Name][] | 
   vaultTokenRejection: ['forage', 'vault'],
   sessionTokenStatus: [200, 201],
   missingIdempotencyKey: ['reject', 'accept'],
+  requestLimit: ['900/5min', 'off'],
+  retryAfter: ['send', 'omit'],
   apiDefaultVersion: apiVersions,
   malformedApiVersion: ['reject', 'default'],
   idempotencyTtlMs: 'number',

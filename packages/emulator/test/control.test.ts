@@ -100,11 +100,7 @@ describe('fault', () => {
   })
 
   test.each([
-    [
-      { kind: 'nonsense' },
-      'unknown_fault_kind',
-      'Known kinds: reject, expire-mid-capture, latency, rate-limit.',
-    ],
+    [{ kind: 'nonsense' }, 'unknown_fault_kind', 'Known kinds: reject, expire-mid-capture, latency, hang,'],
     [{ kind: 'latency' }, 'invalid_fault', '`ms` has to be given'],
     [{ kind: 'reject', count: 0 }, 'invalid_fault', '`count` has to be a whole number from 1 up, got 0'],
     [{ kind: 'reject', probability: 2 }, 'invalid_fault', '`probability`'],

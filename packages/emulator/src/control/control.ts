@@ -41,6 +41,7 @@ export function createControl(context: EmulatorContext): EmulatorControl {
     reset: () => {
       store.clear()
       faults.clear()
+      context.limiter.clear()
       time.reset()
     },
   }

@@ -1,15 +1,29 @@
 import { EmulatorError } from '../emulator-error.ts'
 import type { Random } from '../random.ts'
 
-const faultKinds = ['reject', 'expire-mid-capture', 'latency', 'rate-limit'] as const
+const faultKinds = [
+  'reject',
+  'expire-mid-capture',
+  'latency',
+  'hang',
+  'drop',
+  'rate-limit',
+  'html',
+  'truncate',
+  'skew',
+  'redirect',
+  'duplicate',
+] as const
 
 export type FaultKind = (typeof faultKinds)[number]
 
 export interface Fault {
   /**
    * `reject`: 401 for the bearer token, before anything else happens. `expire-mid-capture`: the session token of a
-   * capture expires between the SDK's GETs and its call to the vault. `latency`: wait before handling. `rate-limit`:
-   * 429.
+   * capture expires between the SDK's GETs and its call to the vault. `latency`: wait. `hang`: no answer until the
+   * caller gives up, or `reset`. `drop`: the connection ends without an answer. `rate-limit`: 429. `html`: a gateway's
+   * page, 502. `truncate`: half of the body. `skew`: the `Date` header is off by `ms`. `redirect`: to the same address.
+   * `duplicate`: the request arrives twice.
    */
   readonly kind: FaultKind
   /** Only requests whose path starts with this; `*` stands for one segment. Default: every path. */
@@ -23,10 +37,15 @@ export interface Fault {
    * `invalid_token` where `path` names a request that bears an authentication token.
    */
   readonly code?: string
-  /** `reject`: the status. Default: the code's own. */
+  /** `reject`: default the code's own. `html`: default 502. `redirect`: 303 or 307, default 307. */
   readonly status?: number
-  /** `latency`: how long. `rate-limit`: sent as `Retry-After`, in whole seconds; left out: no such header. In ms. */
+  /**
+   * `latency`: how long. `rate-limit`: sent as `Retry-After`, in whole seconds; left out: no such header. `skew`: how
+   * far, also back. In ms.
+   */
   readonly ms?: number
+  /** `latency`, `hang`, `drop`, `html`, `redirect`: before the request is applied, or after. Default `before`. */
+  readonly when?: 'before' | 'after'
 }
 
 export interface Faults {
@@ -90,9 +109,23 @@ function checkFault(fault: Fault): void {
     'a whole number from 1 up',
   )
   checkField('probability', fault.probability, (p) => p >= 0 && p <= 1, 'a number from 0 to 1')
-  checkField('ms', fault.ms, (ms) => Number.isFinite(ms) && ms >= 0, 'a finite number from 0 up')
-  checkField('status', fault.status, (s) => Number.isInteger(s) && s >= 400 && s <= 599, 'an error status')
-  if (kind === 'latency') checkField('ms', fault.ms ?? Number.NaN, Number.isFinite, 'given')
+  checkField('ms', fault.ms, (ms) => Number.isFinite(ms) && (ms >= 0 || kind === 'skew'), msExpected(kind))
+  checkField('status', fault.status, ...statusRule(kind))
+  const { when }: { when?: unknown } = fault
+  if (when !== undefined && when !== 'before' && when !== 'after')
+    throw invalidFault('when', when, '"before" or "after"')
+  if (kind === 'latency' || kind === 'skew')
+    checkField('ms', fault.ms ?? Number.NaN, Number.isFinite, 'given')
+}
+
+function msExpected(kind: string): string {
+  return kind === 'skew' ? 'a finite number' : 'a finite number from 0 up'
+}
+
+function statusRule(kind: string): [holds: (status: number) => boolean, expected: string] {
+  if (kind === 'redirect') return [(status) => status === 303 || status === 307, '303 or 307']
+  if (kind === 'html') return [(s) => Number.isInteger(s) && s >= 500 && s <= 599, 'from 500 to 599']
+  return [(s) => Number.isInteger(s) && s >= 400 && s <= 599, 'an error status']
 }
 
 function checkField(name: string, value: unknown, holds: (value: number) => boolean, expected: string): void {

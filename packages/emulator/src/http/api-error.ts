@@ -40,3 +40,11 @@ export function invalidClient(): ApiError {
     'WWW-Authenticate': 'Bearer error="invalid_client"',
   })
 }
+
+/** The error has no `source` in the SDKs' fixtures; `Retry-After` is undocumented. */
+export function tooManyRequests(path: string, retryAfterMs: number | undefined): ApiError {
+  const message = 'Request was throttled, please try again later.'
+  const headers: Record<string, string> =
+    retryAfterMs === undefined ? {} : { 'Retry-After': String(Math.ceil(retryAfterMs / 1000)) }
+  return new ApiError(429, listEnvelope(path, { code: 'too_many_requests', message }), headers)
+}

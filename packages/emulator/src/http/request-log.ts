@@ -12,23 +12,30 @@ const MAX_LOGGED = 10_000
 export function requestLog(context: EmulatorContext): MiddlewareHandler<EmulatorEnv> {
   return async (c, next) => {
     const at = context.time.now()
-    await next()
-    if (c.req.method === 'OPTIONS') return
-    const { requests } = context.store
-    requests.push(entry(c, at))
-    if (requests.length > MAX_LOGGED) requests.shift()
+    let status = 0
+    try {
+      await next()
+      ;({ status } = c.res)
+    } finally {
+      if (c.req.method !== 'OPTIONS') note(context, entry(c, at, status))
+    }
   }
 }
 
+function note({ store: { requests } }: EmulatorContext, logged: LoggedRequest): void {
+  requests.push(logged)
+  if (requests.length > MAX_LOGGED) requests.shift()
+}
+
 /** The path without its query: a log holds nothing that a caller may have put there by mistake. */
-function entry(c: RouteContext, at: number): LoggedRequest {
+function entry(c: RouteContext, at: number, status: number): LoggedRequest {
   const token = bearerToken(c.req.header('authorization'))
   const idempotencyKey = c.req.header('idempotency-key')
   return {
     at,
     method: c.req.method,
     path: c.req.path,
-    status: c.res.status,
+    status,
     ...(token === undefined ? {} : { fingerprint: fingerprint(token) }),
     ...(idempotencyKey === undefined ? {} : { idempotencyKey }),
   }
@@ -38,6 +45,7 @@ function entry(c: RouteContext, at: number): LoggedRequest {
 export function serverDate(context: EmulatorContext): MiddlewareHandler<EmulatorEnv> {
   return async (c, next) => {
     await next()
-    c.res.headers.set('Date', new Date(context.time.now()).toUTCString())
+    const skewMs = context.faults.take('skew', c.req.path)?.ms ?? 0
+    c.res.headers.set('Date', new Date(context.time.now() + skewMs).toUTCString())
   }
 }

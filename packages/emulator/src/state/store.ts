@@ -97,6 +97,7 @@ export interface LoggedRequest {
   readonly at: number
   readonly method: string
   readonly path: string
+  /** 0: the connection was dropped before the answer. */
   readonly status: number
   /** Of the bearer token, if there was one. */
   readonly fingerprint?: string
