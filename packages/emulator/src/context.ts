@@ -2,6 +2,7 @@ import type { Context, Hono } from 'hono'
 
 import type { Faults } from './control/faults.ts'
 import type { EmulatorTime } from './emulator-time.ts'
+import type { EmulatorEvents } from './events.ts'
 import type { MerchantDirectory } from './merchants.ts'
 import type { Random } from './random.ts'
 import type { Sign } from './session-tokens/session-token.ts'
@@ -18,6 +19,8 @@ export interface EmulatorContext {
   readonly random: Random
   readonly sign: Sign
   readonly store: Store
+  /** Told after the store was changed. */
+  readonly events: EmulatorEvents
   readonly faults: Faults
   /** When each address sent its requests of the last minutes. */
   readonly limiter: Map<string, number[]>

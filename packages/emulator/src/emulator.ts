@@ -7,6 +7,7 @@ import { createFaults } from './control/faults.ts'
 import { EmulatorError } from './emulator-error.ts'
 import { createEmulatorTime, systemClock, type EmulatorClock } from './emulator-time.ts'
 import { endpoints } from './endpoints.ts'
+import { createEvents } from './events.ts'
 import { ApiError } from './http/api-error.ts'
 import { apiCors, controlCors } from './http/cors.ts'
 import { faultGate } from './http/fault-gate.ts'
@@ -104,6 +105,7 @@ function createContext(options: EmulatorOptions): EmulatorContext {
     sign: createSigner(random.bytes(32)),
     random,
     store,
+    events: createEvents(),
     faults: createFaults(random),
     limiter: new Map(),
     vaultUrl: options.vaultUrl === undefined ? undefined : requireOrigin(options.vaultUrl),

@@ -2,7 +2,7 @@ import type { EmulatorContext } from '../context.ts'
 import { listedError } from '../http/api-error.ts'
 import type { Payment } from '../state/store.ts'
 import type { Benefit, EbtAnswer } from '../vault/ebt-network.ts'
-import { isPaymentExpired } from './payment-wire.ts'
+import { isPaymentExpired, writePayment } from './payment-wire.ts'
 
 /** Charges the card by its network's answer. The one place where a payment's outcome changes by a capture. */
 export function settle(
@@ -22,7 +22,14 @@ export function settle(
   }
   context.store.payments.set(payment.ref, settled)
   if (answer.approved) context.store.count('captures')
+  paymentChanged(context, settled)
   return { payment: settled, answer }
+}
+
+/** Told to the merchant's webhooks. */
+function paymentChanged(context: EmulatorContext, payment: Payment): void {
+  const { ref } = payment
+  context.events.emit({ type: 'PAYMENT_STATUS_UPDATED', ref, data: writePayment(context, payment) })
 }
 
 interface Charge {
