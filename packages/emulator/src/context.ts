@@ -8,6 +8,7 @@ import type { Random } from './random.ts'
 import type { Sign } from './session-tokens/session-token.ts'
 import type { Store } from './state/store.ts'
 import type { Switches } from './switches.ts'
+import type { Webhooks } from './webhooks/webhooks.ts'
 
 /** What every route of one emulator shares. */
 export interface EmulatorContext {
@@ -21,6 +22,7 @@ export interface EmulatorContext {
   readonly store: Store
   /** Told after the store was changed. */
   readonly events: EmulatorEvents
+  readonly webhooks: Webhooks
   readonly faults: Faults
   /** When each address sent its requests of the last minutes. */
   readonly limiter: Map<string, number[]>

@@ -24,6 +24,7 @@ import { createSigner } from './session-tokens/session-token.ts'
 import type { StateJournal } from './state/state-journal.ts'
 import { createStore } from './state/store.ts'
 import { resolveSwitches, type Switches } from './switches.ts'
+import { createWebhooks, type WebhookEndpoint } from './webhooks/webhooks.ts'
 
 /** Not a secret of anybody's. Long and unlike anything else, so that a bundle can be searched for it. */
 export const DEFAULT_CLIENT_ID = 'emulator-client'
@@ -52,6 +53,10 @@ export interface EmulatorOptions {
   readonly seed?: number
   /** Keeps the state beyond this process; `startEmulator({ state })` gives a file's. Default: none. */
   readonly journal?: StateJournal
+  /** Who is told of what happens. Default: nobody. */
+  readonly webhooks?: readonly WebhookEndpoint[]
+  /** Sends webhooks. Default: the platform's. */
+  readonly fetch?: typeof fetch
   /** Origin of the vault, from which the SDK's inputs are loaded. Default: the origin the script came from. */
   readonly vaultUrl?: string
 }
@@ -96,16 +101,20 @@ function createContext(options: EmulatorOptions): EmulatorContext {
   const { starts, offsetMs } = store.facts()
   const random = createRandom((options.seed ?? 1) + starts * RESEED)
   store.change({ starts: starts + 1 })
+  const time = createEmulatorTime(options.clock ?? systemClock(), offsetMs)
+  const events = createEvents()
+  const { webhooks = [], fetch = globalThis.fetch } = options
   return {
     clientId: requireText('clientId', options.clientId ?? DEFAULT_CLIENT_ID),
     clientSecret: requireText('clientSecret', options.clientSecret ?? DEFAULT_CLIENT_SECRET),
     merchants: createMerchantDirectory(options.merchants ?? DEFAULT_MERCHANTS),
     switches: resolveSwitches(options.switches),
-    time: createEmulatorTime(options.clock ?? systemClock(), offsetMs),
+    time,
     sign: createSigner(random.bytes(32)),
     random,
     store,
-    events: createEvents(),
+    events,
+    webhooks: createWebhooks({ endpoints: webhooks, events, time, fetch }),
     faults: createFaults(random),
     limiter: new Map(),
     vaultUrl: options.vaultUrl === undefined ? undefined : requireOrigin(options.vaultUrl),

@@ -21,6 +21,7 @@ export function mountControl(app: EmulatorApp, control: EmulatorControl): void {
   post('faults', (body) => void control.fault(body as Fault))
   post('reset', () => control.reset())
   route(app, '/_emulator/requests', { GET: (c) => c.json(control.requests()) })
+  route(app, '/_emulator/deliveries', { GET: (c) => c.json(control.deliveries()) })
   route(app, '/_emulator/openapi.json', { GET: (c) => c.json(openApi(endpoints)) })
   route(app, '/_emulator/counts', { GET: (c) => c.json(control.counts()) })
 }

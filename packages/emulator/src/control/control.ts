@@ -1,5 +1,6 @@
 import type { EmulatorContext } from '../context.ts'
 import type { Counts, LoggedRequest } from '../state/store.ts'
+import type { WebhookDelivery } from '../webhooks/webhooks.ts'
 import type { Fault } from './faults.ts'
 
 /** What a test, or a person at the control plane, does to the emulator. */
@@ -17,6 +18,8 @@ export interface EmulatorControl {
   /** The requests to the API and the vault so far, oldest first. */
   requests(): LoggedRequest[]
   counts(): Counts
+  /** The tries to deliver a webhook so far, oldest first. */
+  deliveries(): WebhookDelivery[]
   /** Forgets everything: tokens, objects, faults, log, time. Old tokens stay unknown: the seed is not rewound. */
   reset(): void
 }
@@ -38,10 +41,12 @@ export function createControl(context: EmulatorContext): EmulatorControl {
     fault: (fault) => faults.arm(fault),
     requests: () => [...store.requests],
     counts: () => ({ ...store.facts().counts }),
+    deliveries: () => context.webhooks.deliveries(),
     reset: () => {
       store.clear()
       faults.clear()
       context.limiter.clear()
+      context.webhooks.clear()
       time.reset()
     },
   }
