@@ -65,6 +65,7 @@ function describe({ emulator, url, vaultUrl }: RunningEmulator): string {
     ['API', url],
     ['Vault', vaultUrl],
     ['SDK', `${url}/sdk/forage.js`],
+    ['Control page', `${url}/_emulator/`],
     ['Client ID', emulator.clientId],
     ['Client secret', emulator.clientSecret],
     ['Merchants', merchants.join(', ')],

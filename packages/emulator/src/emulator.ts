@@ -132,7 +132,7 @@ function createApp(context: EmulatorContext, control: EmulatorControl): Emulator
   for (const path of emulated) app.use(path, releaseKey(context), faultGate(context))
   mount(app, context, endpoints)
   mountSdk(app, context)
-  mountControl(app, control)
+  mountControl(app, context, control)
   app.notFound(notFound)
   app.onError(answerError)
   return app

@@ -1,7 +1,7 @@
 import type { EmulatorContext } from '../context.ts'
 import type { Counts, LoggedRequest } from '../state/store.ts'
 import type { WebhookDelivery } from '../webhooks/webhooks.ts'
-import type { Fault } from './faults.ts'
+import type { ArmedFaultView, Fault } from './faults.ts'
 
 /** What a test, or a person at the control plane, does to the emulator. */
 export interface EmulatorControl {
@@ -15,6 +15,10 @@ export interface EmulatorControl {
   disableApplication(): void
   /** Arms a fault; the returned function takes it back. */
   fault(fault: Fault): () => void
+  /** What is armed. */
+  faults(): ArmedFaultView[]
+  /** Takes an armed fault back; false: there is none of that id any more. */
+  takeBackFault(id: number): boolean
   /** The requests to the API and the vault so far, oldest first. */
   requests(): LoggedRequest[]
   counts(): Counts
@@ -39,6 +43,8 @@ export function createControl(context: EmulatorContext): EmulatorControl {
     },
     disableApplication: () => store.change({ applicationEnabled: false }),
     fault: (fault) => faults.arm(fault),
+    faults: () => faults.list(),
+    takeBackFault: (id) => faults.takeBack(id),
     requests: () => [...store.requests],
     counts: () => ({ ...store.facts().counts }),
     deliveries: () => context.webhooks.deliveries(),

@@ -1,7 +1,7 @@
 import { EmulatorError } from '../emulator-error.ts'
 import type { Random } from '../random.ts'
 
-const faultKinds = [
+export const faultKinds = [
   'reject',
   'expire-mid-capture',
   'latency',
@@ -48,15 +48,27 @@ export interface Fault {
   readonly when?: 'before' | 'after'
 }
 
+/** A fault that waits for its request. */
+export interface ArmedFaultView {
+  readonly id: number
+  readonly fault: Fault
+  /** How many requests it still strikes. */
+  readonly left: number
+}
+
 export interface Faults {
   /** Arms it; the returned function takes it back. */
   arm(fault: Fault): () => void
   /** The fault that strikes this request, counted. */
   take(kind: FaultKind, path: string, strikes?: (fault: Fault) => boolean): Fault | undefined
+  list(): ArmedFaultView[]
+  /** False: there is none of that id any more. */
+  takeBack(id: number): boolean
   clear(): void
 }
 
 interface ArmedFault {
+  readonly id: number
   readonly fault: Fault
   readonly path: RegExp
   left: number
@@ -64,6 +76,7 @@ interface ArmedFault {
 
 export function createFaults(random: Random): Faults {
   const armed = new Set<ArmedFault>()
+  let lastId = 0
   const struck = (entry: ArmedFault): Fault => {
     entry.left -= 1
     if (entry.left === 0) armed.delete(entry)
@@ -72,7 +85,8 @@ export function createFaults(random: Random): Faults {
   return {
     arm: (fault) => {
       checkFault(fault)
-      const entry = { fault, path: pathPattern(fault.path), left: fault.count ?? 1 }
+      lastId += 1
+      const entry = { id: lastId, fault, path: pathPattern(fault.path), left: fault.count ?? 1 }
       armed.add(entry)
       return () => armed.delete(entry)
     },
@@ -82,6 +96,11 @@ export function createFaults(random: Random): Faults {
         if (happens(random, entry.fault.probability ?? 1)) return struck(entry)
       }
       return undefined
+    },
+    list: () => Array.from(armed, ({ id, fault, left }) => ({ id, fault, left })),
+    takeBack: (id) => {
+      const entry = [...armed].find((one) => one.id === id)
+      return entry !== undefined && armed.delete(entry)
     },
     clear: () => armed.clear(),
   }

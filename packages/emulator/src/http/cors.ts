@@ -34,7 +34,7 @@ export function apiCors(): MiddlewareHandler<EmulatorEnv> {
 export function controlCors(): MiddlewareHandler<EmulatorEnv> {
   return cors({
     origin: (origin) => (isLoopbackOrigin(origin) ? origin : null),
-    allowMethods: ['GET', 'POST'],
+    allowMethods: ['GET', 'POST', 'DELETE'],
     allowHeaders: ['Content-Type'],
   })
 }

@@ -7,7 +7,7 @@ type Handler = (c: RouteContext) => Response | Promise<Response>
 export function route(
   app: EmulatorApp,
   path: string,
-  handlers: { readonly GET?: Handler; readonly POST?: Handler },
+  handlers: { readonly GET?: Handler; readonly POST?: Handler; readonly DELETE?: Handler },
 ): void {
   for (const [method, handler] of Object.entries(handlers)) app.on(method, path, handler)
   const allow = Object.keys(handlers).join(', ')
