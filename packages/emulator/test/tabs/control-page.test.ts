@@ -1,8 +1,8 @@
+import { startEmulator, type RunningEmulator } from '@forage-session/emulator/node'
 import { chromium, type Browser, type Page } from 'playwright'
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest'
 
 import { chromiumLaunch } from '../../../../scripts/browsers.ts'
-import { startEmulator, type RunningEmulator } from '../../src/node.ts'
 
 let browser: Browser
 let page: Page
