@@ -17,6 +17,7 @@ import { notFound } from './http/not-found.ts'
 import { boundedBody } from './http/request-body.ts'
 import { requestLimit } from './http/request-limit.ts'
 import { requestLog, serverDate } from './http/request-log.ts'
+import { mountHosted } from './hosted/hosted-routes.ts'
 import { createMerchantDirectory } from './merchants.ts'
 import { createRandom } from './random.ts'
 import { mountSdk } from './sdk/sdk-routes.ts'
@@ -132,6 +133,7 @@ function createApp(context: EmulatorContext, control: EmulatorControl): Emulator
   for (const path of emulated) app.use(path, releaseKey(context), faultGate(context))
   mount(app, context, endpoints)
   mountSdk(app, context)
+  mountHosted(app, context)
   mountControl(app, context, control)
   app.notFound(notFound)
   app.onError(answerError)

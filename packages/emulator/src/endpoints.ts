@@ -1,8 +1,12 @@
 import type { Endpoint } from './http/endpoint.ts'
 import { oauthEndpoints } from './oauth/oauth-endpoints.ts'
+import { orderPaymentEndpoints } from './orders/order-payments.ts'
+import { orderEndpoints } from './orders/orders.ts'
 import { paymentMethodEndpoints } from './payments/payment-methods.ts'
 import { paymentEndpoints } from './payments/payments.ts'
 import { sessionTokenEndpoint } from './session-tokens/session-token-endpoint.ts'
+import { balanceSessionEndpoints } from './sessions/balance-sessions.ts'
+import { sessionEndpoints } from './sessions/sessions.ts'
 import { balanceEndpoint } from './vault/balance.ts'
 import { captureEndpoint } from './vault/capture.ts'
 
@@ -14,4 +18,8 @@ export const endpoints: readonly Endpoint[] = [
   ...paymentEndpoints,
   balanceEndpoint,
   captureEndpoint,
+  ...sessionEndpoints,
+  ...balanceSessionEndpoints,
+  ...orderEndpoints,
+  ...orderPaymentEndpoints,
 ]

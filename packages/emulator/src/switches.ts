@@ -78,6 +78,13 @@ export interface Switches {
    * (`ebt_error_14`). Default `decline`.
    */
   readonly unlistedCards: 'decline' | 'accept'
+  /** "If an Order is not captured or canceled within 30 minutes, it expires"; its status is not told. Default `canceled`. */
+  readonly expiredOrderStatus: 'canceled' | 'failed' | 'draft'
+  /**
+   * How long an order's refund is `processing` before version 2024-01-08, from which on its receipt comes at once. The
+   * docs say to poll, not for how long. In ms. Default 1000.
+   */
+  readonly refundProcessingMs: number
 }
 
 export const defaultSwitches: Switches = {
@@ -99,6 +106,8 @@ export const defaultSwitches: Switches = {
   idempotencyTtlMs: 24 * 60 * 60 * 1000,
   expiredPaymentStatus: 'canceled',
   unlistedCards: 'decline',
+  expiredOrderStatus: 'canceled',
+  refundProcessingMs: 1000,
 }
 
 /** What each may be. A list of choices, or a number from 1 up. */
@@ -121,6 +130,8 @@ const choices: { readonly [Name in keyof Switches]: readonly Switches[Name][] | 
   idempotencyTtlMs: 'number',
   expiredPaymentStatus: ['canceled', 'failed', 'requires_confirmation'],
   unlistedCards: ['decline', 'accept'],
+  expiredOrderStatus: ['canceled', 'failed', 'draft'],
+  refundProcessingMs: 'number',
 }
 
 /** Throws `EmulatorError` (`invalid_option`) on a switch, or a value of one, that there is not. */

@@ -70,7 +70,8 @@ export function findPayment(
   ref = '',
 ): Payment {
   const found = context.store.payments.get(ref)
-  if (found?.merchant.id !== merchant.id) throw unknownPayment(path, ref, merchant)
+  if (found?.merchant.id !== merchant.id || found.order !== undefined)
+    throw unknownPayment(path, ref, merchant)
   return found
 }
 

@@ -54,9 +54,12 @@ export type PaymentOutcome =
   | { readonly status: 'requires_confirmation' }
   | { readonly status: 'succeeded'; readonly at: number; readonly receipt: Receipt }
   | { readonly status: 'failed'; readonly error: PaymentFailure }
+  | { readonly status: 'canceled' }
 
 export interface Payment {
   readonly ref: string
+  /** Ref of the order it belongs to; such a payment is reached through its order only. */
+  readonly order?: string
   readonly merchant: Merchant
   /** Its ref. */
   readonly paymentMethod: string
@@ -83,6 +86,105 @@ export interface EbtAccount {
   readonly lastUsedAt: number
   readonly wrongPins: number
   readonly lockedUntil: number
+}
+
+export type OrderStatus = 'draft' | 'processing' | 'succeeded' | 'failed' | 'canceled'
+export type SupportedBenefit = 'snap' | 'ebt_cash' | 'non_ebt'
+
+export interface Product {
+  readonly name: string
+  readonly upc: string
+  /** Cents. */
+  readonly unitPrice: number
+  readonly quantity: number
+  readonly taxRate: number
+  readonly eligibility: SupportedBenefit
+}
+
+/** What an order is worth, in cents. */
+export interface OrderTotals {
+  readonly snap: number
+  readonly ebtCash: number
+  /** What no benefit pays for: a credit card does. */
+  readonly remaining: number
+}
+
+/** What was paid or refunded, in cents. */
+export interface OrderReceipt {
+  readonly reference: string
+  readonly snap: number
+  readonly cash: number
+  readonly other: number
+  readonly balance: Balance | null
+  readonly last4: string
+  readonly at: number
+}
+
+export interface Order {
+  readonly ref: string
+  readonly merchant: Merchant
+  readonly totals: OrderTotals
+  /** Null in an order of a Custom capture session. */
+  readonly products: readonly Product[] | null
+  readonly deliveryAddress: Readonly<Record<string, unknown>> | null
+  readonly isDelivery: boolean
+  /** Empty: the customer stays on the hosted page. */
+  readonly successRedirectUrl: string
+  readonly cancelRedirectUrl: string
+  readonly redirectUrl: string
+  readonly supportedBenefits: readonly SupportedBenefit[]
+  readonly customerId: string | null
+  readonly pspCustomerId: string | null
+  readonly externalOrderId: string | null
+  readonly isCommercialShipping: boolean | null
+  /** Ref of the card that the hosted page charges; null until the customer typed one. */
+  readonly paymentMethod: string | null
+  readonly createdAt: number
+  readonly expiresAt: number
+  readonly status: OrderStatus
+  readonly receipt: OrderReceipt | null
+  readonly previousErrors: readonly PaymentFailure[]
+  /** Refs, in the order of their creation. */
+  readonly payments: readonly string[]
+  readonly refunds: readonly string[]
+}
+
+export interface OrderRefund {
+  readonly ref: string
+  readonly merchant: Merchant
+  readonly order: string
+  readonly payment: string
+  readonly fundingType: Payment['fundingType']
+  /** Cents. */
+  readonly amount: number
+  readonly reason: string
+  readonly metadata: Readonly<Record<string, unknown>>
+  readonly createdAt: number
+  /** Until then it is `processing`. */
+  readonly settlesAt: number
+  readonly outcome:
+    | { readonly status: 'succeeded'; readonly receipt: OrderReceipt }
+    | { readonly status: 'failed'; readonly error: PaymentFailure }
+}
+
+/** A page to check a balance, or to onboard a merchant. */
+export interface HostedSession {
+  readonly ref: string
+  readonly redirectUrl: string
+  readonly successRedirectUrl: string
+  readonly cancelRedirectUrl: string
+}
+
+export interface BalanceSession extends HostedSession {
+  readonly merchant: Merchant
+  /** Its ref. */
+  readonly paymentMethod: string
+  /** Of the last try. */
+  readonly error: PaymentFailure | null
+}
+
+export interface OnboardingSession extends HostedSession {
+  readonly status: 'draft' | 'verification_failed' | 'live'
 }
 
 export interface CachedReply {
@@ -138,6 +240,10 @@ export interface Store {
   /** Refs of the payment methods that a customer may use again, by customer and card number. */
   readonly reusableCards: Table<string>
   readonly payments: Table<Payment>
+  readonly orders: Table<Order>
+  readonly orderRefunds: Table<OrderRefund>
+  readonly balanceSessions: Table<BalanceSession>
+  readonly onboardingSessions: Table<OnboardingSession>
   readonly accounts: Table<EbtAccount>
   readonly replies: Table<CachedReply>
   readonly requests: LoggedRequest[]
@@ -157,6 +263,10 @@ export function createStore(journal?: StateJournal): Store {
     paymentMethods: createTable<PaymentMethod>('payment_methods', journal),
     reusableCards: createTable<string>('reusable_cards', journal),
     payments: createTable<Payment>('payments', journal),
+    orders: createTable<Order>('orders', journal),
+    orderRefunds: createTable<OrderRefund>('order_refunds', journal),
+    balanceSessions: createTable<BalanceSession>('balance_sessions', journal),
+    onboardingSessions: createTable<OnboardingSession>('onboarding_sessions', journal),
     accounts: createTable<EbtAccount>('accounts', journal),
     replies: createTable<CachedReply>('replies', journal),
   }
