@@ -1,3 +1,4 @@
+import { onboardingSessionEndpoint } from './hosted/onboarding-sessions.ts'
 import type { Endpoint } from './http/endpoint.ts'
 import { oauthEndpoints } from './oauth/oauth-endpoints.ts'
 import { orderPaymentEndpoints } from './orders/order-payments.ts'
@@ -22,4 +23,5 @@ export const endpoints: readonly Endpoint[] = [
   ...balanceSessionEndpoints,
   ...orderEndpoints,
   ...orderPaymentEndpoints,
+  onboardingSessionEndpoint,
 ]

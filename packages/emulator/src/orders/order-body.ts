@@ -8,7 +8,7 @@ const benefits = ['snap', 'ebt_cash', 'non_ebt'] as const
 export const allBenefits: readonly SupportedBenefit[] = benefits
 
 /** Where a customer is sent: a page of the web, or `""` for none (docs.joinforage.app/docs/quickstart). */
-const redirectUrl = v.pipe(
+export const redirectUrlSchema: v.GenericSchema<string> = v.pipe(
   v.string('A redirect URL has to be a string.'),
   v.check(
     (value) => value === '' || (URL.canParse(value) && /^https?:$/.test(new URL(value).protocol)),
@@ -64,8 +64,8 @@ const product = v.pipe(
 )
 
 const requiredFields = {
-  success_redirect_url: redirectUrl,
-  cancel_redirect_url: redirectUrl,
+  success_redirect_url: redirectUrlSchema,
+  cancel_redirect_url: redirectUrlSchema,
   delivery_address: address,
 }
 
@@ -159,8 +159,8 @@ export const captureSchema: v.GenericSchema<unknown, CaptureBody> = v.object({
 
 export const balanceSchema: v.GenericSchema<unknown, BalanceBody> = v.object({
   payment_method: v.string('payment_method has to be the ref of a payment method.'),
-  success_redirect_url: redirectUrl,
-  cancel_redirect_url: redirectUrl,
+  success_redirect_url: redirectUrlSchema,
+  cancel_redirect_url: redirectUrlSchema,
 })
 
 /** What a cart is worth by who may pay for it. */

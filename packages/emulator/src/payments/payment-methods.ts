@@ -35,10 +35,7 @@ export const paymentMethodEndpoints: readonly Endpoint[] = [
     replies: { 201: { description: 'The payment method.', schema: paymentMethodSchema } },
     async handle({ context, body }) {
       const card = { pan: body.card.number, customerId: body.customer_id, reusable: body.reusable }
-      return {
-        status: 201,
-        body: writePaymentMethod(knownMethod(context, card) ?? (await addMethod(context, card))),
-      }
+      return { status: 201, body: writePaymentMethod(await storeCard(context, card)) }
     },
   }),
   apiEndpoint({
@@ -69,6 +66,11 @@ function unknownPaymentMethod(path: string, ref: string, merchant: Merchant | un
   const message = `Payment method with id ${ref} does not exist for Tenant ${TENANT_ID} using FNS ${merchant?.fnsNumber ?? 'None'}`
   const source = { resource: PAYMENT_METHODS, ref }
   return listedError(path, 404, { code: 'resource_not_found', message, source })
+}
+
+/** The payment method of a card: the one that is known for its customer, or a new one. */
+export async function storeCard(context: EmulatorContext, card: NewCard): Promise<PaymentMethod> {
+  return knownMethod(context, card) ?? (await addMethod(context, card))
 }
 
 type NewCard = Pick<PaymentMethod, 'pan' | 'customerId' | 'reusable'>

@@ -71,7 +71,9 @@ function openFullyHosted(call: ApiCall<FullyHostedBody>): Order {
 }
 
 function openCapture(call: ApiCall<CaptureBody>): Record<string, unknown> {
-  const order = openOrder(call, statedTotals(call), { products: null, paymentMethod: null })
+  // A Custom checkout charges EBT only: what remains is the merchant's own business.
+  const totals = { ...statedTotals(call), remaining: 0 }
+  const order = openOrder(call, totals, { products: null, paymentMethod: null })
   return writeSession(call.context, call.version, order)
 }
 
