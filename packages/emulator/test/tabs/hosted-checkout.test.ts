@@ -1,10 +1,8 @@
+import { startEmulator, type RunningEmulator } from '@forage-session/emulator/node'
 import { chromium, firefox, type Browser, type Page } from 'playwright'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 
 import { availableEngines, chromiumLaunch, firefoxLaunch } from '../../../../scripts/browsers.ts'
-import { startEmulator, type RunningEmulator } from '../../src/node.ts'
-import { field } from '../merchant.ts'
-import { address } from '../shop.ts'
 
 let running: RunningEmulator
 
@@ -37,8 +35,7 @@ async function authenticationToken(): Promise<string> {
       scope: 'hosted_checkout pinpad_only',
     }),
   })
-  const answer = { status: response.status, headers: response.headers, body: await response.json() }
-  return field(answer, 'access_token')
+  return ((await response.json()) as { access_token: string }).access_token
 }
 
 interface Session {
@@ -55,7 +52,13 @@ interface Checkout extends Session {
 async function openSession(path: string, fields: object): Promise<Checkout> {
   const token = await authenticationToken()
   const session = (await post(path, token, {
-    delivery_address: address,
+    delivery_address: {
+      city: 'San Francisco',
+      country: 'US',
+      line1: '1856 Market St.',
+      state: 'CA',
+      zipcode: '94102',
+    },
     success_redirect_url: `http://localhost:${new URL(running.vaultUrl).port}/shop/receipt`,
     cancel_redirect_url: `http://localhost:${new URL(running.vaultUrl).port}/shop/cart`,
     ...fields,
