@@ -2,6 +2,7 @@ import { onboardingSessionEndpoint } from './hosted/onboarding-sessions.ts'
 import type { Endpoint } from './http/endpoint.ts'
 import { oauthEndpoints } from './oauth/oauth-endpoints.ts'
 import { orderPaymentEndpoints } from './orders/order-payments.ts'
+import { orderRefundEndpoints } from './orders/order-refunds.ts'
 import { orderEndpoints } from './orders/orders.ts'
 import { paymentMethodEndpoints } from './payments/payment-methods.ts'
 import { paymentEndpoints } from './payments/payments.ts'
@@ -23,5 +24,6 @@ export const endpoints: readonly Endpoint[] = [
   ...balanceSessionEndpoints,
   ...orderEndpoints,
   ...orderPaymentEndpoints,
+  ...orderRefundEndpoints,
   onboardingSessionEndpoint,
 ]

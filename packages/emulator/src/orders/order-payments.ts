@@ -118,12 +118,12 @@ function answerPayment(context: EmulatorContext, payment: Payment): { status: 20
 
 function writeOrderPayment(context: EmulatorContext, payment: Payment): Record<string, unknown> {
   const written = writePayment(context, payment)
-  const own = { tpp_lookup_id: null, refunds: refundsOf(context, payment), order: payment.order }
+  const own = { tpp_lookup_id: null, refunds: refundRefs(context, payment), order: payment.order }
   const all: Record<string, unknown> = { ...written, ...own }
   return Object.fromEntries(Object.keys(orderPaymentSchema.entries).map((name) => [name, all[name]]))
 }
 
-function refundsOf({ store }: EmulatorContext, payment: Payment): string[] {
+function refundRefs({ store }: EmulatorContext, payment: Payment): string[] {
   const { refunds = [] } = store.orders.get(payment.order ?? '') ?? {}
   return refunds.filter((ref) => store.orderRefunds.get(ref)?.payment === payment.ref)
 }
