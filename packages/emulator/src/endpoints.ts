@@ -6,6 +6,7 @@ import { orderRefundEndpoints } from './orders/order-refunds.ts'
 import { orderEndpoints } from './orders/orders.ts'
 import { paymentMethodEndpoints } from './payments/payment-methods.ts'
 import { paymentEndpoints } from './payments/payments.ts'
+import { reportEndpoints } from './reporting/reports.ts'
 import { sessionTokenEndpoint } from './session-tokens/session-token-endpoint.ts'
 import { balanceSessionEndpoints } from './sessions/balance-sessions.ts'
 import { sessionEndpoints } from './sessions/sessions.ts'
@@ -26,4 +27,5 @@ export const endpoints: readonly Endpoint[] = [
   ...orderPaymentEndpoints,
   ...orderRefundEndpoints,
   onboardingSessionEndpoint,
+  ...reportEndpoints,
 ]
