@@ -45,9 +45,18 @@ describe('the hosted payment page', () => {
         balance: { snap: '974.01', non_snap: '980.00' },
       },
     })
-    expect(location(await shop.pay(ref))).toContain('problem=cannot_capture_order')
+    expect(location(await shop.pay(ref))).toBe(fullyHosted.success_redirect_url)
     expect(shop.emulator.control.counts().captures).toBe(2)
     expect((await page(shop, ref)).body).toContain('Payment complete')
+  })
+
+  test('pays once for a double click', async () => {
+    const shop = await openShop()
+    const ref = await shop.fullyHosted()
+    const answers = await Promise.all([shop.pay(ref), shop.pay(ref)])
+    expect(answers.map(location)).toEqual(Array(2).fill(fullyHosted.success_redirect_url))
+    expect((await shop.order(ref))['payments']).toHaveLength(2)
+    expect(shop.emulator.control.counts().captures).toBe(2)
   })
 
   test('shows why a card was declined; another try pays only what is left', async () => {
@@ -86,6 +95,7 @@ describe('the hosted payment page', () => {
 
   test.each([
     [{ card_number: '1234' }, 'card_number'],
+    [{ card_number: '' }, 'card_number'],
     [{ pin: '12a4' }, 'pin'],
   ])('asks again for %o and tries nothing', async (fields, problem) => {
     const shop = await openShop()

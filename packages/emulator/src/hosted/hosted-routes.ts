@@ -39,7 +39,7 @@ function mountPayment(app: EmulatorApp, context: EmulatorContext): void {
     POST: async (c) => {
       const order = orders.get(c.req.param('ref') ?? '')
       if (!order) return notFound(c)
-      const problem = await payOrder(context, order, typedInto(c))
+      const problem = await payOrder(context, order.ref, typedInto(c))
       if (problem !== undefined) return c.redirect(`${order.redirectUrl}&problem=${problem}`, 303)
       const isPaid = orders.get(order.ref)?.status === 'succeeded'
       return c.redirect((isPaid && order.successRedirectUrl) || order.redirectUrl, 303)

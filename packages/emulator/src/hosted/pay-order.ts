@@ -3,7 +3,7 @@ import { addOrderPayment, addsUp, livePayments } from '../orders/order-payment.t
 import { changeOrder, isOrderOpen } from '../orders/order-state.ts'
 import { storeCard } from '../payments/payment-methods.ts'
 import { settle } from '../payments/settle.ts'
-import type { Order, OrderReceipt, PaymentFailure } from '../state/store.ts'
+import type { Order, OrderReceipt, PaymentFailure, PaymentMethod } from '../state/store.ts'
 import { ebtDecline } from '../vault/ebt-declines.ts'
 import { networkOf } from '../vault/ebt-network.ts'
 
@@ -28,42 +28,67 @@ export function amountsDue(order: Order): { snap: number; cash: number; other: n
   return { snap, cash, other: totals.snap + totals.ebtCash + totals.remaining - snap - cash }
 }
 
-/** Captures an order with what its customer typed: the hosted page's one act. */
+/** Captures an order with what its customer typed: the hosted page's one act. What is paid stays paid. */
 export async function payOrder(
   context: EmulatorContext,
-  found: Order,
+  ref: string,
   typed: URLSearchParams,
 ): Promise<PayProblem | undefined> {
   const pin = typed.get('pin') ?? ''
-  if (!isOrderOpen(context, found)) return 'cannot_capture_order'
+  const pan = (typed.get('card_number') ?? '').replaceAll(' ', '')
   if (!/^\d{4}$/.test(pin)) return 'pin'
-  const ready = found.products === null ? found : await withCard(context, found, typed)
+  if (pan !== '' && !/^\d{16,19}$/.test(pan)) return 'card_number'
+  const card = pan === '' ? undefined : await storeTyped(context, ref, pan)
+  // Read after the wait: of two clicks the second finds what the first has done.
+  const order = context.store.orders.get(ref)
+  if (order?.status === 'succeeded') return undefined
+  if (!order || !isOrderOpen(context, order)) return 'cannot_capture_order'
+  const ready = order.products === null ? withItsPayments(context, order) : withCard(context, order, card)
   if (typeof ready === 'string') return ready
-  if (found.products === null && !addsUp(context, ready)) return 'wrong_payment_total'
-  const order = changeOrder(context, ready, { status: 'processing' })
-  const failure = chargeAll(context, order, pin)
-  if (failure)
-    changeOrder(context, order, {
-      status: 'failed',
-      previousErrors: [...order.previousErrors, failure],
-    })
-  else changeOrder(context, order, { status: 'succeeded', receipt: receiptOf(context, order) })
+  capture(context, ready, pin)
   return undefined
 }
 
+/** A Custom order has its card, one that is over needs none. */
+async function storeTyped(
+  context: EmulatorContext,
+  ref: string,
+  pan: string,
+): Promise<PaymentMethod | undefined> {
+  const order = context.store.orders.get(ref)
+  if (!order || order.products === null || !isOrderOpen(context, order)) return undefined
+  return await storeCard(context, { pan, customerId: order.customerId ?? undefined, reusable: true })
+}
+
+function capture(context: EmulatorContext, ready: Order, pin: string): void {
+  const order = changeOrder(context, ready, { status: 'processing' })
+  const failure = chargeAll(context, order, pin)
+  const previousErrors = failure ? [...order.previousErrors, failure] : order.previousErrors
+  changeOrder(
+    context,
+    order,
+    failure
+      ? { status: 'failed', previousErrors }
+      : { status: 'succeeded', receipt: receiptOf(context, order) },
+  )
+}
+
+function withItsPayments(context: EmulatorContext, order: Order): Order | PayProblem {
+  return addsUp(context, order) ? order : 'wrong_payment_total'
+}
+
 /** A Fully Hosted order gets its payments here: one for each benefit, on the card that was typed. */
-async function withCard(
+function withCard(
   context: EmulatorContext,
   order: Order,
-  typed: URLSearchParams,
-): Promise<Order | PayProblem> {
-  const pan = (typed.get('card_number') ?? '').replaceAll(' ', '')
-  if (pan === '' && order.paymentMethod !== null) return withPayments(context, order, order.paymentMethod)
-  if (!/^\d{16,19}$/.test(pan)) return 'card_number'
+  card: PaymentMethod | undefined,
+): Order | PayProblem {
+  const { paymentMethods } = context.store
+  const chosen = card ?? paymentMethods.get(order.paymentMethod ?? '')
+  if (!chosen) return 'card_number'
   const paid = livePayments(context, order).find(({ outcome }) => outcome.status === 'succeeded')
-  if (paid && context.store.paymentMethods.get(paid.paymentMethod)?.pan !== pan) return 'different_ebt_card'
-  const card = await storeCard(context, { pan, customerId: order.customerId ?? undefined, reusable: true })
-  return withPayments(context, order, paid?.paymentMethod ?? card.ref)
+  if (paid && paymentMethods.get(paid.paymentMethod)?.pan !== chosen.pan) return 'different_ebt_card'
+  return withPayments(context, order, paid?.paymentMethod ?? chosen.ref)
 }
 
 /** A payment that failed is tried again as it is; on another card if that was typed. */

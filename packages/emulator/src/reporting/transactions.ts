@@ -48,7 +48,7 @@ export function transactionsOf(
 }
 
 /** What a merchant is owed by these, in cents. */
-export function settlementOf(transactions: readonly Transaction[]): number {
+function settlementOf(transactions: readonly Transaction[]): number {
   return transactions.reduce((cents, { amount, kind }) => cents + (kind === 'Purchase' ? amount : -amount), 0)
 }
 
