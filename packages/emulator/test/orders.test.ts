@@ -93,6 +93,37 @@ describe('an order', () => {
     })
   })
 
+  test('that is paid can be neither changed nor canceled', async () => {
+    const shop = await openShop()
+    const { ref, payments } = await paidOrder(shop)
+    const before = await shop.order(ref)
+    for (const [method, path, code] of [
+      ['PATCH', `/api/orders/${ref}/`, 'cannot_update_order'],
+      ['POST', `/api/orders/${ref}/cancel/`, 'cannot_cancel_order'],
+      ['POST', `/api/orders/${ref}/payments/${payments[0]}/cancel/`, 'cannot_cancel_payment'],
+    ] as const)
+      expect(await shop.call(method, path, {})).toMatchObject({ status: 400, body: errorCode(code) })
+    expect(await shop.order(ref)).toEqual(before)
+  })
+
+  test('outlives a restart with what was paid', async () => {
+    const rows = new Map<string, Map<string, unknown>>()
+    const table = (name: string): Map<string, unknown> => {
+      if (!rows.has(name)) rows.set(name, new Map())
+      return rows.get(name) as Map<string, unknown>
+    }
+    const journal = {
+      load: (name: string) => structuredClone([...table(name)]),
+      set: (name: string, key: string, row: unknown) => void table(name).set(key, structuredClone(row)),
+      delete: (name: string, key: string) => void table(name).delete(key),
+      clear: (name: string) => table(name).clear(),
+    }
+    const shop = await openShop({ journal })
+    const { ref } = await paidOrder(shop)
+    const before = await shop.order(ref)
+    expect(await (await openShop({ journal })).order(ref)).toEqual(before)
+  })
+
   test.each(['canceled', 'failed', 'draft'] as const)('expires after 30 minutes: %s', async (status) => {
     const shop = await openShop({ switches: { expiredOrderStatus: status } })
     const ref = await shop.fullyHosted()
@@ -178,6 +209,10 @@ describe('a payment of an order', () => {
     expect(await shop.call('PATCH', path, { amount: 99 })).toMatchObject({
       status: 400,
       body: errorCode('exceeds_snap_total'),
+    })
+    expect(await shop.call('PATCH', path, { payment_method: '0000000000' })).toMatchObject({
+      status: 404,
+      body: errorCode('resource_not_found'),
     })
     expect((await shop.call('PATCH', path, { amount: '5.00' })).body).toMatchObject({ amount: '5.00' })
     expect((await shop.call('POST', `${path}cancel/`)).body).toMatchObject({ status: 'canceled' })

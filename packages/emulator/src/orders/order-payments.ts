@@ -4,6 +4,7 @@ import type { EmulatorContext } from '../context.ts'
 import { apiEndpoint, type ApiCall } from '../http/api-endpoint.ts'
 import { listedError } from '../http/api-error.ts'
 import type { Endpoint } from '../http/endpoint.ts'
+import { findPaymentMethod } from '../payments/payment-methods.ts'
 import { isPaymentExpired, writePayment } from '../payments/payment-wire.ts'
 import { amountSchema, PAYMENTS } from '../payments/payments.ts'
 import { decimalSchema, recordSchema, refSchema, timestampSchema } from '../payments/wire.ts'
@@ -147,9 +148,12 @@ function updatePayment(call: PaymentCall<Changes>): Payment {
     metadata: body.metadata ?? payment.metadata,
     externalOrderId: body.external_order_id === undefined ? payment.externalOrderId : body.external_order_id,
   }
-  const changes = isOver(context, payment) ? always : { ...always, ...chargeChanges(payment, body) }
-  const changed: Payment = { ...payment, ...changes, updatedAt: now }
-  if (!isOver(context, payment)) requireFits(call, findOrder(call), changed)
+  const open = isOver(context, payment) ? {} : chargeChanges(payment, body)
+  const changed: Payment = { ...payment, ...always, ...open, updatedAt: now }
+  if (open.paymentMethod !== undefined) {
+    findPaymentMethod(call, open.paymentMethod)
+    requireFits(call, findOrder(call), changed)
+  }
   context.store.payments.set(payment.ref, changed)
   return changed
 }

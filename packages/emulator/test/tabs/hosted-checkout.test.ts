@@ -71,10 +71,15 @@ async function openSession(path: string, fields: object): Promise<Checkout> {
   return { ...session, token, status }
 }
 
-/** A page of a small phone, which notes what its policy refused. */
+const refused: string[] = []
+
+/** A page of a small phone; what its policy refuses is noted. */
 async function openPage(browser: Browser, url: string): Promise<Page> {
   const context = await browser.newContext({ viewport: { width: 360, height: 740 } })
   const page = await context.newPage()
+  page.on('console', (message) => {
+    if (/Content.Security.Policy/.test(message.text())) refused.push(message.text())
+  })
   await page.goto(url)
   return page
 }
@@ -92,6 +97,7 @@ describe.each(['chromium', 'firefox'] as const)('the hosted page in %s', (engine
   })
   afterAll(async () => {
     if (isHere) await browser.close()
+    expect(refused).toEqual([])
   })
 
   test.skipIf(!isHere)('takes a customer from POST /api/sessions/ to the receipt', async () => {
@@ -121,6 +127,18 @@ describe.each(['chromium', 'firefox'] as const)('the hosted page in %s', (engine
     await page.getByLabel('EBT card PIN').press('Enter')
     await page.waitForURL('**/shop/receipt')
     expect(await checkout.status()).toBe('succeeded')
+    await page.context().close()
+  })
+
+  test.skipIf(!isHere)('checks a balance with the PIN alone', async () => {
+    const token = await authenticationToken()
+    const card = { type: 'ebt', card: { number: '9999420000000001' }, customer_id: engine }
+    const { ref } = (await post('/api/payment_methods/', token, card)) as { ref: string }
+    const session = await openSession('/api/balance_sessions/', { payment_method: ref })
+    const page = await openPage(browser, session.redirect_url)
+    await page.getByLabel('EBT card PIN').fill('1234')
+    await page.getByRole('button', { name: 'Check balance' }).click()
+    await page.waitForURL('**/shop/receipt')
     await page.context().close()
   })
 
