@@ -116,6 +116,7 @@ describe('the hosted payment page', () => {
     const ref = await shop.fullyHosted({ cancel_redirect_url: evil })
     const { body } = await shop.send(`/payment?order=${ref}&merchant=9000055&problem=<script>`)
     expect(body).not.toContain('<script>')
+    expect(body).toContain('&quot;&gt;&lt;script&gt;alert(1)&lt;/script&gt;')
     expect(body).not.toContain('role="alert"')
   })
 

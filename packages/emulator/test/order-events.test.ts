@@ -11,7 +11,7 @@ async function toldShop(): Promise<{ shop: Shop; told(count: number): Promise<To
   const shop = await openShop({
     webhooks: [{ url: 'https://shop.example/webhooks', secret: 'secret' }],
     fetch: async (_url, init) => {
-      received.push(JSON.parse(String(init?.body)) as Told)
+      received.push(JSON.parse(init?.body as string) as Told)
       onNews()
       return new Response()
     },

@@ -97,7 +97,7 @@ describe.each(['chromium', 'firefox'] as const)('the hosted page in %s', (engine
   })
   afterAll(async () => {
     if (isHere) await browser.close()
-    expect(refused).toEqual([])
+    if (refused.length > 0) throw new Error(refused.join('\n'))
   })
 
   test.skipIf(!isHere)('takes a customer from POST /api/sessions/ to the receipt', async () => {
@@ -139,6 +139,9 @@ describe.each(['chromium', 'firefox'] as const)('the hosted page in %s', (engine
     await page.getByLabel('EBT card PIN').fill('1234')
     await page.getByRole('button', { name: 'Check balance' }).click()
     await page.waitForURL('**/shop/receipt')
+    const headers = { Authorization: `Bearer ${token}` }
+    const response = await fetch(`${running.url}/api/payment_methods/${ref}/`, { headers })
+    expect(await response.json()).toMatchObject({ balance: { snap: '1000.00' } })
     await page.context().close()
   })
 
