@@ -1,6 +1,6 @@
 import type { ForageSession } from '@forage-session/core'
 import { QueryClientContext } from '@tanstack/react-query'
-import { useContext, useEffect, useMemo, useRef, type ReactNode } from 'react'
+import { useContext, useEffect, useMemo, useRef, useSyncExternalStore, type ReactNode } from 'react'
 
 import { forgetCheckout } from './forage-query-key.ts'
 import { pageClock } from './page-clock.ts'
@@ -30,10 +30,12 @@ export function ForageSessionProvider(props: ForageSessionProviderProps): ReactN
 }
 
 function GivenSession({ session, enabled = true, children }: GivenSessionProps): ReactNode {
+  const checkoutId = useCheckoutId(session)
   const scope = useMemo(
-    () => ({ session, enabled, checkoutId: undefined, clock: pageClock }),
-    [session, enabled],
+    () => ({ session, enabled, checkoutId, clock: pageClock }),
+    [session, enabled, checkoutId],
   )
+  useForgetCheckout(checkoutId)
   return <SessionContext.Provider value={scope}>{children}</SessionContext.Provider>
 }
 
@@ -65,6 +67,12 @@ function CheckoutSwitch({
   useLayout(mount, [mount])
   useLayout(() => session.setCheckout(checkoutId), [session, checkoutId])
   return null
+}
+
+/** Whoever owns a session may switch it at any time. */
+function useCheckoutId(session: ForageSession): string | undefined {
+  const read = (): string | undefined => session.checkoutId
+  return useSyncExternalStore(session.subscribe, read, read)
 }
 
 /** After the effects of the children: their queries already watch the new checkout. */

@@ -70,6 +70,9 @@ function forward(
     get apiUrl(): string | undefined {
       return get().apiUrl
     },
+    get checkoutId(): string | undefined {
+      return get().checkoutId
+    },
     getToken: (options) => get().getToken(options),
     fetch: (input, init) => get().fetch(input, init),
     withToken: (run, options) => get().withToken(run, options),
