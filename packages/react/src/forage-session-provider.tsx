@@ -1,10 +1,11 @@
 import type { ForageSession } from '@forage-session/core'
 import { QueryClientContext } from '@tanstack/react-query'
-import { useContext, useEffect, useMemo, useRef, useSyncExternalStore, type ReactNode } from 'react'
+import { useContext, useEffect, useMemo, useRef, type ReactNode } from 'react'
 
 import { forgetCheckout } from './forage-query-key.ts'
 import { pageClock } from './page-clock.ts'
 import { SessionContext, type SessionScope } from './session-context.ts'
+import { useCheckoutId } from './use-checkout-id.ts'
 import { useLayout } from './use-layout.ts'
 import { useOwnSession, type OwnSessionOptions } from './use-own-session.ts'
 
@@ -32,19 +33,25 @@ export function ForageSessionProvider(props: ForageSessionProviderProps): ReactN
 function GivenSession({ session, enabled = true, children }: GivenSessionProps): ReactNode {
   const checkoutId = useCheckoutId(session)
   const scope = useMemo(
-    () => ({ session, enabled, checkoutId, clock: pageClock }),
+    () => ({ session, enabled, checkoutId, clock: pageClock, onMount: runNow }),
     [session, enabled, checkoutId],
   )
   useForgetCheckout(checkoutId)
   return <SessionContext.Provider value={scope}>{children}</SessionContext.Provider>
 }
 
+/** A given session may be used before its provider is mounted. */
+function runNow(run: () => void): () => void {
+  run()
+  return () => {}
+}
+
 function OwnSession({ enabled = true, children, ...options }: OwnSessionProps): ReactNode {
-  const { session, mount } = useOwnSession(options)
+  const { session, mount, onMount } = useOwnSession(options)
   const { checkoutId, clock = pageClock } = options
   const scope = useMemo(
-    () => ({ session, enabled, checkoutId, clock }),
-    [session, enabled, checkoutId, clock],
+    () => ({ session, enabled, checkoutId, clock, onMount }),
+    [session, enabled, checkoutId, clock, onMount],
   )
   useForgetCheckout(checkoutId)
   return (
@@ -67,12 +74,6 @@ function CheckoutSwitch({
   useLayout(mount, [mount])
   useLayout(() => session.setCheckout(checkoutId), [session, checkoutId])
   return null
-}
-
-/** Whoever owns a session may switch it at any time. */
-function useCheckoutId(session: ForageSession): string | undefined {
-  const read = (): string | undefined => session.checkoutId
-  return useSyncExternalStore(session.subscribe, read, read)
 }
 
 /** After the effects of the children: their queries already watch the new checkout. */

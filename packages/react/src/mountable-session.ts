@@ -3,8 +3,13 @@ import type { ForageSession, SessionState } from '@forage-session/core'
 export interface MountableSession {
   /** The same object for as long as the provider lives, also over an unmount and a mount (Activity). */
   readonly session: ForageSession
-  /** A layout effect: the function it returns closes the session a task later, unless it is mounted again. */
-  mount: () => () => void
+  /**
+   * A layout effect: the function it returns closes the session a task later, unless it is mounted again.
+   * `prepare` runs before the listeners of `onMount`.
+   */
+  mount: (prepare?: () => void) => () => void
+  /** Calls `run` now if it is mounted, and at each mount to come. Returns the function that unsubscribes. */
+  onMount: (run: () => void) => () => void
 }
 
 /** A subscription that moves to the next session when one was closed and another is mounted. */
@@ -19,6 +24,7 @@ interface Subscription {
  */
 export function mountableSession(create: () => ForageSession): MountableSession {
   const subscriptions = new Set<Subscription>()
+  const mountListeners = new Set<() => void>()
   let current: ForageSession | undefined
   let mounts = 0
   let isReleased = false
@@ -51,13 +57,20 @@ export function mountableSession(create: () => ForageSession): MountableSession 
 
   return {
     session: forward(get, follow),
-    mount: () => {
+    mount: (prepare) => {
       mounts += 1
       if (isReleased) open()
+      prepare?.()
+      for (const run of mountListeners) run()
       return () => {
         mounts -= 1
         setTimeout(closeUnlessMounted, 0)
       }
+    },
+    onMount(run) {
+      mountListeners.add(run)
+      if (mounts > 0) run()
+      return () => mountListeners.delete(run)
     },
   }
 }

@@ -9,6 +9,8 @@ export interface SessionScope {
   /** False: nothing asks for a token by itself. */
   readonly enabled: boolean
   readonly clock: HookClock
+  /** Calls `run` when the session may be used: now if the provider is mounted, and at each mount to come. */
+  readonly onMount: (run: () => void) => () => void
 }
 
 export const SessionContext: Context<SessionScope | undefined> = createContext<SessionScope | undefined>(

@@ -22,14 +22,12 @@ export function useOwnSession({ initialToken, ...options }: OwnSessionOptions): 
   const unused = useRef(initialToken === undefined ? undefined : { initialToken, of: options.checkoutId })
   const owned = useMountable(options, latest)
   return useMemo(() => {
-    const mount = (): (() => void) => {
-      const unmount = owned.mount()
+    const prime = (): void => {
       const token = unused.current
       unused.current = undefined
       if (token && token.of === latest.current.checkoutId) owned.session.prime(token.initialToken)
-      return unmount
     }
-    return { session: owned.session, mount }
+    return { ...owned, mount: () => owned.mount(prime) }
   }, [owned, latest])
 }
 
