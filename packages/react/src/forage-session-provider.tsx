@@ -31,35 +31,33 @@ export function ForageSessionProvider(props: ForageSessionProviderProps): ReactN
 }
 
 function GivenSession({ session, enabled = true, children }: GivenSessionProps): ReactNode {
-  const checkoutId = useCheckoutId(session)
-  const scope = useMemo(
-    () => ({ session, enabled, checkoutId, clock: pageClock, onMount: runNow }),
-    [session, enabled, checkoutId],
-  )
-  useForgetCheckout(checkoutId)
-  return <SessionContext.Provider value={scope}>{children}</SessionContext.Provider>
-}
-
-/** A given session may be used before its provider is mounted. */
-function runNow(run: () => void): () => void {
-  run()
-  return () => {}
+  const scope = { session, enabled, checkoutId: useCheckoutId(session), clock: pageClock, isMounted: always }
+  return <Scope {...scope}>{children}</Scope>
 }
 
 function OwnSession({ enabled = true, children, ...options }: OwnSessionProps): ReactNode {
-  const { session, mount, onMount } = useOwnSession(options)
+  const { session, isMounted, mount } = useOwnSession(options)
   const { checkoutId, clock = pageClock } = options
-  const scope = useMemo(
-    () => ({ session, enabled, checkoutId, clock, onMount }),
-    [session, enabled, checkoutId, clock, onMount],
+  return (
+    <Scope {...{ session, enabled, checkoutId, clock, isMounted }}>
+      <CheckoutSwitch {...{ session, checkoutId, mount }} />
+      {children}
+    </Scope>
+  )
+}
+
+function always(): boolean {
+  return true
+}
+
+function Scope({ children, ...scope }: SessionScope & { children: ReactNode }): ReactNode {
+  const { session, enabled, checkoutId, clock, isMounted } = scope
+  const stable = useMemo(
+    () => ({ session, enabled, checkoutId, clock, isMounted }),
+    [session, enabled, checkoutId, clock, isMounted],
   )
   useForgetCheckout(checkoutId)
-  return (
-    <SessionContext.Provider value={scope}>
-      <CheckoutSwitch mount={mount} session={session} checkoutId={checkoutId} />
-      {children}
-    </SessionContext.Provider>
-  )
+  return <SessionContext.Provider value={stable}>{children}</SessionContext.Provider>
 }
 
 /**
@@ -67,9 +65,9 @@ function OwnSession({ enabled = true, children, ...options }: OwnSessionProps): 
  * already has the session of the new checkout.
  */
 function CheckoutSwitch({
-  mount,
   session,
   checkoutId,
+  mount,
 }: Pick<SessionScope, 'session' | 'checkoutId'> & { mount: () => () => void }): ReactNode {
   useLayout(mount, [mount])
   useLayout(() => session.setCheckout(checkoutId), [session, checkoutId])

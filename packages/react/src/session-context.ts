@@ -9,8 +9,8 @@ export interface SessionScope {
   /** False: nothing asks for a token by itself. */
   readonly enabled: boolean
   readonly clock: HookClock
-  /** Calls `run` when the session may be used: now if the provider is mounted, and at each mount to come. */
-  readonly onMount: (run: () => void) => () => void
+  /** Until then, nothing asks for a token by itself; the session's subscribers are told of it. */
+  readonly isMounted: () => boolean
 }
 
 export const SessionContext: Context<SessionScope | undefined> = createContext<SessionScope | undefined>(
@@ -21,7 +21,7 @@ export function useSessionScope(): SessionScope {
   const scope = useContext(SessionContext)
   if (scope) return scope
   throw new Error(
-    'There is no Forage session here: this hook was called outside of <ForageSessionProvider>. ' +
+    'There is no Forage session here. ' +
       'Wrap the checkout in <ForageSessionProvider tokenSource="/api/forage/session-token">.',
   )
 }

@@ -1,9 +1,10 @@
-import type { ForageSession } from '@forage-session/core'
-import { useMemo, useSyncExternalStore } from 'react'
+import type { ForageSession, SessionState } from '@forage-session/core'
+import { useCallback, useSyncExternalStore } from 'react'
 
 import type { HookClock } from './page-clock.ts'
 import { isPageVisible, onVisibilityChange } from './page-visibility.ts'
 import { useSessionScope } from './session-context.ts'
+import { useSessionStatus } from './use-session-status.ts'
 
 export interface UseSessionExpiryOptions {
   /** How often `secondsLeft` is looked at, in ms. Default: 1000. `Infinity`: only when the token changes. */
@@ -18,59 +19,59 @@ export interface SessionExpiry {
   readonly secondsLeft: number | undefined
 }
 
-const none: SessionExpiry = { expiresAt: undefined, secondsLeft: undefined }
-
 /**
  * A countdown to show: the one hook that renders because time passes, and when a newer token comes. It stands
  * still in a hidden page. Asks for no token.
  */
 export function useSessionExpiry({ everyMs = 1000 }: UseSessionExpiryOptions = {}): SessionExpiry {
   const { session, clock } = useSessionScope()
-  const countdown = useMemo(() => sessionCountdown(session, clock, everyMs), [session, clock, everyMs])
-  return useSyncExternalStore(countdown.subscribe, countdown.getSnapshot, () => none)
+  const expiresAt = useSessionStatus(expiresAtOf)
+  const subscribe = useCallback(
+    (listener: () => void) => tick({ session, clock, everyMs, listener }),
+    [session, clock, everyMs],
+  )
+  const secondsLeft = useSyncExternalStore(
+    subscribe,
+    () => secondsLeftOf(session, clock),
+    () => undefined,
+  )
+  return { expiresAt, secondsLeft }
 }
 
-interface Countdown {
-  subscribe: (listener: () => void) => () => void
-  getSnapshot: () => SessionExpiry
+function expiresAtOf(state: SessionState): number | undefined {
+  return 'expiresAt' in state ? state.expiresAt : undefined
 }
 
-function sessionCountdown(session: ForageSession, clock: HookClock, everyMs: number): Countdown {
-  let shown = none
-  const getSnapshot = (): SessionExpiry => {
-    const next = expiryOf(session, clock.now())
-    const isSame = next.expiresAt === shown.expiresAt && next.secondsLeft === shown.secondsLeft
-    return isSame ? shown : (shown = next)
+function msLeftOf(session: ForageSession, clock: HookClock): number {
+  const expiresAt = expiresAtOf(session.getSnapshot())
+  return expiresAt === undefined ? NaN : Math.max(0, expiresAt - clock.now())
+}
+
+function secondsLeftOf(session: ForageSession, clock: HookClock): number | undefined {
+  const leftMs = msLeftOf(session, clock)
+  return Number.isNaN(leftMs) ? undefined : Math.ceil(leftMs / 1000)
+}
+
+interface Ticking {
+  session: ForageSession
+  clock: HookClock
+  everyMs: number
+  listener: () => void
+}
+
+/** Counted from the end of the token: a timer that is late once delays no later tick. */
+function tick({ session, clock, everyMs, listener }: Ticking): () => void {
+  let timer: unknown
+  const look = (): void => {
+    clock.clearTimeout(timer)
+    const leftMs = msLeftOf(session, clock)
+    if (leftMs > 0 && isPageVisible()) timer = clock.setTimeout(look, leftMs % everyMs || everyMs)
+    listener()
   }
-  return {
-    getSnapshot,
-    subscribe(listener) {
-      let timer: unknown
-      const look = (): void => {
-        clock.clearTimeout(timer)
-        const delayMs = isPageVisible() ? untilNextTick(getSnapshot(), clock.now(), everyMs) : undefined
-        if (delayMs !== undefined) timer = clock.setTimeout(look, delayMs)
-        listener()
-      }
-      const unsubscribes = [session.subscribe(look), onVisibilityChange(look)]
-      look()
-      return () => {
-        clock.clearTimeout(timer)
-        for (const unsubscribe of unsubscribes) unsubscribe()
-      }
-    },
+  const unsubscribes = [session.subscribe(look), onVisibilityChange(look)]
+  look()
+  return () => {
+    clock.clearTimeout(timer)
+    for (const unsubscribe of unsubscribes) unsubscribe()
   }
-}
-
-function expiryOf(session: ForageSession, now: number): SessionExpiry {
-  const state = session.getSnapshot()
-  if (!('expiresAt' in state)) return none
-  const secondsLeft = Math.max(0, Math.ceil((state.expiresAt - now) / 1000))
-  return { expiresAt: state.expiresAt, secondsLeft }
-}
-
-/** Counted from the end: a timer that is late once delays no later tick. */
-function untilNextTick({ expiresAt }: SessionExpiry, now: number, everyMs: number): number | undefined {
-  const leftMs = (expiresAt ?? now) - now
-  return leftMs > 0 ? leftMs % everyMs || everyMs : undefined
 }

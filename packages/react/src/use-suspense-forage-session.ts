@@ -1,6 +1,6 @@
 import type { ForageSession } from '@forage-session/core'
 
-import { chanceOf, firstTokenOf } from './first-token.ts'
+import { firstTokenOf, seek } from './first-token.ts'
 import { useSessionScope } from './session-context.ts'
 import { terminalError, tokenNeed } from './token-need.ts'
 import { useCheckoutId } from './use-checkout-id.ts'
@@ -26,10 +26,10 @@ export function useSuspenseForageSession(): ForageSession {
   first.hasCome ||= need.status === 'usable'
   // React 18 has no `use`, and React 19 takes a thrown promise as well.
   // oxlint-disable-next-line typescript/only-throw-error
-  if (!first.hasCome) throw chanceOf(first, scope)
+  if (!first.hasCome) throw seek(first, scope)
   return session
 }
 
 const onServer =
-  'useSuspenseForageSession waits for the browser, which asks for the session token. ' +
-  'Wrap the component in <Suspense fallback={…}>: the server sends the fallback.'
+  'A session token is asked for in the browser. ' +
+  'Wrap the component in <Suspense>: the server sends its fallback.'
