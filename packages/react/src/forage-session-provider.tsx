@@ -7,7 +7,7 @@ import { pageClock } from './page-clock.ts'
 import { SessionContext, type SessionScope } from './session-context.ts'
 import { useCheckoutId } from './use-checkout-id.ts'
 import { useLayout } from './use-layout.ts'
-import { useOwnSession, type OwnSessionOptions } from './use-own-session.ts'
+import { useOwnSession, type OwnedSession, type OwnSessionOptions } from './use-own-session.ts'
 
 interface CommonProps {
   children?: ReactNode
@@ -30,45 +30,48 @@ export function ForageSessionProvider(props: ForageSessionProviderProps): ReactN
   return props.session ? <GivenSession {...props} /> : <OwnSession {...props} />
 }
 
-function GivenSession({ session, enabled = true, children }: GivenSessionProps): ReactNode {
-  const scope = { session, enabled, checkoutId: useCheckoutId(session), clock: pageClock, isMounted: always }
-  return <Scope {...scope}>{children}</Scope>
-}
-
-function OwnSession({ enabled = true, children, ...options }: OwnSessionProps): ReactNode {
-  const { session, isMounted, mount } = useOwnSession(options)
-  const { checkoutId, clock = pageClock } = options
+function GivenSession({ session, enabled, children }: GivenSessionProps): ReactNode {
+  const given = useMemo(() => ({ session, clock: pageClock, isMounted: () => true }), [session])
+  const checkoutId = useCheckoutId(session)
   return (
-    <Scope {...{ session, enabled, checkoutId, clock, isMounted }}>
-      <CheckoutSwitch {...{ session, checkoutId, mount }} />
+    <Scope of={given} checkoutId={checkoutId} enabled={enabled}>
       {children}
     </Scope>
   )
 }
 
-function always(): boolean {
-  return true
+function OwnSession({ enabled, children, ...options }: OwnSessionProps): ReactNode {
+  const own = useOwnSession(options)
+  const { checkoutId } = options
+  return (
+    <Scope of={own} checkoutId={checkoutId} enabled={enabled}>
+      <CheckoutSwitch own={own} checkoutId={checkoutId} />
+      {children}
+    </Scope>
+  )
 }
 
-function Scope({ children, ...scope }: SessionScope & { children: ReactNode }): ReactNode {
-  const { session, enabled, checkoutId, clock, isMounted } = scope
-  const stable = useMemo(
-    () => ({ session, enabled, checkoutId, clock, isMounted }),
-    [session, enabled, checkoutId, clock, isMounted],
-  )
+interface ScopeProps extends CommonProps {
+  of: Omit<SessionScope, 'checkoutId' | 'enabled'>
+  checkoutId: string | undefined
+}
+
+function Scope({ of, checkoutId, enabled = true, children }: ScopeProps): ReactNode {
+  const scope = useMemo(() => ({ ...of, checkoutId, enabled }), [of, checkoutId, enabled])
   useForgetCheckout(checkoutId)
-  return <SessionContext.Provider value={stable}>{children}</SessionContext.Provider>
+  return <SessionContext.Provider value={scope}>{children}</SessionContext.Provider>
+}
+
+interface CheckoutSwitchProps {
+  own: OwnedSession
+  checkoutId: string | undefined
 }
 
 /**
  * Before `children`, because layout effects run in the order of the tree: an effect of a child in the same commit
  * already has the session of the new checkout.
  */
-function CheckoutSwitch({
-  session,
-  checkoutId,
-  mount,
-}: Pick<SessionScope, 'session' | 'checkoutId'> & { mount: () => () => void }): ReactNode {
+function CheckoutSwitch({ own: { session, mount }, checkoutId }: CheckoutSwitchProps): ReactNode {
   useLayout(mount, [mount])
   useLayout(() => session.setCheckout(checkoutId), [session, checkoutId])
   return null

@@ -1,4 +1,4 @@
-import type { ForageSession, SessionState } from '@forage-session/core'
+import type { SessionState } from '@forage-session/core'
 import { useCallback, useSyncExternalStore } from 'react'
 
 import type { HookClock } from './page-clock.ts'
@@ -24,15 +24,15 @@ export interface SessionExpiry {
  * still in a hidden page. Asks for no token.
  */
 export function useSessionExpiry({ everyMs = 1000 }: UseSessionExpiryOptions = {}): SessionExpiry {
-  const { session, clock } = useSessionScope()
+  const { clock } = useSessionScope()
   const expiresAt = useSessionStatus(expiresAtOf)
   const subscribe = useCallback(
-    (listener: () => void) => tick({ session, clock, everyMs, listener }),
-    [session, clock, everyMs],
+    (listener: () => void) => tick(listener, { expiresAt, clock, everyMs }),
+    [expiresAt, clock, everyMs],
   )
   const secondsLeft = useSyncExternalStore(
     subscribe,
-    () => secondsLeftOf(session, clock),
+    () => expiresAt && Math.ceil(msUntil(expiresAt, clock) / 1000),
     () => undefined,
   )
   return { expiresAt, secondsLeft }
@@ -42,36 +42,29 @@ function expiresAtOf(state: SessionState): number | undefined {
   return 'expiresAt' in state ? state.expiresAt : undefined
 }
 
-function msLeftOf(session: ForageSession, clock: HookClock): number {
-  const expiresAt = expiresAtOf(session.getSnapshot())
-  return expiresAt === undefined ? NaN : Math.max(0, expiresAt - clock.now())
-}
-
-function secondsLeftOf(session: ForageSession, clock: HookClock): number | undefined {
-  const leftMs = msLeftOf(session, clock)
-  return Number.isNaN(leftMs) ? undefined : Math.ceil(leftMs / 1000)
+function msUntil(expiresAt: number, clock: HookClock): number {
+  return Math.max(0, expiresAt - clock.now())
 }
 
 interface Ticking {
-  session: ForageSession
+  expiresAt: number | undefined
   clock: HookClock
   everyMs: number
-  listener: () => void
 }
 
 /** Counted from the end of the token: a timer that is late once delays no later tick. */
-function tick({ session, clock, everyMs, listener }: Ticking): () => void {
+function tick(listener: () => void, { expiresAt = 0, clock, everyMs }: Ticking): () => void {
   let timer: unknown
   const look = (): void => {
     clock.clearTimeout(timer)
-    const leftMs = msLeftOf(session, clock)
+    const leftMs = msUntil(expiresAt, clock)
     if (leftMs > 0 && isPageVisible()) timer = clock.setTimeout(look, leftMs % everyMs || everyMs)
     listener()
   }
-  const unsubscribes = [session.subscribe(look), onVisibilityChange(look)]
   look()
+  const unsubscribe = onVisibilityChange(look)
   return () => {
     clock.clearTimeout(timer)
-    for (const unsubscribe of unsubscribes) unsubscribe()
+    unsubscribe()
   }
 }
