@@ -16,6 +16,8 @@ import {
   useSuspenseForageSession,
   type ForageElement,
   type SessionGateProps,
+  type UseForageMutationOptions,
+  type UseForageQueryOptions,
 } from './index.ts'
 
 interface Card {
@@ -60,6 +62,7 @@ describe('useForageQuery', () => {
 
   test('wrong options are refused', () => {
     const queryFn = async (): Promise<string> => ''
+    expectTypeOf<{ queryFn: () => string }>().not.toExtend<UseForageQueryOptions>()
     // @ts-expect-error a query has a key
     useForageQuery({ queryFn })
     // @ts-expect-error a key is a list
@@ -94,6 +97,7 @@ describe('useForageMutation', () => {
   })
 
   test('wrong options are refused', () => {
+    expectTypeOf<{ mutationFn: () => string }>().not.toExtend<UseForageMutationOptions>()
     // @ts-expect-error a mutation has a function
     useForageMutation({})
     // @ts-expect-error a mutation gives a promise
