@@ -5,6 +5,7 @@ import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 
 import { nextTask, sessionSetup } from '../test/session-setup.ts'
 import { ForageSessionProvider } from './forage-session-provider.tsx'
+import { useSessionStatus } from './use-session-status.ts'
 import { useSuspenseForageSession } from './use-suspense-forage-session.ts'
 
 // What a boundary catches, React also tells the console.
@@ -104,6 +105,26 @@ test('a provider with options that is thrown away with what suspends asks for no
   )
   await pass(60_000)
   expect(backend.requests).toEqual([])
+})
+
+test('asks in no render: who watches the session hears of it afterwards', async () => {
+  const { backend, options, pass } = sessionSetup()
+  const session = createForageSession(options)
+  function Status(): ReactNode {
+    return useSessionStatus()
+  }
+  const shop = (isPaying: boolean): ReactNode => (
+    <ForageSessionProvider session={session}>
+      <Status /> <Suspense fallback="wait">{isPaying && <Pay />}</Suspense>
+    </ForageSessionProvider>
+  )
+  const { container, rerender } = render(shop(false))
+  await act(async () => rerender(shop(true)))
+  expect(container.textContent).toBe('fetching wait')
+  await pass(50)
+  expect(container.textContent).toBe('ready ready')
+  expect(backend.requests).toHaveLength(1)
+  expect(console.error).not.toHaveBeenCalled()
 })
 
 test('an initial token does without a request', async () => {
