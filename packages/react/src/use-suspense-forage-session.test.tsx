@@ -1,6 +1,16 @@
 import { createForageSession, type ForageSession } from '@forage-session/core'
 import { act, cleanup, fireEvent, render, screen } from '@testing-library/react'
-import { Activity, Component, StrictMode, Suspense, useTransition, useState, type ReactNode } from 'react'
+import {
+  Activity,
+  Component,
+  StrictMode,
+  startTransition,
+  Suspense,
+  useTransition,
+  useState,
+  type ReactNode,
+} from 'react'
+import { createRoot } from 'react-dom/client'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 
 import { nextTask, sessionSetup } from '../test/session-setup.ts'
@@ -125,6 +135,62 @@ test('asks in no render: who watches the session hears of it afterwards', async 
   expect(container.textContent).toBe('ready ready')
   expect(backend.requests).toHaveLength(1)
   expect(console.error).not.toHaveBeenCalled()
+})
+
+test('all who wait share one subscription, which goes with the wait', async () => {
+  const { backend, options, pass } = sessionSetup()
+  const session = createForageSession(options)
+  let subscriptions = 0
+  const counted: ForageSession = {
+    ...session,
+    subscribe(listener) {
+      subscriptions += 1
+      const unsubscribe = session.subscribe(listener)
+      return () => {
+        subscriptions -= 1
+        unsubscribe()
+      }
+    },
+  }
+  backend.answer(new Response(null, { status: 401 }))
+  const waiting = Array.from({ length: 50 }, (_, index) => <Pay key={index} />)
+  const { unmount } = render(checkout({ session: counted }, waiting))
+  // The provider's own, and one for all of them.
+  expect(subscriptions).toBe(2)
+  unmount()
+  expect(subscriptions).toBe(1)
+  await pass(50)
+  expect(subscriptions).toBe(0)
+})
+
+test('asks also when React took a break between the render and the mount', async () => {
+  const { backend, options, clock } = sessionSetup()
+  function Slow(): null {
+    // Longer than React works without a break.
+    const until = performance.now() + 10
+    while (performance.now() < until);
+    return null
+  }
+  const container = document.createElement('div')
+  const page = globalThis as { IS_REACT_ACT_ENVIRONMENT?: boolean }
+  const { IS_REACT_ACT_ENVIRONMENT } = page
+  page.IS_REACT_ACT_ENVIRONMENT = false
+  const root = createRoot(container)
+  startTransition(() =>
+    root.render(
+      <>
+        {checkout(options)}
+        <Slow />
+        <Slow />
+      </>,
+    ),
+  )
+  await vi.waitFor(() => expect(container.textContent).toBe('wait'))
+  await vi.waitFor(() => expect(backend.requests).toHaveLength(1))
+  await clock.advance(50)
+  await vi.waitFor(() => expect(container.textContent).toBe('ready'))
+  root.unmount()
+  page.IS_REACT_ACT_ENVIRONMENT = IS_REACT_ACT_ENVIRONMENT!
 })
 
 test('an initial token does without a request', async () => {
