@@ -24,9 +24,7 @@ interface Guide {
   steps: GuideStep[]
 }
 
-type Outcome =
-  | { status: 'passed'; seconds: number }
-  | { status: 'failed' | 'skipped'; why: string }
+type Outcome = { status: 'passed'; seconds: number } | { status: 'failed' | 'skipped'; why: string }
 
 const atOnce = 2
 const signal = interruption()

@@ -7,7 +7,9 @@ test('every promised line has to be shown', () => {
 })
 
 test('colors and the width of a gap do not matter', () => {
-  expect(missingTexts(['Local: http://localhost'], '  \u{1B}[32mLocal\u{1B}[0m:   http://localhost/\n')).toEqual([])
+  expect(
+    missingTexts(['Local: http://localhost'], '  \u{1B}[32mLocal\u{1B}[0m:   http://localhost/\n'),
+  ).toEqual([])
 })
 
 test('an ellipsis is any text of that line, and nothing else is a pattern', () => {

@@ -34,8 +34,7 @@ function stepsOfBlock(block: CodeBlock): GuideStep[] {
   const { line, language, words, code } = block
   const file = fileOf(block)
   if (file !== undefined) return [{ kind: 'write', line, file, code }]
-  if (language === 'text' && words.includes('expect'))
-    return [{ kind: 'expect', line, texts: linesOf(code) }]
+  if (language === 'text' && words.includes('expect')) return [{ kind: 'expect', line, texts: linesOf(code) }]
   if (language !== 'sh') return []
   const commands = linesOf(code.replaceAll('\\\n', ' '))
   if (!words.includes('background')) return [{ kind: 'run', line, commands }]
