@@ -60,6 +60,8 @@ const compilerOptions = {
   noUnusedParameters: false,
   allowImportingTsExtensions: true,
   types: ['node'],
+  // A guide's reader installs it; here only the tests of core do.
+  paths: { axios: [join(root, 'packages/core/node_modules/axios/index.d.ts')] },
   lib: ['es2023', 'dom', 'dom.iterable', 'dom.asynciterable', 'esnext.disposable'],
 }
 
