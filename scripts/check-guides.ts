@@ -10,6 +10,7 @@ import { chromium, type Browser } from 'playwright'
 import { availableEngines, chromiumLaunch } from './browsers.ts'
 import { followGuide } from './guides/follow-guide.ts'
 import { guideSteps, portsOf, type GuideStep } from './guides/guide-steps.ts'
+import type { GuidesReport } from './guides/guides-report.ts'
 import { ownScope, startLocalRegistry } from './guides/local-registry.ts'
 import { createPortLocks, portsInUse } from './guides/port-locks.ts'
 import { interruption } from './interruption.ts'
@@ -128,7 +129,7 @@ function report(outcomes: ReadonlyMap<string, Outcome>): Tally {
   const tally = addTallies([...outcomes.values()].map(({ status }) => ({ ...nothing, [status]: 1 })))
   const notes = [...outcomes].filter(([, { status }]) => status === 'skipped').map(lineOf)
   const file = process.env['TEST_REPORT']
-  if (file !== undefined) writeFileSync(file, JSON.stringify({ tally, notes }))
+  if (file !== undefined) writeFileSync(file, JSON.stringify({ tally, notes } satisfies GuidesReport))
   return tally
 }
 
