@@ -52,6 +52,10 @@ function readersEnvironment(registry: string): Record<string, string> {
     [`npm_config_${ownScope}:registry`]: registry,
     npm_config_cache: join(base, 'npm-cache'),
     npm_config_prefer_offline: 'true',
+    // What stalls is asked for again before the reader's patience ends.
+    npm_config_fetch_retries: '3',
+    npm_config_fetch_retry_mintimeout: '500',
+    npm_config_fetch_timeout: '20000',
     npm_config_audit: 'false',
     npm_config_fund: 'false',
     // What a reader answers when npx asks whether it may install what it was told to run.

@@ -7,6 +7,7 @@ import type { Page } from 'playwright'
 import { mustRun, runCommand } from '../run-command.ts'
 import { missingTexts } from './expectation.ts'
 import { portsOf, type GuideStep } from './guide-steps.ts'
+import { watchSecrets, type PageSecrets } from './page-secrets.ts'
 import { portsInUse, type PortLocks } from './port-locks.ts'
 
 /** What a reader has before the first line. */
@@ -31,6 +32,7 @@ interface Reader extends Desk {
   cwd: string
   page: Page | undefined
   pageErrors: string[]
+  secrets: PageSecrets | undefined
   shown: Shown
   holdsPorts: boolean
   /** Run backwards when the guide is over. */
@@ -49,13 +51,15 @@ export async function followGuide(steps: readonly GuideStep[], desk: Desk): Prom
     cwd: desk.folder,
     page: undefined,
     pageErrors: [],
+    secrets: undefined,
     shown: { read: () => Promise.resolve(''), isFinal: true },
     holdsPorts: false,
     leave: [],
   }
   try {
     for (const step of steps) await follow(reader, step, steps)
-    if (reader.pageErrors.length > 0) throw new Error(`Errors in the page: ${reader.pageErrors.join(' ')}`)
+    const problems = [...reader.pageErrors, ...((await reader.secrets?.leaks()) ?? [])]
+    if (problems.length > 0) throw new Error(`in the page: ${problems.join(' ')}`)
   } finally {
     for (const leave of reader.leave.toReversed()) await leave()
   }
@@ -153,6 +157,7 @@ async function open(reader: Reader, url: string): Promise<void> {
 
 async function firstPage(reader: Reader): Promise<Page> {
   const page = await reader.openBrowser()
+  reader.secrets = watchSecrets(page)
   page.on('pageerror', ({ message }) => reader.pageErrors.push(message))
   reader.leave.push(() => page.close())
   return page
