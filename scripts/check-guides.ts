@@ -2,6 +2,7 @@
 // by a reader with npm and a browser (what is a step: guides/guide-steps.ts). The packages of this repository come
 // from the tarballs that check-packages.ts left. Names of guides as arguments: only those.
 import { globSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { basename, delimiter, join } from 'node:path'
 
@@ -82,6 +83,9 @@ async function follow(guide: Guide, env: Record<string, string>, browser: Browse
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error)
     return { status: 'failed', why: why.replaceAll(folder, '') }
+  } finally {
+    // Hundreds of megabytes, while the other lane goes on.
+    await rm(folder, { recursive: true, force: true, maxRetries: 3 })
   }
 }
 

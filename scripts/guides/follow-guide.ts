@@ -41,7 +41,7 @@ interface Reader extends Desk {
 
 /** Not `sh`: dash keeps an npm setting like `npm_config_@scope:registry` from its children. */
 const shell = 'bash'
-const commandTimeoutMs = 120_000
+const commandTimeoutMs = 180_000
 const patienceMs = 30_000
 
 /** Does what the guide says, step by step, and nothing else. Rejects with the line at which it does not work. */

@@ -40,7 +40,13 @@ export function watchSecrets(page: Page): PageSecrets {
 
 function shownAndStored(page: Page): Promise<string> {
   return page.evaluate(() =>
-    [document.body.innerText, document.cookie, { ...localStorage }, { ...sessionStorage }, location.href]
+    [
+      document.body.innerText,
+      document.cookie,
+      Object.entries(localStorage),
+      Object.entries(sessionStorage),
+      location.href,
+    ]
       .map((place) => JSON.stringify(place))
       .join('\n'),
   )
