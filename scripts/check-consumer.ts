@@ -1,6 +1,6 @@
 // What a user of the packages gets: a fresh application outside this repository, with plain npm on the
 // tarballs that check-packages.ts left. Its sources are in consumer-app/.
-import { copyFileSync, cpSync, existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
+import { copyFileSync, cpSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
@@ -12,7 +12,9 @@ import { availableEngines, chromiumLaunch } from './browsers.ts'
 import { skippedExitCode } from './gate.ts'
 import { interruption } from './interruption.ts'
 import { isNetworkFailure } from './network-failure.mjs'
+import { askRegistry, patience } from './registry.ts'
 import { mustRun, root } from './run-command.ts'
+import { tarballs } from './tarballs.ts'
 
 const signal = interruption()
 const { devDependencies: versions } = manifest
@@ -29,26 +31,6 @@ const fromRegistry = [
   'typescript',
   'vite',
 ] as const
-
-function tarballs(): string[] {
-  const folder = join(root, '.pack')
-  const names = existsSync(folder) ? readdirSync(folder) : []
-  if (names.length === 0)
-    throw new Error('There are no tarballs in .pack/: run scripts/check-packages.ts first.')
-  return names.map((name) => join(folder, name))
-}
-
-/** With a patience of seconds: what stalls is asked for again, and without a network it ends soon. */
-const patience = ['--fetch-retries=2', '--fetch-retry-mintimeout=500', '--fetch-retry-maxtimeout=2000']
-
-/**
- * Asked on its own, and past npm's cache: what `npm install` says without a network depends on what is in the
- * cache, and may be about peers that do not fit.
- */
-async function askRegistry(app: string): Promise<void> {
-  const cache = join(app, '.npm-cache')
-  await mustRun('npm', ['view', 'react', 'version', ...patience, '--cache', cache], { cwd: app, signal })
-}
 
 async function install(app: string): Promise<void> {
   writeFileSync(join(app, 'package.json'), JSON.stringify({ private: true, type: 'module' }))
@@ -116,7 +98,7 @@ function report(error: unknown): void {
 const app = mkdtempSync(join(tmpdir(), 'consumer-app-'))
 try {
   cpSync(join(root, 'scripts/consumer-app'), app, { recursive: true })
-  await askRegistry(app)
+  await askRegistry(app, signal)
   await install(app)
   await build(app)
   await runBackend(app)
