@@ -1,8 +1,8 @@
 import type { ForageSession } from '@forage-session/core'
 import { QueryClientContext } from '@tanstack/react-query'
-import { useContext, useEffect, useMemo, useRef, type ReactNode } from 'react'
+import { useCallback, useContext, useEffect, useMemo, useRef, type ReactNode } from 'react'
 
-import { forgetCheckout } from './forage-query-key.ts'
+import { forgetCheckout, resetCheckout } from './forage-query-key.ts'
 import { pageClock } from './page-clock.ts'
 import { SessionContext, type SessionScope } from './session-context.ts'
 import { useLayout } from './use-layout.ts'
@@ -29,41 +29,55 @@ export function ForageSessionProvider(props: ForageSessionProviderProps): ReactN
   return props.session ? <GivenSession {...props} /> : <OwnSession {...props} />
 }
 
+/** Of a given session the page switches the checkout, and does not tell which it is. */
+const unnamed = { current: undefined }
+
 function GivenSession({ session, enabled = true, children }: GivenSessionProps): ReactNode {
   const scope = useMemo(
-    () => ({ session, enabled, checkoutId: undefined, clock: pageClock }),
+    () => ({ session, enabled, checkoutId: undefined, shownCheckout: unnamed, clock: pageClock }),
     [session, enabled],
   )
+  useFollowCheckout(session)
   return <SessionContext.Provider value={scope}>{children}</SessionContext.Provider>
 }
 
 function OwnSession({ enabled = true, children, ...options }: OwnSessionProps): ReactNode {
   const { session, mount } = useOwnSession(options)
   const { checkoutId, clock = pageClock } = options
+  const shownCheckout = useRef(checkoutId)
   const scope = useMemo(
-    () => ({ session, enabled, checkoutId, clock }),
+    () => ({ session, enabled, checkoutId, shownCheckout, clock }),
     [session, enabled, checkoutId, clock],
+  )
+  const show = useCallback(
+    (shown: string | undefined) => {
+      shownCheckout.current = shown
+      session.setCheckout(shown)
+    },
+    [session],
   )
   useForgetCheckout(checkoutId)
   return (
     <SessionContext.Provider value={scope}>
-      <CheckoutSwitch mount={mount} session={session} checkoutId={checkoutId} />
+      <CheckoutSwitch mount={mount} show={show} checkoutId={checkoutId} />
       {children}
     </SessionContext.Provider>
   )
+}
+
+interface CheckoutSwitchProps {
+  mount: () => () => void
+  show: (checkoutId: string | undefined) => void
+  checkoutId: string | undefined
 }
 
 /**
  * Before `children`, because layout effects run in the order of the tree: an effect of a child in the same commit
  * already has the session of the new checkout.
  */
-function CheckoutSwitch({
-  mount,
-  session,
-  checkoutId,
-}: Pick<SessionScope, 'session' | 'checkoutId'> & { mount: () => () => void }): ReactNode {
+function CheckoutSwitch({ mount, show, checkoutId }: CheckoutSwitchProps): ReactNode {
   useLayout(mount, [mount])
-  useLayout(() => session.setCheckout(checkoutId), [session, checkoutId])
+  useLayout(() => show(checkoutId), [show, checkoutId])
   return null
 }
 
@@ -76,4 +90,16 @@ function useForgetCheckout(checkoutId: string | undefined): void {
     forgetCheckout(client, previous.current)
     previous.current = checkoutId
   }, [client, checkoutId])
+}
+
+/** The queries of a given session have the same keys in each checkout: those that are watched ask anew. */
+function useFollowCheckout(session: ForageSession): void {
+  const client = useContext(QueryClientContext)
+  useEffect(() => {
+    return session.on((event) => {
+      if (event.type !== 'token-invalidated' || event.by !== 'checkout') return
+      // The switch is told while it happens.
+      queueMicrotask(() => resetCheckout(client))
+    })
+  }, [client, session])
 }

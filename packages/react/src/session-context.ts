@@ -6,6 +6,8 @@ import type { HookClock } from './page-clock.ts'
 export interface SessionScope {
   readonly session: ForageSession
   readonly checkoutId: string | undefined
+  /** The checkout that is committed: another one than `checkoutId` for what a former render left behind. */
+  readonly shownCheckout: { readonly current: string | undefined }
   /** False: nothing asks for a token by itself. */
   readonly enabled: boolean
   readonly clock: HookClock
