@@ -4,7 +4,7 @@ import { useCallback, useContext, useEffect, useMemo, useRef, type ReactNode } f
 
 import { forgetCheckout, resetCheckout } from './forage-query-key.ts'
 import { pageClock } from './page-clock.ts'
-import { SessionContext, type SessionScope } from './session-context.ts'
+import { SessionContext } from './session-context.ts'
 import { useLayout } from './use-layout.ts'
 import { useOwnSession, type OwnSessionOptions } from './use-own-session.ts'
 
