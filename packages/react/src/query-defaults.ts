@@ -2,7 +2,7 @@ import { isForageSessionError, type ForageSession } from '@forage-session/core'
 import type { DefaultOptions } from '@tanstack/react-query'
 
 import { pageClock, type HookClock } from './page-clock.ts'
-import { canHelpItself, delayUntil } from './token-wait.ts'
+import { delayUntil, tokenRetryAt } from './token-wait.ts'
 
 /**
  * `retry` and `retryDelay` for a `QueryClient`: an error about the token never uses up a query's retries. It is
@@ -25,16 +25,17 @@ export function tokenAwareRetry(session: ForageSession, clock: Pick<HookClock, '
   return {
     retry(failureCount, error) {
       const before = spared.take(failureCount)
-      const isOfToken = isForageSessionError(error)
-      const again = isOfToken ? canHelpItself(session, error) : failureCount - before < retries
-      if (again) spared.put(failureCount + 1, before + (isOfToken ? 1 : 0))
+      const isForToken = tokenRetryAt(session, error) !== undefined
+      const again = isForToken || (!isForageSessionError(error) && failureCount - before < retries)
+      if (again) spared.put(failureCount + 1, before + (isForToken ? 1 : 0))
       return again
     },
     // Asked for before `retry` is.
-    retryDelay: (failureCount, error) =>
-      isForageSessionError(error)
-        ? delayUntil(error.retryAt, clock)
-        : exponentialDelayMs(failureCount - spared.peek(failureCount)),
+    retryDelay(failureCount, error) {
+      const retryAt = tokenRetryAt(session, error)
+      if (retryAt !== undefined) return delayUntil(retryAt, clock)
+      return exponentialDelayMs(failureCount - spared.peek(failureCount))
+    },
   }
 }
 

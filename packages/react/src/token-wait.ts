@@ -1,5 +1,5 @@
-import { isForageSessionError, type ForageSession, type ForageSessionError } from '@forage-session/core'
-import { focusManager, onlineManager } from '@tanstack/react-query'
+import { isForageSessionError, type ForageSession } from '@forage-session/core'
+import { focusManager, onlineManager, type NetworkMode } from '@tanstack/react-query'
 
 import type { HookClock } from './page-clock.ts'
 
@@ -7,6 +7,8 @@ export interface TokenWait {
   session: ForageSession
   clock: HookClock
   signal: AbortSignal
+  /** TanStack Query's. Default: `online`. */
+  networkMode?: NetworkMode | undefined
 }
 
 /**
@@ -19,28 +21,41 @@ export async function waitForToken<T>(wait: TokenWait, attempt: () => T | Promis
       return await attempt()
     } catch (error) {
       wait.signal.throwIfAborted()
-      if (!isForageSessionError(error) || !canHelpItself(wait.session, error)) throw error
-      await nextChance(wait, error.retryAt)
+      const retryAt = tokenRetryAt(wait.session, error)
+      if (retryAt === undefined) throw error
+      await nextChance(wait, retryAt)
     }
   }
 }
 
-export function canHelpItself(session: ForageSession, error: ForageSessionError): boolean {
+/**
+ * When the session asks for a token again, after an error for want of one: also a 401 of the API that could not
+ * be replayed. Undefined: it is about something else, or only the page can help.
+ */
+export function tokenRetryAt(session: ForageSession, error: unknown): number | undefined {
   const state = session.getSnapshot()
-  const isTerminal = state.status === 'failed' && state.retryAt === null
-  return error.retryable && !isTerminal && state.status !== 'closed'
+  if (state.status === 'closed') return undefined
+  const sessionRetryAt = state.status === 'failed' ? state.retryAt : undefined
+  if (sessionRetryAt === null) return undefined
+  if (!isForageSessionError(error)) return statusOf(error) === 401 ? sessionRetryAt : undefined
+  return error.retryable ? (error.retryAt ?? 0) : undefined
+}
+
+/** By its shape: that of ky's `HTTPError`. */
+function statusOf(error: unknown): number | undefined {
+  return (error as { response?: Response } | null)?.response?.status
 }
 
 /** Never at once: on a session with another clock than the page's, `retryAt` may seem to be over. */
-export function delayUntil(retryAt: number | undefined, clock: Pick<HookClock, 'now'>): number {
-  return Math.max(100, (retryAt ?? 0) - clock.now())
+export function delayUntil(retryAt: number, clock: Pick<HookClock, 'now'>): number {
+  return Math.max(100, retryAt - clock.now())
 }
 
 /**
  * A token came, whoever asked for it; or the session asks again, in a page that somebody looks at. Coming back
  * to the page or online is a chance as well: the session allows one earlier try then.
  */
-function nextChance({ session, clock, signal }: TokenWait, retryAt: number | undefined): Promise<void> {
+function nextChance({ session, clock, signal, networkMode }: TokenWait, retryAt: number): Promise<void> {
   return new Promise((resolve, reject) => {
     let timer = clock.setTimeout(tryNow, delayUntil(retryAt, clock))
     const stops = [
@@ -52,7 +67,8 @@ function nextChance({ session, clock, signal }: TokenWait, retryAt: number | und
     signal.addEventListener('abort', abort, { once: true })
 
     function tryNow(): void {
-      if (focusManager.isFocused() && onlineManager.isOnline()) end(resolve)
+      const isOnline = networkMode === 'always' || onlineManager.isOnline()
+      if (isOnline && focusManager.isFocused()) end(resolve)
     }
     /** After the session heard of it, too. */
     function trySoon(): void {

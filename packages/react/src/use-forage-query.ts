@@ -54,9 +54,10 @@ export function useForageQuery<
   const defaults = client.defaultQueryOptions<Fetched, Failure, Data, Fetched, ForageQueryKey<Key>>({
     queryKey,
   })
+  const { retry, networkMode } = { ...defaults, ...options }
   return useQuery({
     ...options,
-    retry: unlessOfToken(options.retry ?? defaults.retry),
+    retry: unlessOfToken(retry),
     ...(!enabled && { enabled }),
     queryKey,
     queryFn:
@@ -65,7 +66,9 @@ export function useForageQuery<
         : (context) => {
             const { signal } = context
             const own = forage.extend({ signal })
-            return waitForToken({ session, clock, signal }, () => queryFn({ ...context, forage: own }))
+            return waitForToken({ session, clock, signal, networkMode }, () =>
+              queryFn({ ...context, forage: own }),
+            )
           },
   })
 }
