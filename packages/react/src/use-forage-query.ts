@@ -4,6 +4,7 @@ import {
   useQuery,
   useQueryClient,
   type DefaultError,
+  type DefinedUseQueryResult,
   type QueryFunctionContext,
   type SkipToken,
   type UseQueryOptions,
@@ -34,12 +35,31 @@ export type UseForageQueryOptions<
   queryFn: ((context: ForageQueryContext<Key>) => Fetched | Promise<Fetched>) | SkipToken
 }
 
+/** With it there is always data. */
+interface DefinedInitialData<Fetched> {
+  initialData: Exclude<Fetched, undefined> | (() => Exclude<Fetched, undefined>)
+}
+
 /**
  * TanStack Query's `useQuery` with a client for Forage. Asks for the first token, and is pending until there is
  * one: only an error about the token that the page has to help with becomes the query's error. Only the query's
  * `retry` repeats a request, not ky. What was read in a checkout is cancelled and removed when the provider's
  * `checkoutId` changes.
  */
+export function useForageQuery<
+  Fetched = unknown,
+  Failure = DefaultError,
+  Data = Fetched,
+  const Key extends readonly unknown[] = readonly unknown[],
+>(
+  options: UseForageQueryOptions<Fetched, Failure, Data, Key> & DefinedInitialData<Fetched>,
+): DefinedUseQueryResult<Data, Failure>
+export function useForageQuery<
+  Fetched = unknown,
+  Failure = DefaultError,
+  Data = Fetched,
+  const Key extends readonly unknown[] = readonly unknown[],
+>(options: UseForageQueryOptions<Fetched, Failure, Data, Key>): UseQueryResult<Data, Failure>
 export function useForageQuery<
   Fetched = unknown,
   Failure = DefaultError,
