@@ -3,7 +3,7 @@ import type { KyInstance } from 'ky'
 import { expectTypeOf, test } from 'vitest'
 
 import { useForageMutation } from './use-forage-mutation.ts'
-import { useForageQuery } from './use-forage-query.ts'
+import { useForageQuery, type UseForageQueryOptions } from './use-forage-query.ts'
 
 interface Payment {
   amount: string
@@ -74,8 +74,7 @@ test('the error may be named', () => {
 })
 
 test('a query needs its queryFn', () => {
-  // @ts-expect-error a client for Forage has nothing to do without one
-  useForageQuery({ queryKey: ['payment'] })
+  expectTypeOf<{ queryKey: ['payment'] }>().not.toExtend<UseForageQueryOptions>()
 })
 
 test('a mutation infers its variables and data', () => {
