@@ -153,6 +153,33 @@ test('a mount that gets no newer token takes the one that is there', async () =>
   expect(bridge.getState().status).toBe('ready')
 })
 
+test('a mount that gets no token at all waits: nothing is typed for a token that ran out', async () => {
+  const { bridge, sdk, clock, backend } = await setUp()
+  await clock.advance(120 * minutes)
+  backend.answer(() => Promise.reject(new TypeError('offline')))
+  bridge.createElement('collect_pin').mount('pin')
+  await clock.advance(100)
+  expect(sdk.at('pin')).toBeUndefined()
+  expect(bridge.getState()).toMatchObject({ status: 'failed', error: { code: 'endpoint_unreachable' } })
+  backend.answer(undefined)
+  await clock.advance(2000)
+  expect(bridge.getState().status).toBe('ready')
+  expect(sdk.at('pin')).toBeDefined()
+})
+
+test('an outage takes nothing away that was typed before', async () => {
+  const { bridge, sdk, clock, backend } = await setUp()
+  bridge.createElement('tokenize_card').mount('card')
+  await clock.advance(0)
+  sdk.type('card')
+  const typedInto = sdk.at('card')
+  backend.answer(() => Promise.reject(new TypeError('offline')))
+  await clock.advance(20 * minutes)
+  bridge.createElement('collect_pin').mount('pin')
+  await clock.advance(100)
+  expect(typedInto?.isDestroyed).toBe(false)
+})
+
 test('a PIN typed for a token that expired is asked for again, and charges once', async () => {
   const { bridge, sdk, clock } = await setUp()
   const pin = bridge.createElement('collect_pin')

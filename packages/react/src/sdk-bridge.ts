@@ -180,12 +180,17 @@ export class SdkBridge implements ForageCalls {
     return this.#loading
   }
 
-  #askForToken(minValidityMs: number | undefined): Promise<string> {
-    const rejected = this.#rejectedToken
-    return this.#options.session.getToken({
-      ...(minValidityMs !== undefined && { minValidityMs }),
-      ...(rejected !== undefined && { rejected }),
-    })
+  /** Who gets no newer token takes the one that is there. */
+  async #askForToken(minValidityMs: number | undefined): Promise<string> {
+    const { getToken, getSnapshot } = this.#options.session
+    const rejected = this.#rejectedToken === undefined ? {} : { rejected: this.#rejectedToken }
+    if (minValidityMs === undefined) return await getToken(rejected)
+    try {
+      return await getToken({ minValidityMs, ...rejected })
+    } catch (error) {
+      if (getSnapshot().status !== 'degraded') throw error
+      return await getToken(rejected)
+    }
   }
 
   #adopt(factory: ForageFactory, token: string): void {
@@ -215,15 +220,15 @@ export class SdkBridge implements ForageCalls {
   }
 
   #fail(error: unknown): void {
-    const isUsable = this.#instance && this.#rejectedToken === undefined
-    // Only the early renewal failed. A mount that waited for it takes the token that is there.
-    if (isUsable && isForageSessionError(error)) return this.#bindElements()
-    if (isForageSessionError(error) && error.code === 'checkout_changed') return this.restart()
+    const isForToken = isForageSessionError(error)
+    const isRefused = !this.#instance || this.#rejectedToken !== undefined
+    if (isForToken && error.code === 'checkout_changed') return this.restart()
     this.#state.failed(asError(error))
-    // What would be typed now could only be refused again.
-    this.#rebuildIsWaiting = !this.#emptyElements()
-    if (!isForageSessionError(error)) return
-    if (error.retryAt !== undefined) this.#cancelRetry = this.#options.runAt(this.refresh, error.retryAt)
+    // What would be typed now could only be refused again; what was typed may still be in time.
+    if (isRefused || !this.#elements.hasInput) this.#rebuildIsWaiting = !this.#emptyElements()
+    if (isForToken && error.retryAt !== undefined) {
+      this.#cancelRetry = this.#options.runAt(this.refresh, error.retryAt)
+    }
   }
 
   /** Not while a call is under way: without its input, nobody would hear whether the payment was charged. */
