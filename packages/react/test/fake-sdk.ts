@@ -20,7 +20,7 @@ export interface FakeSdk {
   /** The token of each call that was sent. */
   readonly calls: string[]
   /** What was captured, or tried to, with which token. */
-  readonly attempts: { ref: string; token: string }[]
+  readonly attempts: { ref: string; token: string; isAnswered: boolean }[]
   /** Every call is answered with this error from now on. */
   refuse(error: unknown): void
   /** The tokens that a call is answered 401 with. */
@@ -72,11 +72,13 @@ export function createFakeSdk(): FakeSdk {
       checkBalance: (element) =>
         send(element, () => ({ ebt: { snap: '100.00', cash: '100.00' }, updated: '2024-07-11T07:50:27Z' })),
       capturePayment: (element, ref) => {
-        attempts.push({ ref, token: sessionToken })
-        return send(element, () => {
+        const attempt = { ref, token: sessionToken, isAnswered: false }
+        attempts.push(attempt)
+        const answer = send(element, () => {
           captures.push(ref)
           return { ref, amount: '20.00', receipt: {} }
         })
+        return answer.finally(() => (attempt.isAnswered = true))
       },
       deferPaymentCapture: (element) => send(element, () => undefined),
     }

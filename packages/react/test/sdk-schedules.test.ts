@@ -90,7 +90,8 @@ async function live(steps: readonly Step[]): Promise<Outcome> {
   } satisfies Record<Id, ForageElement>
   const typed = new Map<FakeElement, Id>()
   const refs = new Map<string, string>()
-  const inFlight = new Set<number>()
+  /** Each call under way, with the input that it was made with. */
+  const inFlight = new Map<number, FakeElement | undefined>()
   let release = (): void => {}
   const leftAtMount: number[] = []
   let submits = 0
@@ -102,6 +103,10 @@ async function live(steps: readonly Step[]): Promise<Outcome> {
   const forget = (which?: Id): void => {
     for (const [element, owner] of typed) if (which === undefined || owner === which) typed.delete(element)
   }
+  const takeAway = (which: Id): void => {
+    forget(which)
+    for (const [number, element] of inFlight) if (element === sdk.at(which)) inFlight.set(number, undefined)
+  }
   const die = (): void => {
     forget()
     isDying = inFlight.size > 0
@@ -111,7 +116,7 @@ async function live(steps: readonly Step[]): Promise<Outcome> {
   const run = async (next: Step): Promise<void> => {
     switch (next.do) {
       case 'mount':
-        forget(next.id)
+        takeAway(next.id)
         elements[next.id].mount(next.id)
         return
       case 'type': {
@@ -124,14 +129,14 @@ async function live(steps: readonly Step[]): Promise<Outcome> {
         elements[next.id].clear()
         return forget(next.id)
       case 'destroy':
-        forget(next.id)
+        takeAway(next.id)
         return elements[next.id].destroy()
       case 'submit': {
         const number = submits++
         const ref = `payment-${number}`
         refs.set(ref, checkout)
         forget(next.id)
-        inFlight.add(number)
+        inFlight.set(number, sdk.at(next.id))
         const onSettled = (error?: unknown): void => {
           settled += 1
           inFlight.delete(number)
@@ -176,7 +181,6 @@ async function live(steps: readonly Step[]): Promise<Outcome> {
   }
 
   for (const next of steps) {
-    const before = sdk.configs.length
     const canRenew = !isDown && !['degraded', 'failed'].includes(session.getSnapshot().status)
     const wasFree = typed.size === 0 && inFlight.size === 0 && canRenew
     const refused = bridge.getState().needsReentry
@@ -189,7 +193,11 @@ async function live(steps: readonly Step[]): Promise<Outcome> {
     }
     // Told before the call's own rejection is.
     if (!refused && bridge.getState().needsReentry) die()
-    for (const element of typed.keys()) expect(element.isDestroyed, `${next.do} after ${before}`).toBe(false)
+    const open = new Set(sdk.attempts.filter(({ isAnswered }) => !isAnswered).map(({ ref }) => ref))
+    const busy = [...inFlight].flatMap(([number, element]) =>
+      element && open.has(`payment-${number}`) ? [element] : [],
+    )
+    for (const element of [...typed.keys(), ...busy]) expect(element.isDestroyed, next.do).toBe(false)
   }
   release()
   isDown = false
