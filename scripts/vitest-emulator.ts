@@ -21,8 +21,8 @@ export function emulator(): Plugin {
       const { createEmulator } = (await import(/* @vite-ignore */ module)) as { createEmulator(): Emulator }
       const { fetch } = createEmulator()
       middlewares.use((request, response, next) => {
-        if (!emulated.test(request.url ?? '')) return next()
-        answer(fetch, request, response).catch(next)
+        if (emulated.test(request.url ?? '')) void answer(fetch, request, response)
+        else next()
       })
     },
   }
@@ -33,7 +33,9 @@ async function answer(
   request: IncomingMessage,
   response: ServerResponse,
 ): Promise<void> {
-  const { status, headers, body } = await fetch(await toRequest(request))
+  const { status, headers, body } = await fetch(await toRequest(request)).catch(
+    (error: unknown) => new Response(String(error), { status: 500 }),
+  )
   response.writeHead(status, Object.fromEntries(headers))
   for await (const chunk of body ?? []) response.write(chunk)
   response.end()

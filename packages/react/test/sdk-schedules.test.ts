@@ -197,7 +197,7 @@ async function live(steps: readonly Step[]): Promise<Outcome> {
     const busy = [...inFlight].flatMap(([number, element]) =>
       element && open.has(`payment-${number}`) ? [element] : [],
     )
-    for (const element of [...typed.keys(), ...busy]) expect(element.isDestroyed, next.do).toBe(false)
+    expect([...typed.keys(), ...busy].filter(({ isDestroyed }) => isDestroyed)).toEqual([])
   }
   release()
   isDown = false

@@ -8,11 +8,14 @@ async function renew(page: SdkPage): Promise<void> {
   await new Promise((resolve) => setTimeout(resolve, 0))
 }
 
+function borderOf(page: SdkPage): string | undefined {
+  return page.frame('card')?.contentDocument?.querySelector('input')?.style.borderColor
+}
+
 test('both inputs come with their style and handlers, on one instance, also under StrictMode', async () => {
   const page = await openSdkPage()
   await untilReady(page)
-  const field = page.frame('card')?.contentDocument?.querySelector('input')
-  expect(field?.style.borderColor).toBe('rgb(1, 2, 3)')
+  await vi.waitUntil(() => borderOf(page) === 'rgb(1, 2, 3)')
   expect(page.tokens).toHaveLength(1)
   expect(document.querySelectorAll('iframe')).toHaveLength(2)
   await page.type('pin', '1234')
@@ -47,8 +50,7 @@ test('inputs that are empty move to the newer token at once, with their style', 
   await untilReady(page, 2)
   expect(page.tokens).toHaveLength(2)
   expect(document.querySelectorAll('iframe')).toHaveLength(2)
-  const field = page.frame('card')?.contentDocument?.querySelector('input')
-  expect(field?.style.borderColor).toBe('rgb(1, 2, 3)')
+  await vi.waitUntil(() => borderOf(page) === 'rgb(1, 2, 3)')
 })
 
 test('a PIN that its token did not outlive is asked for again, and pays once', async () => {
