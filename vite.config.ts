@@ -6,6 +6,7 @@ import { defineConfig, type TestProjectInlineConfiguration } from 'vitest/config
 import type { BrowserProviderOption } from 'vitest/node'
 
 import { chromiumLaunch, firefoxLaunch } from './scripts/browsers.ts'
+import { emulator } from './scripts/vitest-emulator.ts'
 import { webkitgtk } from './scripts/vitest-webkit.ts'
 
 const packages = fileURLToPath(new URL('./packages', import.meta.url))
@@ -18,6 +19,7 @@ function browser(
 ): TestProjectInlineConfiguration {
   return {
     extends: true,
+    plugins: [emulator()],
     test: {
       name,
       include: ['packages/*/{src,test}/**/*.browser.test.{ts,tsx}'],
