@@ -22,14 +22,19 @@ function useNote(): (words: string) => void {
 }
 
 function SessionActions(): ReactNode {
-  const { session } = useDevtools()
+  const { session, recorder } = useDevtools()
   const { status } = useSessionState()
   const note = useNote()
   const renew = (): void => {
     note('Renew')
+    const { requests } = recorder.getSnapshot().counts
+    // What became of a request is in the timeline anyway.
+    const noteRefusal = (error: unknown): void => {
+      if (recorder.getSnapshot().counts.requests === requests) note(`Renew: not asked, ${reasonOf(error)}`)
+    }
     // A session that failed remembers it: `renew` would only hear of it again.
     if (status === 'failed') session.retry()
-    else session.renew().catch((error: unknown) => note(`Renew: ${reasonOf(error)}`))
+    else session.renew().catch(noteRefusal)
   }
   const clear = (): void => {
     note('Clear')

@@ -17,9 +17,9 @@ export function Details({ selectedId }: { selectedId: number | undefined }): Rea
     <section className="details" aria-label="Details">
       {lastError && <Problem error={lastError} isOver={!('error' in state)} />}
       <h3>Token</h3>
-      <Facts facts={tokenFacts(state, recording, renewAt)} />
+      <Facts isTiled facts={tokenFacts(state, recording, renewAt)} />
       <h3>Counts</h3>
-      <Facts facts={countFacts(recording)} />
+      <Facts isTiled facts={countFacts(recording)} />
       <SelectedEntry selectedId={selectedId} />
     </section>
   )
@@ -27,7 +27,7 @@ export function Details({ selectedId }: { selectedId: number | undefined }): Rea
 
 function tokenFacts(state: SessionState, { token }: Recording, renewAt: number): Fact[] {
   const isHeld = 'expiresAt' in state
-  const unknown = isHeld ? 'came before the devtools' : '—'
+  const unknown = isHeld ? 'unknown' : '—'
   const renewalAt = renewalPoint(state, token?.lifetimeMs, renewAt)
   return [
     ['status', state.status],

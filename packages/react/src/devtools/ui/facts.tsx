@@ -2,9 +2,15 @@ import type { ReactNode } from 'react'
 
 export type Fact = readonly [name: string, value: string]
 
-export function Facts({ facts }: { facts: readonly Fact[] }): ReactNode {
+interface FactsProps {
+  facts: readonly Fact[]
+  /** Side by side, for what is short; rows for the rest. */
+  isTiled?: boolean
+}
+
+export function Facts({ facts, isTiled = false }: FactsProps): ReactNode {
   return (
-    <dl className="facts">
+    <dl className={isTiled ? 'facts tiles' : 'facts'}>
       {facts.map(([name, value]) => (
         <div key={name}>
           <dt>{name}</dt>

@@ -1,17 +1,20 @@
 import type { CSSProperties, ReactNode } from 'react'
 
 import { countdown } from '../readable-time.ts'
+import { useSessionState } from './devtools-context.ts'
 import { StatusDot } from './status-dot.tsx'
 import { useLivePill, type LivePill } from './use-pill-state.ts'
 
 /** How the token is, and how much of its life is left. */
 export function LifetimeBar(): ReactNode {
   const pill = useLivePill()
+  const state = useSessionState()
   return (
     <div className="lifetime">
       <p className="status">
         <StatusDot tone={pill.tone} />
         <strong className={`word ${pill.tone}`}>{pill.words}</strong>
+        {'error' in state && <code>{state.error.code}</code>}
         {pill.leftMs !== undefined && <span className="countdown">{countdown(pill.leftMs)} left</span>}
       </p>
       <div className="bar" data-tone={pill.tone} aria-hidden="true" style={barStyle(pill)}>

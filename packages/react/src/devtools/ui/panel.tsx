@@ -36,7 +36,7 @@ export function Panel({ onClose, theme, onTheme, position = 'bottom', panelRef }
       <header>
         <h2>Forage session</h2>
         <LifetimeBar />
-        {onTheme && <ThemeSelect theme={theme} onTheme={onTheme} />}
+        {onTheme && <ThemeButton theme={theme} onTheme={onTheme} />}
         {onClose && (
           <button type="button" className="quiet close" aria-label="Close devtools" onClick={onClose}>
             <span aria-hidden="true">✕</span>
@@ -52,15 +52,13 @@ export function Panel({ onClose, theme, onTheme, position = 'bottom', panelRef }
   )
 }
 
-function ThemeSelect({ theme, onTheme }: { theme: Theme; onTheme: (theme: Theme) => void }): ReactNode {
+const nextTheme = { system: 'light', light: 'dark', dark: 'system' } as const
+
+function ThemeButton({ theme, onTheme }: { theme: Theme; onTheme: (theme: Theme) => void }): ReactNode {
   return (
-    <label className="theme">
-      <span className="unseen">Theme</span>
-      <select value={theme} onChange={(event) => onTheme(event.target.value as Theme)}>
-        <option value="system">System</option>
-        <option value="light">Light</option>
-        <option value="dark">Dark</option>
-      </select>
-    </label>
+    <button type="button" className="quiet theme" onClick={() => onTheme(nextTheme[theme])}>
+      <span aria-hidden="true">{theme === 'system' ? '◐' : theme === 'light' ? '☀' : '☾'}</span> Theme:{' '}
+      {theme}
+    </button>
   )
 }

@@ -34,11 +34,11 @@ code, .entry-detail, dd, time, .entry-gap { font-family: ui-monospace, 'SF Mono'
 }
 @keyframes turn { to { rotate: 1turn; } }
 
-button, select {
+button {
   font: inherit; color: inherit; background: var(--surface); border: 1px solid var(--line); border-radius: 7px;
   min-height: 30px; padding: 3px 11px; margin: 0; cursor: pointer; white-space: nowrap;
 }
-button:hover:not(:disabled), select:hover { border-color: var(--muted); }
+button:hover:not(:disabled) { border-color: var(--muted); }
 button:active:not(:disabled) { background: var(--raised); }
 button.main { color: var(--on-accent); background: var(--accent); border-color: var(--accent); font-weight: 600; }
 button.quiet { border-color: transparent; background: none; color: var(--muted); padding-inline: 8px; }
@@ -68,6 +68,7 @@ button.main:disabled { border-color: var(--line); font-weight: 400; }
 header { display: flex; align-items: center; gap: 14px; padding: 8px 8px 8px 16px; border-bottom: 1px solid var(--line); }
 .lifetime { flex: 1; display: flex; align-items: center; gap: 14px; min-width: 0; }
 .status { display: flex; align-items: center; gap: 7px; white-space: nowrap; min-width: 148px; }
+.status code { color: var(--muted); }
 .bar { position: relative; flex: 1; height: 6px; border-radius: 3px; background: var(--line); overflow: hidden; max-width: 480px; }
 .bar-left { position: absolute; inset: 0; background: var(--none); transform: scaleX(var(--left)); transform-origin: 0 50%; }
 .bar[data-tone='fresh'] .bar-left { background: var(--fresh); } .bar[data-tone='stale'] .bar-left { background: var(--stale); }
@@ -85,7 +86,7 @@ header { display: flex; align-items: center; gap: 14px; padding: 8px 8px 8px 16p
 .bar-row { display: flex; align-items: center; gap: 6px; padding: 2px 8px 2px 16px; }
 .entries { flex: 1; overflow: auto; overscroll-behavior: contain; }
 .entry {
-  display: grid; grid-template-columns: 9px minmax(130px, auto) minmax(0, 1fr) auto auto; gap: 10px; align-items: center;
+  display: grid; grid-template-columns: 9px 152px minmax(0, 1fr) auto auto; gap: 10px; align-items: center;
   min-height: 28px; padding: 2px 16px; cursor: pointer; border-top: 1px solid var(--raised);
 }
 .entry:hover { background: var(--raised); }
@@ -100,7 +101,9 @@ header { display: flex; align-items: center; gap: 14px; padding: 8px 8px 8px 16p
 
 .details { overflow: auto; overscroll-behavior: contain; padding: 8px 16px 14px; }
 .details h3 { margin: 10px 0 3px; } .details h3:first-child { margin-top: 2px; }
-.facts div { display: grid; grid-template-columns: 116px minmax(0, 1fr); gap: 10px; padding: 1.5px 0; }
+.facts div { display: grid; grid-template-columns: 96px minmax(0, 1fr); gap: 10px; padding: 1.5px 0; }
+.facts.tiles { display: grid; grid-template-columns: repeat(auto-fill, minmax(88px, 1fr)); gap: 6px 12px; }
+.facts.tiles div { display: block; padding: 0; } .tiles dt { font-size: 11.5px; } .tiles dd { white-space: nowrap; }
 dt { color: var(--muted); } dd { overflow-wrap: anywhere; }
 .problem { margin-bottom: 12px; padding: 9px 12px; border-radius: 8px; border-inline-start: 3px solid var(--failed); background: var(--problem); }
 .problem h3 { color: var(--failed-text); } .problem code { font-weight: 650; }
@@ -121,7 +124,7 @@ dt { color: var(--muted); } dd { overflow-wrap: anywhere; }
   .details { overflow: visible; }
 }
 @media (max-width: 720px) { .panel.docked { height: min(560px, 72dvh); } }
-@media (pointer: coarse) { button, select { min-height: 44px; } .entry { min-height: 44px; } }
+@media (pointer: coarse) { button { min-height: 44px; } .entry { min-height: 44px; } }
 @media (prefers-reduced-motion: reduce) { .dot.fetching { animation: none !important; border-style: dotted !important; } }
 @media (forced-colors: active) {
   .dot, .bar-left { forced-color-adjust: none; }
