@@ -11,7 +11,7 @@ const refusedConnection: Send = () => Promise.reject(new TypeError('Failed to fe
 const emulated = { apiUrl: 'http://127.0.0.1:4010' }
 
 function sessionAt(environment: ForageEnvironment): ReturnType<typeof createForageSession> {
-  const fetch = vi.fn<typeof globalThis.fetch>(refusedConnection)
+  const fetch = vi.fn<typeof globalThis.fetch>(() => refusedConnection(''))
   return createForageSession({ environment, tokenSource, fetch })
 }
 

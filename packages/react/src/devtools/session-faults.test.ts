@@ -124,9 +124,9 @@ test('a slow source answers later, once', async () => {
 test('a slow source ends with the deadline of its request', async () => {
   const { clock, faults, session } = setup()
   faults.slowNext(20_000)
-  const failed = expect(session.getToken()).rejects.toMatchObject({ code: 'endpoint_timeout' })
+  const ended = session.getToken().catch((thrown: unknown) => isForageSessionError(thrown) && thrown.code)
   await clock.advance(10_000)
-  await failed
+  expect(await ended).toBe('endpoint_timeout')
   session.close()
   expect(clock.timers()).toBe(0)
 })
@@ -150,7 +150,7 @@ test('the faults hold no token that anybody could see', async () => {
   faults.expireNow()
   await pay()
   const token = await settled(clock, session.getToken())
-  expectNoTokenLeak({ tokens: [token], faults, armed: faults.getSnapshot() })
+  expect(() => expectNoTokenLeak({ tokens: [token], faults, armed: faults.getSnapshot() })).not.toThrow()
 })
 
 test('outside of development the wrappers give back what they got', () => {

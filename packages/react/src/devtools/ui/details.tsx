@@ -17,9 +17,9 @@ export function Details({ selectedId }: { selectedId: number | undefined }): Rea
     <section className="details" aria-label="Details">
       {lastError && <Problem error={lastError} isOver={!('error' in state)} />}
       <h3>Token</h3>
-      <Facts isTiled facts={tokenFacts(state, recording, renewAt)} />
+      <Facts columns={3} facts={tokenFacts(state, recording, renewAt)} />
       <h3>Counts</h3>
-      <Facts isTiled facts={countFacts(recording)} />
+      <Facts columns={5} facts={countFacts(recording)} />
       <SelectedEntry selectedId={selectedId} />
     </section>
   )
@@ -41,7 +41,7 @@ function tokenFacts(state: SessionState, { token }: Recording, renewAt: number):
 
 function countFacts({ counts }: Recording): Fact[] {
   return [
-    ['token requests', String(counts.requests)],
+    ['requests', String(counts.requests)],
     ['failures', String(counts.failures)],
     ['401s', String(counts.rejections)],
     ['replays', String(counts.replays)],
@@ -51,7 +51,8 @@ function countFacts({ counts }: Recording): Fact[] {
 
 /** The sentence that says what to do stands first; a problem that is over steps back. */
 function Problem({ error, isOver }: { error: RecordedError; isOver: boolean }): ReactNode {
-  const retry = error.retryAt === null ? 'not by itself' : timeOfDay(error.retryAt)
+  const retry =
+    error.retryAt === null ? 'Not tried again by itself.' : `Tried again from ${timeOfDay(error.retryAt)}.`
   return (
     <div className={isOver ? 'problem over' : 'problem'}>
       <h3>{isOver ? 'Last error, over' : 'Error'}</h3>
@@ -60,7 +61,7 @@ function Problem({ error, isOver }: { error: RecordedError; isOver: boolean }): 
       </p>
       <p>{error.remedy}</p>
       <p className="muted">
-        At {timeOfDay(error.at)}. Tried again: {retry}.
+        At {timeOfDay(error.at)}. {retry}
       </p>
     </div>
   )

@@ -4,13 +4,13 @@ export type Fact = readonly [name: string, value: string]
 
 interface FactsProps {
   facts: readonly Fact[]
-  /** Side by side, for what is short; rows for the rest. */
-  isTiled?: boolean
+  /** So many side by side, for what is short. Default: a row each. */
+  columns?: 3 | 5
 }
 
-export function Facts({ facts, isTiled = false }: FactsProps): ReactNode {
+export function Facts({ facts, columns }: FactsProps): ReactNode {
   return (
-    <dl className={isTiled ? 'facts tiles' : 'facts'}>
+    <dl className={columns ? `facts tiles of-${columns}` : 'facts'}>
       {facts.map(([name, value]) => (
         <div key={name}>
           <dt>{name}</dt>

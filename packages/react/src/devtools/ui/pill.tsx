@@ -10,23 +10,23 @@ export interface PillProps {
   buttonRef: Ref<HTMLButtonElement>
 }
 
-/** The name stands still: a countdown in it would be read out anew each second. */
+/**
+ * A button, and beside it what changes: a countdown in its name would be read out each second, and one that is
+ * seen in it but not in its name could not be said by those who speak to their browser (WCAG 2.5.3).
+ */
 export function Pill({ position, onOpen, buttonRef }: PillProps): ReactNode {
   const { tone, words, leftMs } = useLivePill()
   return (
-    <button
-      ref={buttonRef}
-      type="button"
-      className={`pill ${position}`}
-      data-tone={tone}
-      aria-expanded="false"
-      aria-label={`Open Forage session devtools. Session token: ${words}`}
-      onClick={onOpen}
-    >
-      <StatusDot tone={tone} />
-      <span aria-hidden="true" className="pill-name">
-        Session
-      </span>
+    <div className={`pill ${position}`} data-tone={tone}>
+      <button
+        ref={buttonRef}
+        type="button"
+        aria-expanded="false"
+        aria-label={`Open Forage session devtools. Session token: ${words}`}
+        onClick={onOpen}
+      >
+        <StatusDot tone={tone} /> Session
+      </button>
       {(leftMs === undefined || words === 'renewal failed') && (
         <span aria-hidden="true" className={`word ${tone}`}>
           {words}
@@ -37,6 +37,6 @@ export function Pill({ position, onOpen, buttonRef }: PillProps): ReactNode {
           {countdown(leftMs)}
         </span>
       )}
-    </button>
+    </div>
   )
 }

@@ -52,10 +52,14 @@ button.main:disabled { border-color: var(--line); font-weight: 400; }
 
 .pill {
   position: fixed; z-index: 99999; display: flex; align-items: center; gap: 8px; min-height: 36px; padding: 0 14px 0 12px;
-  border-radius: 99px; box-shadow: var(--shadow); font-size: 13px;
+  border: 1px solid var(--line); border-radius: 99px; background: var(--surface); box-shadow: var(--shadow);
 }
+.pill:hover { border-color: var(--muted); }
 .pill[data-tone='failed'] { border-color: var(--failed); }
-.pill-name { color: var(--muted); }
+.pill button { display: flex; align-items: center; gap: 8px; padding: 0; border: 0; background: none; color: var(--muted); }
+.pill button::after { content: ''; position: absolute; inset: 0; border-radius: inherit; }
+.pill button:focus-visible { outline: none; }
+.pill:has(button:focus-visible) { outline: 2px solid var(--focus); outline-offset: 2px; }
 .pill .countdown { font-weight: 650; }
 .bottom-right { inset: auto max(16px, env(safe-area-inset-right)) max(16px, env(safe-area-inset-bottom)) auto; }
 .bottom-left { inset: auto auto max(16px, env(safe-area-inset-bottom)) max(16px, env(safe-area-inset-left)); }
@@ -102,7 +106,8 @@ header { display: flex; align-items: center; gap: 14px; padding: 8px 8px 8px 16p
 .details { overflow: auto; overscroll-behavior: contain; padding: 8px 16px 14px; }
 .details h3 { margin: 10px 0 3px; } .details h3:first-child { margin-top: 2px; }
 .facts div { display: grid; grid-template-columns: 96px minmax(0, 1fr); gap: 10px; padding: 1.5px 0; }
-.facts.tiles { display: grid; grid-template-columns: repeat(auto-fill, minmax(88px, 1fr)); gap: 6px 12px; }
+.facts.tiles { display: grid; gap: 6px 10px; }
+.of-3 { grid-template-columns: repeat(3, minmax(0, 1fr)); } .of-5 { grid-template-columns: repeat(5, minmax(0, auto)); }
 .facts.tiles div { display: block; padding: 0; } .tiles dt { font-size: 11.5px; } .tiles dd { white-space: nowrap; }
 dt { color: var(--muted); } dd { overflow-wrap: anywhere; }
 .problem { margin-bottom: 12px; padding: 9px 12px; border-radius: 8px; border-inline-start: 3px solid var(--failed); background: var(--problem); }
