@@ -82,7 +82,7 @@ for (const colorScheme of ['light', 'dark'] as const) {
         await expectAccessible(page)
         await page.getByRole('button', { name: 'Clear', exact: true }).click()
         await page.getByRole('button', { name: 'Fail next renewal' }).click()
-        await page.getByRole('button', { name: 'Renew' }).click()
+        await page.getByRole('button', { name: 'Renew', exact: true }).click()
         await expect(page.getByText('Look at the log of the merchant backend.')).toBeVisible()
         await expectAccessible(page)
         expect(await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth)).toBe(true)
@@ -103,6 +103,8 @@ test('without colours and without motion everything is still told', async ({ pag
 test('the shop in development has them, and the emulator is what they cause states with', async ({
   page,
 }) => {
+  // A build leaves `production` in the process that it ran in.
+  process.env['NODE_ENV'] = 'development'
   const shop = await startCheckout({ port: 0, emulatorPort: 0, isDev: true })
   try {
     await page.goto(shop.url)
@@ -113,7 +115,7 @@ test('the shop in development has them, and the emulator is what they cause stat
     await region.getByRole('button', { name: 'Slow source' }).click()
     await region.getByRole('button', { name: 'Expire now' }).click()
     await expect(region.getByRole('option').first()).toContainText('Expire now')
-    await region.getByRole('button', { name: 'Renew' }).click()
+    await region.getByRole('button', { name: 'Renew', exact: true }).click()
     await expect(region).toContainText('renewing')
     await expect(region.getByRole('option').filter({ hasText: 'Token received' })).toHaveCount(2)
   } finally {

@@ -14,7 +14,9 @@ export function Details({ selectedId }: { selectedId: number | undefined }): Rea
   const recording = useRecording()
   const { lastError } = recording
   return (
-    <section className="details" aria-label="Details">
+    // Without a stop in it the keyboard could not scroll it.
+    // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex
+    <section className="details" aria-label="Details" tabIndex={0}>
       {lastError && <Problem error={lastError} isOver={!('error' in state)} />}
       <h3>Token</h3>
       <Facts columns={3} facts={tokenFacts(state, recording, renewAt)} />

@@ -47,7 +47,7 @@ button[aria-pressed='true'] { background: var(--selected); color: var(--accent);
 button:disabled { cursor: not-allowed; color: var(--muted); border-style: dashed; background: none; }
 button.main:disabled { border-color: var(--line); font-weight: 400; }
 :focus-visible { outline: 2px solid var(--focus); outline-offset: 2px; }
-.panel:focus-visible { outline-offset: -2px; }
+.panel:focus-visible, .details:focus-visible { outline-offset: -2px; }
 .armed { color: var(--stale-text); font-weight: 650; }
 
 .pill {
