@@ -94,7 +94,7 @@ test('with the keyboard alone: open, go through the timeline, close, and be wher
 test('what is focused with the keyboard is seen to be', async () => {
   const { find } = await show()
   const pill = await find('.pill')
-  pill.querySelector('button')!.focus({ focusVisible: true } as FocusOptions)
+  pill.querySelector('button')!.focus({ focusVisible: true })
   await vi.waitFor(() => expect(getComputedStyle(pill).outlineStyle).toBe('solid'))
 })
 

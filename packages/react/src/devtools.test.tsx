@@ -1,10 +1,15 @@
 import type { ForageSession } from '@forage-session/core'
 import { act, cleanup, render } from '@testing-library/react'
+import { useState, type ReactNode } from 'react'
 import { afterEach, expect, test, vi } from 'vitest'
 
 import { showDevtools } from '../test/shown-devtools.tsx'
 import { ForageSessionDevtools as DefaultDevtools } from './devtools.ts'
-import { ForageSessionDevtools, forageSessionDevtoolsPlugin } from './devtools/production.ts'
+import {
+  ForageSessionDevtools,
+  ForageSessionDevtoolsPanel,
+  forageSessionDevtoolsPlugin,
+} from './devtools/production.ts'
 import { ForageSessionProvider } from './forage-session-provider.tsx'
 
 afterEach(() => {
@@ -240,6 +245,32 @@ test('the application does not render for the devtools', async () => {
   await devtools.pass(100)
   expect(onRender).not.toHaveBeenCalled()
 })
+
+test('devtools that come back to a session know what they saw, and see each event once', async () => {
+  const devtools = await showDevtools({}, { devtools: <TwoDevtools /> })
+  await devtools.do((session) => session.getToken())
+  const received = (): number =>
+    devtools.rows().filter((row) => row.textContent.includes('Token received')).length
+  expect(received()).toBe(1)
+  await act(async () => document.querySelector<HTMLElement>('#toggle')?.click())
+  expect(document.querySelector('[data-forage-session-devtools]')).toBeNull()
+  await act(async () => document.querySelector<HTMLElement>('#toggle')?.click())
+  expect(received()).toBe(1)
+})
+
+/** The pill and the panel of one session, which come and go together. */
+function TwoDevtools(): ReactNode {
+  const [areShown, setShown] = useState(true)
+  return (
+    <>
+      <button type="button" id="toggle" onClick={() => setShown(!areShown)}>
+        Toggle
+      </button>
+      {areShown && <ForageSessionDevtools initialIsOpen />}
+      {areShown && <ForageSessionDevtoolsPanel />}
+    </>
+  )
+}
 
 test('unmounted devtools leave nothing in the page', async () => {
   await showDevtools()

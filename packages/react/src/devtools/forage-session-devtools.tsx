@@ -5,7 +5,7 @@ import { pageClock } from '../page-clock.ts'
 import { SessionContext } from '../session-context.ts'
 import { useLayout } from '../use-layout.ts'
 import type { Send } from './fault-controls.ts'
-import { createRecorder } from './recorder.ts'
+import { recorderOf } from './recorder.ts'
 import type { SessionFaults } from './session-faults.ts'
 import type { Theme } from './ui-settings.ts'
 import type { DevtoolsScope } from './ui/devtools-context.ts'
@@ -74,7 +74,7 @@ const sendByPage: Send = (url, init) => globalThis.fetch(url, { credentials: 'om
 
 function useScope({ session: given, faults, renewAt = 0.8 }: CommonProps): DevtoolsScope {
   const { session, clock } = useGivenOrProvided(given)
-  const recorder = useMemo(() => createRecorder(session, clock), [session, clock])
+  const recorder = useMemo(() => recorderOf(session, clock), [session, clock])
   // Before the first effect of the page asks for a token.
   useLayout(() => recorder.start(), [recorder])
   return useMemo(

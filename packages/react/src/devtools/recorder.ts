@@ -7,15 +7,26 @@ export interface Recorder {
   readonly getSnapshot: () => Recording
   readonly subscribe: (listener: () => void) => () => void
   readonly dispatch: (change: RecordingChange) => void
-  /** Listens to the session. Returns the function that stops; what was recorded stays. */
+  /** Listens to the session, once for all who start it. Returns the function that stops; what was recorded stays. */
   readonly start: () => () => void
 }
 
+const recorders = new WeakMap<ForageSession, Recorder>()
+
+/** The one recorder of a session: a panel that was closed and is opened again still knows what it saw. */
+export function recorderOf(session: ForageSession, clock: Pick<HookClock, 'now'>): Recorder {
+  const recorder = recorders.get(session) ?? createRecorder(session, clock)
+  recorders.set(session, recorder)
+  return recorder
+}
+
 /** Records what a session tells, without changing it: it asks for nothing. */
-export function createRecorder(session: ForageSession, clock: Pick<HookClock, 'now'>): Recorder {
+function createRecorder(session: ForageSession, clock: Pick<HookClock, 'now'>): Recorder {
   const listeners = new Set<() => void>()
   let recording = emptyRecording
   let lastSeen: unknown
+  let starts = 0
+  let stop: (() => void) | undefined
 
   const dispatch = (change: RecordingChange): void => {
     recording = record(recording, change)
@@ -29,6 +40,11 @@ export function createRecorder(session: ForageSession, clock: Pick<HookClock, 'n
     const { code, remedy, status } = state.error
     dispatch({ type: 'error', error: { at: clock.now(), code, remedy, status, retryAt: state.retryAt } })
   }
+  const listen = (): (() => void) => {
+    noteError()
+    const stops = [session.on((event) => dispatch({ type: 'event', event })), session.subscribe(noteError)]
+    return () => stops.forEach((end) => end())
+  }
   return {
     getSnapshot: () => recording,
     subscribe: (listener) => {
@@ -37,9 +53,12 @@ export function createRecorder(session: ForageSession, clock: Pick<HookClock, 'n
     },
     dispatch,
     start: () => {
-      noteError()
-      const stops = [session.on((event) => dispatch({ type: 'event', event })), session.subscribe(noteError)]
-      return () => stops.forEach((stop) => stop())
+      starts += 1
+      if (starts === 1) stop = listen()
+      return () => {
+        starts -= 1
+        if (starts === 0) stop?.()
+      }
     },
   }
 }

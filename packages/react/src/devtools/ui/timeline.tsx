@@ -17,7 +17,7 @@ export function Timeline(props: TimelineProps): ReactNode {
     <section className="timeline" aria-label="Timeline">
       <TimelineBar />
       {entries.length === 0 ? (
-        <p className="empty">Nothing happened yet. The session asks for a token at its first use.</p>
+        <p className="empty">No events yet. They are recorded while the devtools are in the page.</p>
       ) : (
         <EntryList entries={entries} {...props} />
       )}
