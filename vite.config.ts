@@ -43,6 +43,10 @@ export default defineConfig({
     alias: [
       { find: /^@forage-session\/(\w+)$/, replacement: `${packages}/$1/src/index.ts` },
       { find: /^@forage-session\/core\/testing$/, replacement: `${packages}/core/src/testing/index.ts` },
+      {
+        find: /^@forage-session\/react\/devtools\/production$/,
+        replacement: `${packages}/react/src/devtools/production.ts`,
+      },
       { find: /^@forage-session\/(\w+)\/(\w+)$/, replacement: `${packages}/$1/src/$2.ts` },
     ],
   },
