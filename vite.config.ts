@@ -35,6 +35,8 @@ function browser(
 ): TestProjectInlineConfiguration {
   return {
     extends: true,
+    // Found only as a test runs, they would reload the page under it.
+    optimizeDeps: { include: ['@testing-library/react', 'react-dom/server.browser'] },
     test: {
       name,
       include: ['packages/*/{src,test}/**/*.browser.test.{ts,tsx}'],

@@ -6,9 +6,13 @@ function reportsError(call: readonly unknown[]): boolean {
   return call.some((part) => part instanceof Error || String(part).startsWith('The above error'))
 }
 
-/** A test with a document that renders a server's page: there useLayout is useEffect, which React 18 wants. */
-function isAboutDocument([message]: readonly unknown[]): boolean {
-  return typeof document !== 'undefined' && /useLayoutEffect does nothing on the server/.test(String(message))
+/**
+ * Of a test that is server and browser in one: there useLayout is useEffect, which React 18 wants, and contexts
+ * belong to one renderer.
+ */
+function isOfBothSides([message]: readonly unknown[]): boolean {
+  const isAboutBoth = /useLayoutEffect does nothing on the server|Detected multiple renderers/
+  return typeof document !== 'undefined' && isAboutBoth.test(String(message))
 }
 
 let consoleError: MockInstance<typeof console.error>
@@ -20,6 +24,6 @@ beforeEach(() => {
 afterEach(() => {
   const said: unknown[][] = consoleError.mock.calls
   consoleError.mockRestore()
-  const warnings = said.filter((call) => !reportsError(call) && !isAboutDocument(call))
+  const warnings = said.filter((call) => !reportsError(call) && !isOfBothSides(call))
   if (warnings.length > 0) throw new Error(`console.error:\n${warnings.map(String).join('\n')}`)
 })
