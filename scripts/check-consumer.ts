@@ -11,15 +11,16 @@ import { checkFreshApp, expectText, skip, type FreshApp } from './fresh-app.ts'
 async function build({ folder, run }: FreshApp): Promise<void> {
   const script = join(folder, 'node_modules/@forage-session/core/dist/forage-session.iife.js')
   copyFileSync(script, join(folder, 'public/forage-session.iife.js'))
-  for (const project of ['tsconfig.json', 'tsconfig.backend.json', 'tsconfig.react-18.json']) {
-    await run('npx', 'tsc', '--project', project)
+  for (const name of ['tsconfig', 'tsconfig.react-18', 'tsconfig.backend', 'tsconfig.server-render']) {
+    await run('npx', 'tsc', '--project', `${name}.json`)
   }
   await run('npx', 'vite', 'build')
 }
 
-/** The packages of the backend, and the emulator's command. */
+/** The packages of the backend, a page rendered there, and the emulator's command. */
 async function runBackend({ run }: FreshApp): Promise<void> {
   await run('node', 'backend.ts')
+  await run('node', 'server-render.ts')
   await run('npx', 'forage-emulator', '--help')
 }
 
