@@ -7,6 +7,7 @@ import type { BrowserProviderOption } from 'vitest/node'
 
 import { chromiumLaunch, firefoxLaunch } from './scripts/browsers.ts'
 import { react18 } from './scripts/react-18.ts'
+import { reactCompiler } from './scripts/react-compiler.ts'
 import { webkitgtk } from './scripts/vitest-webkit.ts'
 
 const packages = fileURLToPath(new URL('./packages', import.meta.url))
@@ -91,9 +92,13 @@ export default defineConfig({
           hookTimeout: 60_000,
         },
       },
-      { extends: true, test: dom('dom', '19') },
-      // Activity came with React 19.2.
-      { extends: true, plugins: [react18()], test: dom('react18', '18', ['**/activity.test.tsx']) },
+      { extends: true, plugins: [reactCompiler()], test: dom('dom', '19') },
+      // Activity came with React 19.2, what the compiler's output imports with 19.0.
+      {
+        extends: true,
+        plugins: [react18()],
+        test: dom('react18', '18', ['**/activity.test.tsx', '**/compiler.test.tsx']),
+      },
       browser('chromium', playwright({ launchOptions: chromiumLaunch })),
       browser('firefox', playwright({ launchOptions: firefoxLaunch })),
       browser('webkit', webkitgtk()),
