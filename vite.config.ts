@@ -97,7 +97,7 @@ export default defineConfig({
       {
         extends: true,
         plugins: [react18()],
-        test: dom('react18', '18', ['**/activity.test.tsx', '**/compiler.test.tsx']),
+        test: dom('react18', '18', ['**/*activity.test.tsx', '**/compiler.test.tsx']),
       },
       browser('chromium', playwright({ launchOptions: chromiumLaunch })),
       browser('firefox', playwright({ launchOptions: firefoxLaunch })),

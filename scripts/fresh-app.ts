@@ -95,7 +95,7 @@ export async function checkFreshApp({ name, packages, env = {}, check }: FreshAp
 /** Waits for what a page has to show; throws what it shows instead. */
 export async function expectText(page: Page, text: string): Promise<void> {
   const paragraph = page.locator('p', { hasText: text })
-  await paragraph.waitFor({ timeout: 10_000 }).catch(async () => {
+  await paragraph.waitFor({ timeout: 30_000 }).catch(async () => {
     const shown = await page.locator('body').innerText()
     throw new Error(`${page.url()} does not show "${text}" but "${shown}".`)
   })
