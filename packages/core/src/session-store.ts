@@ -12,6 +12,8 @@ import {
 export interface SessionStore {
   readonly snapshot: () => SessionState
   readonly change: (change: SessionChange) => void
+  /** Tells the subscribers of what is beside the snapshot: the checkout. */
+  readonly announce: () => void
   readonly tell: (event: UntimedEvent) => void
   readonly subscribe: (listener: () => void) => () => void
   readonly on: (listener: (event: SessionEvent) => void) => () => void
@@ -31,6 +33,7 @@ export function createSessionStore(clock: SessionClock): SessionStore {
       if (state.status !== before.status) tell({ type: 'state', from: before.status, to: state.status })
       changes.emit()
     },
+    announce: () => changes.emit(),
     tell,
     subscribe: (listener) => changes.on(listener),
     on: (listener) => events.on(listener),

@@ -541,6 +541,55 @@ describe('a checkout', () => {
     expect(session.getSnapshot()).toMatchObject({ status: 'ready' })
   })
 
+  test('can be read: the one of the options, then the last one that was set', async () => {
+    const { session } = setUp({ checkoutId: 'cart-1' })
+    expect(session.checkoutId).toBe('cart-1')
+    session.setCheckout('cart-2')
+    expect(session.checkoutId).toBe('cart-2')
+    session.clear()
+    expect(session.checkoutId).toBe('cart-2')
+    session.setCheckout(undefined)
+    expect(session.checkoutId).toBeUndefined()
+    expect(setUp().session.checkoutId).toBeUndefined()
+  })
+
+  test('is told to subscribers, also where no token was held and the snapshot stays', async () => {
+    const { session } = setUp({ checkoutId: 'cart-1' })
+    const heard: (string | undefined)[] = []
+    session.subscribe(() => heard.push(session.checkoutId))
+    session.setCheckout('cart-1')
+    expect(heard).toEqual([])
+    session.setCheckout('cart-2')
+    expect(heard).toEqual(['cart-2'])
+  })
+
+  test('has changed already when the loss of its token is told', async () => {
+    const { session, get } = setUp({ checkoutId: 'cart-1' })
+    await get()
+    const heard = new Set<string | undefined>()
+    session.on(() => heard.add(session.checkoutId))
+    session.subscribe(() => heard.add(session.checkoutId))
+    session.setCheckout('cart-2')
+    expect([...heard]).toEqual(['cart-2'])
+  })
+
+  test('that a listener switches while it switches stays the last one', async () => {
+    const { backend, session, get } = setUp({ checkoutId: 'cart-1' })
+    await get()
+    session.on(({ type }) => void (type === 'token-invalidated' && session.setCheckout('cart-3')))
+    session.setCheckout('cart-2')
+    expect(session.checkoutId).toBe('cart-3')
+    await get()
+    expect(backend.requests.at(-1)?.checkoutId).toBe('cart-3')
+  })
+
+  test('of a closed session stays as it was', () => {
+    const { session } = setUp({ checkoutId: 'cart-1' })
+    session.close()
+    session.setCheckout('cart-2')
+    expect(session.checkoutId).toBe('cart-1')
+  })
+
   test('clear forgets the token', async () => {
     const { session, get } = setUp()
     await get()

@@ -324,6 +324,9 @@ export function createForageSession(options: ForageSessionOptions): ForageSessio
 
   const session: ForageSession = {
     apiUrl: apiUrlOf(settings.environment),
+    get checkoutId() {
+      return checkoutId
+    },
     getToken,
     fetch: createSessionFetch({
       ...settings,
@@ -341,9 +344,11 @@ export function createForageSession(options: ForageSessionOptions): ForageSessio
     on: store.on,
     prime,
     setCheckout(id) {
-      if (id === checkoutId) return
-      beginEpoch('checkout')
+      if (id === checkoutId || isClosed()) return
+      // First: who hears of the token that goes sees the checkout that comes.
       checkoutId = id
+      beginEpoch('checkout')
+      store.announce()
     },
     clear() {
       tabs.clear()

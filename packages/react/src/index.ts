@@ -10,6 +10,9 @@ export type { OwnSessionOptions } from './use-own-session.ts'
 
 export { useForageSession } from './use-forage-session.ts'
 export { useSessionStatus } from './use-session-status.ts'
+export { useSessionExpiry, type SessionExpiry, type UseSessionExpiryOptions } from './use-session-expiry.ts'
+export { useSuspenseForageSession } from './use-suspense-forage-session.ts'
+export { SessionGate, type SessionGateFailure, type SessionGateProps } from './session-gate.tsx'
 export { useGetToken } from './use-get-token.ts'
 export { useSessionFetch } from './use-session-fetch.ts'
 
