@@ -5,7 +5,9 @@ import {
   ForageSessionProvider,
   useForageQuery,
   useForageSdk,
+  SessionGate,
   useForageSession,
+  useSessionExpiry,
   useGetToken,
   useSessionFetch,
   useSessionStatus,
@@ -32,6 +34,10 @@ export function CheckoutPage({
       <ForageSessionProvider {...provider}>
         <Status onStatus={onStatus} />
         <Asking />
+        <SessionGate fallback={<p>gate closed</p>}>
+          <Expiry />
+        </SessionGate>
+        <Expiry />
         <Suspense fallback="…">
           <Balance />
           {withSdk && <Sdk />}
@@ -82,4 +88,9 @@ function Sdk(): ReactNode {
     customerId: 'customer-hash',
   })
   return <p>sdk {status}</p>
+}
+
+function Expiry(): ReactNode {
+  const { secondsLeft = 'none' } = useSessionExpiry()
+  return <p>left {secondsLeft}</p>
 }
