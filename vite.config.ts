@@ -8,6 +8,7 @@ import type { BrowserProviderOption } from 'vitest/node'
 import { chromiumLaunch, firefoxLaunch } from './scripts/browsers.ts'
 import { react18 } from './scripts/react-18.ts'
 import { reactCompiler } from './scripts/react-compiler.ts'
+import { emulator } from './scripts/vitest-emulator.ts'
 import { webkitgtk } from './scripts/vitest-webkit.ts'
 
 const packages = fileURLToPath(new URL('./packages', import.meta.url))
@@ -38,6 +39,7 @@ function browser(
     extends: true,
     // Found only as a test runs, they would reload the page under it.
     optimizeDeps: { include: ['@testing-library/react', 'react-dom/server.browser'] },
+    plugins: [emulator()],
     test: {
       name,
       include: ['packages/*/{src,test}/**/*.browser.test.{ts,tsx}'],

@@ -1,6 +1,6 @@
 // What a user of the packages gets: a fresh application outside this repository, with plain npm on the
 // tarballs that check-packages.ts left.
-import { cpSync, existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs'
+import { cpSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
@@ -10,7 +10,9 @@ import manifest from '../package.json' with { type: 'json' }
 import { skippedExitCode } from './gate.ts'
 import { interruption } from './interruption.ts'
 import { isNetworkFailure } from './network-failure.mjs'
+import { askRegistry, patience } from './registry.ts'
 import { mustRun, root } from './run-command.ts'
+import { tarballs } from './tarballs.ts'
 
 export interface FreshApp {
   readonly folder: string
@@ -24,25 +26,6 @@ export interface FreshApp {
 
 /** From the registry, in the version of this repository. */
 export type Versioned = keyof typeof manifest.devDependencies
-
-function tarballs(): string[] {
-  const folder = join(root, '.pack')
-  const names = existsSync(folder) ? readdirSync(folder) : []
-  if (names.length === 0)
-    throw new Error('There are no tarballs in .pack/: run scripts/check-packages.ts first.')
-  return names.map((name) => join(folder, name))
-}
-
-/** With a patience of seconds: what stalls is asked for again, and without a network it ends soon. */
-const patience = ['--fetch-retries=2', '--fetch-retry-mintimeout=500', '--fetch-retry-maxtimeout=2000']
-
-/**
- * Asked on its own, and past npm's cache: what `npm install` says without a network depends on what is in the
- * cache, and may be about peers that do not fit.
- */
-async function askRegistry({ folder, run }: FreshApp): Promise<void> {
-  await run('npm', 'view', 'react', 'version', ...patience, '--cache', join(folder, '.npm-cache'))
-}
 
 async function install({ run }: FreshApp, packages: readonly Versioned[]): Promise<void> {
   const quiet = ['--no-audit', '--no-fund', '--loglevel=error', '--prefer-offline']
@@ -82,7 +65,7 @@ export async function checkFreshApp({ name, packages, env = {}, check }: FreshAp
   const app: FreshApp = { folder, signal, env, run }
   try {
     cpSync(join(root, 'scripts', name), folder, { recursive: true })
-    await askRegistry(app)
+    await askRegistry(folder, signal)
     await install(app, packages)
     await check(app)
   } catch (error) {

@@ -27,4 +27,5 @@ export { forageQueryDefaults } from './query-defaults.ts'
 export type { ForageQueryKey } from './forage-query-key.ts'
 
 export { useForageSdk, type UseForageSdkOptions, type UseForageSdkResult } from './use-forage-sdk.ts'
+export { ForageSdkError, type ForageSdkErrorCode } from './forage-sdk-error.ts'
 export type * from './forage-sdk-types.ts'
