@@ -6,11 +6,29 @@ import { defineConfig, type TestProjectInlineConfiguration } from 'vitest/config
 import type { BrowserProviderOption } from 'vitest/node'
 
 import { chromiumLaunch, firefoxLaunch } from './scripts/browsers.ts'
+import { react18 } from './scripts/react-18.ts'
+import { reactCompiler } from './scripts/react-compiler.ts'
 import { emulator } from './scripts/vitest-emulator.ts'
 import { webkitgtk } from './scripts/vitest-webkit.ts'
 
 const packages = fileURLToPath(new URL('./packages', import.meta.url))
 const report = process.env['TEST_REPORT']
+
+/** `*.test.tsx` in happy-dom. */
+function dom(
+  name: string,
+  reactVersion: string,
+  exclude: string[] = [],
+): NonNullable<TestProjectInlineConfiguration['test']> {
+  return {
+    name,
+    environment: 'happy-dom',
+    include: ['packages/*/{src,test}/**/*.test.tsx'],
+    exclude: ['**/*.browser.test.*', '**/node_modules/**', ...exclude],
+    env: { REACT_VERSION: reactVersion },
+    setupFiles: ['packages/react/test/no-warnings.ts'],
+  }
+}
 
 /** `*.browser.test.*` in a real browser. */
 function browser(
@@ -19,6 +37,8 @@ function browser(
 ): TestProjectInlineConfiguration {
   return {
     extends: true,
+    // Found only as a test runs, they would reload the page under it.
+    optimizeDeps: { include: ['@testing-library/react', 'react-dom/server.browser'] },
     plugins: [emulator()],
     test: {
       name,
@@ -78,14 +98,12 @@ export default defineConfig({
           hookTimeout: 60_000,
         },
       },
+      { extends: true, plugins: [reactCompiler()], test: dom('dom', '19') },
+      // Activity came with React 19.2, what the compiler's output imports with 19.0.
       {
         extends: true,
-        test: {
-          name: 'dom',
-          environment: 'happy-dom',
-          include: ['packages/*/{src,test}/**/*.test.tsx'],
-          exclude: ['**/*.browser.test.*', '**/node_modules/**'],
-        },
+        plugins: [react18()],
+        test: dom('react18', '18', ['**/*activity.test.tsx', '**/compiler.test.tsx']),
       },
       browser('chromium', playwright({ launchOptions: chromiumLaunch })),
       browser('firefox', playwright({ launchOptions: firefoxLaunch })),

@@ -88,8 +88,8 @@ function skip(result: GateResult, missing: ReadonlyMap<string, number>): GateRes
 
 /** Tests that need no browser. */
 export const unitTests: Gate = {
-  name: 'tests in Node.js and happy-dom',
-  run: (signal) => runVitest('units', ['node', 'dom'], signal),
+  name: 'tests in Node.js and happy-dom, with React 19 and 18',
+  run: (signal) => runVitest('units', ['node', 'dom', 'react18'], signal),
 }
 
 /** Tests of the packages in each browser engine that is installed. */

@@ -32,7 +32,10 @@ const stages: Gate[][] = [
   [engineTests],
   [tabTests],
   [endToEndTests],
-  [commandGate('packages in a fresh application', 'node', 'scripts/check-consumer.ts')],
+  [
+    commandGate('packages in a fresh application', 'node', 'scripts/check-consumer.ts'),
+    commandGate('packages in Next.js', 'node', 'scripts/check-next.ts'),
+  ],
   [guides],
 ]
 const atOnce = 2

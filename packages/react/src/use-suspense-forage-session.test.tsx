@@ -1,7 +1,6 @@
 import { createForageSession, type ForageSession } from '@forage-session/core'
 import { act, cleanup, fireEvent, render, screen } from '@testing-library/react'
 import {
-  Activity,
   Component,
   StrictMode,
   startTransition,
@@ -351,17 +350,4 @@ test('disabled it waits for a token that the page asks for; enabled it asks', as
   act(() => void other.getToken())
   await pass(50)
   expect(container.querySelector('b')?.style.display).toBe('')
-})
-
-test('hidden while it waits and shown again, it gets its token', async () => {
-  const { options, pass } = sessionSetup()
-  const shop = (mode: 'visible' | 'hidden'): ReactNode => <Activity mode={mode}>{checkout(options)}</Activity>
-  const { container, rerender } = render(shop('visible'))
-  rerender(shop('hidden'))
-  await nextTask()
-  await pass(1000)
-  rerender(shop('visible'))
-  await pass(100)
-  await pass(100)
-  expect(container.textContent).toBe('ready')
 })
