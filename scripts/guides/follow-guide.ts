@@ -152,7 +152,16 @@ async function open(reader: Reader, url: string): Promise<void> {
   const page = (reader.page ??= await firstPage(reader))
   await whenItListens(url, reader.signal)
   await page.goto(url, { timeout: patienceMs })
-  reader.shown = { read: () => page.locator('body').innerText() }
+  reader.shown = { read: () => textOf(page) }
+}
+
+/** Also what is in a shadow root, as the devtools are: a reader sees no difference. */
+async function textOf(page: Page): Promise<string> {
+  return await page.evaluate(() => {
+    const roots = Array.from(document.querySelectorAll('*'), ({ shadowRoot }) => shadowRoot?.children ?? [])
+    const shown = [document.body, ...roots.flatMap((children) => [...children])]
+    return shown.map((element) => (element instanceof HTMLElement ? element.innerText : '')).join('\n')
+  })
 }
 
 async function firstPage(reader: Reader): Promise<Page> {
@@ -177,7 +186,7 @@ async function press(reader: Reader, label: string): Promise<void> {
   const { page } = reader
   if (!page) throw new Error(`There is no page yet in which to press "${label}".`)
   await page.getByRole('button', { name: label, exact: true }).click({ timeout: patienceMs })
-  reader.shown = { read: () => page.locator('body').innerText() }
+  reader.shown = { read: () => textOf(page) }
 }
 
 async function expectShown(reader: Reader, promised: readonly string[]): Promise<void> {
