@@ -12,7 +12,7 @@ export interface ParsedToken {
 }
 
 /** Visible ASCII without a space: what `Authorization: Bearer` can carry (RFC 6750 §2.1, RFC 9110 §5.5). */
-const headerValue = /^[\x21-\x7e]+$/
+export const headerValue: RegExp = /^[\x21-\x7e]+$/
 
 /** `sandbox_` and 30 alphanumerics: docs.joinforage.app, Authenticate with Forage. */
 const authenticationToken = /^[^_]+_[A-Za-z0-9]{30}$/
@@ -42,5 +42,5 @@ function timesOf(encoded: string): { exp?: number; iat?: number } {
 }
 
 function isSeconds(value: unknown): value is number {
-  return typeof value === 'number' && Number.isFinite(value)
+  return Number.isFinite(value)
 }

@@ -62,7 +62,7 @@ export function createForageSession(options: ForageSessionOptions): ForageSessio
   const tabs = createTabSharing<HeldToken>({
     clock,
     random: settings.random,
-    openChannel: () => (checkoutId === undefined ? undefined : settings.openChannel?.(checkoutId)),
+    openChannel: () => settings.openChannel(checkoutId),
     currentOffer,
     take,
     onFailure: (failure) => requests.noteElsewhere(failure, time.read()),
