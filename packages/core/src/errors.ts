@@ -50,6 +50,8 @@ export interface ForageSessionErrorOptions {
   retryable?: boolean | undefined
   /** The status of the merchant endpoint's answer. */
   status?: number | undefined
+  /** When the endpoint wants to be asked again (`Retry-After`), in ms on the session's clock. */
+  retryAt?: number | undefined
   cause?: unknown
 }
 
@@ -75,6 +77,7 @@ export class ForageSessionError extends Error {
     this.retryable = options.retryable ?? retryable.test(code)
     this.remedy = remedy
     if (options.status !== undefined) this.status = options.status
+    if (options.retryAt !== undefined) this.retryAt = options.retryAt
     Object.defineProperty(this, brand, { value: true })
   }
 }

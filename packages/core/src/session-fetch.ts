@@ -13,10 +13,8 @@ import type { UntimedEvent } from './session-state.ts'
 
 export interface SessionFetchContext {
   readonly getToken: ForageSession['getToken']
-  /** Changes with the checkout: a request of one checkout never gets another one's token. */
-  readonly epoch: () => number
-  /** Throws when the checkout changed, or the session closed, since. */
-  readonly assertEpoch: (epoch: number) => void
+  /** Aborted when the checkout changes, or the session closes: a request of one checkout never gets another one's token. */
+  readonly epoch: () => AbortSignal
   readonly emit: (event: UntimedEvent) => void
   readonly attachment: Attachment
   readonly merchantAccount: string | undefined
@@ -61,7 +59,7 @@ async function sendAttached(context: SessionFetchContext, request: Omit<Call, 'b
   const token = await context.getToken(signal ? { signal } : undefined)
   if (!context.attachment.admits(url, token)) throw foreignToken(url)
   signal?.throwIfAborted()
-  context.assertEpoch(epoch)
+  epoch.throwIfAborted()
   prepareHeaders(call, context.merchantAccount)
   const response = await send(context.fetch, call, token)
   if (response.status !== 401 || !isOurs(context, response)) return response
@@ -153,7 +151,7 @@ function isOurs({ attachment }: SessionFetchContext, response: Response): boolea
 interface RejectedCall {
   readonly call: Call
   readonly token: string
-  readonly epoch: number
+  readonly epoch: AbortSignal
   readonly response: Response
   readonly signal: AbortSignal | undefined
 }
@@ -166,7 +164,7 @@ async function answerRejection(context: SessionFetchContext, rejected: RejectedC
   if (!ofToken) return response
   context.emit({ type: 'request-rejected', ...named, code })
   // Never send one checkout's payment with another one's token.
-  if (context.epoch() !== epoch) return response
+  if (epoch.aborted) return response
   const why = refusalOf(context.replay, rejected, code)
   if (why !== undefined) {
     // Behind it, also for a caller who is gone.
@@ -176,7 +174,7 @@ async function answerRejection(context: SessionFetchContext, rejected: RejectedC
   }
   const renewed = context.getToken({ rejected: token, ...(signal ? { signal } : {}) })
   const newer = await newerToken(renewed, signal)
-  if (newer === undefined || context.epoch() !== epoch) return response
+  if (newer === undefined || epoch.aborted) return response
   // Read to its end, a short body gives its connection back. Nobody waits for it.
   if (response.body) boundedText(response, drainedBytes, context.clock).catch(() => {})
   return await replay(context, call, newer, named)

@@ -6,16 +6,16 @@ import { disposable, type MaybeDisposable } from './maybe-disposable.ts'
 import type { PageLifecycleEvent } from './page-lifecycle.ts'
 import { plan, type Plan } from './renewal-plan.ts'
 import { createRenewalTimer } from './renewal-timer.ts'
+import { nextAllowed, spend, type Budget } from './request-budget.ts'
 import { createSessionFetch } from './session-fetch.ts'
 import { resolveOptions, type ForageSessionOptions } from './session-options.ts'
 import { createSessionStore } from './session-store.ts'
 import { createSessionTime } from './session-time.ts'
 import type { TokenOffer } from './tab-message.ts'
 import { createTabSharing } from './tab-sharing.ts'
-import { createTokenHistory } from './token-history.ts'
 import { honouredValidity, lifeLeft, type HeldToken } from './token-lifetime.ts'
 import { createTokenRequests } from './token-requests.ts'
-import { grant, type GrantedToken, type TokenAnswer } from './token-response.ts'
+import { grant, type GrantedToken } from './token-response.ts'
 import type { TokenResponse } from './token-source.ts'
 import { createWithToken } from './with-token.ts'
 
@@ -32,6 +32,8 @@ interface HotWindow {
 const cold: HotWindow = { value: '', from: Infinity, until: -Infinity }
 /** Both clocks are read at least this often. */
 const hotMs = 1000
+/** More than five tokens, each refused within 30 s of its request, in 30 s: another one will not help. */
+const quickRejections: Budget = { max: 5, perMs: 30_000 }
 
 /**
  * Keeps one session token usable and replays a request once when the API says 401.
@@ -42,13 +44,11 @@ export function createForageSession(options: ForageSessionOptions): ForageSessio
   const { clock, lifecycle } = settings
   const store = createSessionStore(clock)
   const time = createSessionTime(clock, onStep)
-  const history = createTokenHistory()
   const schedule = createRenewalTimer({ clock, look, onDue: askBehind })
   const requests = createTokenRequests({
     settings,
     time,
-    examine,
-    adopt: (token, startedAt) => adopt(token, 'endpoint', startedAt),
+    adopt: receive,
     seek: () => tabs.seek(),
     onAsk() {
       unsubscribe ??= lifecycle.subscribe(onLifecycle)
@@ -59,19 +59,23 @@ export function createForageSession(options: ForageSessionOptions): ForageSessio
     onSend: ({ reason, attempt }) => store.tell({ type: 'token-requested', reason, attempt }),
     onFailure,
   })
-  const tabs = createTabSharing<HeldToken>({
+  const tabs = createTabSharing<HeldToken | ForageSessionError>({
     clock,
     random: settings.random,
     openChannel: () => settings.openChannel(checkoutId),
     currentOffer,
     take,
-    onFailure: (failure) => requests.noteElsewhere(failure, time.read()),
-    onClear: () => beginEpoch('clear'),
+    onFailure: (failure) => requests.noteElsewhere(failure),
+    onClear: () => endEpoch('clear'),
   })
 
   let checkoutId = settings.checkoutId
-  let epoch = 0
+  /** Of the current checkout; aborted for good when the session closes. */
+  let epoch = new AbortController()
   let held: HeldToken | undefined
+  const received = new Set<string>()
+  const rejected = new Set<string>()
+  let rejectedAt: readonly number[] = []
   let missing: 'first' | 'expired' | 'rejected' = 'first'
   let lastUsedAt = 0
   let hot = cold
@@ -101,7 +105,7 @@ export function createForageSession(options: ForageSessionOptions): ForageSessio
   }
 
   function use(): number {
-    if (isClosed()) throw ended()
+    epoch.signal.throwIfAborted()
     lastUsedAt = time.read()
     return lastUsedAt
   }
@@ -139,15 +143,15 @@ export function createForageSession(options: ForageSessionOptions): ForageSessio
   }
 
   async function fetched(wanted: Wanted, now: number): Promise<string> {
-    const since = epoch
+    const { signal } = epoch
     try {
       const { value } = await ask(now).join(wanted.signal)
-      if (epoch !== since) throw ended()
+      signal.throwIfAborted()
       return value
     } catch (error) {
       wanted.signal?.throwIfAborted()
       // What is left of a usable token is better than an error; whoever named a validity wants no less.
-      const isChoosy = wanted.verified || wanted.minValidityMs !== undefined || epoch !== since
+      const isChoosy = wanted.verified || wanted.minValidityMs !== undefined || signal.aborted
       const spare = isChoosy ? undefined : current(time.read())
       if (!spare || spare.value === wanted.rejected) throw error
       return spare.value
@@ -166,14 +170,16 @@ export function createForageSession(options: ForageSessionOptions): ForageSessio
   }
 
   /** The same token again tells nothing new, unless it says how long it still lives. */
-  function examine(token: GrantedToken, startedAt: number): TokenAnswer {
+  function receive(token: GrantedToken, startedAt: number): HeldToken {
     const name = fingerprint(token.value)
-    const isOld = name === held?.fingerprint || (missing === 'expired' && history.wasReceived(name))
-    if (history.wasRejected(name) || (isOld && !token.tellsLifetime)) {
-      return refuse('token_reused', 'The token source answered with the same token again.')
+    const isOld = name === held?.fingerprint || (missing === 'expired' && received.has(name))
+    if (rejected.has(name) || (isOld && !token.tellsLifetime)) {
+      throw new ForageSessionError('token_reused', 'The token source answered with the same token again.')
     }
-    if (startedAt + token.lifetimeMs > time.read()) return { ok: true, token }
-    return refuse('token_expired_on_arrival', 'The token had run out when it came.')
+    if (startedAt + token.lifetimeMs <= time.read()) {
+      throw new ForageSessionError('token_expired_on_arrival', 'The token had run out when it came.')
+    }
+    return adopt(token, 'endpoint', startedAt)
   }
 
   function adopt(token: GrantedToken, via: HeldToken['via'], startedAt: number): HeldToken {
@@ -183,7 +189,7 @@ export function createForageSession(options: ForageSessionOptions): ForageSessio
     held = adopted
     hot = cold
     requests.settle()
-    history.noteReceived(adopted.fingerprint)
+    received.add(adopted.fingerprint)
     store.tell({ type: 'token-received', fingerprint: adopted.fingerprint, lifetimeMs, via })
     // Who hears of it may switch to another checkout at once.
     if (held === adopted) store.change({ type: 'received', expiresAt: displayed(startedAt + lifetimeMs) })
@@ -204,15 +210,24 @@ export function createForageSession(options: ForageSessionOptions): ForageSessio
     return { token: value, lifetimeMs, ageMs: time.latest - startedAt, postedAt: clock.now() }
   }
 
+  /** What did not come from the token source: nobody waits for it, and nothing is asked for because of it. */
+  function examined(response: string | TokenResponse): GrantedToken | undefined {
+    try {
+      return grant(response, undefined, settings)
+    } catch (error) {
+      store.tell({ type: 'token-failed', code: (error as ForageSessionError).code, retryAt: null })
+    }
+  }
+
   /** Another tab's token, if it lives longer than ours and was not refused here. */
   function take({ token, lifetimeMs, ageMs, postedAt }: TokenOffer): HeldToken | undefined {
-    const answer = grant({ token, expires_in: lifetimeMs / 1000 }, undefined, settings)
-    if (!answer.ok || isClosed() || history.wasRejected(fingerprint(token))) return undefined
+    const granted = examined({ token, expires_in: lifetimeMs / 1000 })
+    if (!granted || isClosed() || rejected.has(fingerprint(token))) return undefined
     const now = time.read()
     const startedAt = now - ageMs - Math.max(0, clock.now() - postedAt)
     const own = current(now)
     if (startedAt + lifetimeMs <= Math.max(now, own ? own.startedAt + own.lifetimeMs : 0)) return undefined
-    const taken = adopt(answer.token, 'tab', startedAt)
+    const taken = adopt(granted, 'tab', startedAt)
     store.tell({ type: 'tab-shared', fingerprint: taken.fingerprint })
     return satisfies(taken, {}, now) ? taken : undefined
   }
@@ -231,7 +246,10 @@ export function createForageSession(options: ForageSessionOptions): ForageSessio
 
   function reject(token: HeldToken, now: number): void {
     lose(token, 'rejected')
-    const isHopeless = history.noteRejected(token.fingerprint, now - token.startedAt, now)
+    rejected.add(token.fingerprint)
+    if (now - token.startedAt > quickRejections.perMs) return
+    const isHopeless = nextAllowed(quickRejections, rejectedAt) > now
+    rejectedAt = spend(quickRejections, rejectedAt, now)
     if (!isHopeless || requests.fetching) return
     requests.giveUp(
       new ForageSessionError('token_rejected', 'The API refused one new token after the other.'),
@@ -247,14 +265,20 @@ export function createForageSession(options: ForageSessionOptions): ForageSessio
   }
 
   /** Nothing of what was before is committed any more; whoever waits is told so. */
-  function beginEpoch(by: 'clear' | 'checkout' | 'close'): void {
+  function endEpoch(by: 'clear' | 'checkout' | 'close'): void {
     if (isClosed()) return
-    epoch += 1
+    const ending = epoch
+    const isEnd = by === 'close'
+    const reason = isEnd
+      ? new ForageSessionError('closed', 'The session was closed.')
+      : new ForageSessionError('checkout_changed', 'The checkout changed, or the customer signed out.')
+    if (!isEnd) epoch = new AbortController()
+    ending.abort(reason)
     if (held) lose(held, by)
     missing = 'first'
     if (by !== 'clear') tabs.close()
-    store.change(by === 'close' ? { type: 'closed' } : { type: 'lost' })
-    requests.cancel(ended())
+    store.change({ type: isEnd ? 'closed' : 'lost' })
+    requests.cancel(reason)
     schedule()
   }
 
@@ -290,36 +314,21 @@ export function createForageSession(options: ForageSessionOptions): ForageSessio
 
   function prime(response: string | TokenResponse): void {
     if (isClosed()) return
-    const answer = grant(response, undefined, settings)
-    if (!answer.ok) {
-      return store.tell({ type: 'token-failed', code: answer.error.code, retryAt: null })
-    }
+    const granted = examined(response)
+    if (!granted) return
     const now = time.read()
-    const { value, tellsLifetime, lifetimeMs } = answer.token
+    const { value, tellsLifetime, lifetimeMs } = granted
     // Its own age is unknown: at worst it is as old as the page.
     const startedAt = tellsLifetime ? now : now - clock.monotonic()
     const isFresher = startedAt + lifetimeMs > now + Math.max(0, held ? lifeLeft(held, now) : 0)
-    if (isFresher && !history.wasReceived(fingerprint(value))) adopt(answer.token, 'prime', startedAt)
+    if (isFresher && !received.has(fingerprint(value))) adopt(granted, 'prime', startedAt)
   }
 
-  const isClosed = (): boolean => store.snapshot().status === 'closed'
-
-  function ended(): ForageSessionError {
-    return isClosed()
-      ? new ForageSessionError('closed', 'The session was closed.')
-      : new ForageSessionError('checkout_changed', 'The checkout changed, or the customer signed out.')
-  }
+  const isClosed = (): boolean => epoch.signal.aborted
 
   /** A moment of session time as one of the wall clock, for people. */
   function displayed(at: number): number {
     return time.wall + (at - time.latest)
-  }
-
-  const epochs = {
-    epoch: () => epoch,
-    assertEpoch(since: number) {
-      if (since !== epoch) throw ended()
-    },
   }
 
   const session: ForageSession = {
@@ -330,12 +339,12 @@ export function createForageSession(options: ForageSessionOptions): ForageSessio
     getToken,
     fetch: createSessionFetch({
       ...settings,
-      ...epochs,
+      epoch: () => epoch.signal,
       getToken,
       emit: store.tell,
     }),
     withToken: createWithToken({
-      ...epochs,
+      epoch: () => epoch.signal,
       getToken: (wanted) => obtain({ ...wanted, verified: true }),
     }),
     renew: async () => void (await ask(use()).join()),
@@ -347,12 +356,12 @@ export function createForageSession(options: ForageSessionOptions): ForageSessio
       if (id === checkoutId || isClosed()) return
       // First: who hears of the token that goes sees the checkout that comes.
       checkoutId = id
-      beginEpoch('checkout')
+      endEpoch('checkout')
       store.announce()
     },
     clear() {
       tabs.clear()
-      beginEpoch('clear')
+      endEpoch('clear')
     },
     retry() {
       if (store.snapshot().status !== 'failed') return
@@ -360,13 +369,9 @@ export function createForageSession(options: ForageSessionOptions): ForageSessio
       askBehind(time.read())
     },
     close() {
-      beginEpoch('close')
+      endEpoch('close')
       unsubscribe?.()
     },
   }
   return disposable(session, session.close)
-}
-
-function refuse(code: ForageSessionError['code'], message: string): TokenAnswer {
-  return { ok: false, error: new ForageSessionError(code, message) }
 }

@@ -1,18 +1,16 @@
 import type { SessionClock } from './session-clock.ts'
 import type { TabChannel } from './tab-channel.ts'
-import { readTabMessage, type TabMessage, type TokenOffer } from './tab-message.ts'
-
-export type TabFailure = Pick<Extract<TabMessage, { type: 'failed' }>, 'code' | 'retryInMs'>
-
-/** What other tabs had to give: a token that was taken, a failure to respect, or nothing. */
-export type Found<Token> = { readonly token: Token } | { readonly failure: TabFailure } | undefined
+import { readTabMessage, type TabFailure, type TabMessage, type TokenOffer } from './tab-message.ts'
 
 /** Tabs of one checkout share one token. It saves token requests; it never breaks a caller. */
-export interface TabSharing<Token> {
+export interface TabSharing<Found> {
   /** Hears what other tabs ask for. Without a channel nothing is shared. */
   open(): void
-  /** Before a token request: at most 50 ms alone, and 1.05 s behind a tab that does not answer. */
-  seek(): Promise<Found<Token>>
+  /**
+   * What other tabs have to give, if anything: a token, or a failure to respect. Before a token request: at most
+   * 50 ms alone, and 1.05 s behind a tab that does not answer.
+   */
+  seek(): Promise<Found | undefined>
   /** This tab got a token. */
   offer(offer: TokenOffer): void
   /** This tab's request failed; null: terminally, which is nobody else's concern. */
@@ -22,15 +20,16 @@ export interface TabSharing<Token> {
   close(): void
 }
 
-export interface TabSharingContext<Token> {
+export interface TabSharingContext<Found> {
   readonly clock: SessionClock
   readonly random: () => number
   readonly openChannel: () => TabChannel | undefined
   /** What to offer to a tab that asks. */
   readonly currentOffer: () => TokenOffer | undefined
   /** Takes the offer, if it is worth it; undefined if whoever seeks is not served by it. */
-  readonly take: (offer: TokenOffer) => Token | undefined
-  readonly onFailure: (failure: TabFailure) => void
+  readonly take: (offer: TokenOffer) => Found | undefined
+  /** Takes notice of another tab's failure. */
+  readonly onFailure: (failure: TabFailure) => Found
   readonly onClear: () => void
 }
 
@@ -45,23 +44,23 @@ interface Claim {
 }
 
 /** One call that waits for other tabs. */
-interface Search<Token> {
+interface Search<Found> {
   readonly startedAt: number
   readonly claims: Map<string, Claim>
   /** Only what is heard until the decision counts: a latecomer hears of us, and waits. */
   isListening: boolean
-  readonly settle: (found: Found<Token>) => void
+  readonly settle: (found: Found | undefined) => void
   timer: unknown
 }
 
 /** Tells the sessions of one page apart. */
 let count = 0
 
-export function createTabSharing<Token>(context: TabSharingContext<Token>): TabSharing<Token> {
+export function createTabSharing<Found>(context: TabSharingContext<Found>): TabSharing<Found> {
   const { clock } = context
   const id = `${context.random().toString(36).slice(2)}-${(count += 1)}`
   let channel: TabChannel | undefined
-  let search: Search<Token> | undefined
+  let search: Search<Found> | undefined
   let isFetching = false
 
   function open(): TabChannel | undefined {
@@ -88,10 +87,10 @@ export function createTabSharing<Token>(context: TabSharingContext<Token>): TabS
     }
   }
 
-  function seek(): Promise<Found<Token>> {
+  function seek(): Promise<Found | undefined> {
     if (!open()) return Promise.resolve(undefined)
     return new Promise((settle) => {
-      const current: Search<Token> = {
+      const current: Search<Found> = {
         startedAt: clock.monotonic(),
         claims: new Map(),
         isListening: true,
@@ -105,20 +104,20 @@ export function createTabSharing<Token>(context: TabSharingContext<Token>): TabS
   }
 
   /** What held up the timer held up the messages, too: they get as long again. */
-  function listened(current: Search<Token>): void {
+  function listened(current: Search<Found>): void {
     const lateMs = clock.monotonic() - current.startedAt - offerWithinMs
     const isBusy = lateMs >= busyMs.from && lateMs < busyMs.to
     if (isBusy) current.timer = clock.setTimeout(() => decide(current), offerWithinMs)
     else decide(current)
   }
 
-  function decide(current: Search<Token>): void {
+  function decide(current: Search<Found>): void {
     current.isListening = false
     goOn(current)
   }
 
   /** Waits on, or goes ahead alone. */
-  function goOn(current: Search<Token>): void {
+  function goOn(current: Search<Found>): void {
     clock.clearTimeout(current.timer)
     const now = clock.monotonic()
     const until = waitUntil(id, current.claims)
@@ -126,7 +125,7 @@ export function createTabSharing<Token>(context: TabSharingContext<Token>): TabS
     current.timer = clock.setTimeout(() => goOn(current), until - now)
   }
 
-  function end(found: Found<Token>): void {
+  function end(found: Found | undefined): void {
     if (!search) return
     clock.clearTimeout(search.timer)
     isFetching = found === undefined
@@ -143,12 +142,11 @@ export function createTabSharing<Token>(context: TabSharingContext<Token>): TabS
       case 'claim':
         return hearClaim(message.id, message.fetching)
       case 'offer': {
-        const token = context.take(message)
-        return token === undefined ? undefined : end({ token })
+        const taken = context.take(message)
+        return taken && end(taken)
       }
       case 'failed':
-        context.onFailure(message)
-        return end({ failure: message })
+        return end(context.onFailure(message))
       case 'gone':
         return hearGone(message.id)
       case 'clear':
