@@ -1,3 +1,5 @@
+import { asRecord } from './as-record.ts'
+
 /** What went wrong. Stable over versions: branch on it, and show {@link ForageSessionError.remedy}. */
 export type ForageSessionErrorCode =
   | 'endpoint_unreachable'
@@ -84,5 +86,5 @@ export class ForageSessionError extends Error {
 
 /** Whether `value` is a {@link ForageSessionError}, also one from another copy of this package. */
 export function isForageSessionError(value: unknown): value is ForageSessionError {
-  return typeof value === 'object' && value !== null && brand in value
+  return brand in asRecord(value)
 }

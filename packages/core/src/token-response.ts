@@ -1,5 +1,5 @@
 import { asRecord } from './as-record.ts'
-import { boundedText } from './bounded-text.ts'
+import { boundedJson, saysJson } from './bounded-body.ts'
 import { contradicts, type ForageEnvironment } from './environments.ts'
 import { ForageSessionError } from './errors.ts'
 import { retryAtOf, serverTimeMs } from './retry-after.ts'
@@ -20,9 +20,6 @@ export interface TokenRules {
   readonly fallbackLifetimeMs: number
 }
 
-/** A token answer is a few hundred bytes; a page that is not one may be megabytes. */
-const maxBytes = 64 * 1024
-
 /** What a token source answered: a token. Throws the reason why there is none. */
 export async function readTokenAnswer(
   answer: string | TokenResponse | Response,
@@ -31,7 +28,7 @@ export async function readTokenAnswer(
 ): Promise<GrantedToken> {
   if (!isResponse(answer)) return grant(answer, undefined, rules)
   if (!answer.ok) throw await refusal(answer, now)
-  const body = await jsonOf(answer)
+  const body = await boundedJson(answer)
   if (body === undefined) throw notJson(answer)
   return grant(body, serverTimeMs(answer.headers), rules)
 }
@@ -86,15 +83,6 @@ function expiresInMsOf(body: unknown): number | undefined {
   return Number.isFinite(seconds) ? (seconds as number) * 1000 : undefined
 }
 
-/** Undefined: not JSON, truncated, or too long. The parser's own error would quote the body: it is dropped. */
-async function jsonOf(response: Response): Promise<unknown> {
-  try {
-    return JSON.parse((await boundedText(response, maxBytes)) ?? '') as unknown
-  } catch {
-    return undefined
-  }
-}
-
 function notJson({ status, headers }: Response): ForageSessionError {
   const type = headers.get('Content-Type') ?? 'no content type'
   const message = `The merchant endpoint answered ${status} (${type}), and not JSON of at most 64 KiB.`
@@ -107,8 +95,7 @@ async function refusal(response: Response, now: number): Promise<ForageSessionEr
     const message = 'The merchant endpoint redirected the token request.'
     return new ForageSessionError('endpoint_redirected', message, { status })
   }
-  const isJson = /\bjson\b/i.test(headers.get('Content-Type') ?? '')
-  const code = String(asRecord(isJson ? await jsonOf(response) : undefined)['code'])
+  const code = String(asRecord(saysJson(response) && (await boundedJson(response)))['code'])
   const remedy = problems.get(code)
   const message = `The merchant endpoint answered ${status}${remedy ? ` (${code})` : ''}.`
   return new ForageSessionError(codeOf(status), message, {

@@ -36,6 +36,5 @@ export function createWithToken({ getToken, epoch }: WithTokenSession): ForageSe
 /** `ForageError`, and its older form `{ errors: [{ httpStatusCode }] }`. */
 function isSdkRejection(error: unknown): boolean {
   const { httpStatusCode, errors } = asRecord(error)
-  const first: unknown = Array.isArray(errors) ? errors[0] : undefined
-  return (httpStatusCode ?? asRecord(first)['httpStatusCode']) === 401
+  return (httpStatusCode ?? asRecord(asRecord(errors)[0])['httpStatusCode']) === 401
 }
