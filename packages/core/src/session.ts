@@ -13,7 +13,7 @@ import { createSessionStore } from './session-store.ts'
 import { createSessionTime } from './session-time.ts'
 import type { TokenOffer } from './tab-message.ts'
 import { createTabSharing } from './tab-sharing.ts'
-import { honouredValidity, lifeLeft, type HeldToken } from './token-lifetime.ts'
+import { mostOfLife, type HeldToken } from './token-lifetime.ts'
 import { createTokenRequests } from './token-requests.ts'
 import { grant, type GrantedToken } from './token-response.ts'
 import type { TokenResponse } from './token-source.ts'
@@ -44,7 +44,7 @@ export function createForageSession(options: ForageSessionOptions): ForageSessio
   const { clock, lifecycle } = settings
   const store = createSessionStore(clock)
   const time = createSessionTime(clock, onStep)
-  const schedule = createRenewalTimer({ clock, look, onDue: askBehind })
+  const schedule = createRenewalTimer({ clock, look, onDue: () => askBehind(time.read()) })
   const requests = createTokenRequests({
     settings,
     time,
@@ -56,7 +56,7 @@ export function createForageSession(options: ForageSessionOptions): ForageSessio
       schedule()
     },
     onFound: schedule,
-    onSend: ({ reason, attempt }) => store.tell({ type: 'token-requested', reason, attempt }),
+    onSend: ({ reason, attempt }) => store.emit({ type: 'token-requested', reason, attempt }),
     onFailure,
   })
   const tabs = createTabSharing<HeldToken | ForageSessionError>({
@@ -112,33 +112,32 @@ export function createForageSession(options: ForageSessionOptions): ForageSessio
 
   /** The token, unless its life is over. Expiry is a question asked at use. */
   function current(now: number): HeldToken | undefined {
-    if (held && lifeLeft(held, now) <= 0) lose(held, 'expired')
+    if (held && held.expiresAt <= now) lose(held, 'expired')
     return held
   }
 
   function satisfies(token: HeldToken, wanted: Wanted, now: number): boolean {
     const wantedMs = wanted.minValidityMs ?? settings.minValidityMs
     if (token.via === 'prime' && (wanted.verified || wantedMs > settings.minValidityMs)) return false
-    return (
-      lifeLeft(token, now) >=
-      honoured(token, wantedMs, wanted.minValidityMs === undefined ? 'default' : 'caller')
-    )
+    const by = wanted.minValidityMs === undefined ? 'default' : 'caller'
+    return token.expiresAt - now >= honoured(token, wantedMs, by)
   }
 
-  function honoured(token: HeldToken, wantedMs: number, by: 'default' | 'caller'): number {
-    const honouredMs = honouredValidity(token, wantedMs, by)
-    if (honouredMs < wantedMs && !toldShortLife) {
+  /** As much of the wish as this token's life allows. */
+  function honoured(token: HeldToken, wantedMs: number, by: keyof typeof mostOfLife = 'default'): number {
+    const mostMs = token.lifetimeMs * mostOfLife[by]
+    if (mostMs < wantedMs && !toldShortLife) {
       toldShortLife = true
-      store.tell({ type: 'lifetime-too-short', lifetimeMs: token.lifetimeMs, minValidityMs: wantedMs })
+      store.emit({ type: 'lifetime-too-short', lifetimeMs: token.lifetimeMs, minValidityMs: wantedMs })
     }
-    return honouredMs
+    return Math.min(wantedMs, mostMs)
   }
 
   function serve(token: HeldToken, now: number): string {
     if (now >= token.renewAt) askBehind(now)
-    const spareMs = lifeLeft(token, now) - honouredValidity(token, settings.minValidityMs, 'default')
-    const stableMs = Math.min(hotMs, token.renewAt - now, spareMs)
-    hot = { value: token.value, from: time.wall, until: time.wall + stableMs }
+    const spareUntil = token.expiresAt - honoured(token, settings.minValidityMs)
+    const until = Math.min(now + hotMs, token.renewAt, spareUntil)
+    hot = { value: token.value, from: time.wallOf(now), until: time.wallOf(until) }
     return token.value
   }
 
@@ -184,19 +183,21 @@ export function createForageSession(options: ForageSessionOptions): ForageSessio
 
   function adopt(token: GrantedToken, via: HeldToken['via'], startedAt: number): HeldToken {
     const { value, lifetimeMs } = token
+    const expiresAt = startedAt + lifetimeMs
     const renewAt = startedAt + lifetimeMs * (settings.renewAt + settings.renewJitter * settings.random())
-    const adopted = { value, fingerprint: fingerprint(value), startedAt, lifetimeMs, renewAt, via }
+    const name = fingerprint(value)
+    const adopted = { value, fingerprint: name, startedAt, lifetimeMs, expiresAt, renewAt, via }
     held = adopted
     hot = cold
     requests.settle()
-    received.add(adopted.fingerprint)
-    store.tell({ type: 'token-received', fingerprint: adopted.fingerprint, lifetimeMs, via })
+    received.add(name)
+    store.emit({ type: 'token-received', fingerprint: name, lifetimeMs, via })
     // Who hears of it may switch to another checkout at once.
-    if (held === adopted) store.change({ type: 'received', expiresAt: displayed(startedAt + lifetimeMs) })
+    if (held === adopted) store.change({ type: 'received', expiresAt: time.wallOf(expiresAt) })
     if (held !== adopted) return adopted
-    if (via === 'endpoint') tabs.offer(offerOf(adopted))
+    if (via === 'endpoint') tabs.tell({ type: 'offer', ...offerOf(adopted) })
     schedule()
-    honoured(adopted, settings.minValidityMs, 'default')
+    honoured(adopted, settings.minValidityMs)
     return adopted
   }
 
@@ -207,7 +208,7 @@ export function createForageSession(options: ForageSessionOptions): ForageSessio
   }
 
   function offerOf({ value, lifetimeMs, startedAt }: HeldToken): TokenOffer {
-    return { token: value, lifetimeMs, ageMs: time.latest - startedAt, postedAt: clock.now() }
+    return { token: value, lifetimeMs, ageMs: time.read() - startedAt, postedAt: clock.now() }
   }
 
   /** What did not come from the token source: nobody waits for it, and nothing is asked for because of it. */
@@ -215,7 +216,7 @@ export function createForageSession(options: ForageSessionOptions): ForageSessio
     try {
       return grant(response, undefined, settings)
     } catch (error) {
-      store.tell({ type: 'token-failed', code: (error as ForageSessionError).code, retryAt: null })
+      store.emit({ type: 'token-failed', code: (error as ForageSessionError).code, retryAt: null })
     }
   }
 
@@ -226,20 +227,21 @@ export function createForageSession(options: ForageSessionOptions): ForageSessio
     const now = time.read()
     const startedAt = now - ageMs - Math.max(0, clock.now() - postedAt)
     const own = current(now)
-    if (startedAt + lifetimeMs <= Math.max(now, own ? own.startedAt + own.lifetimeMs : 0)) return undefined
+    if (startedAt + lifetimeMs <= Math.max(now, own?.expiresAt ?? 0)) return undefined
     const taken = adopt(granted, 'tab', startedAt)
-    store.tell({ type: 'tab-shared', fingerprint: taken.fingerprint })
+    store.emit({ type: 'tab-shared', fingerprint: taken.fingerprint })
     return satisfies(taken, {}, now) ? taken : undefined
   }
 
   function onFailure(error: ForageSessionError, until: number | null, isElsewhere = false): void {
-    const retryAt = until === null ? null : displayed(until)
+    const retryAt = until === null ? null : time.wallOf(until)
     error.retryable = retryAt !== null
     if (retryAt !== null) error.retryAt = retryAt
-    store.tell({ type: 'token-failed', code: error.code, retryAt })
+    store.emit({ type: 'token-failed', code: error.code, retryAt })
     const isOurs = until === null || isElsewhere || error.code === 'budget_exhausted'
-    tabs.fail(isOurs ? null : { code: error.code, retryInMs: Math.max(0, until - time.latest) })
-    const expiresAt = held && displayed(held.startedAt + held.lifetimeMs)
+    const retryInMs = Math.max(0, (until ?? 0) - time.read())
+    tabs.tell(isOurs ? { type: 'gone' } : { type: 'failed', code: error.code, retryInMs })
+    const expiresAt = held && time.wallOf(held.expiresAt)
     store.change({ type: 'failed', error, retryAt, expiresAt })
     schedule()
   }
@@ -260,7 +262,7 @@ export function createForageSession(options: ForageSessionOptions): ForageSessio
     held = undefined
     hot = cold
     missing = by === 'rejected' || by === 'expired' ? by : 'first'
-    store.tell({ type: 'token-invalidated', fingerprint: token.fingerprint, by })
+    store.emit({ type: 'token-invalidated', fingerprint: token.fingerprint, by })
     store.change({ type: 'lost' })
   }
 
@@ -283,16 +285,16 @@ export function createForageSession(options: ForageSessionOptions): ForageSessio
   }
 
   /** A timer, or what happened to the page, lies between: both clocks are read. */
-  function look(): { now: number; plan: Plan | undefined } {
+  function look(): Plan | undefined {
     hot = cold
     const now = time.read()
     const token = current(now)
-    if (isClosed()) return { now, plan: undefined }
+    if (isClosed()) return undefined
     const { fetching, retryAt } = requests
     const { renewWhen } = settings
     const lapsed = missing === 'expired'
     const visible = lifecycle.visible()
-    return { now, plan: plan({ now, token, lapsed, fetching, retryAt, renewWhen, lastUsedAt, visible }) }
+    return plan({ now, token, lapsed, fetching, retryAt, renewWhen, lastUsedAt, visible })
   }
 
   function onLifecycle(event: PageLifecycleEvent): void {
@@ -306,10 +308,10 @@ export function createForageSession(options: ForageSessionOptions): ForageSessio
   /** After a step forward a token may be older than it seems: it serves, and is renewed once. */
   function onStep(byMs: number): void {
     hot = cold
-    store.tell({ type: 'clock-stepped', byMs })
+    store.emit({ type: 'clock-stepped', byMs })
     if (!held) return
     if (byMs > 0) held = { ...held, renewAt: 0 }
-    store.change({ type: 'moved', expiresAt: displayed(held.startedAt + held.lifetimeMs) })
+    store.change({ type: 'moved', expiresAt: time.wallOf(held.expiresAt) })
   }
 
   function prime(response: string | TokenResponse): void {
@@ -320,16 +322,11 @@ export function createForageSession(options: ForageSessionOptions): ForageSessio
     const { value, tellsLifetime, lifetimeMs } = granted
     // Its own age is unknown: at worst it is as old as the page.
     const startedAt = tellsLifetime ? now : now - clock.monotonic()
-    const isFresher = startedAt + lifetimeMs > now + Math.max(0, held ? lifeLeft(held, now) : 0)
+    const isFresher = startedAt + lifetimeMs > Math.max(now, held?.expiresAt ?? 0)
     if (isFresher && !received.has(fingerprint(value))) adopt(granted, 'prime', startedAt)
   }
 
   const isClosed = (): boolean => epoch.signal.aborted
-
-  /** A moment of session time as one of the wall clock, for people. */
-  function displayed(at: number): number {
-    return time.wall + (at - time.latest)
-  }
 
   const session: ForageSession = {
     apiUrl: apiUrlOf(settings.environment),
@@ -341,14 +338,14 @@ export function createForageSession(options: ForageSessionOptions): ForageSessio
       ...settings,
       epoch: () => epoch.signal,
       getToken,
-      emit: store.tell,
+      emit: store.emit,
     }),
     withToken: createWithToken({
       epoch: () => epoch.signal,
       getToken: (wanted) => obtain({ ...wanted, verified: true }),
     }),
     renew: async () => void (await ask(use()).join()),
-    getSnapshot: store.snapshot,
+    getSnapshot: store.getSnapshot,
     subscribe: store.subscribe,
     on: store.on,
     prime,
@@ -360,11 +357,11 @@ export function createForageSession(options: ForageSessionOptions): ForageSessio
       store.announce()
     },
     clear() {
-      tabs.clear()
+      tabs.tell({ type: 'clear' })
       endEpoch('clear')
     },
     retry() {
-      if (store.snapshot().status !== 'failed') return
+      if (store.getSnapshot().status !== 'failed') return
       requests.settle()
       askBehind(time.read())
     },

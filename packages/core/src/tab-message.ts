@@ -23,6 +23,13 @@ export type TabMessage = { readonly id: string } & (
   | { readonly type: 'clear' }
 )
 
+/** A message before its speaker is named. */
+export type TabStatement = TabMessage extends infer Message
+  ? Message extends unknown
+    ? Omit<Message, 'id'>
+    : never
+  : never
+
 export type TabFailure = Pick<Extract<TabMessage, { type: 'failed' }>, 'code' | 'retryInMs'>
 
 /** Undefined: not one of ours. Any script of the origin can post to the channel. */
