@@ -32,9 +32,7 @@ function isInsufficientScope(headers: Headers): boolean {
 }
 
 function isOtherwise(code: string): boolean {
-  return /^(missing_merchant_account|invalid_merchant_account|ebt_error_.*|.*\bpin\b.*|.*_pin|pin_.*)$/i.test(
-    code,
-  )
+  return /^(missing|invalid)_merchant_account$|^ebt_error_|\bpin\b|_pin$|^pin_/i.test(code)
 }
 
 /** `errors[0].code`, `error.forage_code`, `error` and `code`: four of the envelopes that a client can meet. */

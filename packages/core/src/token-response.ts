@@ -2,8 +2,8 @@ import { asRecord } from './as-record.ts'
 import { boundedJson, saysJson } from './bounded-body.ts'
 import { contradicts, type ForageEnvironment } from './environments.ts'
 import { ForageSessionError } from './errors.ts'
-import { retryAtOf, serverTimeMs } from './retry-after.ts'
-import { parseSessionToken, type ParsedToken } from './session-token.ts'
+import { dateOf, retryAtOf } from './retry-after.ts'
+import { numberOf, parseSessionToken, type ParsedToken } from './session-token.ts'
 import { lifetimeOf } from './token-lifetime.ts'
 import type { TokenResponse } from './token-source.ts'
 
@@ -30,7 +30,7 @@ export async function readTokenAnswer(
   if (!answer.ok) throw await refusal(answer, now)
   const body = await boundedJson(answer)
   if (body === undefined) throw notJson(answer)
-  return grant(body, serverTimeMs(answer.headers), rules)
+  return grant(body, dateOf(answer.headers), rules)
 }
 
 /** By its shape: a `Response` may come from a polyfill or another realm. */
@@ -39,7 +39,7 @@ function isResponse(answer: string | TokenResponse | Response): answer is Respon
 }
 
 /** Checks a token and says how long it is good for. Throws what is wrong with it. */
-export function grant(body: unknown, serverTime: number | undefined, rules: TokenRules): GrantedToken {
+export function grant(body: unknown, serverTimeMs: number | undefined, rules: TokenRules): GrantedToken {
   const value = typeof body === 'string' ? body : tokenOf(body)
   if (value === undefined) {
     throw new ForageSessionError('token_missing', 'The token source answered without a token.')
@@ -49,10 +49,11 @@ export function grant(body: unknown, serverTime: number | undefined, rules: Toke
     throw new ForageSessionError('token_malformed', 'The token holds characters that no header can carry.')
   }
   assertAllowed(parsed, rules)
-  const expiresInMs = expiresInMsOf(body)
+  const expiresIn = numberOf(asRecord(body)['expires_in'])
+  const expiresInMs = expiresIn === undefined ? undefined : expiresIn * 1000
   const { fallbackLifetimeMs } = rules
-  const lifetimeMs = lifetimeOf({ expiresInMs, token: parsed, serverTimeMs: serverTime, fallbackLifetimeMs })
-  return { value, lifetimeMs, tellsLifetime: expiresInMs !== undefined }
+  const lifetimeMs = lifetimeOf({ expiresInMs, token: parsed, serverTimeMs, fallbackLifetimeMs })
+  return { value, lifetimeMs, tellsLifetime: expiresIn !== undefined }
 }
 
 function assertAllowed({ kind, environment: prefix }: ParsedToken, rules: TokenRules): void {
@@ -76,11 +77,6 @@ function tokenOf(body: unknown): string | undefined {
   const { token, access_token } = asRecord(body)
   const value = token ?? access_token
   return typeof value === 'string' && value !== '' ? value : undefined
-}
-
-function expiresInMsOf(body: unknown): number | undefined {
-  const seconds = asRecord(body)['expires_in']
-  return Number.isFinite(seconds) ? (seconds as number) * 1000 : undefined
 }
 
 function notJson({ status, headers }: Response): ForageSessionError {
