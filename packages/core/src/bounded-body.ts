@@ -25,7 +25,8 @@ export async function boundedBody(
   signal?.addEventListener('abort', letGo)
   const parts: Uint8Array<ArrayBuffer>[] = []
   try {
-    for (let size = Number(headers.get('Content-Length')) > maxBytes ? Infinity : 0; size <= maxBytes;) {
+    if (Number(headers.get('Content-Length')) > maxBytes) return undefined
+    for (let size = 0; size <= maxBytes;) {
       const { done, value } = await reader.read()
       if (done) return parts
       size += value.byteLength

@@ -5,8 +5,8 @@ export interface FailureMemory {
   readonly inARow: number
   /** Of the last token request that failed. */
   readonly kind?: ForageSessionErrorCode | 'malformed'
-  /** Until `retryAt` nobody asks again; null: until somebody says so. */
-  readonly last?: { readonly error: ForageSessionError; readonly retryAt: number | null }
+  /** Until `retryAt` nobody asks again; Infinity: until somebody says so. */
+  readonly last?: { readonly error: ForageSessionError; readonly retryAt: number }
 }
 
 export const noFailures: FailureMemory = { inARow: 0 }
@@ -33,25 +33,21 @@ export function remember(
   const isExcused = isFirst && kind === 'endpoint_timeout'
   const waitMs = isExcused ? 0 : Math.max(backOffMs, retryAfterMs) + (backOffMs * random) / 2
   const isRetried = error.retryable || (isFirst && kind === 'malformed')
-  return { inARow, kind, last: { error, retryAt: isRetried ? now + waitMs : null } }
+  return { inARow, kind, last: { error, retryAt: isRetried ? now + waitMs : Infinity } }
 }
 
 /** The error to give to a caller now, without asking anybody. */
 export function remembered({ last }: FailureMemory, now: number): ForageSessionError | undefined {
-  return last && (last.retryAt === null || now < last.retryAt) ? last.error : undefined
+  return last && now < last.retryAt ? last.error : undefined
 }
 
 /** The memory with a wait, or an end, that is not the answer to a token request. */
-export function holdOff(
-  memory: FailureMemory,
-  error: ForageSessionError,
-  retryAt: number | null,
-): FailureMemory {
+export function holdOff(memory: FailureMemory, error: ForageSessionError, retryAt: number): FailureMemory {
   return { ...memory, last: { error, retryAt } }
 }
 
 /** The network came back, or the customer did: one earlier try. Terminal failures stay. */
 export function allowProbe(memory: FailureMemory, now: number): FailureMemory {
   const { last } = memory
-  return last && last.retryAt !== null && last.retryAt > now ? holdOff(memory, last.error, now) : memory
+  return last && now < last.retryAt && last.retryAt < Infinity ? holdOff(memory, last.error, now) : memory
 }

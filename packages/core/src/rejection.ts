@@ -18,15 +18,12 @@ export async function judgeRejection(response: Response, clock: SessionClock): P
   if (isInsufficientScope(response.headers)) return { ofToken: false, code: 'insufficient_scope' }
   const code = codeOf(saysJson(response) && (await boundedJson(response, clock)))
   // A sentence is not a code: it may quote the token.
-  const isCode = code !== undefined && /^[\w.-]{1,64}$/.test(code)
-  return { ofToken: code === undefined || !isOtherwise(code), code: isCode ? code : undefined }
+  return { ofToken: !isOtherwise(code), code: /^[\w.-]{1,64}$/.test(code) ? code : undefined }
 }
 
 /** RFC 6750 §3.1: the token is good, but not for this. */
 function isInsufficientScope(headers: Headers): boolean {
-  const header = headers.get('WWW-Authenticate')
-  if (header === null) return false
-  return parseChallenges(header).some(
+  return parseChallenges(headers.get('WWW-Authenticate') ?? '').some(
     ({ scheme, parameters }) => scheme === 'bearer' && parameters['error'] === 'insufficient_scope',
   )
 }
@@ -36,8 +33,8 @@ function isOtherwise(code: string): boolean {
 }
 
 /** `errors[0].code`, `error.forage_code`, `error` and `code`: four of the envelopes that a client can meet. */
-function codeOf(body: unknown): string | undefined {
+function codeOf(body: unknown): string {
   const { errors, error, code } = asRecord(body)
   const found = asRecord(asRecord(errors)[0])['code'] ?? asRecord(error)['forage_code'] ?? error ?? code
-  return typeof found === 'string' ? found : undefined
+  return typeof found === 'string' ? found : ''
 }

@@ -7,8 +7,8 @@ export interface PlanFacts {
   readonly lapsed: boolean
   /** A token request is under way. */
   readonly fetching: boolean
-  /** When the last failure may be tried again; null: not by itself; undefined: there was none. */
-  readonly retryAt: number | null | undefined
+  /** When the last failure may be tried again; Infinity: not by itself; undefined: there was none. */
+  readonly retryAt: number | undefined
   readonly renewWhen: 'in-use' | 'always' | 'never'
   readonly lastUsedAt: number
   readonly visible: boolean
@@ -23,13 +23,13 @@ export interface Plan {
 
 /** The only scheduler. Undefined: nothing to wait for. */
 export function plan(facts: PlanFacts): Plan | undefined {
-  const { now, token, fetching, retryAt, visible } = facts
-  const mayAsk = !fetching && visible && retryAt !== null
+  const { now, token, lapsed, fetching, retryAt = 0, visible } = facts
+  const mayAsk = !fetching && visible && retryAt < Infinity
   if (!token) {
-    const asks = facts.renewWhen === 'always' && mayAsk && (facts.lapsed || retryAt !== undefined)
-    return asks ? { inMs: (retryAt ?? now) - now, asks } : undefined
+    const asks = facts.renewWhen === 'always' && mayAsk && (lapsed || retryAt > 0)
+    return asks ? { inMs: retryAt - now, asks } : undefined
   }
-  const renewAt = Math.max(token.renewAt, retryAt ?? 0)
+  const renewAt = Math.max(token.renewAt, retryAt)
   const asks = mayAsk && renewAt < token.expiresAt && isWanted(facts, token, renewAt)
   return { inMs: (asks ? renewAt : token.expiresAt) - now, asks }
 }

@@ -57,7 +57,7 @@ function attachedCall(
   try {
     const request = isRequest(input) ? input : undefined
     // A relative address is the one of now, wherever the page is when it is sent.
-    const url = new URL(isRequest(input) ? input.url : input, baseAddress())
+    const url = new URL(request?.url ?? (input as string | URL), baseAddress())
     if (!attachment.covers(url)) return undefined
     const headers = new Headers(init?.headers ?? request?.headers)
     if (headers.has('Authorization')) return undefined
@@ -161,7 +161,7 @@ async function answerRejection(context: SessionFetchContext, rejected: RejectedC
   // Never send one checkout's payment with another one's token.
   if (epoch.aborted) return response
   const why = refusalOf(context.replay, rejected, code)
-  if (why !== undefined) {
+  if (why) {
     // Behind it, also for a caller who is gone.
     context.getToken({ rejected: token }).catch(() => {})
     context.emit({ type: 'replay-refused', ...named, why })
@@ -170,7 +170,7 @@ async function answerRejection(context: SessionFetchContext, rejected: RejectedC
   // Without a newer token the caller gets the 401 itself; the session has told the error.
   const newer = await context.getToken({ rejected: token, signal }).catch(() => undefined)
   signal?.throwIfAborted()
-  if (newer === undefined || epoch.aborted) return response
+  if (!newer || epoch.aborted) return response
   // Read to its end, a short body gives its connection back. Nobody waits for it.
   if (response.body) boundedBody(response, drainedBytes, context).catch(() => {})
   return await replay(context, call, newer, named)

@@ -42,7 +42,7 @@ const quickRejections: Budget = { max: 5, perMs: 30_000 }
 export function createForageSession(options: ForageSessionOptions): ForageSession & MaybeDisposable {
   const settings = resolveOptions(options)
   const { clock, lifecycle } = settings
-  const store = createSessionStore(clock)
+  const { change, emit, announce, ...outside } = createSessionStore(clock)
   const time = createSessionTime(clock, onStep)
   const schedule = createRenewalTimer({ clock, look, onDue: () => askBehind(time.read()) })
   const requests = createTokenRequests({
@@ -52,11 +52,11 @@ export function createForageSession(options: ForageSessionOptions): ForageSessio
     seek: () => tabs.seek(),
     onAsk() {
       unsubscribe ??= lifecycle.subscribe(onLifecycle)
-      store.change({ type: 'requested' })
+      change({ type: 'requested' })
       schedule()
     },
     onFound: schedule,
-    onSend: ({ reason, attempt }) => store.emit({ type: 'token-requested', reason, attempt }),
+    onSend: ({ reason, attempt }) => emit({ type: 'token-requested', reason, attempt }),
     onFailure,
   })
   const tabs = createTabSharing<HeldToken | ForageSessionError>({
@@ -128,7 +128,7 @@ export function createForageSession(options: ForageSessionOptions): ForageSessio
     const mostMs = token.lifetimeMs * mostOfLife[by]
     if (mostMs < wantedMs && !toldShortLife) {
       toldShortLife = true
-      store.emit({ type: 'lifetime-too-short', lifetimeMs: token.lifetimeMs, minValidityMs: wantedMs })
+      emit({ type: 'lifetime-too-short', lifetimeMs: token.lifetimeMs, minValidityMs: wantedMs })
     }
     return Math.min(wantedMs, mostMs)
   }
@@ -191,9 +191,9 @@ export function createForageSession(options: ForageSessionOptions): ForageSessio
     hot = cold
     requests.settle()
     received.add(name)
-    store.emit({ type: 'token-received', fingerprint: name, lifetimeMs, via })
+    emit({ type: 'token-received', fingerprint: name, lifetimeMs, via })
     // Who hears of it may switch to another checkout at once.
-    if (held === adopted) store.change({ type: 'received', expiresAt: time.wallOf(expiresAt) })
+    if (held === adopted) change({ type: 'received', expiresAt: time.wallOf(expiresAt) })
     if (held !== adopted) return adopted
     if (via === 'endpoint') tabs.tell({ type: 'offer', ...offerOf(adopted) })
     schedule()
@@ -216,7 +216,7 @@ export function createForageSession(options: ForageSessionOptions): ForageSessio
     try {
       return grant(response, undefined, settings)
     } catch (error) {
-      store.emit({ type: 'token-failed', code: (error as ForageSessionError).code, retryAt: null })
+      emit({ type: 'token-failed', code: (error as ForageSessionError).code, retryAt: null })
     }
   }
 
@@ -229,20 +229,20 @@ export function createForageSession(options: ForageSessionOptions): ForageSessio
     const own = current(now)
     if (startedAt + lifetimeMs <= Math.max(now, own?.expiresAt ?? 0)) return undefined
     const taken = adopt(granted, 'tab', startedAt)
-    store.emit({ type: 'tab-shared', fingerprint: taken.fingerprint })
+    emit({ type: 'tab-shared', fingerprint: taken.fingerprint })
     return satisfies(taken, {}, now) ? taken : undefined
   }
 
-  function onFailure(error: ForageSessionError, until: number | null, isElsewhere = false): void {
-    const retryAt = until === null ? null : time.wallOf(until)
+  function onFailure(error: ForageSessionError, until: number, isElsewhere = false): void {
+    const retryAt = until < Infinity ? time.wallOf(until) : null
     error.retryable = retryAt !== null
     if (retryAt !== null) error.retryAt = retryAt
-    store.emit({ type: 'token-failed', code: error.code, retryAt })
-    const isOurs = until === null || isElsewhere || error.code === 'budget_exhausted'
-    const retryInMs = Math.max(0, (until ?? 0) - time.read())
+    emit({ type: 'token-failed', code: error.code, retryAt })
+    const isOurs = retryAt === null || isElsewhere || error.code === 'budget_exhausted'
+    const retryInMs = Math.max(0, until - time.read())
     tabs.tell(isOurs ? { type: 'gone' } : { type: 'failed', code: error.code, retryInMs })
     const expiresAt = held && time.wallOf(held.expiresAt)
-    store.change({ type: 'failed', error, retryAt, expiresAt })
+    change({ type: 'failed', error, retryAt, expiresAt })
     schedule()
   }
 
@@ -262,8 +262,8 @@ export function createForageSession(options: ForageSessionOptions): ForageSessio
     held = undefined
     hot = cold
     missing = by === 'rejected' || by === 'expired' ? by : 'first'
-    store.emit({ type: 'token-invalidated', fingerprint: token.fingerprint, by })
-    store.change({ type: 'lost' })
+    emit({ type: 'token-invalidated', fingerprint: token.fingerprint, by })
+    change({ type: 'lost' })
   }
 
   /** Nothing of what was before is committed any more; whoever waits is told so. */
@@ -279,7 +279,7 @@ export function createForageSession(options: ForageSessionOptions): ForageSessio
     if (held) lose(held, by)
     missing = 'first'
     if (by !== 'clear') tabs.close()
-    store.change({ type: isEnd ? 'closed' : 'lost' })
+    change({ type: isEnd ? 'closed' : 'lost' })
     requests.cancel(reason)
     schedule()
   }
@@ -298,7 +298,6 @@ export function createForageSession(options: ForageSessionOptions): ForageSessio
   }
 
   function onLifecycle(event: PageLifecycleEvent): void {
-    hot = cold
     if (event === 'pagehide') tabs.close()
     if (event === 'pageshow') tabs.open()
     if (event === 'online' || event === 'visible') requests.allowProbe(time.read())
@@ -308,10 +307,10 @@ export function createForageSession(options: ForageSessionOptions): ForageSessio
   /** After a step forward a token may be older than it seems: it serves, and is renewed once. */
   function onStep(byMs: number): void {
     hot = cold
-    store.emit({ type: 'clock-stepped', byMs })
+    emit({ type: 'clock-stepped', byMs })
     if (!held) return
     if (byMs > 0) held = { ...held, renewAt: 0 }
-    store.change({ type: 'moved', expiresAt: time.wallOf(held.expiresAt) })
+    change({ type: 'moved', expiresAt: time.wallOf(held.expiresAt) })
   }
 
   function prime(response: string | TokenResponse): void {
@@ -338,30 +337,28 @@ export function createForageSession(options: ForageSessionOptions): ForageSessio
       ...settings,
       epoch: () => epoch.signal,
       getToken,
-      emit: store.emit,
+      emit,
     }),
     withToken: createWithToken({
       epoch: () => epoch.signal,
       getToken: (wanted) => obtain({ ...wanted, verified: true }),
     }),
     renew: async () => void (await ask(use()).join()),
-    getSnapshot: store.getSnapshot,
-    subscribe: store.subscribe,
-    on: store.on,
+    ...outside,
     prime,
     setCheckout(id) {
       if (id === checkoutId || isClosed()) return
       // First: who hears of the token that goes sees the checkout that comes.
       checkoutId = id
       endEpoch('checkout')
-      store.announce()
+      announce()
     },
     clear() {
       tabs.tell({ type: 'clear' })
       endEpoch('clear')
     },
     retry() {
-      if (store.getSnapshot().status !== 'failed') return
+      if (outside.getSnapshot().status !== 'failed') return
       requests.settle()
       askBehind(time.read())
     },

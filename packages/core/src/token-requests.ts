@@ -24,8 +24,8 @@ export interface TokenRequests {
   /** Ends the request under way for all who wait, and forgets the failures. The budget stays spent. */
   cancel(reason: Error): void
   readonly fetching: boolean
-  /** When the last failure may be tried again; null: not by itself; undefined: there was none. */
-  readonly retryAt: number | null | undefined
+  /** When the last failure may be tried again; Infinity: not by itself; undefined: there was none. */
+  readonly retryAt: number | undefined
 }
 
 export interface TokenRequestsContext {
@@ -39,7 +39,7 @@ export interface TokenRequestsContext {
   /** Another tab had a token: nothing is under way any more. */
   readonly onFound: () => void
   readonly onSend: (request: TokenRequest) => void
-  readonly onFailure: (error: ForageSessionError, retryAt: number | null, isElsewhere?: boolean) => void
+  readonly onFailure: (error: ForageSessionError, retryAt: number, isElsewhere?: boolean) => void
 }
 
 /** The one shared token request, with what limits it: deadline, failure memory and budget. */
@@ -76,7 +76,7 @@ export function createTokenRequests(context: TokenRequestsContext): TokenRequest
     return holdUntil(allowedAt, new ForageSessionError('budget_exhausted', message))
   }
 
-  function holdUntil(retryAt: number | null, error: ForageSessionError): ForageSessionError {
+  function holdUntil(retryAt: number, error: ForageSessionError): ForageSessionError {
     failures = holdOff(failures, error, retryAt)
     context.onFailure(error, retryAt)
     return error
@@ -145,7 +145,7 @@ export function createTokenRequests(context: TokenRequestsContext): TokenRequest
   return {
     ask,
     settle,
-    giveUp: (error) => void holdUntil(null, error),
+    giveUp: (error) => void holdUntil(Infinity, error),
     noteElsewhere({ code, retryInMs }) {
       const now = time.read()
       const error = new ForageSessionError(code, 'The token request of another tab failed.', {

@@ -27,7 +27,7 @@ export function createWithToken({ getToken, epoch }: WithTokenSession): ForageSe
       const newer = renewed.catch(() => undefined)
       const next = replay ? await newer : undefined
       signal.throwIfAborted()
-      if (next === undefined || since.aborted) throw error
+      if (!next || since.aborted) throw error
       return await run(next, { signal, attempt: 2 })
     }
   }
