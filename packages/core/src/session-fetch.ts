@@ -36,8 +36,6 @@ interface Call {
   readonly signal: AbortSignal | undefined
 }
 
-type HeldCall = Call & HeldBody
-
 /** Attach → send → on a 401 about the token: a newer token → send once more. */
 export function createSessionFetch(context: SessionFetchContext): Fetch {
   // Called bare: the browser's own fetch is a method of the window, and of nothing else.
@@ -98,17 +96,17 @@ function initOf(request: Request | undefined, init: RequestInit | undefined): Re
 async function sendAttached(context: SessionFetchContext, call: Call): Promise<Response> {
   const { url, signal } = call
   const epoch = context.epoch()
-  const body = holdBody(call)
-  const heldCall = { ...call, ...(body instanceof Promise ? await body : body) }
+  const holding = holdBody(call)
+  const held = holding instanceof Promise ? await holding : holding
   const token = await context.getToken(signal && { signal })
   if (!context.attachment.admits(url, token)) throw foreignToken(url)
   signal?.throwIfAborted()
   epoch.throwIfAborted()
   addHeader(call, 'Merchant-Account', context.merchantAccount)
-  addHeader(call, 'Content-Type', heldCall.contentType)
-  const response = await send(context.fetch, heldCall, token)
+  addHeader(call, 'Content-Type', held.contentType)
+  const response = await send(context.fetch, call, held, token)
   if (response.status !== 401 || !isOurs(context, response)) return response
-  return await answerRejection(context, { call: heldCall, token, epoch, response })
+  return await answerRejection(context, { call, held, token, epoch, response })
 }
 
 function holdBody({ request, init, signal }: Call): HeldBody | Promise<HeldBody> {
@@ -130,7 +128,8 @@ function addHeader({ headers }: Call, name: string, value: string | null | undef
 /** The caller's own `init` and `Request` are never changed, and keys that only the platform knows go along. */
 function send(
   fetch: Fetch,
-  { request, url, init, headers, body }: HeldCall,
+  { request, url, init, headers }: Call,
+  { body }: HeldBody,
   token: string,
 ): Promise<Response> {
   headers.set('Authorization', `Bearer ${token}`)
@@ -144,14 +143,15 @@ function isOurs({ attachment }: SessionFetchContext, response: Response): boolea
 }
 
 interface RejectedCall {
-  readonly call: HeldCall
+  readonly call: Call
+  readonly held: HeldBody
   readonly token: string
   readonly epoch: AbortSignal
   readonly response: Response
 }
 
 async function answerRejection(context: SessionFetchContext, rejected: RejectedCall): Promise<Response> {
-  const { call, token, epoch, response } = rejected
+  const { call, held, token, epoch, response } = rejected
   const { url, signal } = call
   const named = { method: methodOf(call), url: url.origin + url.pathname }
   const judged = judge(context, response, { method: named.method, url: url.href })
@@ -173,7 +173,7 @@ async function answerRejection(context: SessionFetchContext, rejected: RejectedC
   if (!newer || epoch.aborted) return response
   // Read to its end, a short body gives its connection back. Nobody waits for it.
   if (response.body) boundedBody(response, drainedBytes, context).catch(() => {})
-  return await replay(context, call, newer, named)
+  return await replay(context, call, held, newer, named)
 }
 
 async function judge(
@@ -194,10 +194,10 @@ async function judge(
 /** Foreign code that throws loses nobody the 401. */
 function refusalOf(
   policy: ReplayPolicy,
-  { call, response }: RejectedCall,
+  { call, held, response }: RejectedCall,
   code: string | undefined,
 ): string | undefined {
-  const { url, headers, held, signal } = call
+  const { url, headers, signal } = call
   const candidate = {
     method: methodOf(call),
     url: url.href,
@@ -209,7 +209,7 @@ function refusalOf(
   }
   const { redirected } = response
   try {
-    return replayRefusal(policy, { candidate, held, redirected, aborted: signal?.aborted })
+    return replayRefusal(policy, { candidate, held: held.held, redirected, aborted: signal?.aborted })
   } catch (error) {
     report(error)
     return 'policy'
@@ -218,14 +218,15 @@ function refusalOf(
 
 async function replay(
   { fetch, emit }: SessionFetchContext,
-  call: HeldCall,
+  call: Call,
+  held: HeldBody,
   token: string,
   named: { method: string; url: string },
 ): Promise<Response> {
   let ok = false
   try {
     // Headers of its own: those of the first attempt are in somebody's hands.
-    const response = await send(fetch, { ...call, headers: new Headers(call.headers) }, token)
+    const response = await send(fetch, { ...call, headers: new Headers(call.headers) }, held, token)
     ok = response.ok
     return response
   } finally {
