@@ -1,4 +1,4 @@
-/** A hard cap on how often something happens, over every cause: a loop in a page must not mint tokens without end. */
+/** A hard cap on how often something happens: a loop in a page must not mint tokens without end. */
 export interface Budget {
   readonly max: number
   readonly perMs: number

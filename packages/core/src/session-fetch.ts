@@ -13,7 +13,7 @@ import type { UntimedEvent } from './session-state.ts'
 
 export interface SessionFetchContext {
   readonly getToken: ForageSession['getToken']
-  /** Aborted when the checkout changes, or the session closes: a request of one checkout never gets another one's token. */
+  /** Aborted when the checkout changes or the session closes: no request gets another checkout's token. */
   readonly epoch: () => AbortSignal
   readonly emit: (event: UntimedEvent) => void
   readonly attachment: Attachment

@@ -236,7 +236,7 @@ export function createForageSession(options: ForageSessionOptions): ForageSessio
   function onFailure(error: ForageSessionError, until: number, isElsewhere = false): void {
     const retryAt = until < Infinity ? time.wallOf(until) : null
     error.retryable = retryAt !== null
-    if (retryAt !== null) error.retryAt = retryAt
+    error.retryAt = retryAt ?? undefined
     emit({ type: 'token-failed', code: error.code, retryAt })
     const isOurs = retryAt === null || isElsewhere || error.code === 'budget_exhausted'
     const retryInMs = Math.max(0, until - time.read())

@@ -3,7 +3,7 @@ import type { ForageSession, GetTokenOptions } from './forage-session.ts'
 
 export interface WithTokenSession {
   readonly getToken: (options: GetTokenOptions) => Promise<string>
-  /** Aborted when the checkout changes, or the session closes: a step of one checkout never runs with another one's token. */
+  /** Aborted when the checkout changes or the session closes: no step runs with another checkout's token. */
   readonly epoch: () => AbortSignal
 }
 
