@@ -10,7 +10,7 @@ export interface GetTokenOptions {
   /** The token that the API refused. Another one is returned, and fetched only if none is there yet. */
   rejected?: string
   /** Detaches this caller only: the shared token request goes on for the others. */
-  signal?: AbortSignal
+  signal?: AbortSignal | undefined
 }
 
 export interface WithTokenOptions {

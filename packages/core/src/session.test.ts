@@ -1,6 +1,11 @@
 import { describe, expect, test } from 'vitest'
 
-import { createForageSession, type ForageSessionOptions, type SessionEvent } from './index.ts'
+import {
+  createForageSession,
+  ForageSessionError,
+  type ForageSessionOptions,
+  type SessionEvent,
+} from './index.ts'
 import { createMerchantBackend, createVirtualClock, createVirtualTabs } from './testing/index.ts'
 
 function setUp(options: Partial<ForageSessionOptions> = {}, backendOptions?: { lifetimeMs?: number }) {
@@ -337,6 +342,13 @@ describe('time', () => {
     expect(events).toMatchObject([{ type: 'token-failed', code: 'token_malformed' }])
     expect(session.getSnapshot()).toEqual({ status: 'idle' })
   })
+
+  test('a primed token that has run out is ignored', () => {
+    const { session, events } = setUp()
+    session.prime({ token: 'sandbox_from-the-page', expires_in: 0 })
+    expect(events).toEqual([])
+    expect(session.getSnapshot()).toEqual({ status: 'idle' })
+  })
 })
 
 describe('failures', () => {
@@ -358,6 +370,19 @@ describe('failures', () => {
     await expect(session.getToken()).rejects.toMatchObject({ retryAt: clock.now() + 7000 })
     expect(backend.requests).toHaveLength(1)
     await clock.advance(7000)
+    await expect(get()).resolves.toBe('sandbox_token-1')
+  })
+
+  test('an error of the token source itself may say when to ask again', async () => {
+    const { clock, backend, session, get } = setUp()
+    const retryAt = clock.now() + 7000
+    backend.answer(() => new ForageSessionError('endpoint_rate_limited', 'Too many.', { retryAt }))
+    await expect(get()).rejects.toMatchObject({ code: 'endpoint_rate_limited', retryAt })
+    backend.answer(undefined)
+    await clock.advance(6900)
+    await expect(session.getToken()).rejects.toMatchObject({ retryAt })
+    expect(backend.requests).toHaveLength(1)
+    await clock.advance(100)
     await expect(get()).resolves.toBe('sandbox_token-1')
   })
 
