@@ -6,10 +6,29 @@ import { defineConfig, type TestProjectInlineConfiguration } from 'vitest/config
 import type { BrowserProviderOption } from 'vitest/node'
 
 import { chromiumLaunch, firefoxLaunch } from './scripts/browsers.ts'
+import { react18 } from './scripts/react-18.ts'
+import { reactCompiler } from './scripts/react-compiler.ts'
+import { emulator } from './scripts/vitest-emulator.ts'
 import { webkitgtk } from './scripts/vitest-webkit.ts'
 
 const packages = fileURLToPath(new URL('./packages', import.meta.url))
 const report = process.env['TEST_REPORT']
+
+/** `*.test.tsx` in happy-dom. */
+function dom(
+  name: string,
+  reactVersion: string,
+  exclude: string[] = [],
+): NonNullable<TestProjectInlineConfiguration['test']> {
+  return {
+    name,
+    environment: 'happy-dom',
+    include: ['packages/*/{src,test}/**/*.test.tsx'],
+    exclude: ['**/*.browser.test.*', '**/node_modules/**', ...exclude],
+    env: { REACT_VERSION: reactVersion },
+    setupFiles: ['packages/react/test/no-warnings.ts'],
+  }
+}
 
 /** `*.browser.test.*` in a real browser. */
 function browser(
@@ -18,6 +37,9 @@ function browser(
 ): TestProjectInlineConfiguration {
   return {
     extends: true,
+    // Found only as a test runs, they would reload the page under it.
+    optimizeDeps: { include: ['@testing-library/react', 'react-dom/server.browser'] },
+    plugins: [emulator()],
     test: {
       name,
       include: ['packages/*/{src,test}/**/*.browser.test.{ts,tsx}'],
@@ -41,6 +63,10 @@ export default defineConfig({
     alias: [
       { find: /^@forage-session\/(\w+)$/, replacement: `${packages}/$1/src/index.ts` },
       { find: /^@forage-session\/core\/testing$/, replacement: `${packages}/core/src/testing/index.ts` },
+      {
+        find: /^@forage-session\/react\/devtools\/production$/,
+        replacement: `${packages}/react/src/devtools/production.ts`,
+      },
       { find: /^@forage-session\/(\w+)\/(\w+)$/, replacement: `${packages}/$1/src/$2.ts` },
     ],
   },
@@ -72,14 +98,12 @@ export default defineConfig({
           hookTimeout: 60_000,
         },
       },
+      { extends: true, plugins: [reactCompiler()], test: dom('dom', '19') },
+      // Activity came with React 19.2, what the compiler's output imports with 19.0.
       {
         extends: true,
-        test: {
-          name: 'dom',
-          environment: 'happy-dom',
-          include: ['packages/*/{src,test}/**/*.test.tsx'],
-          exclude: ['**/*.browser.test.*', '**/node_modules/**'],
-        },
+        plugins: [react18()],
+        test: dom('react18', '18', ['**/*activity.test.tsx', '**/compiler.test.tsx']),
       },
       browser('chromium', playwright({ launchOptions: chromiumLaunch })),
       browser('firefox', playwright({ launchOptions: firefoxLaunch })),

@@ -1,9 +1,10 @@
 // Documentation that does not work is a bug: every block of TypeScript in it is compiled against the sources,
 // as an application would use them, and every relative link leads somewhere. A block that cannot stand alone is
-// fenced as ```ts no-check.
+// fenced as ```ts no-check; blocks with a file= are the files of one application, and import each other.
 import { existsSync, globSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname, join, relative, resolve } from 'node:path'
 
+import { fileOf } from './guides/guide-steps.ts'
 import { interruption } from './interruption.ts'
 import { anchors, codeBlocks, links, type CodeBlock } from './markdown.ts'
 import { root, runCommand } from './run-command.ts'
@@ -20,17 +21,30 @@ function isChecked({ language, words }: CodeBlock): boolean {
   return (language === 'ts' || language === 'tsx') && !words.includes('no-check')
 }
 
-/** A file for each block, whose code is on the same lines as in the page: an error names the place to edit. */
+/**
+ * A file for each block, whose code is on the same lines as in the page: an error names the place to edit. A file
+ * that the page writes again begins another folder, with all that was written before.
+ */
 function writeBlocks(page: string): string[] {
   const markdown = readFileSync(join(root, page), 'utf8')
-  return codeBlocks(markdown)
-    .filter(isChecked)
-    .map(({ line, language, code }) => {
-      const name = `${page.replaceAll(/[\\/]/g, '__')}__${line}.${language}`
-      // `export {}`: a block without imports is a module, too, with names of its own.
-      writeFileSync(join(workshop, name), `${'\n'.repeat(line - 1)}${code}export {}\n`)
-      return name
-    })
+  const stages: Map<string, string>[] = [new Map()]
+  for (const block of codeBlocks(markdown).filter(isChecked)) {
+    const name = fileOf(block) ?? `${block.line}.${block.language}`
+    if (stages.at(-1)?.has(name)) stages.push(new Map(stages.at(-1)))
+    // `export {}`: a block without imports is a module, too, with names of its own.
+    stages.at(-1)?.set(name, `${'\n'.repeat(block.line - 1)}${block.code}export {}\n`)
+  }
+  const folder = page.replaceAll(/[\\/]/g, '__')
+  return stages.flatMap((stage, index) => writeFiles(join(folder, String(index)), stage))
+}
+
+function writeFiles(folder: string, files: ReadonlyMap<string, string>): string[] {
+  return Array.from(files, ([name, code]) => {
+    const file = join(folder, name)
+    mkdirSync(join(workshop, dirname(file)), { recursive: true })
+    writeFileSync(join(workshop, file), code)
+    return file
+  })
 }
 
 const compilerOptions = {
@@ -46,6 +60,8 @@ const compilerOptions = {
   noUnusedParameters: false,
   allowImportingTsExtensions: true,
   types: ['node'],
+  // A guide's reader installs it; here only the tests of core do.
+  paths: { axios: [join(root, 'packages/core/node_modules/axios/index.d.ts')] },
   lib: ['es2023', 'dom', 'dom.iterable', 'dom.asynciterable', 'esnext.disposable'],
 }
 
@@ -65,7 +81,7 @@ async function compileErrors(signal: AbortSignal): Promise<string[]> {
 }
 
 function inTermsOfThePage(message: string): string {
-  return message.replace(/^\S*\.docs\/(\S+?)__\d+\.tsx?\((\d+),\d+\)/, (_, page: string, line: string) => {
+  return message.replace(/^\S*\.docs\/(\S+?\.md)\/\S+?\((\d+),\d+\)/, (_, page: string, line: string) => {
     return `${page.replaceAll('__', '/')}:${line}`
   })
 }

@@ -13,7 +13,7 @@ export interface Link {
   target: string
 }
 
-interface Line {
+export interface Line {
   number: number
   text: string
 }
@@ -28,7 +28,7 @@ const fence = /^\s*(`{3,}|~{3,})\s*(.*)$/
 
 function parse(markdown: string): Parsed {
   const blocks: CodeBlock[] = []
-  const prose: Line[] = []
+  const outside: Line[] = []
   let open: { mark: string; block: CodeBlock } | undefined
   markdown.split('\n').forEach((text, index) => {
     const [, mark = '', info = ''] = fence.exec(text) ?? []
@@ -38,9 +38,9 @@ function parse(markdown: string): Parsed {
       const [language = '', ...words] = info.split(/\s+/)
       open = { mark, block: { line: index + 2, language, words, code: '' } }
       blocks.push(open.block)
-    } else prose.push({ number: index + 1, text })
+    } else outside.push({ number: index + 1, text })
   })
-  return { blocks, prose }
+  return { blocks, prose: outside }
 }
 
 /** The code between fences. */
@@ -48,10 +48,15 @@ export function codeBlocks(markdown: string): CodeBlock[] {
   return parse(markdown).blocks
 }
 
+/** The lines outside of code blocks. */
+export function prose(markdown: string): Line[] {
+  return parse(markdown).prose
+}
+
 /** Links and images in prose: `[text](target)`, `[text](target "title")` and `[name]: target`. */
 export function links(markdown: string): Link[] {
   const pattern = /\]\(\s*<?([^)\s>]+)>?(?:\s+["'][^)]*)?\)|^\s*\[[^\]]+\]:\s*(\S+)/g
-  return parse(markdown).prose.flatMap(({ number, text }) =>
+  return prose(markdown).flatMap(({ number, text }) =>
     Array.from(withoutCode(text).matchAll(pattern), ([, inline, reference]) => ({
       line: number,
       target: inline ?? reference ?? '',
@@ -66,7 +71,7 @@ function withoutCode(text: string): string {
 /** The anchors of its headings, as GitHub makes them: a repeated one gets `-1`, `-2`, …; and those set by hand. */
 export function anchors(markdown: string): Set<string> {
   const found = new Set<string>()
-  for (const { text } of parse(markdown).prose) {
+  for (const { text } of prose(markdown)) {
     const [, heading] = /^#{1,6}\s+(.*?)\s*#*$/.exec(text) ?? []
     if (heading !== undefined) found.add(unused(slug(heading), found))
     for (const [, id] of text.matchAll(/<a\s+(?:id|name)="([^"]+)"/g)) found.add(id ?? '')

@@ -17,6 +17,8 @@ export interface CommandOptions {
   env?: Record<string, string>
   /** Ends the command with everything it started. */
   signal?: AbortSignal
+  /** Called with what it says while it runs. */
+  onOutput?: (text: string) => void
 }
 
 /** A browser that is being closed gets this long before it is killed. */
@@ -45,7 +47,7 @@ function end(child: ChildProcess): void {
 export function runCommand(
   command: string,
   args: readonly string[],
-  { cwd = root, env, signal }: CommandOptions = {},
+  { cwd = root, env, signal, onOutput }: CommandOptions = {},
 ): Promise<CommandOutcome> {
   return new Promise((resolve) => {
     const child = spawn(command, args, {
@@ -59,7 +61,10 @@ export function runCommand(
     if (signal?.aborted) onAbort()
     signal?.addEventListener('abort', onAbort, { once: true })
     let output = ''
-    const collect = (data: Buffer): void => void (output += data.toString())
+    const collect = (data: Buffer): void => {
+      output += data.toString()
+      onOutput?.(data.toString())
+    }
     child.stdout.on('data', collect)
     child.stderr.on('data', collect)
     const settle = (code: number | null): void => {

@@ -4,6 +4,7 @@ import { join } from 'node:path'
 
 import { availableEngines, engines, type Engine } from './browsers.ts'
 import type { Gate, GateResult } from './gate.ts'
+import type { GuidesReport } from './guides/guides-report.ts'
 import { root, runCommand, type CommandOutcome } from './run-command.ts'
 import {
   nothing,
@@ -87,8 +88,8 @@ function skip(result: GateResult, missing: ReadonlyMap<string, number>): GateRes
 
 /** Tests that need no browser. */
 export const unitTests: Gate = {
-  name: 'tests in Node.js and happy-dom',
-  run: (signal) => runVitest('units', ['node', 'dom'], signal),
+  name: 'tests in Node.js and happy-dom, with React 19 and 18',
+  run: (signal) => runVitest('units', ['node', 'dom', 'react18'], signal),
 }
 
 /** Tests of the packages in each browser engine that is installed. */
@@ -128,5 +129,19 @@ export const endToEndTests: Gate = {
     const runnable = [...new Set(projects.filter(isPresent))]
     const result = runnable.length > 0 ? await runPlaywright(runnable, signal) : undefined
     return skip(result ?? { tally: nothing, output: '' }, missing)
+  },
+}
+
+/** Every guide, followed from an empty folder; one that cannot be followed here is skipped. */
+export const guides: Gate = {
+  name: 'guides',
+  async run(signal) {
+    const report = freshReport('guides')
+    const { code, output } = await runCommand('node', ['scripts/check-guides.ts'], {
+      env: { TEST_REPORT: report },
+      signal,
+    })
+    const { tally = nothing, notes = [] } = (readReport(report) as GuidesReport | undefined) ?? {}
+    return { tally: settled(tally, code), notes, output }
   },
 }

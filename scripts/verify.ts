@@ -3,7 +3,7 @@ import { commandGate, type Gate, type GateResult } from './gate.ts'
 import { interruption } from './interruption.ts'
 import { runCommand } from './run-command.ts'
 import { addTallies, closingLine, nothing, type Tally } from './tally.ts'
-import { endToEndTests, engineTests, tabTests, unitTests } from './test-gates.ts'
+import { endToEndTests, engineTests, guides, tabTests, unitTests } from './test-gates.ts'
 
 /** Brings the browsers; what it cannot bring is counted by the gates that need it. */
 const browsers: Gate = {
@@ -32,7 +32,11 @@ const stages: Gate[][] = [
   [engineTests],
   [tabTests],
   [endToEndTests],
-  [commandGate('packages in a fresh application', 'node', 'scripts/check-consumer.ts')],
+  [
+    commandGate('packages in a fresh application', 'node', 'scripts/check-consumer.ts'),
+    commandGate('packages in Next.js', 'node', 'scripts/check-next.ts'),
+  ],
+  [guides],
 ]
 const atOnce = 2
 

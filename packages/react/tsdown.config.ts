@@ -1,7 +1,11 @@
 import { defineConfig, type UserConfig } from 'tsdown'
 
 const config: UserConfig = defineConfig({
-  entry: 'src/index.ts',
+  entry: {
+    index: 'src/index.ts',
+    devtools: 'src/devtools.ts',
+    'devtools/production': 'src/devtools/production.ts',
+  },
   platform: 'neutral',
   target: 'es2022',
   dts: true,

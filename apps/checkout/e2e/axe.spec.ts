@@ -8,7 +8,7 @@ import { test } from './shop-test.ts'
 test.skip(({ browserName }) => !availableEngines().has(browserName), 'This browser is not installed.')
 
 for (const colorScheme of ['light', 'dark'] as const) {
-  test.describe(colorScheme, () => {
+  test.describe(colorScheme, { tag: '@axe' }, () => {
     test.use({ colorScheme })
 
     test('no step keeps anybody out', async ({ page, customer }) => {

@@ -1,4 +1,5 @@
 import { ForageSessionProvider } from '@forage-session/react'
+import { ForageSessionDevtools } from '@forage-session/react/devtools'
 import { useReducer, useState, type ReactNode } from 'react'
 
 import type { ShopConfig } from '../src/merchant/shop-api.ts'
@@ -25,6 +26,7 @@ export function CheckoutPage({ config }: { config: ShopConfig }): ReactNode {
       <Progress step={flow.step} />
       <Steps config={config} flow={flow} dispatch={dispatch} />
       {config.forage === 'emulator' && <DemoBar />}
+      {import.meta.env.DEV && <ForageSessionDevtools />}
     </ForageSessionProvider>
   )
 }

@@ -1,3 +1,5 @@
+import { asRecord } from './as-record.ts'
+
 /** What went wrong. Stable over versions: branch on it, and show {@link ForageSessionError.remedy}. */
 export type ForageSessionErrorCode =
   | 'endpoint_unreachable'
@@ -42,7 +44,7 @@ const remedies: Record<ForageSessionErrorCode, string> = {
 }
 
 /** The same call can succeed later, without a change of code or configuration. */
-const retryable = /unreachable|timeout|rate_limited|failed|exhausted/
+const succeedsLater = /unreachable|timeout|rate_limited|failed|exhausted/
 
 export interface ForageSessionErrorOptions {
   /** One sentence that says what to do, where it is more exact than the code's own. */
@@ -50,6 +52,8 @@ export interface ForageSessionErrorOptions {
   retryable?: boolean | undefined
   /** The status of the merchant endpoint's answer. */
   status?: number | undefined
+  /** When the endpoint wants to be asked again (`Retry-After`), in ms on the session's clock. */
+  retryAt?: number | undefined
   cause?: unknown
 }
 
@@ -58,28 +62,25 @@ const brand = Symbol.for('@forage-session/core/ForageSessionError')
 /** The one error of this package. It never holds a token: not in its message, not in its remedy. */
 export class ForageSessionError extends Error {
   override readonly name = 'ForageSessionError'
-  readonly code: ForageSessionErrorCode
+  declare readonly code: ForageSessionErrorCode
   /** Whether the same call can succeed later without a change of code or configuration. */
-  retryable: boolean
+  declare retryable: boolean
   /** When the session asks again, in ms on its clock's `now()`. */
-  retryAt?: number
+  declare retryAt?: number | undefined
   /** The status of the merchant endpoint's answer. */
-  readonly status?: number
+  declare readonly status?: number | undefined
   /** One sentence that says what to do. */
-  readonly remedy: string
+  declare readonly remedy: string
 
   constructor(code: ForageSessionErrorCode, message: string, options: ForageSessionErrorOptions = {}) {
-    const remedy = options.remedy ?? remedies[code]
-    super(`${message} ${remedy}`, options.cause === undefined ? undefined : { cause: options.cause })
-    this.code = code
-    this.retryable = options.retryable ?? retryable.test(code)
-    this.remedy = remedy
-    if (options.status !== undefined) this.status = options.status
+    const { remedy = remedies[code], retryable = succeedsLater.test(code), status, retryAt } = options
+    super(`${message} ${remedy}`, options)
+    Object.assign(this, { code, retryable, retryAt, status, remedy })
     Object.defineProperty(this, brand, { value: true })
   }
 }
 
 /** Whether `value` is a {@link ForageSessionError}, also one from another copy of this package. */
 export function isForageSessionError(value: unknown): value is ForageSessionError {
-  return typeof value === 'object' && value !== null && brand in value
+  return brand in asRecord(value)
 }

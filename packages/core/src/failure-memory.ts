@@ -3,15 +3,15 @@ import type { ForageSessionError, ForageSessionErrorCode } from './errors.ts'
 /** What is remembered of the failures in a row. Times are ms of session time. */
 export interface FailureMemory {
   readonly inARow: number
-  readonly deadlinesInARow: number
-  readonly malformedInARow: number
-  /** Until `retryAt` nobody asks again; null: until somebody says so. */
-  readonly last?: { readonly error: ForageSessionError; readonly retryAt: number | null }
+  /** Of the last token request that failed. */
+  readonly kind?: ForageSessionErrorCode | 'malformed'
+  /** Until `retryAt` nobody asks again; Infinity: until somebody says so. */
+  readonly last?: { readonly error: ForageSessionError; readonly retryAt: number }
 }
 
-export const noFailures: FailureMemory = { inARow: 0, deadlinesInARow: 0, malformedInARow: 0 }
+export const noFailures: FailureMemory = { inARow: 0 }
 
-const malformed = new Set<ForageSessionErrorCode>(['endpoint_not_json', 'token_missing', 'token_malformed'])
+const malformed = /not_json|missing|malformed/
 
 const firstDelayMs = 1000
 const longestDelayMs = 30_000
@@ -24,34 +24,30 @@ const longestDelayMs = 30_000
 export function remember(
   memory: FailureMemory,
   error: ForageSessionError,
-  { now, random, retryAfterMs = 0 }: { now: number; random: number; retryAfterMs?: number | undefined },
+  { now, random, retryAfterMs }: { now: number; random: number; retryAfterMs: number },
 ): Required<FailureMemory> {
   const inARow = memory.inARow + 1
-  const deadlinesInARow = error.code === 'endpoint_timeout' ? memory.deadlinesInARow + 1 : 0
-  const malformedInARow = malformed.has(error.code) ? memory.malformedInARow + 1 : 0
-  const backOffMs = Math.min(longestDelayMs, firstDelayMs * 2 ** (inARow - 1))
-  const waitMs = deadlinesInARow === 1 ? 0 : Math.max(backOffMs, retryAfterMs) + (backOffMs * random) / 2
-  const retryAt = error.retryable || malformedInARow === 1 ? now + waitMs : null
-  return { inARow, deadlinesInARow, malformedInARow, last: { error, retryAt } }
+  const kind = malformed.test(error.code) ? 'malformed' : error.code
+  const isFirst = kind !== memory.kind
+  const backOffMs = Math.min(longestDelayMs, firstDelayMs * 2 ** memory.inARow)
+  const isExcused = isFirst && kind === 'endpoint_timeout'
+  const waitMs = isExcused ? 0 : Math.max(backOffMs, retryAfterMs) + (backOffMs * random) / 2
+  const isRetried = error.retryable || (isFirst && kind === 'malformed')
+  return { inARow, kind, last: { error, retryAt: isRetried ? now + waitMs : Infinity } }
 }
 
 /** The error to give to a caller now, without asking anybody. */
-export function remembered(memory: FailureMemory, now: number): ForageSessionError | undefined {
-  const { last } = memory
-  return last && (last.retryAt === null || now < last.retryAt) ? last.error : undefined
+export function remembered({ last }: FailureMemory, now: number): ForageSessionError | undefined {
+  return last && now < last.retryAt ? last.error : undefined
 }
 
-/** The memory with a wait that is nobody's failure: the budget is spent. */
-export function holdOff(
-  memory: FailureMemory,
-  error: ForageSessionError,
-  retryAt: number,
-): Required<FailureMemory> {
+/** The memory with a wait, or an end, that is not the answer to a token request. */
+export function holdOff(memory: FailureMemory, error: ForageSessionError, retryAt: number): FailureMemory {
   return { ...memory, last: { error, retryAt } }
 }
 
 /** The network came back, or the customer did: one earlier try. Terminal failures stay. */
 export function allowProbe(memory: FailureMemory, now: number): FailureMemory {
-  if (!memory.last || memory.last.retryAt === null || memory.last.retryAt <= now) return memory
-  return { ...memory, last: { ...memory.last, retryAt: now } }
+  const { last } = memory
+  return last && now < last.retryAt && last.retryAt < Infinity ? holdOff(memory, last.error, now) : memory
 }

@@ -10,7 +10,7 @@ export interface GetTokenOptions {
   /** The token that the API refused. Another one is returned, and fetched only if none is there yet. */
   rejected?: string
   /** Detaches this caller only: the shared token request goes on for the others. */
-  signal?: AbortSignal
+  signal?: AbortSignal | undefined
 }
 
 export interface WithTokenOptions {
@@ -33,6 +33,8 @@ export interface WithTokenContext {
 export interface ForageSession {
   /** The API's origin of `environment`; undefined without one. */
   readonly apiUrl: string | undefined
+  /** The checkout that the token is for: the option's, or the last one of `setCheckout`. */
+  readonly checkoutId: string | undefined
   /** A token good for at least `minValidityMs`. Rejects with a `ForageSessionError`, or the signal's reason. */
   readonly getToken: (options?: GetTokenOptions) => Promise<string>
   /** `fetch` that attaches the token, and replays once on a 401 about it. Bound: it can be passed on. */
@@ -46,7 +48,7 @@ export interface ForageSession {
   readonly renew: () => Promise<void>
   /** The state, without a token in it. The same object until it changes. */
   readonly getSnapshot: () => SessionState
-  /** Calls `listener` after each change of the snapshot. Returns the function that unsubscribes. */
+  /** Calls `listener` after each change of the snapshot or of `checkoutId`. Returns the function that unsubscribes. */
   readonly subscribe: (listener: () => void) => () => void
   /** Calls `listener` with each event. Returns the function that unsubscribes. */
   readonly on: (listener: (event: SessionEvent) => void) => () => void

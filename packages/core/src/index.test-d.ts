@@ -112,6 +112,13 @@ describe('a session', () => {
     expectTypeOf(session.setCheckout).parameters.toEqualTypeOf<[checkoutId: string | undefined]>()
   })
 
+  test('its checkout can be read, and is set by setCheckout only', () => {
+    expectTypeOf(session.checkoutId).toEqualTypeOf<string | undefined>()
+    expectTypeOf<Pick<ForageSession, 'checkoutId'>>().toEqualTypeOf<{
+      readonly checkoutId: string | undefined
+    }>()
+  })
+
   test('createForageSession makes one that `using` closes', () => {
     expectTypeOf(createForageSession).returns.toExtend<ForageSession>()
     expectTypeOf(createForageSession).returns.toExtend<Disposable>()

@@ -29,24 +29,17 @@ export function browserLifecycle(): PageLifecycle {
 function subscribeToPage(listener: (event: PageLifecycleEvent) => void): () => void {
   const { document } = globalThis as Partial<typeof globalThis>
   if (!document) return () => {}
-  const onEvent = ({ type }: Event): void => {
-    const isVisibility = type === 'visibilitychange'
-    listener(
-      isVisibility
-        ? document.visibilityState === 'hidden'
-          ? 'hidden'
-          : 'visible'
-        : (type as PageLifecycleEvent),
-    )
-  }
+  const controller = new AbortController()
+  const { signal } = controller
+  const onEvent = ({ type }: Event): void =>
+    listener((type === 'visibilitychange' ? document.visibilityState : type) as PageLifecycleEvent)
   // A runtime may have a part of a page: a document, and no events.
   const events: [Partial<EventTarget>, string[]][] = [
     [document, ['visibilitychange', 'freeze', 'resume']],
     [globalThis, ['online', 'offline', 'pagehide', 'pageshow']],
   ]
-  const each = (change: 'addEventListener' | 'removeEventListener'): void => {
-    for (const [target, types] of events) for (const type of types) target[change]?.(type, onEvent)
+  for (const [target, types] of events) {
+    for (const type of types) target.addEventListener?.(type, onEvent, { signal })
   }
-  each('addEventListener')
-  return () => each('removeEventListener')
+  return () => controller.abort()
 }

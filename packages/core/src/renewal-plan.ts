@@ -1,4 +1,4 @@
-import { lifeLeft, type HeldToken } from './token-lifetime.ts'
+import type { HeldToken } from './token-lifetime.ts'
 
 export interface PlanFacts {
   readonly now: number
@@ -7,8 +7,8 @@ export interface PlanFacts {
   readonly lapsed: boolean
   /** A token request is under way. */
   readonly fetching: boolean
-  /** When the last failure may be tried again; null: not by itself; undefined: there was none. */
-  readonly retryAt: number | null | undefined
+  /** When the last failure may be tried again; Infinity: not by itself; undefined: there was none. */
+  readonly retryAt: number | undefined
   readonly renewWhen: 'in-use' | 'always' | 'never'
   readonly lastUsedAt: number
   readonly visible: boolean
@@ -16,22 +16,22 @@ export interface PlanFacts {
 
 /** What the one timer of a session waits for. Being late costs a round trip, never correctness. */
 export interface Plan {
-  readonly at: number
-  readonly why: 'renew' | 'expire' | 'retry'
+  readonly inMs: number
+  /** A token is asked for then; otherwise things are only looked at again. */
+  readonly asks: boolean
 }
 
 /** The only scheduler. Undefined: nothing to wait for. */
 export function plan(facts: PlanFacts): Plan | undefined {
-  const { now, token, fetching, retryAt, visible } = facts
-  const mayAsk = !fetching && visible && retryAt !== null
+  const { now, token, lapsed, fetching, retryAt = 0, visible } = facts
+  const mayAsk = !fetching && visible && retryAt < Infinity
   if (!token) {
-    const tries = facts.renewWhen === 'always' && mayAsk && (facts.lapsed || retryAt !== undefined)
-    return tries ? { at: Math.max(now, retryAt ?? now), why: 'retry' } : undefined
+    const asks = facts.renewWhen === 'always' && mayAsk && (lapsed || retryAt > 0)
+    return asks ? { inMs: retryAt - now, asks } : undefined
   }
-  const expiresAt = now + lifeLeft(token, now)
-  const renewAt = Math.max(token.renewAt, retryAt ?? 0)
-  const renews = mayAsk && renewAt < expiresAt && isWanted(facts, token, renewAt)
-  return renews ? { at: renewAt, why: 'renew' } : { at: expiresAt, why: 'expire' }
+  const renewAt = Math.max(token.renewAt, retryAt)
+  const asks = mayAsk && renewAt < token.expiresAt && isWanted(facts, token, renewAt)
+  return { inMs: (asks ? renewAt : token.expiresAt) - now, asks }
 }
 
 /** A forgotten tab stops asking: decided when the time has come, since it may still be used until then. */

@@ -7,9 +7,9 @@ const longestMs = 2 ** 31 - 1
 export interface RenewalTimerOptions {
   clock: SessionClock
   /** What is to be done next, as things are now. */
-  look: () => { now: number; plan: Plan | undefined }
+  look: () => Plan | undefined
   /** It is time to ask for a token. */
-  onDue: (now: number) => void
+  onDue: () => void
 }
 
 /**
@@ -20,12 +20,12 @@ export function createRenewalTimer({ clock, look, onDue }: RenewalTimerOptions):
   let handle: unknown
   const set = (): void => {
     clock.clearTimeout(handle)
-    const { now, plan } = look()
-    handle = plan && clock.setTimeout(fire, Math.min(Math.max(0, plan.at - now), longestMs))
+    const plan = look()
+    handle = plan && clock.setTimeout(fire, Math.min(Math.max(0, plan.inMs), longestMs))
   }
   const fire = (): void => {
-    const { now, plan } = look()
-    if (plan && plan.why !== 'expire' && plan.at <= now) onDue(now)
+    const plan = look()
+    if (plan?.asks && plan.inMs <= 0) onDue()
     else set()
   }
   return set

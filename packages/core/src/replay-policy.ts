@@ -9,23 +9,23 @@ export interface ReplayCandidate {
   url: string
   headers: Headers
   /** The error code of the 401, where it was readable. */
-  code?: string
+  code?: string | undefined
 }
 
 export interface ReplayFacts {
   readonly candidate: ReplayCandidate
   /** Whether the body can be sent a second time. */
-  readonly bodyHeld: boolean
+  readonly held: boolean
   /** Whether the 401 came after a redirect. */
   readonly redirected: boolean
-  readonly aborted: boolean
+  readonly aborted: boolean | undefined
 }
 
 /** Why a request may not be sent again; undefined: it may. */
 export function replayRefusal(policy: ReplayPolicy, facts: ReplayFacts): string | undefined {
-  const { candidate, bodyHeld, redirected, aborted } = facts
+  const { candidate, held, redirected, aborted } = facts
   if (aborted) return 'aborted'
-  if (!bodyHeld) return 'body'
+  if (!held) return 'body'
   // A POST that was redirected has been applied: the 401 is the next address's. Again would charge twice.
   if (redirected && !isSafe(candidate.method)) return 'redirected'
   return allows(policy, candidate) ? undefined : 'policy'

@@ -1,17 +1,15 @@
-/** A hard cap on token requests, over every cause: a loop in a page must not mint tokens without end. */
+/** A hard cap on how often something happens: a loop in a page must not mint tokens without end. */
 export interface Budget {
   readonly max: number
   readonly perMs: number
 }
 
-/** When the next token request is allowed, given when the last ones were made. At most `now` if it is now. */
-export function nextAllowed(budget: Budget, spentAt: readonly number[], now: number): number {
-  const recent = spentAt.filter((at) => at > now - budget.perMs)
-  const oldest = recent[recent.length - budget.max]
-  return oldest === undefined ? now : oldest + budget.perMs
+/** When the next time is allowed, given when the last ones were. At most `now` if it is now. */
+export function nextAllowed({ max, perMs }: Budget, spentAt: readonly number[]): number {
+  return (spentAt.at(-max) ?? -Infinity) + perMs
 }
 
-/** The record with one more request, without what no longer counts. */
-export function spend(budget: Budget, spentAt: readonly number[], now: number): readonly number[] {
-  return [...spentAt.filter((at) => at > now - budget.perMs), now]
+/** The record with one more, without what no longer counts. */
+export function spend({ max }: Budget, spentAt: readonly number[], now: number): readonly number[] {
+  return [...spentAt, now].slice(-max)
 }

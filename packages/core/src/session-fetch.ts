@@ -1,5 +1,5 @@
 import type { Attachment } from './attachment.ts'
-import { boundedText } from './bounded-text.ts'
+import { boundedBody } from './bounded-body.ts'
 import { detachable } from './detachable.ts'
 import { ForageSessionError } from './errors.ts'
 import type { ForageSession } from './forage-session.ts'
@@ -13,10 +13,8 @@ import type { UntimedEvent } from './session-state.ts'
 
 export interface SessionFetchContext {
   readonly getToken: ForageSession['getToken']
-  /** Changes with the checkout: a request of one checkout never gets another one's token. */
-  readonly epoch: () => number
-  /** Throws when the checkout changed, or the session closed, since. */
-  readonly assertEpoch: (epoch: number) => void
+  /** Aborted when the checkout changes or the session closes: no request gets another checkout's token. */
+  readonly epoch: () => AbortSignal
   readonly emit: (event: UntimedEvent) => void
   readonly attachment: Attachment
   readonly merchantAccount: string | undefined
@@ -28,13 +26,14 @@ export interface SessionFetchContext {
 
 const drainedBytes = 64 * 1024
 
-/** What is known of one call, and does not change between its two attempts. */
+/** One call that carries the token. Nothing in it changes between its two attempts. */
 interface Call {
-  readonly input: Request | string
+  /** What the caller gave in the place of an address. */
+  readonly request: Request | undefined
   readonly init: RequestInit
   readonly url: URL
   readonly headers: Headers
-  readonly body: HeldBody
+  readonly signal: AbortSignal | undefined
 }
 
 /** Attach → send → on a 401 about the token: a newer token → send once more. */
@@ -42,30 +41,31 @@ export function createSessionFetch(context: SessionFetchContext): Fetch {
   // Called bare: the browser's own fetch is a method of the window, and of nothing else.
   const { attachment, fetch } = context
   return (input, init) => {
-    const url = addressOf(input)
-    const headers = url && attachment.covers(url) ? headersOf(input, init) : undefined
-    // Not ours: plain fetch, the same promise. Also for what fetch refuses, in its own words.
-    if (!url || !headers || headers.has('Authorization')) return fetch(input, init)
-    // A relative address is the one of now, wherever the page is when it is sent.
-    const address = isRequest(input) ? input : url.href
-    return sendAttached(context, { input: address, init: initOf(input, init), url, headers })
+    const call = attachedCall(attachment, input, init)
+    return call ? sendAttached(context, call) : fetch(input, init)
   }
 }
 
-async function sendAttached(context: SessionFetchContext, request: Omit<Call, 'body'>): Promise<Response> {
-  const { input, init, url } = request
-  const signal = signalOf(input, init)
-  const epoch = context.epoch()
-  const held = holdBody(input, init, signal)
-  const call: Call = { ...request, body: held instanceof Promise ? await held : held }
-  const token = await context.getToken(signal ? { signal } : undefined)
-  if (!context.attachment.admits(url, token)) throw foreignToken(url)
-  signal?.throwIfAborted()
-  context.assertEpoch(epoch)
-  prepareHeaders(call, context.merchantAccount)
-  const response = await send(context.fetch, call, token)
-  if (response.status !== 401 || !isOurs(context, response)) return response
-  return await answerRejection(context, { call, token, epoch, response, signal })
+/** Undefined: not ours, which is plain fetch, the same promise. Also what fetch refuses, in its own words. */
+function attachedCall(
+  attachment: Attachment,
+  input: RequestInfo | URL,
+  init?: RequestInit,
+): Call | undefined {
+  try {
+    const request = isRequest(input) ? input : undefined
+    // A relative address is the one of now, wherever the page is when it is sent.
+    const url = new URL(request?.url ?? (input as string | URL), baseAddress())
+    if (!attachment.covers(url)) return undefined
+    const headers = new Headers(init?.headers ?? request?.headers)
+    if (headers.has('Authorization')) return undefined
+    const own = initOf(request, init)
+    // As in fetch: `null` takes away the one of a `Request`.
+    const signal = (own.signal === undefined ? request?.signal : own.signal) ?? undefined
+    return { request, init: own, url, headers, signal }
+  } catch {
+    return undefined
+  }
 }
 
 /** By its shape: a `Request` may come from another realm. */
@@ -73,13 +73,9 @@ function isRequest(input: RequestInfo | URL): input is Request {
   return typeof input === 'object' && 'url' in input
 }
 
-/** Undefined: headers that no request can have. */
-function headersOf(input: RequestInfo | URL, init: RequestInit | undefined): Headers | undefined {
-  try {
-    return new Headers(init?.headers ?? (isRequest(input) ? input.headers : undefined))
-  } catch {
-    return undefined
-  }
+function baseAddress(): string | undefined {
+  const page = globalThis as { document?: { baseURI: string }; location?: { href: string } }
+  return page.document?.baseURI ?? page.location?.href
 }
 
 /**
@@ -87,30 +83,35 @@ function headersOf(input: RequestInfo | URL, init: RequestInit | undefined): Hea
  * Of a `Request` with an `init` the referrer would be forgotten (Fetch §5.4, `new Request` step 12), and by
  * Firefox that it is to outlive the page.
  */
-function initOf(input: RequestInfo | URL, init: RequestInit | undefined): RequestInit {
+function initOf(request: Request | undefined, init: RequestInit | undefined): RequestInit {
   const own: Record<string, unknown> = {}
-  if (isRequest(input)) {
-    const { referrer, referrerPolicy, keepalive } = input
+  if (request) {
+    const { referrer, referrerPolicy, keepalive } = request
     Object.assign(own, { referrer, referrerPolicy, keepalive })
   }
   for (const key in init) own[key] = init[key as keyof RequestInit]
   return own
 }
 
-function addressOf(input: RequestInfo | URL): URL | undefined {
-  const page = globalThis as { document?: { baseURI: string }; location?: { href: string } }
-  try {
-    return new URL(isRequest(input) ? input.url : input, page.document?.baseURI ?? page.location?.href)
-  } catch {
-    // A relative address without a base: the platform's fetch says so in its own words.
-    return undefined
-  }
+async function sendAttached(context: SessionFetchContext, call: Call): Promise<Response> {
+  const { url, signal } = call
+  const epoch = context.epoch()
+  const holding = holdBody(call)
+  const held = holding instanceof Promise ? await holding : holding
+  const token = await context.getToken(signal && { signal })
+  if (!context.attachment.admits(url, token)) throw foreignToken(url)
+  signal?.throwIfAborted()
+  epoch.throwIfAborted()
+  addHeader(call, 'Merchant-Account', context.merchantAccount)
+  addHeader(call, 'Content-Type', held.contentType)
+  const response = await send(context.fetch, call, held, token)
+  if (response.status !== 401 || !isOurs(context, response)) return response
+  return await answerRejection(context, { call, held, token, epoch, response })
 }
 
-/** As in fetch: `null` takes away the one of a `Request`. */
-function signalOf(input: Request | string, { signal }: RequestInit): AbortSignal | undefined {
-  const given = signal === undefined && isRequest(input) ? input.signal : signal
-  return given ?? undefined
+function holdBody({ request, init, signal }: Call): HeldBody | Promise<HeldBody> {
+  const given = init.body ?? undefined
+  return given === undefined && request ? holdRequestBody(request, signal) : holdInitBody(given)
 }
 
 function foreignToken(url: URL): ForageSessionError {
@@ -120,121 +121,59 @@ function foreignToken(url: URL): ForageSessionError {
   )
 }
 
-function holdBody(
-  input: Request | string,
-  init: RequestInit,
-  signal: AbortSignal | undefined,
-): HeldBody | Promise<HeldBody> {
-  const given = init.body ?? undefined
-  return given === undefined && isRequest(input) ? holdRequestBody(input, signal) : holdInitBody(given)
-}
-
-function prepareHeaders({ headers, body }: Call, merchantAccount: string | undefined): void {
-  if (merchantAccount !== undefined && !headers.has('Merchant-Account')) {
-    headers.set('Merchant-Account', merchantAccount)
-  }
-  if (body.contentType !== undefined && !headers.has('Content-Type')) {
-    headers.set('Content-Type', body.contentType)
-  }
+function addHeader({ headers }: Call, name: string, value: string | null | undefined): void {
+  if (value && !headers.has(name)) headers.set(name, value)
 }
 
 /** The caller's own `init` and `Request` are never changed, and keys that only the platform knows go along. */
-function send(fetch: Fetch, { input, init, headers, body }: Call, token: string): Promise<Response> {
+function send(
+  fetch: Fetch,
+  { request, url, init, headers }: Call,
+  { body }: HeldBody,
+  token: string,
+): Promise<Response> {
   headers.set('Authorization', `Bearer ${token}`)
-  return fetch(input, { ...init, headers, ...(body.body === undefined ? {} : { body: body.body }) })
+  return fetch(request ?? url.href, { ...init, headers, body } as RequestInit)
 }
 
 /** A 401 of an address that never got the token (after a redirect), or that cannot be read, is not ours. */
 function isOurs({ attachment }: SessionFetchContext, response: Response): boolean {
-  if (response.type === 'opaque' || response.type === 'opaqueredirect') return false
+  if (response.type.startsWith('opaque')) return false
   return response.url === '' || attachment.covers(new URL(response.url))
 }
 
 interface RejectedCall {
   readonly call: Call
+  readonly held: HeldBody
   readonly token: string
-  readonly epoch: number
+  readonly epoch: AbortSignal
   readonly response: Response
-  readonly signal: AbortSignal | undefined
 }
 
 async function answerRejection(context: SessionFetchContext, rejected: RejectedCall): Promise<Response> {
-  const { call, token, epoch, response, signal } = rejected
-  const named = { method: methodOf(call), url: call.url.origin + call.url.pathname }
-  const judged = judge(context, response, { method: named.method, url: call.url.href })
+  const { call, held, token, epoch, response } = rejected
+  const { url, signal } = call
+  const named = { method: methodOf(call), url: url.origin + url.pathname }
+  const judged = judge(context, response, { method: named.method, url: url.href })
   const { ofToken, code } = await (signal?.aborted === false ? detachable(judged, signal) : judged)
   if (!ofToken) return response
   context.emit({ type: 'request-rejected', ...named, code })
   // Never send one checkout's payment with another one's token.
-  if (context.epoch() !== epoch) return response
+  if (epoch.aborted) return response
   const why = refusalOf(context.replay, rejected, code)
-  if (why !== undefined) {
+  if (why) {
     // Behind it, also for a caller who is gone.
     context.getToken({ rejected: token }).catch(() => {})
     context.emit({ type: 'replay-refused', ...named, why })
     return response
   }
-  const renewed = context.getToken({ rejected: token, ...(signal ? { signal } : {}) })
-  const newer = await newerToken(renewed, signal)
-  if (newer === undefined || context.epoch() !== epoch) return response
+  // Without a newer token the caller gets the 401 itself; the session has told the error.
+  const newer = await context.getToken({ rejected: token, signal }).catch(() => undefined)
+  signal?.throwIfAborted()
+  if (!newer || epoch.aborted) return response
   // Read to its end, a short body gives its connection back. Nobody waits for it.
-  if (response.body) boundedText(response, drainedBytes, context.clock).catch(() => {})
-  return await replay(context, call, newer, named)
-}
-
-/** Foreign code that throws loses nobody the 401. */
-function refusalOf(
-  policy: ReplayPolicy,
-  { call, response, signal }: RejectedCall,
-  code: string | undefined,
-): string | undefined {
-  const candidate = {
-    method: methodOf(call),
-    url: call.url.href,
-    // Only a policy that asks for them pays for the copy.
-    get headers(): Headers {
-      return withoutToken(call.headers)
-    },
-    ...(code === undefined ? {} : { code }),
-  }
-  const { redirected } = response
-  const aborted = signal?.aborted ?? false
-  try {
-    return replayRefusal(policy, { candidate, bodyHeld: call.body.held, redirected, aborted })
-  } catch (error) {
-    report(error)
-    return 'policy'
-  }
-}
-
-async function replay(
-  context: SessionFetchContext,
-  call: Call,
-  token: string,
-  named: { method: string; url: string },
-): Promise<Response> {
-  try {
-    // Headers of its own: those of the first attempt are in somebody's hands.
-    const response = await send(context.fetch, { ...call, headers: new Headers(call.headers) }, token)
-    context.emit({ type: 'request-replayed', ...named, ok: response.ok })
-    return response
-  } catch (error) {
-    context.emit({ type: 'request-replayed', ...named, ok: false })
-    throw error
-  }
-}
-
-/** Without a newer token the caller gets the 401 itself; the session has told the error. */
-async function newerToken(
-  renewed: Promise<string>,
-  signal: AbortSignal | undefined,
-): Promise<string | undefined> {
-  try {
-    return await renewed
-  } catch {
-    signal?.throwIfAborted()
-    return undefined
-  }
+  if (response.body) boundedBody(response, drainedBytes, context).catch(() => {})
+  return await replay(context, call, held, newer, named)
 }
 
 async function judge(
@@ -252,8 +191,51 @@ async function judge(
   return await judgeRejection(response, clock)
 }
 
-function methodOf({ input, init }: Call): string {
-  return (init.method ?? (isRequest(input) ? input.method : 'GET')).toUpperCase()
+/** Foreign code that throws loses nobody the 401. */
+function refusalOf(
+  policy: ReplayPolicy,
+  { call, held, response }: RejectedCall,
+  code: string | undefined,
+): string | undefined {
+  const { url, headers, signal } = call
+  const candidate = {
+    method: methodOf(call),
+    url: url.href,
+    code,
+    // Only a policy that asks for them pays for the copy.
+    get headers(): Headers {
+      return withoutToken(headers)
+    },
+  }
+  const { redirected } = response
+  try {
+    return replayRefusal(policy, { candidate, held: held.held, redirected, aborted: signal?.aborted })
+  } catch (error) {
+    report(error)
+    return 'policy'
+  }
+}
+
+async function replay(
+  { fetch, emit }: SessionFetchContext,
+  call: Call,
+  held: HeldBody,
+  token: string,
+  named: { method: string; url: string },
+): Promise<Response> {
+  let ok = false
+  try {
+    // Headers of its own: those of the first attempt are in somebody's hands.
+    const response = await send(fetch, { ...call, headers: new Headers(call.headers) }, held, token)
+    ok = response.ok
+    return response
+  } finally {
+    emit({ type: 'request-replayed', ...named, ok })
+  }
+}
+
+function methodOf({ request, init }: Call): string {
+  return (init.method ?? request?.method ?? 'GET').toUpperCase()
 }
 
 function withoutToken(headers: Headers): Headers {

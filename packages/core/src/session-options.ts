@@ -5,6 +5,7 @@ import { browserLifecycle, type PageLifecycle } from './page-lifecycle.ts'
 import type { ReplayPolicy } from './replay-policy.ts'
 import type { Budget } from './request-budget.ts'
 import { systemClock, type SessionClock } from './session-clock.ts'
+import { headerValue } from './session-token.ts'
 import { broadcastChannel, type TabChannel } from './tab-channel.ts'
 import { merchantEndpoint, type TokenSource } from './token-source.ts'
 
@@ -79,7 +80,7 @@ export interface SessionSettings {
   readonly budget: Budget
   readonly fallbackLifetimeMs: number
   /** Undefined: nothing is shared. */
-  readonly openChannel: ((checkoutId: string) => TabChannel | undefined) | undefined
+  readonly openChannel: (checkoutId: string | undefined) => TabChannel | undefined
   readonly replay: ReplayPolicy
   readonly isTokenRejected: IsTokenRejected | undefined
   readonly allowAuthenticationToken: boolean
@@ -91,81 +92,73 @@ export interface SessionSettings {
 
 /** Fills in the defaults. Throws a `TypeError` that names the option and the value received. */
 export function resolveOptions(options: ForageSessionOptions): SessionSettings {
-  validate(options)
-  const { tokenSource, environment, attachTo } = options
-  // Asked for at each call: a page may wrap the global after the session was made.
-  const fetch: Fetch = options.fetch ?? ((input, init) => globalThis.fetch(input, init))
+  const given = withDefaults(options)
+  const { tokenSource, environment, attachTo, fetch } = given
   return {
+    ...given,
     tokenSource: typeof tokenSource === 'function' ? tokenSource : merchantEndpoint(tokenSource, { fetch }),
-    environment,
-    checkoutId: options.checkoutId,
-    merchantAccount: options.merchantAccount,
     attachment: attachmentOf(environment, attachTo),
-    minValidityMs: options.minValidityMs ?? 30_000,
-    renewAt: options.renewAt ?? 0.8,
-    renewJitter: options.renewJitter ?? 0.1,
-    renewWhen: options.renewWhen ?? 'in-use',
-    requestTimeoutMs: options.requestTimeoutMs ?? 10_000,
-    budget: options.budget ?? { max: 10, perMs: 60_000 },
-    fallbackLifetimeMs: options.fallbackLifetimeMs ?? 15 * 60 * 1000,
-    openChannel: channelOpener(options),
-    replay: options.replay ?? 'all',
-    isTokenRejected: options.isTokenRejected,
-    allowAuthenticationToken: options.allowAuthenticationToken ?? false,
-    clock: options.clock ?? systemClock(),
-    lifecycle: options.lifecycle ?? browserLifecycle(),
-    fetch,
-    random: options.random ?? Math.random,
+    openChannel: channelOpener(given),
+    clock: given.clock ?? systemClock(),
+    lifecycle: given.lifecycle ?? browserLifecycle(),
   }
 }
 
 /** Tabs share a token only if it would be the same token request. */
 function channelOpener(options: ForageSessionOptions): SessionSettings['openChannel'] {
-  const { tokenSource, environment, merchantAccount, share, openChannel = broadcastChannel } = options
-  if (share === 'off') return undefined
+  const { tokenSource, environment, merchantAccount, share, openChannel } = options
   const source = typeof tokenSource === 'function' ? undefined : String(tokenSource)
   return (checkoutId) =>
-    openChannel(`forage-session ${JSON.stringify([source, environment, merchantAccount, checkoutId])}`)
+    share === 'off' || checkoutId === undefined
+      ? undefined
+      : openChannel?.(`forage-session ${JSON.stringify([source, environment, merchantAccount, checkoutId])}`)
 }
 
-/** Whether a value will do, and what would. */
-type Rule = readonly [accepts: (value: unknown) => boolean, expected: string]
+/** Whether a value will do, what would, and what it is where none is given. */
+type Rule<Value> = readonly [accepts: (value: unknown) => boolean, expected: string, otherwise?: Value]
 
 /** One line an option. `undefined` always means the default. */
-const rules: { [Name in keyof ForageSessionOptions]-?: Rule } = {
-  tokenSource: [isTokenSource, 'an address or a function'],
+const rules: { readonly [Name in keyof ForageSessionOptions]-?: Rule<ForageSessionOptions[Name]> } = {
+  tokenSource: orFunction([isTokenAddress, 'an address']),
   environment: [isEnvironment, '"sandbox", "production" or { apiUrl, vaultUrl? } with https addresses'],
-  checkoutId: [isFilled, 'a non-empty string'],
-  merchantAccount: [isHeaderValue, 'a string that a header can carry'],
+  checkoutId: text(/./s, 'a non-empty string'),
+  merchantAccount: text(headerValue, 'a string that a header can carry'),
   attachTo: [isOriginList, 'an array of origins like "https://api.example.com"'],
-  minValidityMs: number(0),
-  renewAt: number(0, 1),
-  renewJitter: number(0, 1),
+  minValidityMs: number(30_000, 0),
+  renewAt: number(0.8, 0, 1),
+  renewJitter: number(0.1, 0, 1),
   renewWhen: oneOf('in-use', 'always', 'never'),
-  requestTimeoutMs: number(1),
-  budget: [isBudget, '{ max, perMs } with whole numbers from 1 up'],
-  fallbackLifetimeMs: number(1),
+  requestTimeoutMs: number(10_000, 1),
+  budget: [isBudget, '{ max, perMs } with whole numbers from 1 up', { max: 10, perMs: 60_000 }],
+  fallbackLifetimeMs: number(15 * 60 * 1000, 1),
   share: oneOf('token', 'off'),
-  openChannel: aFunction(),
-  replay: oneOf('all', 'keyed', 'never', 'a function'),
-  isTokenRejected: aFunction(),
-  allowAuthenticationToken: oneOf(true, false),
-  clock: objectWith('now', 'monotonic', 'setTimeout', 'clearTimeout'),
-  lifecycle: objectWith('visible', 'online', 'subscribe'),
-  fetch: aFunction(),
-  random: aFunction(),
+  openChannel: aFunction(broadcastChannel),
+  replay: orFunction(oneOf('all', 'keyed', 'never')),
+  isTokenRejected: aFunction(undefined),
+  allowAuthenticationToken: oneOf(false, true),
+  clock: objectWith<SessionClock>('now', 'monotonic', 'setTimeout', 'clearTimeout'),
+  lifecycle: objectWith<PageLifecycle>('visible', 'online', 'subscribe'),
+  // Asked for at each call: a page may wrap the global after the session was made.
+  fetch: aFunction((input, init) => globalThis.fetch(input, init)),
+  random: aFunction(() => Math.random()),
 }
 
-function validate(options: ForageSessionOptions): void {
+type WithDefaults = ForageSessionOptions &
+  Omit<SessionSettings, 'tokenSource' | 'attachment' | 'openChannel' | 'clock' | 'lifecycle'>
+
+function withDefaults(options: ForageSessionOptions): WithDefaults {
   if (options?.tokenSource === undefined) {
     throw new TypeError('"tokenSource" is required: the address of the merchant endpoint, or a function')
   }
-  for (const [name, [accepts, expected]] of Object.entries(rules)) {
+  const settings: Record<string, unknown> = {}
+  for (const [name, [accepts, expected, otherwise]] of Object.entries(rules)) {
     const value = asRecord(options)[name]
     if (value !== undefined && !accepts(value)) {
       throw new TypeError(`"${name}" must be ${expected}, received ${describe(value)}`)
     }
+    settings[name] = value === undefined ? otherwise : value
   }
+  return settings as unknown as WithDefaults
 }
 
 const tokenLike = /[a-z]+_[\w.-]{20,}/i
@@ -177,35 +170,38 @@ function describe(value: unknown): string {
   return isFunction(value) ? 'a function' : String(value)
 }
 
-function number(least: number, most = Number.MAX_SAFE_INTEGER): Rule {
-  const accepts = (value: unknown): boolean => typeof value === 'number' && value >= least && value <= most
-  return [accepts, `a number from ${least} ${most === 1 ? 'to 1' : 'up'}`]
+function number(otherwise: number, least: number, most = Infinity): Rule<number> {
+  const accepts = (value: unknown): boolean =>
+    Number.isFinite(value) && (value as number) >= least && (value as number) <= most
+  return [accepts, `a number from ${least} ${most === 1 ? 'to 1' : 'up'}`, otherwise]
 }
 
-function oneOf(...choices: (string | boolean)[]): Rule {
-  const takesFunction = choices.includes('a function')
-  return [
-    (value) => choices.includes(value as string) || (takesFunction && isFunction(value)),
-    choices.join(' or '),
-  ]
+/** The first is the default. */
+function oneOf<const Choice extends string | boolean>(...choices: Choice[]): Rule<Choice> {
+  return [(value) => choices.includes(value as Choice), choices.join(' or '), choices[0]!]
 }
 
-function aFunction(): Rule {
-  return [isFunction, 'a function']
+function text(pattern: RegExp, expected: string): Rule<string> {
+  return [(value) => typeof value === 'string' && pattern.test(value), expected]
 }
 
-function objectWith(...methods: string[]): Rule {
+function aFunction<Value>(otherwise: Value): Rule<Value> {
+  return [isFunction, 'a function', otherwise]
+}
+
+function orFunction<Value>([accepts, expected, otherwise]: Rule<Value>): Rule<Value> {
+  return [(value) => isFunction(value) || accepts(value), `${expected} or a function`, otherwise!]
+}
+
+function objectWith<Value>(...methods: (keyof Value & string)[]): Rule<Value> {
   const accepts = (value: unknown): boolean => methods.every((name) => isFunction(asRecord(value)[name]))
   return [accepts, `an object with ${methods.join(', ')}`]
 }
 
-function isTokenSource(value: unknown): boolean {
-  return value instanceof URL || isFunction(value) || (isFilled(value) && !isToken(value as string))
-}
-
-/** A token in the place of an address. */
-function isToken(value: string): boolean {
-  return !value.includes('/') && tokenLike.test(value)
+/** Not a token in the place of an address. */
+function isTokenAddress(value: unknown): boolean {
+  if (typeof value !== 'string') return value instanceof URL
+  return value.includes('/') || (value !== '' && !tokenLike.test(value))
 }
 
 function isEnvironment(value: unknown): boolean {
@@ -225,14 +221,6 @@ function isAddress(value: unknown): boolean {
 function isOriginList(value: unknown): boolean {
   const isOrigin = (entry: string): boolean => isAddress(entry) && new URL(entry).origin === entry
   return Array.isArray(value) && value.every(isOrigin)
-}
-
-function isFilled(value: unknown): boolean {
-  return typeof value === 'string' && value !== ''
-}
-
-function isHeaderValue(value: unknown): boolean {
-  return typeof value === 'string' && /^[\x21-\x7e]+$/.test(value)
 }
 
 function isFunction(value: unknown): boolean {

@@ -83,7 +83,8 @@ export function transition(state: SessionState, change: SessionChange): SessionS
   if (state.status === 'closed') return state
   switch (change.type) {
     case 'requested':
-      return requested(state)
+      if (state.status === 'ready') return state.renewing ? state : { ...state, renewing: true }
+      return state.status === 'idle' || state.status === 'failed' ? { status: 'fetching' } : state
     case 'received':
       return { status: 'ready', expiresAt: change.expiresAt, renewing: false }
     case 'moved':
@@ -94,19 +95,6 @@ export function transition(state: SessionState, change: SessionChange): SessionS
       return state.status === 'idle' ? state : { status: 'idle' }
     case 'closed':
       return { status: 'closed' }
-  }
-}
-
-function requested(state: Exclude<SessionState, { status: 'closed' }>): SessionState {
-  switch (state.status) {
-    case 'ready':
-      return state.renewing ? state : { ...state, renewing: true }
-    case 'degraded':
-    case 'fetching':
-      return state
-    case 'idle':
-    case 'failed':
-      return { status: 'fetching' }
   }
 }
 

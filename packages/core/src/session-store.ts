@@ -10,9 +10,11 @@ import {
 
 /** The state that the outside sees, and who is told of it. */
 export interface SessionStore {
-  readonly snapshot: () => SessionState
+  readonly getSnapshot: () => SessionState
   readonly change: (change: SessionChange) => void
-  readonly tell: (event: UntimedEvent) => void
+  /** Tells the subscribers of what is beside the snapshot: the checkout. */
+  readonly announce: () => void
+  readonly emit: (event: UntimedEvent) => void
   readonly subscribe: (listener: () => void) => () => void
   readonly on: (listener: (event: SessionEvent) => void) => () => void
 }
@@ -21,17 +23,18 @@ export function createSessionStore(clock: SessionClock): SessionStore {
   let state: SessionState = { status: 'idle' }
   const changes = createEmitter<void>()
   const events = createEmitter<SessionEvent>()
-  const tell = (event: UntimedEvent): void => events.emit({ at: clock.now(), ...event })
+  const emit = (event: UntimedEvent): void => events.emit({ at: clock.now(), ...event })
   return {
-    snapshot: () => state,
+    getSnapshot: () => state,
     change(change) {
       const before = state
       state = transition(state, change)
       if (state === before) return
-      if (state.status !== before.status) tell({ type: 'state', from: before.status, to: state.status })
+      if (state.status !== before.status) emit({ type: 'state', from: before.status, to: state.status })
       changes.emit()
     },
-    tell,
+    announce: () => changes.emit(),
+    emit,
     subscribe: (listener) => changes.on(listener),
     on: (listener) => events.on(listener),
   }

@@ -6,10 +6,8 @@ const stepMs = 5000
 export interface SessionTime {
   /** Ms since the session began. Never goes back and never misses a sleep. Reads both clocks. */
   read(): number
-  /** What the last {@link SessionTime.read} gave. */
-  readonly latest: number
-  /** The wall clock at that reading. */
-  readonly wall: number
+  /** A moment of session time as one of the wall clock, as the two stood at the last reading. */
+  wallOf(at: number): number
 }
 
 /**
@@ -31,11 +29,6 @@ export function createSessionTime(clock: SessionClock, onStep: (byMs: number) =>
       if (Math.abs(byMs) > stepMs) onStep(byMs)
       return elapsed
     },
-    get latest() {
-      return elapsed
-    },
-    get wall() {
-      return wall
-    },
+    wallOf: (at) => wall + at - elapsed,
   }
 }

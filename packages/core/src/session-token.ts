@@ -6,13 +6,13 @@ export interface ParsedToken {
   /** The text before the first `_`, lower-cased: `sandbox`, `prod`, … */
   readonly environment: string | undefined
   /** RFC 7519 §4.1.4, in seconds. */
-  readonly exp?: number
+  readonly exp?: number | undefined
   /** RFC 7519 §4.1.6, in seconds. */
-  readonly iat?: number
+  readonly iat?: number | undefined
 }
 
 /** Visible ASCII without a space: what `Authorization: Bearer` can carry (RFC 6750 §2.1, RFC 9110 §5.5). */
-const headerValue = /^[\x21-\x7e]+$/
+export const headerValue: RegExp = /^[\x21-\x7e]+$/
 
 /** `sandbox_` and 30 alphanumerics: docs.joinforage.app, Authenticate with Forage. */
 const authenticationToken = /^[^_]+_[A-Za-z0-9]{30}$/
@@ -32,15 +32,16 @@ export function prefixOf(token: string): string | undefined {
 }
 
 /** Forage publishes three shapes: a JWT without `iat`, one without `exp`, and a signed blob that is no JWT. */
-function timesOf(encoded: string): { exp?: number; iat?: number } {
+function timesOf(encoded: string): Pick<ParsedToken, 'exp' | 'iat'> {
   try {
     const { exp, iat } = jwtDecode(encoded)
-    return { ...(isSeconds(exp) ? { exp } : {}), ...(isSeconds(iat) ? { iat } : {}) }
+    return { exp: numberOf(exp), iat: numberOf(iat) }
   } catch {
     return {}
   }
 }
 
-function isSeconds(value: unknown): value is number {
-  return typeof value === 'number' && Number.isFinite(value)
+/** What came from outside, if it is a number to reckon with. */
+export function numberOf(value: unknown): number | undefined {
+  return Number.isFinite(value) ? (value as number) : undefined
 }

@@ -1,6 +1,11 @@
 import { describe, expect, test } from 'vitest'
 
-import { createForageSession, type ForageSessionOptions, type SessionEvent } from './index.ts'
+import {
+  createForageSession,
+  ForageSessionError,
+  type ForageSessionOptions,
+  type SessionEvent,
+} from './index.ts'
 import { createMerchantBackend, createVirtualClock, createVirtualTabs } from './testing/index.ts'
 
 function setUp(options: Partial<ForageSessionOptions> = {}, backendOptions?: { lifetimeMs?: number }) {
@@ -337,6 +342,13 @@ describe('time', () => {
     expect(events).toMatchObject([{ type: 'token-failed', code: 'token_malformed' }])
     expect(session.getSnapshot()).toEqual({ status: 'idle' })
   })
+
+  test('a primed token that has run out is ignored', () => {
+    const { session, events } = setUp()
+    session.prime({ token: 'sandbox_from-the-page', expires_in: 0 })
+    expect(events).toEqual([])
+    expect(session.getSnapshot()).toEqual({ status: 'idle' })
+  })
 })
 
 describe('failures', () => {
@@ -358,6 +370,19 @@ describe('failures', () => {
     await expect(session.getToken()).rejects.toMatchObject({ retryAt: clock.now() + 7000 })
     expect(backend.requests).toHaveLength(1)
     await clock.advance(7000)
+    await expect(get()).resolves.toBe('sandbox_token-1')
+  })
+
+  test('an error of the token source itself may say when to ask again', async () => {
+    const { clock, backend, session, get } = setUp()
+    const retryAt = clock.now() + 7000
+    backend.answer(() => new ForageSessionError('endpoint_rate_limited', 'Too many.', { retryAt }))
+    await expect(get()).rejects.toMatchObject({ code: 'endpoint_rate_limited', retryAt })
+    backend.answer(undefined)
+    await clock.advance(6900)
+    await expect(session.getToken()).rejects.toMatchObject({ retryAt })
+    expect(backend.requests).toHaveLength(1)
+    await clock.advance(100)
     await expect(get()).resolves.toBe('sandbox_token-1')
   })
 
@@ -539,6 +564,55 @@ describe('a checkout', () => {
     await get()
     session.setCheckout('cart-1')
     expect(session.getSnapshot()).toMatchObject({ status: 'ready' })
+  })
+
+  test('can be read: the one of the options, then the last one that was set', async () => {
+    const { session } = setUp({ checkoutId: 'cart-1' })
+    expect(session.checkoutId).toBe('cart-1')
+    session.setCheckout('cart-2')
+    expect(session.checkoutId).toBe('cart-2')
+    session.clear()
+    expect(session.checkoutId).toBe('cart-2')
+    session.setCheckout(undefined)
+    expect(session.checkoutId).toBeUndefined()
+    expect(setUp().session.checkoutId).toBeUndefined()
+  })
+
+  test('is told to subscribers, also where no token was held and the snapshot stays', async () => {
+    const { session } = setUp({ checkoutId: 'cart-1' })
+    const heard: (string | undefined)[] = []
+    session.subscribe(() => heard.push(session.checkoutId))
+    session.setCheckout('cart-1')
+    expect(heard).toEqual([])
+    session.setCheckout('cart-2')
+    expect(heard).toEqual(['cart-2'])
+  })
+
+  test('has changed already when the loss of its token is told', async () => {
+    const { session, get } = setUp({ checkoutId: 'cart-1' })
+    await get()
+    const heard = new Set<string | undefined>()
+    session.on(() => heard.add(session.checkoutId))
+    session.subscribe(() => heard.add(session.checkoutId))
+    session.setCheckout('cart-2')
+    expect([...heard]).toEqual(['cart-2'])
+  })
+
+  test('that a listener switches while it switches stays the last one', async () => {
+    const { backend, session, get } = setUp({ checkoutId: 'cart-1' })
+    await get()
+    session.on(({ type }) => void (type === 'token-invalidated' && session.setCheckout('cart-3')))
+    session.setCheckout('cart-2')
+    expect(session.checkoutId).toBe('cart-3')
+    await get()
+    expect(backend.requests.at(-1)?.checkoutId).toBe('cart-3')
+  })
+
+  test('of a closed session stays as it was', () => {
+    const { session } = setUp({ checkoutId: 'cart-1' })
+    session.close()
+    session.setCheckout('cart-2')
+    expect(session.checkoutId).toBe('cart-1')
   })
 
   test('clear forgets the token', async () => {

@@ -6,16 +6,16 @@ import { disposable, type MaybeDisposable } from './maybe-disposable.ts'
 import type { PageLifecycleEvent } from './page-lifecycle.ts'
 import { plan, type Plan } from './renewal-plan.ts'
 import { createRenewalTimer } from './renewal-timer.ts'
+import { nextAllowed, spend, type Budget } from './request-budget.ts'
 import { createSessionFetch } from './session-fetch.ts'
 import { resolveOptions, type ForageSessionOptions } from './session-options.ts'
 import { createSessionStore } from './session-store.ts'
 import { createSessionTime } from './session-time.ts'
 import type { TokenOffer } from './tab-message.ts'
 import { createTabSharing } from './tab-sharing.ts'
-import { createTokenHistory } from './token-history.ts'
-import { honouredValidity, lifeLeft, type HeldToken } from './token-lifetime.ts'
+import { mostOfLife, type HeldToken } from './token-lifetime.ts'
 import { createTokenRequests } from './token-requests.ts'
-import { grant, type GrantedToken, type TokenAnswer } from './token-response.ts'
+import { grant, type GrantedToken } from './token-response.ts'
 import type { TokenResponse } from './token-source.ts'
 import { createWithToken } from './with-token.ts'
 
@@ -32,6 +32,8 @@ interface HotWindow {
 const cold: HotWindow = { value: '', from: Infinity, until: -Infinity }
 /** Both clocks are read at least this often. */
 const hotMs = 1000
+/** More than five tokens, each refused within 30 s of its request, in 30 s: another one will not help. */
+const quickRejections: Budget = { max: 5, perMs: 30_000 }
 
 /**
  * Keeps one session token usable and replays a request once when the API says 401.
@@ -40,38 +42,40 @@ const hotMs = 1000
 export function createForageSession(options: ForageSessionOptions): ForageSession & MaybeDisposable {
   const settings = resolveOptions(options)
   const { clock, lifecycle } = settings
-  const store = createSessionStore(clock)
+  const { change, emit, announce, ...outside } = createSessionStore(clock)
   const time = createSessionTime(clock, onStep)
-  const history = createTokenHistory()
-  const schedule = createRenewalTimer({ clock, look, onDue: askBehind })
+  const schedule = createRenewalTimer({ clock, look, onDue: () => askBehind(time.read()) })
   const requests = createTokenRequests({
     settings,
     time,
-    examine,
-    adopt: (token, startedAt) => adopt(token, 'endpoint', startedAt),
+    adopt: receive,
     seek: () => tabs.seek(),
     onAsk() {
       unsubscribe ??= lifecycle.subscribe(onLifecycle)
-      store.change({ type: 'requested' })
+      change({ type: 'requested' })
       schedule()
     },
     onFound: schedule,
-    onSend: ({ reason, attempt }) => store.tell({ type: 'token-requested', reason, attempt }),
+    onSend: ({ reason, attempt }) => emit({ type: 'token-requested', reason, attempt }),
     onFailure,
   })
-  const tabs = createTabSharing<HeldToken>({
+  const tabs = createTabSharing<HeldToken | ForageSessionError>({
     clock,
     random: settings.random,
-    openChannel: () => (checkoutId === undefined ? undefined : settings.openChannel?.(checkoutId)),
+    openChannel: () => settings.openChannel(checkoutId),
     currentOffer,
     take,
-    onFailure: (failure) => requests.noteElsewhere(failure, time.read()),
-    onClear: () => beginEpoch('clear'),
+    onFailure: (failure) => requests.noteElsewhere(failure),
+    onClear: () => endEpoch('clear'),
   })
 
   let checkoutId = settings.checkoutId
-  let epoch = 0
+  /** Of the current checkout; aborted for good when the session closes. */
+  let epoch = new AbortController()
   let held: HeldToken | undefined
+  const received = new Set<string>()
+  const rejected = new Set<string>()
+  let rejectedAt: readonly number[] = []
   let missing: 'first' | 'expired' | 'rejected' = 'first'
   let lastUsedAt = 0
   let hot = cold
@@ -101,53 +105,52 @@ export function createForageSession(options: ForageSessionOptions): ForageSessio
   }
 
   function use(): number {
-    if (isClosed()) throw ended()
+    epoch.signal.throwIfAborted()
     lastUsedAt = time.read()
     return lastUsedAt
   }
 
   /** The token, unless its life is over. Expiry is a question asked at use. */
   function current(now: number): HeldToken | undefined {
-    if (held && lifeLeft(held, now) <= 0) lose(held, 'expired')
+    if (held && held.expiresAt <= now) lose(held, 'expired')
     return held
   }
 
   function satisfies(token: HeldToken, wanted: Wanted, now: number): boolean {
     const wantedMs = wanted.minValidityMs ?? settings.minValidityMs
     if (token.via === 'prime' && (wanted.verified || wantedMs > settings.minValidityMs)) return false
-    return (
-      lifeLeft(token, now) >=
-      honoured(token, wantedMs, wanted.minValidityMs === undefined ? 'default' : 'caller')
-    )
+    const by = wanted.minValidityMs === undefined ? 'default' : 'caller'
+    return token.expiresAt - now >= honoured(token, wantedMs, by)
   }
 
-  function honoured(token: HeldToken, wantedMs: number, by: 'default' | 'caller'): number {
-    const honouredMs = honouredValidity(token, wantedMs, by)
-    if (honouredMs < wantedMs && !toldShortLife) {
+  /** As much of the wish as this token's life allows. */
+  function honoured(token: HeldToken, wantedMs: number, by: keyof typeof mostOfLife = 'default'): number {
+    const mostMs = token.lifetimeMs * mostOfLife[by]
+    if (mostMs < wantedMs && !toldShortLife) {
       toldShortLife = true
-      store.tell({ type: 'lifetime-too-short', lifetimeMs: token.lifetimeMs, minValidityMs: wantedMs })
+      emit({ type: 'lifetime-too-short', lifetimeMs: token.lifetimeMs, minValidityMs: wantedMs })
     }
-    return honouredMs
+    return Math.min(wantedMs, mostMs)
   }
 
   function serve(token: HeldToken, now: number): string {
     if (now >= token.renewAt) askBehind(now)
-    const spareMs = lifeLeft(token, now) - honouredValidity(token, settings.minValidityMs, 'default')
-    const stableMs = Math.min(hotMs, token.renewAt - now, spareMs)
-    hot = { value: token.value, from: time.wall, until: time.wall + stableMs }
+    const spareUntil = token.expiresAt - honoured(token, settings.minValidityMs)
+    const until = Math.min(now + hotMs, token.renewAt, spareUntil)
+    hot = { value: token.value, from: time.wallOf(now), until: time.wallOf(until) }
     return token.value
   }
 
   async function fetched(wanted: Wanted, now: number): Promise<string> {
-    const since = epoch
+    const { signal } = epoch
     try {
       const { value } = await ask(now).join(wanted.signal)
-      if (epoch !== since) throw ended()
+      signal.throwIfAborted()
       return value
     } catch (error) {
       wanted.signal?.throwIfAborted()
       // What is left of a usable token is better than an error; whoever named a validity wants no less.
-      const isChoosy = wanted.verified || wanted.minValidityMs !== undefined || epoch !== since
+      const isChoosy = wanted.verified || wanted.minValidityMs !== undefined || signal.aborted
       const spare = isChoosy ? undefined : current(time.read())
       if (!spare || spare.value === wanted.rejected) throw error
       return spare.value
@@ -166,31 +169,35 @@ export function createForageSession(options: ForageSessionOptions): ForageSessio
   }
 
   /** The same token again tells nothing new, unless it says how long it still lives. */
-  function examine(token: GrantedToken, startedAt: number): TokenAnswer {
+  function receive(token: GrantedToken, startedAt: number): HeldToken {
     const name = fingerprint(token.value)
-    const isOld = name === held?.fingerprint || (missing === 'expired' && history.wasReceived(name))
-    if (history.wasRejected(name) || (isOld && !token.tellsLifetime)) {
-      return refuse('token_reused', 'The token source answered with the same token again.')
+    const isOld = name === held?.fingerprint || (missing === 'expired' && received.has(name))
+    if (rejected.has(name) || (isOld && !token.tellsLifetime)) {
+      throw new ForageSessionError('token_reused', 'The token source answered with the same token again.')
     }
-    if (startedAt + token.lifetimeMs > time.read()) return { ok: true, token }
-    return refuse('token_expired_on_arrival', 'The token had run out when it came.')
+    if (startedAt + token.lifetimeMs <= time.read()) {
+      throw new ForageSessionError('token_expired_on_arrival', 'The token had run out when it came.')
+    }
+    return adopt(token, 'endpoint', startedAt)
   }
 
   function adopt(token: GrantedToken, via: HeldToken['via'], startedAt: number): HeldToken {
     const { value, lifetimeMs } = token
+    const expiresAt = startedAt + lifetimeMs
     const renewAt = startedAt + lifetimeMs * (settings.renewAt + settings.renewJitter * settings.random())
-    const adopted = { value, fingerprint: fingerprint(value), startedAt, lifetimeMs, renewAt, via }
+    const name = fingerprint(value)
+    const adopted = { value, fingerprint: name, startedAt, lifetimeMs, expiresAt, renewAt, via }
     held = adopted
     hot = cold
     requests.settle()
-    history.noteReceived(adopted.fingerprint)
-    store.tell({ type: 'token-received', fingerprint: adopted.fingerprint, lifetimeMs, via })
+    received.add(name)
+    emit({ type: 'token-received', fingerprint: name, lifetimeMs, via })
     // Who hears of it may switch to another checkout at once.
-    if (held === adopted) store.change({ type: 'received', expiresAt: displayed(startedAt + lifetimeMs) })
+    if (held === adopted) change({ type: 'received', expiresAt: time.wallOf(expiresAt) })
     if (held !== adopted) return adopted
-    if (via === 'endpoint') tabs.offer(offerOf(adopted))
+    if (via === 'endpoint') tabs.tell({ type: 'offer', ...offerOf(adopted) })
     schedule()
-    honoured(adopted, settings.minValidityMs, 'default')
+    honoured(adopted, settings.minValidityMs)
     return adopted
   }
 
@@ -201,37 +208,50 @@ export function createForageSession(options: ForageSessionOptions): ForageSessio
   }
 
   function offerOf({ value, lifetimeMs, startedAt }: HeldToken): TokenOffer {
-    return { token: value, lifetimeMs, ageMs: time.latest - startedAt, postedAt: clock.now() }
+    return { token: value, lifetimeMs, ageMs: time.read() - startedAt, postedAt: clock.now() }
+  }
+
+  /** What did not come from the token source: nobody waits for it, and nothing is asked for because of it. */
+  function examined(response: string | TokenResponse): GrantedToken | undefined {
+    try {
+      return grant(response, undefined, settings)
+    } catch (error) {
+      emit({ type: 'token-failed', code: (error as ForageSessionError).code, retryAt: null })
+    }
   }
 
   /** Another tab's token, if it lives longer than ours and was not refused here. */
   function take({ token, lifetimeMs, ageMs, postedAt }: TokenOffer): HeldToken | undefined {
-    const answer = grant({ token, expires_in: lifetimeMs / 1000 }, undefined, settings)
-    if (!answer.ok || isClosed() || history.wasRejected(fingerprint(token))) return undefined
+    const granted = examined({ token, expires_in: lifetimeMs / 1000 })
+    if (!granted || isClosed() || rejected.has(fingerprint(token))) return undefined
     const now = time.read()
     const startedAt = now - ageMs - Math.max(0, clock.now() - postedAt)
     const own = current(now)
-    if (startedAt + lifetimeMs <= Math.max(now, own ? own.startedAt + own.lifetimeMs : 0)) return undefined
-    const taken = adopt(answer.token, 'tab', startedAt)
-    store.tell({ type: 'tab-shared', fingerprint: taken.fingerprint })
+    if (startedAt + lifetimeMs <= Math.max(now, own?.expiresAt ?? 0)) return undefined
+    const taken = adopt(granted, 'tab', startedAt)
+    emit({ type: 'tab-shared', fingerprint: taken.fingerprint })
     return satisfies(taken, {}, now) ? taken : undefined
   }
 
-  function onFailure(error: ForageSessionError, until: number | null, isElsewhere = false): void {
-    const retryAt = until === null ? null : displayed(until)
+  function onFailure(error: ForageSessionError, until: number, isElsewhere = false): void {
+    const retryAt = until < Infinity ? time.wallOf(until) : null
     error.retryable = retryAt !== null
-    if (retryAt !== null) error.retryAt = retryAt
-    store.tell({ type: 'token-failed', code: error.code, retryAt })
-    const isOurs = until === null || isElsewhere || error.code === 'budget_exhausted'
-    tabs.fail(isOurs ? null : { code: error.code, retryInMs: Math.max(0, until - time.latest) })
-    const expiresAt = held && displayed(held.startedAt + held.lifetimeMs)
-    store.change({ type: 'failed', error, retryAt, expiresAt })
+    error.retryAt = retryAt ?? undefined
+    emit({ type: 'token-failed', code: error.code, retryAt })
+    const isOurs = retryAt === null || isElsewhere || error.code === 'budget_exhausted'
+    const retryInMs = Math.max(0, until - time.read())
+    tabs.tell(isOurs ? { type: 'gone' } : { type: 'failed', code: error.code, retryInMs })
+    const expiresAt = held && time.wallOf(held.expiresAt)
+    change({ type: 'failed', error, retryAt, expiresAt })
     schedule()
   }
 
   function reject(token: HeldToken, now: number): void {
     lose(token, 'rejected')
-    const isHopeless = history.noteRejected(token.fingerprint, now - token.startedAt, now)
+    rejected.add(token.fingerprint)
+    if (now - token.startedAt > quickRejections.perMs) return
+    const isHopeless = nextAllowed(quickRejections, rejectedAt) > now
+    rejectedAt = spend(quickRejections, rejectedAt, now)
     if (!isHopeless || requests.fetching) return
     requests.giveUp(
       new ForageSessionError('token_rejected', 'The API refused one new token after the other.'),
@@ -242,37 +262,42 @@ export function createForageSession(options: ForageSessionOptions): ForageSessio
     held = undefined
     hot = cold
     missing = by === 'rejected' || by === 'expired' ? by : 'first'
-    store.tell({ type: 'token-invalidated', fingerprint: token.fingerprint, by })
-    store.change({ type: 'lost' })
+    emit({ type: 'token-invalidated', fingerprint: token.fingerprint, by })
+    change({ type: 'lost' })
   }
 
   /** Nothing of what was before is committed any more; whoever waits is told so. */
-  function beginEpoch(by: 'clear' | 'checkout' | 'close'): void {
+  function endEpoch(by: 'clear' | 'checkout' | 'close'): void {
     if (isClosed()) return
-    epoch += 1
+    const ending = epoch
+    const isEnd = by === 'close'
+    const reason = isEnd
+      ? new ForageSessionError('closed', 'The session was closed.')
+      : new ForageSessionError('checkout_changed', 'The checkout changed, or the customer signed out.')
+    if (!isEnd) epoch = new AbortController()
+    ending.abort(reason)
     if (held) lose(held, by)
     missing = 'first'
     if (by !== 'clear') tabs.close()
-    store.change(by === 'close' ? { type: 'closed' } : { type: 'lost' })
-    requests.cancel(ended())
+    change({ type: isEnd ? 'closed' : 'lost' })
+    requests.cancel(reason)
     schedule()
   }
 
   /** A timer, or what happened to the page, lies between: both clocks are read. */
-  function look(): { now: number; plan: Plan | undefined } {
+  function look(): Plan | undefined {
     hot = cold
     const now = time.read()
     const token = current(now)
-    if (isClosed()) return { now, plan: undefined }
+    if (isClosed()) return undefined
     const { fetching, retryAt } = requests
     const { renewWhen } = settings
     const lapsed = missing === 'expired'
     const visible = lifecycle.visible()
-    return { now, plan: plan({ now, token, lapsed, fetching, retryAt, renewWhen, lastUsedAt, visible }) }
+    return plan({ now, token, lapsed, fetching, retryAt, renewWhen, lastUsedAt, visible })
   }
 
   function onLifecycle(event: PageLifecycleEvent): void {
-    hot = cold
     if (event === 'pagehide') tabs.close()
     if (event === 'pageshow') tabs.open()
     if (event === 'online' || event === 'visible') requests.allowProbe(time.read())
@@ -282,86 +307,65 @@ export function createForageSession(options: ForageSessionOptions): ForageSessio
   /** After a step forward a token may be older than it seems: it serves, and is renewed once. */
   function onStep(byMs: number): void {
     hot = cold
-    store.tell({ type: 'clock-stepped', byMs })
+    emit({ type: 'clock-stepped', byMs })
     if (!held) return
     if (byMs > 0) held = { ...held, renewAt: 0 }
-    store.change({ type: 'moved', expiresAt: displayed(held.startedAt + held.lifetimeMs) })
+    change({ type: 'moved', expiresAt: time.wallOf(held.expiresAt) })
   }
 
   function prime(response: string | TokenResponse): void {
     if (isClosed()) return
-    const answer = grant(response, undefined, settings)
-    if (!answer.ok) {
-      return store.tell({ type: 'token-failed', code: answer.error.code, retryAt: null })
-    }
+    const granted = examined(response)
+    if (!granted) return
     const now = time.read()
-    const { value, tellsLifetime, lifetimeMs } = answer.token
+    const { value, tellsLifetime, lifetimeMs } = granted
     // Its own age is unknown: at worst it is as old as the page.
     const startedAt = tellsLifetime ? now : now - clock.monotonic()
-    const isFresher = startedAt + lifetimeMs > now + Math.max(0, held ? lifeLeft(held, now) : 0)
-    if (isFresher && !history.wasReceived(fingerprint(value))) adopt(answer.token, 'prime', startedAt)
+    const isFresher = startedAt + lifetimeMs > Math.max(now, held?.expiresAt ?? 0)
+    if (isFresher && !received.has(fingerprint(value))) adopt(granted, 'prime', startedAt)
   }
 
-  const isClosed = (): boolean => store.snapshot().status === 'closed'
-
-  function ended(): ForageSessionError {
-    return isClosed()
-      ? new ForageSessionError('closed', 'The session was closed.')
-      : new ForageSessionError('checkout_changed', 'The checkout changed, or the customer signed out.')
-  }
-
-  /** A moment of session time as one of the wall clock, for people. */
-  function displayed(at: number): number {
-    return time.wall + (at - time.latest)
-  }
-
-  const epochs = {
-    epoch: () => epoch,
-    assertEpoch(since: number) {
-      if (since !== epoch) throw ended()
-    },
-  }
+  const isClosed = (): boolean => epoch.signal.aborted
 
   const session: ForageSession = {
     apiUrl: apiUrlOf(settings.environment),
+    get checkoutId() {
+      return checkoutId
+    },
     getToken,
     fetch: createSessionFetch({
       ...settings,
-      ...epochs,
+      epoch: () => epoch.signal,
       getToken,
-      emit: store.tell,
+      emit,
     }),
     withToken: createWithToken({
-      ...epochs,
+      epoch: () => epoch.signal,
       getToken: (wanted) => obtain({ ...wanted, verified: true }),
     }),
     renew: async () => void (await ask(use()).join()),
-    getSnapshot: store.snapshot,
-    subscribe: store.subscribe,
-    on: store.on,
+    ...outside,
     prime,
     setCheckout(id) {
-      if (id === checkoutId) return
-      beginEpoch('checkout')
+      if (id === checkoutId || isClosed()) return
+      // First: who hears of the token that goes sees the checkout that comes.
       checkoutId = id
+      endEpoch('checkout')
+      announce()
     },
     clear() {
-      tabs.clear()
-      beginEpoch('clear')
+      tabs.tell({ type: 'clear' })
+      endEpoch('clear')
     },
     retry() {
-      if (store.snapshot().status !== 'failed') return
+      if (outside.getSnapshot().status !== 'failed') return
       requests.settle()
       askBehind(time.read())
     },
     close() {
-      beginEpoch('close')
+      endEpoch('close')
       unsubscribe?.()
     },
   }
   return disposable(session, session.close)
-}
-
-function refuse(code: ForageSessionError['code'], message: string): TokenAnswer {
-  return { ok: false, error: new ForageSessionError(code, message) }
 }

@@ -1,5 +1,4 @@
 import { detachable } from './detachable.ts'
-import type { SessionClock } from './session-clock.ts'
 
 /** One request that many callers wait for. */
 export interface Flight<T> {
@@ -9,33 +8,14 @@ export interface Flight<T> {
   cancel(reason: Error): void
 }
 
-export interface FlightOptions<T> {
-  /** Starts in a microtask, so that the flight is stored before any foreign code runs. */
-  run: (signal: AbortSignal, startDeadline: () => void) => Promise<T>
-  timeoutMs: number
-  onTimeout: () => Error
-  clock: SessionClock
-}
-
-export function startFlight<T>({ run, timeoutMs, onTimeout, clock }: FlightOptions<T>): Flight<T> {
+/** `run` starts in a microtask, so that the flight is stored before any foreign code runs. */
+export function startFlight<T>(run: (signal: AbortSignal) => Promise<T>): Flight<T> {
   const controller = new AbortController()
-  let deadline: unknown
-  let cancel!: (reason: Error) => void
-  const cancelled = new Promise<never>((_, reject) => {
-    cancel = (reason) => {
-      clock.clearTimeout(deadline)
-      reject(reason)
-      controller.abort(reason)
-    }
-  })
-  const startDeadline = (): void => {
-    deadline = clock.setTimeout(() => cancel(onTimeout()), timeoutMs)
-  }
-  const landed = Promise.resolve()
-    .then(() => run(controller.signal, startDeadline))
-    .finally(() => clock.clearTimeout(deadline))
-  const outcome = Promise.race([landed, cancelled])
+  const outcome = detachable(Promise.resolve(controller.signal).then(run), controller.signal)
   // A failure belongs to those who joined; with nobody waiting it is no unhandled rejection.
   outcome.catch(() => {})
-  return { join: (signal) => (signal ? detachable(outcome, signal) : outcome), cancel }
+  return {
+    join: (signal) => (signal ? detachable(outcome, signal) : outcome),
+    cancel: (reason) => controller.abort(reason),
+  }
 }

@@ -12,9 +12,7 @@ export interface TabChannel {
 export function broadcastChannel(name: string): TabChannel | undefined {
   if (typeof BroadcastChannel === 'undefined' || typeof location === 'undefined') return undefined
   const channel = new BroadcastChannel(name)
-  return {
-    postMessage: (message) => channel.postMessage(message),
-    onMessage: (listener) => channel.addEventListener('message', ({ data }) => listener(data)),
-    close: () => channel.close(),
-  }
+  const onMessage: TabChannel['onMessage'] = (listener) =>
+    channel.addEventListener('message', ({ data }) => listener(data))
+  return Object.assign(channel, { onMessage })
 }

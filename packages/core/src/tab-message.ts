@@ -23,6 +23,15 @@ export type TabMessage = { readonly id: string } & (
   | { readonly type: 'clear' }
 )
 
+/** A message before its speaker is named. */
+export type TabStatement = TabMessage extends infer Message
+  ? Message extends unknown
+    ? Omit<Message, 'id'>
+    : never
+  : never
+
+export type TabFailure = Pick<Extract<TabMessage, { type: 'failed' }>, 'code' | 'retryInMs'>
+
 /** Undefined: not one of ours. Any script of the origin can post to the channel. */
 export function readTabMessage(value: unknown): TabMessage | undefined {
   const message = asRecord(value)
@@ -41,5 +50,5 @@ const shapes: Record<string, Record<string, 'string' | 'number' | 'boolean'> | u
 }
 
 function hasType(value: unknown, type: string): boolean {
-  return typeof value === type && (typeof value !== 'number' || Number.isFinite(value))
+  return typeof value === type && (type !== 'number' || Number.isFinite(value))
 }

@@ -1,36 +1,37 @@
 import type { SessionClock } from './session-clock.ts'
 import type { TabChannel } from './tab-channel.ts'
-import { readTabMessage, type TabMessage, type TokenOffer } from './tab-message.ts'
-
-export type TabFailure = Pick<Extract<TabMessage, { type: 'failed' }>, 'code' | 'retryInMs'>
-
-/** What other tabs had to give: a token that was taken, a failure to respect, or nothing. */
-export type Found<Token> = { readonly token: Token } | { readonly failure: TabFailure } | undefined
+import {
+  readTabMessage,
+  type TabFailure,
+  type TabMessage,
+  type TabStatement,
+  type TokenOffer,
+} from './tab-message.ts'
 
 /** Tabs of one checkout share one token. It saves token requests; it never breaks a caller. */
-export interface TabSharing<Token> {
+export interface TabSharing<Found> {
   /** Hears what other tabs ask for. Without a channel nothing is shared. */
   open(): void
-  /** Before a token request: at most 50 ms alone, and 1.05 s behind a tab that does not answer. */
-  seek(): Promise<Found<Token>>
-  /** This tab got a token. */
-  offer(offer: TokenOffer): void
-  /** This tab's request failed; null: terminally, which is nobody else's concern. */
-  fail(failure: TabFailure | null): void
-  /** The customer signed out: everywhere. */
-  clear(): void
+  /**
+   * What other tabs have to give, if anything: a token, or a failure to respect. Before a token request: at most
+   * 50 ms alone, and 1.05 s behind a tab that does not answer.
+   */
+  seek(): Promise<Found | undefined>
+  /** How this tab's request ended, or that the customer signed out: everywhere. */
+  tell(statement: TabStatement): void
   close(): void
 }
 
-export interface TabSharingContext<Token> {
+export interface TabSharingContext<Found> {
   readonly clock: SessionClock
   readonly random: () => number
   readonly openChannel: () => TabChannel | undefined
   /** What to offer to a tab that asks. */
   readonly currentOffer: () => TokenOffer | undefined
   /** Takes the offer, if it is worth it; undefined if whoever seeks is not served by it. */
-  readonly take: (offer: TokenOffer) => Token | undefined
-  readonly onFailure: (failure: TabFailure) => void
+  readonly take: (offer: TokenOffer) => Found | undefined
+  /** Takes notice of another tab's failure. */
+  readonly onFailure: (failure: TabFailure) => Found
   readonly onClear: () => void
 }
 
@@ -44,24 +45,19 @@ interface Claim {
   readonly fetching: boolean
 }
 
-/** One call that waits for other tabs. */
-interface Search<Token> {
-  readonly startedAt: number
-  readonly claims: Map<string, Claim>
-  /** Only what is heard until the decision counts: a latecomer hears of us, and waits. */
-  isListening: boolean
-  readonly settle: (found: Found<Token>) => void
-  timer: unknown
-}
-
 /** Tells the sessions of one page apart. */
 let count = 0
 
-export function createTabSharing<Token>(context: TabSharingContext<Token>): TabSharing<Token> {
+export function createTabSharing<Found>(context: TabSharingContext<Found>): TabSharing<Found> {
   const { clock } = context
   const id = `${context.random().toString(36).slice(2)}-${(count += 1)}`
+  const claims = new Map<string, Claim>()
   let channel: TabChannel | undefined
-  let search: Search<Token> | undefined
+  /** Ends the waiting of the one call that seeks. */
+  let settle: ((found: Found | undefined) => void) | undefined
+  let timer: unknown
+  /** Only what is heard until the decision counts: a latecomer hears of us, and waits. */
+  let isListening = false
   let isFetching = false
 
   function open(): TabChannel | undefined {
@@ -78,62 +74,55 @@ export function createTabSharing<Token>(context: TabSharingContext<Token>): TabS
     return channel
   }
 
-  function post(
-    message: TabMessage extends infer M ? (M extends unknown ? Omit<M, 'id'> : never) : never,
-  ): void {
+  function post(statement: TabStatement): void {
     try {
-      channel?.postMessage({ id, ...message })
+      channel?.postMessage({ id, ...statement })
     } catch {
       // Closed under our hands: unshared.
     }
   }
 
-  function seek(): Promise<Found<Token>> {
-    if (!open()) return Promise.resolve(undefined)
-    return new Promise((settle) => {
-      const current: Search<Token> = {
-        startedAt: clock.monotonic(),
-        claims: new Map(),
-        isListening: true,
-        settle,
-        timer: clock.setTimeout(() => listened(current), offerWithinMs),
-      }
-      search = current
-      post({ type: 'claim', fetching: false })
-      post({ type: 'ask' })
-    })
+  async function seek(): Promise<Found | undefined> {
+    end(undefined)
+    if (!open()) return undefined
+    const startedAt = clock.monotonic()
+    const found = new Promise<Found | undefined>((resolve) => (settle = resolve))
+    claims.clear()
+    isListening = true
+    timer = clock.setTimeout(() => listened(startedAt), offerWithinMs)
+    post({ type: 'claim', fetching: false })
+    post({ type: 'ask' })
+    return await found
   }
 
   /** What held up the timer held up the messages, too: they get as long again. */
-  function listened(current: Search<Token>): void {
-    const lateMs = clock.monotonic() - current.startedAt - offerWithinMs
+  function listened(startedAt: number): void {
+    const lateMs = clock.monotonic() - startedAt - offerWithinMs
     const isBusy = lateMs >= busyMs.from && lateMs < busyMs.to
-    if (isBusy) current.timer = clock.setTimeout(() => decide(current), offerWithinMs)
-    else decide(current)
+    if (isBusy) timer = clock.setTimeout(decide, offerWithinMs)
+    else decide()
   }
 
-  function decide(current: Search<Token>): void {
-    current.isListening = false
-    goOn(current)
+  function decide(): void {
+    isListening = false
+    goOn()
   }
 
   /** Waits on, or goes ahead alone. */
-  function goOn(current: Search<Token>): void {
-    clock.clearTimeout(current.timer)
-    const now = clock.monotonic()
-    const until = waitUntil(id, current.claims)
-    if (until === undefined || until <= now) return end(undefined)
-    current.timer = clock.setTimeout(() => goOn(current), until - now)
+  function goOn(): void {
+    clock.clearTimeout(timer)
+    const waitMs = waitUntil(id, claims) - clock.monotonic()
+    if (waitMs > 0) timer = clock.setTimeout(goOn, waitMs)
+    else end(undefined)
   }
 
-  function end(found: Found<Token>): void {
-    if (!search) return
-    clock.clearTimeout(search.timer)
-    isFetching = found === undefined
+  function end(found: Found | undefined): void {
+    if (!settle) return
+    clock.clearTimeout(timer)
+    isFetching = !found
     if (isFetching) post({ type: 'claim', fetching: true })
-    const { settle } = search
-    search = undefined
     settle(found)
+    settle = undefined
   }
 
   function hear(message: TabMessage): void {
@@ -143,14 +132,14 @@ export function createTabSharing<Token>(context: TabSharingContext<Token>): TabS
       case 'claim':
         return hearClaim(message.id, message.fetching)
       case 'offer': {
-        const token = context.take(message)
-        return token === undefined ? undefined : end({ token })
+        const taken = context.take(message)
+        return taken && end(taken)
       }
       case 'failed':
-        context.onFailure(message)
-        return end({ failure: message })
+        return end(context.onFailure(message))
       case 'gone':
-        return hearGone(message.id)
+        if (claims.delete(message.id) && settle && !isListening) goOn()
+        return
       case 'clear':
         return context.onClear()
     }
@@ -162,33 +151,20 @@ export function createTabSharing<Token>(context: TabSharingContext<Token>): TabS
   }
 
   function hearClaim(other: string, fetching: boolean): void {
-    const isNew = !search?.claims.has(other)
-    if (search?.isListening) search.claims.set(other, { at: clock.monotonic(), fetching })
-    if (!isFetching && !(search && isNew && id < other)) return
-    if (!fetching) post({ type: 'claim', fetching: isFetching })
-  }
-
-  function hearGone(other: string): void {
-    if (search?.claims.delete(other) && !search.isListening) goOn(search)
+    const answers = isFetching || (settle && !claims.has(other) && id < other)
+    if (isListening) claims.set(other, { at: clock.monotonic(), fetching })
+    if (answers && !fetching) post({ type: 'claim', fetching: isFetching })
   }
 
   return {
     open: () => void open(),
     seek,
-    offer(offer) {
+    tell(statement) {
       isFetching = false
-      if (open()) post({ type: 'offer', ...offer })
-    },
-    fail(failure) {
-      isFetching = false
-      post(failure ? { type: 'failed', ...failure } : { type: 'gone' })
-    },
-    clear() {
-      isFetching = false
-      post({ type: 'clear' })
+      post(statement)
     },
     close() {
-      if (search || isFetching) post({ type: 'gone' })
+      if (settle || isFetching) post({ type: 'gone' })
       channel?.close()
       channel = undefined
       end(undefined)
@@ -197,12 +173,10 @@ export function createTabSharing<Token>(context: TabSharingContext<Token>): TabS
   }
 }
 
-/** Until when to wait for other tabs; undefined: it is ours to fetch. */
-function waitUntil(own: string, claims: ReadonlyMap<string, Claim>): number | undefined {
-  const others = [...claims].map(([id, claim]) => ({ id, ...claim }))
-  const leader =
-    others.find(({ fetching }) => fetching) ??
-    others.find(({ id }) => others.every((other) => id <= other.id))
-  if (!leader || (!leader.fetching && own < leader.id)) return undefined
-  return leader.at + leaderWithinMs
+/** Until when to wait for other tabs: for who fetches already, else for the lowest id. */
+function waitUntil(own: string, claims: ReadonlyMap<string, Claim>): number {
+  const others = [...claims]
+  const isLowest = (id: string): boolean => id < own && others.every(([other]) => id <= other)
+  const leader = others.find(([, { fetching }]) => fetching) ?? others.find(([id]) => isLowest(id))
+  return leader ? leader[1].at + leaderWithinMs : 0
 }

@@ -7,6 +7,7 @@ export interface HeldToken {
   /** When its token request was sent. */
   readonly startedAt: number
   readonly lifetimeMs: number
+  readonly expiresAt: number
   /** From here on a newer one is asked for, in the background. */
   readonly renewAt: number
   readonly via: 'endpoint' | 'tab' | 'prime'
@@ -26,20 +27,13 @@ export interface LifetimeFacts {
  */
 export function lifetimeOf({ expiresInMs, token, serverTimeMs, fallbackLifetimeMs }: LifetimeFacts): number {
   if (expiresInMs !== undefined) return expiresInMs
-  if (token.exp === undefined) return fallbackLifetimeMs
-  const fromMs = token.iat === undefined ? serverTimeMs : token.iat * 1000
-  if (fromMs === undefined) return fallbackLifetimeMs
-  return Math.min(token.exp * 1000 - fromMs, fallbackLifetimeMs)
-}
-
-export function lifeLeft(token: HeldToken, now: number): number {
-  return token.startedAt + token.lifetimeMs - now
+  const { exp, iat = serverTimeMs && serverTimeMs / 1000 } = token
+  const tells = exp !== undefined && iat !== undefined
+  return tells ? Math.min((exp - iat) * 1000, fallbackLifetimeMs) : fallbackLifetimeMs
 }
 
 /**
- * How much life a caller can insist on. A short-lived token would otherwise be fetched again at every call:
- * the session's own default may claim an eighth of a lifetime, a caller up to half of it.
+ * How much of a lifetime can be insisted on. A short-lived token would otherwise be fetched again at every call:
+ * the session's own default may claim an eighth, a caller up to half of it.
  */
-export function honouredValidity(token: HeldToken, wantedMs: number, by: 'default' | 'caller'): number {
-  return Math.min(wantedMs, token.lifetimeMs / (by === 'default' ? 8 : 2))
-}
+export const mostOfLife: Readonly<Record<'default' | 'caller', number>> = { default: 1 / 8, caller: 1 / 2 }

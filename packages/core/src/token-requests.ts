@@ -1,20 +1,13 @@
 import { ForageSessionError, isForageSessionError } from './errors.ts'
-import {
-  allowProbe,
-  holdOff,
-  noFailures,
-  remember,
-  remembered,
-  type FailureMemory,
-} from './failure-memory.ts'
+import { allowProbe, holdOff, noFailures, remember, remembered } from './failure-memory.ts'
 import { nextAllowed, spend } from './request-budget.ts'
 import { safeCause } from './safe-cause.ts'
 import type { SessionSettings } from './session-options.ts'
 import type { SessionTime } from './session-time.ts'
 import { startFlight, type Flight } from './single-flight.ts'
-import type { Found, TabFailure } from './tab-sharing.ts'
+import type { TabFailure } from './tab-message.ts'
 import type { HeldToken } from './token-lifetime.ts'
-import { readTokenAnswer, type GrantedToken, type TokenAnswer } from './token-response.ts'
+import { readTokenAnswer, type GrantedToken } from './token-response.ts'
 import type { TokenRequest } from './token-source.ts'
 
 export interface TokenRequests {
@@ -25,176 +18,153 @@ export interface TokenRequests {
   /** Nobody asks again until somebody says so. */
   giveUp(error: ForageSessionError): void
   /** Another tab's request failed: the endpoint is left alone here, too. */
-  noteElsewhere(failure: TabFailure, now: number): void
+  noteElsewhere(failure: TabFailure): ForageSessionError
   /** One earlier try than the failure memory allows. */
   allowProbe(now: number): void
   /** Ends the request under way for all who wait, and forgets the failures. The budget stays spent. */
   cancel(reason: Error): void
   readonly fetching: boolean
-  /** When the last failure may be tried again; null: not by itself; undefined: there was none. */
-  readonly retryAt: number | null | undefined
+  /** When the last failure may be tried again; Infinity: not by itself; undefined: there was none. */
+  readonly retryAt: number | undefined
 }
 
 export interface TokenRequestsContext {
   readonly settings: SessionSettings
   readonly time: SessionTime
-  /** Whether a token can be used; if not, why. */
-  readonly examine: (token: GrantedToken, startedAt: number) => TokenAnswer
+  /** Throws why a token cannot be used. */
   readonly adopt: (token: GrantedToken, startedAt: number) => HeldToken
-  /** Whether another tab has a token. */
-  readonly seek: () => Promise<Found<HeldToken>>
+  /** Whether another tab has a token, or failed to get one. */
+  readonly seek: () => Promise<HeldToken | ForageSessionError | undefined>
   readonly onAsk: () => void
   /** Another tab had a token: nothing is under way any more. */
   readonly onFound: () => void
-  readonly onSend: (request: Asked) => void
-  readonly onFailure: (error: ForageSessionError, retryAt: number | null, isElsewhere?: boolean) => void
-}
-
-/** One token request, from being asked to its answer, however late. */
-interface Asked extends Omit<TokenRequest, 'signal'> {
-  /** When it was sent. */
-  startedAt: number
-  readonly adoptions: number
-  /** What it was ended for, by a deadline or a switch: its answer may still come. */
-  ended?: Error
-  cancelled: boolean
+  readonly onSend: (request: TokenRequest) => void
+  readonly onFailure: (error: ForageSessionError, retryAt: number, isElsewhere?: boolean) => void
 }
 
 /** The one shared token request, with what limits it: deadline, failure memory and budget. */
 export function createTokenRequests(context: TokenRequestsContext): TokenRequests {
   const { settings, time } = context
-  let current: { asked: Asked; flight: Flight<HeldToken> } | undefined
-  let failures: FailureMemory = noFailures
+  const { clock, budget, requestTimeoutMs } = settings
+  let current: Flight<HeldToken> | undefined
+  let deadline: unknown
+  let failures = noFailures
   let spentAt: readonly number[] = []
-  let adoptions = 0
+  /** Counts the tokens that came, and the switches of the checkout. */
+  let generation = 0
 
   function ask(
     reason: TokenRequest['reason'],
     checkoutId: string | undefined,
     now: number,
   ): Flight<HeldToken> {
-    if (current) return current.flight
+    if (current) return current
     const refusal = remembered(failures, now) ?? overBudget(now)
     if (refusal) throw refusal
     const attempt = failures.inARow + 1
-    const asked: Asked = { reason, checkoutId, attempt, startedAt: now, adoptions, cancelled: false }
-    const flight = startFlight({
-      run: (signal, startDeadline) => obtain(asked, signal, startDeadline),
-      timeoutMs: settings.requestTimeoutMs,
-      onTimeout: () => timeOut(asked),
-      clock: settings.clock,
-    })
-    current = { asked, flight }
+    const flight = startFlight((signal) => obtain({ reason, checkoutId, attempt, signal }))
+    current = flight
     context.onAsk()
     return flight
   }
 
-  async function obtain(asked: Asked, signal: AbortSignal, startDeadline: () => void): Promise<HeldToken> {
-    const found = await context.seek()
-    if (asked.ended) throw asked.ended
-    if (found) land(asked)
-    if (found && 'token' in found) {
-      context.onFound()
-      return found.token
-    }
-    if (found) throw failWith(found.failure)
-    asked.startedAt = time.read()
-    spentAt = spend(settings.budget, spentAt, asked.startedAt)
-    startDeadline()
-    context.onSend(asked)
-    return await fetchToken(asked, signal)
-  }
-
-  /** What `noteElsewhere` remembers concerns this tab, too: it waited for that request. */
-  function failWith(failure: TabFailure): ForageSessionError {
-    const { error, retryAt } = failures.last ?? { error: failedElsewhere(failure), retryAt: time.read() }
-    context.onFailure(error, retryAt, true)
-    return error
-  }
-
   function overBudget(now: number): ForageSessionError | undefined {
-    const { max, perMs } = settings.budget
-    const allowedAt = nextAllowed(settings.budget, spentAt, now)
+    const { max, perMs } = budget
+    const allowedAt = nextAllowed(budget, spentAt)
     if (allowedAt <= now) return undefined
-    const error = new ForageSessionError(
-      'budget_exhausted',
-      `${max} token requests were made within ${perMs} ms.`,
-    )
-    failures = holdOff(failures, error, allowedAt)
-    context.onFailure(error, allowedAt)
+    const message = `${max} token requests were made within ${perMs} ms.`
+    return holdUntil(allowedAt, new ForageSessionError('budget_exhausted', message))
+  }
+
+  function holdUntil(retryAt: number, error: ForageSessionError): ForageSessionError {
+    failures = holdOff(failures, error, retryAt)
+    context.onFailure(error, retryAt)
     return error
   }
 
-  async function fetchToken(asked: Asked, signal: AbortSignal): Promise<HeldToken> {
-    const answer = await answerOf(asked, signal)
-    land(asked)
-    // A late answer counts only while nobody brought a token since; one of another checkout never does.
-    if (asked.ended && (asked.cancelled || asked.adoptions !== adoptions)) throw asked.ended
-    const usable = answer.ok ? context.examine(answer.token, asked.startedAt) : answer
-    if (usable.ok) return context.adopt(usable.token, asked.startedAt)
-    if (!asked.ended) fail(usable.error, usable.retryAfterMs)
-    throw usable.error
+  async function obtain(request: TokenRequest): Promise<HeldToken> {
+    const found = await context.seek()
+    request.signal.throwIfAborted()
+    if (!found) return await fetchToken(request)
+    land()
+    if (isForageSessionError(found)) {
+      context.onFailure(found, failures.last?.retryAt ?? time.read(), true)
+      throw found
+    }
+    context.onFound()
+    return found
   }
 
-  async function answerOf({ reason, checkoutId, attempt }: Asked, signal: AbortSignal): Promise<TokenAnswer> {
+  async function fetchToken(request: TokenRequest): Promise<HeldToken> {
+    const { signal } = request
+    const since = generation
+    const startedAt = time.read()
+    spentAt = spend(budget, spentAt, startedAt)
+    deadline = clock.setTimeout(timeOut, requestTimeoutMs)
+    context.onSend(request)
     try {
-      const answer = await settings.tokenSource({ reason, checkoutId, attempt, signal })
-      return await readTokenAnswer(answer, settings, settings.clock.now())
+      const token = await readTokenAnswer(await settings.tokenSource(request), settings, clock.now())
+      // A late answer counts only while nobody brought a token since; one of another checkout never does.
+      if (!signal.aborted) land()
+      else if (generation !== since) throw signal.reason
+      return context.adopt(token, startedAt)
     } catch (cause) {
-      if (isForageSessionError(cause)) return { ok: false, error: cause }
-      const message = 'The token source could not be reached.'
-      const error = new ForageSessionError('endpoint_unreachable', message, { cause: safeCause(cause) })
-      return { ok: false, error }
+      const error = isForageSessionError(cause) ? cause : unreachable(cause)
+      if (!signal.aborted) fail(error)
+      throw error
     }
   }
 
-  function timeOut(asked: Asked): Error {
-    const ms = settings.requestTimeoutMs
-    const error = new ForageSessionError(
-      'endpoint_timeout',
-      `The token source did not answer within ${ms} ms.`,
-    )
-    asked.ended = error
-    land(asked)
+  function timeOut(): void {
+    const flight = current
+    const message = `The token source did not answer within ${requestTimeoutMs} ms.`
+    const error = new ForageSessionError('endpoint_timeout', message)
     fail(error)
-    return error
+    flight?.cancel(error)
   }
 
-  function land(asked: Asked): void {
-    if (current?.asked === asked) current = undefined
-  }
-
-  function fail(error: ForageSessionError, retryAfterMs?: number): void {
+  function fail(error: ForageSessionError): void {
+    land()
+    const retryAfterMs = (error.retryAt ?? 0) - clock.now()
     const memory = remember(failures, error, { now: time.read(), random: settings.random(), retryAfterMs })
     failures = memory
     context.onFailure(error, memory.last.retryAt)
   }
 
+  /** Nothing is under way any more: whoever asks next starts anew. */
+  function land(): void {
+    current = undefined
+    clock.clearTimeout(deadline)
+  }
+
+  function settle(): void {
+    generation += 1
+    failures = noFailures
+  }
+
   return {
     ask,
-    settle() {
-      adoptions += 1
-      failures = noFailures
-    },
-    giveUp(error) {
-      failures = { ...failures, last: { error, retryAt: null } }
-      context.onFailure(error, null)
-    },
-    noteElsewhere(failure, now) {
-      const error = failedElsewhere(failure)
-      const memory = remember(failures, error, { now, random: 0 })
-      failures = { ...memory, last: { error, retryAt: now + failure.retryInMs } }
-      error.retryAt = settings.clock.now() + failure.retryInMs
+    settle,
+    giveUp: (error) => void holdUntil(Infinity, error),
+    noteElsewhere({ code, retryInMs }) {
+      const now = time.read()
+      const error = new ForageSessionError(code, 'The token request of another tab failed.', {
+        retryable: true,
+        retryAt: clock.now() + retryInMs,
+      })
+      failures = holdOff(
+        remember(failures, error, { now, random: 0, retryAfterMs: 0 }),
+        error,
+        now + retryInMs,
+      )
+      return error
     },
     allowProbe: (now) => void (failures = allowProbe(failures, now)),
     cancel(reason) {
-      failures = noFailures
-      const ended = current
-      current = undefined
-      if (!ended) return
-      ended.asked.ended = reason
-      ended.asked.cancelled = true
-      ended.flight.cancel(reason)
+      const flight = current
+      settle()
+      land()
+      flight?.cancel(reason)
     },
     get fetching() {
       return current !== undefined
@@ -205,6 +175,7 @@ export function createTokenRequests(context: TokenRequestsContext): TokenRequest
   }
 }
 
-function failedElsewhere({ code }: TabFailure): ForageSessionError {
-  return new ForageSessionError(code, 'The token request of another tab failed.', { retryable: true })
+function unreachable(cause: unknown): ForageSessionError {
+  const message = 'The token source could not be reached.'
+  return new ForageSessionError('endpoint_unreachable', message, { cause: safeCause(cause) })
 }

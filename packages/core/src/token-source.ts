@@ -44,7 +44,7 @@ export function merchantEndpoint(
     return await (send ?? globalThis.fetch)(url, {
       method: 'POST',
       headers: own,
-      body: JSON.stringify({ ...(checkoutId === undefined ? {} : { checkout_id: checkoutId }), reason }),
+      body: JSON.stringify({ checkout_id: checkoutId, reason }),
       credentials,
       cache: 'no-store',
       redirect: 'manual',

@@ -3,37 +3,31 @@ import type { ForageSession, GetTokenOptions } from './forage-session.ts'
 
 export interface WithTokenSession {
   readonly getToken: (options: GetTokenOptions) => Promise<string>
-  /** Changes with the checkout: a step of one checkout never runs with another one's token. */
-  readonly epoch: () => number
-  /** Throws when the checkout changed, or the session closed, since. */
-  readonly assertEpoch: (epoch: number) => void
+  /** Aborted when the checkout changes or the session closes: no step runs with another checkout's token. */
+  readonly epoch: () => AbortSignal
 }
 
 /**
  * For calls that take a token as an argument, like the Forage SDK's. The token is good for two minutes when
  * `run` starts, so that a step of several requests does not run out midway.
  */
-export function createWithToken({
-  getToken,
-  epoch,
-  assertEpoch,
-}: WithTokenSession): ForageSession['withToken'] {
+export function createWithToken({ getToken, epoch }: WithTokenSession): ForageSession['withToken'] {
   return async function withToken(run, options = {}) {
     const { minValidityMs = 120_000, isRejected = isSdkRejection, replay = false } = options
     const signal = options.signal ?? new AbortController().signal
     const since = epoch()
     const token = await getToken({ minValidityMs, signal })
-    assertEpoch(since)
+    since.throwIfAborted()
     try {
       return await run(token, { signal, attempt: 1 })
     } catch (error) {
-      if (epoch() !== since || !isRejected(error)) throw error
+      if (since.aborted || !isRejected(error)) throw error
       const renewed = getToken({ minValidityMs, rejected: token, signal })
       // Without a replay nobody waits: the newer token is there for the next try.
       const newer = renewed.catch(() => undefined)
       const next = replay ? await newer : undefined
       signal.throwIfAborted()
-      if (next === undefined || epoch() !== since) throw error
+      if (!next || since.aborted) throw error
       return await run(next, { signal, attempt: 2 })
     }
   }
@@ -42,6 +36,5 @@ export function createWithToken({
 /** `ForageError`, and its older form `{ errors: [{ httpStatusCode }] }`. */
 function isSdkRejection(error: unknown): boolean {
   const { httpStatusCode, errors } = asRecord(error)
-  const first: unknown = Array.isArray(errors) ? errors[0] : undefined
-  return (httpStatusCode ?? asRecord(first)['httpStatusCode']) === 401
+  return (httpStatusCode ?? asRecord(asRecord(errors)[0])['httpStatusCode']) === 401
 }

@@ -1,12 +1,13 @@
 import { createForageSession, type ForageSession } from '@forage-session/core'
 import { QueryClient, QueryClientProvider } from '@tanstack/react-query'
-import { cleanup, render } from '@testing-library/react'
+import { act, cleanup, render } from '@testing-library/react'
 import { StrictMode, useEffect, useLayoutEffect, type ReactNode } from 'react'
 import { renderToString } from 'react-dom/server'
 import { afterEach, expect, test } from 'vitest'
 
 import { nextTask, sessionSetup } from '../test/session-setup.ts'
 import { ForageSessionProvider } from './forage-session-provider.tsx'
+import { useForageQuery } from './use-forage-query.ts'
 import { useForageSession } from './use-forage-session.ts'
 import { useSessionStatus } from './use-session-status.ts'
 
@@ -156,6 +157,37 @@ test('the queries of the old checkout are removed, those of others stay', () => 
       .getAll()
       .map(({ queryKey }) => queryKey),
   ).toEqual([['forage', 'cart-2', 'card'], ['products']])
+})
+
+test('a given session that is switched outside of React takes its queries along', async () => {
+  const { backend, options, pass } = sessionSetup()
+  const session = createForageSession({ ...options, checkoutId: 'cart-1' })
+  const client = new QueryClient()
+  function Card(): ReactNode {
+    const card = useForageQuery({ queryKey: ['card'], queryFn: () => session.checkoutId })
+    return <p>{card.data ?? '…'}</p>
+  }
+  const { container } = render(
+    <QueryClientProvider client={client}>
+      <ForageSessionProvider session={session}>
+        <Card />
+      </ForageSessionProvider>
+    </QueryClientProvider>,
+  )
+  const keys = (): unknown[] =>
+    client
+      .getQueryCache()
+      .getAll()
+      .map(({ queryKey }) => queryKey)
+  await pass(0)
+  expect(container.textContent).toBe('cart-1')
+  expect(keys()).toEqual([['forage', 'cart-1', 'card']])
+  // No token was held: nothing but the checkout changes.
+  act(() => session.setCheckout('cart-2'))
+  await pass(0)
+  expect(container.textContent).toBe('cart-2')
+  expect(keys()).toEqual([['forage', 'cart-2', 'card']])
+  expect(backend.requests).toEqual([])
 })
 
 test('a session made from options is closed a task after the unmount', async () => {

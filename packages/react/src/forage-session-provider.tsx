@@ -5,8 +5,9 @@ import { useContext, useEffect, useMemo, useRef, type ReactNode } from 'react'
 import { forgetCheckout } from './forage-query-key.ts'
 import { pageClock } from './page-clock.ts'
 import { SessionContext, type SessionScope } from './session-context.ts'
+import { useCheckoutId } from './use-checkout-id.ts'
 import { useLayout } from './use-layout.ts'
-import { useOwnSession, type OwnSessionOptions } from './use-own-session.ts'
+import { useOwnSession, type OwnedSession, type OwnSessionOptions } from './use-own-session.ts'
 
 interface CommonProps {
   children?: ReactNode
@@ -29,39 +30,48 @@ export function ForageSessionProvider(props: ForageSessionProviderProps): ReactN
   return props.session ? <GivenSession {...props} /> : <OwnSession {...props} />
 }
 
-function GivenSession({ session, enabled = true, children }: GivenSessionProps): ReactNode {
-  const scope = useMemo(
-    () => ({ session, enabled, checkoutId: undefined, clock: pageClock }),
-    [session, enabled],
+function GivenSession({ session, enabled, children }: GivenSessionProps): ReactNode {
+  const given = useMemo(() => ({ session, clock: pageClock, isMounted: () => true }), [session])
+  const checkoutId = useCheckoutId(session)
+  return (
+    <Scope of={given} checkoutId={checkoutId} enabled={enabled}>
+      {children}
+    </Scope>
   )
+}
+
+function OwnSession({ enabled, children, ...options }: OwnSessionProps): ReactNode {
+  const own = useOwnSession(options)
+  const { checkoutId } = options
+  return (
+    <Scope of={own} checkoutId={checkoutId} enabled={enabled}>
+      <CheckoutSwitch own={own} checkoutId={checkoutId} />
+      {children}
+    </Scope>
+  )
+}
+
+interface ScopeProps extends CommonProps {
+  of: Omit<SessionScope, 'checkoutId' | 'enabled'>
+  checkoutId: string | undefined
+}
+
+function Scope({ of, checkoutId, enabled = true, children }: ScopeProps): ReactNode {
+  const scope = useMemo(() => ({ ...of, checkoutId, enabled }), [of, checkoutId, enabled])
+  useForgetCheckout(checkoutId)
   return <SessionContext.Provider value={scope}>{children}</SessionContext.Provider>
 }
 
-function OwnSession({ enabled = true, children, ...options }: OwnSessionProps): ReactNode {
-  const { session, mount } = useOwnSession(options)
-  const { checkoutId, clock = pageClock } = options
-  const scope = useMemo(
-    () => ({ session, enabled, checkoutId, clock }),
-    [session, enabled, checkoutId, clock],
-  )
-  useForgetCheckout(checkoutId)
-  return (
-    <SessionContext.Provider value={scope}>
-      <CheckoutSwitch mount={mount} session={session} checkoutId={checkoutId} />
-      {children}
-    </SessionContext.Provider>
-  )
+interface CheckoutSwitchProps {
+  own: OwnedSession
+  checkoutId: string | undefined
 }
 
 /**
  * Before `children`, because layout effects run in the order of the tree: an effect of a child in the same commit
  * already has the session of the new checkout.
  */
-function CheckoutSwitch({
-  mount,
-  session,
-  checkoutId,
-}: Pick<SessionScope, 'session' | 'checkoutId'> & { mount: () => () => void }): ReactNode {
+function CheckoutSwitch({ own: { session, mount }, checkoutId }: CheckoutSwitchProps): ReactNode {
   useLayout(mount, [mount])
   useLayout(() => session.setCheckout(checkoutId), [session, checkoutId])
   return null

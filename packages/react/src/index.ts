@@ -10,6 +10,9 @@ export type { OwnSessionOptions } from './use-own-session.ts'
 
 export { useForageSession } from './use-forage-session.ts'
 export { useSessionStatus } from './use-session-status.ts'
+export { useSessionExpiry, type SessionExpiry, type UseSessionExpiryOptions } from './use-session-expiry.ts'
+export { useSuspenseForageSession } from './use-suspense-forage-session.ts'
+export { SessionGate, type SessionGateFailure, type SessionGateProps } from './session-gate.tsx'
 export { useGetToken } from './use-get-token.ts'
 export { useSessionFetch } from './use-session-fetch.ts'
 
@@ -24,4 +27,5 @@ export { forageQueryDefaults } from './query-defaults.ts'
 export type { ForageQueryKey } from './forage-query-key.ts'
 
 export { useForageSdk, type UseForageSdkOptions, type UseForageSdkResult } from './use-forage-sdk.ts'
+export { ForageSdkError, type ForageSdkErrorCode } from './forage-sdk-error.ts'
 export type * from './forage-sdk-types.ts'

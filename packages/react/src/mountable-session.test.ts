@@ -47,6 +47,38 @@ test('mounted again after it was closed, it works again, and its subscribers hea
   expect(made()).toBe(2)
 })
 
+test('each mount is told to the subscribers, when it is prepared', () => {
+  const { owned } = setUp()
+  const heard: string[] = []
+  owned.session.subscribe(() => heard.push(`told ${owned.isMounted()}`))
+  expect(owned.isMounted()).toBe(false)
+  const unmount = owned.mount(() => heard.push('prepared'))
+  expect(heard).toEqual(['prepared', 'told true'])
+  unmount()
+  expect(owned.isMounted()).toBe(false)
+})
+
+test('its functions are the same over an unmount and a mount, and need no receiver', async () => {
+  const { owned, advance } = setUp()
+  const { getToken, fetch } = owned.session
+  owned.mount()()
+  await nextTask()
+  await expect(getToken()).rejects.toMatchObject({ code: 'closed' })
+  owned.mount()
+  expect(owned.session).toMatchObject({ getToken, fetch })
+  const token = getToken()
+  await advance(100)
+  expect(await token).toBe('sandbox_token-1')
+})
+
+test('it is in the checkout that it was switched to last', () => {
+  const { owned } = setUp()
+  const heard: (string | undefined)[] = []
+  owned.session.subscribe(() => heard.push(owned.session.checkoutId))
+  owned.session.setCheckout('cart-2')
+  expect(heard).toEqual(['cart-2'])
+})
+
 test('a session that the page closed itself stays closed', async () => {
   const { owned } = setUp()
   const unmount = owned.mount()

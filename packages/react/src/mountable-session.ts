@@ -1,16 +1,25 @@
-import type { ForageSession, SessionState } from '@forage-session/core'
+import type { ForageSession } from '@forage-session/core'
+
+import { followLatest } from './latest-options.ts'
 
 export interface MountableSession {
   /** The same object for as long as the provider lives, also over an unmount and a mount (Activity). */
   readonly session: ForageSession
-  /** A layout effect: the function it returns closes the session a task later, unless it is mounted again. */
-  mount: () => () => void
+  /** Until then, nothing asks for a token by itself. */
+  isMounted: () => boolean
+  /**
+   * A layout effect: the function it returns closes the session a task later, unless it is mounted again.
+   * Calls `prepare`, and then tells the subscribers.
+   */
+  mount: (prepare?: () => void) => () => void
 }
 
 /** A subscription that moves to the next session when one was closed and another is mounted. */
 interface Subscription {
   attach(session: ForageSession): () => void
   detach(): void
+  /** What was asked for before the mount was not done. */
+  onMount: (() => void) | undefined
 }
 
 /**
@@ -19,23 +28,21 @@ interface Subscription {
  */
 export function mountableSession(create: () => ForageSession): MountableSession {
   const subscriptions = new Set<Subscription>()
-  let current: ForageSession | undefined
+  let current = create()
   let mounts = 0
   let isReleased = false
 
-  const open = (): ForageSession => {
-    current = create()
+  const reopen = (): void => {
     isReleased = false
+    current = create()
     for (const subscription of subscriptions) {
       subscription.detach()
       subscription.detach = subscription.attach(current)
     }
-    return current
   }
-  const get = (): ForageSession => current ?? open()
 
-  const follow = (attach: Subscription['attach']): (() => void) => {
-    const subscription: Subscription = { attach, detach: attach(get()) }
+  const follow = (attach: Subscription['attach'], onMount?: () => void): (() => void) => {
+    const subscription: Subscription = { attach, detach: attach(current), onMount }
     subscriptions.add(subscription)
     return () => {
       subscriptions.delete(subscription)
@@ -46,41 +53,28 @@ export function mountableSession(create: () => ForageSession): MountableSession 
   const closeUnlessMounted = (): void => {
     if (mounts > 0 || isReleased) return
     isReleased = true
-    current?.close()
+    current.close()
   }
 
   return {
-    session: forward(get, follow),
-    mount: () => {
+    session: {
+      ...followLatest(current, () => current),
+      get checkoutId(): string | undefined {
+        return current.checkoutId
+      },
+      subscribe: (listener) => follow((session) => session.subscribe(listener), listener),
+      on: (listener) => follow((session) => session.on(listener)),
+    },
+    isMounted: () => mounts > 0,
+    mount: (prepare) => {
       mounts += 1
-      if (isReleased) open()
+      if (isReleased) reopen()
+      prepare?.()
+      for (const { onMount } of subscriptions) onMount?.()
       return () => {
         mounts -= 1
         setTimeout(closeUnlessMounted, 0)
       }
     },
-  }
-}
-
-function forward(
-  get: () => ForageSession,
-  follow: (attach: Subscription['attach']) => () => void,
-): ForageSession {
-  return {
-    get apiUrl(): string | undefined {
-      return get().apiUrl
-    },
-    getToken: (options) => get().getToken(options),
-    fetch: (input, init) => get().fetch(input, init),
-    withToken: (run, options) => get().withToken(run, options),
-    renew: () => get().renew(),
-    getSnapshot: (): SessionState => get().getSnapshot(),
-    subscribe: (listener) => follow((session) => session.subscribe(listener)),
-    on: (listener) => follow((session) => session.on(listener)),
-    prime: (response) => get().prime(response),
-    setCheckout: (checkoutId) => get().setCheckout(checkoutId),
-    clear: () => get().clear(),
-    retry: () => get().retry(),
-    close: () => get().close(),
   }
 }

@@ -15,8 +15,8 @@ async function failedSession(source: () => Promise<string | Response>): Promise<
   const clock = createVirtualClock()
   const session = createForageSession({ tokenSource: source, environment: 'sandbox', clock, random: () => 0 })
   const error = await session.getToken().catch((reason: unknown) => reason as Error)
-  const { retry, retryDelay } = tokenAwareRetry({ session, clock })
-  return { error: error as Error, retry: retry as Retry, delay: retryDelay as Delay }
+  const { retry, retryDelay } = tokenAwareRetry(session, clock)
+  return { error: error as Error, retry, delay: retryDelay }
 }
 
 test('an error about the token never uses up the retries, and is tried again at retryAt', async () => {

@@ -1,12 +1,8 @@
-import { isForageSessionError, type ForageSession, type ForageSessionError } from '@forage-session/core'
-import type { DefaultError, DefaultOptions, UseQueryOptions } from '@tanstack/react-query'
+import { isForageSessionError, type ForageSession } from '@forage-session/core'
+import type { DefaultOptions } from '@tanstack/react-query'
 
 import { pageClock, type HookClock } from './page-clock.ts'
-
-export type QueryRetry<Failure = DefaultError> = NonNullable<UseQueryOptions<unknown, Failure>['retry']>
-export type QueryRetryDelay<Failure = DefaultError> = NonNullable<
-  UseQueryOptions<unknown, Failure>['retryDelay']
->
+import { delayUntil, tokenRetryAt } from './token-wait.ts'
 
 /**
  * `retry` and `retryDelay` for a `QueryClient`: an error about the token never uses up a query's retries. It is
@@ -14,48 +10,65 @@ export type QueryRetryDelay<Failure = DefaultError> = NonNullable<
  * Other errors: TanStack Query's own defaults (3 retries, doubled from 1 s to 30 s).
  */
 export function forageQueryDefaults(session: ForageSession): DefaultOptions {
-  return { queries: tokenAwareRetry({ session, clock: pageClock }) }
+  return { queries: tokenAwareRetry(session, pageClock) }
 }
 
-interface TokenAwareRetryOptions<Failure> {
-  session: ForageSession
-  clock: Pick<HookClock, 'now'>
-  /** For the errors that are not about the token. Default: 3. */
-  retry?: QueryRetry<Failure> | undefined
-  /** For the errors that are not about the token. Default: doubled from 1 s to 30 s. */
-  retryDelay?: QueryRetryDelay<Failure> | undefined
+export interface TokenAwareRetry {
+  retry: (failureCount: number, error: Error) => boolean
+  retryDelay: (failureCount: number, error: Error) => number
 }
 
-export function tokenAwareRetry<Failure = DefaultError>({
-  session,
-  clock,
-  retry = 3,
-  retryDelay = exponentialDelayMs,
-}: TokenAwareRetryOptions<Failure>): { retry: QueryRetry<Failure>; retryDelay: QueryRetryDelay<Failure> } {
+const retries = 3
+
+export function tokenAwareRetry(session: ForageSession, clock: Pick<HookClock, 'now'>): TokenAwareRetry {
+  const spared = sparedFailures()
   return {
-    retry: (failureCount, error) =>
-      isForageSessionError(error) ? canHelpItself(session, error) : allows(retry, failureCount, error),
-    retryDelay: (failureCount, error) => {
-      if (isForageSessionError(error) && error.retryAt !== undefined) return delayUntil(error.retryAt, clock)
-      return typeof retryDelay === 'function' ? retryDelay(failureCount, error) : retryDelay
+    retry(failureCount, error) {
+      const before = spared.take(failureCount)
+      const isForToken = tokenRetryAt(session, error) !== undefined
+      const again = isForToken || (!isForageSessionError(error) && failureCount - before < retries)
+      if (again) spared.put(failureCount + 1, before + (isForToken ? 1 : 0))
+      return again
+    },
+    // Asked for before `retry` is.
+    retryDelay(failureCount, error) {
+      const retryAt = tokenRetryAt(session, error)
+      if (retryAt !== undefined) return delayUntil(retryAt, clock)
+      return exponentialDelayMs(failureCount - spared.peek(failureCount))
     },
   }
 }
 
-function canHelpItself(session: ForageSession, error: ForageSessionError): boolean {
-  const state = session.getSnapshot()
-  const isTerminal = state.status === 'failed' && state.retryAt === null
-  return error.retryable && !isTerminal && state.status !== 'closed'
+interface SparedFailures {
+  peek(failureCount: number): number
+  take(failureCount: number): number
+  put(failureCount: number, spared: number): void
 }
 
-function allows<Failure>(retry: QueryRetry<Failure>, failureCount: number, error: Failure): boolean {
-  if (typeof retry === 'function') return retry(failureCount, error)
-  return typeof retry === 'number' ? failureCount < retry : retry
-}
+/** Of as many queries at once it is known which failures were about the token. */
+const remembered = 1000
 
-/** Never at once: on a session with another clock than the page's, `retryAt` may seem to be over. */
-function delayUntil(retryAt: number, clock: Pick<HookClock, 'now'>): number {
-  return Math.max(100, retryAt - clock.now())
+/**
+ * How many failures of a query do not count. TanStack Query tells how often a query failed, not which one: so
+ * each query that will be tried again leaves a note under its number of failures, and finds it there. Where
+ * several did, the longest is taken: a retry too many is better than one too few.
+ */
+function sparedFailures(): SparedFailures {
+  let notes: readonly { failureCount: number; spared: number }[] = []
+  const peek = (failureCount: number): number =>
+    Math.max(0, ...notes.filter((note) => note.failureCount === failureCount).map(({ spared }) => spared))
+  return {
+    peek,
+    take(failureCount) {
+      const spared = peek(failureCount)
+      const taken = notes.findIndex((note) => note.failureCount === failureCount && note.spared === spared)
+      notes = notes.filter((_, index) => index !== taken)
+      return spared
+    },
+    put(failureCount, spared) {
+      if (spared > 0) notes = [...notes, { failureCount, spared }].slice(-remembered)
+    },
+  }
 }
 
 /** TanStack Query's default (`defaultRetryDelay` in its retryer), which it does not export. */

@@ -153,6 +153,33 @@ test('a mount that gets no newer token takes the one that is there', async () =>
   expect(bridge.getState().status).toBe('ready')
 })
 
+test('a mount that gets no token at all waits: nothing is typed for a token that ran out', async () => {
+  const { bridge, sdk, clock, backend } = await setUp()
+  await clock.advance(120 * minutes)
+  backend.answer(() => Promise.reject(new TypeError('offline')))
+  bridge.createElement('collect_pin').mount('pin')
+  await clock.advance(100)
+  expect(sdk.at('pin')).toBeUndefined()
+  expect(bridge.getState()).toMatchObject({ status: 'failed', error: { code: 'endpoint_unreachable' } })
+  backend.answer(undefined)
+  await clock.advance(2000)
+  expect(bridge.getState().status).toBe('ready')
+  expect(sdk.at('pin')).toBeDefined()
+})
+
+test('an outage takes nothing away that was typed before', async () => {
+  const { bridge, sdk, clock, backend } = await setUp()
+  bridge.createElement('tokenize_card').mount('card')
+  await clock.advance(0)
+  sdk.type('card')
+  const typedInto = sdk.at('card')
+  backend.answer(() => Promise.reject(new TypeError('offline')))
+  await clock.advance(20 * minutes)
+  bridge.createElement('collect_pin').mount('pin')
+  await clock.advance(100)
+  expect(typedInto?.isDestroyed).toBe(false)
+})
+
 test('a PIN typed for a token that expired is asked for again, and charges once', async () => {
   const { bridge, sdk, clock } = await setUp()
   const pin = bridge.createElement('collect_pin')
@@ -291,12 +318,102 @@ test('a container that the page took away does not fail the other inputs at a re
   expect(sdk.at('card')).toBeDefined()
 })
 
+test('signed out while a capture is under way: it ends, and then no token is asked for', async () => {
+  const { bridge, sdk, session, clock, backend } = await setUp()
+  const pin = bridge.createElement('collect_pin')
+  pin.mount('pin')
+  await clock.advance(0)
+  const release = sdk.hold()
+  const payment = bridge.capturePayment(pin, 'payment-1')
+  session.clear()
+  release()
+  await expect(payment).resolves.toMatchObject({ ref: 'payment-1' })
+  await clock.advance(1000)
+  expect(sdk.at('pin')).toBeUndefined()
+  expect(backend.requests).toHaveLength(1)
+})
+
+test('what is typed beside a capture of the former checkout is not sent with its token', async () => {
+  const { bridge, sdk, session, clock } = await setUp()
+  const [pin, other] = [bridge.createElement('collect_pin'), bridge.createElement('collect_pin')]
+  pin.mount('pin')
+  other.mount('other')
+  await clock.advance(0)
+  const release = sdk.hold()
+  const payment = bridge.capturePayment(pin, 'payment-1')
+  session.setCheckout('cart-2')
+  await clock.advance(100)
+  await expect(bridge.capturePayment(other, 'payment-2')).rejects.toMatchObject({ code: 'not_mounted' })
+  release()
+  await payment
+  await clock.advance(100)
+  await bridge.capturePayment(other, 'payment-2')
+  expect(sdk.calls).toEqual(['sandbox_token-1', 'sandbox_token-2'])
+})
+
+test('a capture of the former checkout that fails for its token asks nobody to type again', async () => {
+  const { bridge, sdk, session, clock } = await setUp()
+  const pin = bridge.createElement('collect_pin')
+  pin.mount('pin')
+  await clock.advance(0)
+  const release = sdk.hold()
+  sdk.expiredTokens.add('sandbox_token-1')
+  const payment = bridge.capturePayment(pin, 'payment-1')
+  session.setCheckout('cart-2')
+  release()
+  await expect(payment).rejects.toBe(expiredSessionToken)
+  await clock.advance(100)
+  expect(bridge.getState()).toEqual({ status: 'ready', error: undefined, needsReentry: false })
+})
+
+test('a card number that was refused stays to be corrected, also over a renewal', async () => {
+  const { bridge, sdk, session, clock } = await setUp()
+  const card = bridge.createElement('tokenize_card')
+  card.mount('card')
+  await clock.advance(0)
+  sdk.type('card')
+  const typedInto = sdk.at('card')
+  sdk.refuse({ httpStatusCode: 400, code: 'ebt_error_14', message: 'Invalid card number' })
+  await expect(bridge.tokenizeCard(card)).rejects.toMatchObject({ code: 'ebt_error_14' })
+  void session.renew()
+  await clock.advance(100)
+  expect(typedInto?.isDestroyed).toBe(false)
+})
+
+test('a checkout that changes while its token is fetched shows no failure', async () => {
+  const { bridge, session, clock } = await setUp()
+  session.clear()
+  bridge.refresh()
+  const statuses: string[] = []
+  bridge.subscribe(() => statuses.push(bridge.getState().status))
+  await clock.advance(10)
+  session.setCheckout('cart-2')
+  await clock.advance(200)
+  expect(statuses).toEqual(['ready'])
+})
+
+test('both shapes of an error about the token ask to type again', async () => {
+  const { bridge, sdk, clock } = await setUp()
+  const pin = bridge.createElement('collect_pin')
+  pin.mount('pin')
+  await clock.advance(0)
+  const listed = { errors: [expiredSessionToken] }
+  sdk.refuse(listed)
+  const failure = bridge.checkBalance(pin, 'method-1').catch((error: unknown) => error)
+  await clock.advance(100)
+  expect(await failure).toBe(listed)
+  expect(bridge.getState().needsReentry).toBe(true)
+})
+
 test('a first mount into nothing is reported', async () => {
   const { bridge, sdk, clock } = await setUp()
   sdk.missingContainers.add('pin')
   bridge.createElement('collect_pin').mount('pin')
   await clock.advance(0)
-  expect(bridge.getState()).toMatchObject({ status: 'failed', error: { message: /No element/ } })
+  expect(bridge.getState()).toMatchObject({
+    status: 'failed',
+    error: { code: 'mount_failed', message: /No element/, remedy: /before you call mount/ },
+  })
 })
 
 test('a call without a mounted element says what to do', async () => {

@@ -1,5 +1,6 @@
 import { isForageSessionError, type ForageSession, type SessionEvent } from '@forage-session/core'
 
+import { ForageSdkError } from './forage-sdk-error.ts'
 import type {
   ForageCalls,
   ForageConfig,
@@ -9,9 +10,10 @@ import type {
   ForageFactory,
   ForageSdk,
 } from './forage-sdk-types.ts'
-import { SdkElement } from './sdk-element.ts'
+import { SdkElements } from './sdk-elements.ts'
 import { isSdkTokenError } from './sdk-error.ts'
 import { decideRebuild } from './sdk-rebuild.ts'
+import { SdkStateStore, type SdkBridgeState } from './sdk-state.ts'
 
 export interface SdkBridgeOptions {
   session: ForageSession
@@ -25,18 +27,6 @@ export interface SdkBridgeOptions {
   runAt: (run: () => void, atMs: number) => () => void
 }
 
-type SdkStatus =
-  | { readonly status: 'loading'; readonly error: undefined }
-  | { readonly status: 'ready'; readonly error: undefined }
-  | { readonly status: 'failed'; readonly error: Error }
-
-export type SdkBridgeState = SdkStatus & {
-  /** A call failed for the token, so the card number or the PIN has to be typed again. Nothing was sent on. */
-  readonly needsReentry: boolean
-}
-
-export const initialSdkState: SdkBridgeState = { status: 'loading', error: undefined, needsReentry: false }
-
 /**
  * Forage's browser SDK with a token that is renewed. The SDK captures its token at construction, so a newer
  * token means another instance with other inputs: the bridge chooses the moment, and moves the page's elements
@@ -44,14 +34,18 @@ export const initialSdkState: SdkBridgeState = { status: 'loading', error: undef
  */
 export class SdkBridge implements ForageCalls {
   readonly #options: SdkBridgeOptions
-  readonly #elements = new Map<ForageElement, SdkElement>()
-  readonly #listeners = new Set<() => void>()
-  #state: SdkBridgeState = initialSdkState
+  readonly #elements = new SdkElements({
+    onMount: () => this.refresh(),
+    onEmptied: () => this.#inputIsGone(),
+  })
+  readonly #state = new SdkStateStore()
   #loading: Promise<ForageFactory> | undefined
   #instance: { sdk: ForageSdk; token: string } | undefined
   #rejectedToken: string | undefined
   #callsInFlight = 0
   #rebuildIsWaiting = false
+  /** To be dropped, but a call is under way. */
+  #isDropped = false
   #running = false
   #epoch = 0
   #queue: Promise<void> = Promise.resolve()
@@ -61,12 +55,9 @@ export class SdkBridge implements ForageCalls {
     this.#options = options
   }
 
-  readonly getState = (): SdkBridgeState => this.#state
+  readonly getState = (): SdkBridgeState => this.#state.get()
 
-  readonly subscribe = (listener: () => void): (() => void) => {
-    this.#listeners.add(listener)
-    return () => this.#listeners.delete(listener)
-  }
+  readonly subscribe = (listener: () => void): (() => void) => this.#state.subscribe(listener)
 
   /** Loads the SDK, asks for a token, follows the session. Returns the function that stops it. */
   readonly start = (): (() => void) => {
@@ -89,27 +80,8 @@ export class SdkBridge implements ForageCalls {
     this.refresh()
   }
 
-  readonly createElement = (type: ForageElementType, style?: ForageElementStyle): ForageElement => {
-    const element = new SdkElement(type, style)
-    const handle: ForageElement = {
-      mount: (htmlElementId) => {
-        this.#elements.set(handle, element)
-        element.placeAt(htmlElementId)
-        this.refresh()
-      },
-      on: (event, handler) => element.on(event, handler),
-      clear: () => {
-        element.clear()
-        this.#inputIsGone()
-      },
-      destroy: () => {
-        this.#elements.delete(handle)
-        element.destroy()
-        this.#inputIsGone()
-      },
-    }
-    return handle
-  }
+  readonly createElement = (type: ForageElementType, style?: ForageElementStyle): ForageElement =>
+    this.#elements.create(type, style)
 
   readonly tokenizeCard: ForageCalls['tokenizeCard'] = (handle, options) =>
     this.#submit(handle, (sdk, element) => sdk.tokenizeCard(element, options))
@@ -129,15 +101,19 @@ export class SdkBridge implements ForageCalls {
   ): Promise<T> {
     const element = this.#elements.get(handle)
     const instance = this.#instance
-    if (!element?.current || !instance) throw notMounted(this.#state.error)
-    const current = element.current
+    // A refused token, or another customer: what is typed there is on its way out.
+    if (!element?.current || !instance || this.#rejectedToken !== undefined)
+      throw notMounted(this.#state.get().error)
+    const { current, hasInput } = element
     element.hasInput = false
     try {
       const result = await this.#track(() => call(instance.sdk, current))
-      this.#publish({ ...this.#state, needsReentry: false })
+      this.#state.needsReentry(false)
       this.#inputIsGone()
       return result
     } catch (error) {
+      // The SDK forgets a PIN whatever came of it; a card number stays, to be corrected or sent again.
+      if (element.current === current && element.keepsInput) element.hasInput ||= hasInput
       await this.#afterFailure(error, instance.token)
       throw error
     }
@@ -154,13 +130,15 @@ export class SdkBridge implements ForageCalls {
 
   /** Waits for the new inputs, so that nothing is typed into the old ones after the page shows the error. */
   async #afterFailure(error: unknown, token: string): Promise<void> {
-    if (!isSdkTokenError(error) || this.#instance?.token !== token) return this.#inputIsGone()
+    if (!isSdkTokenError(error) || this.#isDropped || this.#instance?.token !== token)
+      return this.#inputIsGone()
     this.#rejectedToken = token
-    this.#publish({ ...this.#state, needsReentry: true })
+    this.#state.needsReentry(true)
     await this.#sync(this.#options.minValidityMs())
   }
 
   #inputIsGone(): void {
+    if (this.#isDropped && this.#emptyElements()) this.#forget()
     if (this.#rebuildIsWaiting) void this.#sync()
   }
 
@@ -173,7 +151,7 @@ export class SdkBridge implements ForageCalls {
 
   /** An instance without inputs waits for the next mount: it must not keep an unused session alive. */
   #needsToken(): boolean {
-    return this.#state.status !== 'ready' || [...this.#elements.values()].some((element) => element.wanted)
+    return this.#state.get().status !== 'ready' || this.#elements.wanted
   }
 
   /** One at a time, so that an older token never replaces a newer one. Never rejects. */
@@ -202,83 +180,77 @@ export class SdkBridge implements ForageCalls {
     return this.#loading
   }
 
-  #askForToken(minValidityMs: number | undefined): Promise<string> {
-    const rejected = this.#rejectedToken
-    return this.#options.session.getToken({
-      ...(minValidityMs !== undefined && { minValidityMs }),
-      ...(rejected !== undefined && { rejected }),
-    })
+  /** Who gets no newer token takes the one that is there. */
+  async #askForToken(minValidityMs: number | undefined): Promise<string> {
+    const { getToken, getSnapshot } = this.#options.session
+    const rejected = this.#rejectedToken === undefined ? {} : { rejected: this.#rejectedToken }
+    if (minValidityMs === undefined) return await getToken(rejected)
+    try {
+      return await getToken({ minValidityMs, ...rejected })
+    } catch (error) {
+      if (getSnapshot().status !== 'degraded') throw error
+      return await getToken(rejected)
+    }
   }
 
   #adopt(factory: ForageFactory, token: string): void {
     const decision = decideRebuild({
       tokenIsNewer: token !== this.#instance?.token,
       tokenWasRejected: this.#rejectedToken !== undefined,
-      hasInput: [...this.#elements.values()].some((element) => element.hasInput),
+      hasInput: this.#elements.hasInput,
       callsInFlight: this.#callsInFlight,
     })
     this.#rebuildIsWaiting = decision === 'wait'
     if (decision === 'rebuild') this.#rebuild(factory, token)
-    this.#publish({ status: 'ready', error: undefined, needsReentry: this.#state.needsReentry })
+    // A dead instance that a call keeps alive takes no input any more.
+    if (this.#rejectedToken !== undefined) return
+    this.#state.ready()
     this.#bindElements()
   }
 
   #rebuild(factory: ForageFactory, token: string): void {
     const sdk = factory({ ...this.#options.config(), sessionToken: token })
-    for (const element of this.#elements.values()) element.unbind()
+    this.#elements.unbind()
+    this.#forget()
     this.#instance = { sdk, token }
-    this.#rejectedToken = undefined
   }
 
   #bindElements(): void {
-    for (const element of this.#elements.values()) {
-      try {
-        if (this.#instance) element.bind(this.#instance.sdk)
-      } catch (error) {
-        this.#publishFailure(error)
-      }
-    }
+    if (this.#instance) this.#elements.bind(this.#instance.sdk, (error) => this.#state.failed(asError(error)))
   }
 
   #fail(error: unknown): void {
-    const isUsable = this.#instance && this.#rejectedToken === undefined
-    // Only the early renewal failed. A mount that waited for it takes the token that is there.
-    if (isUsable && isForageSessionError(error)) return this.#bindElements()
-    this.#publishFailure(error)
-    // What would be typed now could only be refused again.
-    this.#emptyElements()
-    if (!isForageSessionError(error)) return
-    if (error.code === 'checkout_changed') return this.refresh()
-    if (error.retryAt !== undefined) this.#cancelRetry = this.#options.runAt(this.refresh, error.retryAt)
+    const isForToken = isForageSessionError(error)
+    const isRefused = !this.#instance || this.#rejectedToken !== undefined
+    if (isForToken && error.code === 'checkout_changed') return this.restart()
+    this.#state.failed(asError(error))
+    // What would be typed now could only be refused again; what was typed may still be in time.
+    if (isRefused || !this.#elements.hasInput) this.#rebuildIsWaiting = !this.#emptyElements()
+    if (isForToken && error.retryAt !== undefined) {
+      this.#cancelRetry = this.#options.runAt(this.refresh, error.retryAt)
+    }
   }
 
   /** Not while a call is under way: without its input, nobody would hear whether the payment was charged. */
   #emptyElements(): boolean {
-    this.#rebuildIsWaiting = this.#callsInFlight > 0
-    if (this.#rebuildIsWaiting) return false
-    for (const element of this.#elements.values()) element.unbind()
+    if (this.#callsInFlight > 0) return false
+    this.#elements.unbind()
     return true
-  }
-
-  #publishFailure(error: unknown): void {
-    this.#publish({ status: 'failed', error: asError(error), needsReentry: this.#state.needsReentry })
   }
 
   #drop(): void {
     this.#epoch += 1
-    this.#publish(initialSdkState)
+    this.#state.reset()
+    this.#rebuildIsWaiting = false
     this.#rejectedToken = this.#instance?.token
-    if (!this.#emptyElements()) return
-    this.#instance = undefined
-    this.#rejectedToken = undefined
+    this.#isDropped = !this.#emptyElements()
+    if (!this.#isDropped) this.#forget()
   }
 
-  #publish(next: SdkBridgeState): void {
-    const now = this.#state
-    const isSame = now.status === next.status && now.error === next.error
-    if (isSame && now.needsReentry === next.needsReentry) return
-    this.#state = next
-    for (const listener of this.#listeners) listener()
+  #forget(): void {
+    this.#isDropped = false
+    this.#instance = undefined
+    this.#rejectedToken = undefined
   }
 }
 
@@ -288,12 +260,11 @@ function endsCheckout(by: Extract<SessionEvent, { type: 'token-invalidated' }>['
 }
 
 function asError(error: unknown): Error {
-  return error instanceof Error ? error : new Error('The Forage SDK could not be loaded.', { cause: error })
+  if (error instanceof Error) return error
+  return new ForageSdkError('load_failed', 'The Forage SDK could not be loaded.', error)
 }
 
-function notMounted(cause: Error | undefined): Error {
-  const message =
-    'The Forage SDK has no input for this call: the element was not mounted, or there is no token yet. ' +
-    'Call mount(id) on an element of this hook and wait for its "ready" event.'
-  return new Error(message, cause && { cause })
+function notMounted(cause: Error | undefined): ForageSdkError {
+  const message = 'The Forage SDK has no input for this call: it was not mounted, or there is no token yet.'
+  return new ForageSdkError('not_mounted', message, cause)
 }

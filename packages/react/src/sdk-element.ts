@@ -1,3 +1,4 @@
+import { ForageSdkError } from './forage-sdk-error.ts'
 import type {
   ForageElement,
   ForageElementEvent,
@@ -32,6 +33,11 @@ export class SdkElement {
     return this.#current
   }
 
+  /** Whether what was typed is still there after a call that failed. */
+  get keepsInput(): boolean {
+    return this.#type === 'tokenize_card'
+  }
+
   /** Whether the page wants it in the document. */
   get wanted(): boolean {
     return this.#mountId !== undefined
@@ -53,7 +59,7 @@ export class SdkElement {
     this.hasInput = false
   }
 
-  /** Mounts it on `sdk` if it is wanted and not there yet. Throws what the SDK throws at the first mount. */
+  /** Mounts it on `sdk` if it is wanted and not there yet. Throws a `ForageSdkError` at the first mount. */
   bind(sdk: ForageSdk): void {
     if (this.#current || this.#mountId === undefined) return
     try {
@@ -65,7 +71,7 @@ export class SdkElement {
       const forgotten = this.#wasMounted
       this.destroy()
       // The page took its container away without `destroy()`: no reason to fail the inputs that are there.
-      if (!forgotten) throw error
+      if (!forgotten) throw mountFailed(error)
     }
   }
 
@@ -92,4 +98,9 @@ export class SdkElement {
       if (this.#current === element) handler(detail)
     })
   }
+}
+
+function mountFailed(cause: unknown): ForageSdkError {
+  const reason = cause instanceof Error ? cause.message : 'The SDK refused it.'
+  return new ForageSdkError('mount_failed', `An input could not be mounted. ${reason}`, cause)
 }

@@ -9,6 +9,8 @@ export interface SessionScope {
   /** False: nothing asks for a token by itself. */
   readonly enabled: boolean
   readonly clock: HookClock
+  /** Until then, nothing asks for a token by itself; the session's subscribers are told of it. */
+  readonly isMounted: () => boolean
 }
 
 export const SessionContext: Context<SessionScope | undefined> = createContext<SessionScope | undefined>(
@@ -19,7 +21,7 @@ export function useSessionScope(): SessionScope {
   const scope = useContext(SessionContext)
   if (scope) return scope
   throw new Error(
-    'There is no Forage session here: this hook was called outside of <ForageSessionProvider>. ' +
+    'There is no Forage session here. ' +
       'Wrap the checkout in <ForageSessionProvider tokenSource="/api/forage/session-token">.',
   )
 }

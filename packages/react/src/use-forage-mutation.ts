@@ -7,7 +7,9 @@ import {
 } from '@tanstack/react-query'
 import type { KyInstance } from 'ky'
 
-import { useForageClient } from './use-forage-client.ts'
+import { forageQueryKey } from './forage-query-key.ts'
+import { useSessionScope } from './session-context.ts'
+import { useCheckoutClient } from './use-checkout-client.ts'
 
 export type ForageMutationContext = MutationFunctionContext & {
   /** Attaches the token, and replays once on a 401 about it. */
@@ -23,13 +25,23 @@ export type UseForageMutationOptions<
   mutationFn: (variables: Variables, context: ForageMutationContext) => Promise<Data>
 }
 
-/** TanStack Query's `useMutation` with a client for Forage. */
+/**
+ * TanStack Query's `useMutation` with a client for Forage. Its key becomes `["forage", checkoutId, ...mutationKey]`.
+ * It is never repeated, but for the replay of a 401 about the token that the session's policy allows, and fails
+ * with the session's error when no token can be had. One that waits for the network is not sent under another
+ * checkout: it fails with `checkout_changed`. When the checkout changes the hook is idle again.
+ */
 export function useForageMutation<Data = unknown, Failure = DefaultError, Variables = void, Kept = unknown>(
   options: UseForageMutationOptions<Data, Failure, Variables, Kept>,
 ): UseMutationResult<Data, Failure, Variables, Kept> {
-  const forage = useForageClient()
+  const { checkoutId } = useSessionScope()
+  const { forage, assertCheckout } = useCheckoutClient()
   return useMutation({
     ...options,
-    mutationFn: (variables, context) => options.mutationFn(variables, { ...context, forage }),
+    mutationKey: forageQueryKey(checkoutId, options.mutationKey ?? []),
+    mutationFn: async (variables, context) => {
+      assertCheckout()
+      return await options.mutationFn(variables, { ...context, forage })
+    },
   })
 }

@@ -1,8 +1,10 @@
+import { isForageSessionError } from '@forage-session/core'
 import {
   skipToken,
   useQuery,
   useQueryClient,
   type DefaultError,
+  type DefinedUseQueryResult,
   type QueryFunctionContext,
   type SkipToken,
   type UseQueryOptions,
@@ -11,14 +13,14 @@ import {
 import type { KyInstance } from 'ky'
 
 import { forageQueryKey, type ForageQueryKey } from './forage-query-key.ts'
-import { tokenAwareRetry, type QueryRetry, type QueryRetryDelay } from './query-defaults.ts'
 import { useSessionScope } from './session-context.ts'
-import { useForageClient } from './use-forage-client.ts'
+import { waitForToken } from './token-wait.ts'
+import { useCheckoutClient } from './use-checkout-client.ts'
 
 export type ForageQueryContext<Key extends readonly unknown[] = readonly unknown[]> = QueryFunctionContext<
   ForageQueryKey<Key>
 > & {
-  /** Attaches the token, and replays once on a 401 about it. */
+  /** Attaches the token, and replays once on a 401 about it. Cancelled with the query. */
   forage: KyInstance
 }
 
@@ -33,10 +35,31 @@ export type UseForageQueryOptions<
   queryFn: ((context: ForageQueryContext<Key>) => Fetched | Promise<Fetched>) | SkipToken
 }
 
+/** With it there is always data. */
+interface DefinedInitialData<Fetched> {
+  initialData: Exclude<Fetched, undefined> | (() => Exclude<Fetched, undefined>)
+}
+
 /**
- * TanStack Query's `useQuery` with a client for Forage. Asks for the first token. What was read in a checkout
- * is cancelled and removed when the provider's `checkoutId` changes.
+ * TanStack Query's `useQuery` with a client for Forage. Asks for the first token, and is pending until there is
+ * one: only an error about the token that the page has to help with becomes the query's error. Only the query's
+ * `retry` repeats a request, not ky. What was read in a checkout is cancelled and removed when the provider's
+ * `checkoutId` changes.
  */
+export function useForageQuery<
+  Fetched = unknown,
+  Failure = DefaultError,
+  Data = Fetched,
+  const Key extends readonly unknown[] = readonly unknown[],
+>(
+  options: UseForageQueryOptions<Fetched, Failure, Data, Key> & DefinedInitialData<Fetched>,
+): DefinedUseQueryResult<Data, Failure>
+export function useForageQuery<
+  Fetched = unknown,
+  Failure = DefaultError,
+  Data = Fetched,
+  const Key extends readonly unknown[] = readonly unknown[],
+>(options: UseForageQueryOptions<Fetched, Failure, Data, Key>): UseQueryResult<Data, Failure>
 export function useForageQuery<
   Fetched = unknown,
   Failure = DefaultError,
@@ -44,19 +67,39 @@ export function useForageQuery<
   const Key extends readonly unknown[] = readonly unknown[],
 >(options: UseForageQueryOptions<Fetched, Failure, Data, Key>): UseQueryResult<Data, Failure> {
   const { session, checkoutId, enabled, clock } = useSessionScope()
-  const forage = useForageClient()
-  const defaults = useQueryClient().getDefaultOptions().queries
-  const { queryKey, queryFn } = options
+  const { forage } = useCheckoutClient()
+  const client = useQueryClient()
+  const { queryFn } = options
+  const queryKey = forageQueryKey(checkoutId, options.queryKey)
+  const defaults = client.defaultQueryOptions<Fetched, Failure, Data, Fetched, ForageQueryKey<Key>>({
+    queryKey,
+  })
+  const { retry, networkMode } = { ...defaults, ...options }
   return useQuery({
     ...options,
-    ...tokenAwareRetry<Failure>({
-      session,
-      clock,
-      retry: options.retry ?? (defaults?.retry as QueryRetry<Failure> | undefined),
-      retryDelay: options.retryDelay ?? (defaults?.retryDelay as QueryRetryDelay<Failure> | undefined),
-    }),
+    retry: unlessOfToken(retry),
     ...(!enabled && { enabled }),
-    queryKey: forageQueryKey(checkoutId, queryKey),
-    queryFn: queryFn === skipToken ? skipToken : (context) => queryFn({ ...context, forage }),
+    queryKey,
+    queryFn:
+      queryFn === skipToken
+        ? skipToken
+        : (context) => {
+            const { signal } = context
+            const own = forage.extend({ signal })
+            return waitForToken({ session, clock, signal, networkMode }, () =>
+              queryFn({ ...context, forage: own }),
+            )
+          },
   })
+}
+
+type Retry<Failure> = NonNullable<UseQueryOptions<unknown, Failure>['retry']>
+
+/** An error about the token that comes here would only come again. The default is TanStack Query's. */
+function unlessOfToken<Failure>(retry: Retry<Failure> = 3): Retry<Failure> {
+  return (failureCount, error) => {
+    if (isForageSessionError(error)) return false
+    if (typeof retry === 'function') return retry(failureCount, error)
+    return typeof retry === 'number' ? failureCount < retry : retry
+  }
 }

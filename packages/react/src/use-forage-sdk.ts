@@ -8,7 +8,8 @@ import type {
   ForageFactory,
 } from './forage-sdk-types.ts'
 import type { HookClock } from './page-clock.ts'
-import { initialSdkState, SdkBridge, type SdkBridgeState } from './sdk-bridge.ts'
+import { SdkBridge } from './sdk-bridge.ts'
+import { initialSdkState, type SdkBridgeState } from './sdk-state.ts'
 import { useSessionScope, type SessionScope } from './session-context.ts'
 import { useKeyed } from './use-keyed.ts'
 import { useLatest } from './use-latest.ts'
@@ -42,7 +43,7 @@ export function useForageSdk(options: UseForageSdkOptions): UseForageSdkResult {
   const scope = useSessionScope()
   const bridge = useBridge(scope, options)
   useFollow(bridge, scope.enabled)
-  useRestart(bridge, options)
+  useRestart(bridge, scope, options)
   const state = useSyncExternalStore(bridge.subscribe, bridge.getState, () => initialSdkState)
   return useMemo(() => {
     const { createElement, tokenizeCard, checkBalance, capturePayment, deferPaymentCapture } = bridge
@@ -79,9 +80,13 @@ function useFollow(bridge: SdkBridge, enabled: boolean): void {
   }, [bridge, enabled])
 }
 
-/** What was typed for one customer or merchant is not sent for another. */
-function useRestart(bridge: SdkBridge, { merchantId, customerId }: UseForageSdkOptions): void {
-  const who = `${merchantId} ${customerId}`
+/** What was typed for one customer, merchant or checkout is not sent for another. */
+function useRestart(
+  bridge: SdkBridge,
+  { checkoutId }: SessionScope,
+  { merchantId, customerId }: UseForageSdkOptions,
+): void {
+  const who = JSON.stringify([merchantId, customerId, checkoutId])
   const started = useRef(who)
   useEffect(() => {
     if (started.current !== who) bridge.restart()

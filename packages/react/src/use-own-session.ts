@@ -3,6 +3,7 @@ import { useMemo, useRef } from 'react'
 
 import { followLatest, optionsKey } from './latest-options.ts'
 import { mountableSession, type MountableSession } from './mountable-session.ts'
+import { pageClock, type HookClock } from './page-clock.ts'
 import { useKeyed } from './use-keyed.ts'
 import { useLatest } from './use-latest.ts'
 
@@ -12,36 +13,40 @@ export interface OwnSessionOptions extends ForageSessionOptions {
   initialToken?: string | TokenResponse | undefined
 }
 
+export interface OwnedSession extends MountableSession {
+  /** The session's own. */
+  readonly clock: HookClock
+}
+
 /**
  * The session of a provider's options: another one only when their values change. A `checkoutId` is switched in
  * the same session; functions are called as they are in the last render; the clock and the page's lifecycle are
  * those of the first.
  */
-export function useOwnSession({ initialToken, ...options }: OwnSessionOptions): MountableSession {
+export function useOwnSession({ initialToken, ...options }: OwnSessionOptions): OwnedSession {
   const latest = useLatest(options)
-  const unused = useRef(initialToken === undefined ? undefined : { initialToken, of: options.checkoutId })
+  const unused = useRef(initialToken)
+  const firstCheckoutId = useRef(options.checkoutId)
   const owned = useMountable(options, latest)
   return useMemo(() => {
-    const mount = (): (() => void) => {
-      const unmount = owned.mount()
+    const prime = (): void => {
       const token = unused.current
       unused.current = undefined
-      if (token && token.of === latest.current.checkoutId) owned.session.prime(token.initialToken)
-      return unmount
+      if (token && firstCheckoutId.current === latest.current.checkoutId) owned.session.prime(token)
     }
-    return { session: owned.session, mount }
+    return { ...owned, mount: () => owned.mount(prime) }
   }, [owned, latest])
 }
 
 function useMountable(
   options: ForageSessionOptions,
   latest: { readonly current: ForageSessionOptions },
-): MountableSession {
+): OwnedSession {
   const { checkoutId: _, clock, lifecycle, ...values } = options
   return useKeyed(optionsKey(values), () => {
     const followed = followLatest(values, () => latest.current)
     const create = (): ReturnType<typeof createForageSession> =>
       createForageSession({ ...followed, clock, lifecycle, checkoutId: latest.current.checkoutId })
-    return mountableSession(create)
+    return { ...mountableSession(create), clock: clock ?? pageClock }
   })
 }

@@ -1,5 +1,5 @@
 import type { SessionState } from '@forage-session/core'
-import { useCallback, useMemo, useSyncExternalStore } from 'react'
+import { useMemo, useSyncExternalStore } from 'react'
 
 import { useForageSession } from './use-forage-session.ts'
 
@@ -12,9 +12,8 @@ export function useSessionStatus<Selected>(selector: (state: SessionState) => Se
 export function useSessionStatus(selector: (state: SessionState) => unknown = statusOf): unknown {
   const session = useForageSession()
   const select = useMemo(() => once(selector), [selector])
-  const subscribe = useCallback((listener: () => void) => session.subscribe(listener), [session])
   return useSyncExternalStore(
-    subscribe,
+    session.subscribe,
     () => select(session.getSnapshot()),
     () => select(onServer),
   )

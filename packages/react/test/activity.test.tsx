@@ -1,8 +1,13 @@
 import { cleanup, render } from '@testing-library/react'
-import { Activity, useEffect, type ReactNode } from 'react'
+import { Activity, Suspense, useEffect, type ReactNode } from 'react'
 import { afterEach, expect, test } from 'vitest'
 
-import { ForageSessionProvider, useForageSession, useSessionStatus } from '../src/index.ts'
+import {
+  ForageSessionProvider,
+  useForageSession,
+  useSessionStatus,
+  useSuspenseForageSession,
+} from '../src/index.ts'
 import { nextTask, sessionSetup } from './session-setup.ts'
 
 afterEach(cleanup)
@@ -57,4 +62,29 @@ test('a token that came for a checkout that was never shown is not used for anot
   rerender(shop('visible', 'cart-2'))
   await pass(0)
   expect(statuses).toEqual(['idle'])
+})
+
+function Pay(): ReactNode {
+  return <b>{useSuspenseForageSession().getSnapshot().status}</b>
+}
+
+test('hidden while it waits for its token and shown again, it gets it', async () => {
+  const { options, pass } = sessionSetup()
+  const shop = (mode: 'visible' | 'hidden'): ReactNode => (
+    <Activity mode={mode}>
+      <ForageSessionProvider {...options}>
+        <Suspense fallback="wait">
+          <Pay />
+        </Suspense>
+      </ForageSessionProvider>
+    </Activity>
+  )
+  const { container, rerender } = render(shop('visible'))
+  rerender(shop('hidden'))
+  await nextTask()
+  await pass(1000)
+  rerender(shop('visible'))
+  await pass(100)
+  await pass(100)
+  expect(container.textContent).toBe('ready')
 })

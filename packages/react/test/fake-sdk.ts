@@ -19,6 +19,8 @@ export interface FakeSdk {
   readonly captures: string[]
   /** The token of each call that was sent. */
   readonly calls: string[]
+  /** What was captured, or tried to, with which token. */
+  readonly attempts: { ref: string; token: string; isAnswered: boolean }[]
   /** Every call is answered with this error from now on. */
   refuse(error: unknown): void
   /** The tokens that a call is answered 401 with. */
@@ -41,6 +43,7 @@ export function createFakeSdk(): FakeSdk {
   const missingContainers = new Set<string>()
   const elements: FakeElement[] = []
   const calls: string[] = []
+  const attempts: FakeSdk['attempts'] = []
   let refusal: unknown
   let held: Promise<void> = Promise.resolve()
 
@@ -68,11 +71,15 @@ export function createFakeSdk(): FakeSdk {
         send(element, () => ({ ref: '1f148fe399', type: 'ebt', balance: null, card: { last_4: '7845' } })),
       checkBalance: (element) =>
         send(element, () => ({ ebt: { snap: '100.00', cash: '100.00' }, updated: '2024-07-11T07:50:27Z' })),
-      capturePayment: (element, ref) =>
-        send(element, () => {
+      capturePayment: (element, ref) => {
+        const attempt = { ref, token: sessionToken, isAnswered: false }
+        attempts.push(attempt)
+        const answer = send(element, () => {
           captures.push(ref)
           return { ref, amount: '20.00', receipt: {} }
-        }),
+        })
+        return answer.finally(() => (attempt.isAnswered = true))
+      },
       deferPaymentCapture: (element) => send(element, () => undefined),
     }
   }
@@ -85,6 +92,7 @@ export function createFakeSdk(): FakeSdk {
     configs,
     captures,
     calls,
+    attempts,
     expiredTokens,
     missingContainers,
     at,

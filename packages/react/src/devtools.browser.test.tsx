@@ -1,0 +1,132 @@
+import { createForageSession, type ForageSession } from '@forage-session/core'
+import { createElement } from 'react'
+import { createRoot, type Root } from 'react-dom/client'
+import { afterEach, expect, test, vi } from 'vitest'
+
+import {
+  createSessionFaults,
+  ForageSessionDevtools,
+  type ForageSessionDevtoolsProps,
+} from './devtools/production.ts'
+
+let root: Root | undefined
+let page: HTMLElement | undefined
+
+afterEach(() => {
+  root?.unmount()
+  page?.remove()
+  localStorage.clear()
+})
+
+interface Shown {
+  session: ForageSession
+  shadow: ShadowRoot
+  find: <Found extends HTMLElement>(selector: string) => Promise<Found>
+}
+
+async function show(props: ForageSessionDevtoolsProps = {}, onEvent?: () => void): Promise<Shown> {
+  const faults = createSessionFaults()
+  const session = createForageSession({
+    environment: 'sandbox',
+    tokenSource: faults.tokenSource(async () => ({
+      token: `sandbox_${crypto.randomUUID()}`,
+      expires_in: 900,
+    })),
+    fetch: faults.fetch(() => Promise.resolve(Response.json({}))),
+  })
+  page = document.body.appendChild(document.createElement('div'))
+  root = createRoot(page)
+  const devtools = <ForageSessionDevtools session={session} {...props} />
+  root.render(createElement('div', { onClick: onEvent, onKeyDown: onEvent }, devtools))
+  const host = await vi.waitUntil(() => document.querySelector('[data-forage-session-devtools]'))
+  const shadow = host.shadowRoot!
+  const find = <Found extends HTMLElement>(selector: string): Promise<Found> =>
+    vi.waitUntil(() => shadow.querySelector<Found>(selector), { timeout: 5000 })
+  await find('.pill, .panel')
+  return { session, shadow, find }
+}
+
+/** As from a keyboard, in every browser: what is focused gets it, and it leaves the shadow root as theirs do. */
+function pressKey(shadow: ShadowRoot, key: string): void {
+  shadow.activeElement!.dispatchEvent(new KeyboardEvent('keydown', { key, bubbles: true, composed: true }))
+}
+
+function colourOf(element: Element): string {
+  return getComputedStyle(element).backgroundColor
+}
+
+test('the page’s style sheets do not reach the devtools, and theirs do not reach the page', async () => {
+  const style = document.head.appendChild(document.createElement('style'))
+  style.textContent = 'button, section { display: none !important; background: red !important }'
+  try {
+    const { find } = await show()
+    const pill = await find('.pill')
+    expect(getComputedStyle(pill).display).toBe('flex')
+    expect(getComputedStyle(pill).position).toBe('fixed')
+    const own = page!.appendChild(document.createElement('p'))
+    own.className = 'pill'
+    expect(getComputedStyle(own).position).toBe('static')
+  } finally {
+    style.remove()
+  }
+})
+
+test('with the keyboard alone: open, go through the timeline, close, and be where one was', async () => {
+  const { session, shadow, find } = await show()
+  await session.getToken()
+  const pill = await find('.pill button')
+  pill.focus()
+  // What a browser makes of Enter on a button.
+  pill.click()
+  const panel = await find('.panel')
+  await vi.waitFor(() => expect(shadow.activeElement).toBe(panel))
+  const row = await find('[role="option"]')
+  row.focus()
+  pressKey(shadow, 'ArrowDown')
+  await vi.waitFor(() =>
+    expect(shadow.activeElement).toBe(shadow.querySelectorAll('[role="option"]').item(1)),
+  )
+  pressKey(shadow, 'Escape')
+  await vi.waitFor(() => expect(shadow.activeElement?.parentElement?.className).toContain('pill'))
+  expect(shadow.querySelector('.panel')).toBeNull()
+})
+
+test('what is focused with the keyboard is seen to be', async () => {
+  const { find } = await show()
+  const pill = await find('.pill')
+  pill.querySelector('button')!.focus({ focusVisible: true })
+  await vi.waitFor(() => expect(getComputedStyle(pill).outlineStyle).toBe('solid'))
+})
+
+test('both colour schemes have their own colours, and what is chosen wins', async () => {
+  const { shadow, find } = await show({ initialIsOpen: true })
+  const panel = await find('.panel')
+  const theme = shadow.querySelector<HTMLButtonElement>('.theme')!
+  const system = colourOf(panel)
+  theme.click()
+  await vi.waitFor(() => expect(theme.textContent).toContain('light'))
+  const light = colourOf(panel)
+  theme.click()
+  await vi.waitFor(() => expect(theme.textContent).toContain('dark'))
+  const dark = colourOf(panel)
+  expect(light).not.toBe(dark)
+  expect(system).toBe(matchMedia('(prefers-color-scheme: dark)').matches ? dark : light)
+})
+
+test('the panel is as wide as the page and leaves a part of it to be used', async () => {
+  const { find } = await show({ initialIsOpen: true })
+  const box = (await find('.panel')).getBoundingClientRect()
+  expect(box.width).toBe(document.documentElement.clientWidth)
+  expect(box.top).toBeGreaterThan(0)
+  expect(Math.round(box.bottom)).toBe(innerHeight)
+})
+
+test('keys and clicks in the devtools are not heard by the application around them', async () => {
+  const onEvent = vi.fn<() => void>()
+  const { shadow, find } = await show({}, onEvent)
+  ;(await find('.pill button')).click()
+  ;(await find('.panel')).focus()
+  pressKey(shadow, 'a')
+  pressKey(shadow, 'Escape')
+  expect(onEvent).not.toHaveBeenCalled()
+})

@@ -1,0 +1,309 @@
+import type { ForageSession } from '@forage-session/core'
+import { act, cleanup, render } from '@testing-library/react'
+import { useState, type ReactNode } from 'react'
+import { afterEach, expect, test, vi } from 'vitest'
+
+import { showDevtools } from '../test/shown-devtools.tsx'
+import { ForageSessionDevtools as DefaultDevtools } from './devtools.ts'
+import {
+  ForageSessionDevtools,
+  ForageSessionDevtoolsPanel,
+  forageSessionDevtoolsPlugin,
+} from './devtools/production.ts'
+import { ForageSessionProvider } from './forage-session-provider.tsx'
+
+afterEach(() => {
+  cleanup()
+  localStorage.clear()
+  vi.restoreAllMocks()
+})
+
+test('the pill says in words how the token is, and its name does not tick', async () => {
+  const devtools = await showDevtools()
+  expect(devtools.text()).toContain('no token')
+  await devtools.do((session) => session.getToken())
+  const pill = devtools.button(/Session token: fresh/)
+  expect(devtools.text()).toContain('15:00')
+  await devtools.pass(61_000)
+  expect(devtools.text()).toContain('13:59')
+  expect(pill.textContent).not.toMatch(/\d/)
+  expect(pill.getAttribute('aria-label')).toBe('Open Forage session devtools. Session token: fresh')
+})
+
+test('the dot is yellow past the renewal point, and gray when the token is gone', async () => {
+  const devtools = await showDevtools({ renewWhen: 'never' })
+  await devtools.do((session) => session.getToken())
+  expect(devtools.pillTone()).toBe('fresh')
+  await devtools.pass(12 * 60_000)
+  expect(devtools.pillTone()).toBe('stale')
+  await devtools.pass(3 * 60_000)
+  expect(devtools.pillTone()).toBe('none')
+})
+
+test('a failure is red, with its code, what to do, and when it is tried again', async () => {
+  const devtools = await showDevtools()
+  devtools.backend.answer(new Response(null, { status: 503 }))
+  await devtools.do((session) => session.getToken().catch(() => {}))
+  expect(devtools.pillTone()).toBe('failed')
+  await devtools.press(/Open/)
+  expect(devtools.text()).toContain('endpoint_failed')
+  expect(devtools.text()).toContain('Look at the log of the merchant backend.')
+  expect(devtools.text()).toMatch(/Tried again from \d\d:\d\d:\d\d/)
+})
+
+test('a problem that is over steps back', async () => {
+  const devtools = await showDevtools()
+  devtools.backend.answer(new Response(null, { status: 503 }))
+  await devtools.do((session) => session.getToken().catch(() => {}))
+  await devtools.pass(5000)
+  await devtools.do((session) => session.getToken())
+  await devtools.press(/Open/)
+  expect(devtools.text()).toContain('Last error, over')
+})
+
+test('each event is a row, newest first, and its details are there when it is chosen', async () => {
+  const devtools = await showDevtools()
+  await devtools.do((session) => session.getToken())
+  await devtools.press(/Open/)
+  const rows = devtools.rows()
+  expect(rows[0]?.textContent).toContain('fetching → ready')
+  expect(rows[1]?.textContent).toContain('Token received')
+  await act(async () => rows[1]?.click())
+  expect(rows[1]?.getAttribute('aria-selected')).toBe('true')
+  expect(devtools.region('Details').textContent).toContain('token-received')
+})
+
+test('the arrow keys go through the timeline, which is one stop of the Tab key', async () => {
+  const devtools = await showDevtools()
+  await devtools.do((session) => session.getToken())
+  await devtools.press(/Open/)
+  const rows = devtools.rows()
+  const stops = (): number[] => rows.flatMap((row, index) => (row.tabIndex === 0 ? [index] : []))
+  expect(stops()).toEqual([0])
+  await devtools.key(rows[0]!, 'ArrowDown')
+  expect(stops()).toEqual([1])
+  expect(rows[1]?.getAttribute('aria-selected')).toBe('true')
+  await devtools.key(rows[1]!, 'End')
+  expect(stops()).toEqual([rows.length - 1])
+  await devtools.key(rows.at(-1)!, 'ArrowDown')
+  expect(stops()).toEqual([rows.length - 1])
+  await devtools.key(rows.at(-1)!, 'Home')
+  expect(stops()).toEqual([0])
+})
+
+test('a chosen row stays chosen when newer ones come', async () => {
+  const devtools = await showDevtools()
+  await devtools.do((session) => session.getToken())
+  await devtools.press(/Open/)
+  await act(async () => devtools.rows()[1]?.click())
+  await devtools.do((session) => session.renew())
+  const chosen = devtools.rows().filter((row) => row.getAttribute('aria-selected') === 'true')
+  expect(chosen.map((row) => row.textContent)).toEqual([expect.stringContaining('Token received')])
+})
+
+test('a paused timeline stands still and says how much it holds back', async () => {
+  const devtools = await showDevtools()
+  await devtools.press(/Open/)
+  await devtools.press('Pause timeline')
+  await devtools.do((session) => session.getToken())
+  expect(devtools.rows()).toEqual([])
+  expect(devtools.text()).toMatch(/paused, \d held back/)
+  await devtools.press('Pause timeline')
+  expect(devtools.rows().length).toBeGreaterThan(0)
+  await devtools.press('Empty timeline')
+  expect(devtools.rows()).toEqual([])
+})
+
+test('Renew gets a newer token, and Clear forgets it', async () => {
+  const devtools = await showDevtools()
+  await devtools.do((session) => session.getToken())
+  await devtools.press(/Open/)
+  await devtools.press('Renew')
+  await devtools.pass(100)
+  expect(devtools.backend.requests.map(({ reason }) => reason)).toEqual(['first', 'renewal'])
+  await devtools.press('Clear')
+  expect(devtools.session().getSnapshot().status).toBe('idle')
+})
+
+test('Renew gets over a failure that nothing but a person may', async () => {
+  const devtools = await showDevtools()
+  devtools.backend.answer(new Response(null, { status: 401 }))
+  await devtools.do((session) => session.getToken().catch(() => {}))
+  expect(devtools.session().getSnapshot()).toMatchObject({ status: 'failed', retryAt: null })
+  await devtools.press(/Open/)
+  await devtools.press('Renew')
+  await devtools.pass(100)
+  expect(devtools.session().getSnapshot().status).toBe('ready')
+})
+
+test('a Renew that asks nobody says why', async () => {
+  const devtools = await showDevtools()
+  await devtools.do((session) => session.getToken())
+  devtools.backend.answer(new Response(null, { status: 503 }))
+  await devtools.do((session) => session.renew().catch(() => {}))
+  await devtools.press(/Open/)
+  await devtools.press('Renew')
+  await devtools.pass(0)
+  expect(devtools.rows()[0]?.textContent).toContain('Renew: not asked, endpoint_failed')
+})
+
+test('without something that can cause states the buttons say so, to everybody', async () => {
+  const devtools = await showDevtools({}, { isWrapped: false })
+  await devtools.press(/Open/)
+  await devtools.pass(0)
+  for (const name of ['Expire now', 'Reject next request', 'Fail next renewal', 'Slow source']) {
+    const button = devtools.button(name)
+    expect(button.disabled).toBe(true)
+    const reason = devtools.root().getElementById(button.getAttribute('aria-describedby') ?? '')
+    expect(reason?.textContent).toContain('createSessionFaults()')
+  }
+})
+
+test('with wrapped faults the buttons cause what they say', async () => {
+  const devtools = await showDevtools()
+  await devtools.do((session) => session.getToken())
+  await devtools.press(/Open/)
+  await devtools.press('Expire now')
+  expect(devtools.button(/Expire now/).textContent).toContain('armed')
+  await devtools.do((session) => session.fetch('https://api.sandbox.joinforage.app/api/payments/'))
+  expect(devtools.rows()[0]?.textContent).toContain('Sent again ✓')
+  expect(devtools.button('Expire now').textContent).not.toContain('armed')
+  await devtools.press('Fail next renewal')
+  await devtools.press('Renew')
+  await devtools.pass(100)
+  expect(devtools.session().getSnapshot().status).toBe('degraded')
+})
+
+test('opened and closed by hand the focus goes along, and Escape closes', async () => {
+  const devtools = await showDevtools()
+  await devtools.press(/Open/)
+  expect(devtools.root().activeElement?.getAttribute('aria-label')).toBe('Forage session devtools')
+  const onPageKey = vi.fn<() => void>()
+  document.addEventListener('keydown', onPageKey)
+  await devtools.key(devtools.button('Pause timeline'), 'Escape')
+  document.removeEventListener('keydown', onPageKey)
+  expect(onPageKey).not.toHaveBeenCalled()
+  expect(devtools.root().activeElement).toBe(devtools.button(/Open/))
+})
+
+test('a page that opens with the panel keeps its focus', async () => {
+  const devtools = await showDevtools({}, { initialIsOpen: true })
+  expect(devtools.region('Timeline')).toBeTruthy()
+  expect(devtools.root().activeElement).toBeNull()
+})
+
+test('the panel and its colours are as they were left', async () => {
+  const first = await showDevtools()
+  await first.press(/Open/)
+  await first.press(/Theme: system/)
+  cleanup()
+  const second = await showDevtools()
+  expect(second.button(/Theme: light/)).toBeTruthy()
+  expect(Object.keys(localStorage).every((key) => key.startsWith('forage-session-devtools.'))).toBe(true)
+})
+
+test('a change of the status is announced once, and the seconds never', async () => {
+  const devtools = await showDevtools()
+  const live = devtools.root().querySelectorAll('[aria-live]')
+  expect(live).toHaveLength(1)
+  const said: (string | null)[] = []
+  new MutationObserver(() => said.push(live[0]!.textContent)).observe(live[0]!, {
+    characterData: true,
+    childList: true,
+    subtree: true,
+  })
+  await devtools.do((session) => session.getToken())
+  await devtools.pass(60_000)
+  expect(said.at(-1)).toBe('Session token: fresh')
+  expect(said.length).toBeLessThanOrEqual(2)
+})
+
+test('nothing ticks without a token, in a hidden page, or after the devtools are gone', async () => {
+  const devtools = await showDevtools({ renewWhen: 'never' })
+  const idle = devtools.clock.timers()
+  await devtools.do((session) => session.getToken())
+  const ticking = devtools.clock.timers()
+  const visibility = vi.spyOn(document, 'visibilityState', 'get').mockReturnValue('hidden')
+  await act(async () => void document.dispatchEvent(new Event('visibilitychange')))
+  const hidden = devtools.clock.timers()
+  expect(hidden).toBe(ticking - 1)
+  visibility.mockRestore()
+  await act(async () => void document.dispatchEvent(new Event('visibilitychange')))
+  expect(devtools.clock.timers()).toBe(ticking)
+  await devtools.do((session) => session.clear())
+  expect(devtools.clock.timers()).toBe(idle)
+})
+
+test('the application does not render for the devtools', async () => {
+  const onRender = vi.fn<() => void>()
+  const devtools = await showDevtools({}, { onRender })
+  onRender.mockClear()
+  await devtools.do((session) => session.getToken())
+  await devtools.pass(30_000)
+  await devtools.press(/Open/)
+  await devtools.press('Renew')
+  await devtools.pass(100)
+  expect(onRender).not.toHaveBeenCalled()
+})
+
+test('devtools that come back to a session know what they saw, and see each event once', async () => {
+  const devtools = await showDevtools({}, { devtools: <TwoDevtools /> })
+  await devtools.do((session) => session.getToken())
+  const received = (): number =>
+    devtools.rows().filter((row) => row.textContent.includes('Token received')).length
+  expect(received()).toBe(1)
+  await act(async () => document.querySelector<HTMLElement>('#toggle')?.click())
+  expect(document.querySelector('[data-forage-session-devtools]')).toBeNull()
+  await act(async () => document.querySelector<HTMLElement>('#toggle')?.click())
+  expect(received()).toBe(1)
+})
+
+/** The pill and the panel of one session, which come and go together. */
+function TwoDevtools(): ReactNode {
+  const [areShown, setShown] = useState(true)
+  return (
+    <>
+      <button type="button" id="toggle" onClick={() => setShown(!areShown)}>
+        Toggle
+      </button>
+      {areShown && <ForageSessionDevtools initialIsOpen />}
+      {areShown && <ForageSessionDevtoolsPanel />}
+    </>
+  )
+}
+
+test('unmounted devtools leave nothing in the page', async () => {
+  await showDevtools()
+  expect(document.querySelectorAll('[data-forage-session-devtools]')).toHaveLength(1)
+  cleanup()
+  expect(document.querySelectorAll('[data-forage-session-devtools]')).toHaveLength(0)
+})
+
+test('devtools without a session say how to give them one', () => {
+  vi.spyOn(console, 'error').mockReturnValue()
+  expect(() => render(<ForageSessionDevtools />)).toThrow('<ForageSessionProvider>')
+})
+
+test('devtools of a session of their own need no provider', async () => {
+  const devtools = await showDevtools({}, { hasProvider: false })
+  await devtools.do((session: ForageSession) => session.getToken())
+  expect(devtools.pillTone()).toBe('fresh')
+})
+
+test('outside of development the default entry renders nothing', () => {
+  render(
+    <ForageSessionProvider tokenSource="/api/forage/session-token">
+      <DefaultDevtools initialIsOpen />
+    </ForageSessionProvider>,
+  )
+  expect(document.querySelector('[data-forage-session-devtools]')).toBeNull()
+})
+
+test('the plugin is the panel, in the colours of its shell, without a button to close it', async () => {
+  const element = document.createElement('div')
+  const devtools = await showDevtools({}, { devtools: forageSessionDevtoolsPlugin.render(element, 'dark') })
+  expect(forageSessionDevtoolsPlugin).toMatchObject({ id: 'forage-session', name: 'Forage session' })
+  expect(devtools.region('Timeline')).toBeTruthy()
+  expect(devtools.root().querySelector('.devtools')?.getAttribute('data-theme')).toBe('dark')
+  expect(devtools.root().querySelector('[aria-label="Close devtools"]')).toBeNull()
+})

@@ -1,0 +1,109 @@
+import type { SessionEvent } from '@forage-session/core'
+
+import type { Tone } from './pill-state.ts'
+import { duration, timeOfDay } from './readable-time.ts'
+import type { TimelineEntry } from './recording.ts'
+
+export interface EventWords {
+  readonly tone: Tone
+  readonly title: string
+  readonly detail: string
+}
+
+/** An entry of the timeline in words. Addresses and codes come from outside: what looks like a token is masked. */
+export function entryWords(entry: TimelineEntry): EventWords {
+  if (entry.kind === 'action') return { tone: 'none', title: 'You', detail: entry.words }
+  const { tone, title, detail } = eventWords(entry.event)
+  return { tone, title, detail: masked(detail) }
+}
+
+/** Everything that is known of an entry, for the details. */
+export function entryFacts(entry: TimelineEntry): (readonly [name: string, value: string])[] {
+  if (entry.kind === 'action') return [['action', entry.words]]
+  return Object.entries(entry.event)
+    .filter(([name, value]) => name !== 'at' && value !== undefined)
+    .map(([name, value]) => [spaced(name), masked(factValue(name, value))] as const)
+}
+
+const sources = { endpoint: 'the endpoint', tab: 'another tab', prime: 'the page' }
+const losses = {
+  rejected: 'refused by the API',
+  expired: 'ran out',
+  clear: 'cleared',
+  checkout: 'the checkout changed',
+  close: 'the session closed',
+}
+
+function eventWords(event: SessionEvent): EventWords {
+  switch (event.type) {
+    case 'token-requested':
+      return told(
+        'fetching',
+        'Token requested',
+        event.reason,
+        event.attempt > 1 && `attempt ${event.attempt}`,
+      )
+    case 'token-received':
+      return told(
+        'fresh',
+        'Token received',
+        event.fingerprint,
+        `for ${duration(event.lifetimeMs)}`,
+        `from ${sources[event.via]}`,
+      )
+    case 'token-failed':
+      return told('failed', 'Token request failed', event.code, retryWords(event.at, event.retryAt))
+    case 'token-invalidated':
+      return told('stale', 'Token dropped', event.fingerprint, losses[event.by])
+    case 'request-rejected':
+      return told('failed', '401 from the API', requestWords(event), event.code)
+    case 'request-replayed':
+      return told(event.ok ? 'fresh' : 'failed', replayTitle(event.ok), requestWords(event))
+    case 'replay-refused':
+      return told('stale', 'Not sent again', requestWords(event), event.why)
+    case 'lifetime-too-short':
+      return told('stale', 'Lifetime too short', `${duration(event.lifetimeMs)} of life`)
+    case 'clock-stepped':
+      return told('stale', 'Clock stepped', `${event.byMs < 0 ? '−' : '+'}${duration(Math.abs(event.byMs))}`)
+    case 'tab-shared':
+      return told('fresh', 'Shared by a tab', event.fingerprint)
+    case 'state':
+      return told('none', 'State', `${event.from} → ${event.to}`)
+  }
+}
+
+function told(tone: Tone, title: string, ...details: (string | false | undefined)[]): EventWords {
+  return { tone, title, detail: details.filter(Boolean).join(' · ') }
+}
+
+function replayTitle(isOk: boolean): string {
+  return isOk ? 'Sent again ✓' : 'Sent again, refused'
+}
+
+function retryWords(at: number, retryAt: number | null): string {
+  return retryAt === null ? 'not tried again' : `again in ${duration(Math.max(0, retryAt - at))}`
+}
+
+function requestWords({ method, url }: { method: string; url: string }): string {
+  return `${method} ${URL.canParse(url) ? new URL(url).pathname : url}`
+}
+
+function factValue(name: string, value: unknown): string {
+  if (typeof value === 'number' && name.endsWith('Ms')) return duration(Math.abs(value))
+  if (typeof value === 'number' && name.endsWith('At')) return timeOfDay(value)
+  return String(value)
+}
+
+/** `lifetimeMs` → `lifetime`, `retryAt` → `retry at`. */
+function spaced(name: string): string {
+  return name
+    .replace(/Ms$/, '')
+    .replaceAll(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`)
+    .trim()
+}
+
+function masked(text: string): string {
+  return text.replaceAll(/[a-z]+_[\w.-]{20,}|\beyJ[\w.-]{10,}/gi, (found) =>
+    /^[a-z_]+$/.test(found) ? found : '[hidden]',
+  )
+}

@@ -1,0 +1,43 @@
+import type { ForageSession, SessionState } from '@forage-session/core'
+import { createContext, useContext, useSyncExternalStore, type Context } from 'react'
+
+import type { HookClock } from '../../page-clock.ts'
+import type { Send } from '../fault-controls.ts'
+import type { Recorder } from '../recorder.ts'
+import { shownEntries, type Recording, type TimelineEntry } from '../recording.ts'
+import type { SessionFaults } from '../session-faults.ts'
+
+/** What the devtools look at. */
+export interface DevtoolsScope {
+  readonly session: ForageSession
+  readonly recorder: Recorder
+  readonly clock: HookClock
+  readonly faults: SessionFaults | undefined
+  /** The part of its lifetime after which the session renews a token: the session does not tell it. */
+  readonly renewAt: number
+  readonly send: Send
+}
+
+export const DevtoolsContext: Context<DevtoolsScope | undefined> = createContext<DevtoolsScope | undefined>(
+  undefined,
+)
+
+export function useDevtools(): DevtoolsScope {
+  const scope = useContext(DevtoolsContext)
+  if (!scope) throw new Error('A part of the devtools was rendered outside of them.')
+  return scope
+}
+
+export function useRecording(): Recording {
+  const { recorder } = useDevtools()
+  return useSyncExternalStore(recorder.subscribe, recorder.getSnapshot, recorder.getSnapshot)
+}
+
+export function useShownEntries(): readonly TimelineEntry[] {
+  return shownEntries(useRecording())
+}
+
+export function useSessionState(): SessionState {
+  const { session } = useDevtools()
+  return useSyncExternalStore(session.subscribe, session.getSnapshot, session.getSnapshot)
+}

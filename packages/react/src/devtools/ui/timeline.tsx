@@ -1,0 +1,154 @@
+import { useRef, type KeyboardEvent, type ReactNode } from 'react'
+
+import { entryWords } from '../event-words.ts'
+import { duration, timeOfDay } from '../readable-time.ts'
+import { heldBack, type TimelineEntry } from '../recording.ts'
+import { useDevtools, useRecording, useShownEntries } from './devtools-context.ts'
+import { StatusDot } from './status-dot.tsx'
+
+export interface TimelineProps {
+  selectedId: number | undefined
+  onSelect: (id: number) => void
+}
+
+export function Timeline(props: TimelineProps): ReactNode {
+  const entries = useShownEntries()
+  return (
+    <section className="timeline" aria-label="Timeline">
+      <TimelineBar />
+      {entries.length === 0 ? (
+        <p className="empty">No events yet. They are recorded while the devtools are in the page.</p>
+      ) : (
+        <EntryList entries={entries} {...props} />
+      )}
+      <Legend />
+    </section>
+  )
+}
+
+function TimelineBar(): ReactNode {
+  const { recorder } = useDevtools()
+  const recording = useRecording()
+  const isPaused = recording.frozen !== undefined
+  const held = heldBack(recording)
+  return (
+    <div className="bar-row">
+      <h3>Timeline</h3>
+      {isPaused && <span className="muted">{held === 0 ? 'paused' : `paused, ${held} held back`}</span>}
+      <span className="spacer" />
+      <button
+        type="button"
+        className="quiet"
+        aria-pressed={isPaused}
+        onClick={() => recorder.dispatch({ type: isPaused ? 'resumed' : 'paused' })}
+      >
+        Pause timeline
+      </button>
+      <button type="button" className="quiet" onClick={() => recorder.dispatch({ type: 'emptied' })}>
+        Empty timeline
+      </button>
+    </div>
+  )
+}
+
+/** One stop of the Tab key; the arrow keys go from row to row (WAI-ARIA APG, listbox). */
+function EntryList({
+  entries,
+  selectedId,
+  onSelect,
+}: TimelineProps & { entries: readonly TimelineEntry[] }): ReactNode {
+  const list = useRef<HTMLDivElement>(null)
+  const selected = entries.findIndex(({ id }) => id === selectedId)
+  const focusable = Math.max(0, selected)
+  const onKeyDown = (event: KeyboardEvent): void => {
+    const index = nextIndex(event.key, focusable, entries.length)
+    if (index === undefined) return
+    event.preventDefault()
+    onSelect(entries[index]!.id)
+    ;(list.current?.children[index] as HTMLElement | undefined)?.focus()
+  }
+  return (
+    <div
+      ref={list}
+      className="entries"
+      // A select cannot hold rows of several columns.
+      // oxlint-disable-next-line jsx-a11y/prefer-tag-over-role
+      role="listbox"
+      tabIndex={-1}
+      aria-label="Events, newest first"
+      onKeyDown={onKeyDown}
+    >
+      {entries.map((entry, index) => (
+        <Entry
+          key={entry.id}
+          entry={entry}
+          older={entries[index + 1]}
+          isSelected={index === selected}
+          isFocusable={index === focusable}
+          onSelect={onSelect}
+        />
+      ))}
+    </div>
+  )
+}
+
+function nextIndex(key: string, index: number, length: number): number | undefined {
+  const wanted = { ArrowDown: index + 1, ArrowUp: index - 1, Home: 0, End: length - 1 }[key]
+  const own = key === 'Enter' || key === ' ' ? index : wanted
+  return own === undefined ? undefined : Math.min(length - 1, Math.max(0, own))
+}
+
+interface EntryProps {
+  entry: TimelineEntry
+  older: TimelineEntry | undefined
+  isSelected: boolean
+  isFocusable: boolean
+  onSelect: (id: number) => void
+}
+
+function Entry({ entry, older, isSelected, isFocusable, onSelect }: EntryProps): ReactNode {
+  const { tone, title, detail } = entryWords(entry)
+  return (
+    // The keys of a row are those of its list.
+    // oxlint-disable-next-line jsx-a11y/click-events-have-key-events
+    <div
+      className="entry"
+      // oxlint-disable-next-line jsx-a11y/prefer-tag-over-role
+      role="option"
+      aria-selected={isSelected}
+      tabIndex={isFocusable ? 0 : -1}
+      onClick={() => onSelect(entry.id)}
+    >
+      <StatusDot tone={tone} />
+      <span className="entry-title">{title}</span> <span className="entry-detail">{detail}</span>{' '}
+      <span className="entry-gap">{gapWords(entry, older)}</span>{' '}
+      <time dateTime={new Date(entry.at).toISOString()}>{timeOfDay(entry.at)}</time>
+    </div>
+  )
+}
+
+/** How long after the one before: what is far apart is seen at once. */
+function gapWords(entry: TimelineEntry, older: TimelineEntry | undefined): string {
+  const ms = older ? entry.at - older.at : 0
+  return ms >= 100 ? `+${duration(ms)}` : ''
+}
+
+const legend = [
+  ['fresh', 'good'],
+  ['stale', 'notice'],
+  ['fetching', 'under way'],
+  ['failed', 'problem'],
+  ['none', 'state, or you'],
+] as const
+
+function Legend(): ReactNode {
+  return (
+    <p className="legend">
+      {legend.map(([tone, words]) => (
+        <span key={tone}>
+          <StatusDot tone={tone} /> {words}
+        </span>
+      ))}
+    </p>
+  )
+}

@@ -1,0 +1,46 @@
+import { useEffect, useRef, type ReactNode } from 'react'
+import { createRoot, type Root } from 'react-dom/client'
+
+import { useLayout } from '../use-layout.ts'
+import { styles } from './ui/styles.ts'
+
+/**
+ * Renders `content` in a shadow root with a React root of its own: it renders without the application, its events
+ * do not bubble into the application's handlers, and its errors end nothing else. `place` puts the host element
+ * into the page and may return a function that takes it out.
+ */
+export function useShadowRoot(content: ReactNode, place: (host: HTMLElement) => void, nonce?: string): void {
+  const root = useRef<Root>(undefined)
+  const placed = useRef(place)
+  useLayout(() => {
+    const host = document.createElement('div')
+    host.dataset['forageSessionDevtools'] = ''
+    const shadow = host.attachShadow({ mode: 'open' })
+    addStyles(shadow, nonce)
+    const container = shadow.appendChild(document.createElement('div'))
+    container.className = 'root'
+    placed.current(host)
+    const own = createRoot(container)
+    root.current = own
+    return () => {
+      host.remove()
+      // React forbids to end a root while it renders another one.
+      queueMicrotask(() => own.unmount())
+    }
+  }, [nonce])
+  useEffect(() => root.current?.render(content))
+}
+
+/** A constructed style sheet is no inline style: a strict Content-Security-Policy allows it without a nonce. */
+function addStyles(shadow: ShadowRoot, nonce: string | undefined): void {
+  try {
+    const sheet = new CSSStyleSheet()
+    sheet.replaceSync(styles)
+    shadow.adoptedStyleSheets = [sheet]
+  } catch {
+    const element = document.createElement('style')
+    if (nonce !== undefined) element.nonce = nonce
+    element.textContent = styles
+    shadow.append(element)
+  }
+}

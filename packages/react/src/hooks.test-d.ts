@@ -1,0 +1,159 @@
+import type { ForageSession, SessionState } from '@forage-session/core'
+import { skipToken } from '@tanstack/react-query'
+import type { KyInstance } from 'ky'
+import { describe, expectTypeOf, test } from 'vitest'
+
+import {
+  useForageClient,
+  useForageMutation,
+  useForageQuery,
+  useForageSdk,
+  useForageSession,
+  useGetToken,
+  useSessionExpiry,
+  useSessionFetch,
+  useSessionStatus,
+  useSuspenseForageSession,
+  type ForageElement,
+  type SessionGateProps,
+  type UseForageMutationOptions,
+  type UseForageQueryOptions,
+} from './index.ts'
+
+interface Card {
+  readonly ref: string
+  readonly balance: { readonly snap: string } | null
+}
+
+describe('useForageQuery', () => {
+  test('the data is what queryFn gives, through the client of its context', () => {
+    const query = useForageQuery({
+      queryKey: ['card', 7],
+      queryFn: ({ forage, signal, queryKey }) => {
+        expectTypeOf(forage).toEqualTypeOf<KyInstance>()
+        expectTypeOf(signal).toEqualTypeOf<AbortSignal>()
+        expectTypeOf(queryKey).toEqualTypeOf<
+          readonly ['forage', string | undefined, ...(readonly ['card', 7])]
+        >()
+        return forage.get('api/payment_methods/1f148fe399/').json<Card>()
+      },
+    })
+    expectTypeOf(query.data).toEqualTypeOf<Card | undefined>()
+    expectTypeOf(query.error).toEqualTypeOf<Error | null>()
+  })
+
+  test('select changes what the page sees', () => {
+    const query = useForageQuery({
+      queryKey: ['card'],
+      queryFn: ({ forage }) => forage.get('api/payment_methods/1f148fe399/').json<Card>(),
+      select: (card) => card.balance?.snap.length,
+    })
+    expectTypeOf(query.data).toEqualTypeOf<number | undefined>()
+  })
+
+  test('skipToken is taken for queryFn', () => {
+    const cardRef = 'none' as string | undefined
+    const query = useForageQuery({
+      queryKey: ['card', cardRef],
+      queryFn: cardRef === undefined ? skipToken : ({ forage }) => forage.get(cardRef).json<Card>(),
+    })
+    expectTypeOf(query.data).toEqualTypeOf<Card | undefined>()
+  })
+
+  test('wrong options are refused', () => {
+    const queryFn = async (): Promise<string> => ''
+    expectTypeOf<{ queryFn: () => string }>().not.toExtend<UseForageQueryOptions>()
+    // @ts-expect-error a query has a key
+    useForageQuery({ queryFn })
+    // @ts-expect-error a key is a list
+    useForageQuery({ queryKey: 'card', queryFn })
+    // @ts-expect-error a query has a function
+    useForageQuery({ queryKey: ['card'] })
+    // @ts-expect-error there is no such option
+    useForageQuery({ queryKey: ['card'], queryFn, retries: 3 })
+    // @ts-expect-error there is no client of this name
+    useForageQuery({ queryKey: ['card'], queryFn: ({ ky }: { ky: KyInstance }) => ky.get('').json() })
+  })
+})
+
+describe('useForageMutation', () => {
+  test('variables and data are those of mutationFn', () => {
+    const capture = useForageMutation({
+      mutationFn: ({ amount }: { amount: string }, { forage }) => {
+        expectTypeOf(forage).toEqualTypeOf<KyInstance>()
+        return forage.post('api/payments/', { json: { amount } }).json<{ ref: string }>()
+      },
+    })
+    expectTypeOf(capture.data).toEqualTypeOf<{ ref: string } | undefined>()
+    expectTypeOf(capture.mutate).parameter(0).toEqualTypeOf<{ amount: string }>()
+    expectTypeOf(capture.mutateAsync).returns.resolves.toEqualTypeOf<{ ref: string }>()
+    // @ts-expect-error an amount is text
+    capture.mutate({ amount: 10 })
+  })
+
+  test('without variables it is called without', () => {
+    const refresh = useForageMutation({ mutationFn: async () => 1 })
+    expectTypeOf(refresh.mutateAsync).toBeCallableWith()
+  })
+
+  test('wrong options are refused', () => {
+    expectTypeOf<{ mutationFn: () => string }>().not.toExtend<UseForageMutationOptions>()
+    // @ts-expect-error a mutation has a function
+    useForageMutation({})
+    // @ts-expect-error a mutation gives a promise
+    useForageMutation({ mutationFn: () => 1 })
+  })
+})
+
+describe('the session’s hooks', () => {
+  test('useSessionStatus gives the status, or what a selector picks', () => {
+    expectTypeOf(useSessionStatus()).toEqualTypeOf<SessionState['status']>()
+    expectTypeOf(
+      useSessionStatus((state) => (state.status === 'failed' ? state.error.remedy : undefined)),
+    ).toEqualTypeOf<string | undefined>()
+    // @ts-expect-error no state has the token
+    useSessionStatus((state) => state.token)
+    // @ts-expect-error only some have an end
+    useSessionStatus((state) => state.expiresAt)
+  })
+
+  test('useSessionExpiry tells both, or neither', () => {
+    const { expiresAt, secondsLeft } = useSessionExpiry({ everyMs: 500 })
+    expectTypeOf(expiresAt).toEqualTypeOf<number | undefined>()
+    expectTypeOf(secondsLeft).toEqualTypeOf<number | undefined>()
+    expectTypeOf(useSessionExpiry).toBeCallableWith()
+    // @ts-expect-error the unit is in the name
+    useSessionExpiry({ every: 1 })
+  })
+
+  test('the others give the session, or one of its functions', () => {
+    expectTypeOf(useForageSession()).toEqualTypeOf<ForageSession>()
+    expectTypeOf(useSuspenseForageSession()).toEqualTypeOf<ForageSession>()
+    expectTypeOf(useGetToken()).toEqualTypeOf<ForageSession['getToken']>()
+    expectTypeOf(useSessionFetch()).toEqualTypeOf<typeof fetch>()
+    expectTypeOf(useForageClient({ timeout: 1000 })).toEqualTypeOf<KyInstance>()
+    // @ts-expect-error ky has no such option
+    useForageClient({ timeoutMs: 1000 })
+  })
+})
+
+test('useForageSdk has an element for each input, and the calls of the SDK', () => {
+  const load = (): Promise<never> => Promise.reject(new Error('blocked'))
+  const sdk = useForageSdk({ load, merchantId: 'mid/123ab45c67', customerId: 'customer-hash' })
+  expectTypeOf(sdk.status).toEqualTypeOf<'loading' | 'ready' | 'failed'>()
+  expectTypeOf(sdk.needsReentry).toEqualTypeOf<boolean>()
+  expectTypeOf(sdk.createElement).returns.toEqualTypeOf<ForageElement>()
+  expectTypeOf(sdk.capturePayment).parameters.toEqualTypeOf<[element: ForageElement, paymentRef: string]>()
+  // @ts-expect-error the SDK belongs to a merchant and a customer
+  useForageSdk({ load })
+})
+
+test('the error slot of the gate is a node, or a function of the failure', () => {
+  expectTypeOf<'wait'>().toExtend<SessionGateProps['error']>()
+  const error: SessionGateProps['error'] = ({ error: failure, retry }) => {
+    expectTypeOf(failure.remedy).toEqualTypeOf<string>()
+    expectTypeOf(retry).toEqualTypeOf<() => void>()
+    return failure.code
+  }
+  expectTypeOf(error).toExtend<SessionGateProps['error']>()
+})

@@ -1,0 +1,96 @@
+import { QueryClient, QueryClientProvider } from '@tanstack/react-query'
+import { Suspense, useEffect, useLayoutEffect, useState, type ReactNode } from 'react'
+
+import {
+  ForageSessionProvider,
+  useForageQuery,
+  useForageSdk,
+  SessionGate,
+  useForageSession,
+  useSessionExpiry,
+  useGetToken,
+  useSessionFetch,
+  useSessionStatus,
+  type ForageSessionProviderProps,
+} from '../src/index.ts'
+
+export interface CheckoutPageProps {
+  provider: ForageSessionProviderProps
+  /** It asks for a token of a known age, which one that came with the page has not. Default: true. */
+  withSdk?: boolean
+  /** Called in each render with what it shows. */
+  onStatus?: (status: string) => void
+}
+
+/** A page that uses every hook that shows something, for a server and for the browser that takes it over. */
+export function CheckoutPage({
+  provider,
+  withSdk = true,
+  onStatus = () => {},
+}: CheckoutPageProps): ReactNode {
+  const [client] = useState(() => new QueryClient())
+  return (
+    <QueryClientProvider client={client}>
+      <ForageSessionProvider {...provider}>
+        <Status onStatus={onStatus} />
+        <Asking />
+        <SessionGate fallback={<p>gate closed</p>}>
+          <Expiry />
+        </SessionGate>
+        <Expiry />
+        <Suspense fallback="…">
+          <Balance />
+          {withSdk && <Sdk />}
+        </Suspense>
+      </ForageSessionProvider>
+    </QueryClientProvider>
+  )
+}
+
+function Status({ onStatus }: { onStatus: (status: string) => void }): ReactNode {
+  const status = useSessionStatus()
+  const isUsable = useSessionStatus((state) => state.status === 'ready')
+  onStatus(status)
+  return (
+    <p data-usable={isUsable} className={status}>
+      {status}
+    </p>
+  )
+}
+
+/** Asks in every way that an effect can; on a server there is none. */
+function Asking(): ReactNode {
+  const session = useForageSession()
+  const getToken = useGetToken()
+  const fetch = useSessionFetch()
+  useLayoutEffectInBrowsers(() => void session.getToken().catch(() => {}), [session])
+  useEffect(() => {
+    void getToken().catch(() => {})
+    void fetch('https://api.sandbox.joinforage.app/api/orders/').catch(() => {})
+  }, [getToken, fetch])
+  return null
+}
+
+const useLayoutEffectInBrowsers = typeof document === 'undefined' ? useEffect : useLayoutEffect
+
+function Balance(): ReactNode {
+  const { data, isPending } = useForageQuery({
+    queryKey: ['payment_method', '1f148fe399'],
+    queryFn: ({ forage }) => forage.get('api/payment_methods/1f148fe399/').json(),
+  })
+  return <p>{isPending ? 'pending' : JSON.stringify(data)}</p>
+}
+
+function Sdk(): ReactNode {
+  const { status } = useForageSdk({
+    load: () => new Promise(() => {}),
+    merchantId: 'mid/123ab45c67',
+    customerId: 'customer-hash',
+  })
+  return <p>sdk {status}</p>
+}
+
+function Expiry(): ReactNode {
+  const { secondsLeft = 'none' } = useSessionExpiry()
+  return <p>left {secondsLeft}</p>
+}

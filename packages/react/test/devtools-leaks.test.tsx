@@ -1,0 +1,86 @@
+import { expectNoTokenLeak } from '@forage-session/core/testing'
+import { cleanup } from '@testing-library/react'
+import { afterEach, beforeEach, expect, test } from 'vitest'
+
+import { showDevtools, type ShownDevtools } from './shown-devtools.tsx'
+
+let tokens: string[] = []
+
+beforeEach(() => (tokens = []))
+afterEach(() => {
+  cleanup()
+  localStorage.clear()
+})
+
+async function mint(): Promise<{ token: string; expires_in: number }> {
+  const claims = btoa(JSON.stringify({ a: tokens.length, secret: 'of the customer' })).replaceAll('=', '')
+  tokens.push(`sandbox_${claims}.of-number-${tokens.length}-only.signature-${tokens.length}-${claims}`)
+  return { token: tokens.at(-1)!, expires_in: 900 }
+}
+
+/** Every text and every attribute, also those that nobody sees. */
+function everythingIn(root: ShadowRoot): string {
+  const texts = [...root.querySelectorAll('*')].flatMap((element) => [
+    ...Array.from(element.attributes, ({ name, value }) => `${name}=${value}`),
+    ...(element.shadowRoot ? [everythingIn(element.shadowRoot)] : []),
+  ])
+  return [root.textContent, root.innerHTML, ...texts].join('\n')
+}
+
+async function expectClean(devtools: ShownDevtools): Promise<void> {
+  for (const row of devtools.rows()) {
+    await devtools.key(row, ' ')
+    row.click()
+    await devtools.pass(0)
+    expectNoTokenLeak({ tokens, devtools: everythingIn(devtools.root()) })
+  }
+}
+
+test('no token is anywhere in the devtools after a rotation, a rejection and a failure', async () => {
+  const devtools = await showDevtools({ tokenSource: mint }, { initialIsOpen: true })
+  await devtools.do((session) => session.getToken())
+  await devtools.do((session) => session.renew())
+  await expectClean(devtools)
+  await devtools.do((session) => session.getToken({ rejected: tokens.at(-1)! }))
+  await expectClean(devtools)
+  expect(tokens).toHaveLength(3)
+})
+
+test('nor when the API and the endpoint quote the token wherever they can', async () => {
+  const quoting = (): Promise<Response> =>
+    Promise.resolve(
+      Response.json(
+        { errors: [{ code: tokens.at(-1), message: tokens.at(-1) }], code: tokens.at(-1) },
+        { status: 401, statusText: 'of' },
+      ),
+    )
+  const devtools = await showDevtools({ tokenSource: mint, fetch: quoting }, { initialIsOpen: true })
+  await devtools.do((session) => session.getToken())
+  await devtools.do((session) =>
+    session.fetch(`https://api.sandbox.joinforage.app/api/${tokens.at(-1)}/?token=${tokens.at(-1)}`),
+  )
+  expect(devtools.text()).toContain('401 from the API')
+  await expectClean(devtools)
+})
+
+test('nor when what the token source throws holds it', async () => {
+  let fails = false
+  const tokenSource = async (): Promise<{ token: string; expires_in: number }> => {
+    const minted = await mint()
+    if (fails) throw new Error(`Could not store ${minted.token}`)
+    return minted
+  }
+  const devtools = await showDevtools({ tokenSource }, { initialIsOpen: true })
+  await devtools.do((session) => session.getToken())
+  fails = true
+  await devtools.do((session) => session.renew().catch(() => {}))
+  expect(devtools.text()).toContain('endpoint_unreachable')
+  await expectClean(devtools)
+})
+
+test('the search finds a token that is only in an attribute', async () => {
+  const devtools = await showDevtools({ tokenSource: mint }, { initialIsOpen: true })
+  await devtools.do((session) => session.getToken())
+  devtools.button('Renew').setAttribute('title', tokens[0]!)
+  await expect(expectClean(devtools)).rejects.toThrow('leaked into devtools')
+})

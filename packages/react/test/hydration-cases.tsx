@@ -1,0 +1,116 @@
+import { createForageSession } from '@forage-session/core'
+import { expectNoTokenLeak } from '@forage-session/core/testing'
+import { cleanup, render } from '@testing-library/react'
+import { StrictMode, type ReactNode } from 'react'
+import { renderToReadableStream, renderToString } from 'react-dom/server.browser'
+import { afterEach, describe, expect, test } from 'vitest'
+
+import { CheckoutPage, type CheckoutPageProps } from './checkout-page.tsx'
+import { nextTask, sessionSetup, type SessionSetup } from './session-setup.ts'
+
+async function stream(page: ReactNode): Promise<string> {
+  const body = await renderToReadableStream(page)
+  await body.allReady
+  return await new Response(body).text()
+}
+
+type Render = (page: ReactNode) => string | Promise<string>
+
+/** Those that work here: React's streams are byte streams, which WebKitGTK has not, and no server lacks. */
+function renderers(): [name: string, render: Render][] {
+  const streams: [string, Render][] =
+    'ReadableByteStreamController' in globalThis ? [['renderToReadableStream', stream]] : []
+  return [['renderToString', renderToString], ...streams]
+}
+
+interface HydratedPage {
+  /** What the page showed before any script ran. */
+  shownFirst: string | null
+  /** What the status was in each of the client's renders. */
+  statuses: string[]
+  /** What React had to correct. */
+  corrected: unknown[]
+  text(): string | null
+}
+
+/** Renders on the server, puts the HTML into the page, and has React take it over. */
+async function hydrate(props: CheckoutPageProps, renderOnServer: Render): Promise<HydratedPage> {
+  const statuses: string[] = []
+  const corrected: unknown[] = []
+  const page = (onStatus?: (status: string) => void): ReactNode => (
+    <StrictMode>
+      <CheckoutPage {...props} {...(onStatus && { onStatus })} />
+    </StrictMode>
+  )
+  const container = document.createElement('div')
+  document.body.append(container)
+  container.innerHTML = await renderOnServer(page())
+  const shownFirst = container.textContent
+  render(
+    page((status) => statuses.push(status)),
+    {
+      container,
+      hydrate: true,
+      onRecoverableError: (error) => corrected.push(error),
+    },
+  )
+  await nextTask()
+  return { shownFirst, statuses, corrected, text: () => container.textContent }
+}
+
+/** For happy-dom with each React, and for each browser. */
+export function describeHydration(): void {
+  afterEach(() => {
+    cleanup()
+    document.body.replaceChildren()
+  })
+
+  describe.each(renderers())('a page from %s', (_, renderOnServer) => {
+    test('is taken over as it is, and then asks for one token', async () => {
+      const { backend, options, pass } = sessionSetup()
+      const page = await hydrate({ provider: options }, renderOnServer)
+      await pass(100)
+      expect(page.shownFirst).toBe('idlegate closedleft nonependingsdk loading')
+      expect(page.statuses[0]).toBe('idle')
+      expect(page.corrected).toEqual([])
+      expect(page.text()).toBe('readyleft 900left 900{"ok":true}sdk loading')
+      expect(backend.requests).toHaveLength(1)
+    })
+
+    test('is taken over as it is where it brought a token, which is used without asking for one', async () => {
+      const { backend, options, pass } = sessionSetup()
+      const token = await mintFor(options, pass)
+      const provider = { ...options, initialToken: { token, expires_in: 900 } }
+      const page = await hydrate({ provider, withSdk: false }, renderOnServer)
+      expect(page.shownFirst).toContain('idle')
+      expect(page.statuses[0]).toBe('idle')
+      expect(page.statuses.at(-1)).toBe('ready')
+      await pass(100)
+      expect(page.text()).toContain('{"ok":true}')
+      expect(page.corrected).toEqual([])
+      expect(backend.requests.map(({ reason }) => reason)).toEqual(['first'])
+      expectNoTokenLeak({ tokens: [token], html: document.documentElement.outerHTML })
+    })
+
+    test('is taken over as it is by a session that has had its token for long', async () => {
+      const { options, pass } = sessionSetup()
+      const session = createForageSession(options)
+      void session.getToken()
+      await pass(100)
+      const page = await hydrate({ provider: { session } }, renderOnServer)
+      expect(page.statuses[0]).toBe('idle')
+      expect(page.corrected).toEqual([])
+      expect(page.text()).toContain('ready')
+      session.close()
+    })
+  })
+}
+
+/** A token of the backend's, as a server would get it for the page: with a request of its own. */
+async function mintFor(options: SessionSetup['options'], pass: SessionSetup['pass']): Promise<string> {
+  const server = createForageSession({ ...options, share: 'off' })
+  const minted = server.getToken()
+  await pass(100)
+  server.close()
+  return await minted
+}

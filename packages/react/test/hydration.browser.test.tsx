@@ -1,0 +1,4 @@
+import './no-warnings.ts'
+import { describeHydration } from './hydration-cases.tsx'
+
+describeHydration()

@@ -1,0 +1,3 @@
+import { describeHydration } from './hydration-cases.tsx'
+
+describeHydration()

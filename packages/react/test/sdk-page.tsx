@@ -1,0 +1,183 @@
+import { createForageSession, type ForageSession } from '@forage-session/core'
+import { cleanup, render } from '@testing-library/react'
+import { StrictMode, useEffect, useState, type ReactNode } from 'react'
+import { onTestFinished, vi } from 'vitest'
+
+import type { ForageElement, ForageFactory } from '../src/forage-sdk-types.ts'
+import { ForageSessionProvider } from '../src/forage-session-provider.tsx'
+import { useForageSdk, type UseForageSdkResult } from '../src/use-forage-sdk.ts'
+
+const account = { 'Merchant-Account': 'mid/123ab45c67' }
+const card = '9999420000000001'
+
+interface Merchant {
+  tokenSource(): Promise<{ token: string; expires_in: number }>
+  /** A card on file, and a payment to capture with its PIN. */
+  payment(): Promise<{ method: string; payment: string }>
+}
+
+async function post(path: string, headers: HeadersInit, body?: BodyInit): Promise<Record<string, string>> {
+  const response = await fetch(path, { method: 'POST', headers, ...(body !== undefined && { body }) })
+  return (await response.json()) as Record<string, string>
+}
+
+/** The merchant's backend, here in the page: the emulator's credentials are nobody's. */
+async function merchant(): Promise<Merchant> {
+  const credentials = btoa('emulator-client:emulator-secret-never-in-a-browser-9f27c1')
+  const form = new URLSearchParams({ grant_type: 'client_credentials', scope: 'pinpad_only' })
+  const { access_token: own } = await post('/o/token/', { Authorization: `Basic ${credentials}` }, form)
+  const headers = { ...account, Authorization: `Bearer ${own}` }
+  const tokenSource = async (): Promise<{ token: string; expires_in: number }> => {
+    const { token = '' } = await post('/api/session_token/', headers)
+    return { token, expires_in: 900 }
+  }
+  return {
+    tokenSource,
+    async payment() {
+      const json = { 'Content-Type': 'application/json' }
+      const { token } = await tokenSource()
+      const stored = { type: 'ebt', reusable: true, card: { number: card }, customer_id: 'customer-1' }
+      const customer = { ...account, ...json, Authorization: `Bearer ${token}` }
+      const { ref: method = '' } = await post('/api/payment_methods/', customer, JSON.stringify(stored))
+      const order = {
+        amount: '10.00',
+        funding_type: 'ebt_snap',
+        payment_method: method,
+        description: 'Groceries',
+        metadata: {},
+        is_delivery: false,
+      }
+      const key = { ...headers, ...json, 'Idempotency-Key': method }
+      const { ref: payment = '' } = await post('/api/payments/', key, JSON.stringify(order))
+      return { method, payment }
+    },
+  }
+}
+
+/** The emulator's script, as a page loads it. */
+export async function loadScript(): Promise<ForageFactory> {
+  const script = document.createElement('script')
+  script.src = '/sdk/forage.js'
+  await new Promise((resolve, reject) => {
+    script.addEventListener('load', resolve)
+    script.addEventListener('error', reject)
+    document.head.append(script)
+  })
+  return (window as unknown as { Forage: ForageFactory }).Forage
+}
+
+export interface SdkPage extends Merchant {
+  session: ForageSession
+  sdk(): UseForageSdkResult
+  elements: Record<'card' | 'pin', ForageElement>
+  /** How often the inputs said that they are ready, or changed. */
+  heard: string[]
+  /** The tokens that the SDK was constructed with. */
+  tokens: string[]
+  frame(id: 'card' | 'pin'): HTMLIFrameElement | null
+  type(id: 'card' | 'pin', digits: string): Promise<void>
+  typed(id: 'card' | 'pin'): string
+  /** Every session token expires at the API. */
+  expire(): Promise<void>
+  captures(): Promise<number>
+  unmount(): void
+}
+
+/** A page with both inputs under StrictMode, against the emulator. */
+export async function openSdkPage(load: () => Promise<ForageFactory> = loadScript): Promise<SdkPage> {
+  await fetch('/_emulator/reset', { method: 'POST' })
+  const backend = await merchant()
+  const session = createForageSession({ tokenSource: backend.tokenSource, share: 'off' })
+  const tokens: string[] = []
+  const heard: string[] = []
+  let result: UseForageSdkResult
+  let made: SdkPage['elements']
+  const recording = async (): Promise<ForageFactory> => {
+    const factory = await load()
+    return (config) => {
+      tokens.push(config.sessionToken)
+      return factory(config)
+    }
+  }
+
+  function Inputs(): ReactNode {
+    result = useForageSdk({ load: recording, merchantId: 'mid/123ab45c67', customerId: 'customer-1' })
+    const { createElement } = result
+    const [elements] = useState(() => {
+      const own = {
+        card: createElement('tokenize_card', { borderColor: 'rgb(1, 2, 3)' }),
+        pin: createElement('collect_pin'),
+      }
+      for (const id of ['card', 'pin'] as const) {
+        own[id].on('ready', () => heard.push(`${id} ready`))
+        own[id].on('change', () => heard.push(`${id} change`))
+      }
+      return own
+    })
+    made = elements
+    useEffect(() => {
+      elements.card.mount('card')
+      elements.pin.mount('pin')
+      return () => {
+        elements.card.destroy()
+        elements.pin.destroy()
+      }
+    }, [elements])
+    return (
+      <>
+        <div id="card" />
+        <div id="pin" />
+      </>
+    )
+  }
+
+  const { unmount } = render(
+    <StrictMode>
+      <ForageSessionProvider session={session}>
+        <Inputs />
+      </ForageSessionProvider>
+    </StrictMode>,
+  )
+  onTestFinished(() => {
+    cleanup()
+    session.close()
+  })
+  const frame: SdkPage['frame'] = (id) => document.querySelector(`#${id} iframe`)
+  const input = (id: 'card' | 'pin'): HTMLInputElement | null | undefined =>
+    frame(id)?.contentDocument?.querySelector('input')
+  return {
+    ...backend,
+    session,
+    sdk: () => result,
+    get elements() {
+      return made
+    },
+    heard,
+    tokens,
+    frame,
+    async type(id, digits) {
+      const changes = heard.filter((what) => what === `${id} change`).length
+      // An input says that it is ready a moment before it listens to the keys.
+      await vi.waitUntil(() => {
+        const field = input(id)!
+        field.value = digits
+        field.dispatchEvent(new Event('input'))
+        return heard.filter((what) => what === `${id} change`).length > changes
+      })
+    },
+    typed: (id) => input(id)?.value ?? '',
+    expire: async () => void (await fetch('/_emulator/expire', { method: 'POST' })),
+    async captures() {
+      const response = await fetch('/_emulator/counts')
+      return ((await response.json()) as { captures: number }).captures
+    },
+    unmount,
+  }
+}
+
+export async function untilReady(page: SdkPage, times = 1): Promise<void> {
+  await vi.waitUntil(
+    () => ['card', 'pin'].every((id) => page.heard.filter((what) => what === `${id} ready`).length >= times),
+    { timeout: 10_000 },
+  )
+}

@@ -1,0 +1,119 @@
+import { expect, test, vi } from 'vitest'
+
+import { loadScript, openSdkPage, untilReady, type SdkPage } from './sdk-page.tsx'
+
+async function renew(page: SdkPage): Promise<void> {
+  await page.session.renew()
+  // Whatever follows from it has happened by the next task.
+  await new Promise((resolve) => setTimeout(resolve, 0))
+}
+
+function borderOf(page: SdkPage): string | undefined {
+  return page.frame('card')?.contentDocument?.querySelector('input')?.style.borderColor
+}
+
+test('both inputs come with their style and handlers, on one instance, also under StrictMode', async () => {
+  const page = await openSdkPage()
+  await untilReady(page)
+  await vi.waitUntil(() => borderOf(page) === 'rgb(1, 2, 3)')
+  expect(page.tokens).toHaveLength(1)
+  expect(document.querySelectorAll('iframe')).toHaveLength(2)
+  await page.type('pin', '1234')
+  expect(page.heard.at(-1)).toBe('pin change')
+})
+
+test.each(['card', 'pin'] as const)(
+  'what is typed into the %s stays while the token is renewed',
+  async (id) => {
+    const page = await openSdkPage()
+    await untilReady(page)
+    await page.type(id, '1234')
+    const frame = page.frame(id)
+    await renew(page)
+    expect(page.frame(id)).toBe(frame)
+    expect(page.typed(id)).toBe('1234')
+    expect(page.tokens).toHaveLength(1)
+
+    page.elements[id].clear()
+    await untilReady(page, 2)
+    expect(page.frame(id)).not.toBe(frame)
+    expect(page.tokens).toHaveLength(2)
+    await page.type(id, '99')
+    expect(page.heard.at(-1)).toBe(`${id} change`)
+  },
+)
+
+test('inputs that are empty move to the newer token at once, with their style', async () => {
+  const page = await openSdkPage()
+  await untilReady(page)
+  await renew(page)
+  await untilReady(page, 2)
+  expect(page.tokens).toHaveLength(2)
+  expect(document.querySelectorAll('iframe')).toHaveLength(2)
+  await vi.waitUntil(() => borderOf(page) === 'rgb(1, 2, 3)')
+})
+
+test('a PIN that its token did not outlive is asked for again, and pays once', async () => {
+  const page = await openSdkPage()
+  await untilReady(page)
+  const { payment } = await page.payment()
+  await page.type('pin', '1234')
+  await page.expire()
+  const failure = await page
+    .sdk()
+    .capturePayment(page.elements.pin, payment)
+    .catch((error: unknown) => error)
+  expect(failure).toMatchObject({ httpStatusCode: 401, code: 'expired_session_token' })
+  await vi.waitUntil(() => page.sdk().needsReentry)
+  expect(await page.captures()).toBe(0)
+
+  await untilReady(page, 2)
+  await page.type('pin', '1234')
+  await expect(page.sdk().capturePayment(page.elements.pin, payment)).resolves.toMatchObject({ ref: payment })
+  await vi.waitUntil(() => !page.sdk().needsReentry)
+  expect(await page.captures()).toBe(1)
+})
+
+test('another checkout empties what was typed', async () => {
+  const page = await openSdkPage()
+  await untilReady(page)
+  await page.type('pin', '1234')
+  page.session.setCheckout('cart-2')
+  await untilReady(page, 2)
+  expect(page.typed('pin')).toBe('')
+})
+
+test('a script that did not load is loaded again when an input is mounted', async () => {
+  let isBlocked = true
+  const page = await openSdkPage(() => (isBlocked ? Promise.reject(new Error('blocked')) : loadScript()))
+  await vi.waitUntil(() => page.sdk().status === 'failed')
+  isBlocked = false
+  page.elements.card.mount('card')
+  await untilReady(page)
+  await vi.waitUntil(() => page.sdk().status === 'ready')
+  expect(page.sdk().error).toBeUndefined()
+})
+
+test('a page that is left while the script loads gets neither an instance nor an input', async () => {
+  let give!: () => void
+  const held = new Promise<void>((resolve) => (give = resolve))
+  const page = await openSdkPage(async () => {
+    await held
+    return await loadScript()
+  })
+  page.unmount()
+  give()
+  await page.session.renew()
+  expect(page.tokens).toEqual([])
+  expect(document.querySelector('iframe')).toBeNull()
+})
+
+test('an input without a place says what to do, and the others stay', async () => {
+  const page = await openSdkPage()
+  await untilReady(page)
+  const frame = page.frame('card')
+  page.sdk().createElement('collect_pin').mount('nowhere')
+  await vi.waitUntil(() => page.sdk().status === 'failed')
+  expect(page.sdk().error).toMatchObject({ code: 'mount_failed', message: /"nowhere"/ })
+  expect(page.frame('card')).toBe(frame)
+})

@@ -1,0 +1,101 @@
+import { createForageSession, type PageLifecycle } from '@forage-session/core'
+import {
+  createMerchantBackend,
+  createVirtualClock,
+  expectNoTokenLeak,
+  type MerchantBackend,
+  type VirtualClock,
+} from '@forage-session/core/testing'
+import { StrictMode, type ReactNode } from 'react'
+import { describe, expect, test, vi } from 'vitest'
+
+import type { OwnSessionOptions } from '../../src/use-own-session.ts'
+import { CheckoutPage } from '../checkout-page.tsx'
+
+const primed = 'sandbox_eyJhbGciOiJub25lIn0.eyJhIjoxLCJpYXQiOjF9.of-the-page-itself'
+
+interface ServerSetup {
+  clock: VirtualClock
+  backend: MerchantBackend
+  /** What the session did to its surroundings: requests, subscriptions, channels. */
+  touched: string[]
+  options: OwnSessionOptions
+}
+
+function serverSetup(): ServerSetup {
+  const clock = createVirtualClock()
+  const backend = createMerchantBackend(clock)
+  const touched: string[] = []
+  const subscribe: PageLifecycle['subscribe'] = () => {
+    touched.push('subscribed to the page')
+    return () => {}
+  }
+  const options: OwnSessionOptions = {
+    tokenSource: (request) => backend.tokenSource(request),
+    fetch: (input, init) => {
+      touched.push('sent a request')
+      return backend.fetch(input, init)
+    },
+    openChannel: () => void touched.push('opened a channel'),
+    lifecycle: { visible: () => true, online: () => true, subscribe },
+    environment: 'sandbox',
+    checkoutId: 'cart-1',
+    clock,
+    random: () => 0,
+  }
+  return { clock, backend, touched, options }
+}
+
+type Render = (page: ReactNode) => string | Promise<string>
+
+/** What holds for each of React's server renderers. */
+export function describeRenderings(renderings: Record<string, Render>): void {
+  describe.each(Object.entries(renderings))('%s', (_, render) => {
+    test('shows an idle session, and nothing of the token that the page may bring', async () => {
+      const { options } = serverSetup()
+      const initialToken = { token: primed, expires_in: 900 }
+      const html = await render(
+        <StrictMode>
+          <CheckoutPage provider={{ ...options, initialToken }} />
+        </StrictMode>,
+      )
+      expect(html).toContain('class="idle"')
+      expect(html).toContain('data-usable="false"')
+      expect(html).toContain('pending')
+      expect(html).toMatch(/sdk (<!-- -->)?loading/)
+      expectNoTokenLeak({ tokens: [primed], html })
+    })
+
+    test('asks for nothing, sets no timer and listens to nothing', async () => {
+      const { clock, backend, touched, options } = serverSetup()
+      const html = await render(<CheckoutPage provider={{ ...options, initialToken: primed }} />)
+      expect(html).toContain('idle')
+      expect(clock.timers()).toBe(0)
+      await clock.advance(3_600_000)
+      expect(backend.requests).toEqual([])
+      expect(touched).toEqual([])
+    })
+
+    test('shows an idle session also where one with a token is given', async () => {
+      const { clock, options } = serverSetup()
+      const session = createForageSession({ ...options, tokenSource: () => Promise.resolve(primed) })
+      await session.getToken()
+      const html = await render(<CheckoutPage provider={{ session }} />)
+      session.close()
+      expect(html).toContain('class="idle"')
+      expectNoTokenLeak({ tokens: [primed], html })
+      expect(clock.timers()).toBe(0)
+    })
+
+    test('two customers rendered at once have nothing of each other', async () => {
+      const { options } = serverSetup()
+      const seen = vi.fn<(status: string) => void>()
+      const page = (cart: string): ReactNode => (
+        <CheckoutPage provider={{ ...options, checkoutId: cart, initialToken: primed }} onStatus={seen} />
+      )
+      const [first, second] = await Promise.all([render(page('cart-1')), render(page('cart-2'))])
+      expect(first).toBe(second)
+      expect(new Set(seen.mock.calls.flat())).toEqual(new Set(['idle']))
+    })
+  })
+}

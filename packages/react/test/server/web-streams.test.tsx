@@ -1,0 +1,14 @@
+// @vitest-environment node
+// Apart from the others: a context belongs to one renderer.
+import type { ReactNode } from 'react'
+import { renderToReadableStream } from 'react-dom/server.browser'
+
+import { describeRenderings } from './rendering-cases.tsx'
+
+async function readableStream(page: ReactNode): Promise<string> {
+  const stream = await renderToReadableStream(page)
+  await stream.allReady
+  return await new Response(stream).text()
+}
+
+describeRenderings({ renderToReadableStream: readableStream })

@@ -1,0 +1,120 @@
+import { createForageSession, type ForageSession } from '@forage-session/core'
+import type { MerchantBackend, VirtualClock } from '@forage-session/core/testing'
+import { act, fireEvent, render } from '@testing-library/react'
+import type { ReactNode } from 'react'
+
+import { createSessionFaults, ForageSessionDevtools, type SessionFaults } from '../src/devtools/production.ts'
+import { ForageSessionProvider } from '../src/forage-session-provider.tsx'
+import { useForageSession } from '../src/use-forage-session.ts'
+import type { OwnSessionOptions } from '../src/use-own-session.ts'
+import { sessionSetup } from './session-setup.ts'
+
+export interface ShownDevtools {
+  clock: VirtualClock
+  backend: MerchantBackend
+  faults: SessionFaults
+  session(): ForageSession
+  root(): ShadowRoot
+  text(): string
+  button(name: string | RegExp): HTMLButtonElement
+  region(name: string): Element
+  rows(): HTMLElement[]
+  pillTone(): string | null | undefined
+  press(name: string | RegExp): Promise<void>
+  key(on: Element, key: string): Promise<void>
+  do(run: (session: ForageSession) => unknown): Promise<void>
+  pass(ms: number): Promise<void>
+}
+
+export interface ShowOptions {
+  /** Default: true. */
+  isWrapped?: boolean
+  /** Default: true. */
+  hasProvider?: boolean
+  initialIsOpen?: boolean
+  /** Instead of the devtools. */
+  devtools?: ReactNode
+  /** Of what uses the session beside the devtools. */
+  onRender?: () => void
+}
+
+/** A page with a session under a virtual clock, and its devtools. */
+export async function showDevtools(
+  options: Partial<OwnSessionOptions> = {},
+  { isWrapped = true, hasProvider = true, initialIsOpen = false, devtools, onRender }: ShowOptions = {},
+): Promise<ShownDevtools> {
+  const setup = sessionSetup()
+  const { backend, clock } = setup
+  const faults = createSessionFaults({ clock })
+  const wrapped = isWrapped && {
+    tokenSource: faults.tokenSource(backend.tokenSource),
+    fetch: faults.fetch(backend.fetch),
+  }
+  const own: OwnSessionOptions = { ...setup.options, ...wrapped, ...options }
+  let session: ForageSession | undefined
+  if (hasProvider) {
+    render(
+      <ForageSessionProvider {...own}>
+        <Shop onRender={onRender} onSession={(found) => (session = found)} />
+        {devtools ?? <ForageSessionDevtools initialIsOpen={initialIsOpen} />}
+      </ForageSessionProvider>,
+    )
+  } else {
+    // Devtools without a provider have no clock but the page's.
+    session = createForageSession({ ...own, clock: undefined })
+    backend.answer(() => ({ token: 'sandbox_token-of-its-own', expires_in: 900 }))
+    render(<ForageSessionDevtools session={session} />)
+  }
+  // The devtools are loaded when they are needed.
+  await act(() => import('../src/devtools/ui/devtools-view.tsx'))
+  await act(() => import('../src/devtools/ui/panel-view.tsx'))
+  const root = (): ShadowRoot => document.querySelector('[data-forage-session-devtools]')!.shadowRoot!
+  const pass = (ms: number): Promise<void> => setup.pass(ms)
+  const button = (name: string | RegExp): HTMLButtonElement => {
+    const found = [...root().querySelectorAll('button')].find((each) => matches(nameOf(each), name))
+    if (!found) throw new Error(`There is no button ${name} in: ${root().textContent}`)
+    return found
+  }
+  return {
+    clock,
+    backend,
+    faults,
+    session: () => session!,
+    root,
+    text: () => root().querySelector('.devtools')?.textContent ?? '',
+    button,
+    region: (name) => root().querySelector(`[aria-label="${name}"]`)!,
+    rows: () => [...root().querySelectorAll<HTMLElement>('[role="option"]')],
+    pillTone: () => root().querySelector('.pill')?.getAttribute('data-tone'),
+    press: async (name) => {
+      await act(async () => button(name).click())
+      await pass(0)
+    },
+    key: async (on, key) => void (await act(async () => fireEvent.keyDown(on, { key }))),
+    do: async (run) => {
+      await act(async () => void run(session!))
+      await pass(100)
+    },
+    pass,
+  }
+}
+
+function Shop({
+  onRender,
+  onSession,
+}: {
+  onRender: (() => void) | undefined
+  onSession: (session: ForageSession) => void
+}): ReactNode {
+  onRender?.()
+  onSession(useForageSession())
+  return null
+}
+
+function nameOf(button: HTMLButtonElement): string {
+  return button.getAttribute('aria-label') ?? button.textContent.trim()
+}
+
+function matches(name: string, wanted: string | RegExp): boolean {
+  return typeof wanted === 'string' ? name === wanted : wanted.test(name)
+}

@@ -1,0 +1,152 @@
+// A guide that does not work is a bug: each is followed from an empty folder, to the letter and with nothing else,
+// by a reader with npm and a browser (what is a step: guides/guide-steps.ts). The packages of this repository come
+// from the tarballs that check-packages.ts left. Names of guides as arguments: only those.
+import { globSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { basename, delimiter, join } from 'node:path'
+
+import { chromium, type Browser } from 'playwright'
+
+import { availableEngines, chromiumLaunch } from './browsers.ts'
+import { followGuide } from './guides/follow-guide.ts'
+import { guideSteps, portsOf, type GuideStep } from './guides/guide-steps.ts'
+import type { GuidesReport } from './guides/guides-report.ts'
+import { ownScope, startLocalRegistry } from './guides/local-registry.ts'
+import { createPortLocks, portsInUse } from './guides/port-locks.ts'
+import { interruption } from './interruption.ts'
+import { isNetworkFailure } from './network-failure.mjs'
+import { askRegistry } from './registry.ts'
+import { root } from './run-command.ts'
+import { addTallies, nothing, type Tally } from './tally.ts'
+import { tarballs } from './tarballs.ts'
+
+interface Guide {
+  name: string
+  steps: GuideStep[]
+}
+
+type Outcome = { status: 'passed'; seconds: number } | { status: 'failed' | 'skipped'; why: string }
+
+const atOnce = 2
+const signal = interruption()
+const base = mkdtempSync(join(tmpdir(), 'guides-'))
+const ports = createPortLocks()
+
+function readGuides(names: readonly string[]): Guide[] {
+  return globSync('docs/guides/*.md', { cwd: root })
+    .toSorted()
+    .map((file) => ({ name: basename(file, '.md'), markdown: readFileSync(join(root, file), 'utf8') }))
+    .filter(({ name }) => names.length === 0 || names.includes(name))
+    .map(({ name, markdown }) => ({ name, steps: guideSteps(markdown) }))
+    .filter(({ steps }) => steps.length > 0)
+}
+
+/** A terminal that knows nothing of this repository, nor of the npm script that runs this. */
+function readersEnvironment(registry: string): Record<string, string> {
+  const path = (process.env['PATH'] ?? '').split(delimiter)
+  const own = join(root, 'node_modules')
+  return {
+    PATH: path.filter((folder) => !folder.startsWith(own)).join(delimiter),
+    INIT_CWD: '',
+    npm_config_local_prefix: '',
+    [`npm_config_${ownScope}:registry`]: registry,
+    npm_config_cache: join(base, 'npm-cache'),
+    npm_config_prefer_offline: 'true',
+    // What stalls is asked for again before the reader's patience ends.
+    npm_config_fetch_retries: '3',
+    npm_config_fetch_retry_mintimeout: '500',
+    npm_config_fetch_timeout: '20000',
+    npm_config_audit: 'false',
+    npm_config_fund: 'false',
+    // What a reader answers when npx asks whether it may install what it was told to run.
+    npm_config_yes: 'true',
+    NEXT_TELEMETRY_DISABLED: '1',
+  }
+}
+
+/** Why a guide cannot be followed on this machine now. */
+async function obstacle({ steps }: Guide): Promise<string | undefined> {
+  const needsBrowser = steps.some(({ kind }) => kind === 'open')
+  if (needsBrowser && !availableEngines().has('chromium')) return 'Chromium is not installed.'
+  const used = await portsInUse(portsOf(steps))
+  return used.length > 0 ? `Port ${used.join(', ')} is in use.` : undefined
+}
+
+async function follow(guide: Guide, env: Record<string, string>, browser: Browser): Promise<Outcome> {
+  const startedAt = performance.now()
+  const folder = join(base, guide.name)
+  mkdirSync(folder)
+  try {
+    await followGuide(guide.steps, { folder, env, ports, signal, openBrowser: () => browser.newPage() })
+    return { status: 'passed', seconds: (performance.now() - startedAt) / 1000 }
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error)
+    return { status: 'failed', why: why.replaceAll(folder, '') }
+  } finally {
+    // Hundreds of megabytes, while the other lane goes on.
+    await rm(folder, { recursive: true, force: true, maxRetries: 3 })
+  }
+}
+
+async function followAll(guides: readonly Guide[]): Promise<Map<string, Outcome>> {
+  const outcomes = new Map<string, Outcome>()
+  const own = { handleSIGINT: false, handleSIGTERM: false, handleSIGHUP: false }
+  await using registry = await startLocalRegistry(tarballs())
+  await using browser = await chromium.launch({ ...chromiumLaunch, ...own })
+  const env = readersEnvironment(registry.url)
+  const waiting = [...guides]
+  const lane = async (): Promise<void> => {
+    for (let guide = waiting.shift(); guide && !signal.aborted; guide = waiting.shift())
+      outcomes.set(guide.name, await follow(guide, env, browser))
+  }
+  await Promise.all(Array.from({ length: atOnce }, lane))
+  return outcomes
+}
+
+async function checkGuides(guides: readonly Guide[]): Promise<Map<string, Outcome>> {
+  const outcomes = new Map<string, Outcome>()
+  const possible: Guide[] = []
+  for (const guide of guides) {
+    const why = await obstacle(guide)
+    if (why === undefined) possible.push(guide)
+    else outcomes.set(guide.name, { status: 'skipped', why })
+  }
+  return new Map([...outcomes, ...(await whatTheRegistryAllows(possible))])
+}
+
+async function whatTheRegistryAllows(guides: readonly Guide[]): Promise<Map<string, Outcome>> {
+  try {
+    await askRegistry(base, signal)
+  } catch (error) {
+    if (!(error instanceof Error) || !isNetworkFailure(error.message)) throw error
+    const why = 'The npm registry cannot be reached.'
+    return new Map(guides.map(({ name }) => [name, { status: 'skipped', why }]))
+  }
+  return guides.length > 0 ? await followAll(guides) : new Map()
+}
+
+function lineOf([name, outcome]: [string, Outcome]): string {
+  if (outcome.status === 'passed') return `docs/guides/${name}.md works (${outcome.seconds.toFixed(1)} s).`
+  const verb = outcome.status === 'failed' ? 'does not work' : 'was not followed'
+  return `docs/guides/${name}.md ${verb}: ${outcome.why}`
+}
+
+function report(outcomes: ReadonlyMap<string, Outcome>): Tally {
+  for (const entry of outcomes) console.log(lineOf(entry))
+  const tally = addTallies([...outcomes.values()].map(({ status }) => ({ ...nothing, [status]: 1 })))
+  const notes = [...outcomes].filter(([, { status }]) => status === 'skipped').map(lineOf)
+  const file = process.env['TEST_REPORT']
+  if (file !== undefined) writeFileSync(file, JSON.stringify({ tally, notes } satisfies GuidesReport))
+  return tally
+}
+
+try {
+  const { failed } = report(await checkGuides(readGuides(process.argv.slice(2))))
+  process.exitCode = Math.min(failed, 1)
+} catch (error) {
+  console.error(error instanceof Error ? error.message : error)
+  process.exitCode = 1
+} finally {
+  rmSync(base, { recursive: true, force: true, maxRetries: 3 })
+}

@@ -1,0 +1,30 @@
+import { ForageSessionProvider, useForageQuery, useGetToken, useSessionStatus } from '@forage-session/react'
+import type { ReactNode } from 'react'
+
+function Balance({ cardRef }: { cardRef: string }): ReactNode {
+  const status = useSessionStatus()
+  const getToken = useGetToken()
+  const { data } = useForageQuery({
+    queryKey: ['payment_method', cardRef],
+    queryFn: ({ forage }) => forage.get(`api/payment_methods/${cardRef}/`).json<{ balance: string }>(),
+  })
+  return (
+    <button onClick={() => void getToken()}>
+      {data?.balance} ({status})
+    </button>
+  )
+}
+
+/** Compiled only, with the types of each React that is supported. */
+export function Checkout({ cartId }: { cartId: string }): ReactNode {
+  return (
+    <ForageSessionProvider
+      tokenSource="/api/forage/session-token"
+      environment="sandbox"
+      checkoutId={cartId}
+      initialToken={{ token: 'sandbox_of.the.consumer', expires_in: 900 }}
+    >
+      <Balance cardRef="1f148fe399" />
+    </ForageSessionProvider>
+  )
+}

@@ -1,0 +1,206 @@
+import { mkdirSync, writeFileSync } from 'node:fs'
+import { dirname, relative, resolve } from 'node:path'
+import { setTimeout as delay } from 'node:timers/promises'
+
+import type { Page } from 'playwright'
+
+import { mustRun, runCommand } from '../run-command.ts'
+import { missingTexts } from './expectation.ts'
+import { portsOf, type GuideStep } from './guide-steps.ts'
+import { watchSecrets, type PageSecrets } from './page-secrets.ts'
+import { portsInUse, type PortLocks } from './port-locks.ts'
+
+/** What a reader has before the first line. */
+export interface Desk {
+  /** An empty folder. */
+  folder: string
+  env: Record<string, string>
+  ports: PortLocks
+  openBrowser: () => Promise<Page>
+  signal: AbortSignal
+}
+
+/** What came last: a command's output, or the text of the page. */
+interface Shown {
+  read: () => Promise<string>
+  /** It will not change any more. */
+  isFinal?: boolean
+}
+
+interface Reader extends Desk {
+  /** Where the reader's terminals are. */
+  cwd: string
+  page: Page | undefined
+  pageErrors: string[]
+  secrets: PageSecrets | undefined
+  shown: Shown
+  holdsPorts: boolean
+  /** Run backwards when the guide is over. */
+  leave: (() => Promise<void> | void)[]
+}
+
+/** Not `sh`: dash keeps an npm setting like `npm_config_@scope:registry` from its children. */
+const shell = 'bash'
+const commandTimeoutMs = 180_000
+const patienceMs = 30_000
+
+/** Does what the guide says, step by step, and nothing else. Rejects with the line at which it does not work. */
+export async function followGuide(steps: readonly GuideStep[], desk: Desk): Promise<void> {
+  const reader: Reader = {
+    ...desk,
+    cwd: desk.folder,
+    page: undefined,
+    pageErrors: [],
+    secrets: undefined,
+    shown: { read: () => Promise.resolve(''), isFinal: true },
+    holdsPorts: false,
+    leave: [],
+  }
+  try {
+    for (const step of steps) await follow(reader, step, steps)
+    const problems = [...reader.pageErrors, ...((await reader.secrets?.leaks()) ?? [])]
+    if (problems.length > 0) throw new Error(`in the page: ${problems.join(' ')}`)
+  } finally {
+    for (const leave of reader.leave.toReversed()) await leave()
+  }
+}
+
+async function follow(reader: Reader, step: GuideStep, steps: readonly GuideStep[]): Promise<void> {
+  reader.signal.throwIfAborted()
+  try {
+    if (step.kind === 'start') await holdPorts(reader, portsOf(steps))
+    await act(reader, step)
+  } catch (error) {
+    const message = error instanceof Error ? error.message : String(error)
+    throw new Error(`line ${step.line}: ${message}`, { cause: error })
+  }
+}
+
+async function act(reader: Reader, step: GuideStep): Promise<void> {
+  switch (step.kind) {
+    case 'write':
+      return write(reader, step.file, step.code)
+    case 'run':
+      return await run(reader, step.commands)
+    case 'start':
+      return start(reader, step.command)
+    case 'open':
+      return await open(reader, step.url)
+    case 'press':
+      return await press(reader, step.label)
+    case 'expect':
+      return await expectShown(reader, step.texts)
+  }
+}
+
+/** Two guides that use the same port cannot be followed at the same time; all else they do side by side. */
+async function holdPorts(reader: Reader, ports: readonly number[]): Promise<void> {
+  if (reader.holdsPorts) return
+  reader.holdsPorts = true
+  const release = await reader.ports.take(ports)
+  reader.leave.push(release)
+  const used = await portsInUse(ports)
+  if (used.length > 0) throw new Error(`Port ${used.join(', ')} is in use: what listens there has to end.`)
+}
+
+function write({ folder, cwd }: Reader, name: string, code: string): void {
+  const file = resolve(cwd, name)
+  if (relative(folder, file).startsWith('..')) throw new Error(`${name} is outside of the reader's folder.`)
+  mkdirSync(dirname(file), { recursive: true })
+  writeFileSync(file, code)
+}
+
+async function run(reader: Reader, commands: readonly string[]): Promise<void> {
+  let output = ''
+  for (const command of commands) {
+    const [, folder] = /^cd (\S+)$/.exec(command) ?? []
+    if (folder === undefined) output += await runOne(reader, command)
+    else reader.cwd = resolve(reader.cwd, folder)
+  }
+  reader.shown = { read: () => Promise.resolve(output), isFinal: true }
+}
+
+async function runOne({ cwd, env, signal }: Reader, command: string): Promise<string> {
+  const deadline = AbortSignal.any([signal, AbortSignal.timeout(commandTimeoutMs)])
+  return await mustRun(shell, ['-c', command], { cwd, env, signal: deadline })
+}
+
+function start(reader: Reader, command: string): void {
+  const { cwd, env, signal } = reader
+  const stop = new AbortController()
+  let output = ''
+  const ended = runCommand(shell, ['-c', command], {
+    cwd,
+    env,
+    signal: AbortSignal.any([signal, stop.signal]),
+    onOutput: (text) => void (output += text),
+  })
+  let isRunning = true
+  void ended.then(() => (isRunning = false))
+  const read = async (): Promise<string> => {
+    if (!isRunning) throw new Error(`\`${command}\` has ended:\n${output}`)
+    return output
+  }
+  reader.shown = { read }
+  reader.leave.push(async () => {
+    stop.abort()
+    await ended
+  })
+}
+
+async function open(reader: Reader, url: string): Promise<void> {
+  const page = (reader.page ??= await firstPage(reader))
+  await whenItListens(url, reader.signal)
+  await page.goto(url, { timeout: patienceMs })
+  reader.shown = { read: () => textOf(page) }
+}
+
+/** Also what is in a shadow root, as the devtools are: a reader sees no difference. */
+async function textOf(page: Page): Promise<string> {
+  return await page.evaluate(() => {
+    const roots = Array.from(document.querySelectorAll('*'), ({ shadowRoot }) => shadowRoot?.children ?? [])
+    const shown = [document.body, ...roots.flatMap((children) => [...children])]
+    return shown.map((element) => (element instanceof HTMLElement ? element.innerText : '')).join('\n')
+  })
+}
+
+async function firstPage(reader: Reader): Promise<Page> {
+  const page = await reader.openBrowser()
+  reader.secrets = watchSecrets(page)
+  page.on('pageerror', ({ message }) => reader.pageErrors.push(message))
+  reader.leave.push(() => page.close())
+  return page
+}
+
+/** A reader reloads a page that does not come up at once. */
+async function whenItListens(url: string, signal: AbortSignal): Promise<void> {
+  const { port } = new URL(url)
+  const until = performance.now() + patienceMs
+  while ((await portsInUse([Number(port)])).length === 0) {
+    if (performance.now() > until) throw new Error(`Nothing listens at ${url}.`)
+    await delay(100, undefined, { signal })
+  }
+}
+
+async function press(reader: Reader, label: string): Promise<void> {
+  const { page } = reader
+  if (!page) throw new Error(`There is no page yet in which to press "${label}".`)
+  await page.getByRole('button', { name: label, exact: true }).click({ timeout: patienceMs })
+  reader.shown = { read: () => textOf(page) }
+}
+
+async function expectShown(reader: Reader, promised: readonly string[]): Promise<void> {
+  const until = performance.now() + patienceMs
+  const { read, isFinal = false } = reader.shown
+  let shown = await read()
+  while (missingTexts(promised, shown).length > 0) {
+    if (isFinal || performance.now() > until) throw new Error(unkept(promised, shown, reader.pageErrors))
+    await delay(100, undefined, { signal: reader.signal })
+    shown = await read()
+  }
+}
+
+function unkept(promised: readonly string[], shown: string, errors: readonly string[]): string {
+  const missing = missingTexts(promised, shown).map((text) => `"${text}"`)
+  return `${missing.join(' and ')} should be shown, but this is:\n${shown}\n${errors.join('\n')}`
+}

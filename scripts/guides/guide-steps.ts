@@ -1,0 +1,68 @@
+import { codeBlocks, prose, type CodeBlock, type Line } from '../markdown.ts'
+
+/**
+ * What a reader of a guide does, in the order of the text. In a guide
+ *
+ * - ```` ```tsx file=src/main.tsx ```` is a file to write, in the folder the reader is in;
+ * - ```` ```sh ```` are commands, one a line; ```` ```sh background ```` runs on, in a terminal of its own;
+ * - `Open <http://…>` and `Press _Label_` in the prose are done in a browser;
+ * - ```` ```text expect ```` is what the command printed, or the page shows, that came last. `…` is any text.
+ */
+export type GuideStep = { line: number } & (
+  | { kind: 'write'; file: string; code: string }
+  | { kind: 'run'; commands: string[] }
+  | { kind: 'start'; command: string }
+  | { kind: 'open'; url: string }
+  | { kind: 'press'; label: string }
+  | { kind: 'expect'; texts: string[] }
+)
+
+/** Throws a sentence with the line of what is no step. A page without files and commands has none. */
+export function guideSteps(markdown: string): GuideStep[] {
+  const blocks = codeBlocks(markdown).flatMap(stepsOfBlock)
+  if (!blocks.some(({ kind }) => kind === 'write' || kind === 'run')) return []
+  const steps = [...blocks, ...prose(markdown).flatMap(stepsOfProse)]
+  return steps.toSorted((a, b) => a.line - b.line)
+}
+
+/** The file that a block is, relative to where the reader is. */
+export function fileOf({ words }: CodeBlock): string | undefined {
+  return words.find((word) => word.startsWith('file='))?.slice('file='.length)
+}
+
+function stepsOfBlock(block: CodeBlock): GuideStep[] {
+  const { line, language, words, code } = block
+  const file = fileOf(block)
+  if (file !== undefined) return [{ kind: 'write', line, file, code }]
+  if (language === 'text' && words.includes('expect')) return [{ kind: 'expect', line, texts: linesOf(code) }]
+  if (language !== 'sh') return []
+  const commands = linesOf(code.replaceAll('\\\n', ' '))
+  if (!words.includes('background')) return [{ kind: 'run', line, commands }]
+  const [command] = commands
+  if (command === undefined || commands.length > 1)
+    throw new Error(`Line ${line}: a terminal of its own runs one command, not ${commands.length}.`)
+  return [{ kind: 'start', line, command }]
+}
+
+function linesOf(code: string): string[] {
+  return code
+    .split('\n')
+    .map((line) => line.trim())
+    .filter((line) => line !== '')
+}
+
+const asked = /\bOpen <(?<url>https?:\/\/[^>]+)>|\b[Pp]ress _(?<label>[^_]+)_/g
+
+function stepsOfProse({ number, text }: Line): GuideStep[] {
+  return Array.from(text.matchAll(asked), ({ groups }) => {
+    const { url, label = '' } = groups ?? {}
+    if (url !== undefined) return { kind: 'open', line: number, url }
+    return { kind: 'press', line: number, label }
+  })
+}
+
+/** The ports of this machine that following these steps takes. */
+export function portsOf(steps: readonly GuideStep[]): number[] {
+  const named = JSON.stringify(steps).matchAll(/\b(?:localhost|127\.0\.0\.1):(\d+)/g)
+  return [...new Set(Array.from(named, ([, port]) => Number(port)))].toSorted((a, b) => a - b)
+}
