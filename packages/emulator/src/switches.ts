@@ -71,6 +71,29 @@ export interface Switches {
   readonly retryAfter: 'send' | 'omit'
   /** How long a response is kept for its idempotency key: 24 hours, or 10 minutes in older docs. In ms. */
   readonly idempotencyTtlMs: number
+  /**
+   * "Enables Forage to throttle card additions per customer" (docs.joinforage.app/reference/create-payment-method), of
+   * which no number is public. Default `off`: any number would refuse what the API may take.
+   */
+  readonly cardAdditions: '10/hour' | 'off'
+  /** Cards with `type` "benefit": which BINs are supported is not public. Default `reject`. */
+  readonly benefitBins: 'reject' | 'accept'
+  /**
+   * When a card that is not reusable is spent, so that another payment gets `card_not_reusable`: undocumented. By a
+   * payment that was not canceled, or only by one that succeeded. Default `payment`, the stricter guess.
+   */
+  readonly singleUseCard: 'payment' | 'capture'
+  /**
+   * A capture by the server with no PIN collected before is undocumented. Default `cannot_capture_payment`: nothing
+   * was sent to the network; `ebt_error_55` has "PIN not selected" in its message.
+   */
+  readonly missingPin: 'cannot_capture_payment' | 'ebt_error_55'
+  /**
+   * A refund of more than is left of its payment: "HTTP 201 is returned even if the refund attempt fails"
+   * (create-payment-refund), and `ebt_error_61` is "return exceeds benefit authorization". Default `decline`; `reject`
+   * answers 400 with `refund_exceeds_payment_amount`, a code of ours after that of orders.
+   */
+  readonly excessRefund: 'decline' | 'reject'
   /** What a payment becomes 30 minutes after its creation is undocumented. It can't be captured. Default `canceled`. */
   readonly expiredPaymentStatus: 'canceled' | 'failed' | 'requires_confirmation'
   /**
@@ -81,8 +104,8 @@ export interface Switches {
   /** "If an Order is not captured or canceled within 30 minutes, it expires"; its status is not told. Default `canceled`. */
   readonly expiredOrderStatus: 'canceled' | 'failed' | 'draft'
   /**
-   * How long an order's refund is `processing` before version 2024-01-08, from which on its receipt comes at once. The
-   * docs say to poll, not for how long. In ms. Default 1000.
+   * How long a refund is `processing` before version 2024-01-08, from which on its receipt comes at once. The docs say
+   * to poll, not for how long. In ms. Default 1000.
    */
   readonly refundProcessingMs: number
 }
@@ -104,6 +127,11 @@ export const defaultSwitches: Switches = {
   apiDefaultVersion: 'default',
   malformedApiVersion: 'reject',
   idempotencyTtlMs: 24 * 60 * 60 * 1000,
+  cardAdditions: 'off',
+  benefitBins: 'reject',
+  singleUseCard: 'payment',
+  missingPin: 'cannot_capture_payment',
+  excessRefund: 'decline',
   expiredPaymentStatus: 'canceled',
   unlistedCards: 'decline',
   expiredOrderStatus: 'canceled',
@@ -128,6 +156,11 @@ const choices: { readonly [Name in keyof Switches]: readonly Switches[Name][] | 
   apiDefaultVersion: apiVersions,
   malformedApiVersion: ['reject', 'default'],
   idempotencyTtlMs: 'number',
+  cardAdditions: ['10/hour', 'off'],
+  benefitBins: ['reject', 'accept'],
+  singleUseCard: ['payment', 'capture'],
+  missingPin: ['cannot_capture_payment', 'ebt_error_55'],
+  excessRefund: ['decline', 'reject'],
   expiredPaymentStatus: ['canceled', 'failed', 'requires_confirmation'],
   unlistedCards: ['decline', 'accept'],
   expiredOrderStatus: ['canceled', 'failed', 'draft'],

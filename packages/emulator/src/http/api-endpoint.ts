@@ -9,6 +9,7 @@ import type { Endpoint, EndpointReplies, Method, Reply, Scope } from './endpoint
 import { onceByKey, requireIdempotencyKey } from './idempotency.ts'
 import { optionalMerchant, requiredMerchant } from './merchant-account.ts'
 import { jsonBody } from './request-body.ts'
+import { writeTimestamps } from './timestamps.ts'
 
 /** A request whose sender, merchant and body were found good. */
 export interface ApiCall<Body = unknown, Account = Merchant> {
@@ -82,7 +83,10 @@ export function apiEndpoint<Schema extends v.GenericSchema, Rule extends Merchan
       const caller = authenticate(context, c, { accepts: tokens, scope })
       const account = (merchant === 'required' ? requiredMerchant : optionalMerchant)(context, c)
       const common = { ...factsOf(context, c), caller, merchant: account as AccountOf<Rule> }
-      const run = (): Reply | Promise<Reply> => definition.handle({ ...common, body: readBody(c, body) })
+      const run = async (): Promise<Reply> => {
+        const reply = await definition.handle({ ...common, body: readBody(c, body) })
+        return { ...reply, body: writeTimestamps(reply.body, common.version) }
+      }
       if (idempotencyKey === 'required') requireIdempotencyKey(context, c)
       return send(c, idempotencyKey === 'none' ? await run() : await onceByKey(context, c, run))
     },

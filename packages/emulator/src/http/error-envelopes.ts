@@ -5,6 +5,8 @@ export interface ListedError {
   readonly code: string
   readonly message: string
   readonly source?: { readonly resource: string; readonly ref: string }
+  /** Of `ebt_error_51`: what there would be. */
+  readonly details?: Readonly<Record<string, string>>
 }
 
 /** docs.joinforage.app/reference/errors: the current envelope, for every status. */
@@ -54,6 +56,7 @@ export const errorSchemas: Readonly<Record<string, v.GenericSchema>> = {
         code: v.string(),
         message: v.string(),
         source: v.optional(v.object({ resource: v.string(), ref: v.string() })),
+        details: v.optional(v.record(v.string(), v.string())),
       }),
     ),
   }),
