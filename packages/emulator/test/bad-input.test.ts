@@ -41,7 +41,7 @@ describe('bad input changes nothing and gets an answer that says why', () => {
   test('a wrong method says which there are', async () => {
     const answer = await createMerchant().send('/api/payments/', { method: 'DELETE' })
     expect(answer.status).toBe(405)
-    expect(answer.headers.get('allow')).toBe('POST')
+    expect(answer.headers.get('allow')).toBe('POST, GET')
   })
 
   test('a missing trailing slash', async () => {

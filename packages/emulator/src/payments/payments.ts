@@ -261,6 +261,7 @@ function listPayments({ context, merchant, path, query }: ApiCall): Record<strin
     throw invalidInput(path, PAYMENTS, 'The query has to have one external_order_id.')
   const refunds = query.has('with_refunds') ? 'whole' : 'refs'
   return [...context.store.payments.values()]
-    .filter((payment) => payment.externalOrderId === orderId && payment.merchant.id === merchant.id)
+    .filter(({ externalOrderId, order }) => externalOrderId === orderId && order === undefined)
+    .filter((payment) => payment.merchant.id === merchant.id)
     .map((payment) => writePayment(context, payment, refunds))
 }

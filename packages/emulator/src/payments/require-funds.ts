@@ -16,20 +16,21 @@ const typesOf: { readonly [Type in FundingType]: readonly PaymentMethod['type'][
 
 type Call = Pick<ApiCall, 'context' | 'path' | 'now'>
 
+/** Throws where this card can't pay by that tender. */
+export function requireTender(path: string, fundingType: FundingType, { ref, type }: PaymentMethod): void {
+  if (typesOf[fundingType].includes(type)) return
+  const message = `Payment method ${ref} of type ${type} cannot be used with funding_type ${fundingType}.`
+  throw invalidInput(path, PAYMENT_METHODS, message)
+}
+
 /** Throws where this card can't pay by that tender, or was for one payment and had it. */
 export function requireFunds(
   call: Call,
-  payment: Pick<Payment, 'ref' | 'fundingType'>,
+  { ref, fundingType }: Pick<Payment, 'ref' | 'fundingType'>,
   method: PaymentMethod,
 ): void {
-  const { path } = call
-  if (!typesOf[payment.fundingType].includes(method.type))
-    throw invalidInput(
-      path,
-      PAYMENT_METHODS,
-      `Payment method ${method.ref} of type ${method.type} cannot be used with funding_type ${payment.fundingType}.`,
-    )
-  if (!method.reusable && isSpent(call, payment.ref, method)) throw cardNotReusable(path, method.ref)
+  requireTender(call.path, fundingType, method)
+  if (!method.reusable && isSpent(call, ref, method)) throw cardNotReusable(call.path, method.ref)
 }
 
 function isSpent({ context, now }: Call, ref: string, method: PaymentMethod): boolean {
