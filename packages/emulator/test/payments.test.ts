@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 
-import { checkout } from './checkout.ts'
+import { checkout, codeOf } from './checkout.ts'
 import { createMerchant, field } from './merchant.ts'
 
 /** Before version 2024-05-07. */
@@ -216,5 +216,144 @@ describe('a capture', () => {
       body: { errors: [{ code: 'cannot_capture_payment' }] },
     })
     expect((await merchant.get(`/api/payments/${ref}/`, token)).body).toMatchObject({ status: 'canceled' })
+  })
+})
+
+describe('a payment, changed', () => {
+  test('takes what a placeholder left open', async () => {
+    const { call, capture, method } = await checkout()
+    const placeholder = {
+      funding_type: 'ebt_snap',
+      payment_method: method.ref,
+      description: '',
+      metadata: {},
+    }
+    const ref = field(await call('POST', '/api/payments/', placeholder), 'ref')
+    const address = { city: 'San Francisco', state: 'CA' }
+    const fields = { amount: 12.5, is_delivery: true, delivery_address: address, external_order_id: 'o-1' }
+    expect(await call('PATCH', `/api/payments/${ref}/`, fields)).toMatchObject({
+      status: 200,
+      body: { ...fields, amount: '12.50', status: 'requires_confirmation' },
+    })
+    expect((await capture(ref)).body).toMatchObject({ amount: '12.50', receipt: { snap_amount: '12.50' } })
+  })
+
+  test.each(['succeeded', 'canceled', 'expired'])(
+    'that is %s changes only in metadata and external_order_id',
+    async (state) => {
+      const { call, capture, merchant, pay, read } = await checkout()
+      const ref = await pay()
+      if (state === 'succeeded') await capture(ref)
+      if (state === 'canceled') await call('POST', `/api/payments/${ref}/cancel/`)
+      if (state === 'expired') await merchant.emulator.control.advance(30 * 60 * 1000)
+      const { updated: _, ...before } = await read(ref)
+      const ours = { metadata: { note: 'late' }, external_order_id: 'o-2' }
+      const all = { ...ours, amount: '1.00', funding_type: 'ebt_cash', description: 'x', is_delivery: true }
+      expect((await call('PATCH', `/api/payments/${ref}/`, all)).body).toMatchObject({ ...before, ...ours })
+    },
+  )
+
+  test('is left as it was by a change that is refused', async () => {
+    const { call, pay, read } = await checkout()
+    const ref = await pay()
+    const before = await read(ref)
+    for (const fields of [{ amount: '0' }, { payment_method: '0ddbcda871' }, { funding_type: 'credit_tpp' }])
+      expect((await call('PATCH', `/api/payments/${ref}/`, fields)).status).toBeGreaterThan(399)
+    expect(await read(ref)).toEqual(before)
+  })
+})
+
+describe('a payment, canceled', () => {
+  test('cannot be captured, nor canceled again', async () => {
+    const { call, capture, pay, read } = await checkout()
+    const ref = await pay()
+    const cancel = (): ReturnType<typeof call> => call('POST', `/api/payments/${ref}/cancel/`)
+    expect((await cancel()).body).toMatchObject({ ref, status: 'canceled' })
+    expect(codeOf(await capture(ref))).toBe('cannot_capture_payment')
+    expect(codeOf(await cancel())).toBe('cannot_cancel_payment')
+    expect(await read(ref)).toMatchObject({ status: 'canceled', receipt: null })
+  })
+
+  test('may have failed before, but not have succeeded', async () => {
+    const { call, capture, pay } = await checkout('6777777777771234')
+    const [failed, succeeded] = [await pay(), await pay()]
+    await capture(failed, '0000')
+    await capture(succeeded, '1234')
+    expect((await call('POST', `/api/payments/${failed}/cancel/`)).status).toBe(200)
+    expect(codeOf(await call('POST', `/api/payments/${succeeded}/cancel/`))).toBe('cannot_cancel_payment')
+  })
+
+  test('stays canceled past its expiry, whatever `expiredPaymentStatus` says', async () => {
+    const switches = { expiredPaymentStatus: 'failed' as const }
+    const { call, merchant, pay, read } = await checkout(undefined, createMerchant({ switches }))
+    const [canceled, expired] = [await pay(), await pay()]
+    await call('POST', `/api/payments/${canceled}/cancel/`)
+    await merchant.emulator.control.advance(30 * 60 * 1000)
+    expect([await read(canceled), await read(expired)]).toMatchObject([
+      { status: 'canceled' },
+      { status: 'failed' },
+    ])
+  })
+})
+
+describe('payments of one order of the merchant', () => {
+  test('are listed, without those of others', async () => {
+    const { call, pay } = await checkout()
+    const refs = [await pay({ external_order_id: 'o-1' }), await pay({ external_order_id: 'o-1' })]
+    await pay({ external_order_id: 'o-2' })
+    const answer = await call('GET', '/api/payments/?external_order_id=o-1')
+    expect((answer.body as { ref: string }[]).map(({ ref }) => ref)).toEqual(refs)
+  })
+
+  test.each(['', '?external_order_id=', '?external_order_id=o-1&external_order_id=o-2'])(
+    'are not found by the query "%s"',
+    async (query) => {
+      const { call } = await checkout()
+      expect((await call('GET', `/api/payments/${query}`)).status).toBe(400)
+    },
+  )
+})
+
+describe('a payment that failed', () => {
+  test('keeps its amount and every error of its tries', async () => {
+    const { capture, pay, read } = await checkout('6777777777771234')
+    const ref = await pay()
+    await capture(ref, '0000')
+    await capture(ref, '1111')
+    const error = { code: 'ebt_error_55', message: 'Invalid PIN or PIN not selected - Invalid PIN' }
+    expect(await read(ref)).toMatchObject({
+      amount: '20.00',
+      status: 'failed',
+      last_processing_error: 'ebt_error_55',
+      previous_errors: [error, error],
+    })
+    expect((await capture(ref)).body).toMatchObject({
+      amount: '20.00',
+      status: 'succeeded',
+      last_processing_error: null,
+    })
+  })
+})
+
+describe('a timestamp', () => {
+  test.each([
+    ['default', '2026-01-15T04:00:00.000000-08:00'],
+    ['2024-03-05', '2026-01-15T04:00:00.000000-08:00'],
+    ['2024-05-07', '2026-01-15T12:00:00.000Z'],
+    ['2025-08-04', '2026-01-15T12:00:00.000Z'],
+  ])('of version %s is written as %s; text of the merchant’s stays as it is', async (version, created) => {
+    const { call, pay } = await checkout()
+    const metadata = { wanted: '2026-01-15T12:00:00.000Z' }
+    const path = `/api/payments/${await pay({ metadata })}/`
+    const answer = await call('GET', path, undefined, { 'API-Version': version })
+    expect(answer.body).toMatchObject({ created, metadata })
+  })
+
+  test('in summer is an hour nearer to UTC', async () => {
+    const { call, merchant } = await checkout()
+    await merchant.emulator.control.advance(Date.UTC(2026, 6, 15, 12) - Date.UTC(2026, 0, 15, 12))
+    const later = await checkout(undefined, merchant)
+    expect(await later.read(await later.pay())).toMatchObject({ created: '2026-07-15T05:00:00.000000-07:00' })
+    expect((await call('GET', '/api/payments/0ddbcda871/')).status).toBe(401)
   })
 })
