@@ -15,7 +15,7 @@ export interface Checkout {
 }
 
 /** A customer with a card in front of a merchant’s checkout. */
-export async function checkout(pan?: string, merchant = createMerchant()): Promise<Checkout> {
+export async function checkout(pan?: string, merchant: Merchant = createMerchant()): Promise<Checkout> {
   const parent = await merchant.authenticationToken()
   const token = await merchant.sessionToken(parent)
   const method = await merchant.paymentMethod(token, pan)
