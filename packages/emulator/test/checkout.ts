@@ -9,7 +9,7 @@ export interface Checkout {
   capture(ref: string, pin?: string, key?: string): Promise<Answer>
   pay(fields?: Record<string, unknown>): Promise<string>
   /** From the merchant's backend: every POST has a new idempotency key. */
-  call(method: string, path: string, body?: unknown, headers?: Record<string, string>): Promise<Answer>
+  call(verb: string, path: string, body?: unknown, headers?: Record<string, string>): Promise<Answer>
   read(ref: string): Promise<Record<string, unknown>>
   refund(ref: string, amount: string, fields?: Record<string, unknown>): Promise<Answer>
 }
@@ -20,14 +20,14 @@ export async function checkout(pan?: string, merchant: Merchant = createMerchant
   const token = await merchant.sessionToken(parent)
   const method = await merchant.paymentMethod(token, pan)
   let keys = 0
-  const call: Checkout['call'] = (method, path, body, headers = {}) => {
+  const call: Checkout['call'] = (verb, path, body, headers = {}) => {
     keys += 1
     return merchant.send(path, {
-      method,
+      method: verb,
       headers: {
         Authorization: `Bearer ${parent}`,
         'Merchant-Account': 'mid/123ab45c67',
-        ...(method === 'POST' ? { 'Idempotency-Key': `backend-${keys}` } : {}),
+        ...(verb === 'POST' ? { 'Idempotency-Key': `backend-${keys}` } : {}),
         ...(body === undefined ? {} : { 'Content-Type': 'application/json' }),
         ...headers,
       },

@@ -141,8 +141,8 @@ test('a PIN or a card’s number is in no answer, log, page or file', async () =
   const folder = mkdtempSync(join(tmpdir(), 'forage-emulator-'))
   const journal = openStateFile(join(folder, 'state.sqlite'))
   const told: string[] = []
-  const fetch = (async (_url: string, init: RequestInit) => {
-    told.push(String(init.body))
+  const fetch = (async (_url: string, { body }: { body: string }) => {
+    told.push(body)
     return new Response()
   }) as unknown as typeof globalThis.fetch
   const webhooks = [{ url: 'http://127.0.0.1:1/', secret: 's' }]

@@ -164,8 +164,8 @@ describe('a refund', () => {
 
   test('is told to webhooks once it settled', async () => {
     const told: { type: string; ref: string; data: Record<string, unknown> }[] = []
-    const fetch = (async (_url: string, init: RequestInit) => {
-      told.push(JSON.parse(String(init.body)) as (typeof told)[number])
+    const fetch = (async (_url: string, { body: sent }: { body: string }) => {
+      told.push(JSON.parse(sent) as (typeof told)[number])
       return new Response()
     }) as unknown as typeof globalThis.fetch
     const webhooks = [{ url: 'http://127.0.0.1:1/', secret: 's', types: ['REFUND_STATUS_UPDATED' as const] }]

@@ -29,7 +29,7 @@ export interface EbtNetwork {
 export type Benefit = 'snap' | 'cash'
 
 /** The state's EBT network behind the vault: accounts, PIN tries, refusals. */
-export function createEbtNetwork(
+function createEbtNetwork(
   accounts: Table<EbtAccount>,
   unlistedCards: 'decline' | 'accept',
   now: number,
