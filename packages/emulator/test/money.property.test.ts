@@ -61,7 +61,8 @@ function isOver(payment: Wire | undefined): boolean {
 
 /** What no step may change once a payment succeeded or was canceled; refunds and metadata go on. */
 function terminal(payment: Wire | undefined): unknown {
-  const { metadata: _metadata, refunds: _refunds, updated: _updated, ...rest } = payment ?? {}
+  const known: Partial<Wire> = payment ?? {}
+  const { metadata: _metadata, refunds: _refunds, updated: _updated, ...rest } = known
   return rest
 }
 
