@@ -253,6 +253,15 @@ describe('a payment, changed', () => {
     },
   )
 
+  test('keeps its settlement until it is taken away', async () => {
+    const { call, pay } = await checkout()
+    const path = `/api/payments/${await pay({ platform_fee: 0.5, merchant_fixed_settlement: '5.95' })}/`
+    const kept = { platform_fee: '0.50', merchant_fixed_settlement: '5.95', platform_fixed_settlement: null }
+    expect((await call('PATCH', path, { description: 'x' })).body).toMatchObject(kept)
+    const none = { platform_fee: null, merchant_fixed_settlement: null }
+    expect((await call('PATCH', path, none)).body).toMatchObject(none)
+  })
+
   test('is left as it was by a change that is refused', async () => {
     const { call, pay, read } = await checkout()
     const ref = await pay()
@@ -272,6 +281,27 @@ describe('a payment, canceled', () => {
     expect(codeOf(await capture(ref))).toBe('cannot_capture_payment')
     expect(codeOf(await cancel())).toBe('cannot_cancel_payment')
     expect(await read(ref)).toMatchObject({ status: 'canceled', receipt: null })
+  })
+
+  test('is told to webhooks, as any new status is', async () => {
+    const told: unknown[] = []
+    const fetch = (async (_url: string, { body }: { body: string }) => {
+      told.push(JSON.parse(body))
+      return new Response()
+    }) as unknown as typeof globalThis.fetch
+    const merchant = createMerchant({ webhooks: [{ url: 'http://127.0.0.1:1/', secret: 's' }], fetch })
+    const { call, pay } = await checkout(undefined, merchant)
+    const ref = await pay()
+    await call('PATCH', `/api/payments/${ref}/`, { description: 'no status' })
+    await call('POST', `/api/payments/${ref}/cancel/`)
+    await expect.poll(() => told).toHaveLength(1)
+    expect(told).toMatchObject([
+      {
+        type: 'PAYMENT_STATUS_UPDATED',
+        ref,
+        data: { status: 'canceled', created: '2026-01-15T12:00:00.000Z' },
+      },
+    ])
   })
 
   test('may have failed before, but not have succeeded', async () => {

@@ -5,7 +5,7 @@ import { invalidInput, listedError, type ApiError } from '../http/api-error.ts'
 import type { Endpoint } from '../http/endpoint.ts'
 import type { Merchant } from '../merchants.ts'
 import { parseAmount } from '../money.ts'
-import type { Payment } from '../state/store.ts'
+import type { Healthcare, Payment, Settlement } from '../state/store.ts'
 import { changePayment } from './change-payment.ts'
 import { fundingTypes, isEbt } from './funding.ts'
 import { findPaymentMethod } from './payment-methods.ts'
@@ -192,7 +192,6 @@ type ChargeFields = Pick<
 
 /** What is charged, and to whom: as given, else as it was. */
 function chargeFields(body: Changes, before: ChargeFields): ChargeFields {
-  const { healthcare, settlement } = before
   return {
     fundingType: body.funding_type ?? before.fundingType,
     paymentMethod: body.payment_method ?? before.paymentMethod,
@@ -201,16 +200,23 @@ function chargeFields(body: Changes, before: ChargeFields): ChargeFields {
     customerId: given(body.customer_id, before.customerId),
     deliveryAddress: given(body.delivery_address, before.deliveryAddress),
     isDelivery: given(body.is_delivery, before.isDelivery),
-    healthcare: {
-      total: given(body.qualified_healthcare_total, healthcare?.total ?? null),
-      subtotal: given(body.qualified_healthcare_subtotal, healthcare?.subtotal ?? null),
-    },
-    settlement: {
-      platformFee: given(body.platform_fee, settlement?.platformFee ?? null),
-      merchantFixed: given(body.merchant_fixed_settlement, settlement?.merchantFixed ?? null),
-      platformFixed: given(body.platform_fixed_settlement, settlement?.platformFixed ?? null),
-    },
+    healthcare: healthcareOf(body, before.healthcare),
+    settlement: settlementOf(body, before.settlement),
   }
+}
+
+function healthcareOf(body: Changes, before: Healthcare | undefined): Healthcare | undefined {
+  const total = given(body.qualified_healthcare_total, before?.total ?? null)
+  const subtotal = given(body.qualified_healthcare_subtotal, before?.subtotal ?? null)
+  return total === null && subtotal === null ? undefined : { total, subtotal }
+}
+
+function settlementOf(body: Changes, before: Settlement | undefined): Settlement | undefined {
+  const platformFee = given(body.platform_fee, before?.platformFee ?? null)
+  const merchantFixed = given(body.merchant_fixed_settlement, before?.merchantFixed ?? null)
+  const platformFixed = given(body.platform_fixed_settlement, before?.platformFixed ?? null)
+  if (platformFee === null && merchantFixed === null && platformFixed === null) return undefined
+  return { platformFee, merchantFixed, platformFixed }
 }
 
 /** JSON's null takes a value away; what is left out stays. */

@@ -105,8 +105,9 @@ export interface Payment {
   readonly externalOrderId: string | null
   readonly deliveryAddress: Readonly<Record<string, unknown>> | null
   readonly isDelivery: boolean | null
-  readonly settlement?: Settlement
-  readonly healthcare?: Healthcare
+  /** Undefined: none of it was given, as with most payments. */
+  readonly settlement?: Settlement | undefined
+  readonly healthcare?: Healthcare | undefined
   /** Cents that were held before a capture of less. */
   readonly authorizedAmount?: number
   /** Made at a terminal: only such an EBT payment can be voided. */
