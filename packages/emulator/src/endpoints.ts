@@ -7,6 +7,8 @@ import { orderEndpoints } from './orders/orders.ts'
 import { paymentMethodEndpoints } from './payments/payment-methods.ts'
 import { paymentEndpoints } from './payments/payments.ts'
 import { reportEndpoints } from './reporting/reports.ts'
+import { paymentLinkEndpoints } from './quidkey/payment-links.ts'
+import { quidkeyOauthEndpoints } from './quidkey/quidkey-oauth.ts'
 import { sessionTokenEndpoint } from './session-tokens/session-token-endpoint.ts'
 import { balanceSessionEndpoints } from './sessions/balance-sessions.ts'
 import { sessionEndpoints } from './sessions/sessions.ts'
@@ -28,4 +30,6 @@ export const endpoints: readonly Endpoint[] = [
   ...orderRefundEndpoints,
   onboardingSessionEndpoint,
   ...reportEndpoints,
+  ...quidkeyOauthEndpoints,
+  ...paymentLinkEndpoints,
 ]

@@ -1,6 +1,7 @@
 import type { MiddlewareHandler } from 'hono'
 
 import type { EmulatorContext, EmulatorEnv, RouteContext } from '../context.ts'
+import type { Merchant } from '../merchants.ts'
 import { invalidInput, listedError } from './api-error.ts'
 import type { Reply } from './endpoint.ts'
 
@@ -17,11 +18,13 @@ export function requireIdempotencyKey(context: EmulatorContext, c: RouteContext)
 export async function onceByKey(
   context: EmulatorContext,
   c: RouteContext,
+  merchant: Merchant | undefined,
   run: () => Reply | Promise<Reply>,
 ): Promise<Reply> {
   const key = c.req.header('idempotency-key')
   if (!key) return await run()
-  const slot = [c.req.header('merchant-account') ?? '', c.req.path, key].join('\n')
+  // The merchant as it was found, however the header named it.
+  const slot = [merchant?.id ?? '', c.req.path, key].join('\n')
   const { replies, keysInFlight } = context.store
   const requestBody = c.get('body')
   const cached = replies.get(slot)
