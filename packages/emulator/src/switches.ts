@@ -14,8 +14,8 @@ export interface Switches {
    */
   readonly tokenFormat: 'jwt' | 'jwt-without-iat' | 'signed'
   /**
-   * The docs give a cap of 1000 active tokens per client and don't say what the next request gets. Default `reject`:
-   * the stricter guess.
+   * The docs give a cap of 1000 active tokens per client and don't say what the next request gets. `evict` revokes the
+   * token that expires first, as bulk revocation would. Default `reject`: the stricter guess.
    */
   readonly tokenCap: 'reject' | 'evict'
   /**
@@ -23,6 +23,11 @@ export interface Switches {
    * is in docs.joinforage.app/reference/errors. Default `forbidden`.
    */
   readonly wrongTokenType: 'forbidden' | 'invalid_token'
+  /**
+   * A session token whose signature does not fit it. `bad_signature` is in docs.joinforage.app/reference/errors,
+   * without saying when it comes; its name is that of the signer's error (itsdangerous). Default `bad_signature`.
+   */
+  readonly alteredSessionToken: 'bad_signature' | 'invalid_token'
   /**
    * "The Payments API will reject requests it detects is coming from a client app using authentication tokens" (older
    * session-token guide), against "may be passed to SDK methods during development" (authentication guide). A browser
@@ -41,6 +46,12 @@ export interface Switches {
    * code `unauthorized` per its v3.8.0 fixtures. Default `detail`.
    */
   readonly missingCredentials: 'detail' | 'list'
+  /**
+   * A token that is refused, 401 or 403: `list` is the current envelope, with a code. `detail`: "only a `detail` key",
+   * as docs.joinforage.app/reference/errors-1 (older) has it, which forage-android-sdk 4.2.2 still parses. Default
+   * `list`.
+   */
+  readonly authEnvelope: 'list' | 'detail'
   /**
    * `WWW-Authenticate` on a 401 is undocumented. Django REST framework sends a 401 only together with one, hence the
    * default `bearer`.
@@ -108,16 +119,27 @@ export interface Switches {
    * to poll, not for how long. In ms. Default 1000.
    */
   readonly refundProcessingMs: number
+  /**
+   * Quidkey's refresh: the guide says to keep the old refresh token (`kept`); an example of its API reference answers
+   * a new one (`rotated`), after which the old one is void (RFC 9700 §4.14.2). Default `kept`.
+   */
+  readonly quidkeyRefreshToken: 'kept' | 'rotated'
+  /** Quidkey's `expires_in`: 900 in its prose, 3600 in some of its examples. In seconds. Default 900. */
+  readonly quidkeyExpiresInSeconds: 900 | 3600
+  /** Quidkey's `grant_type`: required in the newer reference, left out in older examples. Default `required`. */
+  readonly quidkeyGrantType: 'required' | 'optional'
 }
 
 export const defaultSwitches: Switches = {
   tokenFormat: 'signed',
   tokenCap: 'reject',
   wrongTokenType: 'forbidden',
+  alteredSessionToken: 'bad_signature',
   clientAuthenticationTokens: 'accept',
   defaultAuthenticationTokenSeconds: 604_800,
   missingMerchantStatus: 400,
   missingCredentials: 'detail',
+  authEnvelope: 'list',
   challenge: 'bearer',
   vaultTokenRejection: 'forage',
   sessionTokenStatus: 200,
@@ -136,6 +158,9 @@ export const defaultSwitches: Switches = {
   unlistedCards: 'decline',
   expiredOrderStatus: 'canceled',
   refundProcessingMs: 1000,
+  quidkeyRefreshToken: 'kept',
+  quidkeyExpiresInSeconds: 900,
+  quidkeyGrantType: 'required',
 }
 
 /** What each may be. A list of choices, or a number from 1 up. */
@@ -143,10 +168,12 @@ const choices: { readonly [Name in keyof Switches]: readonly Switches[Name][] | 
   tokenFormat: ['jwt', 'jwt-without-iat', 'signed'],
   tokenCap: ['reject', 'evict'],
   wrongTokenType: ['forbidden', 'invalid_token'],
+  alteredSessionToken: ['bad_signature', 'invalid_token'],
   clientAuthenticationTokens: ['accept', 'reject'],
   defaultAuthenticationTokenSeconds: 'number',
   missingMerchantStatus: [400, 401],
   missingCredentials: ['detail', 'list'],
+  authEnvelope: ['list', 'detail'],
   challenge: ['bearer', 'absent'],
   vaultTokenRejection: ['forage', 'vault'],
   sessionTokenStatus: [200, 201],
@@ -165,6 +192,9 @@ const choices: { readonly [Name in keyof Switches]: readonly Switches[Name][] | 
   unlistedCards: ['decline', 'accept'],
   expiredOrderStatus: ['canceled', 'failed', 'draft'],
   refundProcessingMs: 'number',
+  quidkeyRefreshToken: ['kept', 'rotated'],
+  quidkeyExpiresInSeconds: [900, 3600],
+  quidkeyGrantType: ['required', 'optional'],
 }
 
 /** Throws `EmulatorError` (`invalid_option`) on a switch, or a value of one, that there is not. */
