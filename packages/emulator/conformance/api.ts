@@ -167,6 +167,6 @@ export function textField(answer: Answer, name: string): string {
     typeof body === 'object' && body !== null ? (body as Record<string, unknown>)[name] : undefined
   if (typeof value === 'string') return value
   throw new Mismatch(
-    `there is no \`${name}\` in ${answer.method} ${answer.path} → ${answer.status} ${answer.text.slice(0, 300)}`,
+    `there is no \`${name}\` in ${answer.method} ${answer.path} → ${answer.status} ${answer.text}`,
   )
 }

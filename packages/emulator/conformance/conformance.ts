@@ -9,23 +9,47 @@ import { parseArgs } from 'node:util'
 import { facts } from './facts.ts'
 import { jsonReport, textReport } from './report.ts'
 import { runFacts } from './run-facts.ts'
-import { chooseServer } from './server.ts'
+import { chooseServer, type Server } from './server.ts'
 
-const { values } = parseArgs({
-  options: {
-    'base-url': { type: 'string' },
-    'vault-url': { type: 'string' },
-    json: { type: 'string' },
-    write: { type: 'boolean' },
-  },
-})
+interface Flags {
+  readonly baseUrl: string | undefined
+  readonly vaultUrl: string | undefined
+  readonly json: string | undefined
+  readonly write: boolean
+}
 
-const server = await chooseServer({ baseUrl: values['base-url'], vaultUrl: values['vault-url'] }, process.env)
+function readFlags(): Flags {
+  const { values } = parseArgs({
+    options: {
+      'base-url': { type: 'string' },
+      'vault-url': { type: 'string' },
+      json: { type: 'string' },
+      write: { type: 'boolean', default: false },
+    },
+  })
+  return {
+    baseUrl: values['base-url'],
+    vaultUrl: values['vault-url'],
+    json: values.json,
+    write: values.write,
+  }
+}
+
+async function ask({ api, isOwn, close }: Server, { json, write }: Flags): Promise<void> {
+  try {
+    const results = await runFacts(facts, api, isOwn || write)
+    console.log(textReport(results))
+    if (json !== undefined) writeFileSync(json, jsonReport(results))
+    process.exitCode = results.some(({ status }) => status === 'fail') ? 1 : 0
+  } finally {
+    await close()
+  }
+}
+
 try {
-  const results = await runFacts(facts, server.api, server.isOwn || values.write === true)
-  console.log(textReport(results))
-  if (values.json !== undefined) writeFileSync(values.json, jsonReport(results))
-  process.exitCode = results.some(({ status }) => status === 'fail') ? 1 : 0
-} finally {
-  await server.close()
+  const flags = readFlags()
+  await ask(await chooseServer(flags, process.env), flags)
+} catch (error) {
+  console.error(error instanceof Error ? error.message : String(error))
+  process.exitCode = 2
 }

@@ -97,14 +97,12 @@ function firstError(body: unknown): Record<string, string> {
 /** For a note: what came, without what was asked for. */
 export function described(answer: Answer): string {
   const code = codeOf(answer)
-  const words = code === '' ? answer.text.slice(0, 120) : code
+  const words = code === '' ? answer.text : code
   return words === '' ? `${answer.status}, no body` : `${answer.status} ${words}`
 }
 
 export function unlike(answer: Answer, why: string): Mismatch {
-  return new Mismatch(
-    `${why}: ${answer.method} ${answer.path} → ${answer.status} ${answer.text.slice(0, 300)}`,
-  )
+  return new Mismatch(`${why}: ${answer.method} ${answer.path} → ${answer.status} ${answer.text}`)
 }
 
 function mismatch(actual: unknown, pattern: Pattern, at: string): string | undefined {

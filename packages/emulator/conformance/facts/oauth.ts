@@ -1,4 +1,4 @@
-import type { Answer, Api } from '../api.ts'
+import { textField, type Answer, type Api } from '../api.ts'
 import {
   codeOf,
   described,
@@ -158,7 +158,7 @@ export const oauthFacts: readonly Fact[] = [
   ),
   documented('never-the-same', reference, 'Each request gets a token of its own.', async (api) => {
     const [one, other] = [await ask(api), await ask(api)]
-    if (fieldOf(one, 'access_token') === fieldOf(other, 'access_token'))
+    if (textField(one, 'access_token') === textField(other, 'access_token'))
       throw unlike(other, 'the token is the same')
   }),
   ...['86400', '1728000', '2592000'].map((seconds) =>

@@ -112,7 +112,7 @@ export const revocationFacts: readonly Fact[] = [
   one.inferred(
     'missing-token',
     upstream.oauthlib,
-    'Without a token it is 400 `Missing token parameter.`',
+    'Without a token it is 400, `Missing token parameter.`, as invalid_request.',
     async (api) => {
       expectAnswer(await api.oauth('/o/revoke_token/', {}), {
         status: 400,
