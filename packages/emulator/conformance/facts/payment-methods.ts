@@ -212,9 +212,9 @@ export const paymentMethodFacts: readonly Fact[] = [
   documented(
     'update',
     llmsText,
-    'The merchant’s server may change its customer_id.',
+    'The merchant’s server may add a customer_id where there was none.',
     async (api) => {
-      const method = await addMethod(api)
+      const method = await addMethod(api, freshCard(), { customer_id: undefined })
       const customer = `customer-${api.unique()}`
       const answer = await asServer(api, 'PATCH', `/api/payment_methods/${method.ref}/`, {
         customer_id: customer,
