@@ -1,4 +1,5 @@
 import { Hono } from 'hono'
+import { getPath } from 'hono/utils/url'
 
 import type { EmulatorApp, EmulatorContext, EmulatorEnv, RouteContext } from './context.ts'
 import { mountControl, loopbackOnly } from './control/control-routes.ts'
@@ -93,7 +94,7 @@ async function deliver(
   request: Request,
   sender: EmulatorEnv['Bindings'],
 ): Promise<Response> {
-  if (faults.take('duplicate', new URL(request.url).pathname)) await app.fetch(request.clone(), sender)
+  if (faults.take('duplicate', getPath(request))) await app.fetch(request.clone(), sender)
   return await app.fetch(request, sender)
 }
 

@@ -1,6 +1,6 @@
 import { connect } from 'node:net'
 
-const connections = 16
+const connections = 64
 
 /** How many requests a server answers in `ms`, asked for session tokens over kept connections. Rejects on an error. */
 export async function load(url: string, authorization: string, ms: number): Promise<number> {
