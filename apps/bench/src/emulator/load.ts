@@ -30,12 +30,11 @@ function drive(port: number, host: string, request: string, until: number): Prom
     socket.on('data', (chunk: string) => {
       received += chunk
       if (!isComplete(received)) return
-      if (!received.startsWith('HTTP/1.1 200')) return void reject(new Error(received))
+      if (received.startsWith('HTTP/1.1 200')) count += 1
+      else reject(new Error(received))
       received = ''
-      count += 1
-      if (performance.now() < until) return void socket.write(request)
-      socket.end()
-      resolve(count)
+      if (performance.now() < until) socket.write(request)
+      else socket.end(() => resolve(count))
     })
   })
 }
