@@ -1,5 +1,6 @@
 import { Hono } from 'hono'
 import { except } from 'hono/combine'
+import { getPath } from 'hono/utils/url'
 
 import type { EmulatorApp, EmulatorContext, EmulatorEnv, RouteContext } from './context.ts'
 import { mountControl, loopbackOnly } from './control/control-routes.ts'
@@ -94,7 +95,7 @@ async function deliver(
   request: Request,
   sender: EmulatorEnv['Bindings'],
 ): Promise<Response> {
-  if (faults.take('duplicate', new URL(request.url).pathname)) await app.fetch(request.clone(), sender)
+  if (faults.take('duplicate', getPath(request))) await app.fetch(request.clone(), sender)
   return await app.fetch(request, sender)
 }
 

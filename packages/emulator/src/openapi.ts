@@ -22,6 +22,7 @@ export function openApi(endpoints: readonly Endpoint[]): Json {
       description:
         'What is publicly known of the API, its PIN vault and its OAuth server. Each operation names its source.',
     },
+    tags: [...new Set(endpoints.map(({ path }) => tagOf(path)))].map((name) => ({ name })),
     paths,
     components: { securitySchemes, schemas: mapValues(errorSchemas, jsonSchema), responses: errorResponses },
   }
@@ -48,6 +49,8 @@ function errorResponse(description: string, names: readonly string[]): Json {
 function operation(endpoint: Endpoint): Json {
   const { summary, source, body, replies, security } = endpoint
   return {
+    operationId: operationId(endpoint),
+    tags: [tagOf(endpoint.path)],
     summary,
     description: `Source: ${source}.`,
     parameters: parameters(endpoint),
@@ -63,6 +66,33 @@ function operation(endpoint: Endpoint): Json {
 function errorOf({ path, security }: Endpoint): keyof typeof errorResponses {
   if (isQuidkey(path)) return 'QuidkeyError'
   return security === 'client' ? 'OAuthError' : 'Error'
+}
+
+/** `GET /api/payments/:ref/` is `getPaymentsByRef`: as long as the table has it, a generated client keeps the name. */
+function operationId({ method, path }: Endpoint): string {
+  const words = resourcePath(path)
+    .replaceAll(/:(\w+)/g, 'by_$1')
+    .split(/\W|_/)
+    .filter(Boolean)
+  return [method.toLowerCase(), ...words.map(capitalized)].join('')
+}
+
+/** By resource: the vault's operations are on the same ones, on another host. */
+function tagOf(path: string): string {
+  const [name = ''] = resourcePath(path).split('/')
+  return capitalized(name.replaceAll('_', ' '))
+}
+
+/** `/proxy/api/payments/…` is `vault/payments/…`, and `/o/token/` is `oauth/token/`. */
+function resourcePath(path: string): string {
+  return path
+    .replace(/^\/proxy\/api\//, 'vault/')
+    .replace(/^\/o\//, 'oauth/')
+    .replace(/^\/(api\/)?/, '')
+}
+
+function capitalized(word: string): string {
+  return word.charAt(0).toUpperCase() + word.slice(1)
 }
 
 function securityOf({ security, scope }: Endpoint): Json[] {

@@ -1,3 +1,6 @@
+import { hmac } from '@noble/hashes/hmac.js'
+import { sha256 } from '@noble/hashes/sha2.js'
+
 import { base64url, signed, writeJwt, type Sign } from '../jwt.ts'
 import type { Switches } from '../switches.ts'
 
@@ -11,11 +14,8 @@ export interface SessionTokenClaims {
 }
 
 export function createSigner(secret: Uint8Array<ArrayBuffer>): Sign {
-  const key = crypto.subtle.importKey('raw', secret, { name: 'HMAC', hash: 'SHA-256' }, false, ['sign'])
-  return async (text) => {
-    const mac = await crypto.subtle.sign('HMAC', await key, new TextEncoder().encode(text))
-    return new Uint8Array(mac)
-  }
+  const keyed = hmac.create(sha256, secret)
+  return async (text) => keyed.clone().update(new TextEncoder().encode(text)).digest()
 }
 
 /** Everything after the environment's prefix: three segments of base64url with dots between. */
