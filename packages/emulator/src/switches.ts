@@ -14,8 +14,8 @@ export interface Switches {
    */
   readonly tokenFormat: 'jwt' | 'jwt-without-iat' | 'signed'
   /**
-   * The docs give a cap of 1000 active tokens per client and don't say what the next request gets. Default `reject`:
-   * the stricter guess.
+   * The docs give a cap of 1000 active tokens per client and don't say what the next request gets. `evict` revokes the
+   * token that expires first, as bulk revocation would. Default `reject`: the stricter guess.
    */
   readonly tokenCap: 'reject' | 'evict'
   /**
