@@ -10,6 +10,8 @@ import { paymentEndpoints } from './payments/payments.ts'
 import { refundEndpoints } from './payments/refunds.ts'
 import { serverCaptureEndpoints } from './payments/server-capture.ts'
 import { reportEndpoints } from './reporting/reports.ts'
+import { paymentLinkEndpoints } from './quidkey/payment-links.ts'
+import { quidkeyOauthEndpoints } from './quidkey/quidkey-oauth.ts'
 import { sessionTokenEndpoint } from './session-tokens/session-token-endpoint.ts'
 import { balanceSessionEndpoints } from './sessions/balance-sessions.ts'
 import { sessionEndpoints } from './sessions/sessions.ts'
@@ -38,4 +40,6 @@ export const endpoints: readonly Endpoint[] = [
   ...orderRefundEndpoints,
   onboardingSessionEndpoint,
   ...reportEndpoints,
+  ...quidkeyOauthEndpoints,
+  ...paymentLinkEndpoints,
 ]

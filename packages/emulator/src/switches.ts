@@ -42,6 +42,12 @@ export interface Switches {
    */
   readonly missingCredentials: 'detail' | 'list'
   /**
+   * A token that is refused, 401 or 403: `list` is the current envelope, with a code. `detail`: "only a `detail` key",
+   * as docs.joinforage.app/reference/errors-1 (older) has it, which forage-android-sdk 4.2.2 still parses. Default
+   * `list`.
+   */
+  readonly authEnvelope: 'list' | 'detail'
+  /**
    * `WWW-Authenticate` on a 401 is undocumented. Django REST framework sends a 401 only together with one, hence the
    * default `bearer`.
    */
@@ -108,6 +114,15 @@ export interface Switches {
    * to poll, not for how long. In ms. Default 1000.
    */
   readonly refundProcessingMs: number
+  /**
+   * Quidkey's refresh: the guide says to keep the old refresh token (`kept`); an example of its API reference answers
+   * a new one (`rotated`), after which the old one is void (RFC 9700 §4.14.2). Default `kept`.
+   */
+  readonly quidkeyRefreshToken: 'kept' | 'rotated'
+  /** Quidkey's `expires_in`: 900 in its prose, 3600 in some of its examples. In seconds. Default 900. */
+  readonly quidkeyExpiresInSeconds: 900 | 3600
+  /** Quidkey's `grant_type`: required in the newer reference, left out in older examples. Default `required`. */
+  readonly quidkeyGrantType: 'required' | 'optional'
 }
 
 export const defaultSwitches: Switches = {
@@ -118,6 +133,7 @@ export const defaultSwitches: Switches = {
   defaultAuthenticationTokenSeconds: 604_800,
   missingMerchantStatus: 400,
   missingCredentials: 'detail',
+  authEnvelope: 'list',
   challenge: 'bearer',
   vaultTokenRejection: 'forage',
   sessionTokenStatus: 200,
@@ -136,6 +152,9 @@ export const defaultSwitches: Switches = {
   unlistedCards: 'decline',
   expiredOrderStatus: 'canceled',
   refundProcessingMs: 1000,
+  quidkeyRefreshToken: 'kept',
+  quidkeyExpiresInSeconds: 900,
+  quidkeyGrantType: 'required',
 }
 
 /** What each may be. A list of choices, or a number from 1 up. */
@@ -147,6 +166,7 @@ const choices: { readonly [Name in keyof Switches]: readonly Switches[Name][] | 
   defaultAuthenticationTokenSeconds: 'number',
   missingMerchantStatus: [400, 401],
   missingCredentials: ['detail', 'list'],
+  authEnvelope: ['list', 'detail'],
   challenge: ['bearer', 'absent'],
   vaultTokenRejection: ['forage', 'vault'],
   sessionTokenStatus: [200, 201],
@@ -165,6 +185,9 @@ const choices: { readonly [Name in keyof Switches]: readonly Switches[Name][] | 
   unlistedCards: ['decline', 'accept'],
   expiredOrderStatus: ['canceled', 'failed', 'draft'],
   refundProcessingMs: 'number',
+  quidkeyRefreshToken: ['kept', 'rotated'],
+  quidkeyExpiresInSeconds: [900, 3600],
+  quidkeyGrantType: ['required', 'optional'],
 }
 
 /** Throws `EmulatorError` (`invalid_option`) on a switch, or a value of one, that there is not. */

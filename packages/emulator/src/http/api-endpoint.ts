@@ -8,6 +8,7 @@ import { authenticate, type Caller } from './authentication.ts'
 import type { Endpoint, EndpointReplies, Method, Reply, Scope } from './endpoint.ts'
 import { onceByKey, requireIdempotencyKey } from './idempotency.ts'
 import { optionalMerchant, requiredMerchant } from './merchant-account.ts'
+import { readQuery } from './query.ts'
 import { jsonBody } from './request-body.ts'
 import { writeTimestamps } from './timestamps.ts'
 
@@ -88,7 +89,7 @@ export function apiEndpoint<Schema extends v.GenericSchema, Rule extends Merchan
         return { ...reply, body: writeTimestamps(reply.body, common.version) }
       }
       if (idempotencyKey === 'required') requireIdempotencyKey(context, c)
-      return send(c, idempotencyKey === 'none' ? await run() : await onceByKey(context, c, run))
+      return send(c, idempotencyKey === 'none' ? await run() : await onceByKey(context, c, account, run))
     },
   }
 }
@@ -99,7 +100,7 @@ function factsOf(context: EmulatorContext, c: RouteContext): Omit<ApiCall, 'call
     context,
     path: c.req.path,
     params: c.req.param(),
-    query: url.searchParams,
+    query: readQuery(c.req.path, url),
     version: apiVersion(context.switches, c.req.path, c.req.header('api-version')),
     now: context.time.now(),
     origin: url.origin,

@@ -47,6 +47,28 @@ export function oauthEnvelope(
   return description === undefined ? { error } : { error, error_description: description }
 }
 
+/** docs.quidkey.com/guides/payment-api/concepts/errors. `fields` only about the body of a request. */
+export function quidkeyEnvelope(
+  code: string,
+  message: string,
+  fields?: readonly { readonly field: string; readonly message: string }[],
+): { success: false; error: object } {
+  const metadata = fields === undefined ? {} : { metadata: { errors: fields } }
+  return { success: false, error: { code, message, ...metadata } }
+}
+
+/** Whose path it is, his envelope: `/o/…` is the OAuth server, a path with a version Quidkey's. */
+export function envelopeFor(path: string, error: ListedError): object {
+  if (path.startsWith('/o/')) return oauthEnvelope(error.code, error.message)
+  if (isQuidkey(path)) return quidkeyEnvelope(error.code.toUpperCase(), error.message)
+  return listEnvelope(path, error)
+}
+
+/** None of Forage's paths begins like this. */
+export function isQuidkey(path: string): boolean {
+  return path.startsWith('/api/v1/')
+}
+
 /** The envelopes as schemas: what any error answer has to be one of. */
 export const errorSchemas: Readonly<Record<string, v.GenericSchema>> = {
   ErrorList: v.object({
@@ -73,4 +95,14 @@ export const errorSchemas: Readonly<Record<string, v.GenericSchema>> = {
     }),
   }),
   OAuthError: v.object({ error: v.string(), error_description: v.optional(v.string()) }),
+  QuidkeyError: v.object({
+    success: v.literal(false),
+    error: v.object({
+      code: v.string(),
+      message: v.string(),
+      metadata: v.optional(
+        v.object({ errors: v.array(v.object({ field: v.string(), message: v.string() })) }),
+      ),
+    }),
+  }),
 }

@@ -1,6 +1,7 @@
 import type { MiddlewareHandler } from 'hono'
 
 import type { EmulatorContext, EmulatorEnv, RouteContext } from '../context.ts'
+import type { Merchant } from '../merchants.ts'
 import { sha256 } from '../sha256.ts'
 import { invalidInput, listedError } from './api-error.ts'
 import type { Reply } from './endpoint.ts'
@@ -18,11 +19,13 @@ export function requireIdempotencyKey(context: EmulatorContext, c: RouteContext)
 export async function onceByKey(
   context: EmulatorContext,
   c: RouteContext,
+  merchant: Merchant | undefined,
   run: () => Promise<Reply>,
 ): Promise<Reply> {
   const key = c.req.header('idempotency-key')
   if (!key) return await run()
-  const slot = [c.req.header('merchant-account') ?? '', c.req.path, key].join('\n')
+  // The merchant as it was found, however the header named it.
+  const slot = [merchant?.id ?? '', c.req.path, key].join('\n')
   const { replies, keysInFlight } = context.store
   // A body may hold a PIN or a card number: enough is kept of it to know it again.
   const bodyDigest = await sha256(c.get('body'))

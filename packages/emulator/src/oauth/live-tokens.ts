@@ -31,7 +31,7 @@ export function makeRoom(context: EmulatorContext): void {
 
 function forgetExpired({ store, time }: EmulatorContext): void {
   const now = time.now()
-  for (const token of [...store.authenticationTokens.values()])
+  for (const token of store.authenticationTokens.values())
     if (now >= token.expiresAt) store.authenticationTokens.delete(token.value)
 }
 

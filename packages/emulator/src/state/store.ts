@@ -16,6 +16,27 @@ export interface SessionToken {
   readonly expiresAt: number
 }
 
+/** An access or a refresh token of Quidkey's OAuth server. */
+export interface QuidkeyToken {
+  readonly value: string
+  readonly expiresAt: number
+}
+
+export interface QuidkeyPaymentLink {
+  readonly id: string
+  /** What its page's address ends in. */
+  readonly urlToken: string
+  /** Minor units. */
+  readonly amount: number
+  readonly currency: string
+  readonly reference: string
+  readonly orderId: string | null
+  readonly locale: string
+  readonly metadata: Readonly<Record<string, unknown>> | null
+  readonly createdAt: number
+  readonly expiresAt: number
+}
+
 export interface Balance {
   readonly snap: number
   readonly cash: number
@@ -314,6 +335,9 @@ export interface Store {
   readonly deferredPins: Map<string, string>
   readonly accounts: Table<EbtAccount>
   readonly replies: Table<CachedReply>
+  readonly quidkeyAccessTokens: Table<QuidkeyToken>
+  readonly quidkeyRefreshTokens: Table<QuidkeyToken>
+  readonly quidkeyPaymentLinks: Table<QuidkeyPaymentLink>
   readonly requests: LoggedRequest[]
   /** Idempotency keys whose answer has not left yet. */
   readonly keysInFlight: Set<string>
@@ -338,6 +362,9 @@ export function createStore(journal?: StateJournal): Store {
     refunds: createTable<Refund>('refunds', journal),
     accounts: createTable<EbtAccount>('accounts', journal),
     replies: createTable<CachedReply>('replies', journal),
+    quidkeyAccessTokens: createTable<QuidkeyToken>('quidkey_access_tokens', journal),
+    quidkeyRefreshTokens: createTable<QuidkeyToken>('quidkey_refresh_tokens', journal),
+    quidkeyPaymentLinks: createTable<QuidkeyPaymentLink>('quidkey_payment_links', journal),
   }
   const factTable = createTable<Facts>('facts', journal)
   const store: Store = {
