@@ -1,0 +1,165 @@
+import fc from 'fast-check'
+
+import { endpoints } from '../../src/endpoints.ts'
+import type { Endpoint } from '../../src/http/endpoint.ts'
+import { arbitraryOf } from './schema-arbitrary.ts'
+
+/**
+ * A request before it is sent. A text such as `$live` stands for what the world of the run knows by that name: what is
+ * made while it runs can't be known before.
+ */
+export interface FuzzedRequest {
+  readonly method: string
+  readonly path: string
+  readonly headers: Readonly<Record<string, string>>
+  readonly body: string | undefined
+}
+
+export type Step = { readonly request: FuzzedRequest } | { readonly advanceMs: number }
+
+/** What stands for something: see `world.ts`. */
+export const names = [
+  '$live',
+  '$expired',
+  '$orphan',
+  '$accounts',
+  '$hosted_checkout',
+  '$pinpad_only',
+  '$reporting',
+  '$clientId',
+  '$clientSecret',
+  '$quidkeyAccess',
+  '$quidkeyRefresh',
+  '$card',
+  '$vaultToken',
+  '$paymentMethod',
+  '$payment',
+  '$link',
+  '$made0',
+  '$made1',
+  '$made2',
+] as const
+
+const name = fc.constantFrom(...names)
+const text = fc.oneof(
+  { weight: 6, arbitrary: name },
+  fc.constantFrom('', '__proto__', 'constructor', 'toString', 'null', '0ddbcda871', '../..', '%ff', '\u0000'),
+  fc.string({ unit: 'binary' }),
+)
+/** What a header can carry (RFC 9110 §5.5). */
+const headerText = fc.string({
+  unit: fc.integer({ min: 0x20, max: 0xff }).map((c) => String.fromCharCode(c)),
+})
+
+const authorization = fc.oneof(
+  { weight: 8, arbitrary: fc.constantFrom(...names).map((token) => `Bearer ${token}`) },
+  { weight: 6, arbitrary: fc.constantFrom('Bearer $live', 'Bearer $pinpad_only', 'Bearer $quidkeyAccess') },
+  fc.constantFrom('', 'Bearer', 'Bearer  a  ', 'Basic $basic', 'Basic %%%', 'bearer $live'),
+  headerText,
+)
+
+function rarely<Value>(usual: fc.Arbitrary<Value>, other: fc.Arbitrary<Value>): fc.Arbitrary<Value> {
+  return fc.oneof({ weight: 9, arbitrary: usual }, { weight: 1, arbitrary: other })
+}
+
+const otherHeaders = fc.record(
+  {
+    'Merchant-Account': rarely(fc.constantFrom('mid/123ab45c67', '123ab45c67', '9000055'), headerText),
+    'Idempotency-Key': rarely(fc.constantFrom('one', 'two', '$payment'), headerText),
+    'API-Version': rarely(fc.constantFrom('default', '2023-05-15', '2024-03-05', '2025-08-04'), headerText),
+    Origin: rarely(fc.constant('https://shop.example'), headerText),
+  },
+  { requiredKeys: [] },
+)
+
+const merchant = { 'Merchant-Account': 'mid/123ab45c67', 'Idempotency-Key': 'key' }
+const junk = fc.oneof(
+  fc.json(),
+  fc.string({ unit: 'binary' }),
+  fc.constantFrom('', '{', '[]', 'null', '{"a":1e400}', '{"__proto__":{"type":"ebt"}}', '{"a":"\\ud800"}'),
+  fc.constant('['.repeat(50_000)),
+  fc.constant(`${'{"metadata":'.repeat(20_000)}1${'}'.repeat(20_000)}`),
+)
+const huge = fc.constant('x'.repeat(1024 * 1024 + 1))
+
+function bodyOf({ body }: Endpoint): fc.Arbitrary<string | undefined> {
+  if (!body) return rarely(fc.constant(undefined), junk)
+  const shaped = arbitraryOf(body.schema, text)
+  const mutated = fc
+    .tuple(shaped, fc.oneof(fc.constantFrom(...keysOf(body.schema)), fc.string()), fc.jsonValue())
+    .map(([value, key, other]) => ({ ...(value as object), [key]: other }))
+  const write = body.type === 'json' ? writeJson : writeForm
+  return fc.oneof(
+    { weight: 60, arbitrary: shaped.map(write) },
+    { weight: 25, arbitrary: mutated.map(write) },
+    { weight: 14, arbitrary: junk },
+    { weight: 1, arbitrary: huge },
+  )
+}
+
+function keysOf(schema: object): string[] {
+  return 'entries' in schema ? Object.keys(schema.entries as object) : ['']
+}
+
+const writeJson = (value: unknown): string => JSON.stringify(value)
+
+function writeForm(value: unknown): string {
+  const fields = Object.entries(value as object).map(([key, one]): [string, string] => [key, String(one)])
+  return new URLSearchParams(fields).toString()
+}
+
+function pathOf({ path, query }: Endpoint): fc.Arbitrary<string> {
+  const segments = path
+    .split('/')
+    .map((segment) =>
+      segment.startsWith(':')
+        ? text.map((value) => (value.startsWith('$') ? value : encodeURIComponent(value.toWellFormed())))
+        : fc.constant(segment),
+    )
+  const exact = fc.tuple(...segments).map((parts) => parts.join('/'))
+  const spoilt = fc.oneof(
+    exact.map((one) => one.replace(/\/$/, '')),
+    exact.map((one) => `${one}/`),
+    exact.map((one) => `${one}?a=1&a=2`),
+    fc.webPath().map((one) => `/api${one}`),
+  )
+  const asked = fc.tuple(exact, queryOf(Object.keys(query))).map((parts) => parts.join(''))
+  return fc.oneof({ weight: 12, arbitrary: asked }, { weight: 1, arbitrary: spoilt })
+}
+
+function queryOf(known: readonly string[]): fc.Arbitrary<string> {
+  if (known.length === 0) return fc.constant('')
+  const pair = fc.tuple(rarely(fc.constantFrom(...known), fc.string()), fc.oneof(text, fc.string()))
+  return fc
+    .array(pair, { maxLength: 3 })
+    .map((pairs) => `?${new URLSearchParams(pairs.map(([key, value]) => [key, value])).toString()}`)
+    .map((query) => query.replaceAll('%24', '$'))
+}
+
+function headersOf({ body }: Endpoint): fc.Arbitrary<Record<string, string>> {
+  const type = body?.type === 'form' ? 'application/x-www-form-urlencoded' : 'application/json'
+  const contentType = rarely(fc.constant(type), fc.oneof(fc.constantFrom('text/plain', ''), headerText))
+  const common = fc.record({ Authorization: authorization, 'Content-Type': contentType })
+  return fc
+    .tuple(common, rarely(fc.constant(merchant), fc.constant({})), otherHeaders)
+    .map((parts) => Object.assign({}, ...parts) as Record<string, string>)
+}
+
+const methods = fc.constantFrom('GET', 'POST', 'PUT', 'PATCH', 'DELETE', 'HEAD', 'OPTIONS', 'PURGE')
+
+const request = fc.constantFrom(...endpoints).chain((endpoint) =>
+  fc.record({
+    method: rarely(fc.constant<string>(endpoint.method), methods),
+    path: pathOf(endpoint),
+    headers: headersOf(endpoint),
+    body: bodyOf(endpoint),
+  }),
+)
+
+export const steps: fc.Arbitrary<Step[]> = fc.array(
+  fc.oneof(
+    { weight: 12, arbitrary: request.map((one): Step => ({ request: one })) },
+    { weight: 1, arbitrary: fc.nat(3_600_000).map((advanceMs): Step => ({ advanceMs })) },
+  ),
+  { minLength: 1, maxLength: 12 },
+)
