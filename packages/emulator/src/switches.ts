@@ -24,6 +24,11 @@ export interface Switches {
    */
   readonly wrongTokenType: 'forbidden' | 'invalid_token'
   /**
+   * A session token whose signature does not fit it. `bad_signature` is in docs.joinforage.app/reference/errors,
+   * without saying when it comes; its name is that of the signer's error (itsdangerous). Default `bad_signature`.
+   */
+  readonly alteredSessionToken: 'bad_signature' | 'invalid_token'
+  /**
    * "The Payments API will reject requests it detects is coming from a client app using authentication tokens" (older
    * session-token guide), against "may be passed to SDK methods during development" (authentication guide). A browser
    * is detected by its `Origin`. Default `accept`.
@@ -129,6 +134,7 @@ export const defaultSwitches: Switches = {
   tokenFormat: 'signed',
   tokenCap: 'reject',
   wrongTokenType: 'forbidden',
+  alteredSessionToken: 'bad_signature',
   clientAuthenticationTokens: 'accept',
   defaultAuthenticationTokenSeconds: 604_800,
   missingMerchantStatus: 400,
@@ -162,6 +168,7 @@ const choices: { readonly [Name in keyof Switches]: readonly Switches[Name][] | 
   tokenFormat: ['jwt', 'jwt-without-iat', 'signed'],
   tokenCap: ['reject', 'evict'],
   wrongTokenType: ['forbidden', 'invalid_token'],
+  alteredSessionToken: ['bad_signature', 'invalid_token'],
   clientAuthenticationTokens: ['accept', 'reject'],
   defaultAuthenticationTokenSeconds: 'number',
   missingMerchantStatus: [400, 401],

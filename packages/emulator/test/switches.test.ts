@@ -71,6 +71,16 @@ const proofs: Partial<Record<keyof Switches, Proof>> = {
       ['invalid_token', [401, 'invalid_token']],
     ],
   },
+  alteredSessionToken: {
+    see: async (merchant) => {
+      const token = (await merchant.sessionToken()).replace(/.$/, (last) => (last === 'A' ? 'E' : 'A'))
+      return outcome(await merchant.postJson('/api/payment_methods/', token, newCard))
+    },
+    seen: [
+      ['bad_signature', [401, 'bad_signature']],
+      ['invalid_token', [401, 'invalid_token']],
+    ],
+  },
   clientAuthenticationTokens: {
     see: async (merchant) => {
       const headers = { Origin: 'https://shop.example' }

@@ -81,7 +81,7 @@ export function apiEndpoint<Schema extends v.GenericSchema, Rule extends Merchan
     replies,
     async answer(context, c) {
       definition.before?.(context, c)
-      const caller = authenticate(context, c, { accepts: tokens, scope })
+      const caller = await authenticate(context, c, { accepts: tokens, scope })
       const account = (merchant === 'required' ? requiredMerchant : optionalMerchant)(context, c)
       const common = { ...factsOf(context, c), caller, merchant: account as AccountOf<Rule> }
       const run = async (): Promise<Reply> => {

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 
 import { endpoints } from '../../src/endpoints.ts'
-import type { Endpoint } from '../../src/http/endpoint.ts'
+import { scopes, type Endpoint } from '../../src/http/endpoint.ts'
 import { arbitraryOf } from './schema-arbitrary.ts'
 
 /**
@@ -17,7 +17,7 @@ export interface FuzzedRequest {
 
 export type Step = { readonly request: FuzzedRequest } | { readonly advanceMs: number }
 
-/** What stands for something: see `world.ts`. */
+/** What stands for something: see `furnish.ts`. */
 export const names = [
   '$live',
   '$expired',
@@ -51,15 +51,49 @@ const headerText = fc.string({
   unit: fc.integer({ min: 0x20, max: 0xff }).map((c) => String.fromCharCode(c)),
 })
 
-const authorization = fc.oneof(
-  { weight: 8, arbitrary: fc.constantFrom(...names).map((token) => `Bearer ${token}`) },
-  { weight: 6, arbitrary: fc.constantFrom('Bearer $live', 'Bearer $pinpad_only', 'Bearer $quidkeyAccess') },
-  fc.constantFrom('', 'Bearer', 'Bearer  a  ', 'Basic $basic', 'Basic %%%', 'bearer $live'),
-  headerText,
-)
-
 function rarely<Value>(usual: fc.Arbitrary<Value>, other: fc.Arbitrary<Value>): fc.Arbitrary<Value> {
   return fc.oneof({ weight: 9, arbitrary: usual }, { weight: 1, arbitrary: other })
+}
+
+/** What makes sense where a field, or a parameter of a path, has this name; else anything. */
+const sensible: Readonly<Record<string, fc.Arbitrary<string>>> = {
+  number: fc.constantFrom('$card', '4111111111111110', '5077010000000000'),
+  pin: fc.constantFrom('1234', '1234', '1200', '0000'),
+  card_number_token: fc.constant('$vaultToken'),
+  payment_method: fc.constant('$paymentMethod'),
+  payment_methods: fc.constant('$paymentMethod'),
+  payments: fc.constant('$payment'),
+  'payment-links': fc.constant('$link'),
+  amount: fc.integer({ min: 1, max: 5000 }).map((cents) => (cents / 100).toFixed(2)),
+  scope: fc.subarray([...scopes], { minLength: 1 }).map((some) => some.join(' ')),
+  expiration_time: fc.constantFrom('86400', '604800', '2592000'),
+  client_id: fc.constant('$clientId'),
+  client_secret: fc.constant('$clientSecret'),
+  refresh_token: fc.constant('$quidkeyRefresh'),
+  currency: fc.constant('EUR'),
+  payment_reference: fc.constant('INV-2024-001'),
+}
+
+function textOf(field: string): fc.Arbitrary<string> {
+  const usual = sensible[field]
+  return usual ? rarely(usual, text) : fc.oneof(fc.constantFrom('$made0', '$made1', '$made2'), text)
+}
+
+/** Mostly the token that opens it. */
+function authorizationOf({ security, scope }: Endpoint): fc.Arbitrary<string> {
+  const usual = {
+    authentication: [`Bearer $${scope ?? 'pinpad_only'}`],
+    either: ['Bearer $live', 'Bearer $pinpad_only'],
+    client: ['Basic $basic'],
+    quidkey: ['Bearer $quidkeyAccess'],
+    none: [''],
+  }[security]
+  return fc.oneof(
+    { weight: 12, arbitrary: fc.constantFrom(...usual) },
+    { weight: 2, arbitrary: name.map((token) => `Bearer ${token}`) },
+    fc.constantFrom('', 'Bearer', 'Bearer  a  ', 'Basic $basic', 'Basic %%%', 'bearer $live'),
+    headerText,
+  )
 }
 
 const otherHeaders = fc.record(
@@ -72,7 +106,10 @@ const otherHeaders = fc.record(
   { requiredKeys: [] },
 )
 
-const merchant = { 'Merchant-Account': 'mid/123ab45c67', 'Idempotency-Key': 'key' }
+const merchant = fc.nat(20).map((key) => ({
+  'Merchant-Account': 'mid/123ab45c67',
+  'Idempotency-Key': `key-${key}`,
+}))
 const junk = fc.oneof(
   fc.json(),
   fc.string({ unit: 'binary' }),
@@ -84,17 +121,27 @@ const huge = fc.constant('x'.repeat(1024 * 1024 + 1))
 
 function bodyOf({ body }: Endpoint): fc.Arbitrary<string | undefined> {
   if (!body) return rarely(fc.constant(undefined), junk)
-  const shaped = arbitraryOf(body.schema, text)
-  const mutated = fc
-    .tuple(shaped, fc.oneof(fc.constantFrom(...keysOf(body.schema)), fc.string()), fc.jsonValue())
-    .map(([value, key, other]) => ({ ...(value as object), [key]: other }))
+  const shaped = arbitraryOf(body.schema, textOf)
+  const key = fc.oneof(fc.constantFrom(...keysOf(body.schema)), fc.string())
+  const mutated = fc.tuple(shaped, key, fc.jsonValue()).map(([value, one, other]) => ({
+    ...(value as object),
+    [one]: other,
+  }))
   const write = body.type === 'json' ? writeJson : writeForm
   return fc.oneof(
     { weight: 60, arbitrary: shaped.map(write) },
-    { weight: 25, arbitrary: mutated.map(write) },
+    { weight: 20, arbitrary: mutated.map(write) },
+    // Good but for one field, which no one should have to write out again.
+    { weight: 5, arbitrary: fc.tuple(shaped, key).map(([value, one]) => deepened(writeJson(value), one)) },
     { weight: 14, arbitrary: junk },
     { weight: 1, arbitrary: huge },
   )
+}
+
+function deepened(json: string, key: string): string {
+  const depth = 20_000
+  const deep = `${JSON.stringify(key)}:${'{"a":'.repeat(depth)}1${'}'.repeat(depth)}`
+  return json === '{}' ? `{${deep}}` : json.replace(/}$/, `,${deep.replaceAll('$', '$$$$')}}`)
 }
 
 function keysOf(schema: object): string[] {
@@ -109,22 +156,24 @@ function writeForm(value: unknown): string {
 }
 
 function pathOf({ path, query }: Endpoint): fc.Arbitrary<string> {
-  const segments = path
-    .split('/')
-    .map((segment) =>
-      segment.startsWith(':')
-        ? text.map((value) => (value.startsWith('$') ? value : encodeURIComponent(value.toWellFormed())))
-        : fc.constant(segment),
-    )
-  const exact = fc.tuple(...segments).map((parts) => parts.join('/'))
+  const parts = path.split('/')
+  const segments = parts.map((segment, position) =>
+    segment.startsWith(':') ? textOf(parts[position - 1] ?? '').map(encoded) : fc.constant(segment),
+  )
+  const exact = fc.tuple(...segments).map((filled) => filled.join('/'))
   const spoilt = fc.oneof(
     exact.map((one) => one.replace(/\/$/, '')),
     exact.map((one) => `${one}/`),
     exact.map((one) => `${one}?a=1&a=2`),
     fc.webPath().map((one) => `/api${one}`),
   )
-  const asked = fc.tuple(exact, queryOf(Object.keys(query))).map((parts) => parts.join(''))
+  const asked = fc.tuple(exact, queryOf(Object.keys(query))).map((both) => both.join(''))
   return fc.oneof({ weight: 12, arbitrary: asked }, { weight: 1, arbitrary: spoilt })
+}
+
+/** A lone surrogate has no encoding in a URL. */
+function encoded(value: string): string {
+  return value.startsWith('$') ? value : encodeURIComponent(value.replaceAll(/\p{Surrogate}/gu, '?'))
 }
 
 function queryOf(known: readonly string[]): fc.Arbitrary<string> {
@@ -136,24 +185,28 @@ function queryOf(known: readonly string[]): fc.Arbitrary<string> {
     .map((query) => query.replaceAll('%24', '$'))
 }
 
-function headersOf({ body }: Endpoint): fc.Arbitrary<Record<string, string>> {
-  const type = body?.type === 'form' ? 'application/x-www-form-urlencoded' : 'application/json'
+function headersOf(endpoint: Endpoint): fc.Arbitrary<Record<string, string>> {
+  const type = endpoint.body?.type === 'form' ? 'application/x-www-form-urlencoded' : 'application/json'
   const contentType = rarely(fc.constant(type), fc.oneof(fc.constantFrom('text/plain', ''), headerText))
-  const common = fc.record({ Authorization: authorization, 'Content-Type': contentType })
+  const common = fc.record({ Authorization: authorizationOf(endpoint), 'Content-Type': contentType })
   return fc
-    .tuple(common, rarely(fc.constant(merchant), fc.constant({})), otherHeaders)
-    .map((parts) => Object.assign({}, ...parts) as Record<string, string>)
+    .tuple(common, rarely<object>(merchant, fc.constant({})), rarely<object>(fc.constant({}), otherHeaders))
+    .map(
+      (parts) => Object.fromEntries(parts.flatMap((part) => Object.entries(part))) as Record<string, string>,
+    )
 }
 
 const methods = fc.constantFrom('GET', 'POST', 'PUT', 'PATCH', 'DELETE', 'HEAD', 'OPTIONS', 'PURGE')
 
-const request = fc.constantFrom(...endpoints).chain((endpoint) =>
-  fc.record({
-    method: rarely(fc.constant<string>(endpoint.method), methods),
-    path: pathOf(endpoint),
-    headers: headersOf(endpoint),
-    body: bodyOf(endpoint),
-  }),
+const request = fc.oneof(
+  ...endpoints.map((endpoint) =>
+    fc.record({
+      method: rarely(fc.constant<string>(endpoint.method), methods),
+      path: pathOf(endpoint),
+      headers: headersOf(endpoint),
+      body: bodyOf(endpoint),
+    }),
+  ),
 )
 
 export const steps: fc.Arbitrary<Step[]> = fc.array(

@@ -21,7 +21,7 @@ export function createWatchedJournal(): WatchedJournal {
     set: (table, key, row) => put(`${table}\n${key}`, JSON.stringify(deepFrozen(row))),
     delete: (table, key) => put(`${table}\n${key}`, undefined),
     clear: (table) => {
-      for (const id of [...rows.keys()]) if (id.startsWith(`${table}\n`)) put(id, undefined)
+      for (const id of rows.keys()) if (id.startsWith(`${table}\n`)) put(id, undefined)
     },
   }
 }
