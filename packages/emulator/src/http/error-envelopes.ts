@@ -10,7 +10,7 @@ export interface ListedError {
 }
 
 /** docs.joinforage.app/reference/errors: the current envelope, for every status. */
-export function listEnvelope(path: string, error: ListedError): { path: string; errors: ListedError[] } {
+function listEnvelope(path: string, error: ListedError): { path: string; errors: ListedError[] } {
   return { path, errors: [error] }
 }
 

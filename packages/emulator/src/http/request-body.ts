@@ -68,7 +68,7 @@ function isDeeperThan(maxDepth: number, value: object): boolean {
   return false
 }
 
-export function cannotParse(path: string, resource: string, message: string): ApiError {
+function cannotParse(path: string, resource: string, message: string): ApiError {
   return listedError(path, 400, { code: 'cannot_parse_request_body', message, source: { resource, ref: '' } })
 }
 
