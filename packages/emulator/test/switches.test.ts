@@ -253,6 +253,9 @@ const proofs: Partial<Record<keyof Switches, Proof>> = {
 const shownElsewhere: readonly (keyof Switches)[] = [
   // src/http/api-version.test.ts
   'apiDefaultVersion',
+  // orders.test.ts
+  'expiredOrderStatus',
+  'refundProcessingMs',
   // quidkey.test.ts
   'quidkeyRefreshToken',
   'quidkeyExpiresInSeconds',

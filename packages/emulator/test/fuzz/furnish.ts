@@ -24,8 +24,9 @@ export async function furnish(send: Send, control: EmulatorControl): Promise<Kno
   return {
     ...tokens,
     ...(await quidkey(send)),
+    ...(await ordered(send, pinpad, method)),
     $paymentMethod: method('ref'),
-    $vaultToken: method('card.token').split(',')[2] ?? '',
+    $vaultToken: vaultTokenOf(method),
     $payment: payment('ref'),
   }
 }
@@ -63,6 +64,52 @@ async function quidkey(send: Send): Promise<Record<string, string>> {
   return { $quidkeyAccess, $quidkeyRefresh: tokens('data.refresh_token'), $link: link('data.link_id') }
 }
 
+/** An order that waits for its capture, and one that is paid and can be refunded. */
+async function ordered(send: Send, token: string, method: Read): Promise<Record<string, string>> {
+  const payment_method = method('ref')
+  const redirects = {
+    success_redirect_url: 'https://shop.example/receipt',
+    cancel_redirect_url: 'https://shop.example/cart',
+  }
+  const delivery_address = {
+    city: 'San Francisco',
+    country: 'US',
+    line1: '1856 Market St.',
+    state: 'CA',
+    zipcode: '94102',
+  }
+  const newOrder = {
+    ...redirects,
+    delivery_address,
+    is_delivery: true,
+    snap_total: '25.99',
+    ebt_cash_total: '0.00',
+    remaining_total: '0.00',
+  }
+  const order = async (key: string): Promise<{ ref: string; payment: string }> => {
+    const session = await postJson(send, '/api/capture_sessions/', token, newOrder, key)
+    const newPayment = { funding_type: 'ebt_snap', payment_method, amount: '25.99', is_delivery: true }
+    const path = `/api/orders/${session('ref')}/payments/`
+    const payment = await postJson(send, path, token, { ...newPayment, delivery_address })
+    return { ref: session('ref'), payment: payment('ref') }
+  }
+  const [draft, paid] = [await order('draft'), await order('paid')]
+  const pin = { pin: '1234', card_number_token: vaultTokenOf(method) }
+  await postJson(send, `/proxy/api/payments/${paid.payment}/capture/`, token, pin)
+  const balance = await postJson(send, '/api/balance_sessions/', token, { ...redirects, payment_method })
+  return {
+    $order: draft.ref,
+    $orderPayment: draft.payment,
+    $paidOrder: paid.ref,
+    $paidPayment: paid.payment,
+    $balanceSession: balance('ref'),
+  }
+}
+
+function vaultTokenOf(method: Read): string {
+  return method('card.token').split(',')[2] ?? ''
+}
+
 /** Reads a text off the answer, by its dotted path. */
 type Read = (name: string) => string
 
@@ -74,12 +121,18 @@ async function postForm(send: Send, path: string, fields: Record<string, string>
   return reader(await send({ method: 'POST', path, headers, body: new URLSearchParams(fields).toString() }))
 }
 
-async function postJson(send: Send, path: string, token: string, body: object): Promise<Read> {
+async function postJson(
+  send: Send,
+  path: string,
+  token: string,
+  body: object,
+  key = 'furnished',
+): Promise<Read> {
   const headers = {
     Authorization: `Bearer ${token}`,
     'Content-Type': 'application/json',
     'Merchant-Account': '123ab45c67',
-    'Idempotency-Key': 'furnished',
+    'Idempotency-Key': key,
   }
   return reader(await send({ method: 'POST', path, headers, body: JSON.stringify(body) }))
 }

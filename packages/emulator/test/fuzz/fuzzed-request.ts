@@ -35,6 +35,11 @@ const names = [
   '$paymentMethod',
   '$payment',
   '$link',
+  '$order',
+  '$orderPayment',
+  '$paidOrder',
+  '$paidPayment',
+  '$balanceSession',
   '$made0',
   '$made1',
   '$made2',
@@ -55,6 +60,8 @@ function rarely<Value>(usual: fc.Arbitrary<Value>, other: fc.Arbitrary<Value>): 
   return fc.oneof({ weight: 9, arbitrary: usual }, { weight: 1, arbitrary: other })
 }
 
+const decimal = fc.integer({ min: 1, max: 5000 }).map((cents) => (cents / 100).toFixed(2))
+
 /** What makes sense where a field, or a parameter of a path, has this name; else anything. */
 const sensible: Readonly<Record<string, fc.Arbitrary<string>>> = {
   number: fc.constantFrom('$card', '6777777777771234', '4111111111111110', '5077010000000000'),
@@ -62,9 +69,25 @@ const sensible: Readonly<Record<string, fc.Arbitrary<string>>> = {
   card_number_token: fc.constant('$vaultToken'),
   payment_method: fc.constant('$paymentMethod'),
   payment_methods: fc.constant('$paymentMethod'),
-  payments: fc.constant('$payment'),
+  payments: fc.constantFrom('$payment', '$orderPayment', '$paidPayment'),
+  payment: fc.constantFrom('$orderPayment', '$paidPayment'),
+  orders: fc.constantFrom('$order', '$paidOrder'),
+  balance_sessions: fc.constant('$balanceSession'),
+  reporting: fc.constantFrom('transactions', 'payouts', 'orders'),
   'payment-links': fc.constant('$link'),
-  amount: fc.integer({ min: 1, max: 5000 }).map((cents) => (cents / 100).toFixed(2)),
+  amount: decimal,
+  unit_price: decimal,
+  snap_total: decimal,
+  ebt_cash_total: decimal,
+  remaining_total: decimal,
+  tax_rate: fc.constantFrom('0', '0.05'),
+  success_redirect_url: fc.constant('https://shop.example/receipt'),
+  cancel_redirect_url: fc.constant('https://shop.example/cart'),
+  start_date: fc.constantFrom('2026-01-01', '2026-01-14'),
+  end_date: fc.constantFrom('2026-01-15', '2026-01-16'),
+  limit: fc.constantFrom('1', '100', '1000'),
+  offset: fc.constantFrom('0', '1'),
+  cursor: fc.constant(''),
   scope: fc.subarray([...scopes], { minLength: 1 }).map((some) => some.join(' ')),
   expiration_time: fc.constantFrom('86400', '604800', '2592000'),
   client_id: fc.constant('$clientId'),
@@ -177,12 +200,13 @@ function encoded(value: string): string {
 }
 
 function queryOf(known: readonly string[]): fc.Arbitrary<string> {
-  if (known.length === 0) return fc.constant('')
-  const pair = fc.tuple(rarely(fc.constantFrom(...known), fc.string()), fc.oneof(text, fc.string()))
+  const pairs = fc.tuple(...known.map((key) => textOf(key).map((value): [string, string] => [key, value])))
+  const one = pairs.chain((all) => fc.subarray(all)).map((some) => Object.fromEntries(some))
+  const other = fc.dictionary(fc.string(), fc.string(), { maxKeys: 2 })
   return fc
-    .array(pair, { maxLength: 3 })
-    .map((pairs) => `?${new URLSearchParams(pairs.map(([key, value]) => [key, value])).toString()}`)
-    .map((query) => query.replaceAll('%24', '$'))
+    .tuple(one, rarely(fc.constant({}), other))
+    .map((both) => new URLSearchParams(both.flatMap((some) => Object.entries(some))).toString())
+    .map((query) => (query === '' ? '' : `?${query.replaceAll('%24', '$')}`))
 }
 
 function headersOf(endpoint: Endpoint): fc.Arbitrary<Record<string, string>> {
