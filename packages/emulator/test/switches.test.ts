@@ -253,6 +253,12 @@ const proofs: Partial<Record<keyof Switches, Proof>> = {
 const shownElsewhere: readonly (keyof Switches)[] = [
   // src/http/api-version.test.ts
   'apiDefaultVersion',
+  // payment-methods.test.ts, payments.test.ts, refunds.test.ts and their like
+  'benefitBins',
+  'cardAdditions',
+  'excessRefund',
+  'missingPin',
+  'singleUseCard',
   // orders.test.ts
   'expiredOrderStatus',
   'refundProcessingMs',
