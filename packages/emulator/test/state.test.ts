@@ -61,10 +61,10 @@ test('a refund is known after a restart, with what is left to refund', async () 
   const refund = field(await shop.refund(ref, '15.00'), 'ref')
 
   const after = restarted()
-  const path = `/api/payments/${ref}/refunds/`
-  expect((await after.get(`${path}${refund}/`, shop.parent)).body).toMatchObject({ status: 'succeeded' })
+  const refunds = `/api/payments/${ref}/refunds/`
+  expect((await after.get(`${refunds}${refund}/`, shop.parent)).body).toMatchObject({ status: 'succeeded' })
   const more = { amount: '5.01', reason: '', metadata: {} }
-  const again = await after.postJson(path, shop.parent, more, {
+  const again = await after.postJson(refunds, shop.parent, more, {
     'API-Version': '2024-01-08',
     'Idempotency-Key': 'more',
   })

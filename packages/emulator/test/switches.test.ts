@@ -247,18 +247,51 @@ const proofs: Partial<Record<keyof Switches, Proof>> = {
       ['accept', 200],
     ],
   },
+  benefitBins: {
+    see: async (merchant) => {
+      const account = {
+        number: '4000051230002839',
+        name: 'Ada',
+        zip_code: '94102',
+        exp_month: 4,
+        exp_year: 2030,
+        security_code: '123',
+        is_hsa_fsa: true,
+      }
+      const body = { type: 'benefit', card: account, customer_id: 'c-1', reusable: true }
+      const token = await merchant.sessionToken()
+      return (await merchant.postJson('/proxy/api/payment_methods/', token, body)).status
+    },
+    seen: [
+      ['reject', 400],
+      ['accept', 201],
+    ],
+  },
+  singleUseCard: {
+    see: async (merchant) => {
+      const token = await merchant.authenticationToken()
+      const stored = await merchant.postJson('/api/payment_methods/', token, { ...newCard, reusable: false })
+      const body = { funding_type: 'ebt_snap', payment_method: field(stored, 'ref'), amount: '1.00' }
+      const again = (key: string): Promise<Answer> =>
+        merchant.postJson('/api/payments/', token, body, { 'Idempotency-Key': key })
+      await again('first')
+      return (await again('second')).status
+    },
+    seen: [
+      ['payment', 400],
+      ['capture', 201],
+    ],
+  },
 }
 
 /** Where the tests of a resource show its own. */
 const shownElsewhere: readonly (keyof Switches)[] = [
   // src/http/api-version.test.ts
   'apiDefaultVersion',
-  // payment-methods.test.ts, payments.test.ts, refunds.test.ts and their like
-  'benefitBins',
+  // payment-methods.test.ts, refunds.test.ts, deferred-capture.test.ts
   'cardAdditions',
   'excessRefund',
   'missingPin',
-  'singleUseCard',
   // orders.test.ts
   'expiredOrderStatus',
   'refundProcessingMs',
