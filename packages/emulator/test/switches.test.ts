@@ -235,22 +235,6 @@ const proofs: Partial<Record<keyof Switches, Proof>> = {
       ['requires_confirmation', 'requires_confirmation'],
     ],
   },
-  singleUseCard: {
-    see: async (merchant) => {
-      const token = await merchant.authenticationToken()
-      const body = { type: 'ebt', reusable: false, card: { number: '9999420000000001' } }
-      const stored = await merchant.postJson('/api/payment_methods/', token, body)
-      const fields = { payment_method: field(stored, 'ref'), amount: '1.00', funding_type: 'ebt_snap' }
-      const pay = (key: string): ReturnType<Merchant['postJson']> =>
-        merchant.postJson('/api/payments/', token, fields, { 'Idempotency-Key': key })
-      await pay('first')
-      return (await pay('second')).status
-    },
-    seen: [
-      ['payment', 400],
-      ['capture', 201],
-    ],
-  },
   unlistedCards: {
     see: async (merchant) => {
       const token = await merchant.authenticationToken()
@@ -263,22 +247,54 @@ const proofs: Partial<Record<keyof Switches, Proof>> = {
       ['accept', 200],
     ],
   },
+  benefitBins: {
+    see: async (merchant) => {
+      const account = {
+        number: '4000051230002839',
+        name: 'Ada',
+        zip_code: '94102',
+        exp_month: 4,
+        exp_year: 2030,
+        security_code: '123',
+        is_hsa_fsa: true,
+      }
+      const body = { type: 'benefit', card: account, customer_id: 'c-1', reusable: true }
+      const token = await merchant.sessionToken()
+      return (await merchant.postJson('/proxy/api/payment_methods/', token, body)).status
+    },
+    seen: [
+      ['reject', 400],
+      ['accept', 201],
+    ],
+  },
+  singleUseCard: {
+    see: async (merchant) => {
+      const token = await merchant.authenticationToken()
+      const stored = await merchant.postJson('/api/payment_methods/', token, { ...newCard, reusable: false })
+      const body = { funding_type: 'ebt_snap', payment_method: field(stored, 'ref'), amount: '1.00' }
+      const again = (key: string): Promise<Answer> =>
+        merchant.postJson('/api/payments/', token, body, { 'Idempotency-Key': key })
+      await again('first')
+      return (await again('second')).status
+    },
+    seen: [
+      ['payment', 400],
+      ['capture', 201],
+    ],
+  },
 }
 
 /** Where the tests of a resource show its own. */
 const shownElsewhere: readonly (keyof Switches)[] = [
   // src/http/api-version.test.ts
   'apiDefaultVersion',
+  // payment-methods.test.ts, refunds.test.ts, deferred-capture.test.ts
+  'cardAdditions',
+  'excessRefund',
+  'missingPin',
   // orders.test.ts
   'expiredOrderStatus',
   'refundProcessingMs',
-  // payment-methods.test.ts
-  'cardAdditions',
-  'benefitBins',
-  // deferred-capture.test.ts
-  'missingPin',
-  // refunds.test.ts
-  'excessRefund',
   // quidkey.test.ts
   'quidkeyRefreshToken',
   'quidkeyExpiresInSeconds',
