@@ -34,8 +34,8 @@ function wrongOf({ method, status, text }: FuzzedAnswer, changed: boolean): stri
   if (status >= 500) return ['a 5xx']
   if (status < 400) return []
   const envelopes = method === 'HEAD' ? ['None'] : envelopesOf(text)
-  // The EBT network was asked and said no: that counts a wrong PIN, and fails a payment.
-  const mayChange = envelopes[0] === 'EbtError'
+  // A network was asked and said no, to the vault or to a server's capture: that counts a wrong PIN, fails a payment.
+  const mayChange = /"(?:forage_)?code":"(?:ebt_error_\d+|card_declined)"/.test(text)
   return [
     ...(envelopes.length === 1 ? [] : [`of the envelopes ${envelopes.join(', ') || 'none'}`]),
     ...(changed && !mayChange ? ['the state changed'] : []),
