@@ -150,8 +150,7 @@ function start(reader: Reader, command: string): void {
 
 async function open(reader: Reader, url: string): Promise<void> {
   const page = (reader.page ??= await firstPage(reader))
-  await whenItListens(url, reader.signal)
-  await page.goto(url, { timeout: patienceMs })
+  await goto(page, url, reader.signal)
   reader.shown = { read: () => textOf(page) }
 }
 
@@ -172,13 +171,17 @@ async function firstPage(reader: Reader): Promise<Page> {
   return page
 }
 
-/** A reader reloads a page that does not come up at once. */
-async function whenItListens(url: string, signal: AbortSignal): Promise<void> {
-  const { port } = new URL(url)
+/** A reader reloads a page that does not come up at once; a server may also begin anew after its first start. */
+async function goto(page: Page, url: string, signal: AbortSignal): Promise<void> {
   const until = performance.now() + patienceMs
-  while ((await portsInUse([Number(port)])).length === 0) {
-    if (performance.now() > until) throw new Error(`Nothing listens at ${url}.`)
-    await delay(100, undefined, { signal })
+  for (;;) {
+    try {
+      await page.goto(url, { timeout: patienceMs })
+      return
+    } catch (error) {
+      if (!/CONNECTION_(REFUSED|RESET)/.test(String(error)) || performance.now() > until) throw error
+      await delay(100, undefined, { signal })
+    }
   }
 }
 
