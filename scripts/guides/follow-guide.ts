@@ -150,8 +150,7 @@ function start(reader: Reader, command: string): void {
 
 async function open(reader: Reader, url: string): Promise<void> {
   const page = (reader.page ??= await firstPage(reader))
-  await whenItListens(url, reader.signal)
-  await page.goto(url, { timeout: patienceMs })
+  await goto(page, url, reader.signal)
   reader.shown = { read: () => textOf(page) }
 }
 
@@ -172,13 +171,30 @@ async function firstPage(reader: Reader): Promise<Page> {
   return page
 }
 
-/** A reader reloads a page that does not come up at once. */
 async function whenItListens(url: string, signal: AbortSignal): Promise<void> {
   const { port } = new URL(url)
   const until = performance.now() + patienceMs
   while ((await portsInUse([Number(port)])).length === 0) {
     if (performance.now() > until) throw new Error(`Nothing listens at ${url}.`)
     await delay(100, undefined, { signal })
+  }
+}
+
+/** A browser's own page in the place of one that does not come: a server may begin anew after its first start. */
+const notThereYet = /CONNECTION_(REFUSED|RESET)|interrupted by another navigation to "chrome-error/
+
+/** A reader reloads a page that does not come up at once. */
+async function goto(page: Page, url: string, signal: AbortSignal): Promise<void> {
+  await whenItListens(url, signal)
+  const until = performance.now() + patienceMs
+  for (;;) {
+    try {
+      await page.goto(url, { timeout: patienceMs })
+      return
+    } catch (error) {
+      if (!notThereYet.test(String(error)) || performance.now() > until) throw error
+      await delay(100, undefined, { signal })
+    }
   }
 }
 
