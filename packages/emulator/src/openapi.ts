@@ -3,7 +3,7 @@ import type { GenericSchema } from 'valibot'
 
 import { apiVersions } from './http/api-version.ts'
 import type { Endpoint } from './http/endpoint.ts'
-import { errorSchemas } from './http/error-envelopes.ts'
+import { errorSchemas, isQuidkey } from './http/error-envelopes.ts'
 
 type Json = Record<string, unknown>
 
@@ -32,10 +32,12 @@ const securitySchemes = {
   authenticationToken: { type: 'http', scheme: 'bearer', description: 'Of the merchant’s backend.' },
   sessionToken: { type: 'http', scheme: 'bearer', description: 'Of a customer’s checkout, 15 minutes.' },
   client: { type: 'http', scheme: 'basic', description: 'Client ID and secret, here or in the body.' },
+  quidkey: { type: 'http', scheme: 'bearer', description: 'An access token of Quidkey’s.' },
 }
 
 const errorResponses = {
   OAuthError: errorResponse('RFC 6749 §5.2.', ['OAuthError']),
+  QuidkeyError: errorResponse('Quidkey’s envelope.', ['QuidkeyError']),
   Error: errorResponse('One of the envelopes of errors.', ['ErrorList', 'Detail', 'EbtError', 'VaultError']),
 }
 
@@ -46,7 +48,6 @@ function errorResponse(description: string, names: readonly string[]): Json {
 
 function operation(endpoint: Endpoint): Json {
   const { summary, source, body, replies, security } = endpoint
-  const error = security === 'client' ? 'OAuthError' : 'Error'
   return {
     operationId: operationId(endpoint),
     tags: [tagOf(endpoint.path)],
@@ -57,9 +58,14 @@ function operation(endpoint: Endpoint): Json {
     ...(body ? { requestBody: requestBody(body) } : {}),
     responses: {
       ...mapValues(replies, ({ description, schema }) => ({ description, ...jsonContent(schema) })),
-      default: { $ref: `#/components/responses/${error}` },
+      default: { $ref: `#/components/responses/${errorOf(endpoint)}` },
     },
   }
+}
+
+function errorOf({ path, security }: Endpoint): keyof typeof errorResponses {
+  if (isQuidkey(path)) return 'QuidkeyError'
+  return security === 'client' ? 'OAuthError' : 'Error'
 }
 
 /** `GET /api/payments/:ref/` is `getPaymentsByRef`: as long as the table has it, a generated client keeps the name. */
@@ -92,6 +98,7 @@ function capitalized(word: string): string {
 function securityOf({ security, scope }: Endpoint): Json[] {
   const scopes = scope === undefined ? [] : [scope]
   if (security === 'client') return [{ client: [] }]
+  if (security === 'quidkey') return [{ quidkey: [] }]
   if (security === 'authentication') return [{ authenticationToken: scopes }]
   return [{ authenticationToken: scopes }, { sessionToken: [] }]
 }
@@ -104,7 +111,7 @@ function parameters({ path, query, merchant, idempotencyKey, security }: Endpoin
     ...Object.entries(query).map(([name, description]) => ({ name, in: 'query', description, ...text })),
     ...(merchant === 'none' ? [] : [header('Merchant-Account', merchant === 'required')]),
     ...(idempotencyKey === 'none' ? [] : [header('Idempotency-Key', idempotencyKey === 'required')]),
-    ...(security === 'client' || security === 'none' ? [] : [header('API-Version', false)]),
+    ...(security === 'authentication' || security === 'either' ? [header('API-Version', false)] : []),
   ]
 }
 

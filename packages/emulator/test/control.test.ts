@@ -142,6 +142,15 @@ describe('control', () => {
     expect((await newMethod(merchant, token)).body).toMatchObject({ errors: [{ code: 'invalid_token' }] })
   })
 
+  test('revokeAuthenticationTokens() counts the live ones', async () => {
+    const merchant = createMerchant()
+    await merchant.authenticationToken({ expiration_time: '86400' })
+    await merchant.authenticationToken()
+    await merchant.emulator.control.advance(86_400_000)
+    expect(merchant.emulator.control.revokeAuthenticationTokens()).toBe(1)
+    expect(merchant.emulator.control.revokeAuthenticationTokens()).toBe(0)
+  })
+
   test('expireSessionTokens() counts the live ones', async () => {
     const merchant = createMerchant()
     await merchant.sessionToken()

@@ -28,7 +28,7 @@ describe('an order', () => {
     const shop = await openShop()
     expect(await shop.order(await shop.fullyHosted())).toMatchObject({
       status: 'draft',
-      expires_at: '2026-01-15T12:30:00.000Z',
+      expires_at: '2026-01-15T04:30:00.000000-08:00',
       payments: [],
       refunds: [],
       receipt: null,
@@ -146,8 +146,8 @@ describe('a payment of an order', () => {
       description: '',
       metadata: {},
       payment_method: expect.any(String),
-      created: '2026-01-15T12:00:00.000Z',
-      updated: '2026-01-15T12:00:00.000Z',
+      created: '2026-01-15T04:00:00.000000-08:00',
+      updated: '2026-01-15T04:00:00.000000-08:00',
       status: 'requires_confirmation',
       last_processing_error: null,
       success_date: null,

@@ -5,7 +5,8 @@ import { dirname, join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 
 import { openStateFile, type StateFile } from '../src/state/state-file.ts'
-import { createMerchant, type Merchant } from './merchant.ts'
+import { checkout } from './checkout.ts'
+import { createMerchant, field, type Merchant } from './merchant.ts'
 
 let path = ''
 let file: StateFile | undefined
@@ -51,4 +52,23 @@ test('what is made after a restart has other refs than what was made before it',
     (await merchant.paymentMethod(await merchant.sessionToken(), pan)).ref
   const before = await refOf(restarted(), '9999420000000001')
   expect(await refOf(restarted(), '9999420000000002')).not.toBe(before)
+})
+
+test('a refund is known after a restart, with what is left to refund', async () => {
+  const shop = await checkout(undefined, restarted())
+  const ref = await shop.pay()
+  await shop.capture(ref)
+  const refund = field(await shop.refund(ref, '15.00'), 'ref')
+
+  const after = restarted()
+  const refundsPath = `/api/payments/${ref}/refunds/`
+  expect((await after.get(`${refundsPath}${refund}/`, shop.parent)).body).toMatchObject({
+    status: 'succeeded',
+  })
+  const more = { amount: '5.01', reason: '', metadata: {} }
+  const again = await after.postJson(refundsPath, shop.parent, more, {
+    'API-Version': '2024-01-08',
+    'Idempotency-Key': 'more',
+  })
+  expect(again.body).toMatchObject({ status: 'failed' })
 })

@@ -1,4 +1,5 @@
 import type { EmulatorContext } from '../context.ts'
+import { liveTokens } from '../oauth/live-tokens.ts'
 import type { Counts, LoggedRequest } from '../state/store.ts'
 import type { WebhookDelivery } from '../webhooks/webhooks.ts'
 import type { ArmedFaultView, Fault } from './faults.ts'
@@ -37,7 +38,7 @@ export function createControl(context: EmulatorContext): EmulatorControl {
     },
     expireSessionTokens: () => expireSessionTokens(context),
     revokeAuthenticationTokens: () => {
-      const revoked = store.authenticationTokens.size
+      const revoked = liveTokens(context).length
       store.authenticationTokens.clear()
       return revoked
     },

@@ -1,8 +1,8 @@
 import type { EmulatorContext } from '../context.ts'
 import { addOrderPayment, addsUp, livePayments } from '../orders/order-payment.ts'
 import { changeOrder, isOrderOpen } from '../orders/order-state.ts'
-import { storeCard } from '../payments/payment-methods.ts'
 import { settle } from '../payments/settle.ts'
+import { storeCard } from '../payments/store-card.ts'
 import type { Order, OrderReceipt, PaymentFailure, PaymentMethod } from '../state/store.ts'
 import { ebtDecline } from '../vault/ebt-declines.ts'
 import { networkOf } from '../vault/ebt-network.ts'
@@ -95,7 +95,7 @@ function withCard(
 function withPayments(context: EmulatorContext, order: Order, paymentMethod: string): Order {
   const now = context.time.now()
   const { snap, cash } = amountsDue(order)
-  const due = { ebt_snap: snap, ebt_cash: cash }
+  const due = { ebt_snap: snap, ebt_cash: cash, credit_tpp: 0, benefit: 0 }
   const live = livePayments(context, order)
   for (const payment of live.filter(({ outcome }) => outcome.status !== 'succeeded'))
     context.store.payments.set(payment.ref, {

@@ -8,7 +8,9 @@ import { authenticate, type Caller } from './authentication.ts'
 import type { Endpoint, EndpointReplies, Method, Reply, Scope } from './endpoint.ts'
 import { onceByKey, requireIdempotencyKey } from './idempotency.ts'
 import { optionalMerchant, requiredMerchant } from './merchant-account.ts'
+import { readQuery } from './query.ts'
 import { jsonBody } from './request-body.ts'
+import { writeTimestamps } from './timestamps.ts'
 
 /** A request whose sender, merchant and body were found good. */
 export interface ApiCall<Body = unknown, Account = Merchant> {
@@ -79,12 +81,15 @@ export function apiEndpoint<Schema extends v.GenericSchema, Rule extends Merchan
     replies,
     async answer(context, c) {
       definition.before?.(context, c)
-      const caller = authenticate(context, c, { accepts: tokens, scope })
+      const caller = await authenticate(context, c, { accepts: tokens, scope })
       const account = (merchant === 'required' ? requiredMerchant : optionalMerchant)(context, c)
       const common = { ...factsOf(context, c), caller, merchant: account as AccountOf<Rule> }
-      const run = (): Reply | Promise<Reply> => definition.handle({ ...common, body: readBody(c, body) })
+      const run = async (): Promise<Reply> => {
+        const reply = await definition.handle({ ...common, body: readBody(c, body) })
+        return { ...reply, body: writeTimestamps(reply.body, common.version) }
+      }
       if (idempotencyKey === 'required') requireIdempotencyKey(context, c)
-      return send(c, idempotencyKey === 'none' ? await run() : await onceByKey(context, c, run))
+      return send(c, idempotencyKey === 'none' ? await run() : await onceByKey(context, c, account, run))
     },
   }
 }
@@ -95,7 +100,7 @@ function factsOf(context: EmulatorContext, c: RouteContext): Omit<ApiCall, 'call
     context,
     path: c.req.path,
     params: c.req.param(),
-    query: url.searchParams,
+    query: readQuery(c.req.path, url),
     version: apiVersion(context.switches, c.req.path, c.req.header('api-version')),
     now: context.time.now(),
     origin: url.origin,

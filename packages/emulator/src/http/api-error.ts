@@ -1,6 +1,6 @@
 import type { ContentfulStatusCode } from 'hono/utils/http-status'
 
-import { listEnvelope, oauthEnvelope, type ListedError } from './error-envelopes.ts'
+import { envelopeFor, oauthEnvelope, type ListedError } from './error-envelopes.ts'
 
 /** An error answer of the emulated API: thrown where it is found, sent as it is. */
 export class ApiError extends Error {
@@ -18,7 +18,7 @@ export class ApiError extends Error {
 }
 
 export function listedError(path: string, status: ContentfulStatusCode, error: ListedError): ApiError {
-  return new ApiError(status, listEnvelope(path, error))
+  return new ApiError(status, envelopeFor(path, error))
 }
 
 export function invalidInput(path: string, resource: string, message: string): ApiError {
@@ -26,7 +26,7 @@ export function invalidInput(path: string, resource: string, message: string): A
 }
 
 export function oauthError(
-  status: 400 | 401 | 429,
+  status: 400 | 401 | 415,
   error: string,
   description?: string,
   headers?: Readonly<Record<string, string>>,
@@ -46,5 +46,5 @@ export function tooManyRequests(path: string, retryAfterMs: number | undefined):
   const message = 'Request was throttled, please try again later.'
   const headers: Record<string, string> =
     retryAfterMs === undefined ? {} : { 'Retry-After': String(Math.ceil(retryAfterMs / 1000)) }
-  return new ApiError(429, listEnvelope(path, { code: 'too_many_requests', message }), headers)
+  return new ApiError(429, envelopeFor(path, { code: 'too_many_requests', message }), headers)
 }

@@ -22,9 +22,9 @@ export function apiVersion(
   path: string,
   header: string | undefined,
 ): ApiVersion {
-  const asked = header ?? switches.apiDefaultVersion
+  const asked = header || switches.apiDefaultVersion
   if (asked === 'default') return 'default'
-  if (!/^\d{4}-\d{2}-\d{2}$/.test(asked)) {
+  if (!isDate(asked)) {
     if (switches.malformedApiVersion === 'default') return 'default'
     throw invalidInput(
       path,
@@ -33,6 +33,12 @@ export function apiVersion(
     )
   }
   return apiVersions.findLast((known) => known !== 'default' && known <= asked) ?? 'default'
+}
+
+/** Of the calendar: `2024-02-30` is none. */
+function isDate(text: string): boolean {
+  const date = new Date(`${text}T00:00:00Z`)
+  return !Number.isNaN(date.getTime()) && date.toISOString().slice(0, 10) === text
 }
 
 /** Whether the call speaks `version` or a later one. */

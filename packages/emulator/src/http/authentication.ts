@@ -2,6 +2,7 @@ import type { ContentfulStatusCode } from 'hono/utils/http-status'
 
 import type { EmulatorContext, RouteContext } from '../context.ts'
 import type { Fault } from '../control/faults.ts'
+import { signed } from '../jwt.ts'
 import type { AuthenticationToken, SessionToken, Store } from '../state/store.ts'
 import type { ApiError } from './api-error.ts'
 import { missingCredentials, tokenError } from './bearer-errors.ts'
@@ -17,7 +18,7 @@ type Standing =
   | {
       readonly state: 'refused'
       readonly kind?: Caller['kind']
-      readonly code: 'expired_session_token' | 'invalid_token'
+      readonly code: 'expired_session_token' | 'invalid_token' | 'bad_signature'
     }
 
 /** What opens an endpoint: docs.joinforage.app/docs/authentication-reference. */
@@ -28,11 +29,16 @@ export interface Required {
 }
 
 /** The caller of a request, or the documented 401 or 403, thrown. */
-export function authenticate(context: EmulatorContext, c: RouteContext, required: Required): Caller {
+export async function authenticate(
+  context: EmulatorContext,
+  c: RouteContext,
+  required: Required,
+): Promise<Caller> {
   const { path } = c.req
   const bearer = bearerToken(c.req.header('authorization'))
   if (bearer === undefined) throw missingCredentials(context.switches, path)
-  const standing = standingOf(context.store, bearer, context.time.now())
+  const standing =
+    standingOf(context.store, bearer, context.time.now()) ?? (await strangerOf(context, bearer))
   const rejected = takeRejection(context, path, kindOf(standing))
   if (rejected) throw rejected
   if (standing.state === 'refused') throw tokenError(context.switches, path, standing.code)
@@ -46,12 +52,21 @@ export function bearerToken(authorization: string | undefined): string | undefin
   return /^bearer +(\S+) *$/i.exec(authorization ?? '')?.[1]
 }
 
-function standingOf(store: Store, bearer: string, now: number): Standing {
+/** Undefined: a token that is not known. */
+function standingOf(store: Store, bearer: string, now: number): Standing | undefined {
   const session = store.sessionTokens.get(bearer)
   if (session) return sessionStanding(store, session, now)
   const token = store.authenticationTokens.get(bearer)
-  if (!token || now >= token.expiresAt) return { state: 'refused', code: 'invalid_token' }
+  if (!token) return undefined
+  if (now >= token.expiresAt) return { state: 'refused', code: 'invalid_token' }
   return { state: 'live', caller: { kind: 'authentication', token } }
+}
+
+/** What has the shape of a session token and not its signature was altered, or is another environment's. */
+async function strangerOf({ sign, switches }: EmulatorContext, bearer: string): Promise<Standing> {
+  const written = /^[^_.]+_([\w-]+\.[\w-]+)\.[\w-]+$/.exec(bearer)?.[1]
+  const genuine = written === undefined || bearer.endsWith(`_${await signed(written, sign)}`)
+  return { state: 'refused', code: genuine ? 'invalid_token' : switches.alteredSessionToken }
 }
 
 /** A session token dies with the authentication token that it came from. */

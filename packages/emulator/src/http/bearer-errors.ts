@@ -59,17 +59,17 @@ export function tokenError(
 ): ApiError {
   const { message, resource, status: usual } = bearerErrorOf(code)
   const error = listedError(path, status ?? usual, { code, message, source: { resource, ref: '' } })
-  if (error.status !== 401) return error
-  const relayed = !path.startsWith('/proxy/') || switches.vaultTokenRejection === 'forage'
-  return challenged(switches, relayed ? error.body : vaultEnvelope(), code)
+  const relayed = switches.authEnvelope === 'list' ? error.body : detailEnvelope(message)
+  if (error.status !== 401) return new ApiError(error.status, error.status === 403 ? relayed : error.body)
+  const byVault = path.startsWith('/proxy/') && switches.vaultTokenRejection === 'vault'
+  return challenged(switches, byVault ? vaultEnvelope() : relayed, code)
 }
 
 /** No bearer token at all. RFC 6750 §3.1: such a challenge carries no error code. */
 export function missingCredentials(switches: Switches, path: string): ApiError {
   if (path.startsWith('/proxy/')) return challenged(switches, vaultEnvelope())
-  if (switches.missingCredentials === 'detail')
-    return challenged(switches, detailEnvelope(bearerErrors.unauthorized.message))
   const { message, resource } = bearerErrors.unauthorized
+  if (switches.missingCredentials === 'detail') return challenged(switches, detailEnvelope(message))
   const source = { resource, ref: '' }
   return challenged(switches, listedError(path, 401, { code: 'unauthorized', message, source }).body)
 }

@@ -10,9 +10,9 @@ export type Scope = (typeof scopes)[number]
 
 /**
  * What opens an endpoint: an authentication token, that or a session token (docs.joinforage.app/docs/authentication-
- * reference), the client's own credentials (RFC 6749 §2.3), or nothing.
+ * reference), the client's own credentials (RFC 6749 §2.3), an access token of Quidkey's, or nothing.
  */
-export type Security = 'authentication' | 'either' | 'client' | 'none'
+export type Security = 'authentication' | 'either' | 'client' | 'quidkey' | 'none'
 
 /** One row of the API: enough to answer it, to describe it (OpenAPI) and to send nonsense to it (fuzzing). */
 export interface Endpoint {

@@ -5,10 +5,12 @@ export interface ListedError {
   readonly code: string
   readonly message: string
   readonly source?: { readonly resource: string; readonly ref: string }
+  /** Of `ebt_error_51`: what there would be. */
+  readonly details?: Readonly<Record<string, string>>
 }
 
 /** docs.joinforage.app/reference/errors: the current envelope, for every status. */
-export function listEnvelope(path: string, error: ListedError): { path: string; errors: ListedError[] } {
+function listEnvelope(path: string, error: ListedError): { path: string; errors: ListedError[] } {
   return { path, errors: [error] }
 }
 
@@ -45,6 +47,28 @@ export function oauthEnvelope(
   return description === undefined ? { error } : { error, error_description: description }
 }
 
+/** docs.quidkey.com/guides/payment-api/concepts/errors. `fields` only about the body of a request. */
+export function quidkeyEnvelope(
+  code: string,
+  message: string,
+  fields?: readonly { readonly field: string; readonly message: string }[],
+): { success: false; error: object } {
+  const metadata = fields === undefined ? {} : { metadata: { errors: fields } }
+  return { success: false, error: { code, message, ...metadata } }
+}
+
+/** Whose path it is, his envelope: `/o/…` is the OAuth server, a path with a version Quidkey's. */
+export function envelopeFor(path: string, error: ListedError): object {
+  if (path.startsWith('/o/')) return oauthEnvelope(error.code, error.message)
+  if (isQuidkey(path)) return quidkeyEnvelope(error.code.toUpperCase(), error.message)
+  return listEnvelope(path, error)
+}
+
+/** None of Forage's paths begins like this. */
+export function isQuidkey(path: string): boolean {
+  return path.startsWith('/api/v1/')
+}
+
 /** The envelopes as schemas: what any error answer has to be one of. */
 export const errorSchemas: Readonly<Record<string, v.GenericSchema>> = {
   ErrorList: v.object({
@@ -54,6 +78,7 @@ export const errorSchemas: Readonly<Record<string, v.GenericSchema>> = {
         code: v.string(),
         message: v.string(),
         source: v.optional(v.object({ resource: v.string(), ref: v.string() })),
+        details: v.optional(v.record(v.string(), v.string())),
       }),
     ),
   }),
@@ -70,4 +95,14 @@ export const errorSchemas: Readonly<Record<string, v.GenericSchema>> = {
     }),
   }),
   OAuthError: v.object({ error: v.string(), error_description: v.optional(v.string()) }),
+  QuidkeyError: v.object({
+    success: v.literal(false),
+    error: v.object({
+      code: v.string(),
+      message: v.string(),
+      metadata: v.optional(
+        v.object({ errors: v.array(v.object({ field: v.string(), message: v.string() })) }),
+      ),
+    }),
+  }),
 }

@@ -1,6 +1,8 @@
 import type { MiddlewareHandler } from 'hono'
 
 import type { EmulatorContext, EmulatorEnv, RouteContext } from '../context.ts'
+import type { Merchant } from '../merchants.ts'
+import { sha256 } from '../sha256.ts'
 import { invalidInput, listedError } from './api-error.ts'
 import type { Reply } from './endpoint.ts'
 
@@ -17,23 +19,26 @@ export function requireIdempotencyKey(context: EmulatorContext, c: RouteContext)
 export async function onceByKey(
   context: EmulatorContext,
   c: RouteContext,
-  run: () => Reply | Promise<Reply>,
+  merchant: Merchant | undefined,
+  run: () => Promise<Reply>,
 ): Promise<Reply> {
   const key = c.req.header('idempotency-key')
   if (!key) return await run()
-  const slot = [c.req.header('merchant-account') ?? '', c.req.path, key].join('\n')
+  // The merchant as it was found, however the header named it.
+  const slot = [merchant?.id ?? '', c.req.path, key].join('\n')
   const { replies, keysInFlight } = context.store
-  const requestBody = c.get('body')
+  // A body may hold a PIN or a card number: enough is kept of it to know it again.
+  const bodyDigest = await sha256(c.get('body'))
   const cached = replies.get(slot)
   if (cached && context.time.now() - cached.at < context.switches.idempotencyTtlMs) {
-    if (cached.requestBody !== requestBody) throw cannotChangeRequest(c.req.path, key)
+    if (cached.bodyDigest !== bodyDigest) throw cannotChangeRequest(c.req.path, key)
     if (!keysInFlight.has(slot)) return { status: cached.status, body: cached.body }
   }
   if (keysInFlight.has(slot)) throw resourceLocked(c.req.path, key)
   keysInFlight.add(slot)
   c.set('keyInFlight', slot)
   const reply = await run()
-  if (reply.status < 300) replies.set(slot, { requestBody, at: context.time.now(), ...reply })
+  if (reply.status < 300) replies.set(slot, { bodyDigest, at: context.time.now(), ...reply })
   return reply
 }
 

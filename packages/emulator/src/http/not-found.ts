@@ -1,5 +1,6 @@
 import type { RouteContext } from '../context.ts'
 import { listedError } from './api-error.ts'
+import { isQuidkey } from './error-envelopes.ts'
 
 export function methodNotAllowed(c: RouteContext, allow: string): Response {
   const message = `Method "${c.req.method}" not allowed.`
@@ -9,7 +10,8 @@ export function methodNotAllowed(c: RouteContext, allow: string): Response {
 
 /** The answer to a path that no endpoint has. */
 export function notFound(c: RouteContext): Response {
-  const message = c.req.path.endsWith('/')
+  const slashed = c.req.path.endsWith('/') || isQuidkey(c.req.path)
+  const message = slashed
     ? `There is no ${c.req.path} here.`
     : `There is no ${c.req.path} here. Every path of this API ends in a slash: use ${c.req.path}/.`
   const source = { resource: 'Paths', ref: '' }

@@ -4,6 +4,7 @@ import type { EmulatorEnv, RouteContext } from '../context.ts'
 import { ApiError, listedError } from './api-error.ts'
 
 const MAX_BODY_BYTES = 1024 * 1024
+const MAX_DEPTH = 100
 
 /** Reads the body once, up to its limit, so that no route can be made to hold more. */
 export function boundedBody(): MiddlewareHandler<EmulatorEnv> {
@@ -34,12 +35,21 @@ function bodyTooLarge(request: Request): ApiError {
 
 /** The body as a JSON object. `resource` is what the error names as its source. */
 export function jsonBody(c: RouteContext, resource: string): Record<string, unknown> {
-  const contentType = c.req.header('content-type') ?? ''
-  if (!/^application\/(\w+\+)?json\b/i.test(contentType)) throw unsupportedMediaType(c.req.path, contentType)
-  const parsed = parseJson(c.get('body'))
-  if (typeof parsed !== 'object' || parsed === null || Array.isArray(parsed))
-    throw cannotParse(c.req.path, resource, 'The request body has to be one JSON object.')
-  return { ...parsed }
+  if (!isJson(c)) throw unsupportedMediaType(c.req.path, c.req.header('content-type') ?? '')
+  const parsed = parseJsonObject(c.get('body'))
+  if (!parsed) throw cannotParse(c.req.path, resource, 'The request body has to be one JSON object.')
+  return parsed
+}
+
+export function isJson(c: RouteContext): boolean {
+  return /^application\/([\w.-]+\+)?json\b/i.test(c.req.header('content-type') ?? '')
+}
+
+/** Undefined for what is no JSON, no object, or nested so deep that writing it out again would overflow the stack. */
+export function parseJsonObject(text: string): Record<string, unknown> | undefined {
+  const parsed = parseJson(text)
+  const isObject = typeof parsed === 'object' && parsed !== null && !Array.isArray(parsed)
+  return isObject && !isDeeperThan(MAX_DEPTH, parsed) ? { ...parsed } : undefined
 }
 
 function parseJson(text: string): unknown {
@@ -50,7 +60,16 @@ function parseJson(text: string): unknown {
   }
 }
 
-export function cannotParse(path: string, resource: string, message: string): ApiError {
+function isDeeperThan(maxDepth: number, value: object): boolean {
+  let level: unknown[] = [value]
+  for (let depth = 0; level.length > 0; depth += 1) {
+    if (depth > maxDepth) return true
+    level = level.flatMap((one) => (typeof one === 'object' && one ? Object.values(one) : []))
+  }
+  return false
+}
+
+function cannotParse(path: string, resource: string, message: string): ApiError {
   return listedError(path, 400, { code: 'cannot_parse_request_body', message, source: { resource, ref: '' } })
 }
 

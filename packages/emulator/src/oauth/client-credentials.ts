@@ -1,24 +1,28 @@
 import type { EmulatorContext } from '../context.ts'
 import { invalidClient } from '../http/api-error.ts'
 
-interface ClientCredentials {
-  readonly id: string
-  readonly secret: string
+export interface ClientCredentials {
+  readonly id: unknown
+  readonly secret: unknown
 }
 
-/** RFC 6749 §2.3.1: by Basic, or in the body. Throws `invalid_client`. */
-export function requireClient(
-  context: EmulatorContext,
+/** Throws `invalid_client`, also for the right credentials of a disabled application. */
+export function requireClient(context: EmulatorContext, given: ClientCredentials): void {
+  if (!isClient(context, given)) throw invalidClient()
+}
+
+export function isClient(context: EmulatorContext, { id, secret }: ClientCredentials): boolean {
+  return (
+    id === context.clientId && secret === context.clientSecret && context.store.facts().applicationEnabled
+  )
+}
+
+/** RFC 6749 §2.3.1: by Basic, or in the body. */
+export function clientCredentials(
   authorization: string | undefined,
   form: URLSearchParams,
-): void {
-  const given = basicCredentials(authorization) ?? bodyCredentials(form)
-  const matches = given?.id === context.clientId && given.secret === context.clientSecret
-  if (!matches || !context.store.facts().applicationEnabled) throw invalidClient()
-}
-
-function bodyCredentials(form: URLSearchParams): ClientCredentials {
-  return { id: form.get('client_id') ?? '', secret: form.get('client_secret') ?? '' }
+): ClientCredentials {
+  return basicCredentials(authorization) ?? { id: form.get('client_id'), secret: form.get('client_secret') }
 }
 
 function basicCredentials(authorization: string | undefined): ClientCredentials | undefined {

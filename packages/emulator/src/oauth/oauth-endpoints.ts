@@ -4,12 +4,14 @@ import type { EmulatorContext, RouteContext } from '../context.ts'
 import { oauthError } from '../http/api-error.ts'
 import { scopes as knownScopes, type Endpoint, type Scope } from '../http/endpoint.ts'
 import type { AuthenticationToken } from '../state/store.ts'
-import { requireClient } from './client-credentials.ts'
+import { bulkRevokeEndpoint } from './bulk-revoke.ts'
+import { clientCredentials, requireClient } from './client-credentials.ts'
+import { makeRoom } from './live-tokens.ts'
+import { readForm } from './oauth-form.ts'
 
 const DEFAULT_SCOPE = 'hosted_checkout'
 const MIN_EXPIRATION_SECONDS = 86_400
 const MAX_EXPIRATION_SECONDS = 2_592_000
-const MAX_LIVE_TOKENS = 1000
 
 /** RFC 6749 §5.1: a token response is never cached. */
 const NO_STORE = { 'Cache-Control': 'no-store', Pragma: 'no-cache' }
@@ -65,12 +67,13 @@ export const oauthEndpoints: readonly Endpoint[] = [
     replies: { 200: { description: 'Revoked, or unknown (RFC 7009 §2.2). No body.' } },
     answer: revokeToken,
   },
+  bulkRevokeEndpoint,
 ]
 
 function issueToken(context: EmulatorContext, c: RouteContext): Response {
   const form = readForm(c)
   if (form.get('grant_type') !== 'client_credentials') throw oauthError(400, 'unsupported_grant_type')
-  requireClient(context, c.req.header('authorization'), form)
+  requireClient(context, clientCredentials(c.req.header('authorization'), form))
   const scopes = readScopes(form.get('scope'))
   const expiresIn = readExpiration(context, form.get('expiration_time'))
   const token = mintAuthenticationToken(context, scopes, expiresIn)
@@ -86,31 +89,23 @@ function issueToken(context: EmulatorContext, c: RouteContext): Response {
 /** Knows no difference between a token just revoked and one that never was (RFC 7009 §2.2). */
 function revokeToken(context: EmulatorContext, c: RouteContext): Response {
   const form = readForm(c)
-  requireClient(context, c.req.header('authorization'), form)
+  requireClient(context, clientCredentials(c.req.header('authorization'), form))
   const token = form.get('token')
   if (!token) throw oauthError(400, 'invalid_request', 'Missing token parameter.')
   context.store.authenticationTokens.delete(token)
   return c.body(null, 200)
 }
 
-/** Only a form is read: parameters in the URL or given twice are errors, a JSON body has none (RFC 6749 §3.2). */
-function readForm(c: RouteContext): URLSearchParams {
-  const contentType = c.req.header('content-type') ?? ''
-  const isForm = /^application\/x-www-form-urlencoded\b/i.test(contentType)
-  const form = new URLSearchParams(isForm ? c.get('body') : '')
-  if (new URL(c.req.url).search)
-    throw oauthError(400, 'invalid_request', 'URL query parameters are not allowed')
-  const names = [...form.keys()]
-  const repeated = names.find((name, position) => names.indexOf(name) !== position)
-  if (repeated !== undefined) throw oauthError(400, 'invalid_request', `Duplicate ${repeated} parameter.`)
-  return form
+/** In the order they were asked for, each once. */
+function readScopes(scope: string | null): Scope[] {
+  const asked = new Set((scope ?? DEFAULT_SCOPE).split(' ').filter(Boolean))
+  const scopes = [...asked].filter((name) => isScope(name))
+  if (scopes.length === 0 || scopes.length < asked.size) throw oauthError(400, 'invalid_scope')
+  return scopes
 }
 
-function readScopes(scope: string | null): Scope[] {
-  const asked = (scope ?? DEFAULT_SCOPE).split(' ').filter(Boolean)
-  const scopes = knownScopes.filter((name) => asked.includes(name))
-  if (asked.length > 0 && asked.every((name) => scopes.some((known) => known === name))) return scopes
-  throw oauthError(400, 'invalid_scope')
+function isScope(name: string): name is Scope {
+  return knownScopes.some((known) => known === name)
 }
 
 /** Out of its bounds the answer is undocumented; RFC 6749 §5.2 has `invalid_request` for it. */
@@ -133,19 +128,4 @@ function mintAuthenticationToken(
   context.store.authenticationTokens.set(value, token)
   context.store.count('authenticationTokens')
   return token
-}
-
-/** docs.joinforage.app/docs/authentication-reference: at most 1000 active tokens for one client. */
-function makeRoom({ store, switches, time }: EmulatorContext): void {
-  const tokens = store.authenticationTokens
-  for (const token of tokens.values()) if (time.now() >= token.expiresAt) tokens.delete(token.value)
-  if (tokens.size < MAX_LIVE_TOKENS) return
-  if (switches.tokenCap === 'reject')
-    throw oauthError(
-      400,
-      'invalid_request',
-      `${MAX_LIVE_TOKENS} authentication tokens are active. Revoke some, or reuse one.`,
-    )
-  const [oldest] = tokens.values()
-  if (oldest) tokens.delete(oldest.value)
 }

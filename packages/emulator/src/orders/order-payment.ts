@@ -1,6 +1,7 @@
 import type { EmulatorContext } from '../context.ts'
 import type { ApiCall } from '../http/api-endpoint.ts'
 import { findPaymentMethod } from '../payments/payment-methods.ts'
+import { requireTender } from '../payments/require-funds.ts'
 import type { Order, Payment } from '../state/store.ts'
 import { orderError } from './order-errors.ts'
 import { changeOrder, ORDER_LIFETIME_MS, orderStatus, paymentsOf } from './order-state.ts'
@@ -34,6 +35,7 @@ export function addOrderPayment(
 function newPayment(call: OrderCall, order: Order, fields: NewOrderPayment): Payment {
   const { context, merchant, now } = call
   const method = findPaymentMethod(call, fields.payment_method)
+  requireTender(call.path, fields.funding_type, method)
   return {
     ref: context.random.hex(10),
     order: order.ref,

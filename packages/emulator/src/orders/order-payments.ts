@@ -5,7 +5,8 @@ import { apiEndpoint, type ApiCall } from '../http/api-endpoint.ts'
 import { listedError } from '../http/api-error.ts'
 import type { Endpoint } from '../http/endpoint.ts'
 import { findPaymentMethod } from '../payments/payment-methods.ts'
-import { isPaymentExpired, writePayment } from '../payments/payment-wire.ts'
+import { isPaymentOver } from '../payments/payment-status.ts'
+import { writePayment } from '../payments/payment-wire.ts'
 import { amountSchema, PAYMENTS } from '../payments/payments.ts'
 import { decimalSchema, recordSchema, refSchema, timestampSchema } from '../payments/wire.ts'
 import type { Payment } from '../state/store.ts'
@@ -148,7 +149,7 @@ function updatePayment(call: PaymentCall<Changes>): Payment {
     metadata: body.metadata ?? payment.metadata,
     externalOrderId: body.external_order_id === undefined ? payment.externalOrderId : body.external_order_id,
   }
-  const open = isOver(context, payment) ? {} : chargeChanges(payment, body)
+  const open = isPaymentOver(context, payment) ? {} : chargeChanges(payment, body)
   const changed: Payment = { ...payment, ...always, ...open, updatedAt: now }
   if (open.paymentMethod !== undefined) {
     findPaymentMethod(call, open.paymentMethod)
@@ -168,16 +169,11 @@ function chargeChanges(payment: Payment, body: Changes): Partial<Payment> {
   }
 }
 
-function isOver({ time }: EmulatorContext, payment: Payment): boolean {
-  const { status } = payment.outcome
-  return status === 'succeeded' || status === 'canceled' || isPaymentExpired(payment, time.now())
-}
-
 /** "only requires_confirmation | failed"; the code is that of a payment, which the docs don't give: inferred. */
 function cancelPayment(call: PaymentCall): Payment {
   const { context, now, path } = call
   const payment = findOrderPayment(call)
-  if (isOver(context, payment))
+  if (isPaymentOver(context, payment))
     throw listedError(path, 400, {
       code: 'cannot_cancel_payment',
       message: `Payment with ref ${payment.ref} is either processing, succeeded, or canceled and therefore cannot be canceled.`,

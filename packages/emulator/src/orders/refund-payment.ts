@@ -1,7 +1,8 @@
 import type { EmulatorContext } from '../context.ts'
 import { formatAmount } from '../money.ts'
+import { benefitOf, panOf } from '../payments/settle.ts'
 import type { Order, OrderReceipt, OrderRefund, Payment } from '../state/store.ts'
-import { ebtDecline } from '../vault/ebt-declines.ts'
+import { networkOf } from '../vault/ebt-network.ts'
 import { changeOrder } from './order-state.ts'
 
 export interface NewRefund {
@@ -11,12 +12,6 @@ export interface NewRefund {
   readonly metadata: Readonly<Record<string, unknown>>
   /** How long it is `processing`. */
   readonly processingMs: number
-}
-
-/** docs.joinforage.app/docs/test-cards; which error they fail with is inferred. */
-const refundFails: Readonly<Record<string, Payment['fundingType']>> = {
-  '4333333333333311': 'ebt_cash',
-  '4333333333333309': 'ebt_snap',
 }
 
 /** Money goes back to the card, or the refund is a failed one: either way there is a record. */
@@ -47,25 +42,22 @@ export function refundPayment(
 }
 
 function giveBack(context: EmulatorContext, payment: Payment, amount: number): OrderRefund['outcome'] {
-  const { accounts, paymentMethods } = context.store
-  const pan = paymentMethods.get(payment.paymentMethod)?.pan ?? ''
-  const account = accounts.get(pan)
-  if (!account || refundFails[pan] === payment.fundingType) {
-    const { forage_code: code, message } = ebtDecline('61')
+  const pan = panOf(context, payment)
+  const benefit = benefitOf(payment)
+  const answer = networkOf(context).refund(pan, benefit, amount)
+  if (!answer.approved) {
+    const { forage_code: code, message } = answer.decline
     return { status: 'failed', error: { code, message } }
   }
-  const benefit = payment.fundingType === 'ebt_snap' ? 'snap' : 'cash'
-  const credited = { ...account, [benefit]: account[benefit] + amount }
-  accounts.set(pan, credited)
-  const at = context.time.now()
-  const balance = { snap: credited.snap, cash: credited.cash, at }
-  const amounts = { snap: 0, cash: 0, other: 0, [benefit]: amount }
   const receipt: OrderReceipt = {
-    ...amounts,
+    snap: 0,
+    cash: 0,
+    other: 0,
+    [benefit]: amount,
     reference: context.random.hex(10),
-    balance,
+    balance: answer.balance,
     last4: pan.slice(-4),
-    at,
+    at: context.time.now(),
   }
   return { status: 'succeeded', receipt }
 }

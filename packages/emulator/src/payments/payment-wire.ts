@@ -2,38 +2,21 @@ import * as v from 'valibot'
 
 import type { EmulatorContext } from '../context.ts'
 import { formatAmount } from '../money.ts'
-import type { Payment, Receipt } from '../state/store.ts'
-import { writeBalance } from './payment-method-wire.ts'
-import { balanceSchema, decimalSchema, isoTime, recordSchema, refSchema, timestampSchema } from './wire.ts'
+import type { Payment } from '../state/store.ts'
+import { fundingTypes } from './funding.ts'
+import { paymentStatus, paymentStatuses } from './payment-status.ts'
+import { receiptSchema, writeReceipt } from './receipt-wire.ts'
+import { refundSchema, refundsOf, writeRefund } from './refund-wire.ts'
+import { decimalSchema, isoTime, recordSchema, refSchema, timestampSchema } from './wire.ts'
 
-/** docs.joinforage.app/reference/payments; docs and SDKs also spell `cancelled`. */
-const paymentStatusSchema = v.picklist([
-  'requires_confirmation',
-  'processing',
-  'succeeded',
-  'failed',
-  'canceled',
-])
+const amount = v.nullable(decimalSchema)
 
-const receiptSchema = v.object({
-  ref_number: v.string(),
-  is_voided: v.boolean(),
-  snap_amount: decimalSchema,
-  ebt_cash_amount: decimalSchema,
-  other_amount: decimalSchema,
-  sales_tax_applied: decimalSchema,
-  balance: v.intersect([v.object({ id: v.number() }), balanceSchema]),
-  last_4: v.string(),
-  message: v.string(),
-  transaction_type: v.picklist(['Payment', 'Refund']),
-  created: timestampSchema,
-})
-
+/** docs.joinforage.app/reference/payments; the last four fields are in older examples only. */
 export const paymentSchema: v.GenericSchema = v.object({
   ref: refSchema,
   merchant: v.string(),
-  funding_type: v.picklist(['ebt_snap', 'ebt_cash']),
-  amount: v.nullable(decimalSchema),
+  funding_type: v.picklist(fundingTypes),
+  amount,
   description: v.unknown(),
   metadata: recordSchema,
   payment_method: refSchema,
@@ -43,34 +26,34 @@ export const paymentSchema: v.GenericSchema = v.object({
   is_delivery: v.nullable(v.boolean()),
   created: timestampSchema,
   updated: timestampSchema,
-  status: paymentStatusSchema,
+  status: v.picklist(paymentStatuses),
   last_processing_error: v.nullable(v.string()),
   success_date: v.nullable(timestampSchema),
   receipt: v.nullable(receiptSchema),
-  refunds: v.array(v.unknown()),
+  refunds: v.array(v.union([refSchema, refundSchema])),
   expires_at: timestampSchema,
   previous_errors: v.array(v.object({ code: v.string(), message: v.string() })),
+  requested_amount: amount,
+  authorization_amount: amount,
+  qualified_healthcare_total: amount,
+  qualified_healthcare_subtotal: amount,
+  tpp_lookup_id: v.null(),
+  platform_fee: amount,
+  merchant_fixed_settlement: amount,
+  platform_fixed_settlement: amount,
 })
 
-type PaymentStatus = v.InferOutput<typeof paymentStatusSchema>
-
-/** 30 minutes after its creation a payment that did not succeed can't be captured any more. */
-export function isPaymentExpired(payment: Payment, now: number): boolean {
-  return payment.outcome.status !== 'succeeded' && now >= payment.expiresAt
-}
-
-function statusOf(context: EmulatorContext, payment: Payment): PaymentStatus {
-  const expired = isPaymentExpired(payment, context.time.now())
-  return expired ? context.switches.expiredPaymentStatus : payment.outcome.status
-}
-
-export function writePayment(context: EmulatorContext, payment: Payment): Record<string, unknown> {
-  const { outcome } = payment
+/** `refunds`: their refs, or with `with_refunds` in the query the refunds as they are. */
+export function writePayment(
+  context: EmulatorContext,
+  payment: Payment,
+  refunds: 'refs' | 'whole' = 'refs',
+): Record<string, unknown> {
   return {
     ref: payment.ref,
     merchant: payment.merchant.fnsNumber,
     funding_type: payment.fundingType,
-    amount: payment.amount === null ? null : formatAmount(payment.amount),
+    amount: decimal(payment.amount),
     description: payment.description,
     metadata: { ...payment.metadata },
     payment_method: payment.paymentMethod,
@@ -80,28 +63,50 @@ export function writePayment(context: EmulatorContext, payment: Payment): Record
     is_delivery: payment.isDelivery,
     created: isoTime(payment.createdAt),
     updated: isoTime(payment.updatedAt),
-    status: statusOf(context, payment),
-    last_processing_error: outcome.status === 'failed' ? outcome.error.code : null,
-    success_date: outcome.status === 'succeeded' ? isoTime(outcome.at) : null,
-    receipt: outcome.status === 'succeeded' ? writeReceipt(outcome.receipt) : null,
-    refunds: [],
+    status: paymentStatus(context, payment),
+    ...writeOutcome(payment),
+    refunds: writeRefunds(context, payment, refunds),
     expires_at: isoTime(payment.expiresAt),
     previous_errors: payment.previousErrors.map(({ code, message }) => ({ code, message })),
+    ...writeHealthcare(payment),
+    ...writeSettlement(payment),
   }
 }
 
-function writeReceipt(receipt: Receipt): Record<string, unknown> {
+function writeOutcome({ fundingType, outcome }: Payment): Record<string, unknown> {
+  const succeeded = outcome.status === 'succeeded' ? outcome : undefined
   return {
-    ref_number: receipt.reference,
-    is_voided: false,
-    snap_amount: formatAmount(receipt.snap),
-    ebt_cash_amount: formatAmount(receipt.cash),
-    other_amount: '0.00',
-    sales_tax_applied: '0.00',
-    balance: { id: 1, ...writeBalance(receipt.balance) },
-    last_4: receipt.last4,
-    message: 'Approved',
-    transaction_type: 'Payment',
-    created: isoTime(receipt.at),
+    last_processing_error: outcome.status === 'failed' ? outcome.error.code : null,
+    // In the SDKs' fixtures it ends in Z, whatever the version.
+    success_date: succeeded ? new Date(succeeded.at).toISOString() : null,
+    receipt: succeeded ? writeReceipt(fundingType, succeeded.receipt, 'Payment') : null,
   }
+}
+
+function writeRefunds(context: EmulatorContext, payment: Payment, as: 'refs' | 'whole'): unknown[] {
+  if (as === 'refs') return [...(payment.refunds ?? [])]
+  return refundsOf(context, payment).map((refund) => writeRefund(context, refund))
+}
+
+function writeHealthcare({ authorizedAmount, healthcare }: Payment): Record<string, unknown> {
+  return {
+    // Of a partial authorization only; no test card is known to get one.
+    requested_amount: null,
+    authorization_amount: decimal(authorizedAmount),
+    qualified_healthcare_total: decimal(healthcare?.total),
+    qualified_healthcare_subtotal: decimal(healthcare?.subtotal),
+  }
+}
+
+function writeSettlement({ settlement }: Payment): Record<string, unknown> {
+  return {
+    tpp_lookup_id: null,
+    platform_fee: decimal(settlement?.platformFee),
+    merchant_fixed_settlement: decimal(settlement?.merchantFixed),
+    platform_fixed_settlement: decimal(settlement?.platformFixed),
+  }
+}
+
+function decimal(cents: number | null | undefined): string | null {
+  return cents === null || cents === undefined ? null : formatAmount(cents)
 }

@@ -14,6 +14,7 @@ export const balanceSchema: v.GenericSchema = v.object({
   updated: timestampSchema,
 })
 
-export function isoTime(at: number): string {
-  return new Date(at).toISOString()
+/** A moment of an answer; how it is written depends on the called version: `http/timestamps.ts`. */
+export function isoTime(at: number): Date {
+  return new Date(at)
 }

@@ -1,10 +1,8 @@
 import { hmac } from '@noble/hashes/hmac.js'
 import { sha256 } from '@noble/hashes/sha2.js'
 
+import { base64url, signed, writeJwt, type Sign } from '../jwt.ts'
 import type { Switches } from '../switches.ts'
-
-/** HMAC-SHA256 over a text, as raw bytes. */
-export type Sign = (text: string) => Promise<Uint8Array>
 
 export interface SessionTokenClaims {
   /** `a` on the wire: the number that ties a token to the authentication token it came from. */
@@ -26,18 +24,13 @@ export async function writeSessionToken(
   claims: SessionTokenClaims,
   sign: Sign,
 ): Promise<string> {
-  const signed = format === 'signed' ? timestampedPayload(claims) : jwtPayload(format, claims)
-  return `${signed}.${base64url(await sign(signed))}`
-}
-
-function jwtPayload(format: 'jwt' | 'jwt-without-iat', claims: SessionTokenClaims): string {
+  if (format === 'signed') return await signed(timestampedPayload(claims), sign)
   const iat = format === 'jwt' ? { iat: toSeconds(claims.issuedAt) } : {}
-  return [
+  return await writeJwt(
     { typ: 'JWT', alg: 'HS256' },
     { a: claims.id, ...iat, exp: toSeconds(claims.expiresAt) },
-  ]
-    .map((part) => base64url(new TextEncoder().encode(JSON.stringify(part))))
-    .join('.')
+    sign,
+  )
 }
 
 /**
@@ -57,12 +50,4 @@ export const TENANT_ID = 42
 
 function toSeconds(ms: number): number {
   return Math.floor(ms / 1000)
-}
-
-/** RFC 4648 §5, without padding (RFC 7515 §2). */
-function base64url(bytes: Uint8Array): string {
-  return btoa(String.fromCharCode(...bytes))
-    .replaceAll('+', '-')
-    .replaceAll('/', '_')
-    .replace(/=+$/, '')
 }

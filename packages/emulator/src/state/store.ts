@@ -16,15 +16,48 @@ export interface SessionToken {
   readonly expiresAt: number
 }
 
+/** An access or a refresh token of Quidkey's OAuth server. */
+export interface QuidkeyToken {
+  readonly value: string
+  readonly expiresAt: number
+}
+
+export interface QuidkeyPaymentLink {
+  readonly id: string
+  /** What its page's address ends in. */
+  readonly urlToken: string
+  /** Minor units. */
+  readonly amount: number
+  readonly currency: string
+  readonly reference: string
+  readonly orderId: string | null
+  readonly locale: string
+  readonly metadata: Readonly<Record<string, unknown>> | null
+  readonly createdAt: number
+  readonly expiresAt: number
+}
+
 export interface Balance {
   readonly snap: number
   readonly cash: number
   readonly at: number
 }
 
+/** What only a card other than an EBT card has. Its security code is never kept. */
+export interface CreditCard {
+  readonly expMonth: number
+  readonly expYear: number
+  readonly isHsaFsa: boolean
+}
+
 export interface PaymentMethod {
   readonly ref: string
+  readonly type: 'ebt' | 'credit' | 'debit' | 'prepaid' | 'benefit'
   readonly pan: string
+  /** Undefined on an EBT card. */
+  readonly credit?: CreditCard
+  /** The ID of the only merchant that may use it. Undefined: all of the tenant may, as with an EBT card. */
+  readonly merchantId?: string
   /** What the vault knows the card by: the third part of `card.token` on the wire. */
   readonly vaultToken: string
   readonly cardToken: string
@@ -40,9 +73,15 @@ export interface Receipt {
   readonly reference: string
   readonly snap: number
   readonly cash: number
-  readonly balance: Balance
+  /** What no benefit paid for. */
+  readonly other: number
+  /** Null where no EBT account is behind the card. */
+  readonly balance: Balance | null
   readonly last4: string
   readonly at: number
+  /** `Approved`, or why it was declined. */
+  readonly message: string
+  readonly isVoided: boolean
 }
 
 export interface PaymentFailure {
@@ -52,9 +91,24 @@ export interface PaymentFailure {
 
 export type PaymentOutcome =
   | { readonly status: 'requires_confirmation' }
+  /** HSA and FSA only; `amount` in cents is held on the card. */
+  | { readonly status: 'authorized'; readonly amount: number }
   | { readonly status: 'succeeded'; readonly at: number; readonly receipt: Receipt }
   | { readonly status: 'failed'; readonly error: PaymentFailure }
   | { readonly status: 'canceled' }
+
+/** Only kept and answered; no settlement is emulated. */
+export interface Settlement {
+  readonly platformFee: number | null
+  readonly merchantFixed: number | null
+  readonly platformFixed: number | null
+}
+
+/** Of an HSA or FSA payment, in cents. */
+export interface Healthcare {
+  readonly total: number | null
+  readonly subtotal: number | null
+}
 
 export interface Payment {
   readonly ref: string
@@ -63,7 +117,7 @@ export interface Payment {
   readonly merchant: Merchant
   /** Its ref. */
   readonly paymentMethod: string
-  readonly fundingType: 'ebt_snap' | 'ebt_cash'
+  readonly fundingType: 'ebt_snap' | 'ebt_cash' | 'credit_tpp' | 'benefit'
   /** Cents; null in a placeholder whose amount is not known yet. */
   readonly amount: number | null
   readonly description: string
@@ -72,11 +126,42 @@ export interface Payment {
   readonly externalOrderId: string | null
   readonly deliveryAddress: Readonly<Record<string, unknown>> | null
   readonly isDelivery: boolean | null
+  /** Undefined: none of it was given, as with most payments. */
+  readonly settlement?: Settlement | undefined
+  readonly healthcare?: Healthcare | undefined
+  /** Cents that were held before a capture of less. */
+  readonly authorizedAmount?: number
+  /** Made at a terminal: only such an EBT payment can be voided. */
+  readonly isPos?: boolean
+  /** Refs, in the order of their creation. */
+  readonly refunds?: readonly string[]
   readonly createdAt: number
   readonly expiresAt: number
   readonly previousErrors: readonly PaymentFailure[]
   readonly updatedAt: number
   readonly outcome: PaymentOutcome
+}
+
+export type RefundOutcome =
+  | { readonly status: 'succeeded'; readonly receipt: Receipt }
+  | { readonly status: 'failed'; readonly error: PaymentFailure; readonly receipt: Receipt }
+
+export interface Refund {
+  readonly ref: string
+  readonly merchant: Merchant
+  /** Its ref. */
+  readonly payment: string
+  readonly fundingType: Payment['fundingType']
+  /** Cents. */
+  readonly amount: number
+  readonly reason: string
+  readonly metadata: Readonly<Record<string, unknown>>
+  readonly externalOrderId: string | null
+  readonly isPos: boolean
+  readonly createdAt: number
+  /** Until then it is `processing`. */
+  readonly settlesAt: number
+  readonly outcome: RefundOutcome
 }
 
 /** What the network behind a card number knows: one account may sit behind several payment methods. */
@@ -188,7 +273,8 @@ export interface OnboardingSession extends HostedSession {
 }
 
 export interface CachedReply {
-  readonly requestBody: string
+  /** SHA-256 of the request's body. */
+  readonly bodyDigest: string
   readonly at: number
   readonly status: 200 | 201 | 204 | 400
   readonly body?: unknown
@@ -244,8 +330,14 @@ export interface Store {
   readonly orderRefunds: Table<OrderRefund>
   readonly balanceSessions: Table<BalanceSession>
   readonly onboardingSessions: Table<OnboardingSession>
+  readonly refunds: Table<Refund>
+  /** PINs of deferred captures, by the payment's ref. The vault's alone: in no table, and so in no file. */
+  readonly deferredPins: Map<string, string>
   readonly accounts: Table<EbtAccount>
   readonly replies: Table<CachedReply>
+  readonly quidkeyAccessTokens: Table<QuidkeyToken>
+  readonly quidkeyRefreshTokens: Table<QuidkeyToken>
+  readonly quidkeyPaymentLinks: Table<QuidkeyPaymentLink>
   readonly requests: LoggedRequest[]
   /** Idempotency keys whose answer has not left yet. */
   readonly keysInFlight: Set<string>
@@ -267,12 +359,17 @@ export function createStore(journal?: StateJournal): Store {
     orderRefunds: createTable<OrderRefund>('order_refunds', journal),
     balanceSessions: createTable<BalanceSession>('balance_sessions', journal),
     onboardingSessions: createTable<OnboardingSession>('onboarding_sessions', journal),
+    refunds: createTable<Refund>('refunds', journal),
     accounts: createTable<EbtAccount>('accounts', journal),
     replies: createTable<CachedReply>('replies', journal),
+    quidkeyAccessTokens: createTable<QuidkeyToken>('quidkey_access_tokens', journal),
+    quidkeyRefreshTokens: createTable<QuidkeyToken>('quidkey_refresh_tokens', journal),
+    quidkeyPaymentLinks: createTable<QuidkeyPaymentLink>('quidkey_payment_links', journal),
   }
   const factTable = createTable<Facts>('facts', journal)
   const store: Store = {
     ...tables,
+    deferredPins: new Map(),
     requests: [],
     keysInFlight: new Set(),
     facts: () => factTable.get('now') ?? initialFacts,
@@ -283,6 +380,7 @@ export function createStore(journal?: StateJournal): Store {
     },
     clear: () => {
       for (const table of [...Object.values(tables), factTable]) table.clear()
+      store.deferredPins.clear()
       store.requests.length = 0
       store.keysInFlight.clear()
     },

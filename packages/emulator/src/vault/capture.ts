@@ -3,10 +3,11 @@ import { apiEndpoint } from '../http/api-endpoint.ts'
 import { bearerToken } from '../http/authentication.ts'
 import type { Endpoint } from '../http/endpoint.ts'
 import { ebtEnvelope } from '../http/error-envelopes.ts'
+import { isEbt } from '../payments/funding.ts'
 import { findPaymentMethod } from '../payments/payment-methods.ts'
 import { paymentSchema, writePayment } from '../payments/payment-wire.ts'
 import { findPayment } from '../payments/payments.ts'
-import { requireCapturable, settle } from '../payments/settle.ts'
+import { cannotCapture, requireCapturable, settle } from '../payments/settle.ts'
 import { networkOf } from './ebt-network.ts'
 import { pinBody, readPin } from './pin-body.ts'
 
@@ -24,6 +25,8 @@ export const captureEndpoint: Endpoint = apiEndpoint({
   handle(call) {
     const { context } = call
     const found = findPayment(call, call.params['ref'])
+    if (!isEbt(found.fundingType))
+      throw cannotCapture(call.path, found.ref, `Payment with ref ${found.ref} is not captured with a PIN.`)
     const pin = readPin(call, findPaymentMethod(call, found.paymentMethod))
     const amount = requireCapturable(context, call.path, found)
     const { payment, answer } = settle(context, found, amount, (pan, benefit, cents) =>

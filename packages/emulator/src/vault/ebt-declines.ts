@@ -5,6 +5,7 @@ import type { EbtDecline } from '../http/error-envelopes.ts'
  * meaning that docs.joinforage.app/docs/ebt-error-codes gives them.
  */
 const messages: Readonly<Record<string, string>> = {
+  '03': 'Invalid merchant - Cannot Process',
   '14': 'Invalid card number - Re-enter Transaction',
   '43': 'Lost/stolen card - Cannot Process',
   '51': 'Insufficient funds - Insufficient Funds',

@@ -20,12 +20,16 @@ export type EbtAnswer =
 export interface EbtNetwork {
   balance(pan: string, pin: string): EbtAnswer
   capture(pan: string, pin: string, benefit: Benefit, amount: number): EbtAnswer
+  /** Gives back what was captured. Needs no PIN. */
+  refund(pan: string, benefit: Benefit, amount: number): EbtAnswer
+  /** Undoes a capture (`amount` above 0) or a refund (below 0), without a PIN. */
+  reverse(pan: string, benefit: Benefit, amount: number): EbtAnswer
 }
 
 export type Benefit = 'snap' | 'cash'
 
 /** The state's EBT network behind the vault: accounts, PIN tries, refusals. */
-export function createEbtNetwork(
+function createEbtNetwork(
   accounts: Table<EbtAccount>,
   unlistedCards: 'decline' | 'accept',
   now: number,
@@ -39,6 +43,12 @@ export function createEbtNetwork(
     accounts.set(pan, account)
     return refused === undefined ? { card, account } : { card, account, refused }
   }
+  const credit = (pan: string, account: EbtAccount, benefit: Benefit, amount: number): EbtAnswer => {
+    if (account[benefit] + amount < 0) return declined('51', available(account))
+    const changed = { ...account, [benefit]: account[benefit] + amount }
+    accounts.set(pan, changed)
+    return approved(changed, now)
+  }
   return {
     balance: (pan, pin) => {
       const { card, account, refused = card.balanceError } = enter(pan, pin)
@@ -47,11 +57,16 @@ export function createEbtNetwork(
     capture: (pan, pin, benefit, amount) => {
       const { card, account, refused = card.captureError } = enter(pan, pin)
       if (refused !== undefined) return declined(refused)
-      if (account[benefit] < amount) return declined('51', available(account))
-      const charged = { ...account, [benefit]: account[benefit] - amount }
-      accounts.set(pan, charged)
-      return approved(charged, now)
+      return credit(pan, account, benefit, -amount)
     },
+    refund: (pan, benefit, amount) => {
+      const card = testCard(pan)
+      const refused = card.refundErrors?.[benefit]
+      const account = freshened(accounts.get(pan), card, now)
+      return refused === undefined ? credit(pan, account, benefit, amount) : declined(refused)
+    },
+    reverse: (pan, benefit, amount) =>
+      credit(pan, freshened(accounts.get(pan), testCard(pan), now), benefit, amount),
   }
 }
 

@@ -10,12 +10,14 @@ interface PinBody {
   card_number_token: string
 }
 
+export const pinSchema: v.GenericSchema<string> = v.pipe(
+  v.string('pin has to be a string of four digits.'),
+  v.regex(/^\d{4}$/, 'pin has to be a string of four digits.'),
+)
+
 /** What the SDKs send to the vault: forage-android-sdk RosettaPinSubmitter.kt, forage-ios-sdk Collector.swift. */
 const schema: v.GenericSchema<PinBody> = v.object({
-  pin: v.pipe(
-    v.string('pin has to be a string of four digits.'),
-    v.regex(/^\d{4}$/, 'pin has to be a string of four digits.'),
-  ),
+  pin: pinSchema,
   card_number_token: v.string('card_number_token has to be a string.'),
 })
 

@@ -1,115 +1,10 @@
 import { describe, expect, test } from 'vitest'
 
-import { createMerchant, field, type Answer, type Merchant } from './merchant.ts'
+import { checkout, codeOf } from './checkout.ts'
+import { createMerchant, field } from './merchant.ts'
 
-interface Checkout {
-  readonly merchant: Merchant
-  readonly token: string
-  readonly parent: string
-  readonly method: { ref: string; vaultToken: string }
-  balance(pin?: string): Promise<Answer>
-  capture(ref: string, pin?: string, key?: string): Promise<Answer>
-  pay(fields?: Record<string, unknown>): Promise<string>
-}
-
-async function checkout(pan?: string, merchant = createMerchant()): Promise<Checkout> {
-  const parent = await merchant.authenticationToken()
-  const token = await merchant.sessionToken(parent)
-  const method = await merchant.paymentMethod(token, pan)
-  const withPin = (pin: string): object => ({ pin, card_number_token: method.vaultToken })
-  return {
-    merchant,
-    token,
-    parent,
-    method,
-    balance: (pin = '1234') =>
-      merchant.postJson(`/proxy/api/payment_methods/${method.ref}/balance/`, token, withPin(pin)),
-    capture: (ref, pin = '1234', key = ref) =>
-      merchant.postJson(`/proxy/api/payments/${ref}/capture/`, token, withPin(pin), {
-        'Idempotency-Key': key,
-      }),
-    pay: (fields = {}) =>
-      merchant.payment(parent, { payment_method: method.ref, amount: '20.00', ...fields }),
-  }
-}
-
-const NOW = '2026-01-15T12:00:00.000Z'
-
-describe('a payment method', () => {
-  test('is answered as the documented object, the card token in three parts', async () => {
-    const merchant = createMerchant()
-    const body = { type: 'ebt', reusable: true, card: { number: '9999420000007845' }, customer_id: 'c-1' }
-    const answer = await merchant.postJson('/api/payment_methods/', await merchant.sessionToken(), body)
-    expect(answer.status).toBe(201)
-    const tok = String.raw`tok_sandbox_\w{22}`
-    expect(answer.body).toEqual({
-      ref: expect.stringMatching(/^[0-9a-f]{10}$/),
-      type: 'ebt',
-      balance: null,
-      card: {
-        last_4: '7845',
-        created: NOW,
-        token: expect.stringMatching(new RegExp(`^${tok},${tok},${tok}$`)),
-        state: 'PA',
-        fingerprint: expect.stringMatching(/^[0-9a-f]{64}$/),
-        fingerprint_v2: expect.stringMatching(/^[0-9a-f]{64}$/),
-      },
-      customer_id: 'c-1',
-      reusable: true,
-    })
-  })
-
-  test('keeps its ref for the same customer and card', async () => {
-    const { merchant, token, method } = await checkout()
-    expect((await merchant.paymentMethod(token)).ref).toBe(method.ref)
-  })
-
-  test.each(['999942000000000', '99994200000000000000', '9999 4200 0000 0001', 42])(
-    'is refused for the card number %s',
-    async (number) => {
-      const merchant = createMerchant()
-      const body = { type: 'ebt', card: { number } }
-      expect(
-        await merchant.postJson('/api/payment_methods/', await merchant.sessionToken(), body),
-      ).toMatchObject({
-        status: 400,
-        body: {
-          errors: [
-            {
-              code: 'cannot_parse_request_body',
-              message: 'EBT Cards must be 16-19 digits long!',
-              source: { resource: 'Payment_Methods', ref: '' },
-            },
-          ],
-        },
-      })
-    },
-  )
-
-  test('has a balance once it was checked; EBT Cash is non_snap on the wire', async () => {
-    const { merchant, token, method, balance } = await checkout()
-    const checked = { snap: '1000.00', non_snap: '1000.00', updated: NOW }
-    expect(await balance()).toMatchObject({ status: 200, body: { ref: method.ref, balance: checked } })
-    expect((await merchant.get(`/api/payment_methods/${method.ref}/`, token)).body).toMatchObject({
-      balance: checked,
-    })
-  })
-
-  test('an unknown one is 404 in the documented words', async () => {
-    const { merchant, token } = await checkout()
-    expect(await merchant.get('/api/payment_methods/e1fff94f29/', token)).toMatchObject({
-      status: 404,
-      body: {
-        errors: [
-          {
-            code: 'resource_not_found',
-            message: 'Payment method with id e1fff94f29 does not exist for Tenant 42 using FNS 9000055',
-          },
-        ],
-      },
-    })
-  })
-})
+/** Before version 2024-05-07. */
+const NOW = '2026-01-15T04:00:00.000000-08:00'
 
 describe('a payment', () => {
   test('starts as requires_confirmation and expires in 30 minutes; decimals are strings', async () => {
@@ -121,7 +16,7 @@ describe('a payment', () => {
       amount: '20.00',
       payment_method: method.ref,
       created: NOW,
-      expires_at: '2026-01-15T12:30:00.000Z',
+      expires_at: '2026-01-15T04:30:00.000000-08:00',
       status: 'requires_confirmation',
       last_processing_error: null,
       success_date: null,
@@ -210,7 +105,7 @@ describe('a capture', () => {
       status: 200,
       body: {
         status: 'succeeded',
-        success_date: NOW,
+        success_date: '2026-01-15T12:00:00.000Z',
         receipt: {
           snap_amount: '20.00',
           ebt_cash_amount: '0.00',
@@ -324,74 +219,171 @@ describe('a capture', () => {
   })
 })
 
-describe('the vault', () => {
-  test('has an envelope of its own for a request without a token', async () => {
-    const answer = await createMerchant().send('/proxy/api/payments/0ddbcda871/capture/', { method: 'POST' })
-    expect(answer.status).toBe(401)
-    // forage-android-sdk fixtures/vault/rosetta_vault_error_response.json
-    expect(answer.body).toEqual({
-      code: 401,
-      description: 'authorization header malformed',
-      name: 'auth_header_malformed',
+describe('a payment, changed', () => {
+  test('takes what a placeholder left open', async () => {
+    const { call, capture, method } = await checkout()
+    const placeholder = {
+      funding_type: 'ebt_snap',
+      payment_method: method.ref,
+      description: '',
+      metadata: {},
+    }
+    const ref = field(await call('POST', '/api/payments/', placeholder), 'ref')
+    const address = { city: 'San Francisco', state: 'CA' }
+    const fields = { amount: 12.5, is_delivery: true, delivery_address: address, external_order_id: 'o-1' }
+    expect(await call('PATCH', `/api/payments/${ref}/`, fields)).toMatchObject({
+      status: 200,
+      body: { ...fields, amount: '12.50', status: 'requires_confirmation' },
     })
+    expect((await capture(ref)).body).toMatchObject({ amount: '12.50', receipt: { snap_amount: '12.50' } })
   })
 
-  test('relays the API for an expired token, or answers its own, as `vaultTokenRejection` says', async () => {
-    const relayed = await checkout()
-    relayed.merchant.emulator.control.expireSessionTokens()
-    expect((await relayed.balance()).body).toMatchObject({ errors: [{ code: 'expired_session_token' }] })
-    const own = await checkout(undefined, createMerchant({ switches: { vaultTokenRejection: 'vault' } }))
-    own.merchant.emulator.control.expireSessionTokens()
-    expect((await own.balance()).body).toMatchObject({ name: 'auth_header_malformed' })
-  })
-
-  test('takes only the card token of its card, and four digits', async () => {
-    const { merchant, token, method, balance } = await checkout()
-    const path = `/proxy/api/payment_methods/${method.ref}/balance/`
-    const body = { pin: '1234', card_number_token: 'tok_sandbox_other' }
-    expect((await merchant.postJson(path, token, body)).status).toBe(400)
-    expect((await balance('12345')).status).toBe(400)
-  })
-
-  test.each([
-    ['5555555555555514', 'ebt_error_14'],
-    ['5555555555555554', 'ebt_error_54'],
-    ['4012888888881881', 'ebt_error_14'],
-  ])('a balance of the test card %s fails with %s', async (pan, code) => {
-    const { balance, method } = await checkout(pan)
-    expect(await balance()).toMatchObject({
-      status: 400,
-      body: { ref: method.ref, balance: null, error: { forage_code: code, status_code: 400 } },
-    })
-  })
-
-  test.each(['14', '43', '51', '54', '55', '56', '62'])(
-    'a capture of the test card 44444444444444%s fails with that number, its balance does not',
-    async (number) => {
-      const { balance, capture, pay } = await checkout(`44444444444444${number}`)
-      expect((await balance()).status).toBe(200)
-      expect((await capture(await pay())).body).toMatchObject({
-        error: { forage_code: `ebt_error_${number}` },
-      })
+  test.each(['succeeded', 'canceled', 'expired'])(
+    'that is %s changes only in metadata and external_order_id',
+    async (state) => {
+      const { call, capture, merchant, pay, read } = await checkout()
+      const ref = await pay()
+      if (state === 'succeeded') await capture(ref)
+      if (state === 'canceled') await call('POST', `/api/payments/${ref}/cancel/`)
+      if (state === 'expired') await merchant.emulator.control.advance(30 * 60 * 1000)
+      const { updated: _, ...before } = await read(ref)
+      const ours = { metadata: { note: 'late' }, external_order_id: 'o-2' }
+      const all = { ...ours, amount: '1.00', funding_type: 'ebt_cash', description: 'x', is_delivery: true }
+      expect((await call('PATCH', `/api/payments/${ref}/`, all)).body).toMatchObject({ ...before, ...ours })
     },
   )
 
-  test('the card 654321… has no EBT Cash', async () => {
-    expect((await (await checkout('6543210000000000')).balance()).body).toMatchObject({
-      balance: { snap: '1000.00', non_snap: '0.00' },
-    })
+  test('keeps its settlement until it is taken away', async () => {
+    const { call, pay } = await checkout()
+    const path = `/api/payments/${await pay({ platform_fee: 0.5, merchant_fixed_settlement: '5.95' })}/`
+    const kept = { platform_fee: '0.50', merchant_fixed_settlement: '5.95', platform_fixed_settlement: null }
+    expect((await call('PATCH', path, { description: 'x' })).body).toMatchObject(kept)
+    const none = { platform_fee: null, merchant_fixed_settlement: null }
+    expect((await call('PATCH', path, none)).body).toMatchObject(none)
   })
 
-  test('four wrong PINs lock a card for 24 hours; a right one in between starts the count anew', async () => {
-    const merchant = createMerchant()
-    const pan = '6777777777771234'
-    const { balance } = await checkout(pan, merchant)
-    const codeOf = async (pin: string): Promise<unknown> =>
-      ((await balance(pin)).body as { error?: { forage_code: string } }).error?.forage_code
-    for (const pin of ['0', '0', '0', '1234', '0', '0', '0', '0'])
-      expect(await codeOf(pin.padEnd(4, '0'))).toBe(pin === '1234' ? undefined : 'ebt_error_55')
-    expect(await codeOf('1234')).toBe('ebt_error_75')
-    await merchant.emulator.control.advance(24 * 60 * 60 * 1000)
-    expect((await (await checkout(pan, merchant)).balance('1234')).status).toBe(200)
+  test('is left as it was by a change that is refused', async () => {
+    const { call, pay, read } = await checkout()
+    const ref = await pay()
+    const before = await read(ref)
+    for (const fields of [{ amount: '0' }, { payment_method: '0ddbcda871' }, { funding_type: 'credit_tpp' }])
+      expect((await call('PATCH', `/api/payments/${ref}/`, fields)).status).toBeGreaterThan(399)
+    expect(await read(ref)).toEqual(before)
+  })
+})
+
+describe('a payment, canceled', () => {
+  test('cannot be captured, nor canceled again', async () => {
+    const { call, capture, pay, read } = await checkout()
+    const ref = await pay()
+    const cancel = (): ReturnType<typeof call> => call('POST', `/api/payments/${ref}/cancel/`)
+    expect((await cancel()).body).toMatchObject({ ref, status: 'canceled' })
+    expect(codeOf(await capture(ref))).toBe('cannot_capture_payment')
+    expect(codeOf(await cancel())).toBe('cannot_cancel_payment')
+    expect(await read(ref)).toMatchObject({ status: 'canceled', receipt: null })
+  })
+
+  test('is told to webhooks, as any new status is', async () => {
+    const told: unknown[] = []
+    const fetch = (async (_url: string, { body }: { body: string }) => {
+      told.push(JSON.parse(body))
+      return new Response()
+    }) as unknown as typeof globalThis.fetch
+    const merchant = createMerchant({ webhooks: [{ url: 'http://127.0.0.1:1/', secret: 's' }], fetch })
+    const { call, pay } = await checkout(undefined, merchant)
+    const ref = await pay()
+    await call('PATCH', `/api/payments/${ref}/`, { description: 'no status' })
+    await call('POST', `/api/payments/${ref}/cancel/`)
+    await expect.poll(() => told).toHaveLength(1)
+    expect(told).toMatchObject([
+      {
+        type: 'PAYMENT_STATUS_UPDATED',
+        ref,
+        data: { status: 'canceled', created: '2026-01-15T12:00:00.000Z' },
+      },
+    ])
+  })
+
+  test('may have failed before, but not have succeeded', async () => {
+    const { call, capture, pay } = await checkout('6777777777771234')
+    const [failed, succeeded] = [await pay(), await pay()]
+    await capture(failed, '0000')
+    await capture(succeeded, '1234')
+    expect((await call('POST', `/api/payments/${failed}/cancel/`)).status).toBe(200)
+    expect(codeOf(await call('POST', `/api/payments/${succeeded}/cancel/`))).toBe('cannot_cancel_payment')
+  })
+
+  test('stays canceled past its expiry, whatever `expiredPaymentStatus` says', async () => {
+    const switches = { expiredPaymentStatus: 'failed' as const }
+    const { call, merchant, pay, read } = await checkout(undefined, createMerchant({ switches }))
+    const [canceled, expired] = [await pay(), await pay()]
+    await call('POST', `/api/payments/${canceled}/cancel/`)
+    await merchant.emulator.control.advance(30 * 60 * 1000)
+    expect([await read(canceled), await read(expired)]).toMatchObject([
+      { status: 'canceled' },
+      { status: 'failed' },
+    ])
+  })
+})
+
+describe('payments of one order of the merchant', () => {
+  test('are listed, without those of others', async () => {
+    const { call, pay } = await checkout()
+    const refs = [await pay({ external_order_id: 'o-1' }), await pay({ external_order_id: 'o-1' })]
+    await pay({ external_order_id: 'o-2' })
+    const answer = await call('GET', '/api/payments/?external_order_id=o-1')
+    expect((answer.body as { ref: string }[]).map(({ ref }) => ref)).toEqual(refs)
+  })
+
+  test.each(['', '?external_order_id=', '?external_order_id=o-1&external_order_id=o-2'])(
+    'are not found by the query "%s"',
+    async (query) => {
+      const { call } = await checkout()
+      expect((await call('GET', `/api/payments/${query}`)).status).toBe(400)
+    },
+  )
+})
+
+describe('a payment that failed', () => {
+  test('keeps its amount and every error of its tries', async () => {
+    const { capture, pay, read } = await checkout('6777777777771234')
+    const ref = await pay()
+    await capture(ref, '0000')
+    await capture(ref, '1111')
+    const error = { code: 'ebt_error_55', message: 'Invalid PIN or PIN not selected - Invalid PIN' }
+    expect(await read(ref)).toMatchObject({
+      amount: '20.00',
+      status: 'failed',
+      last_processing_error: 'ebt_error_55',
+      previous_errors: [error, error],
+    })
+    expect((await capture(ref)).body).toMatchObject({
+      amount: '20.00',
+      status: 'succeeded',
+      last_processing_error: null,
+    })
+  })
+})
+
+describe('a timestamp', () => {
+  test.each([
+    ['default', '2026-01-15T04:00:00.000000-08:00'],
+    ['2024-03-05', '2026-01-15T04:00:00.000000-08:00'],
+    ['2024-05-07', '2026-01-15T12:00:00.000Z'],
+    ['2025-08-04', '2026-01-15T12:00:00.000Z'],
+  ])('of version %s is written as %s; text of the merchant’s stays as it is', async (version, created) => {
+    const { call, pay } = await checkout()
+    const metadata = { wanted: '2026-01-15T12:00:00.000Z' }
+    const path = `/api/payments/${await pay({ metadata })}/`
+    const answer = await call('GET', path, undefined, { 'API-Version': version })
+    expect(answer.body).toMatchObject({ created, metadata })
+  })
+
+  test('in summer is an hour nearer to UTC', async () => {
+    const { call, merchant } = await checkout()
+    await merchant.emulator.control.advance(Date.UTC(2026, 6, 15, 12) - Date.UTC(2026, 0, 15, 12))
+    const later = await checkout(undefined, merchant)
+    expect(await later.read(await later.pay())).toMatchObject({ created: '2026-07-15T05:00:00.000000-07:00' })
+    expect((await call('GET', '/api/payments/0ddbcda871/')).status).toBe(401)
   })
 })
