@@ -75,7 +75,7 @@ export function fields(...names: readonly string[]): (value: unknown) => boolean
 }
 
 /** Gives a predicate the words of its failure. */
-export function named(predicate: (value: unknown) => boolean, words: string): (value: unknown) => boolean {
+function named(predicate: (value: unknown) => boolean, words: string): (value: unknown) => boolean {
   return Object.defineProperty((value: unknown) => predicate(value), 'name', { value: words })
 }
 

@@ -112,6 +112,11 @@ export interface Switches {
    * (`ebt_error_14`). Default `decline`.
    */
   readonly unlistedCards: 'decline' | 'accept'
+  /**
+   * What the browser SDK rejects with: `ForageError` in docs.joinforage.app/reference/forage-js-errors, or
+   * `{ errors: [{ httpStatusCode, code, message }] }` in its older snapshots. Default `error`.
+   */
+  readonly sdkErrors: 'error' | 'list'
   /** "If an Order is not captured or canceled within 30 minutes, it expires"; its status is not told. Default `canceled`. */
   readonly expiredOrderStatus: 'canceled' | 'failed' | 'draft'
   /**
@@ -156,6 +161,7 @@ export const defaultSwitches: Switches = {
   excessRefund: 'decline',
   expiredPaymentStatus: 'canceled',
   unlistedCards: 'decline',
+  sdkErrors: 'error',
   expiredOrderStatus: 'canceled',
   refundProcessingMs: 1000,
   quidkeyRefreshToken: 'kept',
@@ -190,6 +196,7 @@ const choices: { readonly [Name in keyof Switches]: readonly Switches[Name][] | 
   excessRefund: ['decline', 'reject'],
   expiredPaymentStatus: ['canceled', 'failed', 'requires_confirmation'],
   unlistedCards: ['decline', 'accept'],
+  sdkErrors: ['error', 'list'],
   expiredOrderStatus: ['canceled', 'failed', 'draft'],
   refundProcessingMs: 'number',
   quidkeyRefreshToken: ['kept', 'rotated'],

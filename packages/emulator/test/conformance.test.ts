@@ -121,7 +121,7 @@ describe('a wrong server is found', () => {
     ],
     ['cash for non_snap', '5.1/balance', /balance/, withText('non_snap', 'cash')],
     ['a number for a decimal', '5.2/decimals', /payments/, withText('"20.00"', '20')],
-    ['an hour', '5.2/expires-at', /payments/, withText('12:30:00', '13:00:00')],
+    ['an hour', '5.2/expires-at', /payments/, withField('expires_at', '2026-01-15T13:00:00Z')],
     ['pending', '5.2/create', /payments/, withField('status', 'pending')],
     ['no receipt', '5.2/receipt', /capture/, withField('receipt', null)],
     [

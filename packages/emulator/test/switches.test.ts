@@ -286,6 +286,8 @@ const proofs: Partial<Record<keyof Switches, Proof>> = {
 
 /** Where the tests of a resource show its own. */
 const shownElsewhere: readonly (keyof Switches)[] = [
+  // tabs/sdk.test.ts
+  'sdkErrors',
   // src/http/api-version.test.ts
   'apiDefaultVersion',
   // payment-methods.test.ts, refunds.test.ts, deferred-capture.test.ts

@@ -282,6 +282,8 @@ export const oauthFacts: readonly Fact[] = [
         const answer = await api.send(method, path, { token: await api.authenticationToken(scope), body })
         if (![200, 201, 400].includes(answer.status)) throw unlike(answer, 'it is not opened')
       },
+      // A POST may be content with an empty body.
+      method === 'POST' ? 'write' : undefined,
     ),
     documented(
       `only-${scope}-opens`,

@@ -8,7 +8,7 @@ export function mountSdk(app: EmulatorApp, context: EmulatorContext): void {
   route(app, '/sdk/forage.js', {
     GET: (c) => {
       const api = new URL(c.req.url).origin
-      const script = forageSdkScript({ api, vault: context.vaultUrl ?? api })
+      const script = forageSdkScript({ api, vault: context.vaultUrl ?? api }, context.switches.sdkErrors)
       return c.body(script, 200, {
         'Content-Type': 'text/javascript; charset=utf-8',
         'Cache-Control': 'no-store',
