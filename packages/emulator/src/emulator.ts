@@ -1,5 +1,4 @@
 import { Hono } from 'hono'
-import { except } from 'hono/combine'
 import { getPath } from 'hono/utils/url'
 
 import type { EmulatorApp, EmulatorContext, EmulatorEnv, RouteContext } from './context.ts'
@@ -129,9 +128,7 @@ const emulated = ['/o/*', '/api/*', '/proxy/*']
 function createApp(context: EmulatorContext, control: EmulatorControl): EmulatorApp {
   const app: EmulatorApp = new Hono<EmulatorEnv>()
   for (const path of emulated) app.use(path, serverDate(context), requestLog(context))
-  // Quidkey is for servers only, and its limits are its own.
-  for (const path of ['/api/*', '/proxy/*'])
-    app.use(path, except('/api/v1/*', apiCors(), requestLimit(context)))
+  for (const path of ['/api/*', '/proxy/*']) app.use(path, apiCors(), requestLimit(context))
   app.use('/_emulator/*', loopbackOnly(), controlCors())
   app.use('*', boundedBody())
   for (const path of emulated) app.use(path, releaseKey(context), faultGate(context))

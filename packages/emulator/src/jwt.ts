@@ -11,10 +11,16 @@ export async function signed(text: string, sign: Sign): Promise<string> {
   return `${text}.${base64url(await sign(text))}`
 }
 
-/** RFC 4648 §5, without padding (RFC 7515 §2). */
+const ALPHABET = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_'
+
+/** RFC 4648 §5, without padding (RFC 7515 §2). Six bits at a time: several times faster than mending `btoa`'s. */
 export function base64url(bytes: Uint8Array): string {
-  return btoa(String.fromCharCode(...bytes))
-    .replaceAll('+', '-')
-    .replaceAll('/', '_')
-    .replace(/=+$/, '')
+  let text = ''
+  let bits = 0
+  let left = 0
+  for (const byte of bytes) {
+    bits = ((bits << 8) | byte) & 0xffff
+    for (left += 8; left >= 6; left -= 6) text += ALPHABET.charAt((bits >> (left - 6)) & 63)
+  }
+  return left === 0 ? text : text + ALPHABET.charAt((bits << (6 - left)) & 63)
 }

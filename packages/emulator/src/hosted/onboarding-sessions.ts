@@ -4,6 +4,7 @@ import { apiEndpoint } from '../http/api-endpoint.ts'
 import type { Endpoint } from '../http/endpoint.ts'
 import { redirectUrlSchema } from '../orders/order-body.ts'
 import { refSchema } from '../payments/wire.ts'
+import { newRef } from '../state/new-ref.ts'
 import type { OnboardingSession } from '../state/store.ts'
 
 const newSession = v.object({
@@ -29,7 +30,7 @@ export const onboardingSessionEndpoint: Endpoint = apiEndpoint({
     },
   },
   handle({ body, context, origin }) {
-    const ref = context.random.hex(10)
+    const ref = newRef(context.random, context.store.onboardingSessions)
     const session: OnboardingSession = {
       ref,
       redirectUrl: `${origin}/onboarding?session=${ref}`,

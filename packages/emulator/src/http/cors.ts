@@ -3,6 +3,7 @@ import { cors } from 'hono/cors'
 
 import type { EmulatorEnv } from '../context.ts'
 import { isLoopbackHost } from '../control/loopback.ts'
+import { isQuidkey } from './error-envelopes.ts'
 
 /** What the SDKs send: forage-android-sdk Headers.kt, forage-ios-sdk Collector.swift. */
 const ALLOWED_HEADERS = [
@@ -28,8 +29,9 @@ export function apiCors(): MiddlewareHandler<EmulatorEnv> {
     exposeHeaders: ['Date', 'Retry-After', 'WWW-Authenticate'],
     maxAge: 600,
   })
-  // Nobody but a browser asks.
-  return async (c, next) => (c.req.header('origin') === undefined ? await next() : await answer(c, next))
+  // Nobody but a browser asks, and Quidkey is for servers only.
+  return (c, next) =>
+    c.req.header('origin') === undefined || isQuidkey(c.req.path) ? next() : answer(c, next)
 }
 
 /** The control plane answers pages of this machine only. */

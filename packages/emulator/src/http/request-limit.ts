@@ -2,6 +2,7 @@ import type { MiddlewareHandler } from 'hono'
 
 import type { EmulatorContext, EmulatorEnv } from '../context.ts'
 import { tooManyRequests } from './api-error.ts'
+import { isQuidkey } from './error-envelopes.ts'
 
 /** docs.joinforage.app/reference/request-limits */
 const MAX_REQUESTS = 900
@@ -14,7 +15,8 @@ const WINDOW_MS = 5 * 60 * 1000
 export function requestLimit(context: EmulatorContext): MiddlewareHandler<EmulatorEnv> {
   const { switches, time } = context
   return async (c, next) => {
-    if (switches.requestLimit === 'off' || c.req.method === 'OPTIONS') return await next()
+    // Quidkey's limits are its own.
+    if (switches.requestLimit === 'off' || c.req.method === 'OPTIONS' || isQuidkey(c.req.path)) return next()
     const address = c.env?.remoteAddress ?? ''
     const now = time.now()
     const sent = context.limiter.get(address) ?? []
@@ -25,6 +27,6 @@ export function requestLimit(context: EmulatorContext): MiddlewareHandler<Emulat
       throw tooManyRequests(c.req.path, switches.retryAfter === 'send' ? waitMs : undefined)
     }
     sent.push(now)
-    await next()
+    return next()
   }
 }

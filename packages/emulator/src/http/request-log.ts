@@ -5,7 +5,7 @@ import { fingerprint } from '../fingerprint.ts'
 import type { LoggedRequest } from '../state/store.ts'
 import { bearerToken } from './authentication.ts'
 
-/** The oldest leave first. */
+/** So many are kept at least; the oldest leave first. */
 const MAX_LOGGED = 10_000
 
 /** Notes each request to the API and the vault. A preflight is the browser's, not the caller's, and is left out. */
@@ -24,7 +24,8 @@ export function requestLog(context: EmulatorContext): MiddlewareHandler<Emulator
 
 function note({ store: { requests } }: EmulatorContext, logged: LoggedRequest): void {
   requests.push(logged)
-  if (requests.length > MAX_LOGGED) requests.shift()
+  // In one go: to move ten thousand for each request would cost more than the request.
+  if (requests.length >= 2 * MAX_LOGGED) requests.splice(0, MAX_LOGGED)
 }
 
 /** The path without its query: a log holds nothing that a caller may have put there by mistake. */

@@ -2,6 +2,7 @@ import type { EmulatorContext } from '../context.ts'
 import type { ApiCall } from '../http/api-endpoint.ts'
 import { findPaymentMethod } from '../payments/payment-methods.ts'
 import { requireTender } from '../payments/require-funds.ts'
+import { newRef } from '../state/new-ref.ts'
 import type { Order, Payment } from '../state/store.ts'
 import { orderError } from './order-errors.ts'
 import { changeOrder, ORDER_LIFETIME_MS, orderStatus, paymentsOf } from './order-state.ts'
@@ -37,7 +38,7 @@ function newPayment(call: OrderCall, order: Order, fields: NewOrderPayment): Pay
   const method = findPaymentMethod(call, fields.payment_method)
   requireTender(call.path, fields.funding_type, method)
   return {
-    ref: context.random.hex(10),
+    ref: newRef(context.random, context.store.payments),
     order: order.ref,
     merchant,
     paymentMethod: method.ref,

@@ -3,6 +3,7 @@ import type { ApiCall } from '../http/api-endpoint.ts'
 import { listedError, type ApiError } from '../http/api-error.ts'
 import type { Merchant } from '../merchants.ts'
 import { formatAmount } from '../money.ts'
+import { newRef } from '../state/new-ref.ts'
 import type { Order, OrderStatus, Payment } from '../state/store.ts'
 
 export const ORDERS = 'Orders'
@@ -27,7 +28,7 @@ export function addOrder(
   { context, now, origin }: Pick<ApiCall, 'context' | 'now' | 'origin'>,
   fields: NewOrder,
 ): Order {
-  const ref = context.random.hex(10)
+  const ref = newRef(context.random, context.store.orders)
   const address = new URLSearchParams({ order: ref, merchant: fields.merchant.fnsNumber })
   const order: Order = {
     ...fields,

@@ -1,6 +1,7 @@
 import type { EmulatorContext } from '../context.ts'
 import { formatAmount } from '../money.ts'
 import { benefitOf, panOf } from '../payments/settle.ts'
+import { newRef } from '../state/new-ref.ts'
 import type { Order, OrderReceipt, OrderRefund, Payment } from '../state/store.ts'
 import { networkOf } from '../vault/ebt-network.ts'
 import { changeOrder } from './order-state.ts'
@@ -23,7 +24,7 @@ export function refundPayment(
 ): OrderRefund {
   const now = context.time.now()
   const refund: OrderRefund = {
-    ref: context.random.hex(10),
+    ref: newRef(context.random, context.store.orderRefunds),
     merchant: order.merchant,
     order: order.ref,
     payment: payment.ref,

@@ -5,6 +5,7 @@ import { invalidInput, listedError, type ApiError } from '../http/api-error.ts'
 import type { Endpoint } from '../http/endpoint.ts'
 import type { Merchant } from '../merchants.ts'
 import { parseAmount } from '../money.ts'
+import { newRef } from '../state/new-ref.ts'
 import type { Healthcare, Payment, Settlement } from '../state/store.ts'
 import { changePayment } from './change-payment.ts'
 import { fundingTypes, isEbt } from './funding.ts'
@@ -149,7 +150,7 @@ function unknownPayment(path: string, ref: string, merchant: Merchant): ApiError
 function addPayment(call: ApiCall<v.InferOutput<typeof newPayment>>): Payment {
   const { context, merchant, body, now } = call
   const method = findPaymentMethod(call, body.payment_method)
-  const ref = context.random.hex(10)
+  const ref = newRef(context.random, context.store.payments)
   requireFunds(call, { ref, fundingType: body.funding_type }, method)
   const payment: Payment = {
     ref,

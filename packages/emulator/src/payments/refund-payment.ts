@@ -1,5 +1,6 @@
 import type { EmulatorContext } from '../context.ts'
 import { formatAmount } from '../money.ts'
+import { newRef } from '../state/new-ref.ts'
 import type { Payment, Refund, RefundOutcome } from '../state/store.ts'
 import { ebtDecline } from '../vault/ebt-declines.ts'
 import { networkOf, type EbtAnswer } from '../vault/ebt-network.ts'
@@ -33,7 +34,7 @@ export function refundPayment(
   const now = context.time.now()
   const refund: Refund = {
     ...fields,
-    ref: context.random.hex(10),
+    ref: newRef(context.random, context.store.refunds),
     merchant: payment.merchant,
     payment: payment.ref,
     fundingType: payment.fundingType,

@@ -1,6 +1,7 @@
 import type { EmulatorContext } from '../context.ts'
 import { tooManyRequests } from '../http/api-error.ts'
 import { sha256 } from '../sha256.ts'
+import { newRef } from '../state/new-ref.ts'
 import type { PaymentMethod } from '../state/store.ts'
 
 export type NewCard = Pick<PaymentMethod, 'pan' | 'customerId' | 'reusable'> &
@@ -74,7 +75,7 @@ function addMethod(context: EmulatorContext, card: NewCard, cardFingerprint: str
   const method: PaymentMethod = {
     type: 'ebt',
     ...card,
-    ref: random.hex(10),
+    ref: newRef(random, store.paymentMethods),
     vaultToken,
     // The SDKs take the third of the comma-separated tokens, and fail without it.
     cardToken: `tok_sandbox_${random.alphanumeric(22)},tok_sandbox_${random.alphanumeric(22)},${vaultToken}`,

@@ -6,6 +6,7 @@ import { balanceSchema, type BalanceBody } from '../orders/order-body.ts'
 import { unknownOf } from '../orders/order-state.ts'
 import { findPaymentMethod } from '../payments/payment-methods.ts'
 import { refSchema } from '../payments/wire.ts'
+import { newRef } from '../state/new-ref.ts'
 import type { BalanceSession } from '../state/store.ts'
 import { SESSIONS } from './sessions.ts'
 
@@ -45,7 +46,7 @@ export const balanceSessionEndpoints: readonly Endpoint[] = [
 function openBalanceSession(call: ApiCall<BalanceBody>): BalanceSession {
   const { body, context, merchant, origin } = call
   const paymentMethod = findPaymentMethod(call, body.payment_method).ref
-  const ref = context.random.hex(10)
+  const ref = newRef(context.random, context.store.balanceSessions)
   const address = new URLSearchParams({ session: ref, merchant: merchant.fnsNumber })
   const session: BalanceSession = {
     ref,
