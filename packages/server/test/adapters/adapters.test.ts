@@ -71,7 +71,7 @@ describe.each(frameworks)('$name', ({ listener, setsHeadersBefore }) => {
     const { send } = await serveToken()
     const { status, headers, body } = await send({ method })
     expect([status, headers.allow]).toEqual([405, 'POST, OPTIONS'])
-    expect(body).toEqual(method === 'HEAD' ? '' : expect.stringContaining('method_not_allowed'))
+    expect(body.includes('method_not_allowed')).toBe(method !== 'HEAD')
   })
 
   it('answers a preflight', async () => {
@@ -114,13 +114,14 @@ describe.each(frameworks)('$name', ({ listener, setsHeadersBefore }) => {
 
   it('stops a stream that nobody reads any more', async () => {
     const cancelled = Promise.withResolvers<void>()
+    let left = 1000
     const pull = (controller: ReadableStreamDefaultController): void =>
-      controller.enqueue(new Uint8Array(65_536))
+      left-- > 0 ? controller.enqueue(new Uint8Array(65_536)) : controller.close()
     const body = (): ReadableStream => new ReadableStream({ pull, cancel: () => cancelled.resolve() })
     const { open } = await serve(() => new Response(body()))
     const answer = await open({ body: '{}' })
     answer.destroy()
-    await cancelled.promise
+    await expect(cancelled.promise).resolves.toBeUndefined()
   })
 
   it('aborts `authorize` when the client leaves', async () => {
