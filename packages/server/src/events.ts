@@ -1,3 +1,4 @@
+import type { ProblemCode } from './problem.ts'
 import type { FailureKind } from './token-slot.ts'
 
 type EventBody =
@@ -12,11 +13,22 @@ type EventBody =
       /** Whether a usable token goes on serving: then no caller notices. */
       covered: boolean
     }
+  /** Forage answered 401 about it: to any call, also if a newer token was there already. */
+  | { type: 'authentication-token-unauthorized'; pool: string; fingerprint: string }
   | { type: 'authentication-token-invalidated'; pool: string; fingerprint: string }
   | { type: 'authentication-token-rejected'; pool: string; fingerprint: string; retryAt: number }
   | { type: 'authentication-token-orphaned'; pool: string; fingerprint: string; revoked: boolean }
-  | { type: 'session-token-minted'; pool: string; fingerprint: string; parent: string; expiresAt: number }
-  | { type: 'session-token-failed'; pool: string; code: string }
+  | {
+      type: 'session-token-minted'
+      pool: string
+      fingerprint: string
+      parent: string
+      expiresAt: number
+      durationMs: number
+    }
+  | { type: 'session-token-failed'; pool: string; code: string; durationMs: number }
+  /** Of the endpoint that the browser calls; `code` if it was a problem document. */
+  | { type: 'request-answered'; status: number; code?: ProblemCode; durationMs: number }
   | { type: 'store-unavailable'; pool: string }
   | { type: 'store-available'; pool: string }
   | { type: 'authorize-failed'; why: 'threw' | 'timed-out' | 'invalid-result'; error?: string }

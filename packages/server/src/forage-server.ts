@@ -1,9 +1,12 @@
+import type { ServerClock } from './clock.ts'
 import { createCredentialsReader } from './credentials.ts'
+import { isForageServerError } from './errors.ts'
 import { createEmitter, type Emitter, type ForageServerListener } from './events.ts'
 import { fingerprint } from './fingerprint.ts'
 import { createOAuthClient } from './oauth-client.ts'
 import type { PoolStatus } from './pool-status.ts'
 import { received } from './received.ts'
+import { reportedHandler } from './reported-handler.ts'
 import { serverFetch } from './server-fetch.ts'
 import { serverHealth, type ServerHealth } from './server-health.ts'
 import {
@@ -20,6 +23,7 @@ import {
 import { mintSessionToken, type SessionToken } from './session-token-mint.ts'
 import { slotKey } from './slot-key.ts'
 import { SlotView } from './slot-view.ts'
+import { observe } from './telemetry.ts'
 import { TokenPool } from './token-pool.ts'
 
 export interface MintSessionTokenOptions {
@@ -75,8 +79,12 @@ export function createForageServer(options: ForageServerOptions): ForageServer {
     assertMerchantAccount(merchantAccount)
     const source = poolOf(pool)
     const request = { pool: source, url: endpoints.sessionTokenUrl, merchantAccount, signal, clock, fetch }
-    return reportMint(emitter, source.name, () => mintSessionToken(request))
+    return reportMint(emitter, source.name, clock, () => mintSessionToken(request))
   }
+  const endTelemetry = observe(resolved.telemetry, {
+    on: emitter.on,
+    pools: () => [...pools.values()].map((pool) => pool.status()),
+  })
   const dependencies = {
     mint,
     hasPool: (name: string) => pools.has(name),
@@ -86,7 +94,8 @@ export function createForageServer(options: ForageServerOptions): ForageServer {
   }
 
   return {
-    sessionTokenHandler: (handlerOptions) => createSessionTokenHandler(dependencies, handlerOptions),
+    sessionTokenHandler: (handlerOptions) =>
+      reportedHandler(createSessionTokenHandler(dependencies, handlerOptions), emitter, clock),
     mintSessionToken: mint,
     fetch: async (path, init, { pool, merchantAccount } = {}) =>
       serverFetch({ apiUrl: endpoints.apiUrl, pool: poolOf(pool), merchantAccount, fetch }, path, init),
@@ -96,6 +105,7 @@ export function createForageServer(options: ForageServerOptions): ForageServer {
     close: async () => {
       isClosed = true
       await Promise.all([...pools.values()].map((pool) => pool.close()))
+      endTelemetry()
     },
   }
 }
@@ -136,16 +146,19 @@ function publicPool(pool: TokenPool): ForagePool {
 async function reportMint(
   emitter: Emitter,
   pool: string,
+  clock: ServerClock,
   mint: () => ReturnType<typeof mintSessionToken>,
 ): Promise<SessionToken> {
+  const startedAt = clock.now()
+  const durationMs = (): number => clock.now() - startedAt
   try {
     const { token, expiresAt, parent } = await mint()
     const marks = { fingerprint: fingerprint(token), parent: fingerprint(parent) }
-    emitter.emit({ type: 'session-token-minted', pool, ...marks, expiresAt })
+    emitter.emit({ type: 'session-token-minted', pool, ...marks, expiresAt, durationMs: durationMs() })
     return { token, expiresAt }
   } catch (error) {
-    const { code = 'aborted' } = error as { code?: string }
-    emitter.emit({ type: 'session-token-failed', pool, code })
+    const code = isForageServerError(error) ? error.code : 'aborted'
+    emitter.emit({ type: 'session-token-failed', pool, code, durationMs: durationMs() })
     throw error
   }
 }

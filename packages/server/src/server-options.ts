@@ -4,6 +4,7 @@ import { resolveEnvironment, type Endpoints, type Environment } from './environm
 import { memoryStore } from './memory-store.ts'
 import type { ClientAuthMethod } from './oauth-client.ts'
 import { received } from './received.ts'
+import { checkTelemetry, type TelemetryOptions } from './telemetry.ts'
 import type { TokenStore } from './token-store.ts'
 
 export interface PoolOptions {
@@ -28,6 +29,8 @@ export interface ForageServerOptions {
   store?: TokenStore
   /** Default: `basic`. */
   clientAuth?: ClientAuthMethod
+  /** OpenTelemetry's, if metrics and spans are wanted. Default: none. */
+  telemetry?: TelemetryOptions
   /** Default: the platform's. */
   clock?: ServerClock
   /** Default: the platform's. */
@@ -50,6 +53,7 @@ export interface ResolvedOptions {
   pools: ResolvedPool[]
   store: TokenStore
   clientAuth: ClientAuthMethod
+  telemetry: TelemetryOptions
   clock: ServerClock
   fetch: typeof globalThis.fetch
   random: () => number
@@ -67,6 +71,7 @@ export function resolveOptions(options: ForageServerOptions): ResolvedOptions {
     pools: resolvePools(options),
     store: checkStore(options.store ?? memoryStore({ singleInstance: true })),
     clientAuth: checkClientAuth(options.clientAuth ?? 'basic'),
+    telemetry: checkTelemetry(options.telemetry),
     clock: options.clock ?? systemClock(),
     // Called without a receiver: workers refuse `fetch` as a method of another object.
     fetch: options.fetch ?? ((input, init) => globalThis.fetch(input, init)),
