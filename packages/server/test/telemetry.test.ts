@@ -234,6 +234,6 @@ it('says of a caller who gave up that it did, not what number its error has', as
     caller.abort()
     return new Response(null, { status: 502 })
   })
-  await expect(forage.mintSessionToken({ merchantAccount, signal: caller.signal })).rejects.toThrow()
+  await expect(forage.mintSessionToken({ merchantAccount, signal: caller.signal })).rejects.toThrow('aborted')
   expect(eventsOf('session-token-failed')).toMatchObject([{ code: 'aborted' }])
 })
