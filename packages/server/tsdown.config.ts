@@ -8,6 +8,7 @@ const config: UserConfig = defineConfig({
     fastify: 'src/fastify.ts',
     next: 'src/next.ts',
     hono: 'src/hono.ts',
+    'redis-rate-limit': 'src/redis-rate-limit.ts',
   },
   platform: 'neutral',
   target: 'es2023',

@@ -10,10 +10,11 @@ import { document } from './documentation.ts'
 import type { Measured, Measurement } from './measurement.ts'
 import { micro } from './micro/micro.ts'
 import { probes } from './probes/measurement.ts'
+import { server } from './server/server.ts'
 import { size } from './size.ts'
 import { table } from './table.ts'
 
-const measurements: Record<string, Measurement> = { probes, micro, size }
+const measurements: Record<string, Measurement> = { probes, micro, server, size }
 
 const { positionals, values } = parseArgs({
   allowPositionals: true,

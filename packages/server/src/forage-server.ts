@@ -1,3 +1,4 @@
+import { budgetedFetch } from './budgeted-fetch.ts'
 import type { ServerClock } from './clock.ts'
 import { createCredentialsReader } from './credentials.ts'
 import { isForageServerError } from './errors.ts'
@@ -17,6 +18,7 @@ import {
 } from './server-options.ts'
 import {
   createSessionTokenHandler,
+  type MintedToken,
   type SessionTokenHandler,
   type SessionTokenHandlerOptions,
 } from './session-token-handler.ts'
@@ -25,6 +27,7 @@ import { slotKey } from './slot-key.ts'
 import { SlotView } from './slot-view.ts'
 import { observe } from './telemetry.ts'
 import { TokenPool } from './token-pool.ts'
+import { createUpstreamLimit } from './upstream-limit.ts'
 
 export interface MintSessionTokenOptions {
   /** Default: the first pool. */
@@ -71,14 +74,24 @@ export function createForageServer(options: ForageServerOptions): ForageServer {
   const resolved = resolveOptions(options)
   const { endpoints, clock, fetch } = resolved
   const emitter = createEmitter(() => clock.now())
-  const pools = new Map(resolved.pools.map((pool) => [pool.name, createPool(pool, resolved, emitter)]))
+  const limit = createUpstreamLimit(resolved.upstreamLimit, clock)
+  const upstream = { ...resolved, fetch: budgetedFetch(fetch, limit, () => clock.now()) }
+  const pools = new Map(resolved.pools.map((pool) => [pool.name, createPool(pool, upstream, emitter)]))
   const poolOf = (name: string = resolved.pools[0]!.name): TokenPool => pools.get(name) ?? unknownPool(name)
   let isClosed = false
 
-  const mint = async ({ pool, merchantAccount, signal }: MintSessionTokenOptions): Promise<SessionToken> => {
+  const mint = async ({ pool, merchantAccount, signal }: MintSessionTokenOptions): Promise<MintedToken> => {
     assertMerchantAccount(merchantAccount)
     const source = poolOf(pool)
-    const request = { pool: source, url: endpoints.sessionTokenUrl, merchantAccount, signal, clock, fetch }
+    const request = {
+      pool: source,
+      url: endpoints.sessionTokenUrl,
+      merchantAccount,
+      signal,
+      clock,
+      fetch,
+      limit,
+    }
     return reportMint(emitter, source.name, clock, () => mintSessionToken(request))
   }
   const endTelemetry = observe(resolved.telemetry, {
@@ -88,7 +101,10 @@ export function createForageServer(options: ForageServerOptions): ForageServer {
   const dependencies = {
     mint,
     hasPool: (name: string) => pools.has(name),
-    invalidations: (pool?: string) => poolOf(pool).invalidations,
+    currentParent: (pool?: string) => {
+      const status = poolOf(pool).status()
+      return 'fingerprint' in status ? status.fingerprint : undefined
+    },
     emitter,
     clock,
   }
@@ -96,9 +112,18 @@ export function createForageServer(options: ForageServerOptions): ForageServer {
   return {
     sessionTokenHandler: (handlerOptions) =>
       reportedHandler(createSessionTokenHandler(dependencies, handlerOptions), emitter, clock),
-    mintSessionToken: mint,
-    fetch: async (path, init, { pool, merchantAccount } = {}) =>
-      serverFetch({ apiUrl: endpoints.apiUrl, pool: poolOf(pool), merchantAccount, fetch }, path, init),
+    mintSessionToken: async (mintOptions) => {
+      const { token, expiresAt } = await mint(mintOptions)
+      return { token, expiresAt }
+    },
+    fetch: async (path, init, { pool, merchantAccount } = {}) => {
+      if (merchantAccount !== undefined) assertMerchantAccount(merchantAccount)
+      return serverFetch(
+        { apiUrl: endpoints.apiUrl, pool: poolOf(pool), merchantAccount, fetch, limit },
+        path,
+        init,
+      )
+    },
     pool: (name) => publicPool(poolOf(name)),
     health: () => serverHealth([...pools.values()], isClosed),
     on: (listener) => emitter.on(listener),
@@ -148,14 +173,14 @@ async function reportMint(
   pool: string,
   clock: ServerClock,
   mint: () => ReturnType<typeof mintSessionToken>,
-): Promise<SessionToken> {
+): Promise<MintedToken> {
   const startedAt = clock.now()
   const durationMs = (): number => clock.now() - startedAt
   try {
     const { token, expiresAt, parent } = await mint()
     const marks = { fingerprint: fingerprint(token), parent: fingerprint(parent) }
     emitter.emit({ type: 'session-token-minted', pool, ...marks, expiresAt, durationMs: durationMs() })
-    return { token, expiresAt }
+    return { token, expiresAt, parent: marks.parent }
   } catch (error) {
     const code = isForageServerError(error) ? error.code : 'aborted'
     emitter.emit({ type: 'session-token-failed', pool, code, durationMs: durationMs() })
