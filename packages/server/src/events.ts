@@ -1,6 +1,6 @@
 import type { ProblemCode } from './problem.ts'
 import type { LimitedBy } from './rate-limit-options.ts'
-import type { FailureKind } from './token-slot.ts'
+import type { FailureKind, RetirementReason } from './slot-document.ts'
 
 type EventBody =
   | { type: 'authentication-token-requested'; pool: string }
@@ -30,6 +30,22 @@ type EventBody =
   | { type: 'session-token-failed'; pool: string; code: string; durationMs: number }
   /** Of the endpoint that the browser calls; `code` if it was a problem document. */
   | { type: 'request-answered'; status: number; code?: ProblemCode; durationMs: number }
+  | { type: 'authentication-token-revoked'; pool: string; fingerprint: string; why: RetirementReason }
+  | {
+      type: 'authentication-token-revocation-failed'
+      pool: string
+      fingerprint: string
+      attempts: number
+      retryAt: number
+    }
+  /** Minted for one process while the store was down, and brought into the store when it returned. */
+  | { type: 'authentication-token-adopted'; pool: string; fingerprint: string; isCurrent: boolean }
+  | { type: 'pool-rotated'; pool: string; fingerprint: string; previous: string | null }
+  | { type: 'pool-compromised'; pool: string; reason: string; tokens: number }
+  | { type: 'pool-recovered'; pool: string; replacement: string | null; recoveryMs: number | null }
+  | { type: 'pool-frozen'; pool: string; reason: string }
+  | { type: 'pool-thawed'; pool: string }
+  | { type: 'all-tokens-revoked'; clients: number; failed: number }
   | { type: 'store-unavailable'; pool: string }
   | { type: 'store-available'; pool: string }
   | { type: 'authorize-failed'; why: 'threw' | 'timed-out' | 'invalid-result'; error?: string }
