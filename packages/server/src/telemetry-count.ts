@@ -47,7 +47,7 @@ const outcome =
     'error.type': kind ?? code,
   })
 
-const rules: Readonly<Record<string, Rule | undefined>> = {
+const rules: Readonly<Partial<Record<ForageServerEvent['type'], Rule>>> = {
   'request-answered': rule('forage.endpoint.requests', ({ status, code }) => ({
     'http.response.status_code': status,
     'error.type': code,

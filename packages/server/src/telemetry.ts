@@ -132,7 +132,7 @@ function createTimer(): (event: ForageServerEvent) => Timed | undefined {
   }
 }
 
-const states = ['empty', 'ready', 'degraded', 'failed', 'frozen']
+const states: readonly PoolStatus['state'][] = ['empty', 'ready', 'degraded', 'failed', 'frozen']
 
 function showPools(meter: TelemetryMeter, { pools }: Observed): () => void {
   const description = '1 for the state that a pool is in, 0 for the others'

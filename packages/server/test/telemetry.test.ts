@@ -17,6 +17,7 @@ import {
   clientSecret,
   invalidToken,
   oauthError,
+  revokePath,
   sessionTokenPath,
   tokenPath,
 } from './upstream-stub.ts'
@@ -133,6 +134,15 @@ it('shows the state of each pool when it is looked at', async () => {
   expect(await state()).toEqual(['forage.pool=web,forage.pool.state=ready'])
 })
 
+it('says of a frozen pool that it is', async () => {
+  const { forage, points } = createObserved()
+  await forage.pool('web').freeze({ reason: 'drill' })
+  expect(await points('forage.pool.state')).toMatchObject({
+    'forage.pool=web,forage.pool.state=frozen': 1,
+    'forage.pool=web,forage.pool.state=empty': 0,
+  })
+})
+
 it('measures how long Forage took, in seconds, and draws it as spans of a client', async () => {
   const { points, spans, ask, upstream, clock } = createObserved()
   const late = (answer: Response) => async (): Promise<Response> => {
@@ -192,20 +202,28 @@ it('lets no other field of an event become a label, also one that is added some 
   })
 })
 
-it('counts revocations by how they ended', () => {
-  const revoked = { type: 'authentication-token-revoked', pool: 'web', fingerprint: 'f', why: 'rotated' }
-  const failed = {
-    type: 'authentication-token-revocation-failed',
-    pool: 'web',
-    fingerprint: 'f',
-    attempts: 3,
-  }
-  const counts = [revoked, failed].map((event) => countOf(event as unknown as ForageServerEvent))
-  const counter = 'forage.authentication_token.revocations'
-  expect(counts).toEqual([
-    { counter, attributes: { 'forage.pool': 'web', 'forage.outcome': 'revoked' } },
-    { counter, attributes: { 'forage.pool': 'web', 'forage.outcome': 'failed' } },
-  ])
+it('counts revocations by how they ended', async () => {
+  const { forage, upstream, clock, points, ask } = createObserved()
+  await ask('cart-1')
+  await forage.pool('web').rotate()
+  upstream.answerNext(revokePath, new Response(null, { status: 503 }))
+  const failed = new Promise<void>((resolve) => {
+    forage.on(({ type }) => {
+      if (type === 'authentication-token-revocation-failed') resolve()
+    })
+  })
+  // Its session tokens have run out, and somebody looks at the slot: it is tried, and tried again.
+  await clock.advance(20 * 60_000)
+  await ask('cart-2')
+  await failed
+  await clock.advance(20 * 60_000)
+  await ask('cart-3')
+  await forage.close()
+  expect(upstream.count(revokePath)).toBe(2)
+  expect(await points('forage.authentication_token.revocations')).toEqual({
+    'forage.pool=web,forage.outcome=failed': 1,
+    'forage.pool=web,forage.outcome=revoked': 1,
+  })
 })
 
 it('takes a meter or a tracer alone, and shows nothing more after `close()`', async () => {
