@@ -16,7 +16,7 @@ interface Bundle {
   imports: string[]
 }
 
-/** All of it in one script, for a runtime that is neither Node.js nor a browser. */
+/** All of it in one script without comments, for a runtime that is neither Node.js nor a browser. */
 async function bundle(...files: string[]): Promise<Bundle> {
   const modules = files.map((file) => fileURLToPath(new URL(`../../src/${file}`, import.meta.url)))
   const entry = modules.map((path) => `export * from ${JSON.stringify(path)}`).join('\n')
@@ -34,7 +34,7 @@ async function bundle(...files: string[]): Promise<Bundle> {
       },
     ],
   })
-  const { output } = await build.generate({ format: 'iife', name: 'edge' })
+  const { output } = await build.generate({ format: 'iife', name: 'edge', minify: true })
   await build.close()
   return { code: output[0].code, imports: [...output[0].imports, ...output[0].dynamicImports] }
 }
