@@ -8,8 +8,10 @@ export interface CustomEnvironment {
   tokenPath?: string
   /** Default: `/api/session_token/`. */
   sessionTokenPath?: string
-  /** Default: `/o/revoke_token/`. Only a token that came too late to be used is revoked. */
+  /** Default: `/o/revoke_token/`. */
   revokePath?: string
+  /** Default: `/o/bulk_revoke/`. Only `revokeAll` uses it. */
+  bulkRevokePath?: string
 }
 
 export type Environment = 'sandbox' | 'production' | CustomEnvironment
@@ -20,6 +22,7 @@ export interface Endpoints {
   tokenUrl: string
   sessionTokenUrl: string
   revokeUrl: string
+  bulkRevokeUrl: string
 }
 
 const apiUrls = { sandbox: 'https://api.sandbox.joinforage.app', production: 'https://api.joinforage.app' }
@@ -32,6 +35,7 @@ export function resolveEnvironment(environment: Environment): Endpoints {
     tokenUrl: endpoint(apiUrl, 'tokenPath', custom.tokenPath ?? '/o/token/'),
     sessionTokenUrl: endpoint(apiUrl, 'sessionTokenPath', custom.sessionTokenPath ?? '/api/session_token/'),
     revokeUrl: endpoint(apiUrl, 'revokePath', custom.revokePath ?? '/o/revoke_token/'),
+    bulkRevokeUrl: endpoint(apiUrl, 'bulkRevokePath', custom.bulkRevokePath ?? '/o/bulk_revoke/'),
   }
 }
 
@@ -47,10 +51,17 @@ function apiOrigin(apiUrl: string): string {
   const url = typeof apiUrl === 'string' ? URL.parse(apiUrl) : null
   if (!url || !isTrusted(url) || url.pathname !== '/' || url.search || url.username || url.password) {
     throw new TypeError(
-      `Option "environment.apiUrl" must be an https: origin (http: only on this machine), got ${received(apiUrl)}`,
+      `Option "environment.apiUrl" must be an https: origin (http: only on this machine), got ${receivedUrl(apiUrl)}`,
     )
   }
   return url.origin
+}
+
+// An address may hold a password or a key: then only its origin is shown.
+function receivedUrl(value: unknown): string {
+  const url = typeof value === 'string' ? URL.parse(value) : null
+  if (!url?.username && !url?.password && !url?.search) return received(value)
+  return `an address of ${url.origin} with a password or a query`
 }
 
 // The client secret travels to this address: it must not cross a network in the clear.

@@ -1,4 +1,6 @@
-import type { FailureKind } from './token-slot.ts'
+import type { ProblemCode } from './problem.ts'
+import type { LimitedBy } from './rate-limit-options.ts'
+import type { FailureKind, RetirementReason } from './slot-document.ts'
 
 type EventBody =
   | { type: 'authentication-token-requested'; pool: string }
@@ -12,14 +14,48 @@ type EventBody =
       /** Whether a usable token goes on serving: then no caller notices. */
       covered: boolean
     }
+  /** Forage answered 401 about it: to any call, also if a newer token was there already. */
+  | { type: 'authentication-token-unauthorized'; pool: string; fingerprint: string }
   | { type: 'authentication-token-invalidated'; pool: string; fingerprint: string }
   | { type: 'authentication-token-rejected'; pool: string; fingerprint: string; retryAt: number }
   | { type: 'authentication-token-orphaned'; pool: string; fingerprint: string; revoked: boolean }
-  | { type: 'session-token-minted'; pool: string; fingerprint: string; parent: string; expiresAt: number }
-  | { type: 'session-token-failed'; pool: string; code: string }
+  | {
+      type: 'session-token-minted'
+      pool: string
+      fingerprint: string
+      parent: string
+      expiresAt: number
+      durationMs: number
+    }
+  | { type: 'session-token-failed'; pool: string; code: string; durationMs: number }
+  /** Of the endpoint that the browser calls; `code` if it was a problem document. */
+  | { type: 'request-answered'; status: number; code?: ProblemCode; durationMs: number }
+  | { type: 'authentication-token-revoked'; pool: string; fingerprint: string; why: RetirementReason }
+  | {
+      type: 'authentication-token-revocation-failed'
+      pool: string
+      fingerprint: string
+      attempts: number
+      retryAt: number
+    }
+  /** Minted for one process while the store was down, and brought into the store when it returned. */
+  | { type: 'authentication-token-adopted'; pool: string; fingerprint: string; isCurrent: boolean }
+  | { type: 'pool-rotated'; pool: string; fingerprint: string; previous: string | null }
+  | { type: 'pool-compromised'; pool: string; reason: string; tokens: number }
+  | { type: 'pool-recovered'; pool: string; replacement: string | null; recoveryMs: number | null }
+  | { type: 'pool-frozen'; pool: string; reason: string }
+  | { type: 'pool-thawed'; pool: string }
+  | { type: 'all-tokens-revoked'; clients: number; failed: number }
   | { type: 'store-unavailable'; pool: string }
   | { type: 'store-available'; pool: string }
   | { type: 'authorize-failed'; why: 'threw' | 'timed-out' | 'invalid-result'; error?: string }
+  | { type: 'rate-limited'; by: LimitedBy }
+  /** Requests pass uncounted. Once, until it answers again. */
+  | { type: 'rate-limiter-failed'; by: LimitedBy; error: string }
+  /** There is no `clientIp`: requests are not limited by address. Once. */
+  | { type: 'ip-limit-off' }
+  /** All whose address is not known share one limit. */
+  | { type: 'client-ip-failed'; error: string }
 
 /** What happened, for logs and metrics. Tokens appear as fingerprints; `at` is ms on the server's clock. */
 export type ForageServerEvent = EventBody & { at: number }

@@ -1,3 +1,5 @@
+import type { Sealer } from './sealing.ts'
+
 export interface StoredValue {
   value: string
   version: string
@@ -19,4 +21,10 @@ export interface TokenStore {
   get(key: string): Promise<StoredValue | null>
   /** Writes `value` if the version is still `expected` (`null`: nothing stored yet). */
   cas(key: string, expected: string | null, value: string, options: SwapOptions): Promise<SwapResult>
+  /** Tells all instances, this one too, that the value changed; not needed where `cas` does it. */
+  publish?(key: string): Promise<void>
+  /** Calls `changed` with the key of each value that changed. Returns the function that unsubscribes. */
+  subscribe?(changed: (key: string) => void): Promise<() => void>
+  /** Seals the tokens in the values; without one they are stored as they are. */
+  readonly sealer?: Sealer | undefined
 }
