@@ -389,6 +389,10 @@ describe('requests that are their own I/O contexts', () => {
     expect(upstream.count(tokenPath)).toBe(2)
   })
 
+  it('need a function that takes the work', () => {
+    expect(() => createFixture({ waitUntil: 'yes' as never })).toThrow('"waitUntil"')
+  })
+
   it('leave a renewal behind their answer to the platform', async () => {
     const behind: Promise<unknown>[] = []
     const { forage, upstream, clock } = createFixture({ waitUntil: (work) => void behind.push(work) })

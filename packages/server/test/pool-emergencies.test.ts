@@ -417,6 +417,14 @@ describe('an answer that the endpoint kept for a double mount', () => {
   it.each([
     ['rotate', ({ forage }: ServerFixture) => forage.pool('web').rotate()],
     ['compromise', ({ forage }: ServerFixture) => forage.pool('web').compromise({ reason: 'leaked' })],
+    [
+      'a compromise that finds no replacement',
+      ({ forage, upstream }: ServerFixture) => {
+        upstream.answerNext(tokenPath, new Response('', { status: 503 }))
+        return forage.pool('web').compromise({ reason: 'leaked' })
+      },
+    ],
+    ['freeze', ({ forage }: ServerFixture) => forage.pool('web').freeze({ reason: 'odd' })],
   ])('is dropped by %s', async (_what, change) => {
     const fixture = createFixture()
     const asked = ask(fixture)
