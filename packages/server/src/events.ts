@@ -16,6 +16,8 @@ type EventBody =
     }
   /** Forage answered 401 about it: to any call, also if a newer token was there already. */
   | { type: 'authentication-token-unauthorized'; pool: string; fingerprint: string }
+  /** Forage's clock is more than a minute ahead of this one, or behind. Nothing depends on it but logs. */
+  | { type: 'clock-skewed'; pool: string; skewMs: number }
   | { type: 'authentication-token-invalidated'; pool: string; fingerprint: string }
   | { type: 'authentication-token-rejected'; pool: string; fingerprint: string; retryAt: number }
   | { type: 'authentication-token-orphaned'; pool: string; fingerprint: string; revoked: boolean }

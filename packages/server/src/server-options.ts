@@ -34,6 +34,11 @@ export interface ForageServerOptions {
    * each instance takes its part of it. Default: `false`, no limit but Forage's.
    */
   upstreamLimit?: Partial<UpstreamLimitOptions> | false
+  /**
+   * Where each request is its own I/O context and work behind its answer ends with it, as on Cloudflare Workers:
+   * `waitUntil` of `cloudflare:workers`. No request then awaits what another one began; they meet in the store.
+   */
+  waitUntil?: (work: Promise<unknown>) => void
   /** Default: `basic`. */
   clientAuth?: ClientAuthMethod
   /** OpenTelemetry's, if metrics and spans are wanted. Default: none. */
@@ -65,6 +70,7 @@ export interface ResolvedOptions {
   clock: ServerClock
   fetch: typeof globalThis.fetch
   random: () => number
+  waitUntil: ((work: Promise<unknown>) => void) | undefined
 }
 
 /** Checks every option and fills in the defaults. Throws `TypeError` with the option's name and what was received. */
@@ -85,6 +91,7 @@ export function resolveOptions(options: ForageServerOptions): ResolvedOptions {
     // Called without a receiver: workers refuse `fetch` as a method of another object.
     fetch: checkFunction(options.fetch ?? ((input, init) => globalThis.fetch(input, init)), 'fetch'),
     random: checkFunction(options.random ?? Math.random, 'random'),
+    waitUntil: checkWaitUntil(options.waitUntil),
   }
 }
 
@@ -167,6 +174,11 @@ function checkInteger(value: number, option: string, low: number, high: number):
 function checkClientAuth(method: ClientAuthMethod): ClientAuthMethod {
   if (method === 'basic' || method === 'basic-raw' || method === 'post') return method
   throw new TypeError(`Option "clientAuth" must be "basic", "basic-raw" or "post", got ${received(method)}`)
+}
+
+function checkWaitUntil(waitUntil: ForageServerOptions['waitUntil']): ForageServerOptions['waitUntil'] {
+  if (waitUntil === undefined || typeof waitUntil === 'function') return waitUntil
+  throw new TypeError(`Option "waitUntil" must be a function, got ${received(waitUntil)}`)
 }
 
 function checkStore(store: TokenStore): TokenStore {
