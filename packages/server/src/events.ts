@@ -1,3 +1,4 @@
+import type { LimitedBy } from './rate-limit-options.ts'
 import type { FailureKind } from './token-slot.ts'
 
 type EventBody =
@@ -20,6 +21,13 @@ type EventBody =
   | { type: 'store-unavailable'; pool: string }
   | { type: 'store-available'; pool: string }
   | { type: 'authorize-failed'; why: 'threw' | 'timed-out' | 'invalid-result'; error?: string }
+  | { type: 'rate-limited'; by: LimitedBy }
+  /** Requests pass uncounted. Once, until it answers again. */
+  | { type: 'rate-limiter-failed'; by: LimitedBy; error: string }
+  /** There is no `clientIp`: requests are not limited by address. Once. */
+  | { type: 'ip-limit-off' }
+  /** All whose address is not known share one limit. */
+  | { type: 'client-ip-failed'; error: string }
 
 /** What happened, for logs and metrics. Tokens appear as fingerprints; `at` is ms on the server's clock. */
 export type ForageServerEvent = EventBody & { at: number }

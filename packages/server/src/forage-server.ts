@@ -14,6 +14,7 @@ import {
 } from './server-options.ts'
 import {
   createSessionTokenHandler,
+  type MintedToken,
   type SessionTokenHandler,
   type SessionTokenHandlerOptions,
 } from './session-token-handler.ts'
@@ -71,7 +72,7 @@ export function createForageServer(options: ForageServerOptions): ForageServer {
   const poolOf = (name: string = resolved.pools[0]!.name): TokenPool => pools.get(name) ?? unknownPool(name)
   let isClosed = false
 
-  const mint = async ({ pool, merchantAccount, signal }: MintSessionTokenOptions): Promise<SessionToken> => {
+  const mint = async ({ pool, merchantAccount, signal }: MintSessionTokenOptions): Promise<MintedToken> => {
     assertMerchantAccount(merchantAccount)
     const source = poolOf(pool)
     const request = { pool: source, url: endpoints.sessionTokenUrl, merchantAccount, signal, clock, fetch }
@@ -80,14 +81,20 @@ export function createForageServer(options: ForageServerOptions): ForageServer {
   const dependencies = {
     mint,
     hasPool: (name: string) => pools.has(name),
-    invalidations: (pool?: string) => poolOf(pool).invalidations,
+    currentParent: (pool?: string) => {
+      const status = poolOf(pool).status()
+      return 'fingerprint' in status ? status.fingerprint : undefined
+    },
     emitter,
     clock,
   }
 
   return {
     sessionTokenHandler: (handlerOptions) => createSessionTokenHandler(dependencies, handlerOptions),
-    mintSessionToken: mint,
+    mintSessionToken: async (mintOptions) => {
+      const { token, expiresAt } = await mint(mintOptions)
+      return { token, expiresAt }
+    },
     fetch: async (path, init, { pool, merchantAccount } = {}) =>
       serverFetch({ apiUrl: endpoints.apiUrl, pool: poolOf(pool), merchantAccount, fetch }, path, init),
     pool: (name) => publicPool(poolOf(name)),
@@ -137,12 +144,12 @@ async function reportMint(
   emitter: Emitter,
   pool: string,
   mint: () => ReturnType<typeof mintSessionToken>,
-): Promise<SessionToken> {
+): Promise<MintedToken> {
   try {
     const { token, expiresAt, parent } = await mint()
     const marks = { fingerprint: fingerprint(token), parent: fingerprint(parent) }
     emitter.emit({ type: 'session-token-minted', pool, ...marks, expiresAt })
-    return { token, expiresAt }
+    return { token, expiresAt, parent: marks.parent }
   } catch (error) {
     const { code = 'aborted' } = error as { code?: string }
     emitter.emit({ type: 'session-token-failed', pool, code })
