@@ -31,7 +31,7 @@ export type LimitedBy = keyof RateLimitOptions
 
 export type ResolvedRateLimits = Record<LimitedBy, RequestLimit | RateLimiter | false>
 
-export const defaultRateLimits: ResolvedRateLimits = {
+const defaultRateLimits: ResolvedRateLimits = {
   ip: { requests: 300, perMs: 60_000 },
   subject: { requests: 20, perMs: 60_000 },
   merchant: false,

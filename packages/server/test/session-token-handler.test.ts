@@ -1,70 +1,10 @@
 import { describe, expect, it } from 'vitest'
 
-import type { Authorization, Authorize, SessionTokenHandlerOptions } from '../src/index.ts'
-import { createFixture, merchantAccount, type ServerFixture } from './server-fixture.ts'
+import type { Authorization, Authorize } from '../src/index.ts'
+import { alice, createHandler, problem, shop } from './endpoint-fixture.ts'
+import { createFixture, merchantAccount } from './server-fixture.ts'
 import { forageError, invalidToken, oauthError, sessionTokenPath, tokenPath } from './upstream-stub.ts'
 import { settle } from './virtual-clock.ts'
-
-const shop = 'https://shop.example'
-const path = `${shop}/api/forage/session-token`
-const alice: Authorization = { subject: 'alice', checkoutId: 'cart-1', merchantAccount }
-
-interface Asking {
-  method?: string
-  headers?: Record<string, string | null>
-  body?: string | null
-  signal?: AbortSignal
-}
-
-/** A request as a page of the shop sends it; `null` takes a header away. */
-function ask({
-  method = 'POST',
-  headers = {},
-  body = '{"checkout_id":"cart-1","reason":"first"}',
-  signal,
-}: Asking = {}): Request {
-  const page = {
-    'content-type': 'application/json',
-    'sec-fetch-site': 'same-origin',
-    'sec-fetch-mode': 'cors',
-  }
-  const sent = Object.entries({ ...page, ...headers }).filter(
-    (entry): entry is [string, string] => entry[1] !== null,
-  )
-  const carriesBody = method !== 'GET' && method !== 'HEAD' && method !== 'OPTIONS' && body !== null
-  return new Request(path, {
-    method,
-    headers: sent,
-    ...(carriesBody ? { body } : {}),
-    ...(signal ? { signal } : {}),
-  })
-}
-
-interface HandlerFixture extends ServerFixture {
-  handle: (asking?: Asking) => Promise<Response>
-}
-
-function createHandler(
-  options: Partial<SessionTokenHandlerOptions> = {},
-  fixture = createFixture(),
-): HandlerFixture {
-  const handler = fixture.forage.sessionTokenHandler({ authorize: () => alice, ...options })
-  return { ...fixture, handle: (asking) => handler(ask(asking)) }
-}
-
-async function problem(response: Response): Promise<[status: number, code: string]> {
-  expect(response.headers.get('content-type')).toBe('application/problem+json')
-  const body = (await response.json()) as {
-    status: number
-    code: string
-    type: string
-    title: string
-    detail: string
-  }
-  expect(body).toMatchObject({ status: response.status, type: expect.any(String), title: expect.any(String) })
-  expect(body.detail).toEqual(expect.any(String))
-  return [response.status, body.code]
-}
 
 describe('a good request', () => {
   it('is answered with a session token and the seconds left', async () => {
@@ -108,6 +48,9 @@ describe('every answer', () => {
     ['403', { headers: { 'sec-fetch-site': 'cross-site', origin: 'https://evil.example' } }],
     ['405', { method: 'GET' }],
     ['413', { body: ' '.repeat(8193) }],
+    ['204', { method: 'OPTIONS', headers: { origin: shop } }],
+    ['403', { method: 'OPTIONS', headers: { origin: 'https://evil.example' } }],
+    ['405', { method: 'HEAD' }],
     ['415', { headers: { 'content-type': 'text/plain' } }],
   ])('%s is private to its receiver', async (status, asking) => {
     const { handle } = createHandler()
