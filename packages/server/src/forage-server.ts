@@ -1,3 +1,4 @@
+import { budgetedFetch } from './budgeted-fetch.ts'
 import { createCredentialsReader } from './credentials.ts'
 import { createEmitter, type Emitter, type ForageServerListener } from './events.ts'
 import { fingerprint } from './fingerprint.ts'
@@ -22,6 +23,7 @@ import { mintSessionToken, type SessionToken } from './session-token-mint.ts'
 import { slotKey } from './slot-key.ts'
 import { SlotView } from './slot-view.ts'
 import { TokenPool } from './token-pool.ts'
+import { createUpstreamLimit } from './upstream-limit.ts'
 
 export interface MintSessionTokenOptions {
   /** Default: the first pool. */
@@ -68,14 +70,24 @@ export function createForageServer(options: ForageServerOptions): ForageServer {
   const resolved = resolveOptions(options)
   const { endpoints, clock, fetch } = resolved
   const emitter = createEmitter(() => clock.now())
-  const pools = new Map(resolved.pools.map((pool) => [pool.name, createPool(pool, resolved, emitter)]))
+  const limit = createUpstreamLimit(resolved.upstreamLimit, clock)
+  const upstream = { ...resolved, fetch: budgetedFetch(fetch, limit, () => clock.now()) }
+  const pools = new Map(resolved.pools.map((pool) => [pool.name, createPool(pool, upstream, emitter)]))
   const poolOf = (name: string = resolved.pools[0]!.name): TokenPool => pools.get(name) ?? unknownPool(name)
   let isClosed = false
 
   const mint = async ({ pool, merchantAccount, signal }: MintSessionTokenOptions): Promise<MintedToken> => {
     assertMerchantAccount(merchantAccount)
     const source = poolOf(pool)
-    const request = { pool: source, url: endpoints.sessionTokenUrl, merchantAccount, signal, clock, fetch }
+    const request = {
+      pool: source,
+      url: endpoints.sessionTokenUrl,
+      merchantAccount,
+      signal,
+      clock,
+      fetch,
+      limit,
+    }
     return reportMint(emitter, source.name, () => mintSessionToken(request))
   }
   const dependencies = {
@@ -95,8 +107,14 @@ export function createForageServer(options: ForageServerOptions): ForageServer {
       const { token, expiresAt } = await mint(mintOptions)
       return { token, expiresAt }
     },
-    fetch: async (path, init, { pool, merchantAccount } = {}) =>
-      serverFetch({ apiUrl: endpoints.apiUrl, pool: poolOf(pool), merchantAccount, fetch }, path, init),
+    fetch: async (path, init, { pool, merchantAccount } = {}) => {
+      if (merchantAccount !== undefined) assertMerchantAccount(merchantAccount)
+      return serverFetch(
+        { apiUrl: endpoints.apiUrl, pool: poolOf(pool), merchantAccount, fetch, limit },
+        path,
+        init,
+      )
+    },
     pool: (name) => publicPool(poolOf(name)),
     health: () => serverHealth([...pools.values()], isClosed),
     on: (listener) => emitter.on(listener),
