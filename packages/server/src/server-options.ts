@@ -3,7 +3,7 @@ import { assertCredentials, type Credentials } from './credentials.ts'
 import { resolveEnvironment, type Endpoints, type Environment } from './environments.ts'
 import { memoryStore } from './memory-store.ts'
 import type { ClientAuthMethod } from './oauth-client.ts'
-import { received } from './received.ts'
+import { received, receivedSecret } from './received.ts'
 import type { TokenStore } from './token-store.ts'
 import type { UpstreamLimitOptions } from './upstream-limit.ts'
 
@@ -73,7 +73,7 @@ export function resolveOptions(options: ForageServerOptions): ResolvedOptions {
   return {
     endpoints,
     pools: resolvePools(options),
-    store: checkStore(options.store ?? memoryStore({ singleInstance: true })),
+    store: checkStore(options.store === undefined ? memoryStore({ singleInstance: true }) : options.store),
     upstreamLimit: resolveUpstreamLimit(options.upstreamLimit),
     clientAuth: checkClientAuth(options.clientAuth ?? 'basic'),
     clock: checkClock(options.clock ?? systemClock()),
@@ -84,7 +84,12 @@ export function resolveOptions(options: ForageServerOptions): ResolvedOptions {
 }
 
 function resolvePools({ pools = { web: {} }, credentials }: ForageServerOptions): ResolvedPool[] {
-  if (typeof pools !== 'object' || pools === null || Object.keys(pools).length === 0) {
+  if (
+    typeof pools !== 'object' ||
+    pools === null ||
+    Array.isArray(pools) ||
+    Object.keys(pools).length === 0
+  ) {
     throw new TypeError(`Option "pools" must be an object with at least one pool, got ${received(pools)}`)
   }
   return Object.entries(pools).map(([name, pool]) => resolvePool(name, pool, credentials))
@@ -137,6 +142,8 @@ function resolveUpstreamLimit(options: ForageServerOptions['upstreamLimit']): Up
 }
 
 function checkClock(clock: ServerClock): ServerClock {
+  if (typeof clock !== 'object' || clock === null)
+    throw new TypeError(`Option "clock" must be an object, got ${received(clock)}`)
   for (const method of ['now', 'setTimeout', 'clearTimeout'] as const)
     checkFunction(clock[method], `clock.${method}`)
   return clock
@@ -158,10 +165,11 @@ function checkClientAuth(method: ClientAuthMethod): ClientAuthMethod {
 }
 
 function checkStore(store: TokenStore): TokenStore {
-  const isAtomic: unknown = store.capabilities?.atomic
+  const isAtomic: unknown = store?.capabilities?.atomic
   if (isAtomic === true && typeof store.get === 'function' && typeof store.cas === 'function') return store
   throw new TypeError(
     'Option "store" must be a store that compares and swaps (`capabilities.atomic: true`, `get`, `cas`), ' +
-      `got ${received(store)}: with any other, every instance would mint its own tokens`,
+      // An address would hold a password.
+      `got ${receivedSecret(store)}: with any other, every instance would mint its own tokens`,
   )
 }

@@ -38,10 +38,10 @@ const body = fc.oneof(
     .map((value) => JSON.stringify(value)),
   text.map((value) => value.repeat(800)),
   fc.constant(''),
+  fc.constantFrom('{"checkout_id":"cart-1"}', '{"reason":"rejected"}'),
 )
 const authorizes: readonly Authorize[] = [
-  () => alice,
-  () => alice,
+  ...Array<Authorize>(7).fill(() => alice),
   () => null,
   () => ({ ...alice, subject: '' }),
   () => ({ ...alice, pool: 'no such pool' }),
@@ -51,7 +51,17 @@ const authorizes: readonly Authorize[] = [
     throw new TypeError(canary)
   },
 ]
-const trouble = fc.constantFrom('none', 'none', 'refused', 'broken', 'odd', 'no token', 'network')
+const trouble = fc.constantFrom(
+  'none',
+  'none',
+  'none',
+  'none',
+  'refused',
+  'broken',
+  'odd',
+  'no token',
+  'network',
+)
 const options = fc.record({
   channel: fc.constantFrom('browser' as const, 'native' as const),
   authorize: fc.constantFrom(...authorizes),
