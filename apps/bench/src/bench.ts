@@ -11,10 +11,11 @@ import { emulator } from './emulator/emulator.ts'
 import type { Measured, Measurement } from './measurement.ts'
 import { micro } from './micro/micro.ts'
 import { probes } from './probes/measurement.ts'
+import { server } from './server/server.ts'
 import { size } from './size.ts'
 import { table } from './table.ts'
 
-const measurements: Record<string, Measurement> = { probes, micro, size, emulator }
+const measurements: Record<string, Measurement> = { probes, micro, server, size, emulator }
 
 const { positionals, values } = parseArgs({
   allowPositionals: true,

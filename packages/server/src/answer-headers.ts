@@ -27,23 +27,24 @@ export function toResponse(
   request: Request,
   now: number,
 ): Response {
-  const all = {
-    ...headers,
-    ...alwaysHeaders,
-    date: new Date(now).toUTCString(),
-    ...(status === 405 ? { allow: isBrowser(options) ? 'POST, OPTIONS' : 'POST' } : {}),
-    ...corsHeaders(allowedOrigin(options, request)),
+  const all: Record<string, string> = { ...alwaysHeaders, ...headers, date: httpDate(now) }
+  if (status === 405) all['allow'] = isBrowser(options) ? 'POST, OPTIONS' : 'POST'
+  const origin = allowedOrigin(options, request)
+  if (origin !== undefined) {
+    all['access-control-allow-origin'] = origin
+    all['access-control-allow-credentials'] = 'true'
+    all['access-control-expose-headers'] = 'Date, Retry-After'
   }
   return new Response(request.method === 'HEAD' ? null : body, { status, headers: all })
 }
 
-function corsHeaders(origin: string | undefined): Record<string, string> {
-  if (origin === undefined) return {}
-  return {
-    'access-control-allow-origin': origin,
-    'access-control-allow-credentials': 'true',
-    'access-control-expose-headers': 'Date, Retry-After',
-  }
+let lastDate = { second: NaN, text: '' }
+
+/** RFC 9110 §5.6.7. Written once a second: it is the same for thousands of answers. */
+function httpDate(now: number): string {
+  const second = Math.floor(now / 1000)
+  if (second !== lastDate.second) lastDate = { second, text: new Date(now).toUTCString() }
+  return lastDate.text
 }
 
 const alwaysHeaders = {

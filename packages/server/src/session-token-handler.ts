@@ -165,7 +165,7 @@ const bodyAlreadyRead: Problem = {
 async function readBody(request: Request): Promise<TokenRequestBody | Problem> {
   if (request.bodyUsed) return bodyAlreadyRead
   try {
-    const body = parseTokenRequest(await readBounded(request, maxBodyBytes))
+    const body = parseTokenRequest(await readText(request))
     if (body) return body
     const detail = 'Send a JSON object with `checkout_id` (a string) and `reason`'
     // RFC 9110 §15.5.16: also what inspecting the content brings to light.
@@ -174,6 +174,13 @@ async function readBody(request: Request): Promise<TokenRequestBody | Problem> {
     if (!(error instanceof BodyTooLargeError)) throw error
     return { code: 'payload_too_large', detail: `Send at most ${maxBodyBytes} bytes` }
   }
+}
+
+// The server holds a client to its `Content-Length` (RFC 9112 §6.3), and servers read a whole body much faster.
+async function readText(request: Request): Promise<string> {
+  const length = request.headers.get('content-length')
+  const isShort = length !== null && /^\d+$/.test(length) && Number(length) <= maxBodyBytes
+  return isShort ? request.text() : readBounded(request, maxBodyBytes)
 }
 
 function mediaType(headers: Headers): string | undefined {

@@ -10,6 +10,7 @@ export interface Asking {
   method?: string
   headers?: Record<string, string | null>
   body?: string | null
+  query?: string
   signal?: AbortSignal
 }
 
@@ -18,6 +19,7 @@ export function ask({
   method = 'POST',
   headers = {},
   body = '{"checkout_id":"cart-1","reason":"first"}',
+  query = '',
   signal,
 }: Asking = {}): Request {
   const page = {
@@ -29,7 +31,7 @@ export function ask({
     (entry): entry is [string, string] => entry[1] !== null,
   )
   const carriesBody = method !== 'GET' && method !== 'HEAD' && method !== 'OPTIONS' && body !== null
-  return new Request(`${shop}/api/forage/session-token`, {
+  return new Request(`${shop}/api/forage/session-token${query}`, {
     method,
     headers: sent,
     ...(carriesBody ? { body } : {}),
