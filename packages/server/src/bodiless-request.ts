@@ -1,6 +1,6 @@
 export interface BodilessRequest {
   request: Request
-  /** Aborts the request's signal, if anybody has looked at it. */
+  /** Aborts the request's signal, also for who looks at it only later. */
   abort(reason: unknown): void
 }
 
@@ -20,6 +20,7 @@ class BodilessView {
   readonly #original: Request
   #controller: AbortController | undefined
   #whole: Request | undefined
+  #aborted: { reason: unknown } | undefined
 
   constructor(original: Request) {
     this.#original = original
@@ -39,7 +40,9 @@ class BodilessView {
 
   /** Aborts with the client, too. */
   get signal(): AbortSignal {
-    this.#controller ??= following(this.#original.signal)
+    if (this.#controller) return this.#controller.signal
+    this.#controller = following(this.#original.signal)
+    if (this.#aborted) this.#controller.abort(this.#aborted.reason)
     return this.#controller.signal
   }
 
@@ -50,6 +53,7 @@ class BodilessView {
   }
 
   [abortSymbol](reason: unknown): void {
+    this.#aborted = { reason }
     this.#controller?.abort(reason)
   }
 }

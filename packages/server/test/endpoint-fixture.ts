@@ -15,7 +15,7 @@ export interface Asking {
 }
 
 /** A request as a page of the shop sends it; `null` takes a header away. */
-export function ask({
+function ask({
   method = 'POST',
   headers = {},
   body = '{"checkout_id":"cart-1","reason":"first"}',

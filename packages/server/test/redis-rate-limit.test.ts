@@ -94,7 +94,8 @@ it('a Redis that hangs is given up after 500 ms, and memory counts', async () =>
     const three = Promise.all([consume(), consume(), consume()])
     await vi.waitFor(() => expect(vi.getTimerCount()).toBe(3))
     await vi.advanceTimersByTimeAsync(500)
-    expect(await three).toEqual(['within', 'within', 'over'])
+    // Which of the three came to Redis last is not said.
+    expect((await three).toSorted()).toEqual(['over', 'within', 'within'])
   } finally {
     vi.useRealTimers()
   }

@@ -2,48 +2,77 @@ import { fork, type ChildProcess } from 'node:child_process'
 
 import { load, type Load } from './load.ts'
 
+export interface Endpoint extends Load {
+  /** Of the serving process, in µs per answer. */
+  cpu: number
+}
+
 export interface EndpointTimes {
-  bare: Load
-  ours: Load
+  bare: Endpoint
+  ours: Endpoint
 }
 
 const connections = 16
-const rounds = 8
-const roundMs = 1500
+const rounds = 20
+const roundMs = 400
+const warmUps = 4
 
 /**
- * The best rounds of both endpoints of one process. Their rounds alternate, and the first of each only warms up: a
- * machine that is busy for a while is so for both.
+ * The medians of both endpoints of one process. Their rounds are short and alternate, and the first of each only
+ * warm up: a machine that is busy for a while is so for both.
  */
 export async function endpointTimes(): Promise<EndpointTimes> {
   const child = fork(new URL('serve.ts', import.meta.url))
   try {
-    const port = await portOf(child)
+    const port = await answerOf<number>(child)
     const results: EndpointTimes[] = []
-    for (let round = 0; round <= rounds; round += 1) {
-      const bare = await load({ port, request: post('/bare') }, connections, roundMs)
-      const ours = await load({ port, request: post('/session-token') }, connections, roundMs)
-      results.push({ bare, ours })
+    for (let round = 0; round < warmUps + rounds; round += 1) {
+      results.push({
+        bare: await measure(child, port, '/bare'),
+        ours: await measure(child, port, '/session-token'),
+      })
     }
-    const measured = results.slice(1)
-    return { bare: best(measured.map(({ bare }) => bare)), ours: best(measured.map(({ ours }) => ours)) }
+    const measured = results.slice(warmUps)
+    return { bare: middle(measured.map(({ bare }) => bare)), ours: middle(measured.map(({ ours }) => ours)) }
   } finally {
     child.disconnect()
   }
 }
 
-function portOf(child: ChildProcess): Promise<number> {
+async function measure(child: ChildProcess, port: number, path: string): Promise<Endpoint> {
+  const before = await cpuOf(child)
+  const result = await load({ port, request: post(path) }, connections, roundMs)
+  return { ...result, cpu: ((await cpuOf(child)) - before) / result.answers }
+}
+
+async function cpuOf(child: ChildProcess): Promise<number> {
+  child.send('cpu')
+  const { user, system } = await answerOf<NodeJS.CpuUsage>(child)
+  return user + system
+}
+
+function answerOf<T>(child: ChildProcess): Promise<T> {
   return new Promise((resolve, reject) => {
-    child.once('message', (port) => resolve(port as number))
-    child.once('exit', (code) => reject(new Error(`The server ended with ${code}`)))
+    const ended = (code: number | null): void => reject(new Error(`The server ended with ${code}`))
+    child.once('exit', ended)
+    child.once('message', (answer) => {
+      child.off('exit', ended)
+      resolve(answer as T)
+    })
   })
 }
 
-function best(loads: readonly Load[]): Load {
+function middle(all: readonly Endpoint[]): Endpoint {
   return {
-    perSecond: Math.max(...loads.map(({ perSecond }) => perSecond)),
-    p99: Math.min(...loads.map(({ p99 }) => p99)),
+    answers: all.reduce((sum, { answers }) => sum + answers, 0),
+    perSecond: median(all.map(({ perSecond }) => perSecond)),
+    p99: median(all.map(({ p99 }) => p99)),
+    cpu: median(all.map(({ cpu }) => cpu)),
   }
+}
+
+function median(values: readonly number[]): number {
+  return values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? NaN
 }
 
 /** As a page of the shop sends it. */

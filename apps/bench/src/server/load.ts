@@ -1,7 +1,7 @@
 import { connect, type Socket } from 'node:net'
 
 export interface Load {
-  /** Answers in a second. */
+  answers: number
   perSecond: number
   /** In ms: 99 of 100 answers came sooner. */
   p99: number
@@ -33,7 +33,11 @@ export async function load(
   )
   const seconds = (performance.now() - startedAt) / 1000
   latencies.sort((a, b) => a - b)
-  return { perSecond: latencies.length / seconds, p99: latencies[Math.floor(latencies.length * 0.99)] ?? NaN }
+  return {
+    answers: latencies.length,
+    perSecond: latencies.length / seconds,
+    p99: latencies[Math.floor(latencies.length * 0.99)] ?? NaN,
+  }
 }
 
 function drive(socket: Socket, request: Buffer, until: number, latencies: number[]): Promise<void> {
