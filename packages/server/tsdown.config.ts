@@ -1,7 +1,7 @@
 import { defineConfig, type UserConfig } from 'tsdown'
 
 const config: UserConfig = defineConfig({
-  entry: 'src/index.ts',
+  entry: { index: 'src/index.ts', redis: 'src/redis.ts', testing: 'src/testing.ts' },
   platform: 'neutral',
   target: 'es2023',
   dts: true,

@@ -12,11 +12,25 @@ export interface SwapOptions {
   ttlMs: number
 }
 
-/** Where the instances of one merchant share their slots: one value per key, changed by compare-and-swap. */
+/**
+ * Where the instances of one merchant share their slots: one value per key, changed by compare-and-swap.
+ * `describeTokenStore` of `@forage-session/server/testing` tells whether a store of your own keeps this contract.
+ */
 export interface TokenStore {
   /** A store that cannot compare and swap would let every instance mint: it is refused. */
   readonly capabilities: { readonly atomic: true }
   get(key: string): Promise<StoredValue | null>
   /** Writes `value` if the version is still `expected` (`null`: nothing stored yet). */
   cas(key: string, expected: string | null, value: string, options: SwapOptions): Promise<SwapResult>
+  /** One clock for all instances: ms since the epoch. */
+  now?(): Promise<number>
+  /** Tells every subscriber that `key` changed. A `cas` that wrote has told them already. */
+  publish?(key: string): Promise<void>
+  /**
+   * Calls `listener` with each key that changes, whichever instance changed it, and resolves once it does; the
+   * function it resolves with ends that. A hint, not a promise: one that is lost leaves `get` to find the change.
+   */
+  subscribe?(listener: (key: string) => void): Promise<() => void>
+  /** Ends what the store opened itself. */
+  close?(): Promise<void>
 }
