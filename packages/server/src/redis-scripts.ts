@@ -24,9 +24,6 @@ return {1}`)
 /** KEYS: one of no value, which makes a cluster's clients all ask the same node. Answers seconds and µs. */
 export const timeScript: RedisScript = redisScript(`return redis.call('TIME')`)
 
-/** ARGV: channel, message. */
-export const publishScript: RedisScript = redisScript(`return redis.call('PUBLISH', ARGV[1], ARGV[2])`)
-
 function redisScript(source: string): RedisScript {
   return { source, sha1: sha1(source) }
 }

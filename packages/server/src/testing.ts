@@ -50,7 +50,7 @@ async function withFleet(
     for (let i = 0; i < instances; i++) stores.push(await createStore())
     await run({ key: `fst:1:{test}:${crypto.randomUUID()}`, stores })
   } finally {
-    await Promise.all(stores.map((store) => store.close?.()))
+    await Promise.all(stores.map(async (store) => store.close?.()))
   }
 }
 
@@ -174,30 +174,31 @@ const storeTests: StoreTest[] = [
     },
   },
   {
-    name: 'if it can tell of changes, it tells the other instances of a write, by its key',
-    instances: 2,
-    async run({ key, stores: [one, other] }, expect) {
-      if (!other!.subscribe) return
-      const { heard, listener } = listening()
-      const unsubscribe = await other!.subscribe(listener)
-      await swap(one!, key, null, 'v1', 'first')
-      expect(await heard(key)).toEqual(key)
-      unsubscribe()
+    name: 'if it can tell of changes, it tells every instance of a write, by its key',
+    instances: 3,
+    async run({ key, stores: [one, ...others] }, expect) {
+      const told = [one!, ...others].filter(({ subscribe }) => subscribe).map(() => listening())
+      const unsubscribe = await Promise.all(
+        told.map(({ changed }, i) => [one!, ...others][i]!.subscribe!(changed)),
+      )
+      await swapAndPublish(one!, key, null, 'v1', 'first')
+      for (const { heard } of told) expect(await heard(key)).toEqual(key)
+      for (const end of unsubscribe) end()
     },
   },
   {
-    name: 'if it can tell of changes, it tells of those made by other means, and no more after the end',
+    name: 'if it can tell of changes, it tells no more whom it was told not to',
     instances: 2,
     async run({ key, stores: [one, other] }, expect) {
-      if (!one!.publish || !other!.subscribe) return
-      const first = listening()
-      const second = listening()
-      const unsubscribe = await other!.subscribe(first.listener)
-      await other!.subscribe(second.listener)
+      if (!other!.subscribe) return
+      const former = listening()
+      const present = listening()
+      const unsubscribe = await other!.subscribe(former.changed)
+      await other!.subscribe(present.changed)
       unsubscribe()
-      await one!.publish(key)
-      expect(await second.heard(key)).toEqual(key)
-      expect(first.keys).toEqual([])
+      await swapAndPublish(one!, key, null, 'v1', 'first')
+      expect(await present.heard(key)).toEqual(key)
+      expect(former.keys).toEqual([])
     },
   },
 ]
@@ -212,6 +213,15 @@ function swap(
   return store.cas(key, expected, value, { nextVersion, ttlMs })
 }
 
+async function swapAndPublish(
+  store: TokenStore,
+  key: string,
+  ...write: [null, string, string]
+): Promise<void> {
+  await swap(store, key, ...write)
+  await store.publish?.(key)
+}
+
 async function addTimes(store: TokenStore, key: string, times: number): Promise<void> {
   for (let i = 0; i < times; i++) await addOne(store, key, await store.get(key))
 }
@@ -223,7 +233,7 @@ async function addOne(store: TokenStore, key: string, stored: StoredValue | null
 }
 
 interface Listening {
-  listener: (key: string) => void
+  changed: (key: string) => void
   keys: string[]
   /** Resolves once the key was told. */
   heard(key: string): Promise<string>
@@ -234,7 +244,7 @@ function listening(): Listening {
   const waiting = new Map<string, (key: string) => void>()
   return {
     keys,
-    listener(key) {
+    changed(key) {
       keys.push(key)
       waiting.get(key)?.(key)
     },

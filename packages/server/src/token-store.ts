@@ -1,3 +1,5 @@
+import type { Sealer } from './sealing.ts'
+
 export interface StoredValue {
   value: string
   version: string
@@ -24,13 +26,15 @@ export interface TokenStore {
   cas(key: string, expected: string | null, value: string, options: SwapOptions): Promise<SwapResult>
   /** One clock for all instances: ms since the epoch. */
   now?(): Promise<number>
-  /** Tells every subscriber that `key` changed. A `cas` that wrote has told them already. */
+  /** Tells all subscribers, this instance's too, that the value changed; not there where `cas` does it. */
   publish?(key: string): Promise<void>
   /**
-   * Calls `listener` with each key that changes, whichever instance changed it, and resolves once it does; the
-   * function it resolves with ends that. A hint, not a promise: one that is lost leaves `get` to find the change.
+   * Calls `changed` with the key of each value that changed, whichever instance changed it, and resolves once it
+   * does; the function it resolves with ends that. A hint, not a promise: `get` finds the change anyway.
    */
-  subscribe?(listener: (key: string) => void): Promise<() => void>
+  subscribe?(changed: (key: string) => void): Promise<() => void>
+  /** Seals the tokens in the values; without one they are stored as they are. */
+  readonly sealer?: Sealer | undefined
   /** Ends what the store opened itself. */
   close?(): Promise<void>
 }

@@ -1,0 +1,56 @@
+import { Redis as IoRedis } from 'ioredis'
+import { Redis as IoValkey } from 'iovalkey'
+import { createClient } from 'redis'
+
+import { redisStore, type RedisClient, type RedisScripting } from '../../src/redis.ts'
+import type { TokenStore } from '../../src/token-store.ts'
+
+export const keys = { current: 'test', test: Buffer.alloc(32, 7).toString('base64') }
+
+export interface Connected {
+  client: RedisClient
+  close(): void
+}
+
+/** Each as its documentation makes it, with every default it has: also the queue while it is offline. */
+export const clients: Record<string, (port: number) => Promise<Connected>> = {
+  async redis(port) {
+    const client = createClient({ socket: { host: '127.0.0.1', port } })
+    client.on('error', () => {})
+    await client.connect()
+    return { client, close: () => client.destroy() }
+  },
+  async ioredis(port) {
+    const client = new IoRedis(port, '127.0.0.1')
+    client.on('error', () => {})
+    return { client, close: () => client.disconnect() }
+  },
+  async iovalkey(port) {
+    const client = new IoValkey(port, '127.0.0.1')
+    client.on('error', () => {})
+    return { client, close: () => client.disconnect() }
+  },
+  /** Two methods, as of a client over HTTP. */
+  async 'a client of two methods'(port) {
+    const client = new IoRedis(port, '127.0.0.1')
+    client.on('error', () => {})
+    const scripting: RedisScripting = {
+      eval: (script, names, args) => client.eval(script, names.length, ...names, ...args),
+      evalsha: (sha1, names, args) => client.evalsha(sha1, names.length, ...names, ...args),
+    }
+    return { client: scripting, close: () => client.disconnect() }
+  },
+}
+
+/** A store with a client of its own; closing the store closes both. */
+export async function connectedStore(name: string, port: number): Promise<TokenStore> {
+  const { client, close } = await clients[name]!(port)
+  const store = redisStore(client, { keys })
+  return {
+    ...store,
+    close: async () => {
+      await store.close?.()
+      close()
+    },
+  }
+}
