@@ -8,8 +8,10 @@ export interface CustomEnvironment {
   tokenPath?: string
   /** Default: `/api/session_token/`. */
   sessionTokenPath?: string
-  /** Default: `/o/revoke_token/`. Only a token that came too late to be used is revoked. */
+  /** Default: `/o/revoke_token/`. */
   revokePath?: string
+  /** Default: `/o/bulk_revoke/`. Only `revokeAll` uses it. */
+  bulkRevokePath?: string
 }
 
 export type Environment = 'sandbox' | 'production' | CustomEnvironment
@@ -20,6 +22,7 @@ export interface Endpoints {
   tokenUrl: string
   sessionTokenUrl: string
   revokeUrl: string
+  bulkRevokeUrl: string
 }
 
 const apiUrls = { sandbox: 'https://api.sandbox.joinforage.app', production: 'https://api.joinforage.app' }
@@ -32,6 +35,7 @@ export function resolveEnvironment(environment: Environment): Endpoints {
     tokenUrl: endpoint(apiUrl, 'tokenPath', custom.tokenPath ?? '/o/token/'),
     sessionTokenUrl: endpoint(apiUrl, 'sessionTokenPath', custom.sessionTokenPath ?? '/api/session_token/'),
     revokeUrl: endpoint(apiUrl, 'revokePath', custom.revokePath ?? '/o/revoke_token/'),
+    bulkRevokeUrl: endpoint(apiUrl, 'bulkRevokePath', custom.bulkRevokePath ?? '/o/bulk_revoke/'),
   }
 }
 

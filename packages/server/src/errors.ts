@@ -7,6 +7,7 @@ export type ForageServerErrorCode =
   | 'upstream_throttled'
   | 'upstream_unavailable'
   | 'store_unavailable'
+  | 'frozen'
   | 'closed'
 
 export interface ForageServerErrorOptions {

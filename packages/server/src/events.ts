@@ -1,4 +1,4 @@
-import type { FailureKind } from './token-slot.ts'
+import type { FailureKind, RetirementReason } from './slot-document.ts'
 
 type EventBody =
   | { type: 'authentication-token-requested'; pool: string }
@@ -15,6 +15,22 @@ type EventBody =
   | { type: 'authentication-token-invalidated'; pool: string; fingerprint: string }
   | { type: 'authentication-token-rejected'; pool: string; fingerprint: string; retryAt: number }
   | { type: 'authentication-token-orphaned'; pool: string; fingerprint: string; revoked: boolean }
+  | { type: 'authentication-token-revoked'; pool: string; fingerprint: string; why: RetirementReason }
+  | {
+      type: 'authentication-token-revocation-failed'
+      pool: string
+      fingerprint: string
+      attempts: number
+      retryAt: number
+    }
+  /** Minted for one process while the store was down, and brought into the store when it returned. */
+  | { type: 'authentication-token-adopted'; pool: string; fingerprint: string; isCurrent: boolean }
+  | { type: 'pool-rotated'; pool: string; fingerprint: string; previous: string | null }
+  | { type: 'pool-compromised'; pool: string; reason: string; tokens: number }
+  | { type: 'pool-recovered'; pool: string; replacement: string | null; recoveryMs: number | null }
+  | { type: 'pool-frozen'; pool: string; reason: string }
+  | { type: 'pool-thawed'; pool: string }
+  | { type: 'all-tokens-revoked'; clients: number; failed: number }
   | { type: 'session-token-minted'; pool: string; fingerprint: string; parent: string; expiresAt: number }
   | { type: 'session-token-failed'; pool: string; code: string }
   | { type: 'store-unavailable'; pool: string }

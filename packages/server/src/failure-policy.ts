@@ -1,4 +1,4 @@
-import type { FailureKind, SlotFailure } from './token-slot.ts'
+import type { FailureKind, SlotFailure } from './slot-document.ts'
 
 const second = 1000
 /** `nextAttemptAt` of what only a change of configuration can mend. */
@@ -33,6 +33,9 @@ function waitMs({ kind, retryAfterMs }: FailureInput, count: number, random: num
       return Math.min(Math.max(retryAfterMs ?? 60 * second, second), 3600 * second)
     case 'limit':
       return 60 * second
+    case 'rejected':
+      // Finding out may cost a mint.
+      return Math.min((30 + 30 * random) * second * 2 ** (count - 1), 300 * second)
     default:
       return (30 + 30 * random) * second
   }

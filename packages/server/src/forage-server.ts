@@ -1,9 +1,11 @@
-import { createCredentialsReader } from './credentials.ts'
+import { createCredentialsReader, type Credentials } from './credentials.ts'
+import { assertReason } from './emergency-reason.ts'
 import { createEmitter, type Emitter, type ForageServerListener } from './events.ts'
 import { fingerprint } from './fingerprint.ts'
 import { createOAuthClient } from './oauth-client.ts'
 import type { PoolStatus } from './pool-status.ts'
 import { received } from './received.ts'
+import { revokeAllConfirmation, revokeAllTokens, type RevokeAllReport } from './revocation-all.ts'
 import { serverFetch } from './server-fetch.ts'
 import { serverHealth, type ServerHealth } from './server-health.ts'
 import {
@@ -18,9 +20,15 @@ import {
   type SessionTokenHandlerOptions,
 } from './session-token-handler.ts'
 import { mintSessionToken, type SessionToken } from './session-token-mint.ts'
+import { createSlotCodec } from './slot-codec.ts'
 import { slotKey } from './slot-key.ts'
 import { SlotView } from './slot-view.ts'
+import type { CompromiseReport, Emergency } from './token-compromise.ts'
+import { LocalToken } from './token-local.ts'
 import { TokenPool } from './token-pool.ts'
+import { createTokenProbe } from './token-probe.ts'
+import type { TokenRenewalOptions } from './token-renewal.ts'
+import type { Rotation } from './token-rotation.ts'
 
 export interface MintSessionTokenOptions {
   /** Default: the first pool. */
@@ -41,8 +49,26 @@ export interface ForageFetchOptions {
 export interface ForagePool {
   /** The authentication token. It must never leave the server. */
   getToken(options?: { signal?: AbortSignal }): Promise<string>
+  /** A new token now. No session token fails: the old one is revoked when the last of its has run out. */
+  rotate(): Promise<Rotation>
+  /**
+   * The token leaked: every token of this pool is revoked at once while a new one is minted, and each is verified to
+   * be dead. Session tokens minted from them die, too. Other pools are not touched.
+   */
+  compromise(emergency: Emergency): Promise<CompromiseReport>
+  /**
+   * The kill switch: nothing is minted and nothing is handed out, until `thaw`. Other instances notice within 30 s.
+   * Session tokens that are out stay alive; `compromise` ends those.
+   */
+  freeze(options: { reason: string }): Promise<void>
+  thaw(): Promise<void>
   /** As this process last saw it, without a token in it. */
   status(): PoolStatus
+}
+
+export interface RevokeAllOptions {
+  /** Nothing but this sentence will do. */
+  confirm: typeof revokeAllConfirmation
 }
 
 /** The merchant's half: authentication tokens kept, session tokens minted. Rejects with `ForageServerError`. */
@@ -55,6 +81,11 @@ export interface ForageServer {
   fetch(path: string | URL, init?: RequestInit, options?: ForageFetchOptions): Promise<Response>
   /** Throws `TypeError` for a name that is not in `pools`. */
   pool(name: string): ForagePool
+  /**
+   * After a leaked client secret, changed in the dashboard first, or at the limit of live tokens: revokes every token
+   * of every client in `credentials` and `pools`, also those nobody knows, then mints one per pool.
+   */
+  revokeAll(options: RevokeAllOptions): Promise<RevokeAllReport>
   health(): ServerHealth
   /** Calls `listener` with each event. Returns the function that unsubscribes. */
   on(listener: ForageServerListener): () => void
@@ -67,7 +98,8 @@ export function createForageServer(options: ForageServerOptions): ForageServer {
   const resolved = resolveOptions(options)
   const { endpoints, clock, fetch } = resolved
   const emitter = createEmitter(() => clock.now())
-  const pools = new Map(resolved.pools.map((pool) => [pool.name, createPool(pool, resolved, emitter)]))
+  const renewals = resolved.pools.map((pool) => renewalOptions(pool, resolved, emitter))
+  const pools = new Map(renewals.map((renewal) => [renewal.pool, new TokenPool(renewal)]))
   const poolOf = (name: string = resolved.pools[0]!.name): TokenPool => pools.get(name) ?? unknownPool(name)
   let isClosed = false
 
@@ -91,6 +123,10 @@ export function createForageServer(options: ForageServerOptions): ForageServer {
     fetch: async (path, init, { pool, merchantAccount } = {}) =>
       serverFetch({ apiUrl: endpoints.apiUrl, pool: poolOf(pool), merchantAccount, fetch }, path, init),
     pool: (name) => publicPool(poolOf(name)),
+    revokeAll: async ({ confirm }) => {
+      assertConfirmed(confirm)
+      return revokeAllTokens(byClient(resolved.pools, renewals), emitter)
+    },
     health: () => serverHealth([...pools.values()], isClosed),
     on: (listener) => emitter.on(listener),
     close: async () => {
@@ -100,12 +136,13 @@ export function createForageServer(options: ForageServerOptions): ForageServer {
   }
 }
 
-function createPool(pool: ResolvedPool, options: ResolvedOptions, emitter: Emitter): TokenPool {
+function renewalOptions(pool: ResolvedPool, options: ResolvedOptions, emitter: Emitter): TokenRenewalOptions {
   const { endpoints, clientAuth, clock, fetch, random, store } = options
   const { name, scope, lifetimeSeconds } = pool
   const credentials = createCredentialsReader(pool.credentials, pool.credentialsOption)
   const key = slotKey({ pool: name, tokenUrl: endpoints.tokenUrl, clientId: credentials.clientId, scope })
-  const slot = new SlotView({ pool: name, store, key, emitter, clock })
+  const codec = createSlotCodec(name, store.sealer)
+  const slot = new SlotView({ pool: name, store, codec, key, emitter, clock })
   const oauth = createOAuthClient({
     endpoints,
     credentials,
@@ -115,22 +152,44 @@ function createPool(pool: ResolvedPool, options: ResolvedOptions, emitter: Emitt
     clock,
     fetch,
   })
-  return new TokenPool({
-    pool: name,
-    slot,
-    oauth,
-    lifetimeMs: lifetimeSeconds * 1000,
-    emitter,
-    clock,
-    random,
-  })
+  const local = new LocalToken({ pool: name, slot, oauth, emitter, clock, random })
+  const probe = createTokenProbe({ sessionTokenUrl: endpoints.sessionTokenUrl, clock, fetch })
+  const lifetimeMs = lifetimeSeconds * 1000
+  return { pool: name, slot, oauth, probe, local, lifetimeMs, emitter, clock, random }
 }
 
 function publicPool(pool: TokenPool): ForagePool {
   return {
     getToken: async ({ signal } = {}) => (await pool.getToken(signal)).token,
+    rotate: async () => pool.rotate(),
+    compromise: async ({ reason, merchantAccount }) => {
+      assertReason(reason)
+      return pool.compromise({ reason, merchantAccount })
+    },
+    freeze: async ({ reason }) => {
+      assertReason(reason)
+      return pool.freeze(reason)
+    },
+    thaw: () => pool.thaw(),
     status: () => pool.status(),
   }
+}
+
+/** `bulk_revoke` is asked once for each pair of credentials. */
+function byClient(
+  pools: readonly ResolvedPool[],
+  renewals: readonly TokenRenewalOptions[],
+): TokenRenewalOptions[][] {
+  const clients = new Map<Credentials, TokenRenewalOptions[]>()
+  for (const [i, { credentials }] of pools.entries()) {
+    clients.set(credentials, [...(clients.get(credentials) ?? []), renewals[i]!])
+  }
+  return [...clients.values()]
+}
+
+function assertConfirmed(confirm: unknown): void {
+  if (confirm === revokeAllConfirmation) return
+  throw new TypeError(`Option "confirm" must be "${revokeAllConfirmation}", got ${received(confirm)}`)
 }
 
 async function reportMint(

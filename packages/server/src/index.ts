@@ -4,6 +4,7 @@ export type {
   ForagePool,
   ForageServer,
   MintSessionTokenOptions,
+  RevokeAllOptions,
 } from './forage-server.ts'
 export type { ForageServerOptions, PoolOptions } from './server-options.ts'
 export type { ClientCredentials, Credentials } from './credentials.ts'
@@ -15,10 +16,14 @@ export type { Authorization, Authorize } from './authorize.ts'
 export type { TokenRequestReason } from './token-request.ts'
 export type { ProblemCode } from './problem.ts'
 export type { ServerHealth } from './server-health.ts'
-export type { PoolStatus } from './pool-status.ts'
+export type { PoolState, PoolStatus, PoolTokens } from './pool-status.ts'
+export type { Rotation } from './token-rotation.ts'
+export type { CompromiseReport, Emergency, RevokedToken } from './token-compromise.ts'
+export type { RevokeAllReport } from './revocation-all.ts'
 export type { ForageServerEvent, ForageServerListener } from './events.ts'
 export { ForageServerError, isForageServerError, type ForageServerErrorCode } from './errors.ts'
 export { memoryStore, type MemoryStoreOptions } from './memory-store.ts'
 export type { StoredValue, SwapOptions, SwapResult, TokenStore } from './token-store.ts'
+export { createSealer, type SealContext, type Sealer, type SealingKeys } from './sealing.ts'
 export type { ServerClock } from './clock.ts'
 export { fingerprint } from './fingerprint.ts'

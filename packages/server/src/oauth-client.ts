@@ -26,23 +26,31 @@ export interface OAuthClientOptions {
 
 export interface OAuthClient {
   /** One authentication token, or why not; never rejects. At most 10 s. */
-  requestToken(): Promise<TokenAnswer>
+  requestToken(lifetimeSeconds?: number): Promise<TokenAnswer>
   /** Whether the token is dead now (RFC 7009: an unknown one is, too); never rejects. */
   revoke(token: string): Promise<boolean>
+  /** Whether the client's oldest `count` tokens, at most 1000, are dead now; never rejects. Reads the credentials again. */
+  bulkRevoke(count: number): Promise<boolean>
 }
 
 /** Forage's `/o/` endpoints, by the client-credentials grant (RFC 6749 §4.4). */
 export function createOAuthClient(options: OAuthClientOptions): OAuthClient {
   const { clock, credentials } = options
   return {
-    requestToken: () =>
-      withDeadline(clock, requestTimeoutMs, undefined, (signal) => requestToken(options, signal)).catch(
-        lostAnswer,
-      ),
+    requestToken: (lifetimeSeconds = options.lifetimeSeconds) =>
+      withDeadline(clock, requestTimeoutMs, undefined, (signal) =>
+        requestToken({ ...options, lifetimeSeconds }, signal),
+      ).catch(lostAnswer),
     revoke: (token) =>
       withDeadline(clock, requestTimeoutMs, undefined, async (signal) =>
         revokeToken(options, await credentials.read(), token, signal),
       ).catch(() => false),
+    bulkRevoke: (count) =>
+      withDeadline(clock, requestTimeoutMs, undefined, async (signal) => {
+        // After a leak the secret was changed: the one in memory is the leaked one.
+        const current = (await credentials.readAgain()) ?? (await credentials.read())
+        return bulkRevoke(options, current, count, signal)
+      }).catch(() => false),
   }
 }
 
@@ -96,6 +104,19 @@ async function revokeToken(
   const request = transport(options, signal)
   const response = await oauth.revocationRequest(server, client, authentication, token, request)
   return response.ok
+}
+
+/** docs.joinforage.app/reference/bulk-revoke-auth-tokens: JSON, not the form of the other two. */
+async function bulkRevoke(
+  { endpoints, fetch }: OAuthClientOptions,
+  { clientId, clientSecret }: ClientCredentials,
+  count: number,
+  signal: AbortSignal,
+): Promise<boolean> {
+  const body = JSON.stringify({ client_id: clientId, client_secret: clientSecret, revoke_count: count })
+  const headers = { accept: 'application/json', 'content-type': 'application/json' }
+  const request = { method: 'POST', headers, body, signal }
+  return (await boundedFetch(fetch, endpoints.bulkRevokeUrl, request)).ok
 }
 
 function parties(

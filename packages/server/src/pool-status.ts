@@ -1,25 +1,53 @@
 import { never } from './failure-policy.ts'
 import { fingerprint } from './fingerprint.ts'
-import { isUsable, type SlotDocument, type SlotFailure } from './token-slot.ts'
+import { isUsable, type SlotDocument, type SlotFailure, type TokenRecord } from './slot-document.ts'
 
 /** As this process last saw the pool. Times in ms on the server's clock; `retryAt` null: not by itself. */
-export type PoolStatus = { pool: string } & (
+export type PoolStatus = PoolTokens & PoolState
+
+export interface PoolTokens {
+  pool: string
+  /** Retired tokens that wait to be revoked. */
+  draining: number
+  /** Mints whose outcome is unknown: each may be a live token, and counts against Forage's limit. */
+  unknown: number
+}
+
+export type PoolState =
   | { state: 'empty' }
   | { state: 'ready'; fingerprint: string; expiresAt: number; renewAt: number }
-  /** Usable, but the last renewal failed. */
+  /** Usable, but the last renewal failed, or the token is this process's own because the store is down. */
   | { state: 'degraded'; fingerprint: string; expiresAt: number; code: string; retryAt: number | null }
   | { state: 'failed'; code: string; retryAt: number | null }
-)
+  /** Stopped with `freeze`, until `thaw`. */
+  | { state: 'frozen'; reason: string; at: number }
 
-export function poolStatus(pool: string, doc: SlotDocument | undefined, now: number): PoolStatus {
-  const current = doc?.current ?? null
-  const failure = doc?.failure ?? null
-  if (!isUsable(current, now) || failure?.kind === 'rejected') {
-    return failure ? { pool, state: 'failed', ...facts(failure) } : { pool, state: 'empty' }
-  }
-  const token = { fingerprint: fingerprint(current.token), expiresAt: current.expiresAt }
-  if (failure) return { pool, state: 'degraded', ...token, ...facts(failure) }
-  return { pool, state: 'ready', ...token, renewAt: current.advisoryAt }
+export function poolStatus(
+  pool: string,
+  doc: SlotDocument | undefined,
+  local: TokenRecord | undefined,
+  now: number,
+): PoolStatus {
+  const draining = doc?.draining.length ?? 0
+  const unknown = doc?.suspects.length ?? 0
+  return { pool, draining, unknown, ...poolState(doc, local, now) }
+}
+
+function poolState(doc: SlotDocument | undefined, local: TokenRecord | undefined, now: number): PoolState {
+  const { current = null, failure = null, frozen = null } = doc ?? {}
+  if (frozen) return { state: 'frozen', ...frozen }
+  if (isUsable(current, now) && failure?.kind !== 'rejected') return usableState(current, failure)
+  if (local) return { state: 'degraded', ...token(local), code: 'store_unavailable', retryAt: now }
+  return failure ? { state: 'failed', ...facts(failure) } : { state: 'empty' }
+}
+
+function usableState(current: TokenRecord, failure: SlotFailure | null): PoolState {
+  if (failure) return { state: 'degraded', ...token(current), ...facts(failure) }
+  return { state: 'ready', ...token(current), renewAt: current.advisoryAt }
+}
+
+function token(record: TokenRecord): { fingerprint: string; expiresAt: number } {
+  return { fingerprint: fingerprint(record.token), expiresAt: record.expiresAt }
 }
 
 function facts({ code, nextAttemptAt }: SlotFailure): { code: string; retryAt: number | null } {

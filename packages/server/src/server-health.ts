@@ -4,7 +4,10 @@ import type { TokenPool } from './token-pool.ts'
 export interface ServerHealth {
   /** Whether the process is worth keeping: false only after `close()`. */
   live: boolean
-  /** Whether checkouts can be served: false when a pool has failed, or after `close()`. */
+  /**
+   * Whether checkouts can be served: false when a pool has failed, or after `close()`. A frozen pool is not a failed
+   * one: another instance would not serve it either.
+   */
   ready: boolean
   /** What works with less than it should have, one sentence each. Empty: nothing. */
   degraded: string[]
@@ -21,6 +24,8 @@ export function serverHealth(pools: readonly TokenPool[], isClosed: boolean): Se
 function reasons(pool: TokenPool, status: PoolStatus): string[] {
   const found: string[] = []
   if (pool.isStoreDown) found.push(`Pool "${pool.name}": the token store does not answer`)
-  if (status.state === 'degraded') found.push(`Pool "${pool.name}": the last renewal failed (${status.code})`)
+  if (status.state === 'degraded' && status.code !== 'store_unavailable')
+    found.push(`Pool "${pool.name}": the last renewal failed (${status.code})`)
+  if (status.state === 'frozen') found.push(`Pool "${pool.name}" is frozen: ${status.reason}`)
   return found
 }

@@ -1,6 +1,6 @@
 import { ForageServerError, type ForageServerErrorCode } from './errors.ts'
 import { never } from './failure-policy.ts'
-import type { FailureKind, SlotFailure } from './token-slot.ts'
+import type { FailureKind, SlotFailure } from './slot-document.ts'
 
 interface Explanation {
   code: ForageServerErrorCode
@@ -33,6 +33,11 @@ const explanations: Record<FailureKind, Explanation> = {
     what: 'the API refuses a token that its own token endpoint has just issued',
     remedy: 'Wait until `retryAt`; if it stays, check that the environment and the scope are right.',
   },
+  frozen: {
+    code: 'frozen',
+    what: 'it was frozen',
+    remedy: 'Its `status()` says why and since when; `thaw()` ends it.',
+  },
 }
 
 /** Why a pool has no token, as a caller sees it. */
@@ -44,7 +49,7 @@ export function slotError(pool: string, failure: SlotFailure): ForageServerError
     `Pool "${pool}" has no authentication token: ${what} (${failure.code})`,
     {
       remedy,
-      retryable: !isFinal,
+      retryable: !isFinal || failure.kind === 'frozen',
       retryAt: isFinal ? undefined : failure.nextAttemptAt,
       status: failure.status,
     },

@@ -1,21 +1,27 @@
 import type { ServerClock } from './clock.ts'
+import { withDeadline } from './deadline.ts'
 import { ForageServerError } from './errors.ts'
 import type { Emitter } from './events.ts'
 import { safeCause } from './safe-cause.ts'
+import type { SlotCodec } from './slot-codec.ts'
 import {
   documentTtlMs,
   emptySlot,
-  isUsable,
-  memoryMs,
   type Refusal,
   type SlotDocument,
   type Transition,
-} from './token-slot.ts'
+} from './slot-document.ts'
 import type { StoredValue, SwapResult, TokenStore } from './token-store.ts'
+import { memoryMs } from './token-windows.ts'
+
+// Redis clients with an offline queue answer seconds later, or never.
+const storeTimeoutMs = 500
+const storeRetryMs = 1000
 
 export interface SlotViewOptions {
   pool: string
   store: TokenStore
+  codec: SlotCodec
   key: Promise<string>
   emitter: Emitter
   clock: ServerClock
@@ -30,14 +36,27 @@ export interface SlotChange {
 export class SlotView {
   readonly #options: SlotViewOptions
   #seen: { doc: SlotDocument; at: number } | undefined
-  #isStoreDown = false
+  #storeRetryAt: number | undefined
+  #generations = 0
+  readonly #waiting = new Set<() => void>()
+  #subscription: Promise<(() => void) | undefined> | undefined
 
   constructor(options: SlotViewOptions) {
     this.#options = options
   }
 
   get isStoreDown(): boolean {
-    return this.#isStoreDown
+    return this.#storeRetryAt !== undefined
+  }
+
+  /** While the store is down it is asked once a second, not by every caller. */
+  get mayAskStore(): boolean {
+    return this.#storeRetryAt === undefined || this.#options.clock.now() >= this.#storeRetryAt
+  }
+
+  /** Grows each time this process learns that what was minted from the pool's token is worthless. */
+  get generations(): number {
+    return this.#generations
   }
 
   /** As last seen, however long ago. */
@@ -51,15 +70,13 @@ export class SlotView {
     return this.#seen && now >= this.#seen.at && now - this.#seen.at < memoryMs ? this.#seen.doc : undefined
   }
 
-  /** As it is in the store; from memory while the store is down and the token in memory is usable. */
+  /** As it is in the store. */
   async read(): Promise<SlotDocument> {
     try {
-      const { store, key } = this.#options
-      return this.#remember(parse(await store.get(await key)))
+      this.#subscribe()
+      return this.#remember((await this.#get()).doc)
     } catch (cause) {
-      const error = this.#storeFailed(cause)
-      if (this.#seen && isUsable(this.#seen.doc.current, this.#options.clock.now())) return this.#seen.doc
-      throw error
+      throw this.#storeFailed(cause)
     }
   }
 
@@ -77,45 +94,104 @@ export class SlotView {
     }
   }
 
+  /** The API refused this token while the store is down: this process serves it no more. */
+  forget(id: string): void {
+    if (this.#seen?.doc.current?.id !== id) return
+    this.#seen = { ...this.#seen, doc: { ...this.#seen.doc, current: null } }
+    this.#generations++
+  }
+
+  /** Resolves after `ms`, or as soon as another instance says that the slot changed. */
+  pause(ms: number): Promise<void> {
+    const { clock } = this.#options
+    return new Promise((resolve) => {
+      const wake = (): void => {
+        clock.clearTimeout(timer)
+        this.#waiting.delete(wake)
+        resolve()
+      }
+      const timer = clock.setTimeout(wake, ms)
+      this.#waiting.add(wake)
+    })
+  }
+
+  async close(): Promise<void> {
+    const unsubscribe = await this.#subscription
+    unsubscribe?.()
+  }
+
   async #swapUntilDecided(reduce: (doc: SlotDocument, now: number) => Transition): Promise<SlotChange> {
-    const { store, key, clock } = this.#options
-    let stored = await store.get(await key)
+    let { doc, version } = await this.#get()
     for (;;) {
-      const doc = parse(stored)
-      const next = reduce(doc, clock.now())
+      const next = reduce(doc, this.#options.clock.now())
       if ('refused' in next) return { doc, refused: next.refused }
-      const result = await this.#swap(stored, next.doc)
+      const result = await this.#swap(version, next.doc)
       if (result.ok) return next
-      stored = result.current
+      ;({ doc, version } = await this.#parse(result.current))
     }
   }
 
-  async #swap(stored: StoredValue | null, doc: SlotDocument): Promise<SwapResult> {
-    const { store, key, clock } = this.#options
+  async #get(): Promise<VersionedDocument> {
+    const { store, key } = this.#options
+    const name = await key
+    return this.#parse(await this.#bounded(() => store.get(name)))
+  }
+
+  async #parse(stored: StoredValue | null): Promise<VersionedDocument> {
+    if (stored === null) return { doc: emptySlot, version: null }
+    return { doc: await this.#options.codec.decode(stored.value), version: stored.version }
+  }
+
+  async #swap(expected: string | null, doc: SlotDocument): Promise<SwapResult> {
+    const { store, codec, key, clock } = this.#options
+    const [name, value] = await Promise.all([key, codec.encode(doc)])
     const swap = { nextVersion: crypto.randomUUID(), ttlMs: documentTtlMs(doc, clock.now()) }
-    return store.cas(await key, stored?.version ?? null, JSON.stringify(doc), swap)
+    const result = await this.#bounded(() => store.cas(name, expected, value, swap))
+    // Lost news cost a poll, nothing else.
+    if (result.ok) void store.publish?.(name).catch(() => {})
+    return result
+  }
+
+  #bounded<T>(work: () => Promise<T>): Promise<T> {
+    return withDeadline(this.#options.clock, storeTimeoutMs, undefined, work)
   }
 
   #remember(doc: SlotDocument): SlotDocument {
-    this.#seen = { doc, at: this.#options.clock.now() }
-    if (this.#isStoreDown) this.#options.emitter.emit({ type: 'store-available', pool: this.#options.pool })
-    this.#isStoreDown = false
+    const { clock, emitter, pool } = this.#options
+    if (this.#seen && this.#seen.doc.generation !== doc.generation) this.#generations++
+    this.#seen = { doc, at: clock.now() }
+    if (this.isStoreDown) emitter.emit({ type: 'store-available', pool })
+    this.#storeRetryAt = undefined
     return doc
   }
 
   #storeFailed(cause: unknown): ForageServerError {
-    if (!this.#isStoreDown)
-      this.#options.emitter.emit({ type: 'store-unavailable', pool: this.#options.pool })
-    this.#isStoreDown = true
+    const { clock, emitter, pool } = this.#options
+    if (!this.isStoreDown) emitter.emit({ type: 'store-unavailable', pool })
+    this.#storeRetryAt = clock.now() + storeRetryMs
     return new ForageServerError('store_unavailable', 'The token store does not answer', {
       remedy: 'Check the connection of the store given as `store`.',
       retryable: true,
-      retryAt: this.#options.clock.now() + 1000,
+      retryAt: this.#storeRetryAt,
       cause: safeCause(cause),
     })
   }
+
+  #subscribe(): void {
+    const { store, key } = this.#options
+    this.#subscription ??= key
+      .then((name) => store.subscribe?.((changed) => changed === name && this.#changedElsewhere()))
+      // Without news the slot is found by polling.
+      .catch(() => undefined)
+  }
+
+  #changedElsewhere(): void {
+    if (this.#seen) this.#seen = { ...this.#seen, at: Number.NEGATIVE_INFINITY }
+    for (const wake of this.#waiting) wake()
+  }
 }
 
-function parse(stored: StoredValue | null): SlotDocument {
-  return stored === null ? emptySlot : (JSON.parse(stored.value) as SlotDocument)
+interface VersionedDocument {
+  doc: SlotDocument
+  version: string | null
 }

@@ -3,7 +3,7 @@ import type { TokenEndpointResponse } from 'oauth4webapi'
 import { isTimeout } from './deadline.ts'
 import { retryAfterMs } from './retry-after.ts'
 import { errorCode } from './safe-cause.ts'
-import type { FailureKind } from './token-slot.ts'
+import type { FailureKind } from './slot-document.ts'
 import { assumedLifetimeSeconds, shortestLifetimeMs } from './token-windows.ts'
 import { upstreamErrorCode } from './upstream-error-code.ts'
 

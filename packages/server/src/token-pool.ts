@@ -1,10 +1,16 @@
-import { ForageServerError } from './errors.ts'
+import { ForageServerError, isForageServerError } from './errors.ts'
 import { nextFailure } from './failure-policy.ts'
 import { fingerprint } from './fingerprint.ts'
 import { poolStatus, type PoolStatus } from './pool-status.ts'
+import { revokeDue } from './revocation.ts'
+import { leaseMs, type SlotDocument, type SlotFailure, type TokenRecord } from './slot-document.ts'
+import { isDue } from './slot-draining.ts'
+import { freezeSlot, thawSlot } from './slot-emergency.ts'
 import { slotError } from './slot-error.ts'
+import { drop, recover, type CompromiseReport, type Emergency } from './token-compromise.ts'
 import { renewToken, type TokenRenewalOptions } from './token-renewal.ts'
-import { decide, invalidateToken, leaseMs, rejectToken, youngMs, type TokenRecord } from './token-slot.ts'
+import { rotateToken, type Rotation } from './token-rotation.ts'
+import { decide, invalidateToken, rejectToken, youngMs } from './token-slot.ts'
 import { untilAborted } from './until-aborted.ts'
 
 // Longer than any lease: whoever holds it has answered or been given up by then.
@@ -15,8 +21,9 @@ export class TokenPool {
   readonly name: string
   readonly #options: TokenRenewalOptions
   #flight: Promise<TokenRecord> | undefined
-  #renewal: Promise<void> | undefined
-  #invalidations = 0
+  #renewal: Promise<unknown> | undefined
+  #revocation: Promise<void> | undefined
+  #localRefusals = 0
   #isClosed = false
 
   constructor(options: TokenRenewalOptions) {
@@ -27,33 +34,55 @@ export class TokenPool {
   /** A token good for a whole session token. An abort detaches this caller only. */
   async getToken(signal?: AbortSignal): Promise<TokenRecord> {
     signal?.throwIfAborted()
-    if (this.#isClosed) throw closedError()
-    return this.#fromMemory() ?? untilAborted(this.#settle(), signal)
+    this.#assertOpen()
+    return this.#fromMemory() ?? this.#despiteStore() ?? untilAborted(this.#settle(), signal)
   }
 
   /** Another token than this one, which the API refused. Mints only if no newer one is there yet. */
   async replace(refused: TokenRecord, signal?: AbortSignal): Promise<TokenRecord> {
-    const change = await this.#options.slot.change(invalidateToken, { id: refused.id })
-    if (change.refused === 'too-young') throw this.#tooYoung(refused)
-    if (change.refused === undefined) this.#invalidated(refused)
+    if (this.#options.local.refuse(refused)) this.#localRefusals++
+    else await this.#invalidate(refused)
     return this.getToken(signal)
   }
 
   /** The API refused also the replacement: for a while nobody tries. Returns the error to throw. */
   async refuseAgain(refused: TokenRecord): Promise<ForageServerError> {
-    const { slot, clock, random, emitter } = this.#options
-    const input = { kind: 'rejected', code: 'rejected_twice', status: 401 } as const
-    const failure = nextFailure(input, clock.now(), null, random())
-    await slot.change(rejectToken, { id: refused.id, failure })
-    const mark = fingerprint(refused.token)
-    const retryAt = failure.nextAttemptAt
-    emitter.emit({ type: 'authentication-token-rejected', pool: this.name, fingerprint: mark, retryAt })
+    const failure = this.#rejection('rejected_twice')
+    if (this.#options.local.refuse(refused)) this.#localRefusals++
+    else await this.#options.slot.change(rejectToken, { id: refused.id, failure }).catch(ignoreStore)
+    this.#rejected(refused, failure)
     return slotError(this.name, failure)
   }
 
-  /** Grows when a token is invalidated: what was minted from it is dead, too. */
+  /** A new token; the old one is revoked when its last session token has run out. */
+  rotate(): Promise<Rotation> {
+    this.#assertOpen()
+    return rotateToken(this.#options)
+  }
+
+  /** Every token of this pool is revoked at once, and replaced. */
+  async compromise(emergency: Emergency): Promise<CompromiseReport> {
+    this.#assertOpen()
+    const dropped = await drop(this.#options, leaseMs)
+    const { reason } = emergency
+    const tokens = dropped.leased.draining.length
+    this.#options.emitter.emit({ type: 'pool-compromised', pool: this.name, reason, tokens })
+    return recover(this.#options, dropped, emergency)
+  }
+
+  async freeze(reason: string): Promise<void> {
+    await this.#options.slot.change(freezeSlot, { reason })
+    this.#options.emitter.emit({ type: 'pool-frozen', pool: this.name, reason })
+  }
+
+  async thaw(): Promise<void> {
+    await this.#options.slot.change(thawSlot, undefined)
+    this.#options.emitter.emit({ type: 'pool-thawed', pool: this.name })
+  }
+
+  /** Grows when what was minted from the pool's token became worthless, as far as this process knows. */
   get invalidations(): number {
-    return this.#invalidations
+    return this.#options.slot.generations + this.#localRefusals
   }
 
   get isStoreDown(): boolean {
@@ -61,33 +90,53 @@ export class TokenPool {
   }
 
   status(): PoolStatus {
-    return poolStatus(this.name, this.#options.slot.lastSeen, this.#options.clock.now())
+    const { slot, local, clock } = this.#options
+    return poolStatus(this.name, slot.lastSeen, local.usable, clock.now())
   }
 
   /** Refuses further calls; resolves when what was under way has ended. Revokes nothing. */
   async close(): Promise<void> {
     this.#isClosed = true
-    await Promise.allSettled([this.#flight, this.#renewal])
+    await Promise.allSettled([this.#flight, this.#renewal, this.#revocation])
+    await this.#options.slot.close()
+  }
+
+  #assertOpen(): void {
+    if (this.#isClosed) throw closedError()
   }
 
   #fromMemory(): TokenRecord | undefined {
-    const { slot, clock } = this.#options
-    const decision = slot.recent && decide(slot.recent, clock.now())
+    return this.#served(this.#options.slot.recent)
+  }
+
+  /** While the store is down nobody waits for it who has a usable token. */
+  #despiteStore(): TokenRecord | undefined {
+    const { slot, local } = this.#options
+    if (!slot.isStoreDown) return undefined
+    const token = this.#served(slot.lastSeen) ?? local.usable
+    if (token && slot.mayAskStore) this.#settle().catch(ignore)
+    return token
+  }
+
+  #served(doc: SlotDocument | undefined): TokenRecord | undefined {
+    const decision = doc && decide(doc, this.#options.clock.now())
     return decision?.do === 'serve' ? decision.token : undefined
   }
 
   #settle(): Promise<TokenRecord> {
-    this.#flight ??= this.#untilDecided().finally(() => {
-      this.#flight = undefined
-    })
+    this.#flight ??= this.#untilDecided()
+      .catch((error: unknown) => this.#withoutStore(error))
+      .finally(() => {
+        this.#flight = undefined
+      })
     return this.#flight
   }
 
   async #untilDecided(): Promise<TokenRecord> {
-    const { slot, clock } = this.#options
+    const { clock } = this.#options
     const giveUpAt = clock.now() + patienceMs
     for (let round = 0; clock.now() <= giveUpAt; round++) {
-      const decision = decide(await slot.read(), clock.now())
+      const decision = decide(await this.#read(), clock.now())
       if (decision.do === 'fail') throw slotError(this.name, decision.failure)
       if (decision.do === 'serve') {
         if (decision.renew) this.#renewInBackground()
@@ -99,35 +148,77 @@ export class TokenPool {
     throw this.#leaseNeverEnded()
   }
 
-  #renewInBackground(): void {
-    // Everyone is served the current token; a failure is in the slot, and an event.
-    this.#renew().catch(() => {})
+  async #read(): Promise<SlotDocument> {
+    const { slot, local, clock } = this.#options
+    const doc = await slot.read()
+    await local.bringHome()
+    if (doc.draining.some((token) => isDue(token, clock.now()))) this.#revokeInBackground()
+    return slot.lastSeen ?? doc
   }
 
-  #renew(): Promise<void> {
+  /** A running instance serves from memory to the mandatory point; one without memory mints for itself. */
+  #withoutStore(error: unknown): Promise<TokenRecord> | TokenRecord {
+    if (!isStoreUnavailable(error)) throw error
+    const { slot, local, clock } = this.#options
+    const decision = slot.lastSeen && decide(slot.lastSeen, clock.now())
+    if (decision?.do === 'serve') return decision.token
+    if (decision?.do === 'fail') throw slotError(this.name, decision.failure)
+    return local.obtain()
+  }
+
+  #renewInBackground(): void {
+    // Everyone is served the current token; a failure is in the slot, and an event.
+    this.#renew().catch(ignore)
+  }
+
+  #renew(): Promise<unknown> {
     this.#renewal ??= renewToken(this.#options).finally(() => {
       this.#renewal = undefined
     })
     return this.#renewal
   }
 
-  #invalidated({ token }: TokenRecord): void {
-    this.#invalidations++
+  #revokeInBackground(): void {
+    // What could not be revoked stays in the slot.
+    this.#revocation ??= revokeDue(this.#options)
+      .catch(ignore)
+      .finally(() => {
+        this.#revocation = undefined
+      })
+  }
+
+  async #invalidate(refused: TokenRecord): Promise<void> {
+    const { slot, emitter } = this.#options
+    const failure = this.#rejection('rejected_repeatedly')
+    const change = await slot.change(invalidateToken, { id: refused.id, failure }).catch(ignoreStore)
+    if (!change) return slot.forget(refused.id)
+    if (change.refused === 'too-young') throw this.#tooYoung(refused)
+    if (change.refused !== undefined) return
+    const mark = fingerprint(refused.token)
+    emitter.emit({ type: 'authentication-token-invalidated', pool: this.name, fingerprint: mark })
+    if (change.doc.failure === failure) this.#rejected(refused, failure)
+  }
+
+  #rejection(code: string): SlotFailure {
+    const { slot, clock, random } = this.#options
+    const input = { kind: 'rejected', code, status: 401 } as const
+    return nextFailure(input, clock.now(), slot.lastSeen?.failure ?? null, random())
+  }
+
+  #rejected({ token }: TokenRecord, { nextAttemptAt: retryAt }: SlotFailure): void {
     const mark = fingerprint(token)
     this.#options.emitter.emit({
-      type: 'authentication-token-invalidated',
+      type: 'authentication-token-rejected',
       pool: this.name,
       fingerprint: mark,
+      retryAt,
     })
   }
 
   /** Another instance is minting: look again soon, not all at the same moment. */
   #pause(round: number): Promise<void> {
-    const { clock, random } = this.#options
-    const ms = Math.min(50 * 2 ** round, 500) * (0.5 + random() / 2)
-    return new Promise((resolve) => {
-      clock.setTimeout(resolve, ms)
-    })
+    const { slot, random } = this.#options
+    return slot.pause(Math.min(50 * 2 ** round, 500) * (0.5 + random() / 2))
   }
 
   #tooYoung({ obtainedAt: at }: TokenRecord): ForageServerError {
@@ -152,6 +243,16 @@ export class TokenPool {
       nextAttemptAt: at + 1000,
     })
   }
+}
+
+function ignore(): void {}
+
+function ignoreStore(error: unknown): undefined {
+  if (!isStoreUnavailable(error)) throw error
+}
+
+function isStoreUnavailable(error: unknown): boolean {
+  return isForageServerError(error) && error.code === 'store_unavailable'
 }
 
 function closedError(): ForageServerError {

@@ -3,24 +3,21 @@ import type { Emitter } from './events.ts'
 import { nextFailure } from './failure-policy.ts'
 import { fingerprint } from './fingerprint.ts'
 import type { OAuthClient } from './oauth-client.ts'
+import { isUsable, type Refusal, type SlotDocument, type TokenRecord } from './slot-document.ts'
+import { forgetDrained, registerOrphan } from './slot-draining.ts'
 import type { SlotView } from './slot-view.ts'
-import type { TokenAnswer, TokenFailure } from './token-answer.ts'
-import {
-  acquireLease,
-  commitToken,
-  forgetDrained,
-  isUsable,
-  recordFailure,
-  registerOrphan,
-  type SlotDocument,
-  type TokenRecord,
-} from './token-slot.ts'
-import { tokenWindows } from './token-windows.ts'
+import type { TokenFailure } from './token-answer.ts'
+import type { LocalToken } from './token-local.ts'
+import type { TokenProbe } from './token-probe.ts'
+import { tokenRecord } from './token-record.ts'
+import { acceptToken, acquireLease, commitToken, recordFailure, rejectMint } from './token-slot.ts'
 
 export interface TokenRenewalOptions {
   pool: string
   slot: SlotView
   oauth: OAuthClient
+  probe: TokenProbe
+  local: LocalToken
   /** What is asked for: how long a mint whose answer was lost may be alive, in ms. */
   lifetimeMs: number
   emitter: Emitter
@@ -28,32 +25,98 @@ export interface TokenRenewalOptions {
   random: () => number
 }
 
+/** Why a token is minted, and under which lease. */
+export interface Mint {
+  leased: SlotDocument
+  why: 'renewed' | 'rotated'
+}
+
 /**
  * Lease, mint, commit. The outcome, also a failure, is in the slot for all instances; rejects only if the store
- * does not answer. Does nothing if another instance holds the lease.
+ * does not answer. Does nothing if the lease is refused, and says why.
  */
-export async function renewToken(options: TokenRenewalOptions): Promise<void> {
-  const { slot, oauth, emitter, pool } = options
-  const { doc, refused } = await slot.change(acquireLease, { owner: crypto.randomUUID() })
-  if (refused !== undefined) return
+export async function renewToken(
+  options: TokenRenewalOptions,
+  why: Mint['why'] = 'renewed',
+): Promise<Refusal | undefined> {
+  const { slot, lifetimeMs } = options
+  const { doc, refused } = await slot.change(acquireLease, { owner: crypto.randomUUID(), lifetimeMs })
+  if (refused !== undefined) return refused
+  if (doc.failure?.kind === 'rejected' && why === 'renewed') await closeBreaker(options, doc)
+  else await mintToken(options, { leased: doc, why })
+  return undefined
+}
+
+/** Mints under a lease that is held. The new token if it became current. */
+export async function mintToken(options: TokenRenewalOptions, mint: Mint): Promise<TokenRecord | undefined> {
+  const token = await requestToken(options, mint.leased)
+  return token && commit(options, mint, token)
+}
+
+/**
+ * The API refused two tokens in a row. The holder of the lease finds out for all whether it accepts the current one
+ * by now, else a new one; no customer is the test.
+ */
+async function closeBreaker(options: TokenRenewalOptions, leased: SlotDocument): Promise<void> {
+  const { slot, probe, clock } = options
+  const { current, fence } = leased
+  if (isUsable(current, clock.now()) && (await probe(current.token)) !== 'refused') {
+    await slot.change(acceptToken, { fence })
+    return
+  }
+  const token = await requestToken(options, leased)
+  if (!token) return
+  if ((await probe(token.token)) === 'refused') await refuseMint(options, leased, token)
+  else await commit(options, { leased, why: 'renewed' }, token)
+}
+
+async function refuseMint(
+  options: TokenRenewalOptions,
+  { fence, failure: previous }: SlotDocument,
+  token: TokenRecord,
+): Promise<void> {
+  const { slot, emitter, pool, clock, random } = options
+  const input = { kind: 'rejected', code: 'rejected_again', status: 401 } as const
+  const failure = nextFailure(input, clock.now(), previous, random())
+  const { refused } = await slot.change(rejectMint, { fence, token, failure })
+  if (refused !== undefined) return discard(options, token)
+  const mark = fingerprint(token.token)
+  const retryAt = failure.nextAttemptAt
+  emitter.emit({ type: 'authentication-token-rejected', pool, fingerprint: mark, retryAt })
+}
+
+/** A token that is not in the slot yet; undefined, and the failure in the slot, if there is none. */
+async function requestToken(
+  options: TokenRenewalOptions,
+  leased: SlotDocument,
+): Promise<TokenRecord | undefined> {
+  const { oauth, emitter, pool, random } = options
   emitter.emit({ type: 'authentication-token-requested', pool })
   const answer = await oauth.requestToken()
-  await (answer.ok ? commit(options, answer, doc.fence) : fail(options, answer, doc))
+  if (answer.ok) return tokenRecord(answer, leased.fence, random())
+  await fail(options, answer, leased)
+  return undefined
 }
 
 async function commit(
   options: TokenRenewalOptions,
-  answer: TokenAnswer & { ok: true },
-  fence: number,
-): Promise<void> {
-  const { slot, emitter, pool, random } = options
-  const { token: value, scope, requestedAt: obtainedAt, lifetimeMs } = answer
-  const windows = tokenWindows(obtainedAt, lifetimeMs, random())
-  const token: TokenRecord = { id: crypto.randomUUID(), token: value, scope, obtainedAt, fence, ...windows }
-  const { refused } = await slot.change(commitToken, { fence, token })
-  if (refused !== undefined) return discard(options, token)
+  { leased: { fence }, why }: Mint,
+  token: TokenRecord,
+): Promise<TokenRecord | undefined> {
+  const { slot, emitter, pool, local } = options
+  const { refused } = await slot.change(commitToken, { fence, token, why }).catch((error: unknown) => {
+    // The store went down during the mint.
+    local.keep(token)
+    throw error
+  })
+  if (refused !== undefined) {
+    await discard(options, token)
+    return undefined
+  }
   const { expiresAt } = token
-  emitter.emit({ type: 'authentication-token-received', pool, fingerprint: fingerprint(value), expiresAt })
+  const mark = fingerprint(token.token)
+  emitter.emit({ type: 'authentication-token-received', pool, fingerprint: mark, expiresAt })
+  return token
 }
 
 // The lease ran out during the mint and another instance took over: this token is alive, and nobody will use it.

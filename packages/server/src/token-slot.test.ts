@@ -2,21 +2,22 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 
 import {
-  acquireLease,
-  commitToken,
-  decide,
   emptySlot,
-  forgetDrained,
-  invalidateToken,
   isUsable,
   leaseMs,
-  recordFailure,
-  registerOrphan,
-  rejectToken,
   type SlotDocument,
   type SlotFailure,
   type TokenRecord,
   type Transition,
+} from './slot-document.ts'
+import { forgetDrained, registerOrphan } from './slot-draining.ts'
+import {
+  acquireLease,
+  commitToken,
+  decide,
+  invalidateToken,
+  recordFailure,
+  rejectToken,
 } from './token-slot.ts'
 import { tokenWindows } from './token-windows.ts'
 
@@ -35,6 +36,10 @@ function token(id: string, obtainedAt: number, fence = 0): TokenRecord {
 
 function failure(now: number, waitMs: number): SlotFailure {
   return { kind: 'throttled', code: 'http_429', count: 1, at: now, nextAttemptAt: now + waitMs }
+}
+
+function rejection(now: number): SlotFailure {
+  return { ...failure(now, 45_000), kind: 'rejected', code: 'rejected_repeatedly', status: 401 }
 }
 
 /** What instances do to a slot, in any order, with fences that may be stale and ids that may be unknown. */
@@ -69,7 +74,7 @@ function apply(world: World, taken: Step): Transition {
   const { doc, now, minted } = world
   switch (taken.do) {
     case 'acquire':
-      return acquireLease(doc, now, { owner: `owner-${now}` })
+      return acquireLease(doc, now, { owner: `owner-${now}`, lifetimeMs })
     case 'commit': {
       const fence = doc.fence - taken.fenceAge
       const fresh = token(`t${minted.length}`, now, fence)
@@ -80,7 +85,7 @@ function apply(world: World, taken: Step): Transition {
     case 'fail':
       return recordFailure(doc, now, { fence: doc.fence - taken.fenceAge, failure: failure(now, 1000) })
     case 'invalidate':
-      return invalidateToken(doc, now, { id: `t${taken.which}` })
+      return invalidateToken(doc, now, { id: `t${taken.which}`, failure: rejection(now) })
     case 'reject':
       return rejectToken(doc, now, { id: `t${taken.which}`, failure: failure(now, 1000) })
     case 'forget': {
@@ -159,7 +164,7 @@ describe('a slot, whatever its instances do', () => {
       expect(JSON.parse(JSON.stringify(world.doc))).toEqual(world.doc)
     })
     const later = { ...emptySlot, sealedWith: 'k2' }
-    const leased = acquireLease(later, 1000, { owner: 'a' })
+    const leased = acquireLease(later, 1000, { owner: 'a', lifetimeMs })
     expect(leased).toMatchObject({ doc: { sealedWith: 'k2' } })
   })
 
@@ -174,15 +179,15 @@ describe('a slot, whatever its instances do', () => {
 
 describe('the lease', () => {
   it('of an instance that died is taken over after 15 seconds, and its late commit is refused', () => {
-    const first = acquireLease(emptySlot, 0, { owner: 'a' }) as { doc: SlotDocument }
-    expect(acquireLease(first.doc, leaseMs - 1, { owner: 'b' })).toEqual({ refused: 'leased' })
-    const second = acquireLease(first.doc, leaseMs, { owner: 'b' }) as { doc: SlotDocument }
+    const first = acquireLease(emptySlot, 0, { owner: 'a', lifetimeMs }) as { doc: SlotDocument }
+    expect(acquireLease(first.doc, leaseMs - 1, { owner: 'b', lifetimeMs })).toEqual({ refused: 'leased' })
+    const second = acquireLease(first.doc, leaseMs, { owner: 'b', lifetimeMs }) as { doc: SlotDocument }
     const late = commitToken(second.doc, leaseMs, { fence: first.doc.fence, token: token('late', 0, 1) })
     expect(late).toEqual({ refused: 'stale-fence' })
   })
 
   it('makes the others wait, or serve what is usable', () => {
-    const leased = acquireLease(emptySlot, 0, { owner: 'a' }) as { doc: SlotDocument }
+    const leased = acquireLease(emptySlot, 0, { owner: 'a', lifetimeMs }) as { doc: SlotDocument }
     expect(decide(leased.doc, 1)).toEqual({ do: 'wait' })
     const usable = token('t', 0)
     expect(decide({ ...leased.doc, current: usable }, 1)).toEqual({
@@ -208,22 +213,36 @@ describe('a failure', () => {
     expect(decide(doc, 10_000)).toEqual({ do: 'mint' })
   })
 
-  it('of a token that its API refuses stops everybody, usable or not', () => {
+  it('of a token that its API refuses stops everybody, usable or not, and then one finds out for all', () => {
     const rejected: SlotFailure = { ...failure(20_000, 30_000), kind: 'rejected' }
     const doc = { ...emptySlot, current: token('t', 0), failure: rejected }
     expect(decide(doc, 49_999)).toEqual({ do: 'fail', failure: rejected })
-    expect(decide(doc, 50_000).do).toBe('serve')
+    expect(decide(doc, 50_000).do).toBe('mint')
+    const probing = acquireLease(doc, 50_000, { owner: 'a', lifetimeMs }) as { doc: SlotDocument }
+    expect(decide(probing.doc, 50_001).do).toBe('wait')
+    expect(acquireLease(probing.doc, 50_001, { owner: 'b', lifetimeMs })).toEqual({ refused: 'leased' })
   })
 })
 
 describe('the budget', () => {
+  it('is 20 mints of one pool in an hour', () => {
+    const doc = { ...emptySlot, mints: Array.from({ length: 20 }, (_, i) => i * 1000) }
+    expect(acquireLease(doc, 3_599_999, { owner: 'a', lifetimeMs })).toEqual({ refused: 'over-budget' })
+    expect(decide(doc, 3_599_999)).toMatchObject({ do: 'fail', failure: { kind: 'limit' } })
+    expect(acquireLease(doc, 3_600_000, { owner: 'a', lifetimeMs })).toHaveProperty('doc')
+  })
+
   it('counts mints whose answer was lost: near the limit one token per hour must do', () => {
-    const suspects = Array.from({ length: 800 }, () => ({ until: 4_000_000 }))
+    const suspects = Array.from({ length: 800 }, () => ({ fence: 0, until: 4_000_000 }))
     const doc = { ...emptySlot, suspects }
-    expect(acquireLease(doc, 1000, { owner: 'a' })).toHaveProperty('doc')
-    expect(acquireLease({ ...doc, mints: [0] }, 1000, { owner: 'a' })).toEqual({ refused: 'over-budget' })
-    expect(acquireLease({ ...doc, mints: [0] }, 3_600_000, { owner: 'a' })).toHaveProperty('doc')
-    expect(acquireLease({ ...doc, mints: [3_900_000] }, 4_000_000, { owner: 'a' })).toHaveProperty('doc')
+    expect(acquireLease(doc, 1000, { owner: 'a', lifetimeMs })).toHaveProperty('doc')
+    expect(acquireLease({ ...doc, mints: [0] }, 1000, { owner: 'a', lifetimeMs })).toEqual({
+      refused: 'over-budget',
+    })
+    expect(acquireLease({ ...doc, mints: [0] }, 3_600_000, { owner: 'a', lifetimeMs })).toHaveProperty('doc')
+    expect(
+      acquireLease({ ...doc, mints: [3_900_000] }, 4_000_000, { owner: 'a', lifetimeMs }),
+    ).toHaveProperty('doc')
   })
 })
 

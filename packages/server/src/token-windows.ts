@@ -8,6 +8,13 @@ export const requestTimeoutMs: number = 10 * second
 
 /** How much the clocks of the instances and of Forage may differ. */
 export const clockSkewMs: number = 60 * second
+/** How long a token is served from memory without asking the store. */
+export const memoryMs: number = 30 * second
+/**
+ * How long a retired token still lives: another instance may serve it from memory and mint from it, and what it
+ * minted lives its 15 minutes.
+ */
+export const drainMs: number = memoryMs + sessionTokenLifetimeMs + clockSkewMs
 // A session token dies with its parent, so a parent must outlive: its child, skew, and the time to mint it.
 const parentReserveMs = sessionTokenLifetimeMs + clockSkewMs + 15 * second
 

@@ -1,6 +1,6 @@
 import { readBounded } from './bounded-body.ts'
+import type { TokenRecord } from './slot-document.ts'
 import type { TokenPool } from './token-pool.ts'
-import type { TokenRecord } from './token-slot.ts'
 import { upstreamErrorCode } from './upstream-error-code.ts'
 
 const maxPeekBytes = 64 * 1024

@@ -224,12 +224,4 @@ describe('a store that does not answer', () => {
     expect(eventsOf('store-unavailable')).toHaveLength(1)
     expect(forage.health()).toMatchObject({ ready: true, degraded: [expect.stringContaining('store')] })
   })
-
-  it('is a typed error where there is no token yet', async () => {
-    const { forage } = createFixture({ store: failingAfter(0) })
-    await expect(forage.pool('web').getToken()).rejects.toMatchObject({
-      code: 'store_unavailable',
-      retryable: true,
-    })
-  })
 })

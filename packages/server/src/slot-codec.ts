@@ -1,0 +1,51 @@
+import type { Sealer } from './sealing.ts'
+import { emptySlot, type SlotDocument, type TokenRecord } from './slot-document.ts'
+
+export interface SlotCodec {
+  encode(doc: SlotDocument): Promise<string>
+  /** A token that cannot be opened any more counts as a mint whose outcome is unknown. */
+  decode(value: string): Promise<SlotDocument>
+}
+
+/** The document as it is in the store. With a sealer no token is in it as it is; everything else is readable. */
+export function createSlotCodec(pool: string, sealer: Sealer | undefined): SlotCodec {
+  if (!sealer) return plainCodec
+  const seal = async <T extends TokenRecord>(record: T): Promise<T> => ({
+    ...record,
+    token: await sealer.seal(record.token, { pool, tokenId: record.id }),
+  })
+  const open = async <T extends TokenRecord>(record: T): Promise<T | undefined> => {
+    const context = { pool, tokenId: record.id }
+    const token = await sealer.open(record.token, context).catch(() => undefined)
+    return token === undefined ? undefined : { ...record, token }
+  }
+  return {
+    encode: async (doc) => JSON.stringify(await mapTokens(doc, seal)),
+    decode: async (value) => mapTokens(await plainCodec.decode(value), open),
+  }
+}
+
+const plainCodec: SlotCodec = {
+  encode: async (doc) => JSON.stringify(doc),
+  // A document of an earlier version lacks what was added since.
+  decode: async (value) => ({ ...emptySlot, ...(JSON.parse(value) as SlotDocument) }),
+}
+
+type MapToken = <T extends TokenRecord>(record: T) => Promise<T | undefined>
+
+async function mapTokens(doc: SlotDocument, map: MapToken): Promise<SlotDocument> {
+  const [current, ...draining] = await Promise.all([
+    doc.current && map(doc.current),
+    ...doc.draining.map((token) => map(token)),
+  ])
+  const unreadable = [doc.current, ...doc.draining].filter(
+    (token, i) => token && ![current, ...draining][i],
+  ) as TokenRecord[]
+  const suspects = unreadable.map(({ fence, expiresAt }) => ({ fence, until: expiresAt }))
+  return {
+    ...doc,
+    current: current ?? null,
+    draining: draining.filter((token) => token !== undefined),
+    suspects: [...doc.suspects, ...suspects],
+  }
+}

@@ -1,0 +1,105 @@
+import type { ServerClock } from './clock.ts'
+import type { Emitter } from './events.ts'
+import { nextFailure } from './failure-policy.ts'
+import { fingerprint } from './fingerprint.ts'
+import type { OAuthClient } from './oauth-client.ts'
+import { isUsable, type SlotFailure, type TokenRecord } from './slot-document.ts'
+import { adoptToken } from './slot-draining.ts'
+import { slotError } from './slot-error.ts'
+import type { SlotView } from './slot-view.ts'
+import type { TokenAnswer } from './token-answer.ts'
+import { tokenRecord } from './token-record.ts'
+
+// The shortest Forage issues: nobody can revoke this token if its process dies before the store returns.
+const localLifetimeSeconds = 86_400
+// Fences begin at 1.
+const noFence = 0
+
+export interface LocalTokenOptions {
+  pool: string
+  slot: SlotView
+  oauth: OAuthClient
+  emitter: Emitter
+  clock: ServerClock
+  random: () => number
+}
+
+/**
+ * A token for this process alone, while the store is down and there is none in memory: one at a time, for a day.
+ * When the store returns the fleet adopts it, or drains it.
+ */
+export class LocalToken {
+  readonly #options: LocalTokenOptions
+  #token: TokenRecord | undefined
+  #failure: SlotFailure | undefined
+
+  constructor(options: LocalTokenOptions) {
+    this.#options = options
+  }
+
+  get usable(): TokenRecord | undefined {
+    const token = this.#token ?? null
+    return isUsable(token, this.#options.clock.now()) ? token : undefined
+  }
+
+  /** Rejects with what kept it from one, the same until that may be tried again. */
+  async obtain(): Promise<TokenRecord> {
+    if (this.usable) return this.usable
+    const { pool, oauth, emitter, clock } = this.#options
+    if (this.#failure && clock.now() < this.#failure.nextAttemptAt) throw slotError(pool, this.#failure)
+    emitter.emit({ type: 'authentication-token-requested', pool })
+    const answer = await oauth.requestToken(localLifetimeSeconds)
+    return answer.ok ? this.#received(answer) : this.#failed(answer)
+  }
+
+  /** A token minted for the fleet that the store could not take. */
+  keep(token: TokenRecord): void {
+    this.#token = token
+  }
+
+  /** The API refused this token: this process has none for a while. Whether it was this process's own. */
+  refuse({ id }: TokenRecord): boolean {
+    if (this.#token?.id !== id) return false
+    this.#token = undefined
+    const input = { kind: 'rejected', code: 'rejected_without_store', status: 401 } as const
+    const { clock, random } = this.#options
+    this.#failure = nextFailure(input, clock.now(), this.#failure ?? null, random())
+    return true
+  }
+
+  /** The store is back: the token becomes the fleet's, or drains. */
+  async bringHome(): Promise<void> {
+    const token = this.#token
+    if (!token) return
+    const { pool, slot, emitter } = this.#options
+    const { doc } = await slot.change(adoptToken, { token })
+    this.#token = undefined
+    this.#failure = undefined
+    const isCurrent = doc.current?.id === token.id
+    emitter.emit({
+      type: 'authentication-token-adopted',
+      pool,
+      fingerprint: fingerprint(token.token),
+      isCurrent,
+    })
+  }
+
+  #received(answer: TokenAnswer & { ok: true }): TokenRecord {
+    const { pool, emitter, random } = this.#options
+    const token = tokenRecord(answer, noFence, random())
+    this.#token = token
+    this.#failure = undefined
+    const { expiresAt } = token
+    const mark = fingerprint(token.token)
+    emitter.emit({ type: 'authentication-token-received', pool, fingerprint: mark, expiresAt })
+    return token
+  }
+
+  #failed(answer: TokenAnswer & { ok: false }): never {
+    const { pool, emitter, clock, random } = this.#options
+    this.#failure = nextFailure(answer, clock.now(), this.#failure ?? null, random())
+    const { kind, code, nextAttemptAt: retryAt } = this.#failure
+    emitter.emit({ type: 'authentication-token-failed', pool, kind, code, retryAt, covered: false })
+    throw slotError(pool, this.#failure)
+  }
+}

@@ -1,0 +1,45 @@
+import { fingerprint } from './fingerprint.ts'
+import { leaseMs, type SlotDocument } from './slot-document.ts'
+import { slotError } from './slot-error.ts'
+import { renewToken, type TokenRenewalOptions } from './token-renewal.ts'
+import { refusalFailure } from './token-slot.ts'
+import { drainMs } from './token-windows.ts'
+
+const pollMs = 250
+
+export interface Rotation {
+  pool: string
+  /** Fingerprints of the token that is current now, and of the one before. */
+  fingerprint: string
+  previous: string | null
+  /** When the new token expires, in ms on the server's clock. */
+  expiresAt: number
+  /** When the previous one will be revoked: its last session token has run out by then. */
+  revokesPreviousAt: number | null
+}
+
+/** Mints now, though the current token is good. Waits for a mint under way. Rejects with `ForageServerError`. */
+export async function rotateToken(options: TokenRenewalOptions): Promise<Rotation> {
+  const { pool, slot, emitter, clock } = options
+  const { current: before } = await slot.read()
+  const rotated = await mintUnderOwnLease(options)
+  if (!rotated.current || rotated.current.id === before?.id) {
+    throw slotError(pool, refusalFailure(rotated, clock.now()))
+  }
+  const mark = fingerprint(rotated.current.token)
+  const previous = before && fingerprint(before.token)
+  emitter.emit({ type: 'pool-rotated', pool, fingerprint: mark, previous })
+  const revokesPreviousAt = before && clock.now() + drainMs
+  return { pool, fingerprint: mark, previous, expiresAt: rotated.current.expiresAt, revokesPreviousAt }
+}
+
+/** The slot after a mint, or after what kept it from one. */
+async function mintUnderOwnLease(options: TokenRenewalOptions): Promise<SlotDocument> {
+  const { slot, clock } = options
+  const giveUpAt = clock.now() + 2 * leaseMs
+  for (;;) {
+    const refused = await renewToken(options, 'rotated')
+    if (refused !== 'leased' || clock.now() > giveUpAt) return slot.lastSeen!
+    await slot.pause(pollMs)
+  }
+}
