@@ -4,6 +4,9 @@ import { fileURLToPath } from 'node:url'
 
 import type { ForageServerEvent, ServerHealth } from '../../src/index.ts'
 
+// Twenty processes that each compile the same would take a minute of a small machine.
+const compileCache = fileURLToPath(new URL('../../node_modules/.cache/compiled', import.meta.url))
+
 export interface InstanceOptions {
   redisPort: number
   apiUrl: string
@@ -41,15 +44,20 @@ export class Instance implements AsyncDisposable {
   readonly #process: ChildProcess
   readonly #answers = new Map<number, (answer: Answer) => void>()
   readonly #events: { type: string }[] = []
-  readonly #waiting: { type: string; resolve: () => void }[] = []
+  readonly #waiting: { type: string; resolve: () => void; reject: (error: Error) => void }[] = []
   #calls = 0
 
   private constructor(options: InstanceOptions) {
     const file = fileURLToPath(new URL('instance.ts', import.meta.url))
-    this.#process = fork(file, [JSON.stringify(options)], { execArgv: [], stdio: 'inherit' })
+    this.#process = fork(file, [JSON.stringify(options)], {
+      execArgv: [],
+      env: { ...process.env, NODE_COMPILE_CACHE: compileCache },
+    })
     this.#process.on('message', (message: Message) => this.#received(message))
     this.#process.on('exit', () => {
       for (const [id, answer] of this.#answers) answer({ id, error: 'The process has ended' })
+      for (const { type, reject } of this.#waiting)
+        reject(new Error(`The process has ended before "${type}"`))
     })
   }
 
@@ -77,7 +85,7 @@ export class Instance implements AsyncDisposable {
   /** Resolves when it has told of such an event. */
   async saw(type: ForageServerEvent['type'] | 'ready'): Promise<void> {
     if (this.#events.some((event) => event.type === type)) return
-    await new Promise<void>((resolve) => this.#waiting.push({ type, resolve }))
+    await new Promise<void>((resolve, reject) => this.#waiting.push({ type, resolve, reject }))
   }
 
   /** As the system does it: SIGKILL, SIGSTOP, SIGCONT. */

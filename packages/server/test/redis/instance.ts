@@ -1,4 +1,6 @@
 // One instance of a merchant's server, in a process of its own: `fleet.ts` starts it and talks to it.
+import { flushCompileCache } from 'node:module'
+
 import { createForageServer, type ServerClock, type TokenStore } from '../../src/index.ts'
 import { clientId, clientSecret } from '../upstream-stub.ts'
 import { connectedStore } from './clients.ts'
@@ -56,4 +58,6 @@ process.on('message', ({ id, name, args }: Call) => {
 process.on('disconnect', () => process.exit())
 // Connected, and what a request runs has been compiled.
 await redis.get('fst:1:{warm}:up')
+// The next one that starts finds what this one has compiled.
+flushCompileCache()
 process.send!({ event: { type: 'ready' } })
