@@ -6,7 +6,7 @@ import { clientId, clientSecret } from '../upstream-stub.ts'
 import { connectedStore } from './clients.ts'
 import type { Call, Calls, InstanceOptions } from './fleet.ts'
 
-const { redisPort, client, apiUrl } = JSON.parse(process.argv[2]!) as InstanceOptions
+const { redisPort, client = 'ioredis', apiUrl } = JSON.parse(process.argv[2]!) as InstanceOptions
 
 /** Real time, and what the test added to it. */
 let ahead = 0
