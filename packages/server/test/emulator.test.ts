@@ -74,6 +74,36 @@ describe('against the emulator', () => {
     expect(shop.emulator.control.counts().authenticationTokens).toBe(5)
   })
 
+  it('a rotation ends no checkout: every session token lives its 15 minutes across the switch', async () => {
+    const shop = openShop()
+    const minted: { token: string; expiresAt: number }[] = []
+    const checkAll = async (): Promise<void> => {
+      for (const { token, expiresAt } of minted) {
+        if (shop.clock.now() < expiresAt) expect(await isAlive(shop, token)).toBe(true)
+      }
+    }
+    for (let i = 0; i < 60; i++) {
+      if (i === 20) await shop.forage.pool('web').rotate()
+      minted.push(await shop.forage.mintSessionToken(shop))
+      await settle()
+      await checkAll()
+      await shop.clock.advance(minute)
+    }
+    expect(shop.emulator.control.counts().authenticationTokens).toBe(2)
+    expect(shop.forage.pool('web').status()).toMatchObject({ state: 'ready', draining: 0 })
+  })
+
+  it('a compromised pool is dead at once, and sells again with the next token', async () => {
+    const shop = openShop()
+    const { token } = await shop.forage.mintSessionToken(shop)
+    const report = await shop.forage.pool('web').compromise({ reason: 'a drill' })
+    expect(report.tokens).toMatchObject([{ revoked: true, verified: 'dead' }])
+    expect(await isAlive(shop, token)).toBe(false)
+    const { token: next } = await shop.forage.mintSessionToken(shop)
+    expect(await isAlive(shop, next)).toBe(true)
+    expect(shop.emulator.control.counts()).toMatchObject({ authenticationTokens: 2, sessionTokens: 2 })
+  })
+
   it('a revoked authentication token is replaced, and no caller notices', async () => {
     const shop = openShop()
     await shop.forage.mintSessionToken(shop)

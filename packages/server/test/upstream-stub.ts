@@ -7,6 +7,10 @@ export interface UpstreamStub {
   count(path: string): number
   /** The next answers for a path, instead of the good one. A function may reject, or never answer. */
   answerNext(path: string, ...answers: Answer[]): void
+  /** One more authentication token. */
+  issue(): Response
+  /** From now on a revocation kills. */
+  diesWhenRevoked(): void
   /** The authentication tokens minted so far are refused from now on. */
   revokeAll(): void
   /** All tokens that were handed out. */
@@ -18,6 +22,7 @@ type Answer = Response | ((request: Request) => Promise<Response>)
 export const tokenPath = '/o/token/'
 export const sessionTokenPath = '/api/session_token/'
 export const revokePath = '/o/revoke_token/'
+const bulkRevokePath = '/o/bulk_revoke/'
 
 export const clientId = 'client-id.with_signs'
 export const clientSecret = 's3cret-Never:Shown+%'
@@ -34,6 +39,7 @@ export function createUpstream(options: UpstreamOptions = {}): UpstreamStub {
   const issued: string[] = []
   const live = new Set<string>()
   let sessions = 0
+  let isRevoking = false
 
   const issue = (): Response => {
     const token = `sandbox_${String(issued.length).padStart(4, '0')}MAMs7hhbw9JifUuJlzUZS3zWDx`
@@ -51,26 +57,37 @@ export function createUpstream(options: UpstreamOptions = {}): UpstreamStub {
     issued.push(token)
     return Response.json({ token }, { status: 201 })
   }
-  const routes: Record<string, (request: Request) => Response> = {
+  const revoke = (body: string): Response => {
+    if (isRevoking) live.delete(new URLSearchParams(body).get('token') ?? '')
+    return new Response(null)
+  }
+  const routes: Record<string, (request: Request, body: string) => Response> = {
     [tokenPath]: issue,
     [sessionTokenPath]: (request) => withToken(request, mint),
-    [revokePath]: () => new Response(null),
+    [revokePath]: (_request, body) => revoke(body),
+    [bulkRevokePath]: () => {
+      live.clear()
+      return new Response(null)
+    },
   }
-  const good = (request: Request, path: string): Response =>
-    routes[path]?.(request) ?? withToken(request, () => Response.json({ ok: true }))
+  const good = (request: Request, path: string, body: string): Response =>
+    routes[path]?.(request, body) ?? withToken(request, () => Response.json({ ok: true }))
 
   return {
     requests,
     issued,
     count: (path) => requests.filter((request) => request.path === path).length,
     answerNext: (path, ...answers) => void planned.set(path, [...(planned.get(path) ?? []), ...answers]),
+    issue,
+    diesWhenRevoked: () => void (isRevoking = true),
     revokeAll: () => live.clear(),
     fetch: async (input, init) => {
       const request = new Request(input, init)
       const path = new URL(request.url).pathname
-      requests.push({ path, headers: request.headers, body: await request.clone().text(), init })
+      const body = await request.clone().text()
+      requests.push({ path, headers: request.headers, body, init })
       const answer = planned.get(path)?.shift()
-      if (answer === undefined) return good(request, path)
+      if (answer === undefined) return good(request, path, body)
       return typeof answer === 'function' ? answer(request) : answer
     },
   }

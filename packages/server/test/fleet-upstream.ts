@@ -1,0 +1,78 @@
+/** Forage as a fleet sees it: a session token dies with the authentication token it was minted from. */
+export interface FleetUpstream {
+  /** Answers a request, at the time of the clock. */
+  answer(request: Request): Promise<Response>
+  /** Issues a token whose answer may get lost. */
+  issue(): Response
+  /** Values of the authentication tokens that are alive. */
+  live(): string[]
+  readonly tally: FleetTally
+}
+
+export interface FleetTally {
+  /** Authentication tokens issued. */
+  issued: number
+  /** Session tokens minted. */
+  sessions: number
+  /** Session tokens whose parent expired or was revoked before their 15 minutes were over. */
+  killedEarly: number
+  /** Requests with a dead token. */
+  refused: number
+}
+
+interface Parent {
+  expiresAt: number
+  childrenAt: number[]
+}
+
+const sessionMs = 900_000
+
+export function createFleetUpstream(now: () => number, lifetimeMs: number): FleetUpstream {
+  const parents = new Map<string, Parent>()
+  const tally: FleetTally = { issued: 0, sessions: 0, killedEarly: 0, refused: 0 }
+  const isAlive = (parent: Parent | undefined): parent is Parent => !!parent && now() < parent.expiresAt
+
+  const issue = (): Response => {
+    const token = `sandbox_${String(tally.issued++).padStart(6, '0')}MAMs7hhbw9JifUuJlzUZS3zW`
+    parents.set(token, { expiresAt: now() + lifetimeMs, childrenAt: [] })
+    const body = {
+      access_token: token,
+      expires_in: lifetimeMs / 1000,
+      token_type: 'Bearer',
+      scope: 'pinpad_only',
+    }
+    return Response.json(body)
+  }
+  const mint = (token: string): Response => {
+    const parent = parents.get(token)
+    if (!isAlive(parent)) {
+      tally.refused++
+      return Response.json({ errors: [{ code: 'invalid_token' }] }, { status: 401 })
+    }
+    tally.sessions++
+    if (parent.expiresAt < now() + sessionMs) tally.killedEarly++
+    parent.childrenAt = [...parent.childrenAt.filter((at) => at + sessionMs > now()), now()]
+    return Response.json({ token: `sandbox_session.${tally.sessions}` }, { status: 201 })
+  }
+  const revoke = (token: string): Response => {
+    const parent = parents.get(token)
+    if (isAlive(parent)) {
+      tally.killedEarly += parent.childrenAt.filter((at) => at + sessionMs > now()).length
+      parents.delete(token)
+    }
+    return new Response(null)
+  }
+
+  return {
+    tally,
+    issue,
+    live: () => [...parents].filter(([, parent]) => isAlive(parent)).map(([token]) => token),
+    async answer(request) {
+      const { pathname } = new URL(request.url)
+      if (pathname === '/o/token/') return issue()
+      if (pathname === '/o/revoke_token/')
+        return revoke(new URLSearchParams(await request.text()).get('token') ?? '')
+      return mint(request.headers.get('authorization')?.replace('Bearer ', '') ?? '')
+    },
+  }
+}

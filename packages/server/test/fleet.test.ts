@@ -1,0 +1,51 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+
+import { allIsWell, fleetRun, randomFrom, runFleet } from './fleet-property.ts'
+import { startFleet, type Fault } from './fleet.ts'
+
+/** How many runs. The deep run sets it; what a failing one was is printed with its seed. */
+const { env } = (globalThis as { process?: { env: Record<string, string | undefined> } }).process ?? {
+  env: {},
+}
+const numRuns = Number(env['SCHEDULES'] ?? 300)
+const minute = 60_000
+
+describe('six instances that crash, stand still and meet errors', () => {
+  it(
+    `kill no session token early and lose no token, in ${numRuns} random runs`,
+    { timeout: 3_600_000 },
+    async () => {
+      const property = fc.asyncProperty(fleetRun, async ([steps, seed]) => {
+        expect(await runFleet(steps, seed)).toEqual(allIsWell)
+      })
+      await fc.assert(property, { numRuns })
+    },
+  )
+
+  it('serve 228 days without a session token that dies early', { timeout: 120_000 }, async () => {
+    const random = randomFrom(228)
+    const fleet = await startFleet({ random })
+    const endsAt = fleet.clock.now() + 228 * 24 * 60 * minute
+    let failed = 0
+    while (fleet.clock.now() < endsAt) {
+      await fleet.clock.pass(60 * minute * random())
+      const outcome = await fleet.serve(Math.floor(6 * random()), faultOf(random()))
+      if (outcome === 'failed') failed++
+    }
+    expect(fleet.tally.sessions).toBeGreaterThan(10_000)
+    expect(fleet.tally).toMatchObject({ killedEarly: 0, refused: 0 })
+    // Only the first mints of all could fail: there was no token to serve yet.
+    expect(failed).toBeLessThan(5)
+    expect(fleet.tally.issued / 228).toBeLessThan(1.5)
+    expect(await fleet.unaccounted()).toEqual([])
+  })
+})
+
+function faultOf(random: number): Fault {
+  if (random < 0.1) return 'error'
+  if (random < 0.15) return 'crash-before'
+  if (random < 0.2) return 'pause'
+  if (random < 0.23) return 'crash-after'
+  return random < 0.25 ? 'lost' : 'none'
+}

@@ -1,0 +1,338 @@
+import { describe, expect, it } from 'vitest'
+
+import { fingerprint, memoryStore, type TokenStore } from '../src/index.ts'
+import { createFixture, merchantAccount } from './server-fixture.ts'
+import { createUpstream, oauthError, revokePath, sessionTokenPath, tokenPath } from './upstream-stub.ts'
+import { createVirtualClock, settle } from './virtual-clock.ts'
+
+const second = 1000
+const minute = 60 * second
+const day = 24 * 60 * minute
+
+interface BreakableStore extends TokenStore {
+  state: 'up' | 'refuses' | 'hangs'
+  operations: number
+}
+
+/** A store shared by instances that goes down and comes back with what it had. */
+function breakableStore(): BreakableStore {
+  const store = memoryStore({ singleInstance: true })
+  const during = async <T>(work: () => Promise<T>): Promise<T> => {
+    breakable.operations++
+    if (breakable.state === 'refuses') throw new Error('connect ECONNREFUSED redis://user:password@host')
+    return breakable.state === 'hangs' ? new Promise<T>(() => {}) : work()
+  }
+  const breakable: BreakableStore = {
+    state: 'up',
+    operations: 0,
+    capabilities: store.capabilities,
+    get: (key) => during(() => store.get(key)),
+    cas: (...args) => during(() => store.cas(...args)),
+  }
+  return breakable
+}
+
+describe('an instance that was running when the store went down', () => {
+  it('serves from memory to the mandatory point, ready and degraded', async () => {
+    const store = breakableStore()
+    const { forage, upstream, clock, eventsOf } = createFixture({ store })
+    const token = await forage.pool('web').getToken()
+    store.state = 'refuses'
+    for (let i = 0; i < 13; i++) {
+      await clock.advance(day / 2)
+      expect(await forage.pool('web').getToken()).toBe(token)
+      await settle()
+    }
+    expect(forage.health()).toMatchObject({
+      ready: true,
+      degraded: ['Pool "web": the token store does not answer'],
+      pools: [{ state: 'ready' }],
+    })
+    expect(upstream.count(tokenPath)).toBe(1)
+    expect(eventsOf('store-unavailable')).toHaveLength(1)
+  })
+
+  it('keeps no caller waiting for a store that hangs, and asks it once a second', async () => {
+    const store = breakableStore()
+    const { forage, clock } = createFixture({ store })
+    await forage.pool('web').getToken()
+    store.state = 'hangs'
+    await clock.advance(31 * second)
+    const first = forage.pool('web').getToken()
+    await settle()
+    await clock.advance(500)
+    await first
+    store.operations = 0
+    for (let i = 0; i < 100; i++) {
+      // Resolves without time passing.
+      await forage.pool('web').getToken()
+      await clock.advance(100)
+    }
+    expect(store.operations).toBeLessThan(12)
+    store.state = 'up'
+    await clock.advance(1500)
+    await forage.pool('web').getToken()
+    await settle()
+    expect(forage.health().degraded).toEqual([])
+    expect(clock.pending()).toBe(0)
+  })
+
+  it('mints for itself once its token is of no more use', async () => {
+    const store = breakableStore()
+    const { forage, upstream, clock } = createFixture({ store })
+    const token = await forage.pool('web').getToken()
+    store.state = 'refuses'
+    await clock.advance(7 * day - 16 * minute)
+    const own = await forage.pool('web').getToken()
+    expect(own).not.toBe(token)
+    expect(await forage.pool('web').getToken()).toBe(own)
+    expect(upstream.count(tokenPath)).toBe(2)
+  })
+
+  it('replaces a token that the API refuses with one of its own', async () => {
+    const store = breakableStore()
+    const { forage, upstream, clock } = createFixture({ store })
+    await forage.mintSessionToken({ merchantAccount })
+    store.state = 'refuses'
+    await clock.advance(minute)
+    upstream.revokeAll()
+    await expect(forage.mintSessionToken({ merchantAccount })).resolves.toBeDefined()
+    expect(upstream.count(tokenPath)).toBe(2)
+  })
+})
+
+describe('an instance that starts while the store is down', () => {
+  it('mints one token for a day, for itself, however many callers come', async () => {
+    for (const state of ['refuses', 'hangs'] as const) {
+      const store = breakableStore()
+      store.state = state
+      const { forage, upstream, clock } = createFixture({ store })
+      const waiting = Promise.all(
+        Array.from({ length: 100 }, () => forage.mintSessionToken({ merchantAccount })),
+      )
+      for (let i = 0; i < 5; i++) await settle()
+      await clock.advance(500)
+      await waiting
+      for (let i = 0; i < 20; i++) {
+        await clock.advance(minute)
+        await forage.mintSessionToken({ merchantAccount })
+      }
+      expect(upstream.count(tokenPath)).toBe(1)
+      const [request] = upstream.requests
+      expect(new URLSearchParams(request!.body).get('expiration_time')).toBe('86400')
+      expect(forage.health()).toMatchObject({ ready: true, pools: [{ state: 'degraded' }] })
+      expect(forage.health().degraded).toEqual(['Pool "web": the token store does not answer'])
+    }
+  })
+
+  it('mints one for each pool', async () => {
+    const store = breakableStore()
+    store.state = 'refuses'
+    const { forage, upstream } = createFixture({ store, pools: { web: {}, ios: {} } })
+    for (let i = 0; i < 3; i++) for (const pool of ['web', 'ios']) await forage.pool(pool).getToken()
+    expect(upstream.count(tokenPath)).toBe(2)
+  })
+
+  it('brings its token into the store when that returns', async () => {
+    const store = breakableStore()
+    store.state = 'refuses'
+    const { forage, upstream, clock, eventsOf } = createFixture({ store })
+    const own = await forage.pool('web').getToken()
+    store.state = 'up'
+    await clock.advance(2 * second)
+    await forage.pool('web').getToken()
+    await settle()
+    const { forage: sibling } = createFixture({ store }, upstream, clock)
+    expect(await sibling.pool('web').getToken()).toBe(own)
+    expect(eventsOf('authentication-token-adopted')).toMatchObject([
+      { fingerprint: fingerprint(own), isCurrent: true },
+    ])
+    expect(upstream.count(tokenPath)).toBe(1)
+  })
+
+  it('lets its token drain when the fleet has a better one', async () => {
+    const store = breakableStore()
+    const [upstream, clock] = [createUpstream(), createVirtualClock()]
+    const running = createFixture({ store }, upstream, clock)
+    const shared = await running.forage.pool('web').getToken()
+    store.state = 'refuses'
+    const cold = createFixture({ store }, upstream, clock)
+    const own = await cold.forage.pool('web').getToken()
+    expect(own).not.toBe(shared)
+    store.state = 'up'
+    await clock.advance(2 * second)
+    await cold.forage.pool('web').getToken()
+    await settle()
+    expect(await cold.forage.pool('web').getToken()).toBe(shared)
+    expect(cold.eventsOf('authentication-token-adopted')).toMatchObject([{ isCurrent: false }])
+    expect(upstream.count(revokePath)).toBe(0)
+    await clock.advance(17 * minute)
+    await running.forage.pool('web').getToken()
+    await settle()
+    const [request] = upstream.requests.filter(({ path }) => path === revokePath)
+    expect(new URLSearchParams(request!.body).get('token')).toBe(own)
+  })
+
+  it('says why it has none, the same to all, and waits before it asks again', async () => {
+    const store = breakableStore()
+    store.state = 'refuses'
+    const { forage, upstream, clock } = createFixture({ store })
+    upstream.answerNext(tokenPath, oauthError(401, 'invalid_client'))
+    for (let i = 0; i < 5; i++) {
+      await expect(forage.pool('web').getToken()).rejects.toMatchObject({ code: 'credentials_rejected' })
+    }
+    expect(upstream.count(tokenPath)).toBe(1)
+    await clock.advance(minute)
+    await expect(forage.pool('web').getToken()).resolves.toBeDefined()
+  })
+
+  it('does not mint again at once when the API refuses its token', async () => {
+    const store = breakableStore()
+    store.state = 'refuses'
+    const { forage, upstream, clock } = createFixture({ store })
+    await forage.mintSessionToken({ merchantAccount })
+    await clock.advance(minute)
+    upstream.revokeAll()
+    for (let i = 0; i < 5; i++) {
+      await expect(forage.mintSessionToken({ merchantAccount })).rejects.toMatchObject({
+        code: 'upstream_unavailable',
+      })
+    }
+    expect(upstream.count(tokenPath)).toBe(1)
+    expect(upstream.count(sessionTokenPath)).toBe(2)
+  })
+})
+
+describe('a store that goes down during a mint', () => {
+  it('loses no token: the process keeps it and brings it home', async () => {
+    const store = breakableStore()
+    const { forage, upstream, clock } = createFixture({ store })
+    upstream.answerNext(tokenPath, async () => {
+      store.state = 'refuses'
+      return upstream.issue()
+    })
+    const token = await forage.pool('web').getToken()
+    expect(token).toBe(upstream.issued[0])
+    store.state = 'up'
+    await clock.advance(2 * second)
+    await forage.pool('web').getToken()
+    await settle()
+    expect(forage.pool('web').status()).toMatchObject({
+      state: 'ready',
+      fingerprint: fingerprint(token),
+      unknown: 0,
+    })
+    expect(upstream.count(tokenPath)).toBe(1)
+  })
+
+  it('that took the commit without saying so has the token once', async () => {
+    const store = breakableStore()
+    const { forage, upstream, clock } = createFixture({
+      store: {
+        ...store,
+        // The third swap after the lease's is the commit: it arrives, its answer does not.
+        cas: async (...args) => {
+          const result = await store.cas(...args)
+          return upstream.count(tokenPath) === 1 && clock.now() === startedAt ? new Promise(() => {}) : result
+        },
+      },
+    })
+    const startedAt = clock.now()
+    const token = forage.pool('web').getToken()
+    while (upstream.count(tokenPath) === 0) await settle()
+    await settle()
+    await clock.advance(500)
+    expect(await token).toBe(upstream.issued[0])
+    await clock.advance(2 * second)
+    await forage.pool('web').getToken()
+    await settle()
+    expect(await forage.pool('web').getToken()).toBe(upstream.issued[0])
+    expect(forage.pool('web').status()).toMatchObject({ state: 'ready', draining: 0, unknown: 0 })
+    expect(upstream.count(revokePath)).toBe(0)
+  })
+
+  it('a swap sent again after a reconnect is one change', async () => {
+    const store = memoryStore({ singleInstance: true })
+    const { forage, upstream } = createFixture({
+      store: {
+        ...store,
+        cas: async (...args) => {
+          await store.cas(...args)
+          return store.cas(...args)
+        },
+      },
+    })
+    await forage.pool('web').getToken()
+    expect(upstream.count(tokenPath)).toBe(1)
+    expect(forage.pool('web').status()).toMatchObject({ state: 'ready', unknown: 0 })
+  })
+
+  it('a store that lost its last write refuses nobody for good', async () => {
+    const store = memoryStore({ singleInstance: true })
+    const [upstream, clock] = [createUpstream(), createVirtualClock()]
+    let key = ''
+    const older = new Map<string, string>()
+    const failingOver: TokenStore = {
+      ...store,
+      get: async (name) => {
+        key = name
+        return store.get(name)
+      },
+    }
+    const { forage } = createFixture({ store: failingOver }, upstream, clock)
+    await forage.pool('web').getToken()
+    older.set(key, (await store.get(key))!.value)
+    await forage.pool('web').rotate()
+    const { version } = (await store.get(key))!
+    await store.cas(key, version, older.get(key)!, { nextVersion: 'after-failover', ttlMs: day })
+    await clock.advance(minute)
+    await forage.pool('web').rotate()
+    expect(await forage.pool('web').getToken()).toBe(upstream.issued[2])
+  })
+})
+
+describe('news from another instance', () => {
+  it('ends the wait for a mint at once, and makes the memory worthless', async () => {
+    const listeners = new Set<(key: string) => void>()
+    const store: TokenStore = {
+      ...memoryStore({ singleInstance: true }),
+      publish: async (key) => listeners.forEach((listener) => listener(key)),
+      subscribe: async (listener) => {
+        listeners.add(listener)
+        return () => void listeners.delete(listener)
+      },
+    }
+    const [upstream, clock] = [createUpstream(), createVirtualClock()]
+    const [a, b] = [createFixture({ store }, upstream, clock), createFixture({ store }, upstream, clock)]
+    let issue = (): void => {}
+    upstream.answerNext(tokenPath, () => new Promise((resolve) => (issue = () => resolve(upstream.issue()))))
+    const first = a.forage.pool('web').getToken()
+    while (upstream.count(tokenPath) === 0) await settle()
+    const second = b.forage.pool('web').getToken()
+    await settle()
+    issue()
+    // No time passes: nobody polls.
+    expect(await second).toBe(await first)
+    await a.forage.pool('web').freeze({ reason: 'now' })
+    await settle()
+    await expect(b.forage.pool('web').getToken()).rejects.toMatchObject({ code: 'frozen' })
+    await Promise.all([a.forage.close(), b.forage.close()])
+    expect(listeners.size).toBe(0)
+    expect(clock.pending()).toBe(0)
+  })
+
+  it('that gets lost costs a poll, nothing else', async () => {
+    const store: TokenStore = {
+      ...memoryStore({ singleInstance: true }),
+      publish: () => Promise.reject(new Error('gone')),
+      subscribe: () => Promise.reject(new Error('gone')),
+    }
+    const [upstream, clock] = [createUpstream(), createVirtualClock()]
+    const [a, b] = [createFixture({ store }, upstream, clock), createFixture({ store }, upstream, clock)]
+    const tokens = Promise.all([a.forage.pool('web').getToken(), b.forage.pool('web').getToken()])
+    for (let i = 0; i < 20; i++) await clock.advance(50)
+    const [first, second] = await tokens
+    expect(first).toBe(second)
+    expect(upstream.count(tokenPath)).toBe(1)
+  })
+})
