@@ -61,7 +61,10 @@ const compilerOptions = {
   allowImportingTsExtensions: true,
   types: ['node'],
   // A guide's reader installs it; here only the tests of core do.
-  paths: { axios: [join(root, 'packages/core/node_modules/axios/index.d.ts')] },
+  paths: {
+    axios: [join(root, 'packages/core/node_modules/axios/index.d.ts')],
+    redis: [join(root, 'packages/server/node_modules/redis/dist/index.d.ts')],
+  },
   lib: ['es2023', 'dom', 'dom.iterable', 'dom.asynciterable', 'esnext.disposable'],
 }
 

@@ -112,7 +112,8 @@ export class Instance implements AsyncDisposable {
 export async function compileInstance(): Promise<void> {
   if (!hasRedis) return
   await using redis = await RedisServer.start()
-  await using _instance = await Instance.start({ redisPort: redis.port, apiUrl: 'http://127.0.0.1:1' })
+  const instance = await Instance.start({ redisPort: redis.port, apiUrl: 'http://127.0.0.1:1' })
+  await instance[Symbol.asyncDispose]()
 }
 
 /** Instances that were started together; ends them together. */

@@ -82,9 +82,9 @@ describe.skipIf(!hasRedis)('a fleet of processes whose Redis', () => {
     address.to(replica.port)
     await primary.kill()
     await other!.ask('advance', lease)
-    const second = await other!.ask('getToken')
+    const next = await other!.ask('getToken')
     await holder!.ask('advance', minute)
-    expect(await holder!.ask('getToken')).toBe(second)
+    expect(await holder!.ask('getToken')).toBe(next)
     expect(upstream.tokenRequests).toBe(2)
     await holder!.ask('mintSessionToken')
     expect(await fleet.ask('health')).toEqual(fleet.instances.map(() => well))
@@ -102,11 +102,11 @@ describe.skipIf(!hasRedis)('a fleet of processes whose Redis', () => {
     await upstream.arrived(1)
     address.to(replica.port)
     await primary.kill()
-    const second = other!.ask('getToken')
+    const next = other!.ask('getToken')
     await upstream.arrived(2)
     upstream.answer()
     upstream.answer()
-    const tokens = await Promise.all([first, second])
+    const tokens = await Promise.all([first, next])
     await fleet.ask('advance', minute)
     const [current, ...others] = await fleet.ask('getToken')
     expect(others).toEqual([current])
@@ -124,16 +124,16 @@ const well = expect.objectContaining({ ready: true, degraded: [] }) as unknown
 
 /** Callers are served all the time; an instance says so when its client has connected again. */
 async function backInTouch(fleet: Fleet): Promise<void> {
-  let isBack = false
-  const saw = fleet.instances.map((instance) => instance.saw('store-available'))
-  const back = Promise.all(saw).then(() => {
-    isBack = true
+  const waiting = new Set(fleet.instances)
+  const back = fleet.instances.map(async (instance) => {
+    await instance.saw('store-available')
+    waiting.delete(instance)
   })
-  while (!isBack) {
+  while (waiting.size > 0) {
     await fleet.ask('advance', 5 * second)
     await fleet.ask('mintSessionToken')
   }
-  await back
+  await Promise.all(back)
 }
 
 async function replicate(primary: RedisServer, replica: RedisServer): Promise<void> {
