@@ -49,9 +49,35 @@ export const clients: Record<string, (port: number) => Promise<Connected>> = {
   },
 }
 
+/** The same of a cluster. */
+export const clusterClients: Record<string, (port: number) => Promise<Connected>> = {
+  async 'a cluster of redis'(port) {
+    const { createCluster } = await import('redis')
+    const client = createCluster({ rootNodes: [{ socket: { host: '127.0.0.1', port } }] })
+    client.on('error', () => {})
+    await client.connect()
+    return { client, close: () => client.destroy() }
+  },
+  async 'a cluster of ioredis'(port) {
+    const { Cluster } = await import('ioredis')
+    const client = new Cluster([{ host: '127.0.0.1', port }])
+    client.on('error', () => {})
+    await client.ping()
+    return { client, close: () => client.disconnect() }
+  },
+  async 'a cluster of iovalkey'(port) {
+    const { Cluster } = await import('iovalkey')
+    const client = new Cluster([{ host: '127.0.0.1', port }])
+    client.on('error', () => {})
+    await client.ping()
+    return { client, close: () => client.disconnect() }
+  },
+}
+
 /** A store with a client of its own; closing the store closes both. */
 export async function connectedStore(name: string, port: number): Promise<TokenStore> {
-  const { client, close } = await clients[name]!(port)
+  const connect = clients[name] ?? clusterClients[name]
+  const { client, close } = await connect!(port)
   const store = redisStore(client, { keys })
   return {
     ...store,
