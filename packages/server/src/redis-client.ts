@@ -1,4 +1,5 @@
 import { received } from './received.ts'
+import { untilAborted } from './until-aborted.ts'
 
 /** A client, cluster or pool of node-redis (`redis`). */
 export interface NodeRedisClient {
@@ -57,11 +58,40 @@ function nodeRedisConnection(client: NodeRedisClient): RedisConnection {
 }
 
 function ioRedisConnection(client: IoRedisClient): RedisConnection {
+  const connected = untilConnected(client)
   return {
-    eval: (script, keys, args) => client.eval(script, keys.length, ...keys, ...args),
-    evalSha: (sha1, keys, args) => client.evalsha(sha1, keys.length, ...keys, ...args),
+    async eval(script, keys, args, signal) {
+      await connected(signal)
+      return client.eval(script, keys.length, ...keys, ...args)
+    },
+    async evalSha(sha1, keys, args, signal) {
+      await connected(signal)
+      return client.evalsha(sha1, keys.length, ...keys, ...args)
+    },
   }
 }
+
+/**
+ * What is in this client's queue is sent when it connects, however late: a lease that its owner has given up on.
+ * So nothing is sent before.
+ */
+function untilConnected(client: IoRedisClient): (signal: AbortSignal) => Promise<void> | undefined {
+  const { status, once } = client as { status?: string; once?: unknown }
+  if (typeof status !== 'string' || typeof once !== 'function') return () => undefined
+  const emitter = client as unknown as { status: string; once(event: 'ready', run: () => void): void }
+  // One listener, however many wait.
+  let ready: Promise<void> | undefined
+  return (signal) => {
+    if (!connecting.has(emitter.status)) return undefined
+    ready ??= new Promise<void>((resolve) => emitter.once('ready', resolve)).finally(() => {
+      ready = undefined
+    })
+    return untilAborted(ready, signal)
+  }
+}
+
+// Not `wait` (the first command connects it) and not `end` (it says so at once).
+const connecting = new Set(['connecting', 'connect', 'close', 'reconnecting'])
 
 function scriptingConnection(client: RedisScripting): RedisConnection {
   return {
