@@ -171,15 +171,28 @@ async function firstPage(reader: Reader): Promise<Page> {
   return page
 }
 
-/** A reader reloads a page that does not come up at once; a server may also begin anew after its first start. */
+async function whenItListens(url: string, signal: AbortSignal): Promise<void> {
+  const { port } = new URL(url)
+  const until = performance.now() + patienceMs
+  while ((await portsInUse([Number(port)])).length === 0) {
+    if (performance.now() > until) throw new Error(`Nothing listens at ${url}.`)
+    await delay(100, undefined, { signal })
+  }
+}
+
+/** A browser's own page in the place of one that does not come: a server may begin anew after its first start. */
+const notThereYet = /CONNECTION_(REFUSED|RESET)|interrupted by another navigation to "chrome-error/
+
+/** A reader reloads a page that does not come up at once. */
 async function goto(page: Page, url: string, signal: AbortSignal): Promise<void> {
+  await whenItListens(url, signal)
   const until = performance.now() + patienceMs
   for (;;) {
     try {
       await page.goto(url, { timeout: patienceMs })
       return
     } catch (error) {
-      if (!/CONNECTION_(REFUSED|RESET)/.test(String(error)) || performance.now() > until) throw error
+      if (!notThereYet.test(String(error)) || performance.now() > until) throw error
       await delay(100, undefined, { signal })
     }
   }

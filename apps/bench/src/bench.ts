@@ -7,13 +7,14 @@ import { writeFileSync } from 'node:fs'
 import { parseArgs } from 'node:util'
 
 import { document } from './documentation.ts'
+import { emulator } from './emulator/emulator.ts'
 import type { Measured, Measurement } from './measurement.ts'
 import { micro } from './micro/micro.ts'
 import { probes } from './probes/measurement.ts'
 import { size } from './size.ts'
 import { table } from './table.ts'
 
-const measurements: Record<string, Measurement> = { probes, micro, size }
+const measurements: Record<string, Measurement> = { probes, micro, size, emulator }
 
 const { positionals, values } = parseArgs({
   allowPositionals: true,

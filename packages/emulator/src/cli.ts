@@ -3,7 +3,8 @@ import { parseArgs } from 'node:util'
 
 import { EmulatorError } from './emulator-error.ts'
 import { DEFAULT_PORT, startEmulator, type RunningEmulator, type StartEmulatorOptions } from './node.ts'
-import { testCards } from './test-cards.ts'
+import { parseSwitches } from './switches.ts'
+import { testCards } from './vault/test-cards.ts'
 
 const HELP = `Usage: forage-emulator [options]
 
@@ -16,6 +17,8 @@ A stand-in for the Forage Payments API, its PIN vault and the browser SDK.
   --client-secret TEXT    client secret of the merchant backend
   --merchant ID           Merchant ID; may be given more than once
   --seed NUMBER           the same seed gives the same refs and tokens
+  --state FILE            keep the state in this SQLite file, over restarts
+  --switch NAME=VALUE     what is unknown of the API; may be given more than once
   --help                  this text
 `
 
@@ -31,6 +34,8 @@ function readFlags(args: string[]): StartEmulatorOptions | undefined {
       'client-secret': { type: 'string' },
       merchant: { type: 'string', multiple: true },
       seed: { type: 'string' },
+      state: { type: 'string' },
+      switch: { type: 'string', multiple: true },
       help: { type: 'boolean' },
     },
   })
@@ -39,6 +44,8 @@ function readFlags(args: string[]): StartEmulatorOptions | undefined {
     ...numberFlag('port', 'port', values.port, 65_535),
     ...numberFlag('vaultPort', 'vault-port', values['vault-port'], 65_535),
     ...numberFlag('seed', 'seed', values.seed, 0xffff_ffff),
+    ...(values.state === undefined ? {} : { state: values.state }),
+    ...(values.switch === undefined ? {} : { switches: parseSwitches(values.switch) }),
     ...(values.host === undefined ? {} : { host: values.host }),
     ...(values['client-id'] === undefined ? {} : { clientId: values['client-id'] }),
     ...(values['client-secret'] === undefined ? {} : { clientSecret: values['client-secret'] }),
@@ -58,6 +65,7 @@ function describe({ emulator, url, vaultUrl }: RunningEmulator): string {
     ['API', url],
     ['Vault', vaultUrl],
     ['SDK', `${url}/sdk/forage.js`],
+    ['Control page', `${url}/_emulator/`],
     ['Client ID', emulator.clientId],
     ['Client secret', emulator.clientSecret],
     ['Merchants', merchants.join(', ')],

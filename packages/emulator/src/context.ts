@@ -1,12 +1,14 @@
 import type { Context, Hono } from 'hono'
 
+import type { Faults } from './control/faults.ts'
 import type { EmulatorTime } from './emulator-time.ts'
-import type { Faults } from './faults.ts'
+import type { EmulatorEvents } from './events.ts'
+import type { Sign } from './jwt.ts'
 import type { MerchantDirectory } from './merchants.ts'
 import type { Random } from './random.ts'
-import type { Sign } from './session-token.ts'
-import type { Store } from './store.ts'
+import type { Store } from './state/store.ts'
 import type { Switches } from './switches.ts'
+import type { Webhooks } from './webhooks/webhooks.ts'
 
 /** What every route of one emulator shares. */
 export interface EmulatorContext {
@@ -18,16 +20,28 @@ export interface EmulatorContext {
   readonly random: Random
   readonly sign: Sign
   readonly store: Store
+  /** Told after the store was changed. */
+  readonly events: EmulatorEvents
+  readonly webhooks: Webhooks
   readonly faults: Faults
+  /** When each address sent its requests of the last minutes. */
+  readonly limiter: Map<string, number[]>
   /** Origin of the vault's inputs; undefined: the origin of the request. */
   readonly vaultUrl: string | undefined
 }
 
-/** `body`: the request's body as text, read within its limit before any route runs. */
 export interface EmulatorEnv {
-  Variables: { body: string }
+  Bindings: {
+    /** Where a request came from; undefined without a port. */
+    remoteAddress?: string
+  }
+  Variables: {
+    /** The request's body as text, read within its limit before any endpoint runs. */
+    body: string
+    /** The idempotency slot that this request holds until its answer left. */
+    keyInFlight: string | undefined
+  }
 }
 
 export type EmulatorApp = Hono<EmulatorEnv>
 export type RouteContext = Context<EmulatorEnv>
-export type Handler = (c: RouteContext) => Response | Promise<Response>

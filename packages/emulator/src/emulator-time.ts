@@ -19,7 +19,8 @@ export function systemClock(): EmulatorClock {
 /** The emulator's own time: the clock plus what it was advanced by. */
 export interface EmulatorTime {
   now(): number
-  sleep(ms: number): Promise<void>
+  /** Ends early when the signal aborts, or by `reset`. `Infinity`: only then. */
+  sleep(ms: number, signal?: AbortSignal): Promise<void>
   /** Moves time forward and wakes every sleeper that is then due. */
   advance(ms: number): void
   /** Back to the clock's own time; nobody is left asleep. */
@@ -28,20 +29,25 @@ export interface EmulatorTime {
 
 interface Sleeper {
   readonly dueAt: number
-  wake(): void
+  readonly wake: () => void
 }
 
-export function createEmulatorTime(clock: EmulatorClock): EmulatorTime {
+export function createEmulatorTime(clock: EmulatorClock, startOffsetMs = 0): EmulatorTime {
   const sleepers = new Set<Sleeper>()
-  let offsetMs = 0
+  let offsetMs = startOffsetMs
   const now = (): number => clock.now() + offsetMs
   const wakeDue = (at: number): void => {
     for (const sleeper of sleepers) if (sleeper.dueAt <= at) sleeper.wake()
   }
   return {
     now,
-    sleep: (ms) =>
-      new Promise((resolve) => sleepers.add(fallAsleep(clock, now() + ms, ms, sleepers, resolve))),
+    sleep: (ms, signal) =>
+      new Promise((resolve) => {
+        const sleeper = fallAsleep(clock, now() + ms, ms, sleepers, resolve)
+        sleepers.add(sleeper)
+        if (signal?.aborted) sleeper.wake()
+        else signal?.addEventListener('abort', sleeper.wake, { once: true })
+      }),
     advance: (ms) => {
       offsetMs += requireDuration(ms)
       wakeDue(now())
@@ -60,7 +66,8 @@ function fallAsleep(
   sleepers: Set<Sleeper>,
   resolve: () => void,
 ): Sleeper {
-  const handle = clock.setTimeout(() => self.wake(), ms)
+  // A platform's timer of more than 2³¹−1 ms fires at once.
+  const handle = ms < 2 ** 31 ? clock.setTimeout(() => self.wake(), ms) : undefined
   const self: Sleeper = {
     dueAt,
     wake: () => {

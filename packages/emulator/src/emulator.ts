@@ -1,34 +1,41 @@
 import { Hono } from 'hono'
+import { getPath } from 'hono/utils/url'
 
-import { ApiError } from './api-error.ts'
 import type { EmulatorApp, EmulatorContext, EmulatorEnv, RouteContext } from './context.ts'
-import { mountControl, loopbackOnly } from './control-routes.ts'
-import { createControl, type EmulatorControl } from './control.ts'
-import { apiCors, controlCors } from './cors.ts'
+import { mountControl, loopbackOnly } from './control/control-routes.ts'
+import { createControl, type EmulatorControl } from './control/control.ts'
+import { createFaults } from './control/faults.ts'
 import { EmulatorError } from './emulator-error.ts'
 import { createEmulatorTime, systemClock, type EmulatorClock } from './emulator-time.ts'
-import { faultGate } from './fault-gate.ts'
-import { createFaults } from './faults.ts'
+import { endpoints } from './endpoints.ts'
+import { createEvents } from './events.ts'
+import { mountHosted } from './hosted/hosted-routes.ts'
+import { ApiError } from './http/api-error.ts'
+import { apiCors, controlCors } from './http/cors.ts'
+import { faultGate } from './http/fault-gate.ts'
+import { releaseKey } from './http/idempotency.ts'
+import { mount } from './http/mount.ts'
+import { notFound } from './http/not-found.ts'
+import { boundedBody } from './http/request-body.ts'
+import { requestLimit } from './http/request-limit.ts'
+import { requestLog, serverDate } from './http/request-log.ts'
 import { createMerchantDirectory } from './merchants.ts'
-import { mountOauth } from './oauth-routes.ts'
-import { mountPaymentMethods } from './payment-methods.ts'
-import { mountPayments } from './payments.ts'
 import { createRandom } from './random.ts'
-import { boundedBody } from './request-body.ts'
-import { requestLog, serverDate } from './request-log.ts'
-import { notFound } from './route.ts'
-import { mountSdk } from './sdk-routes.ts'
-import { mountSessionToken } from './session-token-route.ts'
-import { createSigner } from './session-token.ts'
-import { createStore } from './store.ts'
+import { mountSdk } from './sdk/sdk-routes.ts'
+import { createSigner } from './session-tokens/session-token.ts'
+import type { StateJournal } from './state/state-journal.ts'
+import { createStore } from './state/store.ts'
 import { resolveSwitches, type Switches } from './switches.ts'
-import { mountVault } from './vault.ts'
+import { createWebhooks, type WebhookEndpoint } from './webhooks/webhooks.ts'
 
 /** Not a secret of anybody's. Long and unlike anything else, so that a bundle can be searched for it. */
 export const DEFAULT_CLIENT_ID = 'emulator-client'
 export const DEFAULT_CLIENT_SECRET = 'emulator-secret-never-in-a-browser-9f27c1'
 /** The Merchant ID of docs.joinforage.app/reference/create-session-token. */
 export const DEFAULT_MERCHANTS: readonly string[] = ['123ab45c67']
+
+/** Any odd number: the seeds of the restarts are far from each other. */
+const RESEED = 0x9e37_79b9
 
 export interface EmulatorOptions {
   /** Default `emulator-client`. */
@@ -46,13 +53,20 @@ export interface EmulatorOptions {
   readonly switches?: Partial<Switches>
   /** The same seed gives the same refs and tokens. Default 1. */
   readonly seed?: number
+  /** Keeps the state beyond this process; `startEmulator({ state })` gives a file's. Default: none. */
+  readonly journal?: StateJournal
+  /** Who is told of what happens. Default: nobody. */
+  readonly webhooks?: readonly WebhookEndpoint[]
+  /** Sends webhooks. Default: the platform's. */
+  readonly fetch?: typeof fetch
   /** Origin of the vault, from which the SDK's inputs are loaded. Default: the origin the script came from. */
   readonly vaultUrl?: string
 }
 
 export interface Emulator {
-  /** Answers a request to the API, the vault, the SDK's script or the control plane. Needs no port. */
-  fetch(request: Request): Promise<Response>
+  /** Answers a request to the API, the vault, the SDK's script or the control plane. Needs no port. Rejects with a
+   * `TypeError` where a fault drops the connection. `sender`: whom the limiter counts. */
+  fetch(request: Request, sender?: { readonly remoteAddress?: string }): Promise<Response>
   readonly control: EmulatorControl
   readonly clientId: string
   readonly clientSecret: string
@@ -65,7 +79,7 @@ export function createEmulator(options: EmulatorOptions = {}): Emulator {
   const control = createControl(context)
   const app = createApp(context, control)
   return {
-    fetch: async (request) => app.fetch(request),
+    fetch: (request, sender = {}) => deliver(context, app, request, sender),
     control,
     clientId: context.clientId,
     clientSecret: context.clientSecret,
@@ -73,39 +87,55 @@ export function createEmulator(options: EmulatorOptions = {}): Emulator {
   }
 }
 
+/** Once; or twice, where the fault `duplicate` plays a network that repeats. The second answer is the caller's. */
+async function deliver(
+  { faults }: EmulatorContext,
+  app: EmulatorApp,
+  request: Request,
+  sender: EmulatorEnv['Bindings'],
+): Promise<Response> {
+  if (faults.take('duplicate', getPath(request))) await app.fetch(request.clone(), sender)
+  return await app.fetch(request, sender)
+}
+
 function createContext(options: EmulatorOptions): EmulatorContext {
-  const random = createRandom(options.seed ?? 1)
+  const store = createStore(options.journal)
+  const { starts, offsetMs } = store.facts()
+  const random = createRandom((options.seed ?? 1) + starts * RESEED)
+  store.change({ starts: starts + 1 })
+  const time = createEmulatorTime(options.clock ?? systemClock(), offsetMs)
+  const events = createEvents()
+  const { webhooks = [], fetch = globalThis.fetch } = options
   return {
     clientId: requireText('clientId', options.clientId ?? DEFAULT_CLIENT_ID),
     clientSecret: requireText('clientSecret', options.clientSecret ?? DEFAULT_CLIENT_SECRET),
     merchants: createMerchantDirectory(options.merchants ?? DEFAULT_MERCHANTS),
     switches: resolveSwitches(options.switches),
-    time: createEmulatorTime(options.clock ?? systemClock()),
+    time,
     sign: createSigner(random.bytes(32)),
     random,
-    store: createStore(),
+    store,
+    events,
+    webhooks: createWebhooks({ endpoints: webhooks, events, time, fetch }),
     faults: createFaults(random),
+    limiter: new Map(),
     vaultUrl: options.vaultUrl === undefined ? undefined : requireOrigin(options.vaultUrl),
   }
 }
 
+const emulated = ['/o/*', '/api/*', '/proxy/*']
+
 function createApp(context: EmulatorContext, control: EmulatorControl): EmulatorApp {
   const app: EmulatorApp = new Hono<EmulatorEnv>()
-  for (const path of ['/o/*', '/api/*', '/proxy/*']) app.use(path, serverDate(context), requestLog(context))
-  for (const path of ['/api/*', '/proxy/*']) app.use(path, apiCors())
+  for (const path of emulated) app.use(path, serverDate(context), requestLog(context))
+  for (const path of ['/api/*', '/proxy/*']) app.use(path, apiCors(), requestLimit(context))
   app.use('/_emulator/*', loopbackOnly(), controlCors())
   app.use('*', boundedBody())
-  for (const path of ['/o/*', '/api/*', '/proxy/*']) app.use(path, faultGate(context))
-  for (const mount of [
-    mountOauth,
-    mountSessionToken,
-    mountPaymentMethods,
-    mountPayments,
-    mountVault,
-    mountSdk,
-  ])
-    mount(app, context)
-  mountControl(app, control)
+  for (const path of emulated) app.use(path, releaseKey(context), faultGate(context))
+  mount(app, context, endpoints)
+  mountSdk(app, context)
+  mountHosted(app, context)
+  mountControl(app, context, control)
   app.notFound(notFound)
   app.onError(answerError)
   return app

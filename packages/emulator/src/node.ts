@@ -1,19 +1,24 @@
 import type { Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 
-import { createAdaptorServer } from '@hono/node-server'
+import { createAdaptorServer, type HttpBindings } from '@hono/node-server'
+import { RESPONSE_ALREADY_SENT } from '@hono/node-server/utils/response'
 
 import { createEmulator, type Emulator, type EmulatorOptions } from './emulator.ts'
+import { ConnectionDropped } from './http/connection-dropped.ts'
+import type { StateFile } from './state/state-file.ts'
 
 export const DEFAULT_PORT = 4010
 
-export interface StartEmulatorOptions extends Omit<EmulatorOptions, 'vaultUrl'> {
+export interface StartEmulatorOptions extends Omit<EmulatorOptions, 'vaultUrl' | 'journal'> {
   /** Of the API; 0 takes a free one. Default 4010. */
   readonly port?: number
   /** Of the vault. Default: the port after `port`, or a free one if `port` is 0. */
   readonly vaultPort?: number
   /** Default `127.0.0.1`: this machine only. */
   readonly host?: string
+  /** A SQLite file that keeps the state over restarts. Default: in memory only. */
+  readonly state?: string
 }
 
 export interface RunningEmulator {
@@ -28,20 +33,44 @@ export interface RunningEmulator {
 
 /** Serves the emulator on two ports: two origins, as the API and the vault are. Rejects if a port is taken. */
 export async function startEmulator(options: StartEmulatorOptions = {}): Promise<RunningEmulator> {
-  const { port = DEFAULT_PORT, vaultPort = port === 0 ? 0 : port + 1, host = '127.0.0.1', ...rest } = options
+  const {
+    port = DEFAULT_PORT,
+    vaultPort = port === 0 ? 0 : port + 1,
+    host = '127.0.0.1',
+    state,
+    ...rest
+  } = options
   let emulator: Emulator | undefined
-  const answer = (request: Request): Promise<Response> | Response =>
-    emulator?.fetch(request) ?? new Response(null, { status: 503 })
-  const vault = await listen(answer, vaultPort, host)
+  const file = state === undefined ? undefined : await openState(state)
+  const answer: Answer = (request, sender) =>
+    emulator?.fetch(request, sender) ?? Promise.resolve(new Response(null, { status: 503 }))
+  const open: { close(): Promise<void> | void }[] = file ? [file] : []
+  // The servers first: what they still answer is written, too.
+  const close = async (): Promise<void> => {
+    for (const each of open.toReversed()) await each.close()
+  }
   try {
-    emulator = createEmulator({ ...rest, vaultUrl: vault.url })
+    const vault = await listen(answer, vaultPort, host)
+    open.push(vault)
+    emulator = createEmulator({
+      ...rest,
+      switches: { requestLimit: '900/5min', ...rest.switches },
+      vaultUrl: vault.url,
+      ...(file ? { journal: file } : {}),
+    })
     const api = await listen(answer, port, host)
-    const close = async (): Promise<void> => void (await Promise.all([api.close(), vault.close()]))
+    open.push(api)
     return { emulator, url: api.url, vaultUrl: vault.url, close }
   } catch (error) {
-    await vault.close()
+    await close()
     throw error
   }
+}
+
+/** Loaded on demand: SQLite costs a start that needs none of it some milliseconds. */
+async function openState(path: string): Promise<StateFile> {
+  const { openStateFile } = await import('./state/state-file.ts')
+  return openStateFile(path)
 }
 
 interface Listening {
@@ -49,13 +78,29 @@ interface Listening {
   close(): Promise<void>
 }
 
-function listen(
-  fetch: (request: Request) => Promise<Response> | Response,
-  port: number,
-  host: string,
-): Promise<Listening> {
+type Answer = Emulator['fetch']
+
+/** A dropped connection has no answer: its socket ends. */
+function overSockets(answer: Answer): (request: Request, env: unknown) => Promise<Response> {
+  return async (request, env) => {
+    const { incoming, outgoing } = env as HttpBindings
+    const { remoteAddress } = incoming.socket
+    try {
+      return await answer(request, remoteAddress === undefined ? {} : { remoteAddress })
+    } catch (error) {
+      if (!(error instanceof ConnectionDropped)) throw error
+      outgoing.destroy()
+      return RESPONSE_ALREADY_SENT
+    }
+  }
+}
+
+function listen(answer: Answer, port: number, host: string): Promise<Listening> {
   // `overrideGlobalObjects` would replace the whole process's Request and Response.
-  const server = createAdaptorServer({ fetch, overrideGlobalObjects: false }) as Server
+  const server = createAdaptorServer({
+    fetch: overSockets(answer),
+    overrideGlobalObjects: false,
+  }) as Server
   return new Promise((resolve, reject) => {
     server.once('error', (error) => reject(describeListenError(error, port, host)))
     server.listen(port, host, () => {

@@ -11,13 +11,17 @@ export interface Random {
 
 export function createRandom(seed: number): Random {
   const fraction = mulberry32(seed)
-  const pick = (alphabet: string, length: number): string =>
-    Array.from({ length }, () => alphabet.charAt(Math.floor(fraction() * alphabet.length))).join('')
+  const below = (limit: number): number => Math.floor(fraction() * limit)
+  const pick = (alphabet: string, length: number): string => {
+    let text = ''
+    while (text.length < length) text += alphabet.charAt(below(alphabet.length))
+    return text
+  }
   return {
     fraction,
     hex: (length) => pick('0123456789abcdef', length),
     alphanumeric: (length) => pick(ALPHANUMERIC, length),
-    bytes: (length) => Uint8Array.from({ length }, () => Math.floor(fraction() * 256)),
+    bytes: (length) => new Uint8Array(length).map(() => below(256)),
   }
 }
 

@@ -30,6 +30,49 @@ describe('bad input changes nothing and gets an answer that says why', () => {
     expect(answer.status).toBe(415)
   })
 
+  test.each(['/api/payments/?with_refunds&with_refunds', '/api/payments/x/?a=1&a=1'])(
+    'a query parameter given twice (%s)',
+    async (path) => {
+      const merchant = createMerchant()
+      const token = await merchant.authenticationToken()
+      const answer = path.includes('x')
+        ? await merchant.get(path, token)
+        : await merchant.postJson(path, token, {}, { 'Idempotency-Key': 'key' })
+      expect(answer).toMatchObject({ status: 400, body: errorCode('invalid_input_data') })
+      expect(JSON.stringify(answer.body)).toContain('more than once')
+    },
+  )
+
+  test('JSON nested so deep that it could not be written out again', async () => {
+    const merchant = createMerchant()
+    const token = await merchant.authenticationToken()
+    const { ref } = await merchant.paymentMethod(token)
+    const nested = (depth: number): string => `${'{"a":'.repeat(depth)}1${'}'.repeat(depth)}`
+    const pay = (depth: number): ReturnType<typeof merchant.send> =>
+      merchant.send('/api/payments/', {
+        method: 'POST',
+        headers: {
+          Authorization: `Bearer ${token}`,
+          'Merchant-Account': '123ab45c67',
+          'Content-Type': 'application/json',
+          'Idempotency-Key': `depth-${depth}`,
+        },
+        body: `{"funding_type":"ebt_snap","payment_method":"${ref}","amount":1,"metadata":${nested(depth)}}`,
+      })
+    expect((await pay(90)).status).toBe(201)
+    expect(await pay(100_000)).toMatchObject({ status: 400, body: errorCode('cannot_parse_request_body') })
+  })
+
+  test('keys of an object’s prototype are data like any other', async () => {
+    const merchant = createMerchant()
+    const token = await merchant.authenticationToken()
+    const headers = { Authorization: `Bearer ${token}`, 'Content-Type': 'application/json' }
+    const body = '{"__proto__":{"type":"ebt","card":{"number":"9999420000000001"}},"constructor":1}'
+    const answer = await merchant.send('/api/payment_methods/', { method: 'POST', headers, body })
+    expect(answer).toMatchObject({ status: 400, body: errorCode('cannot_parse_request_body') })
+    expect(Object.hasOwn(Object.prototype, 'type')).toBe(false)
+  })
+
   test('a body over 1 MiB', async () => {
     const answer = await createMerchant().send('/api/payments/', {
       method: 'POST',
@@ -41,7 +84,7 @@ describe('bad input changes nothing and gets an answer that says why', () => {
   test('a wrong method says which there are', async () => {
     const answer = await createMerchant().send('/api/payments/', { method: 'DELETE' })
     expect(answer.status).toBe(405)
-    expect(answer.headers.get('allow')).toBe('POST')
+    expect(answer.headers.get('allow')).toBe('POST, GET')
   })
 
   test('a missing trailing slash', async () => {
@@ -50,49 +93,25 @@ describe('bad input changes nothing and gets an answer that says why', () => {
     expect(JSON.stringify(answer.body)).toContain('use /api/session_token/.')
   })
 
+  test.each(['/o/token', '/o/bulk_revoke'])('a missing slash of the OAuth server: %s', async (path) => {
+    const answer = await createMerchant().send(path, { method: 'POST' })
+    expect(answer).toMatchObject({
+      status: 404,
+      body: { error: 'resource_not_found', error_description: expect.stringContaining(`use ${path}/.`) },
+    })
+  })
+
+  test.each(['GET', 'PUT', 'DELETE'])('%s on the OAuth server says which method there is', async (method) => {
+    const answer = await createMerchant().send('/o/token/', { method })
+    expect(answer).toMatchObject({ status: 405, body: { error: 'method_not_allowed' } })
+    expect(answer.headers.get('allow')).toBe('POST')
+  })
+
   test('an unknown path', async () => {
     expect(await createMerchant().send('/api/nothing/')).toMatchObject({
       status: 404,
       body: errorCode('resource_not_found'),
     })
-  })
-})
-
-describe('CORS', () => {
-  const Origin = 'https://shop.example'
-
-  test('answers a preflight for what the SDKs send', async () => {
-    const { status, headers } = await createMerchant().send('/api/payment_methods/', {
-      method: 'OPTIONS',
-      headers: { Origin, 'Access-Control-Request-Method': 'POST' },
-    })
-    expect(status).toBe(204)
-    expect(headers.get('access-control-allow-origin')).toBe(Origin)
-    const allowed = headers.get('access-control-allow-headers')?.toLowerCase().split(',')
-    expect(allowed).toEqual(
-      expect.arrayContaining([
-        'authorization',
-        'merchant-account',
-        'idempotency-key',
-        'api-version',
-        'x-key',
-      ]),
-    )
-  })
-
-  test('lets a page read an error and what it needs of its headers', async () => {
-    const { status, headers } = await createMerchant().send('/proxy/api/payments/x/capture/', {
-      method: 'POST',
-      headers: { Origin },
-    })
-    expect(status).toBe(401)
-    expect(headers.get('access-control-allow-origin')).toBe(Origin)
-    expect(headers.get('access-control-expose-headers')).toBe('Date,Retry-After,WWW-Authenticate')
-  })
-
-  test('is not there for client credentials', async () => {
-    const { headers } = await createMerchant().send('/o/token/', { method: 'POST', headers: { Origin } })
-    expect(headers.has('access-control-allow-origin')).toBe(false)
   })
 })
 

@@ -52,7 +52,7 @@ describe('forage-emulator', () => {
   test.each([
     [['--port', 'x'], '--port has to be a whole number from 0 to 65535, got "x".'],
     [['--nonsense'], "Unknown option '--nonsense'"],
-    [['--merchant', 'a b'], '`merchants` has to name at least one Merchant ID'],
+    [['--port', '0', '--merchant', 'a b'], '`merchants` has to name at least one Merchant ID'],
   ])('%o is one sentence and exit code 2', async (flags, sentence) => {
     const { code, stderr } = await command(...flags)
     expect(code).toBe(2)

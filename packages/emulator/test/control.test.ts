@@ -100,11 +100,7 @@ describe('fault', () => {
   })
 
   test.each([
-    [
-      { kind: 'nonsense' },
-      'unknown_fault_kind',
-      'Known kinds: reject, expire-mid-capture, latency, rate-limit.',
-    ],
+    [{ kind: 'nonsense' }, 'unknown_fault_kind', 'Known kinds: reject, expire-mid-capture, latency, hang,'],
     [{ kind: 'latency' }, 'invalid_fault', '`ms` has to be given'],
     [{ kind: 'reject', count: 0 }, 'invalid_fault', '`count` has to be a whole number from 1 up, got 0'],
     [{ kind: 'reject', probability: 2 }, 'invalid_fault', '`probability`'],
@@ -144,6 +140,15 @@ describe('control', () => {
     const token = await merchant.sessionToken()
     expect(merchant.emulator.control.revokeAuthenticationTokens()).toBe(1)
     expect((await newMethod(merchant, token)).body).toMatchObject({ errors: [{ code: 'invalid_token' }] })
+  })
+
+  test('revokeAuthenticationTokens() counts the live ones', async () => {
+    const merchant = createMerchant()
+    await merchant.authenticationToken({ expiration_time: '86400' })
+    await merchant.authenticationToken()
+    await merchant.emulator.control.advance(86_400_000)
+    expect(merchant.emulator.control.revokeAuthenticationTokens()).toBe(1)
+    expect(merchant.emulator.control.revokeAuthenticationTokens()).toBe(0)
   })
 
   test('expireSessionTokens() counts the live ones', async () => {

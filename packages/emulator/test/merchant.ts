@@ -1,4 +1,5 @@
 import { createEmulator, type Emulator, type EmulatorClock, type EmulatorOptions } from '../src/index.ts'
+import { expectDocumented } from './documented.ts'
 
 /** Wall time that stands still; nothing in these tests waits for it. */
 export function stoppedClock(now: number = Date.UTC(2026, 0, 15, 12)): EmulatorClock {
@@ -31,8 +32,12 @@ export function createMerchant(options: EmulatorOptions = {}): Merchant {
   const account = { 'Merchant-Account': 'mid/123ab45c67' }
   let keys = 0
   const send = async (path: string, init?: RequestInit): Promise<Answer> => {
-    const response = await emulator.fetch(new Request(`http://localhost${path}`, init))
-    return { status: response.status, headers: response.headers, body: parse(await response.text()) }
+    const request = new Request(`http://localhost${path}`, init)
+    const response = await emulator.fetch(request)
+    const text = await response.text()
+    // Whatever a test is about, no answer leaves what the endpoint describes.
+    expectDocumented(request.method, new URL(request.url).pathname, response.status, text)
+    return { status: response.status, headers: response.headers, body: parse(text) }
   }
   const merchant: Merchant = {
     emulator,

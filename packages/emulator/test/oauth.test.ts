@@ -10,6 +10,20 @@ function ask(merchant: Merchant, fields: Record<string, string>): ReturnType<Mer
   return merchant.send('/o/token/', { method: 'POST', headers, body: form(fields) })
 }
 
+function revoke(merchant: Merchant, body: URLSearchParams): ReturnType<Merchant['send']> {
+  const headers = { Authorization: basic(merchant.emulator) }
+  return merchant.send('/o/revoke_token/', { method: 'POST', headers, body })
+}
+
+function bulkRevoke(merchant: Merchant, fields: Record<string, unknown>): ReturnType<Merchant['send']> {
+  const { clientId: client_id, clientSecret: client_secret } = merchant.emulator
+  return merchant.send('/o/bulk_revoke/', {
+    method: 'POST',
+    headers: { 'Content-Type': 'application/json' },
+    body: JSON.stringify({ client_id, client_secret, ...fields }),
+  })
+}
+
 describe('POST /o/token/', () => {
   test('answers as docs.joinforage.app/reference/create-authentication-token, and is never cached', async () => {
     const { status, headers, body } = await ask(createMerchant(), { scope: 'pinpad_only' })
@@ -48,9 +62,27 @@ describe('POST /o/token/', () => {
     })
   })
 
-  test('several scopes are separated by a space', async () => {
-    expect((await ask(createMerchant(), { scope: 'pinpad_only reporting' })).body).toMatchObject({
-      scope: 'pinpad_only reporting',
+  test.each(['accounts', 'hosted_checkout', 'pinpad_only', 'reporting'])(
+    'knows the scope %s',
+    async (scope) => {
+      expect((await ask(createMerchant(), { scope })).body).toMatchObject({ scope })
+    },
+  )
+
+  test('several scopes are separated by a space, answered as they were asked for, each once', async () => {
+    expect((await ask(createMerchant(), { scope: 'reporting pinpad_only  reporting' })).body).toMatchObject({
+      scope: 'reporting pinpad_only',
+    })
+  })
+
+  test('ignores a field it does not know, as forage-android-sdk AccessTokenRequest.kt sends one', async () => {
+    expect((await ask(createMerchant(), { expiration: '60' })).body).toMatchObject({ expires_in: 604_800 })
+  })
+
+  test('a parameter without a value counts as omitted (RFC 6749 §3.2)', async () => {
+    expect((await ask(createMerchant(), { scope: '', expiration_time: '' })).body).toMatchObject({
+      scope: 'hosted_checkout',
+      expires_in: 604_800,
     })
   })
 
@@ -73,6 +105,8 @@ describe('POST /o/token/', () => {
   test.each([
     ['another grant', { grant_type: 'password' }, { error: 'unsupported_grant_type' }],
     ['an unknown scope', { scope: 'everything' }, { error: 'invalid_scope' }],
+    ['an unknown scope beside a known one', { scope: 'reporting all' }, { error: 'invalid_scope' }],
+    ['a scope of spaces', { scope: '  ' }, { error: 'invalid_scope' }],
     ['a lifetime below a day', { expiration_time: '86399' }, { error: 'invalid_request' }],
     ['a lifetime above 30 days', { expiration_time: '2592001' }, { error: 'invalid_request' }],
     ['a lifetime that is no number', { expiration_time: '1e5' }, { error: 'invalid_request' }],
@@ -102,18 +136,32 @@ describe('POST /o/token/', () => {
     })
   })
 
-  test('refuses the 1001st live token, or evicts the oldest, as `tokenCap` says', async () => {
-    const strict = createMerchant()
-    const first = await strict.authenticationToken()
-    for (let i = 1; i < 1000; i++) await strict.authenticationToken()
-    expect((await ask(strict, {})).status).toBe(400)
-    await strict.emulator.control.advance(604_800_000)
-    expect((await ask(strict, {})).status).toBe(200)
+  test('refuses the 1001st live token; one that is revoked or expired is none', async () => {
+    const merchant = createMerchant()
+    const first = await merchant.authenticationToken()
+    for (let i = 1; i < 999; i += 1) await merchant.authenticationToken()
+    await merchant.authenticationToken({ expiration_time: '86400' })
+    const full = { status: 400, body: { error: 'invalid_request' } }
+    expect(await ask(merchant, {})).toMatchObject(full)
+    await merchant.emulator.control.advance(86_400_000)
+    expect(await ask(merchant, {})).toMatchObject({ status: 200 })
+    expect(await ask(merchant, {})).toMatchObject(full)
+    await revoke(merchant, new URLSearchParams({ token: first }))
+    expect(await ask(merchant, {})).toMatchObject({ status: 200 })
+  })
 
-    const lenient = createMerchant({ switches: { tokenCap: 'evict' } })
-    expect(await lenient.authenticationToken()).toBe(first)
-    for (let i = 1; i < 1001; i++) await lenient.authenticationToken()
-    expect((await lenient.postJson('/api/session_token/', first, {})).status).toBe(401)
+  test('with `tokenCap: "evict"` the 1001st live token revokes the one that expires first', async () => {
+    const merchant = createMerchant({ switches: { tokenCap: 'evict' } })
+    const first = await merchant.authenticationToken()
+    const shortest = await merchant.authenticationToken({
+      scope: 'pinpad_only',
+      expiration_time: '86400',
+    })
+    for (let i = 2; i < 1001; i += 1) await merchant.authenticationToken()
+    expect((await merchant.postJson('/api/session_token/', shortest, {})).status).toBe(401)
+    expect((await merchant.postJson('/api/session_token/', first, {})).status).toBe(200)
+    await merchant.authenticationToken()
+    expect((await merchant.postJson('/api/session_token/', first, {})).status).toBe(401)
   })
 
   test('a disabled application gets invalid_client', async () => {
@@ -124,13 +172,6 @@ describe('POST /o/token/', () => {
 })
 
 describe('POST /o/revoke_token/', () => {
-  const revoke = (merchant: Merchant, body: URLSearchParams): ReturnType<Merchant['send']> =>
-    merchant.send('/o/revoke_token/', {
-      method: 'POST',
-      headers: { Authorization: basic(merchant.emulator) },
-      body,
-    })
-
   test('answers 200 with an empty body, and the session tokens of the token die with it', async () => {
     const merchant = createMerchant()
     const token = await merchant.authenticationToken()
@@ -148,6 +189,117 @@ describe('POST /o/revoke_token/', () => {
     expect(await revoke(merchant, new URLSearchParams())).toMatchObject({
       status: 400,
       body: { error: 'invalid_request', error_description: 'Missing token parameter.' },
+    })
+  })
+})
+
+describe('POST /o/revoke_token/, refusing', () => {
+  test.each([
+    ['a wrong secret', { Authorization: `Basic ${btoa('emulator-client:wrong')}` }],
+    ['no credentials', {}],
+    ['what is no Basic credential', { Authorization: 'Basic %%%' }],
+  ])('%s gets invalid_client and revokes nothing', async (_what, headers) => {
+    const merchant = createMerchant()
+    const token = await merchant.authenticationToken()
+    const body = new URLSearchParams({ token })
+    expect(await merchant.send('/o/revoke_token/', { method: 'POST', headers, body })).toMatchObject({
+      status: 401,
+      body: { error: 'invalid_client' },
+    })
+    expect((await merchant.postJson('/api/session_token/', token, {})).status).toBe(200)
+  })
+
+  test('a session token is none that it knows: it lives on', async () => {
+    const merchant = createMerchant()
+    const token = await merchant.sessionToken()
+    expect((await revoke(merchant, new URLSearchParams({ token }))).status).toBe(200)
+    expect((await merchant.get('/api/payment_methods/x/', token)).status).toBe(404)
+  })
+
+  test('a disabled application gets invalid_client', async () => {
+    const merchant = createMerchant()
+    merchant.emulator.control.disableApplication()
+    expect(await revoke(merchant, new URLSearchParams({ token: 'x' }))).toMatchObject({ status: 401 })
+  })
+})
+
+describe('POST /o/bulk_revoke/', () => {
+  const day = '86400'
+  const month = '2592000'
+
+  async function threeTokens(merchant: Merchant): Promise<[month: string, day: string, week: string]> {
+    const token = (expiration_time?: string): Promise<string> =>
+      merchant.authenticationToken({
+        scope: 'pinpad_only',
+        ...(expiration_time === undefined ? {} : { expiration_time }),
+      })
+    return [await token(month), await token(day), await token()]
+  }
+
+  const statuses = async (merchant: Merchant, tokens: readonly string[]): Promise<number[]> => {
+    const answers = tokens.map((token) => merchant.get('/api/payment_methods/x/', token))
+    return (await Promise.all(answers)).map(({ status }) => status)
+  }
+
+  test('revokes the oldest first, by expiry time, and their session tokens', async () => {
+    const merchant = createMerchant()
+    const [monthly, daily, weekly] = await threeTokens(merchant)
+    const sessions = [await merchant.sessionToken(daily), await merchant.sessionToken(monthly)]
+    expect(await bulkRevoke(merchant, { revoke_count: 2 })).toMatchObject({ status: 200, body: '' })
+    expect(await statuses(merchant, [monthly, daily, weekly])).toEqual([404, 401, 401])
+    expect(await statuses(merchant, sessions)).toEqual([401, 404])
+  })
+
+  test('counts live tokens only', async () => {
+    const merchant = createMerchant()
+    const [monthly, , weekly] = await threeTokens(merchant)
+    await merchant.emulator.control.advance(86_400_000)
+    await bulkRevoke(merchant, { revoke_count: 1 })
+    expect(await statuses(merchant, [monthly, weekly])).toEqual([404, 401])
+  })
+
+  test('revokes what there is when there are fewer', async () => {
+    const merchant = createMerchant()
+    const tokens = await threeTokens(merchant)
+    expect((await bulkRevoke(merchant, { revoke_count: 1000 })).status).toBe(200)
+    expect(await statuses(merchant, tokens)).toEqual([401, 401, 401])
+    expect((await bulkRevoke(merchant, { revoke_count: 1 })).status).toBe(200)
+  })
+
+  test.each([0, 1001, 1.5, '2', null, undefined])(
+    'refuses %s as a count, and revokes none',
+    async (count) => {
+      const merchant = createMerchant()
+      const token = await merchant.authenticationToken()
+      expect(await bulkRevoke(merchant, { revoke_count: count })).toMatchObject({
+        status: 400,
+        body: { error: 'invalid_request', error_description: expect.stringContaining('from 1 to 1000') },
+      })
+      expect(await statuses(merchant, [token])).toEqual([404])
+    },
+  )
+
+  test.each([
+    ['a wrong secret', { client_secret: 'wrong' }],
+    ['a secret that is no string', { client_secret: ['a'] }],
+    ['no client', { client_id: undefined }],
+  ])('%s gets invalid_client with its challenge', async (_what, fields) => {
+    const answer = await bulkRevoke(createMerchant(), { revoke_count: 1, ...fields })
+    expect(answer).toMatchObject({ status: 401, body: { error: 'invalid_client' } })
+    expect(answer.headers.get('www-authenticate')).toBe('Bearer error="invalid_client"')
+  })
+
+  test('takes JSON only', async () => {
+    const merchant = createMerchant()
+    const body = new URLSearchParams({ revoke_count: '1' })
+    expect(await merchant.send('/o/bulk_revoke/', { method: 'POST', body })).toMatchObject({
+      status: 415,
+      body: { error: 'invalid_request' },
+    })
+    const headers = { 'Content-Type': 'application/json' }
+    expect(await merchant.send('/o/bulk_revoke/', { method: 'POST', headers, body: '[' })).toMatchObject({
+      status: 400,
+      body: { error: 'invalid_request' },
     })
   })
 })

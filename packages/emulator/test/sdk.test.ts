@@ -42,7 +42,16 @@ describe('the SDK script', () => {
       sessionToken: 'sandbox_x',
       customerId: 'c',
     })
-    expect(Object.keys(forage)).toEqual(['create', 'tokenizeCard', 'checkBalance', 'capturePayment'])
+    expect(Object.keys(forage)).toEqual([
+      'create',
+      'tokenizeCard',
+      'checkBalance',
+      'capturePayment',
+      'deferPaymentCapture',
+      'tokenizeEbtCardNumber',
+      'createEbtPinBalanceCheck',
+      'captureEbtPinPayment',
+    ])
   })
 
   test('refuses a config without its three required values', async () => {

@@ -158,6 +158,36 @@ describe('a session token', () => {
     expect(exp - iat).toBe(60)
   })
 
+  test.each(['jwt', 'jwt-without-iat', 'signed'] as const)(
+    'is refused from the moment its authentication token ends, whatever it says itself (%s)',
+    async (tokenFormat) => {
+      const merchant = createMerchant({ switches: { tokenFormat } })
+      const { control } = merchant.emulator
+      const parent = await merchant.authenticationToken({ scope: 'pinpad_only', expiration_time: '86400' })
+      await control.advance(86_400_000 - 60_000)
+      const token = await merchant.sessionToken(parent)
+      await control.advance(59_999)
+      expect((await merchant.get('/api/payment_methods/0ddbcda871/', token)).status).toBe(404)
+      await control.advance(1)
+      expect((await merchant.get('/api/payment_methods/0ddbcda871/', token)).status).toBe(401)
+    },
+  )
+
+  test.each([
+    ['its claims', 0, 'bad_signature', 'Bad Token Signature'],
+    ['its signature', 2, 'bad_signature', 'Bad Token Signature'],
+    ['its environment', -1, 'invalid_token', 'Incorrect authentication credentials.'],
+  ])('altered in %s is refused', async (_what, segment, code, message) => {
+    const merchant = createMerchant()
+    const token = await merchant.sessionToken()
+    const altered = segments(token).map((text, position) => (position === segment ? `A${text}` : text))
+    const prefix = segment === -1 ? 'prod_' : 'sandbox_'
+    expect(await merchant.get('/api/payment_methods/x/', prefix + altered.join('.'))).toMatchObject({
+      status: 401,
+      body: { errors: [{ code, message }] },
+    })
+  })
+
   test('may not create a payment', async () => {
     const merchant = createMerchant()
     const answer = await merchant.postJson('/api/payments/', await merchant.sessionToken(), {})

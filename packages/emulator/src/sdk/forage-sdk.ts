@@ -27,6 +27,9 @@ interface ForageConfig {
 
 type ElementType = 'tokenize_card' | 'collect_pin'
 
+/** How a rejection looks: `ForageError`, or the list of versions before 2024. */
+export type ForageErrorShape = 'error' | 'list'
+
 interface ElementHandlers {
   readonly ready: ((state: object) => void)[]
   readonly change: ((state: { empty: boolean; valid: boolean }) => void)[]
@@ -67,24 +70,48 @@ interface WireObject {
 }
 
 /** The factory that the script puts on `window`. The token is captured here; there is no setter. */
-function createForage(origins: ForageSdkOrigins, config: ForageConfig): object {
+function createForage(origins: ForageSdkOrigins, shape: ForageErrorShape, config: ForageConfig): object {
   requireConfig(config)
   const parts = new Map<ForageElement, ElementParts>()
   const held = (element: ForageElement): ElementParts => parts.get(element) ?? unknownElement()
+  const submitted = async (submit: () => Promise<unknown>): Promise<unknown> => {
+    try {
+      return await submit()
+    } catch (error) {
+      throw shape === 'list' ? errorList(error) : error
+    }
+  }
+  const methods = {
+    tokenizeCard: (element: ForageElement, options?: { reusable?: boolean }) =>
+      submitted(() => tokenizeCard(config, held(element), options?.reusable ?? true)),
+    checkBalance: (element: ForageElement, ref: string) =>
+      submitted(async () => currentBalance(await checkBalance(origins, config, held(element), ref))),
+    capturePayment: (element: ForageElement, ref: string) =>
+      submitted(() => capturePayment(origins, config, held(element), ref)),
+    deferPaymentCapture: (element: ForageElement, ref: string) =>
+      submitted(() => deferPaymentCapture(origins, config, held(element), ref)),
+  }
   return {
-    create: (type: ElementType, options?: { style?: Readonly<Record<string, string>> }): ForageElement => {
+    create: (type: string, options?: { style?: Readonly<Record<string, string>> }): ForageElement => {
       const style = { ...appearanceStyle(config), ...options?.style }
-      const created = createElementParts(origins, type, style)
+      const created = createElementParts(origins, elementType(type), style)
       parts.set(created.element, created)
       return created.element
     },
-    tokenizeCard: async (element: ForageElement, options?: { reusable?: boolean }): Promise<unknown> =>
-      tokenizeCard(config, held(element), options?.reusable ?? true),
-    checkBalance: async (element: ForageElement, ref: string): Promise<unknown> =>
-      checkBalance(origins, config, held(element), ref),
-    capturePayment: async (element: ForageElement, ref: string): Promise<unknown> =>
-      capturePayment(origins, config, held(element), ref),
+    ...methods,
+    // Names of before 2024: docs.joinforage.app/docs/checkout-flow.
+    tokenizeEbtCardNumber: methods.tokenizeCard,
+    createEbtPinBalanceCheck: (element: ForageElement, ref: string) =>
+      submitted(() => checkBalance(origins, config, held(element), ref)),
+    captureEbtPinPayment: methods.capturePayment,
   }
+}
+
+/** By its name of today, or of before 2024. */
+function elementType(name: string): ElementType {
+  if (name === 'tokenize_card' || name === 'ebt_card_tokenize_number') return 'tokenize_card'
+  if (['collect_pin', 'ebt_pin_check_balance', 'ebt_pin_capture_payment'].includes(name)) return 'collect_pin'
+  throw new TypeError(`forage.create(type): there is no element "${name}".`)
 }
 
 function requireConfig(config: ForageConfig): void {
@@ -108,10 +135,14 @@ async function checkBalance(
   config: ForageConfig,
   parts: ElementParts,
   ref: string,
-): Promise<unknown> {
+): Promise<WireObject['balance']> {
   const method = await readObject(origins, config, `/api/payment_methods/${ref}/`)
   const path = `/proxy/api/payment_methods/${ref}/balance/`
   const { balance } = await submitPin(config, parts, path, method, randomKey())
+  return balance
+}
+
+function currentBalance(balance: WireObject['balance']): object {
   return { ebt: { snap: balance?.snap, cash: balance?.non_snap }, updated: balance?.updated }
 }
 
@@ -125,6 +156,18 @@ async function capturePayment(
   const payment = await readObject(origins, config, `/api/payments/${ref}/`)
   const method = await readObject(origins, config, `/api/payment_methods/${payment.payment_method}/`)
   return submitPin(config, parts, `/proxy/api/payments/${ref}/capture/`, method, ref)
+}
+
+/** The PIN is kept for the merchant's server to capture with. Answers nothing. */
+async function deferPaymentCapture(
+  origins: ForageSdkOrigins,
+  config: ForageConfig,
+  parts: ElementParts,
+  ref: string,
+): Promise<void> {
+  const payment = await readObject(origins, config, `/api/payments/${ref}/`)
+  const method = await readObject(origins, config, `/api/payment_methods/${payment.payment_method}/`)
+  await submitPin(config, parts, `/proxy/api/payments/${ref}/collect_pin/`, method, randomKey())
 }
 
 async function submitPin(
@@ -181,6 +224,13 @@ function forageError(httpStatusCode: number, code: string, message: string, deta
   const error = Object.assign(new Error(message), { httpStatusCode, code })
   error.name = 'ForageError'
   return details === undefined ? error : Object.assign(error, { details })
+}
+
+/** The shape of before 2024: `{ errors: [{ httpStatusCode, code, message }] }`. Another error stays what it is. */
+function errorList(error: unknown): unknown {
+  if (!(error instanceof Error) || error.name !== 'ForageError') return error
+  const { httpStatusCode, code } = error as Error & { httpStatusCode?: number; code?: string }
+  return { errors: [{ httpStatusCode, code, message: error.message }] }
 }
 
 /** Any of the envelopes that the API and the vault answer with. */
@@ -337,20 +387,24 @@ async function submitThrough(
 }
 
 /** The script as it is served. */
-export function forageSdkScript(origins: ForageSdkOrigins): string {
+export function forageSdkScript(origins: ForageSdkOrigins, shape: ForageErrorShape): string {
   const parts = [
     createForage,
+    elementType,
     requireConfig,
     unknownElement,
     tokenizeCard,
     checkBalance,
+    currentBalance,
     capturePayment,
+    deferPaymentCapture,
     submitPin,
     readObject,
     requestHeaders,
     randomKey,
     succeeded,
     forageError,
+    errorList,
     errorFromAnswer,
     appearanceStyle,
     createElementParts,
@@ -360,6 +414,6 @@ export function forageSdkScript(origins: ForageSdkOrigins): string {
     receive,
     submitThrough,
   ]
-  const factory = `window.Forage = (config) => ${createForage.name}(${JSON.stringify(origins)}, config)`
+  const factory = `window.Forage = (config) => ${createForage.name}(${JSON.stringify(origins)}, ${JSON.stringify(shape)}, config)`
   return `(() => {\n${parts.map(String).join('\n')}\n${factory}\n})()\n`
 }

@@ -1,0 +1,55 @@
+// pnpm conformance                   asks an emulator of its own
+//   --base-url URL --vault-url URL   asks this server; FORAGE_CLIENT_ID, FORAGE_CLIENT_SECRET and FORAGE_MERCHANT say
+//                                    who is asking, FORAGE_FNS_NUMBER is the merchant's other number
+//   --write                          also what leaves payment methods and payments behind (test cards)
+//   --json FILE                      also writes the results down
+import { writeFileSync } from 'node:fs'
+import { parseArgs } from 'node:util'
+
+import { facts } from './facts.ts'
+import { jsonReport, textReport } from './report.ts'
+import { runFacts } from './run-facts.ts'
+import { chooseServer, type Server } from './server.ts'
+
+interface Flags {
+  readonly baseUrl: string | undefined
+  readonly vaultUrl: string | undefined
+  readonly json: string | undefined
+  readonly write: boolean
+}
+
+function readFlags(): Flags {
+  const { values } = parseArgs({
+    options: {
+      'base-url': { type: 'string' },
+      'vault-url': { type: 'string' },
+      json: { type: 'string' },
+      write: { type: 'boolean', default: false },
+    },
+  })
+  return {
+    baseUrl: values['base-url'],
+    vaultUrl: values['vault-url'],
+    json: values.json,
+    write: values.write,
+  }
+}
+
+async function ask({ api, isOwn, close }: Server, { json, write }: Flags): Promise<void> {
+  try {
+    const results = await runFacts(facts, api, isOwn || write)
+    console.log(textReport(results))
+    if (json !== undefined) writeFileSync(json, jsonReport(results))
+    process.exitCode = results.some(({ status }) => status === 'fail') ? 1 : 0
+  } finally {
+    await close()
+  }
+}
+
+try {
+  const flags = readFlags()
+  await ask(await chooseServer(flags, process.env), flags)
+} catch (error) {
+  console.error(error instanceof Error ? error.message : String(error))
+  process.exitCode = 2
+}

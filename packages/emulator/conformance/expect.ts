@@ -1,0 +1,123 @@
+import type { Answer } from './api.ts'
+import { Mismatch } from './fact.ts'
+
+/** What a value has to be like. An object asks for these fields and allows others; a list is asked item by item. */
+export type Pattern =
+  | string
+  | number
+  | boolean
+  | null
+  | undefined
+  | RegExp
+  | ((value: unknown) => boolean)
+  | readonly Pattern[]
+  | { readonly [name: string]: Pattern }
+
+export interface Expected {
+  readonly status?: number | readonly number[]
+  readonly body?: Pattern
+  readonly headers?: Readonly<Record<string, string | RegExp>>
+}
+
+/** Throws `Mismatch` with the first difference. */
+export function expectAnswer(answer: Answer, { status, body, headers = {} }: Expected): void {
+  const statuses = status === undefined ? [answer.status] : [status].flat()
+  if (!statuses.includes(answer.status)) throw unlike(answer, `the status is not ${statuses.join(' or ')}`)
+  for (const [name, pattern] of Object.entries(headers)) {
+    const difference = mismatch(answer.headers.get(name), pattern, name)
+    if (difference !== undefined) throw unlike(answer, difference)
+  }
+  const difference = body === undefined ? undefined : mismatch(answer.body, body, 'the body')
+  if (difference !== undefined) throw unlike(answer, difference)
+}
+
+export function expectSuccess(answer: Answer): void {
+  if (answer.status < 200 || answer.status > 299) throw unlike(answer, 'it is no success')
+}
+
+/** Throws `Mismatch` unless the answer refuses the credentials, in whichever way. */
+export function expectRefused(answer: Answer): void {
+  expectAnswer(answer, { status: [401, 403] })
+}
+
+/** Throws `Mismatch` where the credentials are refused; what else is wrong with the request does not matter. */
+export function expectAdmitted(answer: Answer): void {
+  const { status } = answer
+  if ([401, 403].includes(status)) throw unlike(answer, 'the token is refused')
+  const isOfTheResource = status < 500 && ![404, 405].includes(status)
+  if (!isOfTheResource && codeOf(answer) !== 'resource_not_found')
+    throw unlike(answer, 'there is no such endpoint')
+  if (status === 404 && messageOf(answer).startsWith('There is no '))
+    throw unlike(answer, 'there is no such endpoint')
+}
+
+/** The list envelope with one error. `message` and `resource` are asked for where given. */
+export function listed(
+  code: string,
+  message?: string | RegExp,
+  source?: Readonly<Record<string, Pattern>>,
+): Pattern {
+  const error: Record<string, Pattern> = { code, message: message ?? isText }
+  return { path: isText, errors: [source ? { ...error, source } : error] }
+}
+
+export function isText(value: unknown): boolean {
+  return typeof value === 'string'
+}
+
+/** Exactly these fields, and no other. */
+export function fields(...names: readonly string[]): (value: unknown) => boolean {
+  const exactFields = (value: unknown): boolean =>
+    typeof value === 'object' &&
+    value !== null &&
+    Object.keys(value).toSorted().join() === names.toSorted().join()
+  return named(exactFields, `the fields ${names.join(', ')} and no other`)
+}
+
+/** Gives a predicate the words of its failure. */
+function named(predicate: (value: unknown) => boolean, words: string): (value: unknown) => boolean {
+  return Object.defineProperty((value: unknown) => predicate(value), 'name', { value: words })
+}
+
+/** Of the first error of the list envelope, or ''. */
+export function codeOf({ body }: Answer): string {
+  return firstError(body)['code'] ?? ''
+}
+
+export function messageOf({ body }: Answer): string {
+  return firstError(body)['message'] ?? ''
+}
+
+function firstError(body: unknown): Record<string, string> {
+  const errors = typeof body === 'object' && body !== null && 'errors' in body ? body.errors : undefined
+  const [first] = Array.isArray(errors) ? (errors as Record<string, string>[]) : []
+  return first ?? {}
+}
+
+/** For a note: what came, without what was asked for. */
+export function described(answer: Answer): string {
+  const code = codeOf(answer)
+  const words = code === '' ? answer.text : code
+  return words === '' ? `${answer.status}, no body` : `${answer.status} ${words}`
+}
+
+export function unlike(answer: Answer, why: string): Mismatch {
+  return new Mismatch(`${why}: ${answer.method} ${answer.path} → ${answer.status} ${answer.text}`)
+}
+
+function mismatch(actual: unknown, pattern: Pattern, at: string): string | undefined {
+  if (typeof pattern === 'function')
+    return pattern(actual) ? undefined : `${at} is not ${pattern.name || 'as expected'}`
+  if (pattern instanceof RegExp)
+    return typeof actual === 'string' && pattern.test(actual) ? undefined : `${at} is not like ${pattern}`
+  if (typeof pattern !== 'object' || pattern === null)
+    return actual === pattern ? undefined : `${at} is not ${JSON.stringify(pattern)}`
+  if (typeof actual !== 'object' || actual === null) return `${at} is no object`
+  if (Array.isArray(pattern) && (!Array.isArray(actual) || actual.length !== pattern.length))
+    return `${at} is no list of ${pattern.length}`
+  for (const [name, part] of Object.entries(pattern as Record<string, Pattern>)) {
+    const difference = mismatch((actual as Record<string, unknown>)[name], part, `${at}.${name}`)
+    if (difference !== undefined) return difference
+  }
+  return undefined
+}

@@ -1,0 +1,68 @@
+import type { FactResult } from './run-facts.ts'
+
+/** What `--json` writes. */
+export function jsonReport(results: readonly FactResult[]): string {
+  const facts = results.map(({ id, source, status, note }) => ({
+    id,
+    source,
+    status,
+    ...(note === undefined ? {} : { note }),
+  }))
+  return `${JSON.stringify({ facts }, undefined, 2)}\n`
+}
+
+/** For a person: counts by section, then what failed, what was found, and the switches that would answer alike. */
+export function textReport(results: readonly FactResult[]): string {
+  const failed = results.filter(({ status }) => status === 'fail')
+  const found = results.filter(({ status }) => status === 'inferred')
+  return [
+    ...sections(results),
+    ...part('Not as documented', failed),
+    ...part('Inferred or unknown: what was found', found),
+    ...switches(found),
+    '',
+    closingLine(results),
+  ].join('\n')
+}
+
+function sections(results: readonly FactResult[]): string[] {
+  const names = new Set(results.map(sectionOf))
+  return Array.from(names, (section) => {
+    const facts = results.filter((result) => sectionOf(result) === section)
+    const covered = facts.filter(({ status }) => status !== 'skipped').length
+    const failed = facts.filter(({ status }) => status === 'fail').length
+    const failures = failed > 0 ? `, ${failed} failed` : ''
+    return `§${section.padEnd(5)} ${String(covered).padStart(3)} of ${facts.length} facts covered${failures}`
+  })
+}
+
+function sectionOf({ id }: FactResult): string {
+  return id.slice(0, id.indexOf('/'))
+}
+
+function part(title: string, results: readonly FactResult[]): string[] {
+  if (results.length === 0) return []
+  return [
+    '',
+    title,
+    ...results.flatMap(({ id, what, source, note }) => [
+      `  ${id}: ${what} (${source})`,
+      `      ${note ?? ''}`,
+    ]),
+  ]
+}
+
+function switches(found: readonly FactResult[]): string[] {
+  const choices = Object.assign({}, ...found.map(({ choice }) => choice ?? {})) as Record<string, unknown>
+  const flags = Object.entries(choices).map(([name, value]) => `--switch ${name}=${String(value)}`)
+  return flags.length === 0
+    ? []
+    : ['', 'An emulator that answers alike', `  forage-emulator ${flags.join(' ')}`]
+}
+
+function closingLine(results: readonly FactResult[]): string {
+  const count = (status: FactResult['status']): number =>
+    results.filter((each) => each.status === status).length
+  const covered = results.length - count('skipped')
+  return `${covered} of ${results.length} facts covered: ${count('pass')} pass, ${count('fail')} fail, ${count('inferred')} inferred, ${count('skipped')} skipped`
+}

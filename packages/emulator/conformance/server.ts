@@ -1,0 +1,82 @@
+import { DEFAULT_CLIENT_ID, DEFAULT_CLIENT_SECRET, DEFAULT_MERCHANTS } from '../src/emulator.ts'
+import { startEmulator } from '../src/node.ts'
+import { createApi, type Api } from './api.ts'
+
+export interface Server {
+  readonly api: Api
+  /** An emulator that ends with this run. */
+  readonly isOwn: boolean
+  close(): Promise<void>
+}
+
+interface Addresses {
+  readonly baseUrl?: string | undefined
+  readonly vaultUrl?: string | undefined
+}
+
+type Environment = Readonly<Record<string, string | undefined>>
+
+/** The server at `baseUrl`, or an emulator of its own. Throws a sentence where the credentials are missing. */
+export async function chooseServer(addresses: Addresses, environment: Environment): Promise<Server> {
+  const { baseUrl } = addresses
+  return baseUrl === undefined ? await ownServer() : await serverAt(baseUrl, addresses.vaultUrl, environment)
+}
+
+async function ownServer(): Promise<Server> {
+  const { emulator, url, vaultUrl, close } = await startEmulator({ port: 0 })
+  const [merchant] = emulator.merchants
+  const api = createApi({
+    baseUrl: url,
+    vaultUrl,
+    clientId: emulator.clientId,
+    clientSecret: emulator.clientSecret,
+    merchant: merchant?.id ?? '',
+    fnsNumber: merchant?.fnsNumber,
+    advance: (ms) => emulator.control.advance(ms),
+  })
+  return { api, isOwn: true, close }
+}
+
+async function serverAt(
+  baseUrl: string,
+  vaultUrl: string | undefined,
+  environment: Environment,
+): Promise<Server> {
+  const isEmulator = await isControllable(baseUrl)
+  const required = (name: string, ofEmulator: string): string => {
+    const value = environment[name] ?? (isEmulator ? ofEmulator : undefined)
+    if (value) return value
+    throw new Error(`${name} has to be set: it says who is asking ${new URL(baseUrl).host}.`)
+  }
+  const api = createApi({
+    baseUrl,
+    vaultUrl: vaultUrl ?? (isEmulator ? baseUrl : vaultOf(baseUrl)),
+    clientId: required('FORAGE_CLIENT_ID', DEFAULT_CLIENT_ID),
+    clientSecret: required('FORAGE_CLIENT_SECRET', DEFAULT_CLIENT_SECRET),
+    merchant: required('FORAGE_MERCHANT', DEFAULT_MERCHANTS[0] ?? '').replace(/^mid\//, ''),
+    fnsNumber: environment['FORAGE_FNS_NUMBER'],
+    ...(isEmulator ? { advance: (ms) => advance(baseUrl, ms) } : {}),
+  })
+  return { api, isOwn: false, close: async () => {} }
+}
+
+/** `https://api.sandbox.joinforage.app` and `https://vault.sandbox.joinforage.app` belong together. */
+function vaultOf(baseUrl: string): string {
+  const url = new URL(baseUrl)
+  url.host = url.host.replace(/^api\./, 'vault.')
+  return url.origin
+}
+
+/** Whether it has a control plane: nobody but an emulator on this machine is asked. */
+async function isControllable(baseUrl: string): Promise<boolean> {
+  if (!/^(localhost|127\.\d+\.\d+\.\d+|\[::1\])$/.test(new URL(baseUrl).hostname)) return false
+  return (await fetch(new URL('/_emulator/counts', baseUrl))).ok
+}
+
+async function advance(baseUrl: string, ms: number): Promise<void> {
+  const response = await fetch(new URL('/_emulator/advance', baseUrl), {
+    method: 'POST',
+    body: JSON.stringify({ ms }),
+  })
+  if (!response.ok) throw new Error(`The clock was not moved: ${response.status}.`)
+}

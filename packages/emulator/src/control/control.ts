@@ -1,0 +1,67 @@
+import type { EmulatorContext } from '../context.ts'
+import { liveTokens } from '../oauth/live-tokens.ts'
+import type { Counts, LoggedRequest } from '../state/store.ts'
+import type { WebhookDelivery } from '../webhooks/webhooks.ts'
+import type { ArmedFaultView, Fault } from './faults.ts'
+
+/** What a test, or a person at the control plane, does to the emulator. */
+export interface EmulatorControl {
+  /** Moves the emulator's time forward. */
+  advance(ms: number): Promise<void>
+  /** Every live session token expires now; says how many that were. */
+  expireSessionTokens(): number
+  /** Every authentication token is revoked, and its session tokens with it; says how many that were. */
+  revokeAuthenticationTokens(): number
+  /** From now on the client's credentials get `invalid_client`. `reset` enables it again. */
+  disableApplication(): void
+  /** Arms a fault; the returned function takes it back. */
+  fault(fault: Fault): () => void
+  /** What is armed. */
+  faults(): ArmedFaultView[]
+  /** Takes an armed fault back; false: there is none of that id any more. */
+  takeBackFault(id: number): boolean
+  /** The requests to the API and the vault so far, oldest first. */
+  requests(): LoggedRequest[]
+  counts(): Counts
+  /** The tries to deliver a webhook so far, oldest first. */
+  deliveries(): WebhookDelivery[]
+  /** Forgets everything: tokens, objects, faults, log, time. Old tokens stay unknown: the seed is not rewound. */
+  reset(): void
+}
+
+export function createControl(context: EmulatorContext): EmulatorControl {
+  const { faults, store, time } = context
+  return {
+    advance: async (ms) => {
+      time.advance(ms)
+      store.change({ offsetMs: store.facts().offsetMs + ms })
+    },
+    expireSessionTokens: () => expireSessionTokens(context),
+    revokeAuthenticationTokens: () => {
+      const revoked = liveTokens(context).length
+      store.authenticationTokens.clear()
+      return revoked
+    },
+    disableApplication: () => store.change({ applicationEnabled: false }),
+    fault: (fault) => faults.arm(fault),
+    faults: () => faults.list(),
+    takeBackFault: (id) => faults.takeBack(id),
+    requests: () => [...store.requests],
+    counts: () => ({ ...store.facts().counts }),
+    deliveries: () => context.webhooks.deliveries(),
+    reset: () => {
+      store.clear()
+      faults.clear()
+      context.limiter.clear()
+      context.webhooks.clear()
+      time.reset()
+    },
+  }
+}
+
+function expireSessionTokens({ store, time }: EmulatorContext): number {
+  const now = time.now()
+  const live = [...store.sessionTokens.values()].filter((token) => token.expiresAt > now)
+  for (const token of live) store.sessionTokens.set(token.value, { ...token, expiresAt: now })
+  return live.length
+}

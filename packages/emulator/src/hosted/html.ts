@@ -1,0 +1,30 @@
+/** Text that is HTML already. */
+export interface Html {
+  readonly markup: string
+}
+
+type Child = string | number | Html | readonly Html[] | undefined
+
+/** A template whose values are escaped, unless they are HTML themselves. */
+export function html(parts: TemplateStringsArray, ...values: readonly Child[]): Html {
+  const markup = parts.reduce((before, part, index) => before + markupOf(values[index - 1]) + part)
+  return { markup }
+}
+
+function markupOf(child: Child): string {
+  if (child === undefined) return ''
+  if (typeof child !== 'object') return escapeHtml(String(child))
+  return 'markup' in child ? child.markup : child.map(({ markup }) => markup).join('')
+}
+
+const entities: Readonly<Record<string, string>> = {
+  '&': '&amp;',
+  '<': '&lt;',
+  '>': '&gt;',
+  '"': '&quot;',
+  "'": '&#39;',
+}
+
+function escapeHtml(text: string): string {
+  return text.replaceAll(/[&<>"']/g, (character) => entities[character] ?? '')
+}

@@ -1,0 +1,45 @@
+import type { EmulatorContext } from '../context.ts'
+import type { OnboardingSession } from '../state/store.ts'
+import { alert, hostedPage, leave } from './hosted-page.ts'
+import { html } from './html.ts'
+
+export function onboardingPage(session: OnboardingSession, action: string): string {
+  if (session.status === 'live')
+    return hostedPage('Your store is live', html`${leave(session.successRedirectUrl, 'Continue')}`)
+  const isRefused = session.status === 'verification_failed'
+  const form = html`${alert(isRefused ? 'The FNS number could not be verified.' : undefined)}
+    <form method="post" action="${action}">
+      <label for="name">Store name</label>
+      <input id="name" name="name" autocomplete="organization" required />
+      <label for="fns">FNS number</label>
+      <input
+        id="fns"
+        name="fns_number"
+        inputmode="numeric"
+        autocomplete="off"
+        required
+        aria-describedby="fns-hint"
+      />
+      <p id="fns-hint" class="hint">Seven digits are verified; anything else fails.</p>
+      <button>Submit</button>
+    </form>
+    ${leave(session.cancelRedirectUrl, 'Cancel and go back')}`
+  return hostedPage('Accept EBT at your store', form)
+}
+
+/** docs.joinforage.app/docs/webhooks-event-reference names the events; what is in `data` is inferred. */
+export function submitOnboarding(
+  { events, store }: EmulatorContext,
+  session: OnboardingSession,
+  typed: URLSearchParams,
+): OnboardingSession {
+  const fnsNumber = typed.get('fns_number') ?? ''
+  const status = /^\d{7}$/.test(fnsNumber) ? 'live' : 'verification_failed'
+  const submitted: OnboardingSession = { ...session, status }
+  store.onboardingSessions.set(session.ref, submitted)
+  const data = { merchant_fns: fnsNumber, merchant_name: typed.get('name') ?? '' }
+  events.emit({ type: 'MERCHANT_ONBOARDING_SUBMITTED', ref: session.ref, data })
+  const verdict = status === 'live' ? 'MERCHANT_ONBOARDING_LIVE' : 'MERCHANT_ONBOARDING_VERIFICATION_FAILED'
+  events.emit({ type: verdict, ref: session.ref, data })
+  return submitted
+}

@@ -1,0 +1,44 @@
+import * as v from 'valibot'
+
+import { apiEndpoint } from '../http/api-endpoint.ts'
+import type { Endpoint } from '../http/endpoint.ts'
+import { redirectUrlSchema } from '../orders/order-body.ts'
+import { refSchema } from '../payments/wire.ts'
+import { newRef } from '../state/new-ref.ts'
+import type { OnboardingSession } from '../state/store.ts'
+
+const newSession = v.object({
+  success_redirect_url: v.optional(redirectUrlSchema, ''),
+  cancel_redirect_url: v.optional(redirectUrlSchema, ''),
+})
+
+/** Only the path and its scope are public; body and answer are inferred from the other sessions. */
+export const onboardingSessionEndpoint: Endpoint = apiEndpoint({
+  method: 'POST',
+  path: '/api/accounts/merchants/onboarding_session/',
+  summary: 'Opens the page where a merchant of a platform is onboarded.',
+  source: 'docs.joinforage.app/reference/create-authentication-token',
+  tokens: 'authentication',
+  scope: 'accounts',
+  merchant: 'optional',
+  idempotencyKey: 'optional',
+  body: { schema: newSession, resource: 'Merchants', optional: true },
+  replies: {
+    201: {
+      description: 'The session.',
+      schema: v.object({ ref: refSchema, redirect_url: v.string(), status: v.literal('draft') }),
+    },
+  },
+  handle({ body, context, origin }) {
+    const ref = newRef(context.random, context.store.onboardingSessions)
+    const session: OnboardingSession = {
+      ref,
+      redirectUrl: `${origin}/onboarding?session=${ref}`,
+      successRedirectUrl: body.success_redirect_url,
+      cancelRedirectUrl: body.cancel_redirect_url,
+      status: 'draft',
+    }
+    context.store.onboardingSessions.set(ref, session)
+    return { status: 201, body: { ref, redirect_url: session.redirectUrl, status: session.status } }
+  },
+})

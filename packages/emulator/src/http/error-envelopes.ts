@@ -1,0 +1,108 @@
+import * as v from 'valibot'
+
+/** One entry of the API's error list. `source` is left out by the rate limiter. */
+export interface ListedError {
+  readonly code: string
+  readonly message: string
+  readonly source?: { readonly resource: string; readonly ref: string }
+  /** Of `ebt_error_51`: what there would be. */
+  readonly details?: Readonly<Record<string, string>>
+}
+
+/** docs.joinforage.app/reference/errors: the current envelope, for every status. */
+function listEnvelope(path: string, error: ListedError): { path: string; errors: ListedError[] } {
+  return { path, errors: [error] }
+}
+
+/** Django REST framework's own, as forage-android-sdk RosettaBadRequestResponsePayload.kt documents it. */
+export function detailEnvelope(detail: string): { detail: string } {
+  return { detail }
+}
+
+/** forage-android-sdk fixtures/vault/rosetta_vault_error_response.json. `code` is a number here. */
+export function vaultEnvelope(): { code: number; description: string; name: string } {
+  return { code: 401, description: 'authorization header malformed', name: 'auth_header_malformed' }
+}
+
+/** A refusal by the EBT network: forage-android-sdk SingleErrorResponsePayload.kt, forage-ios-sdk VaultError. */
+export interface EbtDecline {
+  readonly message: string
+  readonly forage_code: string
+  readonly status_code: number
+  readonly details?: Readonly<Record<string, string>>
+}
+
+export function ebtEnvelope(
+  ref: string,
+  error: EbtDecline,
+): { ref: string; balance: null; error: EbtDecline } {
+  return { ref, balance: null, error }
+}
+
+/** RFC 6749 §5.2, on `/o/…` only. */
+export function oauthEnvelope(
+  error: string,
+  description?: string,
+): { error: string; error_description?: string } {
+  return description === undefined ? { error } : { error, error_description: description }
+}
+
+/** docs.quidkey.com/guides/payment-api/concepts/errors. `fields` only about the body of a request. */
+export function quidkeyEnvelope(
+  code: string,
+  message: string,
+  fields?: readonly { readonly field: string; readonly message: string }[],
+): { success: false; error: object } {
+  const metadata = fields === undefined ? {} : { metadata: { errors: fields } }
+  return { success: false, error: { code, message, ...metadata } }
+}
+
+/** Whose path it is, his envelope: `/o/…` is the OAuth server, a path with a version Quidkey's. */
+export function envelopeFor(path: string, error: ListedError): object {
+  if (path.startsWith('/o/')) return oauthEnvelope(error.code, error.message)
+  if (isQuidkey(path)) return quidkeyEnvelope(error.code.toUpperCase(), error.message)
+  return listEnvelope(path, error)
+}
+
+/** None of Forage's paths begins like this. */
+export function isQuidkey(path: string): boolean {
+  return path.startsWith('/api/v1/')
+}
+
+/** The envelopes as schemas: what any error answer has to be one of. */
+export const errorSchemas: Readonly<Record<string, v.GenericSchema>> = {
+  ErrorList: v.object({
+    path: v.string(),
+    errors: v.array(
+      v.object({
+        code: v.string(),
+        message: v.string(),
+        source: v.optional(v.object({ resource: v.string(), ref: v.string() })),
+        details: v.optional(v.record(v.string(), v.string())),
+      }),
+    ),
+  }),
+  Detail: v.object({ detail: v.string() }),
+  VaultError: v.object({ code: v.number(), description: v.string(), name: v.string() }),
+  EbtError: v.object({
+    ref: v.string(),
+    balance: v.null(),
+    error: v.object({
+      message: v.string(),
+      forage_code: v.string(),
+      status_code: v.number(),
+      details: v.optional(v.record(v.string(), v.string())),
+    }),
+  }),
+  OAuthError: v.object({ error: v.string(), error_description: v.optional(v.string()) }),
+  QuidkeyError: v.object({
+    success: v.literal(false),
+    error: v.object({
+      code: v.string(),
+      message: v.string(),
+      metadata: v.optional(
+        v.object({ errors: v.array(v.object({ field: v.string(), message: v.string() })) }),
+      ),
+    }),
+  }),
+}

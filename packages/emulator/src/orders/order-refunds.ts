@@ -1,0 +1,257 @@
+import * as v from 'valibot'
+
+import type { EmulatorContext } from '../context.ts'
+import { apiEndpoint, type ApiCall } from '../http/api-endpoint.ts'
+import { invalidInput, listedError } from '../http/api-error.ts'
+import { isSince } from '../http/api-version.ts'
+import type { Endpoint } from '../http/endpoint.ts'
+import { formatAmount } from '../money.ts'
+import { amountSchema, PAYMENTS } from '../payments/payments.ts'
+import { decimalSchema, isoTime, recordSchema, refSchema, timestampSchema } from '../payments/wire.ts'
+import type { Order, OrderRefund, Payment, Product } from '../state/store.ts'
+import { orderError } from './order-errors.ts'
+import { findOrder, orderStatus, paymentsOf, unknownOf } from './order-state.ts'
+import { orderReceiptSchema, orderSchema, writeOrderReceipt } from './order-wire.ts'
+import { answerOrder } from './orders.ts'
+import { isProcessing, refundable, refundPayment, refundsOf } from './refund-payment.ts'
+
+const REFUNDS = 'Refunds'
+/** `cannot_refund_after_90_days`: docs.joinforage.app/reference/errors */
+const REFUND_WINDOW_MS = 90 * 24 * 60 * 60 * 1000
+
+/** docs.joinforage.app/reference/order-refunds */
+const refundSchema = v.object({
+  ref: refSchema,
+  order: refSchema,
+  payment: refSchema,
+  merchant: v.string(),
+  funding_type: v.picklist(['ebt_snap', 'ebt_cash']),
+  amount: decimalSchema,
+  merchant_fixed_settlement: v.null(),
+  platform_fixed_settlement: v.null(),
+  reason: v.string(),
+  metadata: recordSchema,
+  created: timestampSchema,
+  updated: timestampSchema,
+  status: v.picklist(['processing', 'succeeded', 'failed']),
+  last_processing_error: v.nullable(v.string()),
+  receipt: v.nullable(orderReceiptSchema),
+  tpp_lookup_id: v.null(),
+  refund_errors: v.array(v.object({ code: v.string(), message: v.string() })),
+})
+
+const why = {
+  reason: v.string('reason has to be a string.'),
+  metadata: v.record(v.string(), v.unknown(), 'metadata has to be an object.'),
+}
+
+const newRefund = v.object({
+  ...why,
+  payment: v.string('payment has to be the ref of a payment of this order.'),
+  amount: amountSchema,
+})
+
+/** What names a product in the list is not public: inferred, its upc. */
+const productRefund = v.object({
+  ...why,
+  products: v.pipe(
+    v.array(
+      v.object({
+        upc: v.string('upc has to be a string.'),
+        quantity: v.pipe(
+          v.number('quantity has to be a number.'),
+          v.integer('quantity has to be an integer.'),
+          v.minValue(1, 'quantity has to be at least 1.'),
+        ),
+      }),
+      'products has to be a list.',
+    ),
+    v.minLength(1, 'products has to name at least one product.'),
+  ),
+})
+
+const shared = { tokens: 'authentication', merchant: 'required' } as const
+
+export const orderRefundEndpoints: readonly Endpoint[] = [
+  apiEndpoint({
+    ...shared,
+    method: 'POST',
+    path: '/api/orders/:ref/refund_all/',
+    summary: 'Refunds what is left of every payment of an order.',
+    source: 'docs.joinforage.app/reference/refund-entire-order',
+    idempotencyKey: 'required',
+    body: { schema: v.object(why), resource: REFUNDS },
+    replies: { 200: { description: 'The order, with its refunds.', schema: orderSchema } },
+    handle: (call) => answerOrder(call, refundAll(call)),
+  }),
+  apiEndpoint({
+    ...shared,
+    method: 'POST',
+    path: '/api/orders/:ref/refund_by_product/',
+    summary: 'Refunds products of an order: one refund for each benefit that paid for them.',
+    source: 'docs.joinforage.app/reference/create-refunds-by-product',
+    idempotencyKey: 'required',
+    body: { schema: productRefund, resource: REFUNDS },
+    replies: { 201: { description: 'The refunds, failed ones included.', schema: v.array(refundSchema) } },
+    handle: (call) => ({
+      status: 201,
+      body: refundByProduct(call).map((refund) => writeRefund(call.context, refund)),
+    }),
+  }),
+  apiEndpoint({
+    ...shared,
+    method: 'GET',
+    path: '/api/orders/:ref/refunds/',
+    summary: 'Lists the refunds of an order.',
+    source: 'docs.joinforage.app/reference/get-all-order-refunds',
+    replies: { 200: { description: 'The refunds.', schema: v.array(refundSchema) } },
+    handle: (call) => {
+      const refunds = refundsOf(call.context, findOrder(call))
+      return { status: 200, body: refunds.map((refund) => writeRefund(call.context, refund)) }
+    },
+  }),
+  apiEndpoint({
+    ...shared,
+    method: 'POST',
+    path: '/api/orders/:ref/refunds/',
+    summary: 'Refunds a part of one payment of an order.',
+    source: 'docs.joinforage.app/reference/refund-partial-order',
+    idempotencyKey: 'required',
+    body: { schema: newRefund, resource: REFUNDS },
+    replies: { 201: { description: 'The refund, even if it failed.', schema: refundSchema } },
+    handle: (call) => ({ status: 201, body: writeRefund(call.context, refundPart(call)) }),
+  }),
+  apiEndpoint({
+    ...shared,
+    method: 'GET',
+    path: '/api/orders/:ref/refunds/:refund/',
+    summary: 'Reads a refund of an order.',
+    source: 'docs.joinforage.app/reference/order-refunds',
+    replies: { 200: { description: 'The refund.', schema: refundSchema } },
+    handle: (call) => ({ status: 200, body: writeRefund(call.context, findRefund(call)) }),
+  }),
+]
+
+function findRefund(call: ApiCall): OrderRefund {
+  const ref = call.params['refund'] ?? ''
+  const found = refundsOf(call.context, findOrder(call)).find((refund) => refund.ref === ref)
+  if (!found) throw unknownOf('Refund', REFUNDS, call.path, ref, call.merchant)
+  return found
+}
+
+/** An order of which something is left to refund. */
+function findRefundable(call: ApiCall): Order {
+  const { context, now, path } = call
+  const order = findOrder(call)
+  const { ref } = order
+  const status = orderStatus(context, order)
+  if (status !== 'succeeded') throw orderError(path, 'order_not_succeeded', ref, status)
+  if (now - (order.receipt?.at ?? now) > REFUND_WINDOW_MS)
+    throw listedError(path, 400, {
+      code: 'cannot_refund_after_90_days',
+      message: `Order ${ref} was paid more than 90 days ago and therefore cannot be refunded.`,
+      source: { resource: REFUNDS, ref: '' },
+    })
+  if (paymentsOf(context, order).every((payment) => refundable(context, order, payment) === 0))
+    throw orderError(path, 'order_already_refunded', ref)
+  return order
+}
+
+interface Why {
+  readonly reason: string
+  readonly metadata: Record<string, unknown>
+}
+
+/** "If there are any OrderRefunds still processing, then the API returns a 400 until those refunds have resolved." */
+function refundAll(call: ApiCall<Why>): Order {
+  const { context, path } = call
+  const found = findOrder(call)
+  if (refundsOf(context, found).some((refund) => isProcessing(context, refund)))
+    throw orderError(path, 'wait_for_batch_refund', found.ref)
+  const order = findRefundable(call)
+  for (const payment of paymentsOf(context, order)) {
+    const amount = refundable(context, order, payment)
+    if (amount > 0) refundPayment(context, findOrder(call), payment, { ...refundOf(call), amount })
+  }
+  return findOrder(call)
+}
+
+function refundPart(call: ApiCall<v.InferOutput<typeof newRefund>>): OrderRefund {
+  const { body, context, merchant, path, version } = call
+  const order = findRefundable(call)
+  const payment = paymentsOf(context, order).find(({ ref }) => ref === body.payment)
+  if (!payment) throw unknownOf('Payment', PAYMENTS, path, body.payment, merchant)
+  if (body.amount > refundable(context, order, payment))
+    throw orderError(path, 'refund_exceeds_order_total', order.ref)
+  // docs.joinforage.app/reference/changelog: from this version on the receipt is in the answer.
+  const processingMs = isSince(version, '2024-01-08') ? 0 : context.switches.refundProcessingMs
+  return refundPayment(context, order, payment, { ...refundOf(call), amount: body.amount, processingMs })
+}
+
+function refundByProduct(call: ApiCall<v.InferOutput<typeof productRefund>>): OrderRefund[] {
+  const { context } = call
+  const order = findRefundable(call)
+  const due = paymentsOf(context, order)
+    .map((payment) => ({ payment, amount: worthOf(call, order, payment) }))
+    .filter(({ amount }) => amount > 0)
+  for (const { payment, amount } of due)
+    if (amount > refundable(context, order, payment))
+      throw orderError(call.path, 'refund_exceeds_order_total', order.ref)
+  return due.map(({ payment, amount }) =>
+    refundPayment(context, findOrder(call), payment, { ...refundOf(call), amount }),
+  )
+}
+
+/** Cents of the named products that this payment paid for. */
+function worthOf(call: ApiCall<v.InferOutput<typeof productRefund>>, order: Order, payment: Payment): number {
+  const eligibility = payment.fundingType === 'ebt_snap' ? 'snap' : 'ebt_cash'
+  return call.body.products
+    .map((each) => ({ ...each, product: findProduct(call, order, each) }))
+    .filter(({ product }) => product.eligibility === eligibility)
+    .reduce((cents, { product, quantity }) => cents + product.unitPrice * quantity, 0)
+}
+
+function findProduct(
+  { path }: ApiCall,
+  order: Order,
+  { upc, quantity }: { upc: string; quantity: number },
+): Product {
+  const product = order.products?.find((each) => each.upc === upc)
+  if (!product) throw invalidInput(path, REFUNDS, `Order ${order.ref} has no product with upc ${upc}.`)
+  if (product.eligibility === 'non_ebt')
+    throw invalidInput(path, REFUNDS, `The product with upc ${upc} was not paid by a benefit.`)
+  if (quantity > product.quantity) throw orderError(path, 'refund_exceeds_order_total', order.ref)
+  return product
+}
+
+/** "Send periodic GET requests to retrieve the updated objects." */
+function refundOf({ body, context }: ApiCall<Why>): Why & { processingMs: number } {
+  const { metadata, reason } = body
+  return { metadata, reason, processingMs: context.switches.refundProcessingMs }
+}
+
+function writeRefund(context: EmulatorContext, refund: OrderRefund): Record<string, unknown> {
+  const { outcome } = refund
+  const isSettled = !isProcessing(context, refund)
+  const receipt = isSettled && outcome.status === 'succeeded' ? outcome.receipt : null
+  const error = isSettled && outcome.status === 'failed' ? outcome.error : null
+  return {
+    ref: refund.ref,
+    order: refund.order,
+    payment: refund.payment,
+    merchant: refund.merchant.fnsNumber,
+    funding_type: refund.fundingType,
+    amount: formatAmount(refund.amount),
+    merchant_fixed_settlement: null,
+    platform_fixed_settlement: null,
+    reason: refund.reason,
+    metadata: { ...refund.metadata },
+    created: isoTime(refund.createdAt),
+    updated: isoTime(isSettled ? refund.settlesAt : refund.createdAt),
+    status: isSettled ? outcome.status : 'processing',
+    last_processing_error: error && error.code,
+    receipt: receipt && writeOrderReceipt(receipt, 'Refund'),
+    tpp_lookup_id: null,
+    refund_errors: error ? [{ code: error.code, message: error.message }] : [],
+  }
+}

@@ -1,0 +1,122 @@
+import type { EmulatorContext } from '../context.ts'
+import type { ApiCall } from '../http/api-endpoint.ts'
+import { listedError, type ApiError } from '../http/api-error.ts'
+import type { Merchant } from '../merchants.ts'
+import { formatAmount } from '../money.ts'
+import { newRef } from '../state/new-ref.ts'
+import type { Order, OrderStatus, Payment } from '../state/store.ts'
+
+export const ORDERS = 'Orders'
+/** "expires_at": docs.joinforage.app/reference/orders. */
+export const ORDER_LIFETIME_MS: number = 30 * 60 * 1000
+
+type NewOrder = Omit<
+  Order,
+  | 'ref'
+  | 'redirectUrl'
+  | 'createdAt'
+  | 'expiresAt'
+  | 'status'
+  | 'receipt'
+  | 'previousErrors'
+  | 'payments'
+  | 'refunds'
+>
+
+/** A draft, whose customer pays at `redirectUrl`. */
+export function addOrder(
+  { context, now, origin }: Pick<ApiCall, 'context' | 'now' | 'origin'>,
+  fields: NewOrder,
+): Order {
+  const ref = newRef(context.random, context.store.orders)
+  const address = new URLSearchParams({ order: ref, merchant: fields.merchant.fnsNumber })
+  const order: Order = {
+    ...fields,
+    ref,
+    // docs.joinforage.app/reference/forage-sessions: https://checkout…/payment?order=b873fe62dc&merchant=9000055
+    redirectUrl: `${origin}/payment?${address}`,
+    createdAt: now,
+    expiresAt: now + ORDER_LIFETIME_MS,
+    status: 'draft',
+    receipt: null,
+    previousErrors: [],
+    payments: [],
+    refunds: [],
+  }
+  context.store.orders.set(ref, order)
+  return order
+}
+
+/** The one place where an order changes; a new status is told to the webhooks. */
+export function changeOrder(context: EmulatorContext, order: Order, changes: Partial<Order>): Order {
+  const changed = { ...order, ...changes }
+  context.store.orders.set(order.ref, changed)
+  if (changed.status !== order.status)
+    context.events.emit({
+      type: 'ORDER_STATUS_UPDATED',
+      ref: order.ref,
+      data: orderEventData(context, changed),
+    })
+  return changed
+}
+
+/** docs.joinforage.app/docs/webhooks-event-reference */
+function orderEventData(context: EmulatorContext, order: Order): Record<string, unknown> {
+  const merchant = { merchant_fns: order.merchant.fnsNumber, merchant_id: order.merchant.id }
+  return {
+    ...merchant,
+    order_ref: order.ref,
+    external_order_id: order.externalOrderId,
+    snap_total: formatAmount(order.totals.snap),
+    ebt_cash_total: formatAmount(order.totals.ebtCash),
+    remaining_total: formatAmount(order.totals.remaining),
+    status: order.status,
+    payments: paymentsOf(context, order).map((payment) => ({
+      ...merchant,
+      order_ref: order.ref,
+      payment_ref: payment.ref,
+      funding_type: payment.fundingType,
+      amount: formatAmount(payment.amount ?? 0),
+      status: payment.outcome.status,
+    })),
+  }
+}
+
+/** Whether it can still be captured, and what is to be paid be changed. */
+export function isOrderOpen({ time }: EmulatorContext, order: Order): boolean {
+  return (order.status === 'draft' || order.status === 'failed') && time.now() < order.expiresAt
+}
+
+/** An order that is neither captured nor canceled expires. */
+export function orderStatus({ switches, time }: EmulatorContext, order: Order): OrderStatus {
+  const isOpen = order.status === 'draft' || order.status === 'failed'
+  return isOpen && time.now() >= order.expiresAt ? switches.expiredOrderStatus : order.status
+}
+
+export function paymentsOf({ store }: EmulatorContext, order: Order): Payment[] {
+  return order.payments.flatMap((ref) => store.payments.get(ref) ?? [])
+}
+
+export function findOrder({
+  context,
+  path,
+  merchant,
+  params,
+}: Pick<ApiCall, 'context' | 'path' | 'merchant' | 'params'>): Order {
+  const ref = params['ref'] ?? ''
+  const found = context.store.orders.get(ref)
+  if (found?.merchant.id !== merchant.id) throw unknownOf('Order', ORDERS, path, ref, merchant)
+  return found
+}
+
+/** In the words of the other resources: docs.joinforage.app/reference/errors, under resource_not_found. */
+export function unknownOf(
+  what: string,
+  resource: string,
+  path: string,
+  ref: string,
+  merchant: Merchant,
+): ApiError {
+  const message = `${what} with ref ${ref} does not exist for current Merchant with FNS ${merchant.fnsNumber}.`
+  return listedError(path, 404, { code: 'resource_not_found', message, source: { resource, ref } })
+}

@@ -1,0 +1,106 @@
+import type { EmulatorContext } from '../context.ts'
+import { formatAmount } from '../money.ts'
+import { newRef } from '../state/new-ref.ts'
+import type { Payment, Refund, RefundOutcome } from '../state/store.ts'
+import { ebtDecline } from '../vault/ebt-declines.ts'
+import { networkOf, type EbtAnswer } from '../vault/ebt-network.ts'
+import { changePayment } from './change-payment.ts'
+import { creditReceipt } from './credit-payments.ts'
+import { isEbt } from './funding.ts'
+import { isProcessing, refundsOf } from './refund-wire.ts'
+import { benefitOf, ebtReceipt, panOf } from './settle.ts'
+
+type NewRefund = Pick<Refund, 'amount' | 'reason' | 'metadata' | 'externalOrderId' | 'isPos'> & {
+  /** How long it is `processing`. */
+  readonly processingMs: number
+}
+
+/** Cents of a payment that were charged and not given back. */
+export function refundable(context: EmulatorContext, payment: Payment): number {
+  const { amount, outcome } = payment
+  if (outcome.status !== 'succeeded' || outcome.receipt.isVoided) return 0
+  const refunded = refundsOf(context, payment)
+    .filter((refund) => refund.outcome.status === 'succeeded' && !refund.outcome.receipt.isVoided)
+    .reduce((cents, refund) => cents + refund.amount, 0)
+  return (amount ?? 0) - refunded
+}
+
+/** Money goes back to the card, or the refund is a failed one: either way there is a record. */
+export function refundPayment(
+  context: EmulatorContext,
+  payment: Payment,
+  { processingMs, ...fields }: NewRefund,
+): Refund {
+  const now = context.time.now()
+  const refund: Refund = {
+    ...fields,
+    ref: newRef(context.random, context.store.refunds),
+    merchant: payment.merchant,
+    payment: payment.ref,
+    fundingType: payment.fundingType,
+    createdAt: now,
+    settlesAt: now + processingMs,
+    outcome: giveBack(context, payment, fields.amount),
+  }
+  context.store.refunds.set(refund.ref, refund)
+  changePayment(context, payment, { refunds: [...(payment.refunds ?? []), refund.ref] })
+  void tellOnceSettled(context, refund, processingMs)
+  return refund
+}
+
+function giveBack(context: EmulatorContext, payment: Payment, amount: number): RefundOutcome {
+  const pan = panOf(context, payment)
+  if (!isEbt(payment.fundingType))
+    return { status: 'succeeded', receipt: creditReceipt(context, pan, amount) }
+  const benefit = benefitOf(payment)
+  const answer: EbtAnswer =
+    amount > refundable(context, payment)
+      ? { approved: false, decline: ebtDecline('61') }
+      : networkOf(context).refund(pan, benefit, amount)
+  const receipt = ebtReceipt(context, pan, { [benefit]: amount }, answer)
+  if (answer.approved) return { status: 'succeeded', receipt }
+  const { forage_code: code, message } = answer.decline
+  return { status: 'failed', error: { code, message }, receipt }
+}
+
+async function tellOnceSettled(
+  context: EmulatorContext,
+  refund: Refund,
+  processingMs: number,
+): Promise<void> {
+  if (processingMs > 0) await context.time.sleep(processingMs)
+  // A reset forgets it.
+  if (context.store.refunds.get(refund.ref) !== refund) return
+  context.events.emit({ type: 'REFUND_STATUS_UPDATED', ref: refund.ref, data: eventData(refund) })
+}
+
+/** docs.joinforage.app/docs/webhooks-event-reference */
+function eventData(refund: Refund): Record<string, unknown> {
+  return {
+    merchant_fns: refund.merchant.fnsNumber,
+    merchant_id: refund.merchant.id,
+    order_ref: null,
+    payment_ref: refund.payment,
+    refund_ref: refund.ref,
+    funding_type: refund.fundingType,
+    amount: formatAmount(refund.amount),
+    status: refund.outcome.status,
+  }
+}
+
+/** "It reinstates the original charge to the customer." Undefined where there is nothing to take back. */
+export function voidRefund(context: EmulatorContext, payment: Payment, refund: Refund): Refund | undefined {
+  const { amount, outcome, ref } = refund
+  if (isProcessing(context, refund) || outcome.status !== 'succeeded' || outcome.receipt.isVoided)
+    return undefined
+  const charged =
+    !isEbt(refund.fundingType) ||
+    networkOf(context).reverse(panOf(context, payment), benefitOf(payment), -amount).approved
+  if (!charged) return undefined
+  const voided: Refund = {
+    ...refund,
+    outcome: { ...outcome, receipt: { ...outcome.receipt, isVoided: true } },
+  }
+  context.store.refunds.set(ref, voided)
+  return voided
+}

@@ -1,0 +1,20 @@
+import * as v from 'valibot'
+
+/** "10-character lowercase hex strings": docs.joinforage.app/reference/payments. */
+export const refSchema: v.GenericSchema<string> = v.pipe(v.string(), v.regex(/^[0-9a-f]{10}$/))
+/** Decimals are strings with two places. */
+export const decimalSchema: v.GenericSchema<string> = v.pipe(v.string(), v.regex(/^\d+\.\d{2}$/))
+export const timestampSchema: v.GenericSchema<string> = v.pipe(v.string(), v.isoTimestamp())
+export const recordSchema: v.GenericSchema<Record<string, unknown>> = v.record(v.string(), v.unknown())
+
+/** EBT Cash is `non_snap` on the wire. */
+export const balanceSchema: v.GenericSchema = v.object({
+  snap: decimalSchema,
+  non_snap: decimalSchema,
+  updated: timestampSchema,
+})
+
+/** A moment of an answer; how it is written depends on the called version: `http/timestamps.ts`. */
+export function isoTime(at: number): Date {
+  return new Date(at)
+}

@@ -1,0 +1,115 @@
+import * as v from 'valibot'
+
+import type { ApiCall } from '../http/api-endpoint.ts'
+import { invalidInput } from '../http/api-error.ts'
+import { isSince } from '../http/api-version.ts'
+import type { Merchant } from '../merchants.ts'
+
+export type ReportCall = ApiCall<unknown, Merchant | undefined>
+
+export const REPORTS = 'Reports'
+const DAY_MS = 24 * 60 * 60 * 1000
+const DEFAULT_LIMIT = 100
+const MAX_LIMIT = 1000
+
+/** docs.joinforage.app/reference/reports; `count` is of the offset pagination before version 2024-02-15. */
+export const reportSchema: v.GenericSchema = v.object({
+  count: v.optional(v.number()),
+  next: v.nullable(v.string()),
+  previous: v.nullable(v.string()),
+  results: v.array(v.record(v.string(), v.unknown())),
+})
+
+export const pageQuery: Readonly<Record<string, string>> = {
+  limit: 'At most so many results: 1 to 1000. Default 100.',
+  cursor: 'Where to go on: of `next` or `previous`, from version 2024-02-15 on.',
+  offset: 'Where to go on, before version 2024-02-15.',
+}
+
+export const periodQuery: Readonly<Record<string, string>> = {
+  start_date: 'The first day, as 2021-01-31, in UTC.',
+  end_date: 'The last day, as 2021-02-28, in UTC.',
+  ...pageQuery,
+}
+
+export interface Period {
+  readonly from: number
+  /** Exclusive. */
+  readonly until: number
+}
+
+/** Both days are part of it. */
+export function periodOf(call: ReportCall): Period {
+  const from = dayOf(call, 'start_date')
+  const last = dayOf(call, 'end_date')
+  if (last < from) throw invalidInput(call.path, REPORTS, 'end_date has to be start_date or later.')
+  return { from, until: last + DAY_MS }
+}
+
+function dayOf({ path, query }: ReportCall, name: string): number {
+  const day = query.get(name) ?? ''
+  const at = /^\d{4}-\d{2}-\d{2}$/.test(day) ? Date.parse(`${day}T00:00:00Z`) : Number.NaN
+  if (!Number.isNaN(at) && isoDay(at) === day) return at
+  throw invalidInput(path, REPORTS, `${name} is required and has to be a date as 2021-01-31.`)
+}
+
+export function isoDay(at: number): string {
+  return new Date(at).toISOString().slice(0, 10)
+}
+
+/** One page of the rows. Rows are only ever added at the end, so a position stays good. */
+export function reportPage(call: ReportCall, rows: readonly object[]): Record<string, unknown> {
+  const isByCursor = isSince(call.version, '2024-02-15')
+  const limit = limitOf(call)
+  const start = isByCursor ? cursorPosition(call) : offsetOf(call)
+  const linkTo = (position: number): string => pageAddress(call, isByCursor, position)
+  const hasNext = start + limit < rows.length
+  return {
+    ...(isByCursor ? {} : { count: rows.length }),
+    next: hasNext ? linkTo(start + limit) : null,
+    previous: start > 0 ? linkTo(Math.max(0, start - limit)) : null,
+    results: rows.slice(start, start + limit),
+  }
+}
+
+/** "If the limit exceeds 1000, then Forage returns a 400 error response." */
+function limitOf({ path, query }: ReportCall): number {
+  const limit = wholeNumber(query.get('limit') ?? String(DEFAULT_LIMIT))
+  if (limit !== undefined && limit >= 1 && limit <= MAX_LIMIT) return limit
+  throw invalidInput(path, REPORTS, `limit has to be an integer from 1 to ${MAX_LIMIT}.`)
+}
+
+function offsetOf({ path, query }: ReportCall): number {
+  const offset = wholeNumber(query.get('offset') ?? '0')
+  if (offset === undefined) throw invalidInput(path, REPORTS, 'offset has to be an integer from 0 up.')
+  return offset
+}
+
+/** In the form of the published one: base64 of `p=…`. */
+function cursorPosition({ path, query }: ReportCall): number {
+  const cursor = query.get('cursor')
+  if (cursor === null) return 0
+  const position = wholeNumber(/^p=(\d+)$/.exec(fromBase64(cursor))?.[1] ?? '')
+  if (position === undefined) throw invalidInput(path, REPORTS, 'cursor has to be of a previous answer.')
+  return position
+}
+
+function fromBase64(text: string): string {
+  try {
+    return atob(text)
+  } catch {
+    return ''
+  }
+}
+
+function pageAddress({ origin, path, query }: ReportCall, isByCursor: boolean, position: number): string {
+  const address = new URL(path, origin)
+  address.search = query.toString()
+  if (isByCursor) address.searchParams.set('cursor', btoa(`p=${position}`))
+  else address.searchParams.set('offset', String(position))
+  return address.href
+}
+
+function wholeNumber(text: string): number | undefined {
+  return /^\d{1,9}$/.test(text) ? Number(text) : undefined
+}

@@ -1,0 +1,53 @@
+import { hmac } from '@noble/hashes/hmac.js'
+import { sha256 } from '@noble/hashes/sha2.js'
+
+import { base64url, signed, writeJwt, type Sign } from '../jwt.ts'
+import type { Switches } from '../switches.ts'
+
+export interface SessionTokenClaims {
+  /** `a` on the wire: the number that ties a token to the authentication token it came from. */
+  readonly id: number
+  readonly issuedAt: number
+  readonly expiresAt: number
+  /** `sk` on the wire: 16 bytes, only in the signed form. */
+  readonly sessionKey: Uint8Array
+}
+
+export function createSigner(secret: Uint8Array<ArrayBuffer>): Sign {
+  const keyed = hmac.create(sha256, secret)
+  return async (text) => keyed.clone().update(new TextEncoder().encode(text)).digest()
+}
+
+/** Everything after the environment's prefix: three segments of base64url with dots between. */
+export async function writeSessionToken(
+  format: Switches['tokenFormat'],
+  claims: SessionTokenClaims,
+  sign: Sign,
+): Promise<string> {
+  if (format === 'signed') return await signed(timestampedPayload(claims), sign)
+  const iat = format === 'jwt' ? { iat: toSeconds(claims.issuedAt) } : {}
+  return await writeJwt(
+    { typ: 'JWT', alg: 'HS256' },
+    { a: claims.id, ...iat, exp: toSeconds(claims.expiresAt) },
+    sign,
+  )
+}
+
+/**
+ * The layout of itsdangerous' TimestampSigner, and the payload of forage-android-sdk's MOCK_SESSION_TOKEN, with the
+ * spaces of Python's `json.dumps`. `t` is the tenant.
+ */
+function timestampedPayload(claims: SessionTokenClaims): string {
+  const sessionKey = btoa(String.fromCharCode(...claims.sessionKey))
+  const payload = `{"a": ${claims.id}, "sk": "${sessionKey}", "t": ${TENANT_ID}}`
+  const issuedAt = new DataView(new ArrayBuffer(4))
+  issuedAt.setUint32(0, toSeconds(claims.issuedAt))
+  return `${base64url(new TextEncoder().encode(payload))}.${base64url(new Uint8Array(issuedAt.buffer))}`
+}
+
+/** The one tenant of the emulator: the number in the published token. */
+export const TENANT_ID = 42
+
+function toSeconds(ms: number): number {
+  return Math.floor(ms / 1000)
+}

@@ -1,0 +1,79 @@
+import * as v from 'valibot'
+
+import { apiEndpoint, type ApiCall } from '../http/api-endpoint.ts'
+import type { Endpoint } from '../http/endpoint.ts'
+import { balanceSchema, type BalanceBody } from '../orders/order-body.ts'
+import { unknownOf } from '../orders/order-state.ts'
+import { findPaymentMethod } from '../payments/payment-methods.ts'
+import { refSchema } from '../payments/wire.ts'
+import { newRef } from '../state/new-ref.ts'
+import type { BalanceSession } from '../state/store.ts'
+import { SESSIONS } from './sessions.ts'
+
+const balanceSessionSchema = v.object({
+  ref: refSchema,
+  payment_method: refSchema,
+  success_redirect_url: v.string(),
+  cancel_redirect_url: v.string(),
+  redirect_url: v.string(),
+})
+
+export const balanceSessionEndpoints: readonly Endpoint[] = [
+  apiEndpoint({
+    method: 'POST',
+    path: '/api/balance_sessions/',
+    summary: 'Opens a page where a customer checks the balance of a stored card with its PIN.',
+    source: 'docs.joinforage.app/reference/create-custom-balance-check-session',
+    tokens: 'either',
+    merchant: 'required',
+    idempotencyKey: 'required',
+    body: { schema: balanceSchema, resource: SESSIONS },
+    replies: { 201: { description: 'The session.', schema: balanceSessionSchema } },
+    handle: (call) => ({ status: 201, body: writeBalanceSession(openBalanceSession(call)) }),
+  }),
+  apiEndpoint({
+    method: 'GET',
+    path: '/api/balance_sessions/:ref/',
+    summary: 'Reads a balance session. The balance itself is at the payment method.',
+    source: 'docs.joinforage.app/reference/view-balance-session',
+    tokens: 'either',
+    merchant: 'required',
+    replies: { 200: { description: 'The session.', schema: balanceSessionSchema } },
+    handle: (call) => ({ status: 200, body: writeBalanceSession(findBalanceSession(call)) }),
+  }),
+]
+
+function openBalanceSession(call: ApiCall<BalanceBody>): BalanceSession {
+  const { body, context, merchant, origin } = call
+  const paymentMethod = findPaymentMethod(call, body.payment_method).ref
+  const ref = newRef(context.random, context.store.balanceSessions)
+  const address = new URLSearchParams({ session: ref, merchant: merchant.fnsNumber })
+  const session: BalanceSession = {
+    ref,
+    merchant,
+    paymentMethod,
+    redirectUrl: `${origin}/balance?${address}`,
+    successRedirectUrl: body.success_redirect_url,
+    cancelRedirectUrl: body.cancel_redirect_url,
+    error: null,
+  }
+  context.store.balanceSessions.set(ref, session)
+  return session
+}
+
+function findBalanceSession({ context, path, params, merchant }: ApiCall): BalanceSession {
+  const ref = params['ref'] ?? ''
+  const found = context.store.balanceSessions.get(ref)
+  if (found?.merchant.id !== merchant.id) throw unknownOf('Session', SESSIONS, path, ref, merchant)
+  return found
+}
+
+function writeBalanceSession(session: BalanceSession): Record<string, unknown> {
+  return {
+    ref: session.ref,
+    payment_method: session.paymentMethod,
+    success_redirect_url: session.successRedirectUrl,
+    cancel_redirect_url: session.cancelRedirectUrl,
+    redirect_url: session.redirectUrl,
+  }
+}

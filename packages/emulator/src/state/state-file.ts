@@ -1,0 +1,50 @@
+import { chmodSync } from 'node:fs'
+import { DatabaseSync } from 'node:sqlite'
+
+import { EmulatorError } from '../emulator-error.ts'
+import type { StateJournal } from './state-journal.ts'
+
+export interface StateFile extends StateJournal {
+  close(): void
+}
+
+/**
+ * Keeps the emulator's state in a SQLite file, readable by its owner only: it holds the tokens of the emulator.
+ * Throws `EmulatorError` (`invalid_option`) if the file can't be opened.
+ */
+export function openStateFile(path: string): StateFile {
+  const database = open(path)
+  const load = database.prepare('SELECT key, row FROM rows WHERE name = ? ORDER BY position')
+  const set = database.prepare(
+    'INSERT INTO rows (name, key, row) VALUES (?, ?, ?) ON CONFLICT (name, key) DO UPDATE SET row = excluded.row',
+  )
+  const remove = database.prepare('DELETE FROM rows WHERE name = ? AND key = ?')
+  const clear = database.prepare('DELETE FROM rows WHERE name = ?')
+  return {
+    *load(table) {
+      for (const { key, row } of load.iterate(table)) yield [String(key), JSON.parse(String(row))]
+    },
+    set: (table, key, row) => void set.run(table, key, JSON.stringify(row)),
+    delete: (table, key) => void remove.run(table, key),
+    clear: (table) => void clear.run(table),
+    close: () => database.close(),
+  }
+}
+
+/** Each write is on the disk's queue before its answer leaves; a crash of the machine may lose the last ones. */
+function open(path: string): DatabaseSync {
+  try {
+    const database = new DatabaseSync(path)
+    database.exec(`
+      PRAGMA journal_mode = WAL;
+      PRAGMA synchronous = NORMAL;
+      CREATE TABLE IF NOT EXISTS rows (
+        position INTEGER PRIMARY KEY, name TEXT NOT NULL, key TEXT NOT NULL, row TEXT NOT NULL, UNIQUE (name, key)
+      );
+    `)
+    chmodSync(path, 0o600)
+    return database
+  } catch (error) {
+    throw new EmulatorError('invalid_option', `The state file ${path} could not be opened: ${String(error)}.`)
+  }
+}

@@ -1,0 +1,34 @@
+import type { EbtDecline } from '../http/error-envelopes.ts'
+
+/**
+ * What the EBT network refuses with. The sentences of 14 and 55 are in the SDKs' tests; the others are worded after the
+ * meaning that docs.joinforage.app/docs/ebt-error-codes gives them.
+ */
+const messages: Readonly<Record<string, string>> = {
+  '03': 'Invalid merchant - Cannot Process',
+  '14': 'Invalid card number - Re-enter Transaction',
+  '43': 'Lost/stolen card - Cannot Process',
+  '51': 'Insufficient funds - Insufficient Funds',
+  '54': 'Expired card - Expired Card',
+  '55': 'Invalid PIN or PIN not selected - Invalid PIN',
+  '56': 'Credit failure - Cannot Process',
+  '61': 'Return exceeds benefit authorization - Cannot Process',
+  '62': 'Restricted card - Cannot Process',
+  '75': 'Allowable number of PIN tries exceeded - Card Locked',
+  '80': 'Voucher expired - Cannot Process',
+  '91': 'Authorizer not available - Try Again',
+  '96': 'System malfunction - Try Again',
+}
+
+export function ebtDecline(number: string, details?: Readonly<Record<string, string>>): EbtDecline {
+  const decline = {
+    message: messages[number] ?? 'Cannot Process',
+    forage_code: `ebt_error_${number}`,
+    status_code: 400,
+  }
+  return details ? { ...decline, details } : decline
+}
+
+export function isEbtErrorNumber(number: string): boolean {
+  return Object.hasOwn(messages, number)
+}

@@ -1,0 +1,109 @@
+import type { EmulatorContext } from '../context.ts'
+import type { EbtDecline } from '../http/error-envelopes.ts'
+import { formatAmount } from '../money.ts'
+import type { Balance, EbtAccount } from '../state/store.ts'
+import type { Table } from '../state/table.ts'
+import { ebtDecline } from './ebt-declines.ts'
+import type { TestCard } from './test-cards.ts'
+import { testCard } from './test-cards.ts'
+
+/** "Reset 1 hour after last use": docs.joinforage.app/docs/test-cards. */
+const BALANCE_RESET_MS = 60 * 60 * 1000
+/** "Locked for 24 hours after 4 failed attempts": the docs on ebt_error_75. */
+const MAX_WRONG_PINS = 4
+const PIN_LOCK_MS = 24 * 60 * 60 * 1000
+
+export type EbtAnswer =
+  | { readonly approved: true; readonly balance: Balance }
+  | { readonly approved: false; readonly decline: EbtDecline }
+
+export interface EbtNetwork {
+  balance(pan: string, pin: string): EbtAnswer
+  capture(pan: string, pin: string, benefit: Benefit, amount: number): EbtAnswer
+  /** Gives back what was captured. Needs no PIN. */
+  refund(pan: string, benefit: Benefit, amount: number): EbtAnswer
+  /** Undoes a capture (`amount` above 0) or a refund (below 0), without a PIN. */
+  reverse(pan: string, benefit: Benefit, amount: number): EbtAnswer
+}
+
+export type Benefit = 'snap' | 'cash'
+
+/** The state's EBT network behind the vault: accounts, PIN tries, refusals. */
+function createEbtNetwork(
+  accounts: Table<EbtAccount>,
+  unlistedCards: 'decline' | 'accept',
+  now: number,
+): EbtNetwork {
+  const enter = (pan: string, pin: string): { card: TestCard; account: EbtAccount; refused?: string } => {
+    const card = testCard(pan)
+    const known = freshened(accounts.get(pan), card, now)
+    const isUnlisted = !card.listed && unlistedCards === 'decline'
+    const isRight = card.pin === undefined || card.pin === pin
+    const { account, refused } = isUnlisted ? { account: known, refused: '14' } : tryPin(known, isRight, now)
+    accounts.set(pan, account)
+    return refused === undefined ? { card, account } : { card, account, refused }
+  }
+  const credit = (pan: string, account: EbtAccount, benefit: Benefit, amount: number): EbtAnswer => {
+    if (account[benefit] + amount < 0) return declined('51', available(account))
+    const changed = { ...account, [benefit]: account[benefit] + amount }
+    accounts.set(pan, changed)
+    return approved(changed, now)
+  }
+  return {
+    balance: (pan, pin) => {
+      const { card, account, refused = card.balanceError } = enter(pan, pin)
+      return refused === undefined ? approved(account, now) : declined(refused)
+    },
+    capture: (pan, pin, benefit, amount) => {
+      const { card, account, refused = card.captureError } = enter(pan, pin)
+      if (refused !== undefined) return declined(refused)
+      return credit(pan, account, benefit, -amount)
+    },
+    refund: (pan, benefit, amount) => {
+      const card = testCard(pan)
+      const refused = card.refundErrors?.[benefit]
+      const account = freshened(accounts.get(pan), card, now)
+      return refused === undefined ? credit(pan, account, benefit, amount) : declined(refused)
+    },
+    reverse: (pan, benefit, amount) =>
+      credit(pan, freshened(accounts.get(pan), testCard(pan), now), benefit, amount),
+  }
+}
+
+function freshened(known: EbtAccount | undefined, card: TestCard, now: number): EbtAccount {
+  const { snap, cash } = card
+  if (!known) return { snap, cash, lastUsedAt: now, wrongPins: 0, lockedUntil: 0 }
+  const isReset = now - known.lastUsedAt >= BALANCE_RESET_MS
+  return { ...known, ...(isReset ? { snap, cash } : {}), lastUsedAt: now }
+}
+
+/** With the error's number, but for a good PIN on a card that is not locked. */
+function tryPin(
+  account: EbtAccount,
+  isRight: boolean,
+  now: number,
+): { account: EbtAccount; refused?: '55' | '75' } {
+  if (now < account.lockedUntil) return { account, refused: '75' }
+  if (isRight) return { account: { ...account, wrongPins: 0 } }
+  const wrongPins = account.wrongPins + 1
+  const locked =
+    wrongPins === MAX_WRONG_PINS ? { wrongPins: 0, lockedUntil: now + PIN_LOCK_MS } : { wrongPins }
+  return { account: { ...account, ...locked }, refused: '55' }
+}
+
+function approved(account: EbtAccount, at: number): EbtAnswer {
+  return { approved: true, balance: { snap: account.snap, cash: account.cash, at } }
+}
+
+function declined(number: string, details?: Readonly<Record<string, string>>): EbtAnswer {
+  return { approved: false, decline: ebtDecline(number, details) }
+}
+
+/** docs.joinforage.app: `ebt_error_51` tells what there would be. */
+function available(account: EbtAccount): Record<string, string> {
+  return { snap_balance: formatAmount(account.snap), cash_balance: formatAmount(account.cash) }
+}
+
+export function networkOf({ store, switches, time }: EmulatorContext): EbtNetwork {
+  return createEbtNetwork(store.accounts, switches.unlistedCards, time.now())
+}

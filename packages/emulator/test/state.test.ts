@@ -1,0 +1,74 @@
+import { mkdtempSync, rmSync, statSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
+
+import { afterEach, beforeEach, expect, test } from 'vitest'
+
+import { openStateFile, type StateFile } from '../src/state/state-file.ts'
+import { checkout } from './checkout.ts'
+import { createMerchant, field, type Merchant } from './merchant.ts'
+
+let path = ''
+let file: StateFile | undefined
+
+function restarted(): Merchant {
+  file?.close()
+  file = openStateFile(path)
+  return createMerchant({ journal: file })
+}
+
+beforeEach(() => {
+  path = join(mkdtempSync(join(tmpdir(), 'forage-emulator-')), 'state.sqlite')
+})
+
+afterEach(() => {
+  file?.close()
+  file = undefined
+  rmSync(dirname(path), { recursive: true })
+})
+
+test('a payment that was under way before a restart is captured once after it', async () => {
+  const before = restarted()
+  const token = await before.authenticationToken()
+  const sessionToken = await before.sessionToken(token)
+  const card = await before.paymentMethod(sessionToken)
+  const ref = await before.payment(token, { amount: '20.00', payment_method: card.ref })
+  await before.emulator.control.advance(60_000)
+
+  const after = restarted()
+  const pin = { pin: '1234', card_number_token: card.vaultToken }
+  const capture = (): ReturnType<Merchant['postJson']> =>
+    after.postJson(`/proxy/api/payments/${ref}/capture/`, sessionToken, pin, { 'Idempotency-Key': ref })
+  expect(await capture()).toMatchObject({ status: 200, body: { status: 'succeeded' } })
+  expect(await capture()).toMatchObject({ status: 200, body: { status: 'succeeded' } })
+
+  const { emulator } = restarted()
+  expect(emulator.control.counts()).toEqual({ authenticationTokens: 1, sessionTokens: 1, captures: 1 })
+  expect(statSync(path).mode % 0o1000).toBe(0o600)
+})
+
+test('what is made after a restart has other refs than what was made before it', async () => {
+  const refOf = async (merchant: Merchant, pan: string): Promise<string> =>
+    (await merchant.paymentMethod(await merchant.sessionToken(), pan)).ref
+  const before = await refOf(restarted(), '9999420000000001')
+  expect(await refOf(restarted(), '9999420000000002')).not.toBe(before)
+})
+
+test('a refund is known after a restart, with what is left to refund', async () => {
+  const shop = await checkout(undefined, restarted())
+  const ref = await shop.pay()
+  await shop.capture(ref)
+  const refund = field(await shop.refund(ref, '15.00'), 'ref')
+
+  const after = restarted()
+  const refundsPath = `/api/payments/${ref}/refunds/`
+  expect((await after.get(`${refundsPath}${refund}/`, shop.parent)).body).toMatchObject({
+    status: 'succeeded',
+  })
+  const more = { amount: '5.01', reason: '', metadata: {} }
+  const again = await after.postJson(refundsPath, shop.parent, more, {
+    'API-Version': '2024-01-08',
+    'Idempotency-Key': 'more',
+  })
+  expect(again.body).toMatchObject({ status: 'failed' })
+})

@@ -1,0 +1,91 @@
+import { startEmulator, type RunningEmulator } from '@forage-session/emulator/node'
+import { chromium, type Browser, type Page } from 'playwright'
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest'
+
+import { chromiumLaunch } from '../../../../scripts/browsers.ts'
+
+let browser: Browser
+let page: Page
+let running: RunningEmulator
+const problems: string[] = []
+
+beforeAll(async () => {
+  browser = await chromium.launch(chromiumLaunch)
+})
+afterAll(() => browser.close())
+
+beforeEach(async () => {
+  running = await startEmulator({ port: 0 })
+  page = await browser.newPage({ viewport: { width: 360, height: 800 } })
+  problems.length = 0
+  page.on('console', (message) => message.type() === 'error' && problems.push(message.text()))
+  page.on('pageerror', (error) => problems.push(error.message))
+})
+afterEach(async () => {
+  await page.close()
+  await running.close()
+  if (problems.length > 0) throw new Error(problems.join('\n'))
+})
+
+async function tokens(): Promise<{ authenticationToken: string; sessionToken: string }> {
+  const { url, emulator } = running
+  const authorization = `Basic ${btoa(`${emulator.clientId}:${emulator.clientSecret}`)}`
+  const body = new URLSearchParams({ grant_type: 'client_credentials', scope: 'pinpad_only' })
+  const issued = await fetch(`${url}/o/token/`, { method: 'POST', headers: { authorization }, body })
+  const { access_token: authenticationToken } = (await issued.json()) as { access_token: string }
+  const headers = { authorization: `Bearer ${authenticationToken}`, 'merchant-account': '123ab45c67' }
+  const minted = await fetch(`${url}/api/session_token/`, { method: 'POST', headers })
+  const { token: sessionToken } = (await minted.json()) as { token: string }
+  return { authenticationToken, sessionToken }
+}
+
+test('shows what was asked, with fingerprints and no token', async () => {
+  const { authenticationToken, sessionToken } = await tokens()
+  await page.goto(`${running.url}/_emulator/`)
+  await page.getByText('POST /api/session_token/').waitFor()
+  const html = await page.content()
+  const { fingerprint } = running.emulator.control.requests().at(-1) ?? {}
+  expect(html).toContain(fingerprint)
+  expect(html).not.toContain(authenticationToken)
+  expect(html).not.toContain(sessionToken)
+  expect(html).not.toContain(running.emulator.clientSecret)
+})
+
+test('arms a fault by keyboard, shows it, and takes it back', async () => {
+  await page.goto(`${running.url}/_emulator/`)
+  await page.getByLabel('Kind').selectOption('html')
+  await page.getByLabel('Path begins with').focus()
+  await page.keyboard.type('/o/')
+  await page.keyboard.press('Enter')
+  await page.getByText('html × 1').waitFor()
+  expect((await fetch(`${running.url}/o/token/`, { method: 'POST' })).status).toBe(502)
+  await page.getByText('502').waitFor()
+
+  await page.getByLabel('Kind').selectOption('drop')
+  await page.getByRole('button', { name: 'Arm' }).click()
+  await page.getByRole('button', { name: 'Take back drop' }).press('Enter')
+  await page.getByRole('button', { name: 'Take back drop' }).waitFor({ state: 'detached' })
+  expect(running.emulator.control.faults()).toEqual([])
+})
+
+test('a fault that makes no sense is refused with its sentence', async () => {
+  await page.goto(`${running.url}/_emulator/`)
+  await page.getByLabel('Kind').selectOption('latency')
+  await page.getByRole('button', { name: 'Arm' }).click()
+  await expect.poll(() => page.getByRole('status').textContent()).toContain('`ms` has to be given')
+  problems.length = 0
+})
+
+test('moves the clock, and fits a phone', async () => {
+  await page.goto(`${running.url}/_emulator/`)
+  const before = Date.parse(`${await shownTime()}Z`)
+  await page.getByRole('button', { name: '+ 1 day' }).click()
+  await expect.poll(async () => Date.parse(`${await shownTime()}Z`) - before).toBeGreaterThan(86_000_000)
+  expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(360)
+})
+
+async function shownTime(): Promise<string> {
+  const now = page.locator('#now')
+  await expect.poll(() => now.textContent()).not.toBe('–')
+  return (await now.textContent()) ?? ''
+}

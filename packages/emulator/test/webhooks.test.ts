@@ -1,0 +1,116 @@
+import { createHmac } from 'node:crypto'
+import { once } from 'node:events'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { text } from 'node:stream/consumers'
+
+import { afterEach, expect, test } from 'vitest'
+
+import type { EmulatorOptions } from '../src/index.ts'
+import { card, createMerchant, type Merchant } from './merchant.ts'
+
+interface Received {
+  readonly signature: string
+  readonly body: string
+}
+
+const secret = 'webhook-secret'
+const closers: (() => void)[] = []
+afterEach(() => {
+  for (const close of closers.splice(0)) close()
+})
+
+/** A merchant's endpoint over real HTTP: answers each delivery with the next of the statuses, then 200. */
+async function receiver(...statuses: number[]): Promise<{ url: string; next(): Promise<Received> }> {
+  const received: Received[] = []
+  const server = createServer(async (request, response) => {
+    const signature = String(request.headers['webhook-signature'])
+    received.push({ signature, body: await text(request) })
+    response.writeHead(statuses.shift() ?? 200).end()
+    server.emit('received')
+  })
+  server.listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  closers.push(() => server.close())
+  const { port } = server.address() as AddressInfo
+  const next = async (): Promise<Received> => {
+    if (received.length === 0) await once(server, 'received')
+    return received.shift() as Received
+  }
+  return { url: `http://127.0.0.1:${port}/webhooks`, next }
+}
+
+function isSigned({ signature, body }: Received): boolean {
+  const [, seconds, mac] = /^t=(\d+),v1=([0-9a-f]{64})$/.exec(signature) ?? []
+  return mac === createHmac('sha256', secret).update(`${seconds}.${body}`).digest('hex')
+}
+
+async function capture(merchant: Merchant): Promise<string> {
+  const token = await merchant.authenticationToken()
+  const method = await merchant.paymentMethod(token, card)
+  const ref = await merchant.payment(token, { amount: '20.00', payment_method: method.ref })
+  const pin = { pin: '1234', card_number_token: method.vaultToken }
+  await merchant.postJson(`/proxy/api/payments/${ref}/capture/`, token, pin)
+  return ref
+}
+
+test('a captured payment is told with a signature that proves who sent it, and when', async () => {
+  const { url, next } = await receiver()
+  const merchant = createMerchant({ webhooks: [{ url, secret }] })
+  const ref = await capture(merchant)
+  const told = await next()
+  expect(isSigned(told)).toBe(true)
+  expect(told.signature).toContain(`t=${Date.UTC(2026, 0, 15, 12) / 1000},`)
+  expect(JSON.parse(told.body)).toMatchObject({
+    type: 'PAYMENT_STATUS_UPDATED',
+    ref,
+    created: '2026-01-15T12:00:00.000Z',
+    data: { ref, status: 'succeeded', amount: '20.00' },
+  })
+})
+
+test('an endpoint that fails is told again, each time twice as late, until it answers 2xx', async () => {
+  const { url, next } = await receiver(500, 503)
+  const merchant = createMerchant({ webhooks: [{ url, secret }] })
+  const { control } = merchant.emulator
+  const begun = Date.UTC(2026, 0, 15, 12)
+  await capture(merchant)
+  for (const [attempt, waitMs] of [1000, 2000].entries()) {
+    expect(isSigned(await next())).toBe(true)
+    await expect.poll(() => control.deliveries()).toHaveLength(attempt + 1)
+    await control.advance(waitMs)
+  }
+  await next()
+  await expect.poll(() => control.deliveries()).toHaveLength(3)
+  expect(control.deliveries().map(({ at, attempt, status }) => [at - begun, attempt, status])).toEqual([
+    [0, 1, 500],
+    [1000, 2, 503],
+    [3000, 3, 200],
+  ])
+})
+
+test('only what was asked for is told; reset gives up the rest', async () => {
+  const calls: string[] = []
+  const fetch = (async (url: string) => {
+    calls.push(url)
+    throw new TypeError('offline')
+  }) as unknown as typeof globalThis.fetch
+  const webhooks = [
+    { url: 'http://127.0.0.1:1/refunds', secret, types: ['REFUND_STATUS_UPDATED' as const] },
+    { url: 'http://127.0.0.1:1/all', secret },
+  ]
+  const merchant = createMerchant({ webhooks, fetch })
+  const { control } = merchant.emulator
+  await capture(merchant)
+  await expect.poll(() => control.deliveries()).toHaveLength(1)
+  control.reset()
+  await control.advance(3_600_000)
+  expect([calls, control.deliveries()]).toEqual([['http://127.0.0.1:1/all'], []])
+})
+
+test.each<[string, EmulatorOptions['webhooks']]>([
+  ['the url has to be one of http or https, got "ftp://x"', [{ url: 'ftp://x', secret }]],
+  ['the secret has to be a non-empty string', [{ url: 'http://x', secret: '' }]],
+])('an endpoint that is none is refused at the door: %s', (sentence, webhooks) => {
+  expect(() => createMerchant({ webhooks: webhooks ?? [] })).toThrow(sentence)
+})
