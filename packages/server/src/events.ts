@@ -12,6 +12,8 @@ type EventBody =
       /** Whether a usable token goes on serving: then no caller notices. */
       covered: boolean
     }
+  /** Forage's clock is more than a minute ahead of this one, or behind. Nothing depends on it but logs. */
+  | { type: 'clock-skewed'; pool: string; skewMs: number }
   | { type: 'authentication-token-invalidated'; pool: string; fingerprint: string }
   | { type: 'authentication-token-rejected'; pool: string; fingerprint: string; retryAt: number }
   | { type: 'authentication-token-orphaned'; pool: string; fingerprint: string; revoked: boolean }

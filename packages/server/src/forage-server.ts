@@ -3,6 +3,7 @@ import { assertReason } from './emergency-reason.ts'
 import { createEmitter, type Emitter, type ForageServerListener } from './events.ts'
 import { fingerprint } from './fingerprint.ts'
 import { createOAuthClient } from './oauth-client.ts'
+import { onceResolved } from './once-resolved.ts'
 import type { PoolStatus } from './pool-status.ts'
 import { received } from './received.ts'
 import { revokeAllConfirmation, revokeAllTokens, type RevokeAllReport } from './revocation-all.ts'
@@ -137,10 +138,11 @@ export function createForageServer(options: ForageServerOptions): ForageServer {
 }
 
 function renewalOptions(pool: ResolvedPool, options: ResolvedOptions, emitter: Emitter): TokenRenewalOptions {
-  const { endpoints, clientAuth, clock, fetch, random, store } = options
+  const { endpoints, clientAuth, clock, fetch, random, store, waitUntil } = options
   const { name, scope, lifetimeSeconds } = pool
   const credentials = createCredentialsReader(pool.credentials, pool.credentialsOption)
-  const key = slotKey({ pool: name, tokenUrl: endpoints.tokenUrl, clientId: credentials.clientId, scope })
+  const identity = { pool: name, tokenUrl: endpoints.tokenUrl, clientId: credentials.clientId, scope }
+  const key = onceResolved(() => slotKey(identity))
   const codec = createSlotCodec(name, store.sealer)
   const slot = new SlotView({ pool: name, store, codec, key, emitter, clock })
   const oauth = createOAuthClient({
@@ -155,7 +157,7 @@ function renewalOptions(pool: ResolvedPool, options: ResolvedOptions, emitter: E
   const local = new LocalToken({ pool: name, slot, oauth, emitter, clock, random })
   const probe = createTokenProbe({ sessionTokenUrl: endpoints.sessionTokenUrl, clock, fetch })
   const lifetimeMs = lifetimeSeconds * 1000
-  return { pool: name, slot, oauth, probe, local, lifetimeMs, emitter, clock, random }
+  return { pool: name, slot, oauth, probe, local, lifetimeMs, emitter, clock, random, waitUntil }
 }
 
 function publicPool(pool: TokenPool): ForagePool {

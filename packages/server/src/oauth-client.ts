@@ -91,7 +91,13 @@ async function exchange(
   if (!response.ok)
     return readTokenError(response.status, await response.text(), response.headers, clock.now())
   const body = await oauth.processClientCredentialsResponse(server, client, response)
-  return readTokenAnswer(body, requestedAt, scope)
+  return readTokenAnswer(body, requestedAt, scope, skewOf(response.headers, clock.now()))
+}
+
+// RFC 9110 §6.6.1: whole seconds.
+function skewOf(headers: Headers, now: number): number | undefined {
+  const ms = Date.parse(headers.get('date') ?? '') - now
+  return Number.isNaN(ms) ? undefined : ms
 }
 
 async function revokeToken(

@@ -1,3 +1,4 @@
+import { onceResolved } from './once-resolved.ts'
 import { received, receivedSecret } from './received.ts'
 
 /**
@@ -31,13 +32,10 @@ const nonceBytes = 12
 /** AES-256-GCM by WebCrypto with a random nonce. Throws `TypeError` naming the key that is wrong. */
 export function createSealer(keys: SealingKeys): Sealer {
   const ring = readKeys(keys)
-  const imported = new Map<string, Promise<CryptoKey>>()
   const keyOf = (id: string): Promise<CryptoKey> => {
-    const bytes = ring.get(id)
-    if (!bytes) throw new Error(`There is no sealing key ${received(id)}`)
-    const key = imported.get(id) ?? importKey(bytes)
-    imported.set(id, key)
-    return key
+    const key = ring.get(id)
+    if (!key) throw new Error(`There is no sealing key ${received(id)}`)
+    return key()
   }
   return {
     seal: async (plaintext, context) => {
@@ -58,24 +56,24 @@ export function createSealer(keys: SealingKeys): Sealer {
   }
 }
 
-function readKeys(keys: SealingKeys): Map<string, Bytes> {
+function readKeys(keys: SealingKeys): Map<string, () => Promise<CryptoKey>> {
   if (typeof keys !== 'object' || keys === null) {
     throw new TypeError(`Option "keys" must be { current, [keyId]: key }, got ${receivedSecret(keys)}`)
   }
-  const ring = new Map<string, Bytes>()
+  const ring = new Map<string, () => Promise<CryptoKey>>()
   for (const [id, key] of Object.entries(keys)) if (id !== 'current') ring.set(id, readKey(id, key))
   if (typeof keys.current === 'string' && ring.has(keys.current)) return ring
   throw new TypeError('Option "keys.current" must be the id of one of the keys')
 }
 
-function readKey(id: string, key: unknown): Bytes {
+function readKey(id: string, key: unknown): () => Promise<CryptoKey> {
   if (!/^[\w-]{1,32}$/.test(id)) {
     throw new TypeError(
       `Option "keys" must have ids of up to 32 letters, digits, - and _, got ${received(id)}`,
     )
   }
   const bytes = typeof key === 'string' ? fromBase64(key) : undefined
-  if (bytes?.length === 32) return bytes
+  if (bytes?.length === 32) return onceResolved(() => importKey(bytes))
   const got = bytes ? `${bytes.length} bytes` : receivedSecret(key)
   throw new TypeError(`Option "keys.${id}" must be 32 bytes in base64, got ${got}`)
 }

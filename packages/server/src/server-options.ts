@@ -26,6 +26,11 @@ export interface ForageServerOptions {
   pools?: Readonly<Record<string, PoolOptions>>
   /** Where instances share their tokens. Default: `memoryStore({ singleInstance: true })`, for one process only. */
   store?: TokenStore
+  /**
+   * Where each request is its own I/O context and work behind its answer ends with it, as on Cloudflare Workers:
+   * `waitUntil` of `cloudflare:workers`. No request then awaits what another one began; they meet in the store.
+   */
+  waitUntil?: (work: Promise<unknown>) => void
   /** Default: `basic`. */
   clientAuth?: ClientAuthMethod
   /** Default: the platform's. */
@@ -53,6 +58,7 @@ export interface ResolvedOptions {
   clock: ServerClock
   fetch: typeof globalThis.fetch
   random: () => number
+  waitUntil: ((work: Promise<unknown>) => void) | undefined
 }
 
 /** Checks every option and fills in the defaults. Throws `TypeError` with the option's name and what was received. */
@@ -71,6 +77,7 @@ export function resolveOptions(options: ForageServerOptions): ResolvedOptions {
     // Called without a receiver: workers refuse `fetch` as a method of another object.
     fetch: options.fetch ?? ((input, init) => globalThis.fetch(input, init)),
     random: options.random ?? Math.random,
+    waitUntil: checkWaitUntil(options.waitUntil),
   }
 }
 
@@ -118,6 +125,11 @@ function checkLifetime(seconds: number, option: string): number {
 function checkClientAuth(method: ClientAuthMethod): ClientAuthMethod {
   if (method === 'basic' || method === 'basic-raw' || method === 'post') return method
   throw new TypeError(`Option "clientAuth" must be "basic", "basic-raw" or "post", got ${received(method)}`)
+}
+
+function checkWaitUntil(waitUntil: ForageServerOptions['waitUntil']): ForageServerOptions['waitUntil'] {
+  if (waitUntil === undefined || typeof waitUntil === 'function') return waitUntil
+  throw new TypeError(`Option "waitUntil" must be a function, got ${received(waitUntil)}`)
 }
 
 function checkStore(store: TokenStore): TokenStore {

@@ -22,7 +22,7 @@ export interface SlotViewOptions {
   pool: string
   store: TokenStore
   codec: SlotCodec
-  key: Promise<string>
+  key: () => Promise<string>
   emitter: Emitter
   clock: ServerClock
 }
@@ -133,7 +133,7 @@ export class SlotView {
 
   async #get(): Promise<VersionedDocument> {
     const { store, key } = this.#options
-    const name = await key
+    const name = await key()
     return this.#parse(await this.#bounded(() => store.get(name)))
   }
 
@@ -144,7 +144,7 @@ export class SlotView {
 
   async #swap(expected: string | null, doc: SlotDocument): Promise<SwapResult> {
     const { store, codec, key, clock } = this.#options
-    const [name, value] = await Promise.all([key, codec.encode(doc)])
+    const [name, value] = await Promise.all([key(), codec.encode(doc)])
     const swap = { nextVersion: crypto.randomUUID(), ttlMs: documentTtlMs(doc, clock.now()) }
     const result = await this.#bounded(() => store.cas(name, expected, value, swap))
     // Lost news cost a poll, nothing else.
@@ -179,7 +179,7 @@ export class SlotView {
 
   #subscribe(): void {
     const { store, key } = this.#options
-    this.#subscription ??= key
+    this.#subscription ??= key()
       .then((name) => store.subscribe?.((changed) => changed === name && this.#changedElsewhere()))
       // Without news the slot is found by polling.
       .catch(() => undefined)

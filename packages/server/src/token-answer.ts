@@ -9,7 +9,15 @@ import { upstreamErrorCode } from './upstream-error-code.ts'
 
 /** What the token endpoint answered, on our side of the wire. */
 export type TokenAnswer =
-  | { ok: true; token: string; scope: string; requestedAt: number; lifetimeMs: number }
+  | {
+      ok: true
+      token: string
+      scope: string
+      requestedAt: number
+      lifetimeMs: number
+      /** How far Forage's clock is ahead of ours, in ms, if it says so. */
+      skewMs: number | undefined
+    }
   | TokenFailure
 
 export interface TokenFailure {
@@ -28,11 +36,12 @@ export function readTokenAnswer(
   body: TokenEndpointResponse,
   requestedAt: number,
   asked: string,
+  skewMs?: number,
 ): TokenAnswer {
   const lifetimeMs = (body.expires_in ?? assumedLifetimeSeconds) * 1000
   if (!(lifetimeMs >= shortestLifetimeMs))
     return failure('limit', 'lifetime_too_short', { status: 200, lost: true })
-  return { ok: true, token: body.access_token, scope: body.scope ?? asked, requestedAt, lifetimeMs }
+  return { ok: true, token: body.access_token, scope: body.scope ?? asked, requestedAt, lifetimeMs, skewMs }
 }
 
 /** RFC 6749 §5.2 and what gateways answer. Only a known code is worth the word "configuration". */

@@ -114,7 +114,7 @@ export class TokenPool {
     const { slot, local } = this.#options
     if (!slot.isStoreDown) return undefined
     const token = this.#served(slot.lastSeen) ?? local.usable
-    if (token && slot.mayAskStore) this.#settle().catch(ignore)
+    if (token && slot.mayAskStore) this.#behind(this.#settle())
     return token
   }
 
@@ -124,12 +124,15 @@ export class TokenPool {
   }
 
   #settle(): Promise<TokenRecord> {
-    this.#flight ??= this.#untilDecided()
-      .catch((error: unknown) => this.#withoutStore(error))
-      .finally(() => {
-        this.#flight = undefined
-      })
+    if (this.#options.waitUntil) return this.#decided()
+    this.#flight ??= this.#decided().finally(() => {
+      this.#flight = undefined
+    })
     return this.#flight
+  }
+
+  #decided(): Promise<TokenRecord> {
+    return this.#untilDecided().catch((error: unknown) => this.#withoutStore(error))
   }
 
   async #untilDecided(): Promise<TokenRecord> {
@@ -168,10 +171,11 @@ export class TokenPool {
 
   #renewInBackground(): void {
     // Everyone is served the current token; a failure is in the slot, and an event.
-    this.#renew().catch(ignore)
+    this.#behind(this.#renew())
   }
 
   #renew(): Promise<unknown> {
+    if (this.#options.waitUntil) return renewToken(this.#options)
     this.#renewal ??= renewToken(this.#options).finally(() => {
       this.#renewal = undefined
     })
@@ -180,11 +184,17 @@ export class TokenPool {
 
   #revokeInBackground(): void {
     // What could not be revoked stays in the slot.
+    if (this.#options.waitUntil) return this.#behind(revokeDue(this.#options))
     this.#revocation ??= revokeDue(this.#options)
       .catch(ignore)
       .finally(() => {
         this.#revocation = undefined
       })
+  }
+
+  #behind(work: Promise<unknown>): void {
+    const quiet = work.catch(ignore)
+    this.#options.waitUntil?.(quiet)
   }
 
   async #invalidate(refused: TokenRecord): Promise<void> {

@@ -3,6 +3,7 @@ import type { Emitter } from './events.ts'
 import { nextFailure } from './failure-policy.ts'
 import { fingerprint } from './fingerprint.ts'
 import type { OAuthClient } from './oauth-client.ts'
+import { reportSkew } from './report-skew.ts'
 import { isUsable, type Refusal, type SlotDocument, type TokenRecord } from './slot-document.ts'
 import { forgetDrained, registerOrphan } from './slot-draining.ts'
 import type { SlotView } from './slot-view.ts'
@@ -23,6 +24,8 @@ export interface TokenRenewalOptions {
   emitter: Emitter
   clock: ServerClock
   random: () => number
+  /** Given where no request may await what another one began. */
+  waitUntil: ((work: Promise<unknown>) => void) | undefined
 }
 
 /** Why a token is minted, and under which lease. */
@@ -93,7 +96,10 @@ async function requestToken(
   const { oauth, emitter, pool, random } = options
   emitter.emit({ type: 'authentication-token-requested', pool })
   const answer = await oauth.requestToken()
-  if (answer.ok) return tokenRecord(answer, leased.fence, random())
+  if (answer.ok) {
+    reportSkew(emitter, pool, answer.skewMs)
+    return tokenRecord(answer, leased.fence, random())
+  }
   await fail(options, answer, leased)
   return undefined
 }

@@ -1,6 +1,12 @@
 import { describe, expect, it } from 'vitest'
 
-import { isForageServerError, memoryStore, type ForageServerError, type TokenStore } from '../src/index.ts'
+import {
+  isForageServerError,
+  memoryStore,
+  type ForageServerError,
+  type ServerClock,
+  type TokenStore,
+} from '../src/index.ts'
 import { createFixture, merchantAccount } from './server-fixture.ts'
 import {
   clientId,
@@ -305,6 +311,97 @@ describe('a token endpoint that fails', () => {
       upstream.answerNext(tokenPath, answer)
       expect((await rejection(forage.pool('web').getToken())).code).toBe('upstream_unavailable')
     }
+  })
+})
+
+describe('a mint whose outcome is unknown', () => {
+  it.each([
+    ['no answer in time', (): Promise<Response> => new Promise(() => {})],
+    ['a broken connection', () => Promise.reject(Object.assign(new Error('x'), { code: 'ECONNRESET' }))],
+    ['an answer that cannot be read', async () => new Response('<html>')],
+  ])('counts as a live token until it would have expired: %s', async (_what, answer) => {
+    const { forage, upstream, clock } = createFixture()
+    upstream.answerNext(tokenPath, answer)
+    const waiting = rejection(forage.pool('web').getToken())
+    while (upstream.count(tokenPath) === 0) await settle()
+    await clock.advance(10_000)
+    await waiting
+    expect(forage.pool('web').status()).toMatchObject({ state: 'failed', unknown: 1 })
+    await clock.advance(8 * day)
+    await forage.pool('web').getToken()
+    expect(forage.pool('web').status()).toMatchObject({ state: 'ready', unknown: 0 })
+  })
+
+  it('is none when the request was never sent, or was refused', async () => {
+    for (const answer of [
+      () => Promise.reject(Object.assign(new Error('x'), { code: 'ECONNREFUSED' })),
+      async () => new Response('', { status: 503 }),
+      async () => new Response('', { status: 301, headers: { location: 'https://elsewhere.example/' } }),
+    ]) {
+      const { forage, upstream } = createFixture()
+      upstream.answerNext(tokenPath, answer)
+      expect((await rejection(forage.pool('web').getToken())).code).toBe('upstream_unavailable')
+      expect(forage.pool('web').status().unknown).toBe(0)
+    }
+  })
+
+  it('is what a process leaves behind that dies with the lease', async () => {
+    const store = memoryStore({ singleInstance: true })
+    const [upstream, clock] = [createUpstream(), createVirtualClock()]
+    const dying = createFixture({ store, fetch: () => new Promise(() => {}) }, upstream, createVirtualClock())
+    dying.forage
+      .pool('web')
+      .getToken()
+      .catch(() => {})
+    for (let i = 0; i < 5; i++) await settle()
+    const { forage } = createFixture({ store }, upstream, clock)
+    const waiting = forage.pool('web').getToken()
+    for (let i = 0; i < 40; i++) await clock.advance(500)
+    await waiting
+    expect(forage.pool('web').status()).toMatchObject({ state: 'ready', unknown: 1 })
+  })
+})
+
+describe('requests that are their own I/O contexts', () => {
+  it('never await what another began, and still mint once', async () => {
+    const clock = createVirtualClock()
+    let isFirst = true
+    const ending: ServerClock = {
+      ...clock,
+      // Timers and promises of a context that ended never come back.
+      setTimeout: (run, ms) => clock.setTimeout(isFirst && ms === 10_000 ? () => {} : run, ms),
+    }
+    const { forage, upstream } = createFixture(
+      { waitUntil: () => {}, clock: ending },
+      createUpstream(),
+      clock,
+    )
+    upstream.answerNext(tokenPath, () => new Promise(() => {}))
+    forage
+      .pool('web')
+      .getToken()
+      .catch(() => {})
+    while (upstream.count(tokenPath) === 0) await settle()
+    isFirst = false
+    const others = Promise.all(Array.from({ length: 20 }, () => forage.pool('web').getToken()))
+    for (let i = 0; i < 45; i++) await clock.advance(500)
+    expect(new Set(await others).size).toBe(1)
+    expect(upstream.count(tokenPath)).toBe(2)
+  })
+
+  it('need a function that takes the work', () => {
+    expect(() => createFixture({ waitUntil: 'yes' as never })).toThrow('"waitUntil"')
+  })
+
+  it('leave a renewal behind their answer to the platform', async () => {
+    const behind: Promise<unknown>[] = []
+    const { forage, upstream, clock } = createFixture({ waitUntil: (work) => void behind.push(work) })
+    const token = await forage.pool('web').getToken()
+    await clock.advance(6.6 * day)
+    expect(await forage.pool('web').getToken()).toBe(token)
+    expect(behind).toHaveLength(1)
+    await Promise.all(behind)
+    expect(upstream.count(tokenPath)).toBe(2)
   })
 })
 

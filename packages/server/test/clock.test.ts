@@ -60,6 +60,26 @@ describe('a wall clock that is set', () => {
   })
 })
 
+describe("Forage's clock", () => {
+  it('is reported when it differs by more than a minute, and costs nothing', async () => {
+    for (const [skewMs, reported] of [
+      [2 * hour, [2 * hour]],
+      [-2 * hour, [-2 * hour]],
+      [30 * second, []],
+    ] as const) {
+      const { forage, upstream, clock, eventsOf } = createFixture()
+      upstream.answerNext(tokenPath, async () => {
+        const response = upstream.issue()
+        response.headers.set('date', new Date(clock.now() + skewMs).toUTCString())
+        return response
+      })
+      await forage.pool('web').getToken()
+      expect(eventsOf('clock-skewed').map((event) => event.skewMs)).toEqual(reported)
+      expect(forage.pool('web').status()).toMatchObject({ expiresAt: clock.now() + 7 * day })
+    }
+  })
+})
+
 describe('timers', () => {
   it.each([86_400, 604_800, 2_592_000])(
     'are never longer than ten seconds with a token of %d seconds',

@@ -308,11 +308,11 @@ describe('news from another instance', () => {
     upstream.answerNext(tokenPath, () => new Promise((resolve) => (issue = () => resolve(upstream.issue()))))
     const first = a.forage.pool('web').getToken()
     while (upstream.count(tokenPath) === 0) await settle()
-    const second = b.forage.pool('web').getToken()
+    const waiting = b.forage.pool('web').getToken()
     await settle()
     issue()
     // No time passes: nobody polls.
-    expect(await second).toBe(await first)
+    expect(await waiting).toBe(await first)
     await a.forage.pool('web').freeze({ reason: 'now' })
     await settle()
     await expect(b.forage.pool('web').getToken()).rejects.toMatchObject({ code: 'frozen' })
@@ -331,8 +331,7 @@ describe('news from another instance', () => {
     const [a, b] = [createFixture({ store }, upstream, clock), createFixture({ store }, upstream, clock)]
     const tokens = Promise.all([a.forage.pool('web').getToken(), b.forage.pool('web').getToken()])
     for (let i = 0; i < 20; i++) await clock.advance(50)
-    const [first, second] = await tokens
-    expect(first).toBe(second)
+    expect(new Set(await tokens).size).toBe(1)
     expect(upstream.count(tokenPath)).toBe(1)
   })
 })
