@@ -83,7 +83,7 @@ export default defineConfig({
             'apps/*/{src,shop,test}/**/*.test.ts',
             'scripts/**/*.test.ts',
           ],
-          exclude: ['**/*.browser.test.*', '**/test/tabs/**', '**/node_modules/**'],
+          exclude: ['**/*.browser.test.*', '**/test/tabs/**', '**/test/redis/**', '**/node_modules/**'],
         },
       },
       {
@@ -93,6 +93,18 @@ export default defineConfig({
           name: 'tabs',
           environment: 'node',
           include: ['packages/*/test/tabs/**/*.test.ts'],
+          fileParallelism: false,
+          testTimeout: 60_000,
+          hookTimeout: 60_000,
+        },
+      },
+      {
+        extends: true,
+        test: {
+          // Starts servers and processes of its own: one file after the other.
+          name: 'redis',
+          environment: 'node',
+          include: ['packages/*/test/redis/**/*.test.ts'],
           fileParallelism: false,
           testTimeout: 60_000,
           hookTimeout: 60_000,

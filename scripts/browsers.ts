@@ -1,29 +1,10 @@
 // Which browsers this machine has, how they are started, and how a missing one is installed.
-import { execFileSync } from 'node:child_process'
-import { accessSync, constants } from 'node:fs'
-import { delimiter, join } from 'node:path'
+import { installPackages, isRoot, which } from './programs.ts'
 
 export const engines = ['chromium', 'firefox', 'webkit'] as const
 
 export type Engine = (typeof engines)[number]
 
-/** The first of these programs on the PATH. */
-function which(...names: string[]): string | undefined {
-  for (const name of names) {
-    for (const directory of (process.env['PATH'] ?? '').split(delimiter)) {
-      const file = join(directory, name)
-      try {
-        accessSync(file, constants.X_OK)
-        return file
-      } catch {
-        // Not here.
-      }
-    }
-  }
-  return undefined
-}
-
-const isRoot = process.getuid?.() === 0
 const chromiumNames = ['chromium', 'chromium-browser', 'google-chrome']
 const firefoxNames = ['firefox-esr', 'firefox']
 const chromium = process.env['CHROMIUM_PATH'] ?? which(...chromiumNames)
@@ -72,21 +53,7 @@ function installBrowsers(): void {
   const missing = engines.filter((engine) => !present.has(engine))
   if (missing.length === 0) return
   const packages = missing.flatMap((engine) => debianPackages[engine])
-  if (process.platform === 'linux' && isRoot && which('apt-get')) {
-    console.log(`Installing ${packages.join(' ')}`)
-    const aptGet = (...args: string[]): void =>
-      void execFileSync('apt-get', args, {
-        stdio: ['ignore', 'ignore', 'inherit'],
-        env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' },
-      })
-    try {
-      aptGet('update', '-qq')
-      aptGet('install', '-y', '-qq', '--no-install-recommends', ...packages)
-      return
-    } catch {
-      // Told below: the tests of these engines are skipped.
-    }
-  }
+  if (installPackages(...packages)) return
   console.log(
     `Without ${new Intl.ListFormat('en').format(missing)} their tests are skipped: install them (on Debian: apt-get install ${packages.join(' ')}) and run again.`,
   )

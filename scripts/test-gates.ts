@@ -107,6 +107,12 @@ export const engineTests: Gate = {
   },
 }
 
+/** Tests of several processes over a real Redis; without one they skip, and count, themselves. */
+export const redisTests: Gate = {
+  name: 'tests with Redis',
+  run: (signal) => runVitest('redis', ['redis'], signal),
+}
+
 /** Tests that drive several tabs of each browser; what is not installed they skip, and count, themselves. */
 export const tabTests: Gate = {
   name: 'tests with several tabs',

@@ -3,24 +3,26 @@ import { commandGate, type Gate, type GateResult } from './gate.ts'
 import { interruption } from './interruption.ts'
 import { runCommand } from './run-command.ts'
 import { addTallies, closingLine, nothing, type Tally } from './tally.ts'
-import { endToEndTests, engineTests, guides, tabTests, unitTests } from './test-gates.ts'
+import { endToEndTests, engineTests, guides, redisTests, tabTests, unitTests } from './test-gates.ts'
 
-/** Brings the browsers; what it cannot bring is counted by the gates that need it. */
-const browsers: Gate = {
-  name: 'browsers',
+/** Brings browsers and Redis, one after the other; what cannot be brought is counted by the gates that need it. */
+const programs: Gate = {
+  name: 'browsers and Redis',
   async run(signal) {
-    const { output } = await runCommand('node', ['scripts/browsers.ts'], { signal })
+    const browsers = await runCommand('node', ['scripts/browsers.ts'], { signal })
+    const redis = await runCommand('node', ['scripts/redis.ts'], { signal })
+    const output = browsers.output + redis.output
     return { tally: nothing, notes: output.split('\n').filter(Boolean), output }
   },
 }
 
 /**
- * One stage after the other, the gates of a stage two at a time: what drives a browser has the machine for
- * itself, since its tests are about time.
+ * One stage after the other, the gates of a stage two at a time: what drives a browser or twenty
+ * processes has the machine for itself, since its tests are about time.
  */
 const stages: Gate[][] = [
   [
-    browsers,
+    programs,
     commandGate('lint', 'oxlint'),
     commandGate('types', 'tsc', '-b'),
     commandGate('format', 'oxfmt', '--check'),
@@ -29,6 +31,7 @@ const stages: Gate[][] = [
     commandGate('sizes', 'node', 'apps/bench/src/bench.ts', 'size'),
   ],
   [unitTests, commandGate('packages', 'node', 'scripts/check-packages.ts')],
+  [redisTests],
   [engineTests],
   [tabTests],
   [endToEndTests],

@@ -8,6 +8,8 @@ const config: UserConfig = defineConfig({
     fastify: 'src/fastify.ts',
     next: 'src/next.ts',
     hono: 'src/hono.ts',
+    redis: 'src/redis.ts',
+    testing: 'src/testing.ts',
     'redis-rate-limit': 'src/redis-rate-limit.ts',
   },
   platform: 'neutral',

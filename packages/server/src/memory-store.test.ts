@@ -1,19 +1,14 @@
-import { expect, it } from 'vitest'
+import { describe, expect, it, test } from 'vitest'
 
 import { memoryStore } from './memory-store.ts'
+import { describeTokenStore } from './testing.ts'
 
-const ttlMs = 1000
+const memory = memoryStore({ singleInstance: true })
+describeTokenStore('The memory store', () => memory, { describe, test, expect })
 
-it('lets one of two writers win, and shows the loser what is there', async () => {
-  const store = memoryStore({ singleInstance: true })
-  expect(await store.cas('k', null, 'a', { nextVersion: '1', ttlMs })).toEqual({ ok: true })
-  const lost = await store.cas('k', null, 'b', { nextVersion: '2', ttlMs })
-  expect(lost).toEqual({ ok: false, current: { value: 'a', version: '1' } })
-  expect(await store.get('k')).toEqual({ value: 'a', version: '1' })
-})
-
-it('accepts a write that is sent twice', async () => {
-  const store = memoryStore({ singleInstance: true })
-  const write = (): ReturnType<typeof store.cas> => store.cas('k', null, 'a', { nextVersion: '1', ttlMs })
-  expect([await write(), await write()]).toEqual([{ ok: true }, { ok: true }])
-})
+it.each([undefined, {}, { singleInstance: false }])(
+  'refuses to be made without a word that there is one process (%j)',
+  (options) => {
+    expect(() => memoryStore(options as never)).toThrow(/"singleInstance" must be true/)
+  },
+)

@@ -14,17 +14,27 @@ export interface SwapOptions {
   ttlMs: number
 }
 
-/** Where the instances of one merchant share their slots: one value per key, changed by compare-and-swap. */
+/**
+ * Where the instances of one merchant share their slots: one value per key, changed by compare-and-swap.
+ * `describeTokenStore` of `@forage-session/server/testing` tells whether a store of your own keeps this contract.
+ */
 export interface TokenStore {
   /** A store that cannot compare and swap would let every instance mint: it is refused. */
   readonly capabilities: { readonly atomic: true }
   get(key: string): Promise<StoredValue | null>
   /** Writes `value` if the version is still `expected` (`null`: nothing stored yet). */
   cas(key: string, expected: string | null, value: string, options: SwapOptions): Promise<SwapResult>
-  /** Tells all instances, this one too, that the value changed; not needed where `cas` does it. */
+  /** One clock for all instances: ms since the epoch. */
+  now?(): Promise<number>
+  /** Tells all subscribers, this instance's too, that the value changed; not there where `cas` does it. */
   publish?(key: string): Promise<void>
-  /** Calls `changed` with the key of each value that changed. Returns the function that unsubscribes. */
+  /**
+   * Calls `changed` with the key of each value that changed, whichever instance changed it, and resolves once it
+   * does; the function it resolves with ends that. A hint, not a promise: `get` finds the change anyway.
+   */
   subscribe?(changed: (key: string) => void): Promise<() => void>
   /** Seals the tokens in the values; without one they are stored as they are. */
   readonly sealer?: Sealer | undefined
+  /** Ends what the store opened itself. */
+  close?(): Promise<void>
 }

@@ -1,0 +1,89 @@
+import { redisStore, type RedisClient, type RedisScripting } from '../../src/redis.ts'
+import type { TokenStore } from '../../src/token-store.ts'
+
+export const keys = { current: 'test', test: Buffer.alloc(32, 7).toString('base64') }
+
+/** It has answered once. */
+export interface Connected {
+  client: RedisClient
+  close(): void
+}
+
+/**
+ * Each as its documentation makes it, with every default it has: also the queue while it is offline. Loaded when it
+ * is used: a process needs one of them.
+ */
+export const clients: Record<string, (port: number) => Promise<Connected>> = {
+  async redis(port) {
+    const { createClient } = await import('redis')
+    const client = createClient({ socket: { host: '127.0.0.1', port } })
+    client.on('error', () => {})
+    await client.connect()
+    return { client, close: () => client.destroy() }
+  },
+  async ioredis(port) {
+    const { Redis } = await import('ioredis')
+    const client = new Redis(port, '127.0.0.1')
+    client.on('error', () => {})
+    await client.ping()
+    return { client, close: () => client.disconnect() }
+  },
+  async iovalkey(port) {
+    const { Redis } = await import('iovalkey')
+    const client = new Redis(port, '127.0.0.1')
+    client.on('error', () => {})
+    await client.ping()
+    return { client, close: () => client.disconnect() }
+  },
+  /** Two methods, as of a client over HTTP. */
+  async 'a client of two methods'(port) {
+    const { Redis } = await import('ioredis')
+    const client = new Redis(port, '127.0.0.1')
+    client.on('error', () => {})
+    await client.ping()
+    const scripting: RedisScripting = {
+      eval: (script, names, args) => client.eval(script, names.length, ...names, ...args),
+      evalsha: (sha1, names, args) => client.evalsha(sha1, names.length, ...names, ...args),
+    }
+    return { client: scripting, close: () => client.disconnect() }
+  },
+}
+
+/** The same of a cluster. */
+export const clusterClients: Record<string, (port: number) => Promise<Connected>> = {
+  async 'a cluster of redis'(port) {
+    const { createCluster } = await import('redis')
+    const client = createCluster({ rootNodes: [{ socket: { host: '127.0.0.1', port } }] })
+    client.on('error', () => {})
+    await client.connect()
+    return { client, close: () => client.destroy() }
+  },
+  async 'a cluster of ioredis'(port) {
+    const { Cluster } = await import('ioredis')
+    const client = new Cluster([{ host: '127.0.0.1', port }])
+    client.on('error', () => {})
+    await client.ping()
+    return { client, close: () => client.disconnect() }
+  },
+  async 'a cluster of iovalkey'(port) {
+    const { Cluster } = await import('iovalkey')
+    const client = new Cluster([{ host: '127.0.0.1', port }])
+    client.on('error', () => {})
+    await client.ping()
+    return { client, close: () => client.disconnect() }
+  },
+}
+
+/** A store with a client of its own; closing the store closes both. */
+export async function connectedStore(name: string, port: number): Promise<TokenStore> {
+  const connect = clients[name] ?? clusterClients[name]
+  const { client, close } = await connect!(port)
+  const store = redisStore(client, { keys })
+  return {
+    ...store,
+    close: async () => {
+      await store.close?.()
+      close()
+    },
+  }
+}

@@ -1,0 +1,65 @@
+import { beforeAll, describe, expect, it } from 'vitest'
+
+import { compileInstance, Fleet } from './fleet.ts'
+import { hasRedis, RedisServer } from './redis-server.ts'
+import { UpstreamServer } from './upstream-server.ts'
+
+const lease = 16_000
+
+describe.skipIf(!hasRedis)('a fleet of processes on one Redis', () => {
+  beforeAll(compileInstance)
+
+  it('of twenty that start cold, fifty calls each: one token request', async ({ annotate }) => {
+    await using redis = await RedisServer.start()
+    await using upstream = await UpstreamServer.start()
+    upstream.latencyMs = 1000
+    await using fleet = await Fleet.start(20, { redisPort: redis.port, apiUrl: upstream.apiUrl })
+    const results = await fleet.ask('getTokens', 50)
+    expect(upstream.tokenRequests).toBe(1)
+    expect(new Set(results.flatMap(({ tokens }) => tokens))).toEqual(new Set(upstream.issued))
+    const times = results.flatMap(({ ms }) => ms).toSorted((a, b) => a - b)
+    const p50 = times[times.length / 2]!
+    await annotate(
+      `p50 ${Math.round(p50)} ms, the last ${Math.round(times.at(-1)!)} ms; one mint takes 1000 ms`,
+    )
+    expect(p50).toBeLessThan(2 * upstream.latencyMs)
+  })
+
+  it('whose minting process is killed: another takes over when its lease is over', async () => {
+    await using redis = await RedisServer.start()
+    await using upstream = await UpstreamServer.start()
+    await using fleet = await Fleet.start(2, { redisPort: redis.port, apiUrl: upstream.apiUrl })
+    const [holder, other] = fleet.instances
+    upstream.isHolding = true
+    const lost = holder!.ask('getToken')
+    await upstream.arrived(1)
+    holder!.signal('SIGKILL')
+    await expect(lost).rejects.toThrow('The process has ended')
+    upstream.isHolding = false
+    const token = other!.ask('getToken')
+    await other!.ask('advance', lease)
+    expect(await token).toBe(upstream.issued.at(-1))
+    expect(upstream.tokenRequests).toBe(2)
+  })
+
+  it('whose minting process is paused past its lease: it is fenced, and its orphan revoked', async () => {
+    await using redis = await RedisServer.start()
+    await using upstream = await UpstreamServer.start()
+    await using fleet = await Fleet.start(2, { redisPort: redis.port, apiUrl: upstream.apiUrl })
+    const [paused, other] = fleet.instances
+    upstream.isHolding = true
+    const late = paused!.ask('getToken')
+    await upstream.arrived(1)
+    paused!.signal('SIGSTOP')
+    upstream.answer()
+    upstream.isHolding = false
+    const token = other!.ask('getToken')
+    await other!.ask('advance', lease)
+    const current = await token
+    paused!.signal('SIGCONT')
+    expect(await late).toBe(current)
+    await paused!.saw('authentication-token-orphaned')
+    expect(upstream.live).toEqual([current])
+    expect(upstream.tokenRequests).toBe(2)
+  })
+})

@@ -1,0 +1,63 @@
+// One instance of a merchant's server, in a process of its own: `fleet.ts` starts it and talks to it.
+import { flushCompileCache } from 'node:module'
+
+import { createForageServer, type ServerClock, type TokenStore } from '../../src/index.ts'
+import { clientId, clientSecret } from '../upstream-stub.ts'
+import { connectedStore } from './clients.ts'
+import type { Call, Calls, InstanceOptions } from './fleet.ts'
+
+const { redisPort, client = 'ioredis', apiUrl } = JSON.parse(process.argv[2]!) as InstanceOptions
+
+/** Real time, and what the test added to it. */
+let ahead = 0
+const clock: ServerClock = {
+  now: () => Date.now() + ahead,
+  setTimeout: (run, ms) => setTimeout(run, ms),
+  clearTimeout: (handle) => clearTimeout(handle as NodeJS.Timeout),
+}
+const redis = await connectedStore(client, redisPort)
+const store: TokenStore = { ...redis, now: async () => (await redis.now!()) + ahead }
+const forage = createForageServer({
+  environment: { apiUrl },
+  credentials: { clientId, clientSecret },
+  pools: { web: { lifetimeSeconds: 604_800 } },
+  store,
+  clock,
+})
+forage.on((event) => process.send!({ event }))
+
+const calls: {
+  [Name in keyof Calls]: (...args: Parameters<Calls[Name]>) => Promise<ReturnType<Calls[Name]>>
+} = {
+  getToken: () => forage.pool('web').getToken(),
+  async getTokens(count) {
+    const one = async (): Promise<[string, number]> => {
+      const startedAt = performance.now()
+      const token = await forage.pool('web').getToken()
+      return [token, performance.now() - startedAt]
+    }
+    const results = await Promise.all(Array.from({ length: count }, one))
+    return { tokens: [...new Set(results.map(([token]) => token))], ms: results.map(([, ms]) => ms) }
+  },
+  async mintSessionToken() {
+    return (await forage.mintSessionToken({ merchantAccount: 'mid/123ab45c67' })).token
+  },
+  health: async () => forage.health(),
+  async advance(ms) {
+    ahead += ms
+  },
+}
+
+process.on('message', ({ id, name, args }: Call) => {
+  const call = calls[name] as (...values: unknown[]) => Promise<unknown>
+  call(...args).then(
+    (result) => process.send!({ id, result }),
+    (error: unknown) => process.send!({ id, error: String(error) }),
+  )
+})
+process.on('disconnect', () => process.exit())
+// Connected, and what a request runs has been compiled.
+await redis.get('fst:1:{warm}:up')
+// The next one that starts finds what this one has compiled.
+flushCompileCache()
+process.send!({ event: { type: 'ready' } })

@@ -1,0 +1,40 @@
+// Programs of the machine: which there are, and how missing ones are installed.
+import { execFileSync } from 'node:child_process'
+import { accessSync, constants } from 'node:fs'
+import { delimiter, join } from 'node:path'
+
+/** The first of these programs on the PATH. */
+export function which(...names: string[]): string | undefined {
+  for (const name of names) {
+    for (const directory of (process.env['PATH'] ?? '').split(delimiter)) {
+      const file = join(directory, name)
+      try {
+        accessSync(file, constants.X_OK)
+        return file
+      } catch {
+        // Not here.
+      }
+    }
+  }
+  return undefined
+}
+
+export const isRoot: boolean = process.getuid?.() === 0
+
+/** Installs Debian packages where it may (root on Debian). False: they are not there. */
+export function installPackages(...packages: string[]): boolean {
+  if (process.platform !== 'linux' || !isRoot || !which('apt-get')) return false
+  console.log(`Installing ${packages.join(' ')}`)
+  try {
+    aptGet('update', '-qq')
+    aptGet('install', '-y', '-qq', '--no-install-recommends', ...packages)
+    return true
+  } catch {
+    return false
+  }
+}
+
+function aptGet(...args: string[]): void {
+  const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' }
+  execFileSync('apt-get', args, { stdio: ['ignore', 'ignore', 'inherit'], env })
+}
