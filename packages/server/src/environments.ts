@@ -47,11 +47,11 @@ function customEnvironment(environment: Environment): CustomEnvironment {
   )
 }
 
-function apiOrigin(apiUrl: string): string {
+export function apiOrigin(apiUrl: string, option = 'environment.apiUrl'): string {
   const url = typeof apiUrl === 'string' ? URL.parse(apiUrl) : null
   if (!url || !isTrusted(url) || url.pathname !== '/' || url.search || url.username || url.password) {
     throw new TypeError(
-      `Option "environment.apiUrl" must be an https: origin (http: only on this machine), got ${receivedUrl(apiUrl)}`,
+      `Option "${option}" must be an https: origin (http: only on this machine), got ${receivedUrl(apiUrl)}`,
     )
   }
   return url.origin
@@ -71,7 +71,7 @@ function isTrusted({ protocol, hostname }: URL): boolean {
   return protocol === 'http:' && isLocal
 }
 
-function endpoint(apiUrl: string, option: string, path: string): string {
+export function endpoint(apiUrl: string, option: string, path: string): string {
   const url = typeof path === 'string' && path.startsWith('/') ? URL.parse(path, apiUrl) : null
   if (!url || url.origin !== apiUrl) {
     throw new TypeError(

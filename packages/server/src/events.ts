@@ -42,6 +42,16 @@ type EventBody =
     }
   /** Minted for one process while the store was down, and brought into the store when it returned. */
   | { type: 'authentication-token-adopted'; pool: string; fingerprint: string; isCurrent: boolean }
+  /** A refresh token brought an access token, and a new one of its own if it rotates. */
+  | { type: 'token-refreshed'; pool: string; rotated: boolean }
+  /** It did not. `fellBack`: the client credentials were sent instead. */
+  | {
+      type: 'token-refresh-failed'
+      pool: string
+      code: string
+      status: number | undefined
+      fellBack: boolean
+    }
   | { type: 'pool-rotated'; pool: string; fingerprint: string; previous: string | null }
   | { type: 'pool-compromised'; pool: string; reason: string; tokens: number }
   | { type: 'pool-recovered'; pool: string; replacement: string | null; recoveryMs: number | null }

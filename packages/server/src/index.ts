@@ -6,6 +6,20 @@ export type {
   MintSessionTokenOptions,
   RevokeAllOptions,
 } from './forage-server.ts'
+export {
+  createOAuthTokenClient,
+  type OAuthTokenClient,
+  type OAuthTokenStatus,
+  type RefreshTokenStatus,
+} from './oauth-token-client.ts'
+export type {
+  OAuthTokenClientOptions,
+  OAuthTokenClientSettings,
+  QuidkeyClientOptions,
+  QuidkeyEnvironment,
+  Rfc6749ClientOptions,
+  Rfc6749Environment,
+} from './refresh-options.ts'
 export type { ForageServerOptions, PoolOptions } from './server-options.ts'
 export type { ClientCredentials, Credentials } from './credentials.ts'
 export type { CustomEnvironment, Environment } from './environments.ts'

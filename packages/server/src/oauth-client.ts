@@ -95,7 +95,7 @@ async function exchange(
 }
 
 // RFC 9110 §6.6.1: whole seconds.
-function skewOf(headers: Headers, now: number): number | undefined {
+export function skewOf(headers: Headers, now: number): number | undefined {
   const ms = Date.parse(headers.get('date') ?? '') - now
   return Number.isNaN(ms) ? undefined : ms
 }
@@ -137,11 +137,11 @@ function parties(
   return {
     server,
     client: { client_id: clientId },
-    authentication: authentications[clientAuth](clientSecret),
+    authentication: clientAuthentications[clientAuth](clientSecret),
   }
 }
 
-const authentications: Record<ClientAuthMethod, (clientSecret: string) => oauth.ClientAuth> = {
+export const clientAuthentications: Record<ClientAuthMethod, (clientSecret: string) => oauth.ClientAuth> = {
   basic: oauth.ClientSecretBasic,
   'basic-raw': (clientSecret) => (_server, client, _body, headers) =>
     headers.set('authorization', `Basic ${base64(`${client.client_id}:${clientSecret}`)}`),

@@ -55,7 +55,7 @@ function apiAddress(path: string | URL, apiUrl: string): string {
 }
 
 /** A stream is gone once it was sent; everything else fetch takes can be sent again. */
-function isReplayable(body: RequestInit['body']): boolean {
+export function isReplayable(body: RequestInit['body']): boolean {
   if (typeof body !== 'object' || body === null) return true
   return !(body instanceof ReadableStream || Symbol.asyncIterator in body)
 }

@@ -10,11 +10,11 @@ export interface SlotCodec {
 /** The document as it is in the store. With a sealer no token is in it as it is; everything else is readable. */
 export function createSlotCodec(pool: string, sealer: Sealer | undefined): SlotCodec {
   if (!sealer) return plainCodec
-  const seal = async <T extends TokenRecord>(record: T): Promise<T> => ({
+  const seal = async <T extends Sealable>(record: T): Promise<T> => ({
     ...record,
     token: await sealer.seal(record.token, { pool, tokenId: record.id }),
   })
-  const open = async <T extends TokenRecord>(record: T): Promise<T | undefined> => {
+  const open = async <T extends Sealable>(record: T): Promise<T | undefined> => {
     const context = { pool, tokenId: record.id }
     const token = await sealer.open(record.token, context).catch(() => undefined)
     return token === undefined ? undefined : { ...record, token }
@@ -31,10 +31,13 @@ const plainCodec: SlotCodec = {
   decode: async (value) => ({ ...emptySlot, ...(JSON.parse(value) as SlotDocument) }),
 }
 
-type MapToken = <T extends TokenRecord>(record: T) => Promise<T | undefined>
+/** What a record of an access token and one of a refresh token have in common. */
+type Sealable = Pick<TokenRecord, 'id' | 'token'>
+type MapToken = <T extends Sealable>(record: T) => Promise<T | undefined>
 
 async function mapTokens(doc: SlotDocument, map: MapToken): Promise<SlotDocument> {
-  const [current, ...draining] = await Promise.all([
+  const [refresh, current, ...draining] = await Promise.all([
+    doc.refresh && map(doc.refresh),
     doc.current && map(doc.current),
     ...doc.draining.map((token) => map(token)),
   ])
@@ -45,6 +48,7 @@ async function mapTokens(doc: SlotDocument, map: MapToken): Promise<SlotDocument
   return {
     ...doc,
     current: current ?? null,
+    refresh: refresh ?? null,
     draining: draining.filter((token) => token !== undefined),
     suspects: [...doc.suspects, ...suspects],
   }

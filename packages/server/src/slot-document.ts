@@ -1,3 +1,4 @@
+import type { Grant, RefreshToken } from './refresh-token.ts'
 import { clockSkewMs, type TokenWindows } from './token-windows.ts'
 
 const second = 1000
@@ -18,6 +19,8 @@ export interface TokenRecord extends TokenWindows {
   obtainedAt: number
   /** The lease it was minted under. */
   fence: number
+  /** How it was obtained, where there is more than one way. */
+  grant?: Grant
 }
 
 export type RetirementReason = 'renewed' | 'rotated' | 'invalidated' | 'orphan' | 'local' | 'compromised'
@@ -73,6 +76,8 @@ export interface SlotDocument {
   fence: number
   lease: Lease | null
   current: TokenRecord | null
+  /** Outlives the access tokens it brings. Always null for a server that issues none, like Forage. */
+  refresh: RefreshToken | null
   draining: DrainingToken[]
   suspects: Suspect[]
   failure: SlotFailure | null
@@ -101,6 +106,7 @@ export const emptySlot: SlotDocument = {
   fence: 0,
   lease: null,
   current: null,
+  refresh: null,
   draining: [],
   suspects: [],
   failure: null,
@@ -132,6 +138,7 @@ export function prune(doc: SlotDocument, now: number): SlotDocument {
   const isWithin = (ms: number) => (at: number) => now - at < ms && !isFromFuture(at, now)
   return {
     ...doc,
+    refresh: doc.refresh && now < doc.refresh.expiresAt ? doc.refresh : null,
     draining: doc.draining.filter((token) => now < token.expiresAt),
     suspects: doc.suspects.filter((suspect) => now < suspect.until).slice(-liveTokenLimit),
     mints: doc.mints.filter(isWithin(hour)),
@@ -141,7 +148,11 @@ export function prune(doc: SlotDocument, now: number): SlotDocument {
 
 /** How long the document is worth keeping: until the last thing in it has expired, and a day. */
 export function documentTtlMs(doc: SlotDocument, now: number): number {
-  const ends = [doc.current?.expiresAt ?? 0, ...doc.draining.map((token) => token.expiresAt)]
+  const ends = [
+    doc.current?.expiresAt ?? 0,
+    doc.refresh?.expiresAt ?? 0,
+    ...doc.draining.map((token) => token.expiresAt),
+  ]
   // A pool that was frozen stays so until it is thawed.
   const frozen = doc.frozen ? 365 * 24 * hour : 0
   const last = Math.max(now + frozen, ...ends, ...doc.suspects.map((suspect) => suspect.until))

@@ -1,6 +1,7 @@
 import type { TokenEndpointResponse } from 'oauth4webapi'
 
 import { isTimeout } from './deadline.ts'
+import type { Grant, RefreshToken } from './refresh-token.ts'
 import { retryAfterMs } from './retry-after.ts'
 import { errorCode } from './safe-cause.ts'
 import type { FailureKind } from './slot-document.ts'
@@ -8,17 +9,21 @@ import { assumedLifetimeSeconds, shortestLifetimeMs } from './token-windows.ts'
 import { upstreamErrorCode } from './upstream-error-code.ts'
 
 /** What the token endpoint answered, on our side of the wire. */
-export type TokenAnswer =
-  | {
-      ok: true
-      token: string
-      scope: string
-      requestedAt: number
-      lifetimeMs: number
-      /** How far Forage's clock is ahead of ours, in ms, if it says so. */
-      skewMs: number | undefined
-    }
-  | TokenFailure
+export type TokenAnswer = ReceivedToken | TokenFailure
+
+export interface ReceivedToken {
+  ok: true
+  token: string
+  scope: string
+  requestedAt: number
+  lifetimeMs: number
+  /** How far the server's clock is ahead of ours, in ms, if it says so. */
+  skewMs?: number | undefined
+  /** Where there is more than one way to obtain it. */
+  grant?: Grant
+  /** What the slot keeps beside it from now on. Null: nothing; undefined: what it has. */
+  refresh?: RefreshToken | null
+}
 
 export interface TokenFailure {
   ok: false
@@ -74,7 +79,7 @@ export function lostAnswer(error: unknown): TokenAnswer {
   return failure('transient', code ?? 'no_answer', { lost: wasSent })
 }
 
-function failure(
+export function failure(
   kind: FailureKind,
   code: string,
   facts: Partial<TokenFailure> & { lost: boolean },

@@ -7,8 +7,9 @@ import { isUsable, type SlotFailure, type TokenRecord } from './slot-document.ts
 import { adoptToken } from './slot-draining.ts'
 import { slotError } from './slot-error.ts'
 import type { SlotView } from './slot-view.ts'
-import type { TokenAnswer } from './token-answer.ts'
+import type { ReceivedToken, TokenFailure } from './token-answer.ts'
 import { tokenRecord } from './token-record.ts'
+import type { TokenWindowsOf } from './token-windows.ts'
 
 // The shortest Forage issues: nobody can revoke this token if its process dies before the store returns.
 const localLifetimeSeconds = 86_400
@@ -22,6 +23,8 @@ export interface LocalTokenOptions {
   emitter: Emitter
   clock: ServerClock
   random: () => number
+  /** Default: of a token that session tokens are minted from. */
+  windows?: TokenWindowsOf
 }
 
 /**
@@ -84,9 +87,9 @@ export class LocalToken {
     })
   }
 
-  #received(answer: TokenAnswer & { ok: true }): TokenRecord {
-    const { pool, emitter, random } = this.#options
-    const token = tokenRecord(answer, noFence, random())
+  #received(answer: ReceivedToken): TokenRecord {
+    const { pool, emitter, random, windows } = this.#options
+    const token = tokenRecord(answer, noFence, random(), windows)
     this.#token = token
     this.#failure = undefined
     const { expiresAt } = token
@@ -95,7 +98,7 @@ export class LocalToken {
     return token
   }
 
-  #failed(answer: TokenAnswer & { ok: false }): never {
+  #failed(answer: TokenFailure): never {
     const { pool, emitter, clock, random } = this.#options
     this.#failure = nextFailure(answer, clock.now(), this.#failure ?? null, random())
     const { kind, code, nextAttemptAt: retryAt } = this.#failure

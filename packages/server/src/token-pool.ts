@@ -159,10 +159,10 @@ export class TokenPool {
   }
 
   async #read(): Promise<SlotDocument> {
-    const { slot, local, clock } = this.#options
+    const { slot, local, clock, revokes = true } = this.#options
     const doc = await slot.read()
     await local.bringHome()
-    if (doc.draining.some((token) => isDue(token, clock.now()))) this.#revokeInBackground()
+    if (revokes && doc.draining.some((token) => isDue(token, clock.now()))) this.#revokeInBackground()
     return slot.lastSeen ?? doc
   }
 

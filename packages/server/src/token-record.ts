@@ -1,13 +1,15 @@
 import type { TokenRecord } from './slot-document.ts'
-import type { TokenAnswer } from './token-answer.ts'
-import { tokenWindows } from './token-windows.ts'
+import type { ReceivedToken } from './token-answer.ts'
+import { tokenWindows, type TokenWindowsOf } from './token-windows.ts'
 
 /** The token of an answer, minted under the lease of `fence`. `jitter` in [0, 1) is drawn once, for all instances. */
 export function tokenRecord(
-  { token, scope, requestedAt: obtainedAt, lifetimeMs }: TokenAnswer & { ok: true },
+  { token, scope, requestedAt: obtainedAt, lifetimeMs, grant }: ReceivedToken,
   fence: number,
   jitter: number,
+  windows: TokenWindowsOf = tokenWindows,
 ): TokenRecord {
-  const windows = tokenWindows(obtainedAt, lifetimeMs, jitter)
-  return { id: crypto.randomUUID(), token, scope, obtainedAt, fence, ...windows }
+  const id = crypto.randomUUID()
+  const record = { id, token, scope, obtainedAt, fence, ...windows(obtainedAt, lifetimeMs, jitter) }
+  return grant ? { ...record, grant } : record
 }

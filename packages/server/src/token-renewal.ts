@@ -3,20 +3,28 @@ import type { Emitter } from './events.ts'
 import { nextFailure } from './failure-policy.ts'
 import { fingerprint } from './fingerprint.ts'
 import type { OAuthClient } from './oauth-client.ts'
+import type { RefreshToken } from './refresh-token.ts'
 import { reportSkew } from './report-skew.ts'
 import { isUsable, type Refusal, type SlotDocument, type TokenRecord } from './slot-document.ts'
 import { forgetDrained, registerOrphan } from './slot-draining.ts'
 import type { SlotView } from './slot-view.ts'
-import type { TokenFailure } from './token-answer.ts'
+import type { TokenAnswer, TokenFailure } from './token-answer.ts'
 import type { LocalToken } from './token-local.ts'
 import type { TokenProbe } from './token-probe.ts'
 import { tokenRecord } from './token-record.ts'
 import { acceptToken, acquireLease, commitToken, recordFailure, rejectMint } from './token-slot.ts'
+import type { TokenWindowsOf } from './token-windows.ts'
 
 export interface TokenRenewalOptions {
   pool: string
   slot: SlotView
   oauth: OAuthClient
+  /** Where the next token comes from, under the lease; never rejects but for the store. Default: `oauth`. */
+  requestToken?: (leased: SlotDocument) => Promise<TokenAnswer>
+  /** Default: of a token that session tokens are minted from. */
+  windows?: TokenWindowsOf
+  /** Whether retired tokens are revoked, or run out by themselves. Default: true. */
+  revokes?: boolean
   probe: TokenProbe
   local: LocalToken
   /** What is asked for: how long a mint whose answer was lost may be alive, in ms. */
@@ -52,8 +60,8 @@ export async function renewToken(
 
 /** Mints under a lease that is held. The new token if it became current. */
 export async function mintToken(options: TokenRenewalOptions, mint: Mint): Promise<TokenRecord | undefined> {
-  const token = await requestToken(options, mint.leased)
-  return token && commit(options, mint, token)
+  const minted = await requestToken(options, mint.leased)
+  return minted && commit(options, mint, minted)
 }
 
 /**
@@ -67,10 +75,10 @@ async function closeBreaker(options: TokenRenewalOptions, leased: SlotDocument):
     await slot.change(acceptToken, { fence })
     return
   }
-  const token = await requestToken(options, leased)
-  if (!token) return
-  if ((await probe(token.token)) === 'refused') await refuseMint(options, leased, token)
-  else await commit(options, { leased, why: 'renewed' }, token)
+  const minted = await requestToken(options, leased)
+  if (!minted) return
+  if ((await probe(minted.token.token)) === 'refused') await refuseMint(options, leased, minted.token)
+  else await commit(options, { leased, why: 'renewed' }, minted)
 }
 
 async function refuseMint(
@@ -88,17 +96,29 @@ async function refuseMint(
   emitter.emit({ type: 'authentication-token-rejected', pool, fingerprint: mark, retryAt })
 }
 
+interface MintedToken {
+  token: TokenRecord
+  refresh: RefreshToken | null | undefined
+}
+
 /** A token that is not in the slot yet; undefined, and the failure in the slot, if there is none. */
 async function requestToken(
   options: TokenRenewalOptions,
   leased: SlotDocument,
-): Promise<TokenRecord | undefined> {
-  const { oauth, emitter, pool, random } = options
+): Promise<MintedToken | undefined> {
+  const {
+    oauth,
+    emitter,
+    pool,
+    random,
+    windows,
+    requestToken: request = () => oauth.requestToken(),
+  } = options
   emitter.emit({ type: 'authentication-token-requested', pool })
-  const answer = await oauth.requestToken()
+  const answer = await request(leased)
   if (answer.ok) {
     reportSkew(emitter, pool, answer.skewMs)
-    return tokenRecord(answer, leased.fence, random())
+    return { token: tokenRecord(answer, leased.fence, random(), windows), refresh: answer.refresh }
   }
   await fail(options, answer, leased)
   return undefined
@@ -107,14 +127,16 @@ async function requestToken(
 async function commit(
   options: TokenRenewalOptions,
   { leased: { fence }, why }: Mint,
-  token: TokenRecord,
+  { token, refresh }: MintedToken,
 ): Promise<TokenRecord | undefined> {
   const { slot, emitter, pool, local } = options
-  const { refused } = await slot.change(commitToken, { fence, token, why }).catch((error: unknown) => {
-    // The store went down during the mint.
-    local.keep(token)
-    throw error
-  })
+  const { refused } = await slot
+    .change(commitToken, { fence, token, refresh, why })
+    .catch((error: unknown) => {
+      // The store went down during the mint.
+      local.keep(token)
+      throw error
+    })
   if (refused !== undefined) {
     await discard(options, token)
     return undefined

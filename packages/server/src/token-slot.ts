@@ -1,4 +1,5 @@
 import { never } from './failure-policy.ts'
+import type { RefreshToken } from './refresh-token.ts'
 import {
   isFromFuture,
   isLeased,
@@ -37,20 +38,29 @@ export function acquireLease(doc: SlotDocument, now: number, request: LeaseReque
   return { doc: grantLease(pruned, now, request) }
 }
 
+export interface TokenCommit {
+  fence: number
+  token: TokenRecord
+  /** Default: what is in the slot. Null: none. */
+  refresh?: RefreshToken | null | undefined
+  why?: 'renewed' | 'rotated'
+}
+
 /** A new token becomes current. One minted under an older lease is refused: its holder was overtaken. */
 export function commitToken(
   doc: SlotDocument,
   now: number,
-  { fence, token, why = 'renewed' }: { fence: number; token: TokenRecord; why?: 'renewed' | 'rotated' },
+  { fence, token, refresh = doc.refresh, why = 'renewed' }: TokenCommit,
 ): Transition {
   // Sent again after a swap whose answer was lost.
   if (doc.current?.id === token.id) return { doc }
   if (!holdsLease(doc, fence)) return { refused: 'stale-fence' }
   const generation = doc.generation + (why === 'rotated' ? 1 : 0)
-  const mints = [...doc.mints, now]
+  // The budget is there for Forage's limit of live tokens; who refreshes has one every few minutes.
+  const mints = token.grant ? doc.mints : [...doc.mints, now]
   const drained = drain(doc, now, why)
   return {
-    doc: prune({ ...drained, current: token, lease: null, failure: null, mints, generation }, now),
+    doc: prune({ ...drained, current: token, refresh, lease: null, failure: null, mints, generation }, now),
   }
 }
 
@@ -79,7 +89,8 @@ export function invalidateToken(
   { id, failure }: { id: string; failure: SlotFailure },
 ): Transition {
   if (doc.current?.id !== id) return { refused: 'not-current' }
-  if (now - doc.current.obtainedAt < youngMs) return { refused: 'too-young' }
+  // A refresh is no mint: there is no limit of them to protect.
+  if (!doc.refresh && now - doc.current.obtainedAt < youngMs) return { refused: 'too-young' }
   const { invalidations, ...pruned } = prune(doc, now)
   const counted = [...invalidations, now]
   const next = { ...pruned, invalidations: counted, generation: doc.generation + 1 }

@@ -31,6 +31,9 @@ export interface TokenWindows {
   mandatoryAt: number
 }
 
+/** The points in a life, of one kind of token. */
+export type TokenWindowsOf = (obtainedAt: number, lifetimeMs: number, jitter: number) => TokenWindows
+
 /**
  * The two points in a life of `lifetimeMs` that began at `obtainedAt`. `jitter` in [0, 1) is drawn once and
  * stored with the token, so that all instances agree on the point.
