@@ -22,10 +22,9 @@ const down = (): Response => new Response('<html>Bad gateway</html>', { status: 
 /** What comes of it while time passes, as a waiting instance needs it to. */
 async function whilePassing<T>(clock: VirtualClock, work: Promise<T>[]): Promise<T[]> {
   const all = Promise.all(work)
-  let isDone = false
-  const done = (): void => void (isDone = true)
-  all.then(done, done)
-  for (await settle(); !isDone;) await clock.advance(100)
+  const progress = { isDone: false }
+  all.catch(() => {}).finally(() => (progress.isDone = true))
+  for (await settle(); !progress.isDone;) await clock.advance(100)
   return all
 }
 
@@ -102,7 +101,7 @@ describe.each(['quidkey', 'rfc6749'] as const)('a client of a %s server', (diale
   })
 
   it('draws the jitter of the end once: all instances agree', async () => {
-    const random = vi.fn(Math.random)
+    const random = vi.fn<() => number>(Math.random)
     const { client, sibling, pass } = createTokenClients({ dialect }, { random })
     await client.getToken()
     const { reauthenticateAt, expiresAt } = client.status().refreshToken!
@@ -481,10 +480,10 @@ describe("quidkey's answers", () => {
   })
 
   it('credentials that are read by a function are read again once when they are refused', async () => {
-    const credentials = vi.fn(async () => ({
-      clientId,
-      clientSecret: `${clientSecret}${credentials.mock.calls.length}`,
-    }))
+    const next =
+      (read = 0) =>
+      () => ({ clientId, clientSecret: `${clientSecret}${read++}` })
+    const credentials = vi.fn<() => { clientId: string; clientSecret: string }>(next())
     const { client, upstream } = createTokenClients({}, { credentials })
     upstream.answerNext('client_credentials', quidkeyError(401, 'UNAUTHORIZED'))
     expect(upstream.isAccepted(await client.getToken())).toBe(true)
@@ -497,7 +496,7 @@ describe('two instances', () => {
     const { client, sibling, upstream, clock } = createTokenClients({ rotates: true })
     await client.getToken()
     await clock.advance(20 * minute)
-    let release = (_: Response): void => {}
+    let release: (answer: Response) => void = () => {}
     // The connection stands still for longer than the lease; no deadline of this process fires meanwhile.
     upstream.answerNext('refresh_token', () => new Promise((resolve) => (release = resolve)))
     const frozenTimers = vi.spyOn(clock, 'setTimeout').mockReturnValue(0)
@@ -594,7 +593,8 @@ describe('a client', () => {
       )
       shown.push(client.status())
     }
-    const { inspect } = (await import(String('node:util'))) as {
+    const util: string = 'node:util'
+    const { inspect } = (await import(util)) as {
       inspect: (value: unknown, options: object) => string
     }
     const text = [...shown, client]

@@ -109,7 +109,7 @@ export function createRefreshUpstream(options: RefreshUpstreamOptions): RefreshU
     tally,
     grant,
     isAccepted,
-    count: (what) => made.filter((wanted) => wanted === what).length,
+    count: (what) => made.filter((one) => one === what).length,
     answerNext: (what, ...answers) => void planned.set(what, [...(planned.get(what) ?? []), ...answers]),
     refuseAccessTokens: () => access.clear(),
     refuseGrant: (refused) => void refusedGrants.add(refused),

@@ -105,9 +105,10 @@ export async function runTokenClients({
   world.fault = 'none'
   await clock.pass(hour)
   const settled = new Set<string | undefined>()
-  for (const { client, state } of instances) {
-    if (state.pausedUntil > clock.now()) await clock.pass(state.pausedUntil - clock.now())
-    settled.add(await client.getToken().catch(() => undefined))
+  for (const instance of instances) {
+    // One may have died in the background of what it was asked.
+    const { client, state } = instance.state.isDead ? startInstance(world) : instance
+    settled.add(await outcomeOf(clock, { client, state }, client.getToken()))
   }
   const [token] = settled
   const recovers = settled.size === 1 && token !== undefined && upstream.isAccepted(token)
