@@ -67,8 +67,9 @@ function readEnvironment(env: Variables): Environment {
     ...path(env, 'revokePath', 'FORAGE_REVOKE_PATH'),
     ...path(env, 'bulkRevokePath', 'FORAGE_BULK_REVOKE_PATH'),
   }
-  const apiUrl = URL.canParse(name) ? name : undefined
-  if (apiUrl !== undefined) return { apiUrl, ...paths }
+  const apiUrl = URL.parse(name)
+  // What is wrong with an address is shown with the address.
+  if (apiUrl && apiUrl.username + apiUrl.password === '') return { apiUrl: name, ...paths }
   if (name === 'sandbox' || name === 'production') return name
   throw new Misconfiguration(
     'environment-invalid',

@@ -11,6 +11,15 @@ export function secretsIn(env: Variables): string[] {
 
 function secretsOf(name: string, value: string): string[] {
   if (/^FORAGE_(CLIENT_SECRET|SEAL_KEY_\d)/.test(name)) return [value]
-  const password = name === 'REDIS_URL' ? URL.parse(value)?.password : undefined
-  return password ? [value, password, decodeURIComponent(password)] : []
+  const isAddress = name === 'REDIS_URL' || name === 'FORAGE_ENVIRONMENT'
+  const password = isAddress ? URL.parse(value)?.password : undefined
+  return password ? [value, password, decoded(password)] : []
+}
+
+function decoded(password: string): string {
+  try {
+    return decodeURIComponent(password)
+  } catch {
+    return password
+  }
 }
