@@ -6,6 +6,7 @@ import { onePool } from './one-pool.ts'
 import { openStore } from './opened-store.ts'
 import type { Outcome } from './outcome.ts'
 import { serverOf } from './server-of.ts'
+import { assertInUse } from './slot-in-use.ts'
 import type { Terminal } from './terminal.ts'
 
 /** Every token of the pool is revoked at once and replaced; each is verified to be dead. */
@@ -16,6 +17,7 @@ export async function compromise(
 ): Promise<Outcome> {
   const name = onePool(configuration.pools, pool)
   await using opened = await openStore(configuration)
+  await assertInUse(configuration, opened.store, name)
   const harm = `Every checkout of pool "${name}" will need a new session token; a payment being sent may fail.`
   await confirmed(terminal, { yes, harm, word: name })
   const forage = serverOf(configuration, opened.store)

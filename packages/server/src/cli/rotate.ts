@@ -3,12 +3,14 @@ import { onePool } from './one-pool.ts'
 import { openStore } from './opened-store.ts'
 import type { Outcome } from './outcome.ts'
 import { serverOf } from './server-of.ts'
+import { assertInUse } from './slot-in-use.ts'
 import { when } from './when.ts'
 
 /** A new token for a pool. Nothing fails: the old one lives until its last session token has run out. */
 export async function rotate(configuration: Configuration, pool: string | undefined): Promise<Outcome> {
   const name = onePool(configuration.pools, pool)
   await using opened = await openStore(configuration)
+  await assertInUse(configuration, opened.store, name)
   const forage = serverOf(configuration, opened.store)
   const rotation = await forage.pool(name).rotate()
   await forage.close()

@@ -14,9 +14,10 @@ export async function status(configuration: Configuration, pool: string | undefi
   const now = resolved.clock.now()
   const asked = resolved.pools.filter(({ name }) => only === undefined || name === only)
   const statuses = await Promise.all(
-    asked.map(async (each) =>
-      poolStatus(each.name, await readSlot(opened.store, resolved, each), undefined, now),
-    ),
+    asked.map(async (each) => {
+      const { doc } = await readSlot(opened.store, resolved, each)
+      return poolStatus(each.name, doc, undefined, now)
+    }),
   )
   const ok = statuses.every(({ state }) => state !== 'failed' && state !== 'frozen')
   return { ok, facts: { pools: statuses }, text: statuses.map((each) => describe(each, now)).join('\n') }

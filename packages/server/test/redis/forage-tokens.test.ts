@@ -137,6 +137,26 @@ describe.skipIf(!hasRedis)('forage-tokens, beside a server on the same Redis,', 
     expect(code).toBe(1)
   })
 
+  it('changes nothing where it looks at another slot than the servers, or cannot read it', async () => {
+    const session = await forage.mintSessionToken({ pool: 'web', merchantAccount })
+    const { authenticationTokens } = running.emulator.control.counts()
+    const otherKey = Buffer.alloc(32, 9).toString('base64')
+    const elsewhere: [Record<string, string>, string][] = [
+      [{ FORAGE_POOLS: '{"web":{"scope":"pinpad_only reporting"}}' }, 'No server has used pool "web"'],
+      [{ FORAGE_SEAL_KEY_1: otherKey }, '1 tokens of pool "web" were sealed with a key that is not here'],
+    ]
+    for (const [more, sentence] of elsewhere) {
+      for (const command of ['rotate', 'compromise']) {
+        const args = [command, '--pool', 'web', '--yes']
+        const { code, stderr } = await forageTokensHere(args, { ...env, ...more }, { secrets: [otherKey] })
+        expect(stderr).toContain(sentence)
+        expect(code).toBe(2)
+      }
+    }
+    expect(running.emulator.control.counts().authenticationTokens).toBe(authenticationTokens)
+    expect(await isAlive(session.token)).toBe(true)
+  })
+
   it('drills on it, with pools of its own', async () => {
     const session = await forage.mintSessionToken({ pool: 'web', merchantAccount })
     const { code, json } = await forageTokens(['drill', '--json'], env)

@@ -1,9 +1,8 @@
 import type { ResolvedPool } from '../../server-options.ts'
-import type { SlotDocument } from '../../slot-document.ts'
 import type { TokenStore } from '../../token-store.ts'
 import type { Configuration } from '../configuration.ts'
 import { finding, type Finding } from '../finding.ts'
-import { readSlot } from '../read-slot.ts'
+import { readSlot, type SlotReading } from '../read-slot.ts'
 import { duration, when } from '../when.ts'
 import type { Examination } from './doctor.ts'
 
@@ -18,16 +17,17 @@ export async function examineSlots({ resolved }: Configuration, store: TokenStor
           findings: judgeSlot(pool, await readSlot(store, resolved, pool), resolved.clock.now()),
         }
       } catch {
-        return { name, findings: [unreadable(pool)] }
+        return { name, findings: [sealedOtherwise(pool)] }
       }
     }),
   )
 }
 
-export function judgeSlot(pool: ResolvedPool, doc: SlotDocument, now: number): Finding[] {
+function judgeSlot(pool: ResolvedPool, { doc, isThere, unreadable }: SlotReading, now: number): Finding[] {
+  if (!isThere) return [empty(pool)]
+  if (unreadable > 0) return [sealedOtherwise(pool)]
   if (doc.frozen) return [frozen(pool, doc.frozen, now)]
-  if (!doc.current) return doc.fence === 0 ? [empty(pool)] : []
-  return [...wrongScope(pool, doc.current.scope), ...wrongLifetime(pool, doc.current)]
+  return doc.current ? [...wrongScope(pool, doc.current.scope), ...wrongLifetime(pool, doc.current)] : []
 }
 
 function empty({ name }: ResolvedPool): Finding {
@@ -38,7 +38,7 @@ function empty({ name }: ResolvedPool): Finding {
   ])
 }
 
-function unreadable({ name }: ResolvedPool): Finding {
+function sealedOtherwise({ name }: ResolvedPool): Finding {
   return finding('error', 'slot-unreadable', [
     `What Redis holds for pool "${name}" cannot be read with these keys`,
     'It was sealed with a key that is not here, or changed by somebody else.',
