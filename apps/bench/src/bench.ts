@@ -8,13 +8,14 @@ import { parseArgs } from 'node:util'
 
 import { document } from './documentation.ts'
 import { emulator } from './emulator/emulator.ts'
+import { fleet } from './fleet/fleet.ts'
 import type { Measured, Measurement } from './measurement.ts'
 import { micro } from './micro/micro.ts'
 import { probes } from './probes/measurement.ts'
 import { size } from './size.ts'
 import { table } from './table.ts'
 
-const measurements: Record<string, Measurement> = { probes, micro, size, emulator }
+const measurements: Record<string, Measurement> = { probes, micro, size, emulator, fleet }
 
 const { positionals, values } = parseArgs({
   allowPositionals: true,
