@@ -22,13 +22,15 @@ export async function liveThrough(year: Year, createFleet: CreateFleet): Promise
   const api = createForageApi(time, year.outages)
   const fleet = createFleet({ time, api, outages: year.outages, random: randomFrom(7) })
   const diary = new Diary(year)
+  const wait = (ms: number): Promise<void> => new Promise((resolve) => void time.setTimeout(resolve, ms))
+  const scene: Scene = { fleet, api, diary, wait, now: () => time.now() }
   for (const happening of year.happenings) {
     for (let at = diary.nextSampleAt; at <= happening.at; at = diary.nextSampleAt) {
       await time.passTo(at)
       diary.sample(api.live())
     }
     await time.passTo(happening.at)
-    await time.until(happen(happening, { fleet, api, diary, now: () => time.now() }))
+    await time.until(happen(happening, scene))
   }
   return diary.read(api.tally)
 }
@@ -38,6 +40,7 @@ interface Scene {
   api: ForageApi
   diary: Diary
   now: () => number
+  wait: (ms: number) => Promise<void>
 }
 
 async function happen(happening: Happening, scene: Scene): Promise<void> {
@@ -61,13 +64,16 @@ async function checkout({ fleet, diary, now }: Scene, instance: number, pool: 'w
   await fleet.checkout(instance, pool).catch(() => diary.fail(at, now()))
 }
 
-/** And a customer at each instance, in the same moment. */
+/** And a customer each 50 ms, at one instance after the other. */
 async function compromise(scene: Scene): Promise<void> {
-  const { fleet, api, diary } = scene
+  const { fleet, api, diary, wait } = scene
   const [pool] = pools
   const end = api.emergency(pool)
   const work = fleet.compromise(pool)
-  const customers = Array.from({ length: instances }, (_, i) => checkout(scene, i, pool))
+  const customers = Array.from({ length: instances }, async (_, i) => {
+    await wait(i * 50)
+    await checkout(scene, i, pool)
+  })
   await Promise.all([work, ...customers])
   diary.recoveriesMs.push(end())
 }

@@ -9,22 +9,33 @@ const origin = 'https://api.sandbox.joinforage.app'
  * tries once more. After a leak its owner revokes every token of the client: none knows which ones a pool has.
  */
 export const processCacheFleet: CreateFleet = (world) => {
-  const start = (): Record<Pool, ProcessCache> => ({
-    web: new ProcessCache(world),
-    ios: new ProcessCache(world),
-  })
+  const start = (): Caches => ({ web: new TokenCache(world), ios: new TokenCache(world) })
   const fleet = Array.from({ length: instances }, start)
   return {
     checkout: (instance, pool) => fleet[instance]![pool].mintSessionToken(pool),
     replace: async (instance) => void (fleet[instance] = start()),
-    compromise: async () => {
-      const body = JSON.stringify({ client_id: 'id', client_secret: 'secret', revoke_count: 1000 })
-      await world.api.fetch(new Request(`${origin}/o/bulk_revoke/`, { method: 'POST', body }))
-    },
+    compromise: () => revokeEverything(world),
   }
 }
 
-class ProcessCache {
+/** The same, and the best it could be: one that all processes share at no cost, and that never fails. */
+export const sharedCacheFleet: CreateFleet = (world) => {
+  const caches: Caches = { web: new TokenCache(world), ios: new TokenCache(world) }
+  return {
+    checkout: (_, pool) => caches[pool].mintSessionToken(pool),
+    replace: async () => {},
+    compromise: () => revokeEverything(world),
+  }
+}
+
+type Caches = Record<Pool, TokenCache>
+
+async function revokeEverything({ api }: World): Promise<void> {
+  const body = JSON.stringify({ client_id: 'id', client_secret: 'secret', revoke_count: 1000 })
+  await api.fetch(new Request(`${origin}/o/bulk_revoke/`, { method: 'POST', body }))
+}
+
+class TokenCache {
   readonly #world: World
   #token: { value: string; expiresAt: number } | undefined
   #request: Promise<string> | undefined

@@ -47,24 +47,27 @@ export function drawYear(seed: number): Year {
   return { start, happenings: happenings.toSorted((a, b) => a.at - b.at), outages }
 }
 
-/** Busy by day, quiet by night: one in 90 s on average. */
+/** Busy by day, quiet by night: one in two minutes on average. */
 function drawCheckouts(random: Random, start: number): Happening[] {
   const drawn: Happening[] = []
   for (let at = start; at < start + days * day;) {
     const busy = 1 + 0.9 * Math.sin(((at % day) / day - 0.25) * 2 * Math.PI)
-    at += (-Math.log(1 - random()) * 90_000) / busy
+    at += (-Math.log(1 - random()) * 120_000) / busy
     const instance = Math.floor(random() * instances)
     drawn.push({ at: Math.round(at), do: 'checkout', instance, pool: random() < webShare ? 'web' : 'ios' })
   }
   return drawn
 }
 
+// From mid-November on a shop changes nothing.
+const freezeFrom = 318 * day
+
 /** Two each working day. */
 function drawDeploys(random: Random, start: number): Happening[] {
-  const weekdays = Array.from({ length: days }, (_, i) => start + i * day).filter(
+  const workingDays = Array.from({ length: freezeFrom / day }, (_, i) => start + i * day).filter(
     (at) => ![0, 6].includes(new Date(at).getUTCDay()),
   )
-  return weekdays.flatMap((at) =>
+  return workingDays.flatMap((at) =>
     [10, 16].flatMap((clock) => {
       const begin = at + clock * hour + Math.floor(random() * hour)
       return Array.from({ length: instances }, (_, i): Happening => ({
