@@ -68,9 +68,9 @@ export function createFleetTime(start: number): FleetTime {
   }
 }
 
-/** Answers and bodies are microtasks: a turn settles them all, the others are a reserve. */
+/** Answers and bodies are microtasks: a turn settles them all, the other is a reserve. */
 async function turns(): Promise<void> {
-  for (let i = 0; i < 3; i++) await new Promise((resolve) => setImmediate(resolve))
+  for (let i = 0; i < 2; i++) await new Promise((resolve) => setImmediate(resolve))
 }
 
 /** Threads keep about to the order of what they are given. */

@@ -1,11 +1,12 @@
+import { once } from 'node:events'
+import { Worker } from 'node:worker_threads'
+
 import { judged, type Measurement, type Row } from '../measurement.ts'
-import { liveThrough, type Lived } from './live-through.ts'
-import { ourFleet } from './our-fleet.ts'
-import { processCacheFleet, sharedCacheFleet } from './process-cache-fleet.ts'
+import { fleetNames, type FleetName } from './fleets.ts'
+import type { Lived } from './live-through.ts'
 import { days, drawYear, instances, type Year } from './year.ts'
 
 const seed = 2025
-const peers = { '60 s buffer, per process': processCacheFleet, '60 s buffer, shared': sharedCacheFleet }
 
 /** A year of a fleet in virtual time, with deploys, crashes, outages and leaks; then the same year with the usual cache. */
 export const fleet: Measurement = {
@@ -13,13 +14,21 @@ export const fleet: Measurement = {
     'A simulated year of twelve instances: token requests, live tokens, session tokens killed early, recovery.',
   async run() {
     const year = drawYear(seed)
-    const lived: Record<string, Lived> = { ours: await liveThrough(year, ourFleet) }
-    for (const [name, create] of Object.entries(peers)) lived[name] = await liveThrough(year, create)
+    const entries = fleetNames.map(async (name) => [name, await lifeOf(name)] as const)
+    const lived = Object.fromEntries(await Promise.all(entries)) as Lives
     return {
       rows: questions.map((question) => rowOf(question, lived)),
       notes: [setting(year), ...findings(lived)],
     }
   },
+}
+
+type Lives = Record<FleetName, Lived>
+
+async function lifeOf(name: FleetName): Promise<Lived> {
+  const worker = new Worker(new URL('one-life.ts', import.meta.url), { workerData: { name, seed } })
+  const [lived] = (await once(worker, 'message')) as [Lived]
+  return lived
 }
 
 function setting({ happenings, outages }: Year): string {
@@ -34,7 +43,7 @@ function setting({ happenings, outages }: Year): string {
   )
 }
 
-function findings(lived: Record<string, Lived>): string[] {
+function findings(lived: Lives): string[] {
   const each = (of: (one: Lived) => number | string): string =>
     Object.entries(lived)
       .map(([name, one]) => `${name} ${of(one)}`)
@@ -104,13 +113,13 @@ const questions: readonly Question[] = [
     what: 'from `compromise` to the first good session token, the slowest',
     unit: 'ms',
     target: 1000,
-    of: ({ recoveriesMs }) => Math.max(...recoveriesMs.map((ms) => ms ?? Infinity)),
+    of: ({ recoveriesMs }) => Math.round(Math.max(...recoveriesMs.map((ms) => ms ?? Infinity))),
   },
 ]
 
-function rowOf({ of, ...question }: Question, { ours, ...others }: Record<string, Lived>): Row {
+function rowOf({ of, ...question }: Question, { ours, ...others }: Lives): Row {
   const theirs = Object.entries(others).map(([name, lived]) => [name, of(lived)])
-  return judged({ ...question, ours: of(ours!), peers: Object.fromEntries(theirs) })
+  return judged({ ...question, ours: of(ours), peers: Object.fromEntries(theirs) })
 }
 
 function round(value: number): number {

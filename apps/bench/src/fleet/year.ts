@@ -47,12 +47,12 @@ export function drawYear(seed: number): Year {
   return { start, happenings: happenings.toSorted((a, b) => a.at - b.at), outages }
 }
 
-/** Busy by day, quiet by night: one in two minutes on average. */
+/** Busy by day, quiet by night: one in three minutes on average. */
 function drawCheckouts(random: Random, start: number): Happening[] {
   const drawn: Happening[] = []
   for (let at = start; at < start + days * day;) {
     const busy = 1 + 0.9 * Math.sin(((at % day) / day - 0.25) * 2 * Math.PI)
-    at += (-Math.log(1 - random()) * 120_000) / busy
+    at += (-Math.log(1 - random()) * 180_000) / busy
     const instance = Math.floor(random() * instances)
     drawn.push({ at: Math.round(at), do: 'checkout', instance, pool: random() < webShare ? 'web' : 'ios' })
   }
