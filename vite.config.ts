@@ -67,7 +67,7 @@ export default defineConfig({
         find: /^@forage-session\/react\/devtools\/production$/,
         replacement: `${packages}/react/src/devtools/production.ts`,
       },
-      { find: /^@forage-session\/(\w+)\/(\w+)$/, replacement: `${packages}/$1/src/$2.ts` },
+      { find: /^@forage-session\/(\w+)\/([\w-]+)$/, replacement: `${packages}/$1/src/$2.ts` },
     ],
   },
   test: {

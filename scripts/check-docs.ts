@@ -60,9 +60,14 @@ const compilerOptions = {
   noUnusedParameters: false,
   allowImportingTsExtensions: true,
   types: ['node'],
-  // A guide's reader installs it; here only the tests of core do.
+  // A reader installs them; here only the tests of a package do.
   paths: {
     axios: [join(root, 'packages/core/node_modules/axios/index.d.ts')],
+    express: [join(root, 'packages/server/node_modules/@types/express-5/index.d.ts')],
+    fastify: [join(root, 'packages/server/node_modules/fastify-5/fastify.d.ts')],
+    '@opentelemetry/api': [
+      join(root, 'packages/server/node_modules/@opentelemetry/api/build/src/index.d.ts'),
+    ],
     redis: [join(root, 'packages/server/node_modules/redis/dist/index.d.ts')],
   },
   lib: ['es2023', 'dom', 'dom.iterable', 'dom.asynciterable', 'esnext.disposable'],

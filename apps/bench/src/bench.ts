@@ -12,10 +12,11 @@ import { fleet } from './fleet/fleet.ts'
 import type { Measured, Measurement } from './measurement.ts'
 import { micro } from './micro/micro.ts'
 import { probes } from './probes/measurement.ts'
+import { server } from './server/server.ts'
 import { size } from './size.ts'
 import { table } from './table.ts'
 
-const measurements: Record<string, Measurement> = { probes, micro, size, emulator, fleet }
+const measurements: Record<string, Measurement> = { probes, micro, size, server, fleet, emulator }
 
 const { positionals, values } = parseArgs({
   allowPositionals: true,

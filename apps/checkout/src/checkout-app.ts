@@ -3,7 +3,12 @@ import { createServer, type Server } from 'node:http'
 
 import { testCards } from '@forage-session/emulator'
 import type { RunningEmulator } from '@forage-session/emulator/node'
-import { createForageServer, type ForageServer, type ForageServerListener } from '@forage-session/server'
+import {
+  createForageServer,
+  type ForageServer,
+  type ForageServerListener,
+  type ForageServerOptions,
+} from '@forage-session/server'
 import { createAdaptorServer, getRequestListener } from '@hono/node-server'
 import { serveStatic } from '@hono/node-server/serve-static'
 import type { Hono } from 'hono'
@@ -11,6 +16,7 @@ import type { Hono } from 'hono'
 import type { ForageTarget, RealTarget } from './forage-target.ts'
 import { listen } from './listen.ts'
 import { catalogue } from './merchant/catalogue.ts'
+import { createCheckoutStore } from './merchant/checkouts.ts'
 import { createMerchantApp } from './merchant/merchant-app.ts'
 import type { ShopConfig } from './merchant/shop-api.ts'
 import { shopFiles, startShopDevServer } from './shop-build.ts'
@@ -25,6 +31,11 @@ export interface CheckoutOptions {
   target?: ForageTarget
   /** The shop with reload, instead of the one that `buildShop` made. Default: false. */
   isDev?: boolean
+  /**
+   * Several instances of the backend that take turns, each with its own connection to what they share. Default: one
+   * instance with its tokens in memory.
+   */
+  instances?: readonly Pick<ForageServerOptions, 'store' | 'clock'>[]
   /** Hears what happens to the backend's tokens. */
   onForageEvent?: ForageServerListener
 }
@@ -45,15 +56,18 @@ export async function startCheckout(options: CheckoutOptions): Promise<RunningCh
   const close = async (): Promise<void> => void (await Promise.all(closers.map((closer) => closer())))
   try {
     const real = target.kind === 'real' ? target : asTarget(emulator!)
-    const forage = createBackendClient(real, options.onForageEvent)
-    closers.push(() => forage.close())
-    const app = createMerchantApp({
-      forage,
+    const shared = {
       config: shopConfig(real, emulator),
       cookieKey: randomUUID(),
+      checkouts: createCheckoutStore(),
       control: emulator?.emulator.control,
+    }
+    const backends = (options.instances ?? [{}]).map((instance) => {
+      const forage = createBackendClient(real, instance, options.onForageEvent)
+      closers.push(() => forage.close())
+      return createMerchantApp({ ...shared, forage })
     })
-    const { server, closeShop } = isDev ? await devShop(app) : builtShop(app)
+    const { server, closeShop } = isDev ? await devShop(backends) : builtShop(backends)
     closers.push(closeShop)
     const listening = await listen(server, options.port)
     closers.push(() => listening.close())
@@ -80,9 +94,10 @@ function asTarget({ emulator, url, vaultUrl }: RunningEmulator): RealTarget {
 
 function createBackendClient(
   { apiUrl, credentials }: RealTarget,
+  instance: Pick<ForageServerOptions, 'store' | 'clock'>,
   onEvent: ForageServerListener = () => {},
 ): ForageServer {
-  const forage = createForageServer({ environment: { apiUrl }, credentials })
+  const forage = createForageServer({ environment: { apiUrl }, credentials, ...instance })
   forage.on(onEvent)
   return forage
 }
@@ -105,18 +120,24 @@ interface ShopServer {
   closeShop(): Promise<void>
 }
 
-function builtShop(app: Hono): ShopServer {
-  app.use('*', serveStatic({ root: shopFiles }))
+/** As a load balancer would: the next request goes to the next instance. */
+function inTurn(backends: readonly Hono[]): Hono['fetch'] {
+  let turn = 0
+  return (...request) => backends[turn++ % backends.length]!.fetch(...request)
+}
+
+function builtShop(backends: readonly Hono[]): ShopServer {
+  for (const backend of backends) backend.use('*', serveStatic({ root: shopFiles }))
   // `overrideGlobalObjects` would replace the whole process's Request and Response.
-  const server = createAdaptorServer({ fetch: app.fetch, overrideGlobalObjects: false }) as Server
+  const server = createAdaptorServer({ fetch: inTurn(backends), overrideGlobalObjects: false }) as Server
   return { server, closeShop: async () => {} }
 }
 
 /** Vite answers what the backend does not know. */
-async function devShop(app: Hono): Promise<ShopServer> {
+async function devShop(backends: readonly Hono[]): Promise<ShopServer> {
   const server = createServer()
   const vite = await startShopDevServer(server)
-  const backend = getRequestListener(app.fetch, { overrideGlobalObjects: false })
+  const backend = getRequestListener(inTurn(backends), { overrideGlobalObjects: false })
   server.on('request', (request, response) => {
     if (request.url?.startsWith('/api/')) void backend(request, response)
     else vite.middlewares(request, response)

@@ -6,6 +6,8 @@ import { DEFAULT_PORT, startEmulator, type RunningEmulator, type StartEmulatorOp
 import { parseSwitches } from './switches.ts'
 import { testCards } from './vault/test-cards.ts'
 
+const DEFAULT_WEBHOOK_SECRET = 'emulator-webhook-secret'
+
 const HELP = `Usage: forage-emulator [options]
 
 A stand-in for the Forage Payments API, its PIN vault and the browser SDK.
@@ -19,6 +21,8 @@ A stand-in for the Forage Payments API, its PIN vault and the browser SDK.
   --seed NUMBER           the same seed gives the same refs and tokens
   --state FILE            keep the state in this SQLite file, over restarts
   --switch NAME=VALUE     what is unknown of the API; may be given more than once
+  --webhook URL           tell this address what happens; may be given more than once
+  --webhook-secret TEXT   the key of their signatures (default ${DEFAULT_WEBHOOK_SECRET})
   --help                  this text
 `
 
@@ -36,11 +40,15 @@ function readFlags(args: string[]): StartEmulatorOptions | undefined {
       seed: { type: 'string' },
       state: { type: 'string' },
       switch: { type: 'string', multiple: true },
+      webhook: { type: 'string', multiple: true },
+      'webhook-secret': { type: 'string', default: DEFAULT_WEBHOOK_SECRET },
       help: { type: 'boolean' },
     },
   })
   if (values.help) return undefined
+  const secret = values['webhook-secret']
   return {
+    webhooks: (values.webhook ?? []).map((url) => ({ url, secret })),
     ...numberFlag('port', 'port', values.port, 65_535),
     ...numberFlag('vaultPort', 'vault-port', values['vault-port'], 65_535),
     ...numberFlag('seed', 'seed', values.seed, 0xffff_ffff),

@@ -1,10 +1,13 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
 import { describe, expect, test } from 'vitest'
 
-import { DEFAULT_CLIENT_SECRET } from '../src/index.ts'
+import { DEFAULT_CLIENT_ID, DEFAULT_CLIENT_SECRET } from '../src/index.ts'
 
 const cli = fileURLToPath(new URL('../src/cli.ts', import.meta.url))
 
@@ -27,6 +30,75 @@ async function command(...flags: string[]): Promise<Finished> {
   await once(child, 'close')
   return { code: child.exitCode, stdout, stderr }
 }
+
+/** The command as it goes on, and where its API is. */
+async function started(
+  ...flags: string[]
+): Promise<{ url: string; vault: string; kill(): Promise<unknown> }> {
+  const child = spawn(process.execPath, [cli, '--port', '0', ...flags])
+  const ended = once(child, 'close')
+  let stdout = ''
+  for await (const chunk of child.stdout) {
+    stdout += String(chunk)
+    if (stdout.includes('Ctrl-C ends it.')) break
+  }
+  const [url = '', vault = ''] = stdout.match(/http:\/\/127\.0\.0\.1:\d+(?=\n)/g) ?? []
+  // As a machine that loses power would end it.
+  const kill = async (): Promise<unknown> => (child.kill('SIGKILL'), await ended)
+  return { url, vault, kill }
+}
+
+async function post(
+  url: string,
+  headers: Record<string, string>,
+  body: unknown,
+): Promise<Record<string, string>> {
+  const init = { method: 'POST', headers: { 'Content-Type': 'application/json', ...headers } }
+  const response = await fetch(url, { ...init, body: JSON.stringify(body) })
+  return (await response.json()) as Record<string, string>
+}
+
+test('killed in the middle of a payment, it captures once after its start with the same --state', async () => {
+  const state = join(mkdtempSync(join(tmpdir(), 'forage-emulator-')), 'state.sqlite')
+  const before = await started('--state', state)
+  const issued = await fetch(`${before.url}/o/token/`, {
+    method: 'POST',
+    body: new URLSearchParams({
+      grant_type: 'client_credentials',
+      scope: 'pinpad_only',
+      client_id: DEFAULT_CLIENT_ID,
+      client_secret: DEFAULT_CLIENT_SECRET,
+    }),
+  })
+  const { access_token: parent } = (await issued.json()) as { access_token: string }
+  const merchant = { Authorization: `Bearer ${parent}`, 'Merchant-Account': '123ab45c67' }
+  const { token } = await post(`${before.url}/api/session_token/`, merchant, {})
+  const card = { type: 'ebt', card: { number: '9999420000000001' } }
+  const method = (await post(`${before.url}/api/payment_methods/`, merchant, card)) as unknown as {
+    ref: string
+    card: { token: string }
+  }
+  const order = { funding_type: 'ebt_snap', amount: '20.00', payment_method: method.ref, is_delivery: false }
+  const key = { 'Idempotency-Key': 'order-1' }
+  const { ref } = await post(`${before.url}/api/payments/`, { ...merchant, ...key }, order)
+  await before.kill()
+
+  const after = await started('--state', state)
+  try {
+    const customer = { ...merchant, Authorization: `Bearer ${token}`, 'Idempotency-Key': String(ref) }
+    const pin = { pin: '1234', card_number_token: method.card.token.split(',')[2] }
+    const capture = (): Promise<Record<string, string>> =>
+      post(`${after.vault}/proxy/api/payments/${ref}/capture/`, customer, pin)
+    const outcomes = await Promise.all([capture(), capture()])
+    expect((await capture())['status']).toBe('succeeded')
+    expect(outcomes.some(({ status }) => status === 'succeeded')).toBe(true)
+    const counts = await fetch(`${after.url}/_emulator/counts`)
+    expect(await counts.json()).toEqual({ authenticationTokens: 1, sessionTokens: 1, captures: 1 })
+  } finally {
+    await after.kill()
+    rmSync(dirname(state), { recursive: true })
+  }
+})
 
 describe('forage-emulator', () => {
   test('prints what a newcomer needs, and Ctrl-C ends it', async () => {
@@ -51,6 +123,9 @@ describe('forage-emulator', () => {
 
   test.each([
     [['--port', 'x'], '--port has to be a whole number from 0 to 65535, got "x".'],
+    [['--port', '0', '--switch', 'tokenCap=maybe'], 'The switch `tokenCap` has to be one of reject, evict'],
+    [['--port', '0', '--webhook', 'nowhere'], '`webhooks`: the url has to be one of http or https'],
+    [['--port', '0', '--state', '/nowhere/state.sqlite'], 'could not be opened'],
     [['--nonsense'], "Unknown option '--nonsense'"],
     [['--port', '0', '--merchant', 'a b'], '`merchants` has to name at least one Merchant ID'],
   ])('%o is one sentence and exit code 2', async (flags, sentence) => {

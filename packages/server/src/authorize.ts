@@ -1,7 +1,8 @@
 import * as v from 'valibot'
 
+import { bodilessRequest } from './bodiless-request.ts'
 import type { ServerClock } from './clock.ts'
-import { isTimeout, withDeadline } from './deadline.ts'
+import { isTimeout, timeoutError } from './deadline.ts'
 import type { Emitter } from './events.ts'
 import { unavailable, type Problem } from './problem.ts'
 import type { TokenRequestBody, TokenRequestReason } from './token-request.ts'
@@ -21,6 +22,7 @@ export interface Authorization {
 /**
  * Says who is asking, from the cookies or the `Authorization` of `request`; `null`: not signed in (401). The
  * request has no body: what was in it is the second argument. Its `signal` aborts after 2 s, or with the client.
+ * To make another `Request` of it, `clone()` it.
  */
 export type Authorize = (
   request: Request,
@@ -55,6 +57,7 @@ export async function authorizeRequest(
       ? { code: 'unauthorized', detail: 'Sign in and try again' }
       : judge(context, answer, body)
   } catch (error) {
+    if (request.signal.aborted) return unavailable('The client is gone', 1)
     const name = error instanceof Error ? error.name : typeof error
     const why = isTimeout(error) ? 'timed-out' : 'threw'
     context.emitter.emit({ type: 'authorize-failed', why, error: name })
@@ -62,14 +65,30 @@ export async function authorizeRequest(
   }
 }
 
-function ask(
+async function ask(
   { authorize, clock }: AuthorizeContext,
   request: Request,
   body: TokenRequestBody,
 ): Promise<unknown> {
-  return withDeadline(clock, authorizeTimeoutMs, request.signal, async (signal) => {
-    const { method, headers } = request
-    return authorize(new Request(request.url, { method, headers, signal }), { ...body })
+  const asked = bodilessRequest(request)
+  const answer: unknown = authorize(asked.request, { ...body })
+  return isThenable(answer) ? withinTime(clock, Promise.resolve(answer), asked.abort) : answer
+}
+
+// Not `instanceof`: a promise may be another library's, or another realm's.
+function isThenable(answer: unknown): answer is PromiseLike<unknown> {
+  return typeof answer === 'object' && answer !== null && 'then' in answer
+}
+
+/** Like `withDeadline`, without a signal of its own: most requests never look at theirs. */
+function withinTime<T>(clock: ServerClock, work: Promise<T>, abort: (reason: unknown) => void): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const timer = clock.setTimeout(() => {
+      const reason = timeoutError(authorizeTimeoutMs)
+      abort(reason)
+      reject(reason)
+    }, authorizeTimeoutMs)
+    work.then(resolve, reject).finally(() => clock.clearTimeout(timer))
   })
 }
 

@@ -19,11 +19,22 @@ export function assertCredentials(
   }
   for (const field of ['clientId', 'clientSecret'] as const) {
     const value = (credentials as Record<string, unknown>)[field]
-    if (typeof value === 'string' && value !== '') continue
+    if (typeof value !== 'string' || value === '') {
+      throw new TypeError(
+        `Option "${option}.${field}" must be a non-empty string, got ${receivedSecret(value)}`,
+      )
+    }
+    // A line break from a file or a paste: Forage would answer `invalid_client`, and nobody would see why.
+    if (isPlain(value)) continue
     throw new TypeError(
-      `Option "${option}.${field}" must be a non-empty string, got ${receivedSecret(value)}`,
+      `Option "${option}.${field}" must be without spaces around it and control characters, ` +
+        `got ${receivedSecret(value)}`,
     )
   }
+}
+
+function isPlain(value: string): boolean {
+  return value === value.trim() && !/\p{Cc}/u.test(value)
 }
 
 export interface CredentialsReader {

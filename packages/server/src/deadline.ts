@@ -28,6 +28,6 @@ export function isTimeout(error: unknown): boolean {
   return error instanceof DOMException && error.name === 'TimeoutError'
 }
 
-function timeoutError(ms: number): DOMException {
+export function timeoutError(ms: number): DOMException {
   return new DOMException(`No answer within ${ms} ms`, 'TimeoutError')
 }

@@ -51,10 +51,17 @@ function apiOrigin(apiUrl: string): string {
   const url = typeof apiUrl === 'string' ? URL.parse(apiUrl) : null
   if (!url || !isTrusted(url) || url.pathname !== '/' || url.search || url.username || url.password) {
     throw new TypeError(
-      `Option "environment.apiUrl" must be an https: origin (http: only on this machine), got ${received(apiUrl)}`,
+      `Option "environment.apiUrl" must be an https: origin (http: only on this machine), got ${receivedUrl(apiUrl)}`,
     )
   }
   return url.origin
+}
+
+// An address may hold a password or a key: then only its origin is shown.
+function receivedUrl(value: unknown): string {
+  const url = typeof value === 'string' ? URL.parse(value) : null
+  if (!url?.username && !url?.password && !url?.search) return received(value)
+  return `an address of ${url.origin} with a password or a query`
 }
 
 // The client secret travels to this address: it must not cross a network in the clear.

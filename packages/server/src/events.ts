@@ -1,3 +1,5 @@
+import type { ProblemCode } from './problem.ts'
+import type { LimitedBy } from './rate-limit-options.ts'
 import type { FailureKind, RetirementReason } from './slot-document.ts'
 
 type EventBody =
@@ -12,11 +14,24 @@ type EventBody =
       /** Whether a usable token goes on serving: then no caller notices. */
       covered: boolean
     }
+  /** Forage answered 401 about it: to any call, also if a newer token was there already. */
+  | { type: 'authentication-token-unauthorized'; pool: string; fingerprint: string }
   /** Forage's clock is more than a minute ahead of this one, or behind. Nothing depends on it but logs. */
   | { type: 'clock-skewed'; pool: string; skewMs: number }
   | { type: 'authentication-token-invalidated'; pool: string; fingerprint: string }
   | { type: 'authentication-token-rejected'; pool: string; fingerprint: string; retryAt: number }
   | { type: 'authentication-token-orphaned'; pool: string; fingerprint: string; revoked: boolean }
+  | {
+      type: 'session-token-minted'
+      pool: string
+      fingerprint: string
+      parent: string
+      expiresAt: number
+      durationMs: number
+    }
+  | { type: 'session-token-failed'; pool: string; code: string; durationMs: number }
+  /** Of the endpoint that the browser calls; `code` if it was a problem document. */
+  | { type: 'request-answered'; status: number; code?: ProblemCode; durationMs: number }
   | { type: 'authentication-token-revoked'; pool: string; fingerprint: string; why: RetirementReason }
   | {
       type: 'authentication-token-revocation-failed'
@@ -33,11 +48,16 @@ type EventBody =
   | { type: 'pool-frozen'; pool: string; reason: string }
   | { type: 'pool-thawed'; pool: string }
   | { type: 'all-tokens-revoked'; clients: number; failed: number }
-  | { type: 'session-token-minted'; pool: string; fingerprint: string; parent: string; expiresAt: number }
-  | { type: 'session-token-failed'; pool: string; code: string }
   | { type: 'store-unavailable'; pool: string }
   | { type: 'store-available'; pool: string }
   | { type: 'authorize-failed'; why: 'threw' | 'timed-out' | 'invalid-result'; error?: string }
+  | { type: 'rate-limited'; by: LimitedBy }
+  /** Requests pass uncounted. Once, until it answers again. */
+  | { type: 'rate-limiter-failed'; by: LimitedBy; error: string }
+  /** There is no `clientIp`: requests are not limited by address. Once. */
+  | { type: 'ip-limit-off' }
+  /** All whose address is not known share one limit. */
+  | { type: 'client-ip-failed'; error: string }
 
 /** What happened, for logs and metrics. Tokens appear as fingerprints; `at` is ms on the server's clock. */
 export type ForageServerEvent = EventBody & { at: number }

@@ -1,11 +1,15 @@
+import { budgetedFetch } from './budgeted-fetch.ts'
+import type { ServerClock } from './clock.ts'
 import { createCredentialsReader, type Credentials } from './credentials.ts'
 import { assertReason } from './emergency-reason.ts'
+import { isForageServerError } from './errors.ts'
 import { createEmitter, type Emitter, type ForageServerListener } from './events.ts'
 import { fingerprint } from './fingerprint.ts'
 import { createOAuthClient } from './oauth-client.ts'
 import { onceResolved } from './once-resolved.ts'
 import type { PoolStatus } from './pool-status.ts'
 import { received } from './received.ts'
+import { reportedHandler } from './reported-handler.ts'
 import { revokeAllConfirmation, revokeAllTokens, type RevokeAllReport } from './revocation-all.ts'
 import { serverFetch } from './server-fetch.ts'
 import { serverHealth, type ServerHealth } from './server-health.ts'
@@ -17,6 +21,7 @@ import {
 } from './server-options.ts'
 import {
   createSessionTokenHandler,
+  type MintedToken,
   type SessionTokenHandler,
   type SessionTokenHandlerOptions,
 } from './session-token-handler.ts'
@@ -24,12 +29,14 @@ import { mintSessionToken, type SessionToken } from './session-token-mint.ts'
 import { createSlotCodec } from './slot-codec.ts'
 import { slotKey } from './slot-key.ts'
 import { SlotView } from './slot-view.ts'
+import { observe } from './telemetry.ts'
 import type { CompromiseReport, Emergency } from './token-compromise.ts'
 import { LocalToken } from './token-local.ts'
 import { TokenPool } from './token-pool.ts'
 import { createTokenProbe } from './token-probe.ts'
 import type { TokenRenewalOptions } from './token-renewal.ts'
 import type { Rotation } from './token-rotation.ts'
+import { createUpstreamLimit } from './upstream-limit.ts'
 
 export interface MintSessionTokenOptions {
   /** Default: the first pool. */
@@ -99,30 +106,57 @@ export function createForageServer(options: ForageServerOptions): ForageServer {
   const resolved = resolveOptions(options)
   const { endpoints, clock, fetch } = resolved
   const emitter = createEmitter(() => clock.now())
-  const renewals = resolved.pools.map((pool) => renewalOptions(pool, resolved, emitter))
+  const limit = createUpstreamLimit(resolved.upstreamLimit, clock)
+  const upstream = { ...resolved, fetch: budgetedFetch(fetch, limit, () => clock.now()) }
+  const renewals = resolved.pools.map((pool) => renewalOptions(pool, upstream, emitter))
   const pools = new Map(renewals.map((renewal) => [renewal.pool, new TokenPool(renewal)]))
   const poolOf = (name: string = resolved.pools[0]!.name): TokenPool => pools.get(name) ?? unknownPool(name)
   let isClosed = false
 
-  const mint = async ({ pool, merchantAccount, signal }: MintSessionTokenOptions): Promise<SessionToken> => {
+  const mint = async ({ pool, merchantAccount, signal }: MintSessionTokenOptions): Promise<MintedToken> => {
     assertMerchantAccount(merchantAccount)
     const source = poolOf(pool)
-    const request = { pool: source, url: endpoints.sessionTokenUrl, merchantAccount, signal, clock, fetch }
-    return reportMint(emitter, source.name, () => mintSessionToken(request))
+    const request = {
+      pool: source,
+      url: endpoints.sessionTokenUrl,
+      merchantAccount,
+      signal,
+      clock,
+      fetch,
+      limit,
+    }
+    return reportMint(emitter, source.name, clock, () => mintSessionToken(request))
   }
+  const endTelemetry = observe(resolved.telemetry, {
+    on: emitter.on,
+    pools: () => [...pools.values()].map((pool) => pool.status()),
+  })
   const dependencies = {
     mint,
     hasPool: (name: string) => pools.has(name),
-    invalidations: (pool?: string) => poolOf(pool).invalidations,
+    currentParent: (pool?: string) => {
+      const status = poolOf(pool).status()
+      return 'fingerprint' in status ? status.fingerprint : undefined
+    },
     emitter,
     clock,
   }
 
   return {
-    sessionTokenHandler: (handlerOptions) => createSessionTokenHandler(dependencies, handlerOptions),
-    mintSessionToken: mint,
-    fetch: async (path, init, { pool, merchantAccount } = {}) =>
-      serverFetch({ apiUrl: endpoints.apiUrl, pool: poolOf(pool), merchantAccount, fetch }, path, init),
+    sessionTokenHandler: (handlerOptions) =>
+      reportedHandler(createSessionTokenHandler(dependencies, handlerOptions), emitter, clock),
+    mintSessionToken: async (mintOptions) => {
+      const { token, expiresAt } = await mint(mintOptions)
+      return { token, expiresAt }
+    },
+    fetch: async (path, init, { pool, merchantAccount } = {}) => {
+      if (merchantAccount !== undefined) assertMerchantAccount(merchantAccount)
+      return serverFetch(
+        { apiUrl: endpoints.apiUrl, pool: poolOf(pool), merchantAccount, fetch, limit },
+        path,
+        init,
+      )
+    },
     pool: (name) => publicPool(poolOf(name)),
     revokeAll: async ({ confirm }) => {
       assertConfirmed(confirm)
@@ -133,6 +167,7 @@ export function createForageServer(options: ForageServerOptions): ForageServer {
     close: async () => {
       isClosed = true
       await Promise.all([...pools.values()].map((pool) => pool.close()))
+      endTelemetry()
     },
   }
 }
@@ -197,16 +232,19 @@ function assertConfirmed(confirm: unknown): void {
 async function reportMint(
   emitter: Emitter,
   pool: string,
+  clock: ServerClock,
   mint: () => ReturnType<typeof mintSessionToken>,
-): Promise<SessionToken> {
+): Promise<MintedToken> {
+  const startedAt = clock.now()
+  const durationMs = (): number => clock.now() - startedAt
   try {
     const { token, expiresAt, parent } = await mint()
     const marks = { fingerprint: fingerprint(token), parent: fingerprint(parent) }
-    emitter.emit({ type: 'session-token-minted', pool, ...marks, expiresAt })
-    return { token, expiresAt }
+    emitter.emit({ type: 'session-token-minted', pool, ...marks, expiresAt, durationMs: durationMs() })
+    return { token, expiresAt, parent: marks.parent }
   } catch (error) {
-    const { code = 'aborted' } = error as { code?: string }
-    emitter.emit({ type: 'session-token-failed', pool, code })
+    const code = isForageServerError(error) ? error.code : 'aborted'
+    emitter.emit({ type: 'session-token-failed', pool, code, durationMs: durationMs() })
     throw error
   }
 }

@@ -1,3 +1,4 @@
+import type { Answer } from './answer-headers.ts'
 import { isForageServerError } from './errors.ts'
 
 /** Stable codes of the endpoint. `unauthorized` means that the customer is signed out, and nothing else. */
@@ -8,6 +9,7 @@ export type ProblemCode =
   | 'method_not_allowed'
   | 'unsupported_media_type'
   | 'payload_too_large'
+  | 'rate_limited'
   | 'merchant_invalid'
   | 'upstream_throttled'
   | 'upstream_unavailable'
@@ -27,26 +29,27 @@ const statuses: Record<ProblemCode, readonly [status: number, title: string]> = 
   method_not_allowed: [405, 'Method not allowed'],
   unsupported_media_type: [415, 'Unsupported media type'],
   payload_too_large: [413, 'Payload too large'],
+  rate_limited: [429, 'Too many requests'],
   merchant_invalid: [502, 'Merchant account not accepted'],
   upstream_throttled: [503, 'Payments are busy'],
   upstream_unavailable: [503, 'Payments are unavailable'],
   not_configured: [500, 'Not configured'],
 }
 
-export function problemResponse({ code, detail, retryAfterSeconds }: Problem): Response {
+export function problemAnswer({ code, detail, retryAfterSeconds }: Problem): Answer {
   const [status, title] = statuses[code]
-  const headers = new Headers({ 'content-type': 'application/problem+json' })
-  if (retryAfterSeconds !== undefined) headers.set('retry-after', String(retryAfterSeconds))
+  const headers: Record<string, string> = { 'content-type': 'application/problem+json' }
+  if (retryAfterSeconds !== undefined) headers['retry-after'] = String(retryAfterSeconds)
   // RFC 9110 §15.5.2 wants a challenge; a scheme that browsers do not know opens no dialog.
-  if (code === 'unauthorized') headers.set('www-authenticate', 'Session')
+  if (code === 'unauthorized') headers['www-authenticate'] = 'Session'
   const type = `urn:forage-session:problem:${code}`
-  return new Response(JSON.stringify({ type, title, status, detail, code }), { status, headers })
+  return { status, headers, body: JSON.stringify({ type, title, status, detail, code }) }
 }
 
 /** What a failed mint is to a browser. A 401 of Forage is about the merchant's token: never a 401 here. */
 export function problemOf(error: unknown, now: number): Problem {
   if (!isForageServerError(error)) return unavailable('An unexpected error on this server', 1)
-  const seconds = Math.max(1, Math.ceil(((error.retryAt ?? now) - now) / 1000))
+  const seconds = wholeSeconds((error.retryAt ?? now) - now)
   switch (error.code) {
     case 'merchant_invalid':
       return { code: 'merchant_invalid', detail: error.remedy }
@@ -60,6 +63,11 @@ export function problemOf(error: unknown, now: number): Problem {
   }
 }
 
-export function unavailable(detail: string, retryAfterSeconds: number): Problem {
-  return { code: 'upstream_unavailable', detail, retryAfterSeconds }
+export function unavailable(detail: string, seconds: number): Problem {
+  return { code: 'upstream_unavailable', detail, retryAfterSeconds: seconds }
+}
+
+/** `Retry-After` counts whole seconds (RFC 9110 §10.2.3); 0 would ask for a loop. */
+export function wholeSeconds(ms: number): number {
+  return Math.max(1, Math.ceil(ms / 1000))
 }

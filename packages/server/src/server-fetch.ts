@@ -3,17 +3,19 @@ import { received } from './received.ts'
 import { safeCause } from './safe-cause.ts'
 import type { TokenPool } from './token-pool.ts'
 import { sendWithToken } from './upstream-fetch.ts'
+import type { UpstreamLimit } from './upstream-limit.ts'
 
 export interface ServerFetchOptions {
   apiUrl: string
   pool: TokenPool
   merchantAccount: string | undefined
   fetch: typeof globalThis.fetch
+  limit: UpstreamLimit
 }
 
 /** A server-side call to the API: the pool's token attached, once more on a 401 about it. */
 export async function serverFetch(
-  { apiUrl, pool, merchantAccount, fetch }: ServerFetchOptions,
+  { apiUrl, pool, merchantAccount, fetch, limit }: ServerFetchOptions,
   path: string | URL,
   init: RequestInit = {},
 ): Promise<Response> {
@@ -21,7 +23,8 @@ export async function serverFetch(
   const { response } = await sendWithToken(pool, {
     replayable: isReplayable(init.body),
     signal: init.signal ?? undefined,
-    send: ({ token }) => {
+    send: async ({ token }) => {
+      await limit.enter('other', init.signal ?? undefined)
       const headers = new Headers(init.headers)
       headers.set('authorization', `Bearer ${token}`)
       if (merchantAccount !== undefined) headers.set('merchant-account', merchantAccount)

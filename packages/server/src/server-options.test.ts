@@ -37,7 +37,64 @@ describe('createForageServer', () => {
     [{ pools: { web: { lifetimeSeconds: 2_592_001 } } }, 'got 2592001'],
     [{ pools: { web: { scope: '' } } }, '"pools.web.scope"'],
     [{ store: { get: () => null, set: () => null } }, '"store"'],
-    [{ clientAuth: 'digest' }, 'got "digest"'],
+    [{ clientAuth: 'digest' }, 'Option "clientAuth" must be "basic", "basic-raw" or "post", got "digest"'],
+    [
+      { environment: undefined },
+      'Option "environment" must be "sandbox", "production" or { apiUrl }, got undefined',
+    ],
+    [
+      { environment: {} },
+      '"environment.apiUrl" must be an https: origin (http: only on this machine), got undefined',
+    ],
+    [{ environment: { apiUrl: 'https://user:pw@a.example' } }, '"environment.apiUrl"'],
+    [{ environment: { apiUrl: 'https://a.example', revokePath: 'o/revoke' } }, '"environment.revokePath"'],
+    [{ environment: { apiUrl: 'https://a.example', sessionTokenPath: 7 } }, '"environment.sessionTokenPath"'],
+    [
+      { credentials: undefined },
+      'Option "credentials" must be { clientId, clientSecret } or a function, got undefined',
+    ],
+    [
+      { credentials: { clientId: 'id' } },
+      '"credentials.clientSecret" must be a non-empty string, got undefined',
+    ],
+    [
+      { credentials: { clientId: 7, clientSecret: 's' } },
+      '"credentials.clientId" must be a non-empty string, got a value of type number',
+    ],
+    [{ pools: 'web' }, 'Option "pools" must be an object with at least one pool, got "web"'],
+    [{ pools: ['web'] }, 'Option "pools" must be an object with at least one pool, got an array'],
+    [{ pools: { web: 'pinpad_only' } }, 'Option "pools.web" must be an object, got "pinpad_only"'],
+    [
+      { pools: { web: { scope: 'a  b' } } },
+      'Option "pools.web.scope" must be scopes separated by a space, got "a  b"',
+    ],
+    [
+      { pools: { web: { lifetimeSeconds: '604800' } } },
+      'must be an integer from 86400 to 2592000, got "604800"',
+    ],
+    [
+      { pools: { web: { credentials: {} } } },
+      '"pools.web.credentials.clientId" must be a non-empty string, got undefined',
+    ],
+    [{ store: 'redis://localhost' }, 'Option "store" must be a store that compares and swaps'],
+    [{ store: null }, 'Option "store" must be a store that compares and swaps'],
+    [{ upstreamLimit: 900 }, 'Option "upstreamLimit" must be false or { requests, perMs, queueMs }, got 900'],
+    [
+      { upstreamLimit: { requests: 0 } },
+      'Option "upstreamLimit.requests" must be an integer from 1 to 100000, got 0',
+    ],
+    [
+      { upstreamLimit: { perMs: 1.5 } },
+      'Option "upstreamLimit.perMs" must be an integer from 1 to 86400000, got 1.5',
+    ],
+    [
+      { upstreamLimit: { queueMs: -1 } },
+      'Option "upstreamLimit.queueMs" must be an integer from 0 to 60000, got -1',
+    ],
+    [{ clock: {} }, 'Option "clock.now" must be a function, got undefined'],
+    [{ clock: 7 }, 'Option "clock" must be an object, got 7'],
+    [{ fetch: 'fetch' }, 'Option "fetch" must be a function, got "fetch"'],
+    [{ random: 0.5 }, 'Option "random" must be a function, got 0.5'],
   ])('refuses %o', (option, message) => {
     expect(messageOf({ ...good, ...option })).toContain(message)
   })
@@ -50,6 +107,40 @@ describe('createForageServer', () => {
     'accepts plain http on this machine: %s',
     (apiUrl) => expect(messageOf({ ...good, environment: { apiUrl } })).toBe('accepted'),
   )
+
+  it.each([false, {}, { requests: 450 }, { requests: 900, perMs: 300_000, queueMs: 0 }])(
+    'accepts an upstream limit of %o',
+    (upstreamLimit) => expect(messageOf({ ...good, upstreamLimit })).toBe('accepted'),
+  )
+
+  it.each([' id', 'id\n', 'i\u0000d'])(
+    'refuses what was copied with more than the credential: %j',
+    (pasted) => {
+      for (const field of ['clientId', 'clientSecret']) {
+        const credentials = { ...good.credentials, [field]: pasted }
+        expect(messageOf({ ...good, credentials })).toContain(
+          `"credentials.${field}" must be without spaces around it and control characters, got a value of type string`,
+        )
+      }
+    },
+  )
+
+  it.each([undefined, null, 'sandbox'])('says what it takes, given %s', (options) => {
+    expect(messageOf(options as never)).toContain('createForageServer takes { environment, credentials }')
+  })
+
+  it('never shows an option that could hold a secret', () => {
+    const misplaced = [
+      { environment: { apiUrl: `https://id:${secret}@a.example` } },
+      { environment: { apiUrl: `https://a.example/?key=${secret}` } },
+      { store: `redis://:${secret}@host` },
+    ]
+    for (const option of misplaced) {
+      const message = messageOf({ ...good, ...option })
+      expect(message).toContain('Option "')
+      expect(message).not.toContain(secret)
+    }
+  })
 
   it('never shows a credential that is in the wrong place', () => {
     for (const credentials of [

@@ -3,8 +3,10 @@ import { assertCredentials, type Credentials } from './credentials.ts'
 import { resolveEnvironment, type Endpoints, type Environment } from './environments.ts'
 import { memoryStore } from './memory-store.ts'
 import type { ClientAuthMethod } from './oauth-client.ts'
-import { received } from './received.ts'
+import { received, receivedSecret } from './received.ts'
+import { checkTelemetry, type TelemetryOptions } from './telemetry.ts'
 import type { TokenStore } from './token-store.ts'
+import type { UpstreamLimitOptions } from './upstream-limit.ts'
 
 export interface PoolOptions {
   /** Default: `pinpad_only`, the scope that can mint session tokens for Forage's SDKs. */
@@ -27,12 +29,20 @@ export interface ForageServerOptions {
   /** Where instances share their tokens. Default: `memoryStore({ singleInstance: true })`, for one process only. */
   store?: TokenStore
   /**
+   * How many requests this process sends to Forage at most, two thirds of them kept for session tokens; the rest
+   * waits for its turn or is refused. Forage's own limit is 900 in 5 minutes per address: behind one address,
+   * each instance takes its part of it. Default: `false`, no limit but Forage's.
+   */
+  upstreamLimit?: Partial<UpstreamLimitOptions> | false
+  /**
    * Where each request is its own I/O context and work behind its answer ends with it, as on Cloudflare Workers:
    * `waitUntil` of `cloudflare:workers`. No request then awaits what another one began; they meet in the store.
    */
   waitUntil?: (work: Promise<unknown>) => void
   /** Default: `basic`. */
   clientAuth?: ClientAuthMethod
+  /** OpenTelemetry's, if metrics and spans are wanted. Default: none. */
+  telemetry?: TelemetryOptions
   /** Default: the platform's. */
   clock?: ServerClock
   /** Default: the platform's. */
@@ -54,7 +64,9 @@ export interface ResolvedOptions {
   endpoints: Endpoints
   pools: ResolvedPool[]
   store: TokenStore
+  upstreamLimit: UpstreamLimitOptions | false
   clientAuth: ClientAuthMethod
+  telemetry: TelemetryOptions
   clock: ServerClock
   fetch: typeof globalThis.fetch
   random: () => number
@@ -71,18 +83,25 @@ export function resolveOptions(options: ForageServerOptions): ResolvedOptions {
   return {
     endpoints,
     pools: resolvePools(options),
-    store: checkStore(options.store ?? memoryStore({ singleInstance: true })),
+    store: checkStore(options.store === undefined ? memoryStore({ singleInstance: true }) : options.store),
+    upstreamLimit: resolveUpstreamLimit(options.upstreamLimit),
     clientAuth: checkClientAuth(options.clientAuth ?? 'basic'),
-    clock: options.clock ?? systemClock(),
+    telemetry: checkTelemetry(options.telemetry),
+    clock: checkClock(options.clock ?? systemClock()),
     // Called without a receiver: workers refuse `fetch` as a method of another object.
-    fetch: options.fetch ?? ((input, init) => globalThis.fetch(input, init)),
-    random: options.random ?? Math.random,
+    fetch: checkFunction(options.fetch ?? ((input, init) => globalThis.fetch(input, init)), 'fetch'),
+    random: checkFunction(options.random ?? Math.random, 'random'),
     waitUntil: checkWaitUntil(options.waitUntil),
   }
 }
 
 function resolvePools({ pools = { web: {} }, credentials }: ForageServerOptions): ResolvedPool[] {
-  if (typeof pools !== 'object' || pools === null || Object.keys(pools).length === 0) {
+  if (
+    typeof pools !== 'object' ||
+    pools === null ||
+    Array.isArray(pools) ||
+    Object.keys(pools).length === 0
+  ) {
     throw new TypeError(`Option "pools" must be an object with at least one pool, got ${received(pools)}`)
   }
   return Object.entries(pools).map(([name, pool]) => resolvePool(name, pool, credentials))
@@ -96,11 +115,12 @@ function resolvePool(name: string, pool: PoolOptions, credentials: Credentials):
   if (typeof pool !== 'object' || pool === null) {
     throw new TypeError(`Option "${option}" must be an object, got ${received(pool)}`)
   }
+  const { lifetimeSeconds = 604_800 } = pool
   if (pool.credentials !== undefined) checkCredentials(pool.credentials, `${option}.credentials`)
   return {
     name,
     scope: checkScope(pool.scope ?? 'pinpad_only', `${option}.scope`),
-    lifetimeSeconds: checkLifetime(pool.lifetimeSeconds ?? 604_800, `${option}.lifetimeSeconds`),
+    lifetimeSeconds: checkInteger(lifetimeSeconds, `${option}.lifetimeSeconds`, 86_400, 2_592_000),
     credentials: pool.credentials ?? credentials,
     credentialsOption: pool.credentials ? `${option}.credentials` : 'credentials',
   }
@@ -117,9 +137,38 @@ function checkScope(scope: string, option: string): string {
   throw new TypeError(`Option "${option}" must be scopes separated by a space, got ${received(scope)}`)
 }
 
-function checkLifetime(seconds: number, option: string): number {
-  if (Number.isInteger(seconds) && seconds >= 86_400 && seconds <= 2_592_000) return seconds
-  throw new TypeError(`Option "${option}" must be an integer from 86400 to 2592000, got ${received(seconds)}`)
+function resolveUpstreamLimit(options: ForageServerOptions['upstreamLimit']): UpstreamLimitOptions | false {
+  if (options === undefined || options === false) return false
+  if (typeof options !== 'object' || options === null) {
+    throw new TypeError(
+      `Option "upstreamLimit" must be false or { requests, perMs, queueMs }, got ${received(options)}`,
+    )
+  }
+  const { requests = 900, perMs = 300_000, queueMs = 2000 } = options
+  return {
+    requests: checkInteger(requests, 'upstreamLimit.requests', 1, 100_000),
+    perMs: checkInteger(perMs, 'upstreamLimit.perMs', 1, 86_400_000),
+    // The browser gives up after 10 s; whoever waits longer than a minute is nobody's customer any more.
+    queueMs: checkInteger(queueMs, 'upstreamLimit.queueMs', 0, 60_000),
+  }
+}
+
+function checkClock(clock: ServerClock): ServerClock {
+  if (typeof clock !== 'object' || clock === null)
+    throw new TypeError(`Option "clock" must be an object, got ${received(clock)}`)
+  for (const method of ['now', 'setTimeout', 'clearTimeout'] as const)
+    checkFunction(clock[method], `clock.${method}`)
+  return clock
+}
+
+function checkFunction<T>(value: T, option: string): T {
+  if (typeof value === 'function') return value
+  throw new TypeError(`Option "${option}" must be a function, got ${received(value)}`)
+}
+
+function checkInteger(value: number, option: string, low: number, high: number): number {
+  if (Number.isInteger(value) && value >= low && value <= high) return value
+  throw new TypeError(`Option "${option}" must be an integer from ${low} to ${high}, got ${received(value)}`)
 }
 
 function checkClientAuth(method: ClientAuthMethod): ClientAuthMethod {
@@ -133,10 +182,11 @@ function checkWaitUntil(waitUntil: ForageServerOptions['waitUntil']): ForageServ
 }
 
 function checkStore(store: TokenStore): TokenStore {
-  const isAtomic: unknown = store.capabilities?.atomic
+  const isAtomic: unknown = store?.capabilities?.atomic
   if (isAtomic === true && typeof store.get === 'function' && typeof store.cas === 'function') return store
   throw new TypeError(
     'Option "store" must be a store that compares and swaps (`capabilities.atomic: true`, `get`, `cas`), ' +
-      `got ${received(store)}: with any other, every instance would mint its own tokens`,
+      // An address would hold a password.
+      `got ${receivedSecret(store)}: with any other, every instance would mint its own tokens`,
   )
 }

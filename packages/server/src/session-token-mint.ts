@@ -10,6 +10,7 @@ import type { TokenPool } from './token-pool.ts'
 import { requestTimeoutMs, sessionTokenLifetimeMs } from './token-windows.ts'
 import { parseJson, upstreamErrorCode } from './upstream-error-code.ts'
 import { isMerchantCode, sendWithToken } from './upstream-fetch.ts'
+import type { UpstreamLimit } from './upstream-limit.ts'
 
 export interface SessionToken {
   token: string
@@ -24,16 +25,18 @@ export interface MintOptions {
   signal?: AbortSignal | undefined
   clock: ServerClock
   fetch: typeof globalThis.fetch
+  limit: UpstreamLimit
 }
 
 /** `POST /api/session_token/`: one token for one checkout, and the fingerprint's source of its parent. */
 export async function mintSessionToken(options: MintOptions): Promise<SessionToken & { parent: string }> {
-  const { pool, clock, signal } = options
+  const { pool, clock, signal, limit } = options
   let sentAt = clock.now()
   const sent = await sendWithToken(pool, {
     replayable: true,
     signal,
-    send: ({ token }) => {
+    send: async ({ token }) => {
+      await limit.enter('session-token', signal)
       sentAt = clock.now()
       return post(options, token)
     },

@@ -85,6 +85,13 @@ export class TokenPool {
     return this.#options.slot.generations + this.#localRefusals
   }
 
+  /** The API answered 401 about it. What follows from that is `replace` and `refuseAgain`. */
+  unauthorized({ token }: TokenRecord): void {
+    const mark = fingerprint(token)
+    const type = 'authentication-token-unauthorized'
+    this.#options.emitter.emit({ type, pool: this.name, fingerprint: mark })
+  }
+
   get isStoreDown(): boolean {
     return this.#options.slot.isStoreDown
   }

@@ -25,13 +25,13 @@ export interface Sent {
  */
 export async function sendWithToken(pool: TokenPool, { send, replayable, signal }: Sending): Promise<Sent> {
   const first = await attempt(pool, send, signal)
-  if (!(await isTokenRejected(first.response))) return first
+  if (!(await isTokenRejected(pool, first))) return first
   if (!replayable) return refuseBehind(pool, first)
   first.response.body?.cancel().catch(() => {})
   const newer = await pool.replace(first.token, signal)
-  const response = await send(newer)
-  if (!(await isTokenRejected(response))) return { response, token: newer }
-  response.body?.cancel().catch(() => {})
+  const second = { response: await send(newer), token: newer }
+  if (!(await isTokenRejected(pool, second))) return second
+  second.response.body?.cancel().catch(() => {})
   throw await pool.refuseAgain(newer)
 }
 
@@ -54,8 +54,10 @@ function refuseBehind(pool: TokenPool, sent: Sent): Sent {
   return sent
 }
 
-async function isTokenRejected(response: Response): Promise<boolean> {
-  return response.status === 401 && !isMerchantCode(await peekCode(response))
+async function isTokenRejected(pool: TokenPool, { response, token }: Sent): Promise<boolean> {
+  if (response.status !== 401 || isMerchantCode(await peekCode(response))) return false
+  pool.unauthorized(token)
+  return true
 }
 
 async function peekCode(response: Response): Promise<string | undefined> {

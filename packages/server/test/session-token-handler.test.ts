@@ -1,70 +1,17 @@
 import { describe, expect, it } from 'vitest'
 
-import type { Authorization, Authorize, SessionTokenHandlerOptions } from '../src/index.ts'
-import { createFixture, merchantAccount, type ServerFixture } from './server-fixture.ts'
-import { forageError, invalidToken, oauthError, sessionTokenPath, tokenPath } from './upstream-stub.ts'
-import { settle } from './virtual-clock.ts'
-
-const shop = 'https://shop.example'
-const path = `${shop}/api/forage/session-token`
-const alice: Authorization = { subject: 'alice', checkoutId: 'cart-1', merchantAccount }
-
-interface Asking {
-  method?: string
-  headers?: Record<string, string | null>
-  body?: string | null
-  signal?: AbortSignal
-}
-
-/** A request as a page of the shop sends it; `null` takes a header away. */
-function ask({
-  method = 'POST',
-  headers = {},
-  body = '{"checkout_id":"cart-1","reason":"first"}',
-  signal,
-}: Asking = {}): Request {
-  const page = {
-    'content-type': 'application/json',
-    'sec-fetch-site': 'same-origin',
-    'sec-fetch-mode': 'cors',
-  }
-  const sent = Object.entries({ ...page, ...headers }).filter(
-    (entry): entry is [string, string] => entry[1] !== null,
-  )
-  const carriesBody = method !== 'GET' && method !== 'HEAD' && method !== 'OPTIONS' && body !== null
-  return new Request(path, {
-    method,
-    headers: sent,
-    ...(carriesBody ? { body } : {}),
-    ...(signal ? { signal } : {}),
-  })
-}
-
-interface HandlerFixture extends ServerFixture {
-  handle: (asking?: Asking) => Promise<Response>
-}
-
-function createHandler(
-  options: Partial<SessionTokenHandlerOptions> = {},
-  fixture = createFixture(),
-): HandlerFixture {
-  const handler = fixture.forage.sessionTokenHandler({ authorize: () => alice, ...options })
-  return { ...fixture, handle: (asking) => handler(ask(asking)) }
-}
-
-async function problem(response: Response): Promise<[status: number, code: string]> {
-  expect(response.headers.get('content-type')).toBe('application/problem+json')
-  const body = (await response.json()) as {
-    status: number
-    code: string
-    type: string
-    title: string
-    detail: string
-  }
-  expect(body).toMatchObject({ status: response.status, type: expect.any(String), title: expect.any(String) })
-  expect(body.detail).toEqual(expect.any(String))
-  return [response.status, body.code]
-}
+import { memoryStore, type Authorization, type Authorize } from '../src/index.ts'
+import { alice, createHandler, problem, shop } from './endpoint-fixture.ts'
+import { createFixture, merchantAccount } from './server-fixture.ts'
+import {
+  createUpstream,
+  forageError,
+  invalidToken,
+  oauthError,
+  sessionTokenPath,
+  tokenPath,
+} from './upstream-stub.ts'
+import { createVirtualClock, settle } from './virtual-clock.ts'
 
 describe('a good request', () => {
   it('is answered with a session token and the seconds left', async () => {
@@ -93,9 +40,10 @@ describe('a good request', () => {
     expect(seen).toEqual([{ checkoutId: 'cart-1', reason: 'expired' }, 'sid=1', 'POST', ''])
   })
 
-  it('cannot choose a merchant or a pool', async () => {
+  it('cannot choose a merchant or a pool, not in its address either', async () => {
     const { handle, upstream } = createHandler()
     await handle({
+      query: '?merchantAccount=mid%2Fother&pool=x&checkout_id=cart-2',
       body: JSON.stringify({ merchant_account: 'mid/other', merchantAccount: 'mid/other', pool: 'x' }),
     })
     expect(upstream.requests.at(-1)!.headers.get('merchant-account')).toBe(merchantAccount)
@@ -108,6 +56,9 @@ describe('every answer', () => {
     ['403', { headers: { 'sec-fetch-site': 'cross-site', origin: 'https://evil.example' } }],
     ['405', { method: 'GET' }],
     ['413', { body: ' '.repeat(8193) }],
+    ['204', { method: 'OPTIONS', headers: { origin: shop } }],
+    ['403', { method: 'OPTIONS', headers: { origin: 'https://evil.example' } }],
+    ['405', { method: 'HEAD' }],
     ['415', { headers: { 'content-type': 'text/plain' } }],
   ])('%s is private to its receiver', async (status, asking) => {
     const { handle } = createHandler()
@@ -273,15 +224,63 @@ describe('authorize', () => {
     expect(await problem(await waiting)).toEqual([503, 'upstream_unavailable'])
   })
 
-  it('is told when the client is gone', async () => {
+  it('is told when the client is gone, and what it throws then is no failure', async () => {
     const client = new AbortController()
-    const { authorize, signals } = neverDecides()
-    const { handle } = createHandler({ authorize })
+    const asked: AbortSignal[] = []
+    const authorize: Authorize = ({ signal }) => {
+      asked.push(signal)
+      return new Promise((_, reject) => signal.addEventListener('abort', () => reject(signal.reason)))
+    }
+    const { handle, events } = createHandler({ authorize })
     const waiting = handle({ signal: client.signal })
-    while (signals.length === 0) await settle()
+    while (asked.length === 0) await settle()
     client.abort()
-    await waiting
-    expect(signals[0]!.aborted).toBe(true)
+    expect((await waiting).status).toBe(503)
+    expect(asked[0]!.aborted).toBe(true)
+    expect(events.filter(({ type }) => type === 'authorize-failed')).toEqual([])
+  })
+
+  it('gets a request that can be cloned, and knows what the body was only from its second argument', async () => {
+    let seen: unknown
+    const authorize: Authorize = async (request) => {
+      const clone = request.clone()
+      seen = [
+        request instanceof Request,
+        clone.headers.get('cookie'),
+        clone.url === request.url,
+        request.bodyUsed,
+        request.body,
+        await clone.text(),
+        await new Request(clone, { method: 'PUT' }).text(),
+      ]
+      return alice
+    }
+    const { handle } = createHandler({ authorize })
+    await handle({ headers: { cookie: 'sid=1' } })
+    expect(seen).toEqual([true, 'sid=1', true, false, null, '', ''])
+  })
+
+  it('may answer without a promise, and throw without one', async () => {
+    const { handle, eventsOf } = createHandler({
+      authorize: () => {
+        throw new SyntaxError('at once')
+      },
+    })
+    expect(await problem(await handle())).toEqual([503, 'upstream_unavailable'])
+    expect(eventsOf('authorize-failed')).toMatchObject([{ why: 'threw', error: 'SyntaxError' }])
+  })
+
+  it('may answer with a promise of another library', async () => {
+    // oxlint-disable-next-line unicorn/no-thenable -- that is what it is
+    const thenable = { then: (resolve: (value: Authorization) => void) => resolve(alice) }
+    const { handle } = createHandler({ authorize: () => thenable as never })
+    expect((await handle()).status).toBe(200)
+  })
+
+  it('leaves no timer behind', async () => {
+    const { handle, clock } = createHandler({ authorize: async () => alice })
+    await handle()
+    expect(clock.pending()).toBe(0)
   })
 
   it.each([
@@ -339,6 +338,44 @@ describe('asking again', () => {
     await forage.mintSessionToken({ merchantAccount })
     expect(await (await handle()).json()).toMatchObject({ token: upstream.issued.at(-1) })
     expect(upstream.count(sessionTokenPath)).toBe(4)
+  })
+
+  it('goes on for the others when one of them leaves', async () => {
+    const { handle, upstream } = createHandler()
+    let answer = (): void => {}
+    upstream.answerNext(
+      sessionTokenPath,
+      () => new Promise((resolve) => (answer = () => resolve(Response.json({ token: 'sandbox_shared' })))),
+    )
+    const client = new AbortController()
+    const [left, stayed] = [handle({ signal: client.signal }), handle()]
+    while (upstream.count(sessionTokenPath) === 0) await settle()
+    client.abort()
+    answer()
+    expect(await (await stayed).json()).toMatchObject({ token: 'sandbox_shared' })
+    await left
+    expect(upstream.count(sessionTokenPath)).toBe(1)
+  })
+
+  it('after another instance has replaced the parent brings a living one', async () => {
+    const store = memoryStore({ singleInstance: true })
+    const upstream = createUpstream()
+    const clock = createVirtualClock()
+    const [here, there] = [
+      createFixture({ store }, upstream, clock),
+      createFixture({ store }, upstream, clock),
+    ]
+    const { handle } = createHandler({}, here)
+    await here.forage.pool('web').getToken()
+    // What was in memory is asked for anew in 5 s, what is kept now is kept for 10 s.
+    await clock.advance(25_000)
+    await handle()
+    upstream.revokeAll()
+    await there.forage.mintSessionToken({ merchantAccount })
+    await clock.advance(5_000)
+    await here.forage.pool('web').getToken()
+    expect(await (await handle()).json()).toMatchObject({ token: upstream.issued.at(-1) })
+    expect(upstream.count(tokenPath)).toBe(2)
   })
 
   it('after a failure tries again', async () => {

@@ -170,6 +170,44 @@ describe('forage.fetch', () => {
     await expect(forage.fetch('/api/payments/', { signal: controller.signal })).rejects.toThrow('gone')
   })
 
+  it('keeps the idempotency key and the body over the retry, and the caller’s token out', async () => {
+    const { forage, upstream, clock } = createFixture()
+    await forage.pool('web').getToken()
+    await clock.advance(60_000)
+    upstream.revokeAll()
+    const body = new FormData()
+    body.set('amount', '1.00')
+    const headers = { 'Idempotency-Key': 'order-7', Authorization: 'Bearer of-the-caller' }
+    await forage.fetch('/api/payments/', { method: 'POST', body, headers }, { merchantAccount })
+    const sent = upstream.requests.filter(({ path }) => path === '/api/payments/')
+    expect(sent.map((request) => request.headers.get('idempotency-key'))).toEqual(['order-7', 'order-7'])
+    expect(sent.map((request) => request.headers.get('authorization'))).toEqual(
+      [upstream.issued[0], upstream.issued[1]].map((token) => `Bearer ${token}`),
+    )
+    for (const request of sent) expect(request.body).toContain('1.00')
+  })
+
+  it('never follows a redirect, which would carry the token elsewhere, nor asks a cache', async () => {
+    const { forage, upstream } = createFixture()
+    await forage.fetch('/api/payments/', { redirect: 'follow', cache: 'force-cache' })
+    expect(upstream.requests.at(-1)!.init).toMatchObject({ redirect: 'error', cache: 'no-store' })
+  })
+
+  it('uses the pool that is named, and refuses one that does not exist', async () => {
+    const { forage, upstream } = createFixture({ pools: { web: {}, ios: {} } })
+    await forage.pool('web').getToken()
+    await forage.fetch('/api/payments/', {}, { pool: 'ios' })
+    expect(upstream.requests.at(-1)!.headers.get('authorization')).toBe(`Bearer ${upstream.issued[1]}`)
+    await expect(forage.fetch('/api/payments/', {}, { pool: 'kiosk' })).rejects.toThrow('"pool"')
+  })
+
+  it('refuses a merchant account that cannot be a header', async () => {
+    const { forage, upstream } = createFixture()
+    const calling = forage.fetch('/api/payments/', {}, { merchantAccount: 'a\r\nb' })
+    await expect(calling).rejects.toThrow('"merchantAccount"')
+    expect(upstream.requests).toEqual([])
+  })
+
   it('sends the token to the API and nowhere else', async () => {
     const { forage, upstream } = createFixture()
     for (const path of [
@@ -223,5 +261,66 @@ describe('a store that does not answer', () => {
     expect(upstream.count(tokenPath)).toBe(1)
     expect(eventsOf('store-unavailable')).toHaveLength(1)
     expect(forage.health()).toMatchObject({ ready: true, degraded: [expect.stringContaining('store')] })
+  })
+})
+
+describe('with `upstreamLimit`', () => {
+  const upstreamLimit = { requests: 4, perMs: 60_000, queueMs: 2000 }
+
+  it('every request to Forage counts, and none too many is sent', async () => {
+    const { forage, upstream, clock } = createFixture({ upstreamLimit })
+    for (let i = 0; i < 3; i++) await forage.mintSessionToken({ merchantAccount })
+    await expect(forage.mintSessionToken({ merchantAccount })).rejects.toMatchObject({
+      code: 'upstream_throttled',
+      retryable: true,
+      retryAt: clock.now() + 60_000,
+    })
+    expect(upstream.requests).toHaveLength(4)
+    await clock.advance(60_000)
+    await forage.mintSessionToken({ merchantAccount })
+  })
+
+  it('server-side calls leave two thirds to session tokens', async () => {
+    const { forage } = createFixture({ upstreamLimit: { ...upstreamLimit, requests: 6 } })
+    for (let i = 0; i < 2; i++) await forage.fetch('/api/payments/')
+    await expect(forage.fetch('/api/payments/')).rejects.toMatchObject({ code: 'upstream_throttled' })
+    for (let i = 0; i < 3; i++) await forage.mintSessionToken({ merchantAccount })
+  })
+
+  it('a request waits for its turn, and its 15 minutes begin when it is sent', async () => {
+    const { forage, clock } = createFixture({ upstreamLimit: { ...upstreamLimit, requests: 2 } })
+    await forage.mintSessionToken({ merchantAccount })
+    await clock.advance(59_000)
+    const waiting = forage.mintSessionToken({ merchantAccount })
+    await clock.advance(1000)
+    expect((await waiting).expiresAt).toBe(clock.now() + 900_000)
+    expect(clock.pending()).toBe(0)
+  })
+
+  it('used up, the token endpoint is left alone, and nothing is taken for lost', async () => {
+    const { forage, upstream, clock, eventsOf } = createFixture({
+      upstreamLimit: { requests: 1, perMs: 60_000, queueMs: 0 },
+      pools: { web: {}, ios: {} },
+    })
+    await forage.pool('web').getToken()
+    const other = forage.pool('ios').getToken()
+    expect(await codeOf(other)).toBe('upstream_throttled')
+    expect(eventsOf('authentication-token-failed')).toMatchObject([
+      { kind: 'throttled', code: 'upstream_limit', retryAt: clock.now() + 60_000 },
+    ])
+    expect(upstream.count(tokenPath)).toBe(1)
+    await clock.advance(60_000)
+    await forage.pool('ios').getToken()
+  })
+
+  it('a page is told when to come again', async () => {
+    const { forage } = createFixture({ upstreamLimit: { requests: 1, perMs: 60_000, queueMs: 0 } })
+    await forage.pool('web').getToken()
+    const authorize = () => ({ subject: 'alice', checkoutId: 'cart-1', merchantAccount })
+    const handler = forage.sessionTokenHandler({ authorize })
+    const headers = { 'content-type': 'application/json', 'sec-fetch-site': 'same-origin' }
+    const response = await handler(new Request('https://shop.example/token', { method: 'POST', headers }))
+    expect([response.status, response.headers.get('retry-after')]).toEqual([503, '60'])
+    expect(await response.json()).toMatchObject({ code: 'upstream_throttled' })
   })
 })

@@ -1,6 +1,6 @@
 import { randomFrom, type Random } from './random.ts'
 
-export const hour = 3_600_000
+const hour = 3_600_000
 export const day = 24 * hour
 export const days = 365
 export const instances = 12

@@ -4,7 +4,7 @@ import { Hono } from 'hono'
 import { csrf } from 'hono/csrf'
 
 import { checkoutRoutes } from './checkout-routes.ts'
-import { createCheckoutStore, type CheckoutStore } from './checkouts.ts'
+import type { CheckoutStore } from './checkouts.ts'
 import { createCustomerCookie, type CustomerCookie } from './customer-cookie.ts'
 import { demoRoutes } from './demo-routes.ts'
 import { createPayments } from './payments.ts'
@@ -14,6 +14,8 @@ import type { ShopConfig } from './shop-api.ts'
 export interface MerchantAppOptions {
   forage: ForageServer
   config: ShopConfig
+  /** The merchant's database. */
+  checkouts: CheckoutStore
   /** Signs the customers' cookie. */
   cookieKey: string
   /** Of the emulator, where there is one. */
@@ -21,9 +23,9 @@ export interface MerchantAppOptions {
 }
 
 /** The merchant's backend. The shop's own files are served by whoever mounts this. */
-export function createMerchantApp({ forage, config, cookieKey, control }: MerchantAppOptions): Hono {
+export function createMerchantApp(options: MerchantAppOptions): Hono {
+  const { forage, config, checkouts, cookieKey, control } = options
   const { merchantAccount } = config
-  const checkouts = createCheckoutStore()
   const customers = createCustomerCookie(cookieKey)
   const payments = createPayments(forage, merchantAccount)
   const authorize = ownCheckout(customers, checkouts, merchantAccount)

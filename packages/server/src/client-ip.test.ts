@@ -1,0 +1,26 @@
+import { describe, expect, it } from 'vitest'
+
+import { clientNetwork } from './client-ip.ts'
+
+describe('clientNetwork', () => {
+  it.each([
+    ['192.0.2.7', '192.0.2.7'],
+    [' 192.0.2.7 ', '192.0.2.7'],
+    ['192.0.2.7:4711', '192.0.2.7'],
+    ['::ffff:192.0.2.7', '192.0.2.7'],
+    ['::FFFF:192.0.2.7', '192.0.2.7'],
+    ['2001:db8:1:2:3:4:5:6', '2001:db8:1:2::/64'],
+    ['2001:0DB8:0001:0002::9', '2001:db8:1:2::/64'],
+    ['2001:db8::1', '2001:db8:0:0::/64'],
+    ['::1', '0:0:0:0::/64'],
+    ['fe80::1%eth0', 'fe80:0:0:0::/64'],
+    ['[2001:db8:1:2::9]:443', '2001:db8:1:2::/64'],
+  ])('counts %s as %s', (address, network) => {
+    expect(clientNetwork(address)).toBe(network)
+  })
+
+  it.each([undefined, null, '', 'unknown', '1.2.3', 'shop.example', '2001:db8::1::2', '_hidden', 42])(
+    'does not take %s for an address',
+    (address) => expect(clientNetwork(address)).toBeUndefined(),
+  )
+})

@@ -1,0 +1,61 @@
+import { once } from 'node:events'
+import { createServer, request, type IncomingMessage, type RequestListener } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { text } from 'node:stream/consumers'
+
+export const target = '/api/forage/session-token'
+
+/** What a page of the shop sends along. */
+const pageHeaders: Readonly<Record<string, string>> = {
+  'sec-fetch-site': 'same-origin',
+  'sec-fetch-mode': 'cors',
+}
+
+export interface Sending {
+  method?: string
+  path?: string
+  headers?: Record<string, string>
+  body?: string | Uint8Array
+  /** Breaks the connection. */
+  signal?: AbortSignal
+}
+
+/** A server on a free port of this machine, and what a client sends to it: every header as given. */
+export interface Loopback {
+  url: string
+  /** The answer's head; its body is still to be read. */
+  open(sending?: Sending): Promise<IncomingMessage>
+  send(sending?: Sending): Promise<{ status: number; headers: IncomingMessage['headers']; body: string }>
+  close(): Promise<void>
+}
+
+export async function listen(listener: RequestListener): Promise<Loopback> {
+  const server = createServer(listener).listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
+  const open: Loopback['open'] = async ({ method = 'POST', path = target, headers, body, signal } = {}) => {
+    const contentType = body === undefined ? {} : { 'content-type': 'application/json' }
+    const options = {
+      method,
+      headers: { ...pageHeaders, ...contentType, ...headers },
+      ...(signal ? { signal } : {}),
+    }
+    const sent = request(url + path, options)
+    sent.end(body)
+    const [answer] = (await once(sent, 'response')) as [IncomingMessage]
+    return answer
+  }
+  return {
+    url,
+    open,
+    async send(sending) {
+      const answer = await open(sending)
+      return { status: answer.statusCode!, headers: answer.headers, body: await text(answer) }
+    },
+    async close() {
+      server.closeAllConnections()
+      server.close()
+      await once(server, 'close')
+    },
+  }
+}

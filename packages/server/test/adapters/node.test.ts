@@ -1,0 +1,213 @@
+import { once } from 'node:events'
+import { connect as connectHttp2, createServer as createHttp2Server } from 'node:http2'
+import { connect, type AddressInfo } from 'node:net'
+import { text } from 'node:stream/consumers'
+import { setImmediate } from 'node:timers/promises'
+import { gzipSync } from 'node:zlib'
+
+import express from 'express-5'
+import { fastify } from 'fastify-5'
+import { afterEach, describe, expect, it } from 'vitest'
+
+import { expressHandler } from '../../src/express.ts'
+import { fastifyHandler } from '../../src/fastify.ts'
+import { toNodeHandler, type WebHandler } from '../../src/node.ts'
+import { createFixture, merchantAccount } from '../server-fixture.ts'
+import { listen, target, type Loopback } from './http-client.ts'
+
+const servers: Loopback[] = []
+
+afterEach(async () => {
+  await Promise.all(servers.splice(0).map((server) => server.close()))
+})
+
+async function serve(listener: Parameters<typeof listen>[0]): Promise<Loopback> {
+  const server = await listen(listener)
+  servers.push(server)
+  return server
+}
+
+/** Sends these bytes and reads until the server closes. */
+async function sendRaw(url: string, message: string): Promise<string> {
+  const socket = connect(Number(new URL(url).port), '127.0.0.1')
+  socket.end(message.replaceAll('\n', '\r\n'))
+  return text(socket)
+}
+
+function tokenHandler(): WebHandler {
+  const authorize = () => ({ subject: 'alice', checkoutId: 'cart-1', merchantAccount })
+  return createFixture().forage.sessionTokenHandler({ authorize })
+}
+
+const sayUrl: WebHandler = ({ url }) => new Response(url)
+const failing: WebHandler = async () => {
+  throw new Error('holds s3cret')
+}
+
+describe('the URL', () => {
+  it.each([
+    ['a whole URL', 'http://evil.example/path?q', 'http://shop.example/path?q'],
+    ['a path that looks like a host', '//evil.example/path', 'http://shop.example//evil.example/path'],
+    ['no path', '*', 'http://shop.example/'],
+  ])('has the host of `Host` where the target is %s', async (_, sent, seen) => {
+    const { url } = await serve(toNodeHandler(sayUrl))
+    const method = sent === '*' ? 'OPTIONS' : 'GET'
+    const answer = await sendRaw(url, `${method} ${sent} HTTP/1.1\nHost: shop.example\nConnection: close\n\n`)
+    expect(answer).toContain(`\r\n${seen}\r\n`)
+  })
+
+  it.each(['shop.example/x', 'user@evil.example', 'shop.example#', ''])(
+    'is refused for the host "%s"',
+    async (host) => {
+      const { url } = await serve(toNodeHandler(sayUrl))
+      const answer = await sendRaw(url, `GET / HTTP/1.1\nHost: ${host}\nConnection: close\n\n`)
+      expect(answer).toMatch(/^HTTP\/1.1 400 /)
+    },
+  )
+
+  it('has the first of several proxies, and no host that is none', async () => {
+    const { send } = await serve(toNodeHandler(sayUrl, { trustProxy: true }))
+    const proxied = { host: 'inner.example', 'x-forwarded-proto': 'https, http' }
+    const seen = async (forwarded: string): Promise<string> =>
+      (await send({ body: '{}', headers: { ...proxied, 'x-forwarded-host': forwarded } })).body
+    expect(await seen('shop.example:8443, inner.example')).toBe(`https://shop.example:8443${target}`)
+    expect(await seen('evil.example/path?')).toBe(`https://inner.example${target}`)
+  })
+
+  it("is the proxy's in Express only if the app trusts that proxy", async () => {
+    const headers = { 'x-forwarded-proto': 'https', 'x-forwarded-host': 'shop.example' }
+    const seenBehind = async (trusted: string): Promise<string> => {
+      const app = express().set('trust proxy', trusted).all(target, expressHandler(sayUrl))
+      return (await (await serve(app)).send({ headers, body: '{}' })).body
+    }
+    expect(await seenBehind('10.0.0.0/8')).toMatch(/^http:\/\/127\.0\.0\.1:\d+\//)
+    expect(await seenBehind('loopback')).toBe(`https://shop.example${target}`)
+  })
+})
+
+describe('a handler that throws', () => {
+  it('is an empty 500 with `node:http`', async () => {
+    const { send } = await serve(toNodeHandler(failing))
+    expect(await send()).toMatchObject({ status: 500, body: '' })
+  })
+
+  it('goes to `next` where there is one', async () => {
+    const { send } = await serve((req, res) => {
+      toNodeHandler(failing)(req, res, (error) => res.end(`next: ${String(error)}`))
+    })
+    expect((await send()).body).toBe('next: Error: holds s3cret')
+  })
+
+  it("goes to Express's and Fastify's own error handling", async () => {
+    const app = express().use(expressHandler(failing))
+    app.use(((_error, _req, res, _next) => res.status(502).end()) satisfies express.ErrorRequestHandler)
+    expect((await (await serve(app)).send()).status).toBe(502)
+    const instance = fastify().setErrorHandler((_error, _request, reply) => reply.code(502).send())
+    instance.all(target, fastifyHandler(failing))
+    await instance.ready()
+    expect((await (await serve((req, res) => instance.routing(req, res))).send({ body: '{}' })).status).toBe(
+      502,
+    )
+  })
+
+  it('breaks the connection when it fails in the middle of its answer', async () => {
+    const body = (): ReadableStream =>
+      new ReadableStream({
+        start: (controller) => controller.enqueue(new Uint8Array(1)),
+        pull: (controller) => controller.error(new Error('later')),
+      })
+    const { send } = await serve(toNodeHandler(() => new Response(body())))
+    await expect(send()).rejects.toThrow(/aborted|hang up|terminated/)
+  })
+})
+
+describe('a body', () => {
+  it('that was read and kept nowhere is a mistake of the configuration, and answered', async () => {
+    const handle = toNodeHandler(tokenHandler())
+    const { send } = await serve((req, res) => {
+      req.resume().once('end', () => handle(req, res))
+    })
+    const answer = await send({ body: '{"checkout_id":"cart-1"}' })
+    expect([answer.status, answer.body]).toEqual([500, expect.stringContaining('not_configured')])
+  })
+
+  it('that a parser took for a form is refused for its type', async () => {
+    const app = express()
+      .use(express.urlencoded({ extended: true }))
+      .use(expressHandler(tokenHandler()))
+    const headers = { 'content-type': 'application/x-www-form-urlencoded' }
+    expect((await (await serve(app)).send({ body: 'checkout_id=cart-1', headers })).status).toBe(415)
+  })
+
+  it('that came compressed is plain behind `express.json()`, and its headers say so', async () => {
+    const echo: WebHandler = async (request) => {
+      const { headers } = request
+      return Response.json([
+        headers.get('content-encoding'),
+        headers.get('content-length'),
+        await request.json(),
+      ])
+    }
+    const app = express().use(express.json()).use(expressHandler(echo))
+    const body = gzipSync('{ "checkout_id": "cart-1" }')
+    const answer = await (await serve(app)).send({ body, headers: { 'content-encoding': 'gzip' } })
+    expect(JSON.parse(answer.body)).toEqual([null, null, { checkout_id: 'cart-1' }])
+  })
+
+  it('that never ends is not waited for once the answer is there', async () => {
+    const { url } = await serve(toNodeHandler(tokenHandler()))
+    const socket = connect(Number(new URL(url).port), '127.0.0.1')
+    const head = [
+      'POST / HTTP/1.1',
+      'Host: shop.example',
+      'Content-Type: application/json',
+      'Content-Length: 1000000',
+      'Sec-Fetch-Site: same-origin',
+    ]
+    socket.write(`${head.join('\r\n')}\r\n\r\n{`)
+    const [answer] = (await once(socket, 'data')) as [Buffer]
+    expect(String(answer)).toMatch(/^HTTP\/1.1 413 /)
+    socket.destroy()
+  })
+})
+
+it('answers a method that no web-standard request can have', async () => {
+  const { url } = await serve(toNodeHandler(sayUrl))
+  expect(await sendRaw(url, 'TRACE / HTTP/1.1\nHost: a\nConnection: close\n\n')).toMatch(/^HTTP\/1.1 501 /)
+})
+
+it('does not run ahead of a reader that has stopped', async () => {
+  // Far more than the buffers of both ends hold.
+  const tooMuch = 64 * 1024 * 1024
+  let pulled = 0
+  const body = (): ReadableStream =>
+    new ReadableStream({
+      pull(controller) {
+        if ((pulled += 65_536) > tooMuch) controller.close()
+        else controller.enqueue(new Uint8Array(65_536))
+      },
+    })
+  const { open } = await serve(toNodeHandler(() => new Response(body())))
+  const answer = await open()
+  for (let turn = 0, before = -1; pulled !== before || turn < 100; turn++) {
+    before = pulled
+    await setImmediate()
+  }
+  answer.destroy()
+  expect(pulled).toBeLessThan(tooMuch)
+})
+
+it('serves HTTP/2, too', async () => {
+  const server = createHttp2Server(toNodeHandler(tokenHandler())).listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const client = connectHttp2(`http://127.0.0.1:${(server.address() as AddressInfo).port}`)
+  const headers = { ':method': 'POST', ':path': target, 'content-type': 'application/json' }
+  const stream = client.request({ ...headers, 'sec-fetch-site': 'same-origin' })
+  stream.end('{"checkout_id":"cart-1"}')
+  const [answer] = (await once(stream, 'response')) as [Record<string, unknown>]
+  expect(answer[':status']).toBe(200)
+  expect(JSON.parse(await text(stream))).toMatchObject({ expires_in: 900 })
+  client.close()
+  server.close()
+  await once(server, 'close')
+})
