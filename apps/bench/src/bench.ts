@@ -8,6 +8,7 @@ import { parseArgs } from 'node:util'
 
 import { document } from './documentation.ts'
 import { emulator } from './emulator/emulator.ts'
+import { fleet } from './fleet/fleet.ts'
 import type { Measured, Measurement } from './measurement.ts'
 import { micro } from './micro/micro.ts'
 import { probes } from './probes/measurement.ts'
@@ -15,7 +16,7 @@ import { server } from './server/server.ts'
 import { size } from './size.ts'
 import { table } from './table.ts'
 
-const measurements: Record<string, Measurement> = { probes, micro, size, server, emulator }
+const measurements: Record<string, Measurement> = { probes, micro, size, server, fleet, emulator }
 
 const { positionals, values } = parseArgs({
   allowPositionals: true,

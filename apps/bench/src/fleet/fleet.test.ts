@@ -1,0 +1,35 @@
+import { expect, it } from 'vitest'
+
+import type { CreateFleet } from './fleet-under-test.ts'
+import { liveThrough, type Lived } from './live-through.ts'
+import { ourFleet } from './our-fleet.ts'
+import { processCacheFleet } from './process-cache-fleet.ts'
+import { day, drawYear } from './year.ts'
+
+/** Three weeks of a year in which nothing is deployed, and a leak. */
+function liveThroughWeeks(createFleet: CreateFleet): Promise<Lived> {
+  const year = drawYear(2025)
+  const from = year.start + 340 * day
+  const weeks = year.happenings.filter(({ at }) => at >= from && at < from + 21 * day)
+  const leak = { at: from + 10 * day, do: 'compromise' as const }
+  const happenings = [...weeks, leak].toSorted((a, b) => a.at - b.at)
+  return liveThrough({ ...year, happenings }, createFleet)
+}
+
+it(
+  'a fleet kills no session token early, and only those of a pool that leaked',
+  { timeout: 30_000 },
+  async () => {
+    const lived = await liveThroughWeeks(ourFleet)
+    expect(lived).toMatchObject({ killedEarly: 0, bystanders: 0, failed: 0 })
+    expect(lived.sessions).toBeGreaterThan(5000)
+    expect(lived.live.most).toBeLessThanOrEqual(4)
+    expect(lived.recoveriesMs[0]).toBeLessThan(1000)
+  },
+)
+
+it('the usual cache does kill some, and has a live token for each process', { timeout: 30_000 }, async () => {
+  const lived = await liveThroughWeeks(processCacheFleet)
+  expect(lived.killedEarly).toBeGreaterThan(0)
+  expect(lived.live.most).toBeGreaterThan(20)
+})

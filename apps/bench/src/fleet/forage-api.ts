@@ -1,0 +1,120 @@
+import type { FleetTime } from './fleet-time.ts'
+import type { Outage, Pool } from './year.ts'
+
+/** Forage, as a fleet sees it: a session token dies with the authentication token it was minted from. */
+export interface ForageApi {
+  fetch(request: Request): Promise<Response>
+  /** Authentication tokens that are alive. */
+  live(): number
+  /** From now on what is revoked is revoked for `pool`. Returns the end of it: the ms until a session token came of a new token. */
+  emergency(pool: Pool): () => number | undefined
+  readonly tally: Tally
+}
+
+export interface Tally {
+  tokenRequests: number
+  /** Session tokens, by what became of them in their 15 minutes. */
+  sessions: number
+  /** Their parent expired, or was revoked without need. */
+  killedEarly: number
+  /** Their pool was compromised. */
+  killedByIntent: number
+  /** Another pool was compromised. */
+  bystanders: number
+}
+
+interface Parent {
+  issuedAt: number
+  expiresAt: number
+  children: { at: number; pool: Pool }[]
+}
+
+const sessionMs = 900_000
+const latencyMs = { token: 150, session: 100, revoke: 100 }
+const cap = 1000
+
+export function createForageApi(time: FleetTime, outages: readonly Outage[]): ForageApi {
+  const parents = new Map<string, Parent>()
+  const tally: Tally = { tokenRequests: 0, sessions: 0, killedEarly: 0, killedByIntent: 0, bystanders: 0 }
+  let emergency: { pool: Pool; at: number; recoveredAt: number | undefined } | undefined
+
+  const live = (): number => {
+    for (const [token, { expiresAt }] of parents) if (expiresAt <= time.now()) parents.delete(token)
+    return parents.size
+  }
+  const issue = (lifetimeMs: number): Response => {
+    tally.tokenRequests++
+    if (live() >= cap) return Response.json({ error: 'invalid_request' }, { status: 400 })
+    const token = `sandbox_${String(tally.tokenRequests).padStart(6, '0')}MAMs7hhbw9JifUuJlzUZS3zW`
+    parents.set(token, { issuedAt: time.now(), expiresAt: time.now() + lifetimeMs, children: [] })
+    const body = {
+      access_token: token,
+      expires_in: lifetimeMs / 1000,
+      token_type: 'Bearer',
+      scope: 'pinpad_only',
+    }
+    return Response.json(body)
+  }
+  const mint = (token: string, pool: Pool): Response => {
+    const parent = parents.get(token)
+    const now = time.now()
+    if (!parent || parent.expiresAt <= now)
+      return Response.json({ errors: [{ code: 'invalid_token' }] }, { status: 401 })
+    tally.sessions++
+    if (parent.expiresAt < now + sessionMs) tally.killedEarly++
+    else parent.children = [...parent.children.filter(({ at }) => at + sessionMs > now), { at: now, pool }]
+    if (emergency && parent.issuedAt >= emergency.at) emergency.recoveredAt ??= now
+    return Response.json({ token: `sandbox_session.${tally.sessions}.x` })
+  }
+  const revoke = (token: string): void => {
+    const alive = (parents.get(token)?.children ?? []).filter(({ at }) => at + sessionMs > time.now())
+    parents.delete(token)
+    for (const { pool } of alive)
+      tally[emergency ? (pool === emergency.pool ? 'killedByIntent' : 'bystanders') : 'killedEarly']++
+  }
+  const bulkRevoke = (count: number): void => {
+    const oldest = [...parents].toSorted(([, a], [, b]) => a.expiresAt - b.expiresAt)
+    for (const [token] of oldest.slice(0, count)) revoke(token)
+  }
+  const isDown = (of: Outage['of']): boolean =>
+    outages.some((outage) => outage.of === of && outage.from <= time.now() && time.now() < outage.until)
+  const answer = async (request: Request, pathname: string): Promise<Response> => {
+    const isToken = pathname === '/o/token/'
+    await wait(
+      time,
+      isToken ? latencyMs.token : pathname === '/api/session_token/' ? latencyMs.session : latencyMs.revoke,
+    )
+    if (isDown('api') || (isToken && isDown('token-endpoint'))) return new Response('<html>', { status: 503 })
+    if (pathname === '/api/session_token/')
+      return mint(bearer(request), request.headers.get('merchant-account') as Pool)
+    const body = await request.text()
+    if (isToken) return issue(Number(new URLSearchParams(body).get('expiration_time')) * 1000)
+    if (pathname === '/o/revoke_token/') revoke(new URLSearchParams(body).get('token') ?? '')
+    else bulkRevoke((JSON.parse(body) as { revoke_count: number }).revoke_count)
+    return new Response(null)
+  }
+
+  return {
+    tally,
+    live,
+    fetch: (request) => answer(request, new URL(request.url).pathname),
+    emergency(pool) {
+      const begun = { pool, at: time.now(), recoveredAt: undefined as number | undefined }
+      emergency = begun
+      return () => {
+        emergency = undefined
+        return begun.recoveredAt === undefined ? undefined : begun.recoveredAt - begun.at
+      }
+    },
+  }
+}
+
+function wait(time: FleetTime, ms: number): Promise<void> {
+  return new Promise((resolve) => {
+    time.setTimeout(resolve, ms)
+  })
+}
+
+function bearer(request: Request): string {
+  return request.headers.get('authorization')?.replace('Bearer ', '') ?? ''
+}

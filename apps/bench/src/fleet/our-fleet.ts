@@ -1,0 +1,84 @@
+import {
+  createForageServer,
+  memoryStore,
+  type ForageServer,
+  type ServerClock,
+  type TokenStore,
+} from '@forage-session/server'
+
+import { lifetimeSeconds, type CreateFleet, type World } from './fleet-under-test.ts'
+import { instances } from './year.ts'
+
+interface Process {
+  forage: ForageServer
+  /** Pools that were used. */
+  used: Set<string>
+  /** It does nothing any more. */
+  end(): void
+}
+
+/** `createForageServer` with its defaults, on one store. */
+export const ourFleet: CreateFleet = (world) => {
+  const store = sharedStore(world)
+  const fleet = Array.from({ length: instances }, () => start(world, store))
+  // A thread hashes the name of a slot at its first use.
+  const use = ({ forage, used }: Process, pool: string): ForageServer => {
+    if (!used.has(pool)) world.time.expectThreads()
+    used.add(pool)
+    return forage
+  }
+  return {
+    checkout: async (instance, pool) => {
+      await use(fleet[instance]!, pool).mintSessionToken({ pool, merchantAccount: pool })
+    },
+    async replace(instance, why) {
+      const old = fleet[instance]!
+      fleet[instance] = start(world, store)
+      if (why === 'crash') old.end()
+      else await old.forage.close()
+    },
+    compromise: async (pool) => {
+      await use(fleet[0]!, pool).pool(pool).compromise({ reason: 'simulation' })
+    },
+  }
+}
+
+function start({ time, api, random }: World, store: TokenStore): Process {
+  let hasEnded = false
+  const forage = createForageServer({
+    environment: 'sandbox',
+    credentials: { clientId: 'id', clientSecret: 'secret' },
+    pools: { web: { lifetimeSeconds }, ios: { lifetimeSeconds } },
+    store,
+    random,
+    clock: mortal(time, () => hasEnded),
+    fetch: (input, init) => (hasEnded ? new Promise(() => {}) : api.fetch(new Request(input, init))),
+  })
+  const end = (): void => {
+    hasEnded = true
+  }
+  return { forage, used: new Set(), end }
+}
+
+/** Timers of a dead process never run. */
+function mortal(clock: ServerClock, hasEnded: () => boolean): ServerClock {
+  return {
+    now: () => clock.now(),
+    setTimeout: (run, ms) => clock.setTimeout(() => hasEnded() || run(), ms),
+    clearTimeout: (timer) => clock.clearTimeout(timer),
+  }
+}
+
+function sharedStore({ time, outages }: World): TokenStore {
+  const store = memoryStore({ singleInstance: true })
+  const down = outages.filter(({ of }) => of === 'store')
+  const assertUp = async (): Promise<void> => {
+    const now = time.now()
+    if (down.some(({ from, until }) => from <= now && now < until)) throw new Error('connection refused')
+  }
+  return {
+    capabilities: store.capabilities,
+    get: async (key) => assertUp().then(() => store.get(key)),
+    cas: async (...swap) => assertUp().then(() => store.cas(...swap)),
+  }
+}

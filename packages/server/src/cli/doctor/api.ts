@@ -1,0 +1,53 @@
+import { withDeadline } from '../../deadline.ts'
+import { errorCode } from '../../safe-cause.ts'
+import type { Configuration } from '../configuration.ts'
+import { finding, type Finding } from '../finding.ts'
+import { clockSkew } from './clock-skew.ts'
+import type { Examination } from './doctor.ts'
+import { examinePool } from './pool.ts'
+
+const timeoutMs = 5000
+
+/** Whether the API is there, what time it has there, and whether each pool gets a token that works. */
+export async function examineApi(configuration: Configuration): Promise<Examination[]> {
+  const { pools } = configuration.resolved
+  const reached = await reach(configuration)
+  const api = { name: 'api', findings: reached.findings }
+  if (!reached.isThere) return [api]
+  const names = pools.map(({ name }) => `pool ${name}`)
+  const findings = await Promise.all(pools.map((pool) => examinePool(configuration, pool)))
+  return [api, ...names.map((name, i) => ({ name, findings: findings[i]! }))]
+}
+
+async function reach({ resolved }: Configuration): Promise<{ isThere: boolean; findings: Finding[] }> {
+  const { endpoints, fetch, clock } = resolved
+  const sentAt = clock.now()
+  try {
+    const init: RequestInit = { method: 'HEAD', redirect: 'manual', cache: 'no-store' }
+    const { headers } = await withDeadline(clock, timeoutMs, undefined, (signal) =>
+      fetch(`${endpoints.apiUrl}/`, { ...init, signal }),
+    )
+    // RFC 9110 §6.6.1: whole seconds, so on average half a second ago.
+    const theirs = Date.parse(headers.get('date') ?? '') + 500
+    const findings = clockSkew('clock-skewed', "Forage's", theirs - (sentAt + clock.now()) / 2)
+    return { isThere: true, findings }
+  } catch (error) {
+    return { isThere: false, findings: [unreachable(new URL(endpoints.apiUrl).host, error)] }
+  }
+}
+
+function unreachable(host: string, error: unknown): Finding {
+  const code = errorCode(error) ?? (error instanceof Error ? error.name : 'no answer')
+  return finding('error', 'api-unreachable', [
+    `${host} cannot be reached (${code})`,
+    reasons[code] ?? 'No answer came back from there.',
+    'Check FORAGE_ENVIRONMENT, then the network from this machine: DNS, firewall, egress proxy.',
+  ])
+}
+
+const reasons: Readonly<Record<string, string>> = {
+  ENOTFOUND: 'The name does not resolve: a typing error, or a machine without DNS.',
+  EAI_AGAIN: 'The name server does not answer.',
+  ECONNREFUSED: 'Nothing listens there: the emulator is not running, or the port is wrong.',
+  TimeoutError: 'Something on the way drops the packets, as firewalls do.',
+}

@@ -1,0 +1,140 @@
+import { boundedFetch } from '../../bounded-fetch.ts'
+import { createCredentialsReader } from '../../credentials.ts'
+import { withDeadline } from '../../deadline.ts'
+import { createOAuthClient } from '../../oauth-client.ts'
+import type { ResolvedPool } from '../../server-options.ts'
+import type { TokenAnswer, TokenFailure } from '../../token-answer.ts'
+import { upstreamErrorCode } from '../../upstream-error-code.ts'
+import { isMerchantCode } from '../../upstream-fetch.ts'
+import type { Configuration } from '../configuration.ts'
+import { finding, type Finding } from '../finding.ts'
+import { duration } from '../when.ts'
+
+// The shortest there is: should the revocation fail, it ends tomorrow.
+const trialSeconds = 86_400
+
+/** Takes a token as the pool would, tries it, and revokes it. */
+export async function examinePool(configuration: Configuration, pool: ResolvedPool): Promise<Finding[]> {
+  const { endpoints, clientAuth, clock, fetch } = configuration.resolved
+  const credentials = createCredentialsReader(pool.credentials, pool.credentialsOption)
+  const { scope } = pool
+  const shared = { endpoints, credentials, clientAuth, scope, clock, fetch }
+  const oauth = createOAuthClient({ ...shared, lifetimeSeconds: trialSeconds })
+  const answer = await oauth.requestToken()
+  if (!answer.ok) return [refused(pool, answer)]
+  const tried = await tryToken(configuration, pool, answer.token)
+  const isRevoked = await oauth.revoke(answer.token)
+  return [...differences(pool, answer), ...tried, ...(isRevoked ? [] : [notRevoked(pool)])]
+}
+
+function refused({ name, scope }: ResolvedPool, { kind, code }: TokenFailure): Finding {
+  const [id, why, remedy] = refusals[kind] ?? refusals.transient
+  const what = `Pool "${name}" (scope "${scope}") gets no authentication token: ${code}`
+  return finding('error', id, [what, why, remedy])
+}
+
+type RefusalTexts = readonly [id: string, why: string, remedy: string]
+const refusals: Partial<Record<TokenFailure['kind'], RefusalTexts>> & { transient: RefusalTexts } = {
+  credential: [
+    'credentials-rejected',
+    'Forage does not take this client ID and secret.',
+    'Compare both with the dashboard of the same environment: sandbox and production have different ones.',
+  ],
+  config: [
+    'scope-refused',
+    'This client may not have a token of this scope.',
+    'Correct the scope in FORAGE_POOLS, or ask Forage to enable it.',
+  ],
+  limit: [
+    'token-limit',
+    'About 1000 tokens may be alive per client, and none is left; or the answer was unusable.',
+    'Find what mints without a shared store; `revokeAll` clears the way, at the cost of every checkout.',
+  ],
+  throttled: [
+    'api-throttled',
+    'This address sends more than 900 requests in five minutes.',
+    'Wait five minutes; look for a loop, and count what shares this egress address.',
+  ],
+  transient: [
+    'token-endpoint-failing',
+    'The token endpoint did not answer as it should.',
+    "Look at Forage's status page, and at FORAGE_TOKEN_PATH if it is set.",
+  ],
+}
+
+function differences({ name, scope }: ResolvedPool, answer: TokenAnswer & { ok: true }): Finding[] {
+  const found: Finding[] = []
+  if (words(answer.scope) !== words(scope)) {
+    found.push(
+      finding('error', 'scope-differs', [
+        `Pool "${name}" asked for scope "${scope}" and got "${answer.scope}"`,
+        'A token of another scope is refused where it is used.',
+        'Ask Forage to enable the scope for this client.',
+      ]),
+    )
+  }
+  if (answer.lifetimeMs !== trialSeconds * 1000) {
+    found.push(
+      finding('note', 'lifetime-differs', [
+        `Pool "${name}" asked for ${duration(trialSeconds * 1000)} and got ${duration(answer.lifetimeMs)}`,
+        'Tokens are renewed by what the answer says, so nothing breaks; they are only replaced at other times.',
+        'Nothing, unless your dashboard should say otherwise.',
+      ]),
+    )
+  }
+  return found
+}
+
+function words(scope: string): string {
+  return scope.split(' ').toSorted().join(' ')
+}
+
+async function tryToken(configuration: Configuration, pool: ResolvedPool, token: string): Promise<Finding[]> {
+  const { resolved, merchantAccount } = configuration
+  if (merchantAccount === undefined) return []
+  const headers = {
+    accept: 'application/json',
+    authorization: `Bearer ${token}`,
+    'merchant-account': merchantAccount,
+  }
+  try {
+    const response = await withDeadline(resolved.clock, 10_000, undefined, (signal) =>
+      boundedFetch(resolved.fetch, resolved.endpoints.sessionTokenUrl, {
+        method: 'POST',
+        headers,
+        body: '',
+        signal,
+      }),
+    )
+    return response.ok ? [] : [notMinted(pool, response.status, upstreamErrorCode(await response.text()))]
+  } catch {
+    return [notMinted(pool, 0, undefined)]
+  }
+}
+
+function notMinted({ name, scope }: ResolvedPool, status: number, code: string | undefined): Finding {
+  const what = `Pool "${name}" cannot mint a session token: ${code ?? (status || 'no answer')}`
+  if (isMerchantCode(code)) {
+    const why = 'Forage does not know FORAGE_MERCHANT_ID, or not for this client.'
+    return finding('error', 'merchant-invalid', [
+      what,
+      why,
+      'Copy the Merchant ID from the dashboard (mid/…).',
+    ])
+  }
+  if (status === 403) {
+    const why = `Scope "${scope}" may not: session tokens for the SDKs need pinpad_only.`
+    return finding('error', 'scope-cannot-mint', [what, why, 'Leave scope out of FORAGE_POOLS.'])
+  }
+  const why = 'A token that had just been issued was not enough.'
+  const remedy = "Check FORAGE_SESSION_TOKEN_PATH if it is set, then Forage's status page."
+  return finding('error', 'session-token-failing', [what, why, remedy])
+}
+
+function notRevoked({ name }: ResolvedPool): Finding {
+  return finding('error', 'revocation-failing', [
+    `The trial token of pool "${name}" could not be revoked`,
+    'Retired and compromised tokens would stay alive, too. This one ends tomorrow.',
+    'Check FORAGE_REVOKE_PATH if it is set, then whether this client may revoke.',
+  ])
+}

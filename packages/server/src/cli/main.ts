@@ -1,0 +1,10 @@
+#!/usr/bin/env node
+import { runCommand } from './run-command.ts'
+import { secretsIn } from './secrets.ts'
+import { processTerminal } from './terminal.ts'
+
+process.exitCode = await runCommand(
+  process.argv.slice(2),
+  process.env,
+  processTerminal(secretsIn(process.env)),
+)

@@ -1,0 +1,29 @@
+import type { ResolvedOptions, ResolvedPool } from '../server-options.ts'
+import { createSlotCodec } from '../slot-codec.ts'
+import { emptySlot, type SlotDocument } from '../slot-document.ts'
+import { slotKey } from '../slot-key.ts'
+import type { TokenStore } from '../token-store.ts'
+
+export interface SlotReading {
+  doc: SlotDocument
+  /** Whether any server has ever used it. */
+  isThere: boolean
+  /** Tokens that were sealed with a key that is not here. */
+  unreadable: number
+}
+
+/** What the fleet knows of a pool: read, never changed. */
+export async function readSlot(
+  store: TokenStore,
+  { endpoints }: ResolvedOptions,
+  { name, scope, credentials }: ResolvedPool,
+): Promise<SlotReading> {
+  const clientId = typeof credentials === 'function' ? undefined : credentials.clientId
+  const key = await slotKey({ pool: name, tokenUrl: endpoints.tokenUrl, clientId, scope })
+  const stored = await store.get(key)
+  if (!stored) return { doc: emptySlot, isThere: false, unreadable: 0 }
+  const doc = await createSlotCodec(name, store.sealer).decode(stored.value)
+  // What cannot be opened counts as a mint of unknown outcome.
+  const sealed = await createSlotCodec(name, undefined).decode(stored.value)
+  return { doc, isThere: true, unreadable: doc.suspects.length - sealed.suspects.length }
+}

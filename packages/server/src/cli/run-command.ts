@@ -1,0 +1,71 @@
+import { isForageServerError } from '../errors.ts'
+import { parseCommandLine, type CommandLine } from './command-line.ts'
+import { compromise } from './compromise.ts'
+import { readConfiguration, type Configuration } from './configuration.ts'
+import { NotConfirmed } from './confirmed.ts'
+import { doctor } from './doctor/doctor.ts'
+import { drill } from './drill.ts'
+import type { Variables } from './environment-variables.ts'
+import { exitCode, type ExitCode } from './exit-code.ts'
+import { help } from './help.ts'
+import { StoreUnreachable } from './opened-store.ts'
+import type { Outcome } from './outcome.ts'
+import { rotate } from './rotate.ts'
+import { status } from './status.ts'
+import type { Terminal } from './terminal.ts'
+import { UsageError } from './usage-error.ts'
+
+/** Does what the arguments say, tells it to the terminal, and returns what the process ends with. */
+export async function runCommand(args: string[], env: Variables, terminal: Terminal): Promise<ExitCode> {
+  try {
+    const line = parseCommandLine(args)
+    if (line.command === 'help') {
+      terminal.out(help.trimEnd())
+      return exitCode.done
+    }
+    return tell(terminal, line, await outcomeOf(line, env, terminal))
+  } catch (error) {
+    terminal.err(`forage-tokens: ${sentence(error)}`)
+    return exitCodeOf(error)
+  }
+}
+
+async function outcomeOf(line: CommandLine, env: Variables, terminal: Terminal): Promise<Outcome> {
+  if (line.command === 'doctor') return doctor(env)
+  const configuration = configurationOf(env)
+  switch (line.command) {
+    case 'status':
+      return status(configuration, line.pool)
+    case 'rotate':
+      return rotate(configuration, line.pool)
+    case 'compromise':
+      return compromise(configuration, line, terminal)
+    default:
+      return drill(configuration, line)
+  }
+}
+
+function configurationOf(env: Variables): Configuration {
+  const read = readConfiguration(env)
+  if (read.ok) return read.configuration
+  throw new UsageError(read.findings.map(({ what, remedy }) => `${what}. ${remedy}`).join('\n'))
+}
+
+function tell(terminal: Terminal, { json, command }: CommandLine, { ok, facts, text }: Outcome): ExitCode {
+  terminal.out(json ? JSON.stringify({ command, ok, ...facts }, undefined, 2) : text)
+  return ok ? exitCode.done : exitCode.failed
+}
+
+/** Of a foreign error the name only: its message may hold the request, and with it a credential. */
+function sentence(error: unknown): string {
+  if (isForageServerError(error)) return `${error.message} (${error.code}). ${error.remedy}`
+  const isOurs = [UsageError, NotConfirmed, StoreUnreachable].some((known) => error instanceof known)
+  if (error instanceof Error)
+    return isOurs ? error.message : `Unexpected ${error.name}. Run "forage-tokens doctor".`
+  return 'Unexpected error.'
+}
+
+function exitCodeOf(error: unknown): ExitCode {
+  if (error instanceof UsageError) return exitCode.misused
+  return error instanceof NotConfirmed ? exitCode.refused : exitCode.failed
+}

@@ -1,0 +1,225 @@
+import { startEmulator, type RunningEmulator } from '@forage-session/emulator/node'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+
+import { createForageServer, createSealer, fingerprint, type ForageServer } from '../../src/index.ts'
+import { credentials, forageTokens, forageTokensHere, ids } from '../cli/forage-tokens.ts'
+import { connectedStore, keys } from './clients.ts'
+import { hasRedis, RedisServer } from './redis-server.ts'
+
+let running: RunningEmulator
+let redis: RedisServer
+let forage: ForageServer
+let env: Record<string, string>
+let merchantAccount: string
+let close: () => Promise<void>
+
+/** A merchant's server, and a Redis that it shares with whoever has the same variables. */
+async function open(...redisArguments: string[]): Promise<void> {
+  running = await startEmulator({ port: 0, switches: { requestLimit: 'off' } })
+  redis = await RedisServer.start(...redisArguments)
+  merchantAccount = running.emulator.merchants[0]!.id
+  const { FORAGE_CLIENT_ID: clientId, FORAGE_CLIENT_SECRET: clientSecret } = credentials
+  const store = await connectedStore('redis', redis.port)
+  const { test: key } = keys
+  forage = createForageServer({
+    environment: { apiUrl: running.url },
+    credentials: { clientId, clientSecret },
+    pools: { web: {}, ios: {} },
+    store: { ...store, sealer: createSealer({ current: 'k1', k1: key }) },
+  })
+  env = {
+    ...credentials,
+    FORAGE_ENVIRONMENT: running.url,
+    FORAGE_MERCHANT_ID: merchantAccount,
+    FORAGE_POOLS: '{"web":{},"ios":{}}',
+    REDIS_URL: `redis://127.0.0.1:${redis.port}`,
+    FORAGE_SEAL_KEY_1: key,
+  }
+  close = async () => {
+    await forage.close()
+    await store.close?.()
+    await redis[Symbol.asyncDispose]()
+    await running.close()
+  }
+}
+
+beforeEach(() => (hasRedis ? open() : undefined))
+afterEach(() => (hasRedis ? close() : undefined))
+
+/** Whether the API takes a session token: a card that there is not is then a 404. */
+async function isAlive(token: string): Promise<boolean> {
+  const headers = { authorization: `Bearer ${token}`, 'merchant-account': merchantAccount }
+  const response = await fetch(`${running.url}/api/payment_methods/0000000000/`, { headers })
+  return response.status !== 401
+}
+
+describe.skipIf(!hasRedis)('forage-tokens, beside a server on the same Redis,', () => {
+  it('shows what the pools hold, and mints nothing', async () => {
+    const token = await forage.pool('web').getToken()
+    const { code, json } = await forageTokens(['status', '--json'], env)
+    expect(json).toMatchObject({
+      ok: true,
+      pools: [
+        { pool: 'web', state: 'ready', fingerprint: fingerprint(token), draining: 0 },
+        { pool: 'ios', state: 'empty' },
+      ],
+    })
+    const { stdout } = await forageTokensHere(['status', '--pool', 'web'], env)
+    expect(stdout).toMatch(
+      /^web: ready, token [0-9a-f]{8}, renewed from \S+Z \(in 6 d\), ends \S+Z \(in 7 d\)\n$/,
+    )
+    expect(code).toBe(0)
+    expect(running.emulator.control.counts().authenticationTokens).toBe(1)
+  })
+
+  it('says that a pool is frozen, and why, and that this is not well', async () => {
+    await forage.pool('ios').freeze({ reason: 'odd traffic' })
+    const { code, stdout } = await forageTokensHere(['status'], env)
+    expect(stdout).toContain('ios: frozen since')
+    expect(stdout).toContain(': odd traffic')
+    expect(code).toBe(1)
+    expect(ids(await forageTokensHere(['doctor', '--json'], env))).toContain('pool-frozen')
+  })
+
+  it('rotates without a question: the server has the new token, and session tokens of the old one live on', async () => {
+    const session = await forage.mintSessionToken({ pool: 'web', merchantAccount })
+    const before = await forage.pool('web').getToken()
+    const { code, json } = await forageTokens(['rotate', '--pool', 'web', '--json'], env)
+    expect(json).toMatchObject({ ok: true, pool: 'web', previous: fingerprint(before) })
+    let after = before
+    // The server is told over its connection.
+    while (after === before) {
+      await new Promise(setImmediate)
+      after = await forage.pool('web').getToken()
+    }
+    expect(fingerprint(after)).toBe(json['fingerprint'])
+    expect(await isAlive(session.token)).toBe(true)
+    expect(code).toBe(0)
+  })
+
+  it('harms nothing unless somebody says so', async () => {
+    const session = await forage.mintSessionToken({ pool: 'web', merchantAccount })
+    const args = ['compromise', '--pool', 'web']
+    const unattended = await forageTokens(args, env)
+    expect(unattended).toMatchObject({ code: 3, stdout: '' })
+    expect(unattended.stderr).toContain('Nobody is there to ask: add --yes if that is meant.')
+    const asked: string[] = []
+    const ask = (answer: string) => async (question: string) => (asked.push(question), answer)
+    expect(await forageTokensHere(args, env, { ask: ask('y') })).toMatchObject({ code: 3, stdout: '' })
+    expect(asked[0]).toContain('Every checkout of pool "web" will need a new session token')
+    expect(await isAlive(session.token)).toBe(true)
+
+    expect(await forageTokensHere(args, env, { ask: ask('web') })).toMatchObject({ code: 0 })
+    expect(await isAlive(session.token)).toBe(false)
+  })
+
+  it('compromises one pool: every token of it is dead, those of the other live, and it says how long it took', async () => {
+    const web = await forage.mintSessionToken({ pool: 'web', merchantAccount })
+    const ios = await forage.mintSessionToken({ pool: 'ios', merchantAccount })
+    const leaked = await forage.pool('web').getToken()
+    const args = ['compromise', '--pool', 'web', '--reason', 'INC-42', '--yes', '--json']
+    const { code, json } = await forageTokens(args, env)
+    expect(json).toMatchObject({
+      ok: true,
+      reason: 'INC-42',
+      tokens: [{ fingerprint: fingerprint(leaked), revoked: true, verified: 'dead' }],
+      recoveryMs: expect.any(Number),
+    })
+    expect(code).toBe(0)
+    expect([await isAlive(web.token), await isAlive(ios.token)]).toEqual([false, true])
+  })
+
+  it('does not call it done while a token is alive', async () => {
+    await forage.pool('web').getToken()
+    running.emulator.control.fault({ kind: 'html', status: 503, path: '/o/revoke_token/', count: 100 })
+    const { code, stdout } = await forageTokensHere(['compromise', '--pool', 'web', '--yes'], env)
+    expect(stdout).toMatch(/[0-9a-f]{8} {2}NOT REVOKED, verified: alive/)
+    expect(code).toBe(1)
+  })
+
+  it('changes nothing where it looks at another slot than the servers, or cannot read it', async () => {
+    const session = await forage.mintSessionToken({ pool: 'web', merchantAccount })
+    const { authenticationTokens } = running.emulator.control.counts()
+    const otherKey = Buffer.alloc(32, 9).toString('base64')
+    const elsewhere: [Record<string, string>, string][] = [
+      [{ FORAGE_POOLS: '{"web":{"scope":"pinpad_only reporting"}}' }, 'No server has used pool "web"'],
+      [{ FORAGE_SEAL_KEY_1: otherKey }, '1 tokens of pool "web" were sealed with a key that is not here'],
+    ]
+    for (const [more, sentence] of elsewhere) {
+      for (const command of ['rotate', 'compromise']) {
+        const args = [command, '--pool', 'web', '--yes']
+        const { code, stderr } = await forageTokensHere(args, { ...env, ...more }, { secrets: [otherKey] })
+        expect(stderr).toContain(sentence)
+        expect(code).toBe(2)
+      }
+    }
+    expect(running.emulator.control.counts().authenticationTokens).toBe(authenticationTokens)
+    expect(await isAlive(session.token)).toBe(true)
+  })
+
+  it('drills on it, with pools of its own', async () => {
+    const session = await forage.mintSessionToken({ pool: 'web', merchantAccount })
+    const { code, json } = await forageTokens(['drill', '--json'], env)
+    expect(json).toMatchObject({
+      ok: true,
+      store: 'redis',
+      rotation: { failed: 0 },
+      compromise: { sessionTokens: { alive: 0 } },
+    })
+    expect(code).toBe(0)
+    expect(await isAlive(session.token)).toBe(true)
+    expect(await redis.cli('--raw', 'KEYS', '*:web')).not.toBe('')
+  })
+})
+
+describe.skipIf(!hasRedis)('forage-tokens doctor on Redis', () => {
+  const doctor = (more: Record<string, string> = {}, secrets: string[] = []) =>
+    forageTokensHere(['doctor', '--json'], { ...env, ...more }, { secrets })
+
+  it('finds that it keeps nothing on disk, and what it looked at', async () => {
+    await Promise.all([forage.pool('web').getToken(), forage.pool('ios').getToken()])
+    const ended = await doctor()
+    expect(ended.json['examined']).toEqual([
+      ...['configuration', 'api', 'pool web', 'pool ios'],
+      ...['redis', 'slot of web', 'slot of ios'],
+    ])
+    expect(ids(ended)).toEqual(['redis-forgets'])
+    expect(ended.code).toBe(0)
+  })
+
+  it('finds that it evicts', async () => {
+    await close()
+    await open('--maxmemory', '100mb', '--maxmemory-policy', 'allkeys-lru', '--appendonly', 'yes')
+    const ended = await doctor()
+    expect(ended.json.findings).toMatchObject([
+      { id: 'redis-evicts', severity: 'error' },
+      { id: 'slot-empty' },
+      { id: 'slot-empty' },
+    ])
+    expect(ended.code).toBe(1)
+  })
+
+  it('finds a password that Redis refuses, and does not print it', async () => {
+    await close()
+    await open()
+    await redis.cli('CONFIG', 'SET', 'requirepass', 'right-password')
+    const REDIS_URL = `redis://:wrong-password@127.0.0.1:${redis.port}`
+    const ended = await doctor({ REDIS_URL }, ['wrong-password'])
+    expect(ended.json.findings).toMatchObject([
+      { id: 'redis-unreachable', remedy: 'Correct the password in REDIS_URL.' },
+    ])
+  })
+
+  it('finds that a slot was sealed with another key', async () => {
+    await forage.pool('web').getToken()
+    const FORAGE_SEAL_KEY_1 = Buffer.alloc(32, 9).toString('base64')
+    expect(ids(await doctor({ FORAGE_SEAL_KEY_1 }, [FORAGE_SEAL_KEY_1]))).toContain('slot-unreadable')
+  })
+
+  it('finds that servers use another lifetime, or another scope and so another slot', async () => {
+    await forage.pool('web').getToken()
+    const other = (web: object) => ({ FORAGE_POOLS: JSON.stringify({ web }) })
+    expect(ids(await doctor(other({ lifetimeSeconds: 86_400 })))).toContain('lifetime-differs')
+    expect(ids(await doctor(other({ scope: 'pinpad_only reporting' })))).toContain('slot-empty')
+  })
+})
