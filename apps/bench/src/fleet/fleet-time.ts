@@ -53,16 +53,18 @@ export function createFleetTime(start: number): FleetTime {
       now = Math.max(now, at)
     },
     async until(work) {
-      let isDone = false
-      const noticed = work.finally(() => (isDone = true))
+      const state = { isDone: false }
+      const noticed = work.finally(() => {
+        state.isDone = true
+      })
       noticed.catch(() => {})
       const limit = now + patienceMs
       await quiet()
-      for (let idle = 0; !isDone && idle < patienceTurns; idle++) {
+      for (let idle = 0; !state.isDone && idle < patienceTurns; idle++) {
         if (runNext(limit)) idle = 0
         await quiet()
       }
-      if (!isDone) throw new Error('Nothing is left to wait for')
+      if (!state.isDone) throw new Error('Nothing is left to wait for')
       return noticed
     },
   }

@@ -49,6 +49,7 @@ function findings(lived: Lives): string[] {
       .map(([name, one]) => `${name} ${of(one)}`)
       .join('; ')
   return [
+    'More than four of ours: the store was down during a deploy, and each new process took a token for itself, for a day.',
     `The most live tokens, month by month: ${each(({ live }) => live.mostByMonth.join(', '))}.`,
     `Session tokens of the pool that leaked die by intent: ${each(({ killedByIntent }) => killedByIntent)}. A cache does not know which tokens a pool has: its owner revokes all of the client. Each is given one retry on a 401, and the shared one a store that never fails.`,
   ]
