@@ -24,12 +24,14 @@ describe('a sealed token', () => {
     const sealer = createSealer({ current: 'k1', k1: key(1) })
     const sealed = await sealer.seal(token, here)
     const changed = sealed.slice(0, -3) + (sealed.endsWith('AAA') ? 'BBB' : 'AAA')
-    for (const attempt of [
-      sealer.open(sealed, { ...here, pool: 'kiosk' }),
-      sealer.open(sealed, { ...here, tokenId: 't2' }),
-      sealer.open(changed, here),
-    ]) {
-      await expect(attempt).rejects.toThrow('was changed, or sealed for another pool or token')
+    for (const [value, place] of [
+      [sealed, { ...here, pool: 'kiosk' }],
+      [sealed, { ...here, tokenId: 't2' }],
+      [changed, here],
+    ] as const) {
+      await expect(sealer.open(value, place)).rejects.toThrow(
+        'was changed, or sealed for another pool or token',
+      )
     }
   })
 
