@@ -11,6 +11,7 @@ import { createFixture, merchantAccount } from './server-fixture.ts'
 import {
   clientId,
   clientSecret,
+  createSilentUpstream,
   createUpstream,
   invalidToken,
   oauthError,
@@ -348,12 +349,13 @@ describe('a mint whose outcome is unknown', () => {
   it('is what a process leaves behind that dies with the lease', async () => {
     const store = memoryStore({ singleInstance: true })
     const [upstream, clock] = [createUpstream(), createVirtualClock()]
-    const dying = createFixture({ store, fetch: () => new Promise(() => {}) }, upstream, createVirtualClock())
+    const silent = createSilentUpstream()
+    const dying = createFixture({ store, fetch: silent.fetch }, upstream, createVirtualClock())
     dying.forage
       .pool('web')
       .getToken()
       .catch(() => {})
-    for (let i = 0; i < 5; i++) await settle()
+    await silent.asked
     const { forage } = createFixture({ store }, upstream, clock)
     const waiting = forage.pool('web').getToken()
     for (let i = 0; i < 40; i++) await clock.advance(500)

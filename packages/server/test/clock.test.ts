@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 
 import { memoryStore, type ServerClock } from '../src/index.ts'
 import { createFixture, merchantAccount } from './server-fixture.ts'
-import { createUpstream, oauthError, tokenPath } from './upstream-stub.ts'
+import { createSilentUpstream, createUpstream, oauthError, tokenPath } from './upstream-stub.ts'
 import { createVirtualClock, settle, type VirtualClock } from './virtual-clock.ts'
 
 const second = 1000
@@ -38,12 +38,13 @@ describe('a wall clock that is set', () => {
     const upstream = createUpstream()
     const clock = adjustable(createVirtualClock())
     clock.shiftMs = 2 * hour
-    const dead = createFixture({ store, clock, fetch: () => new Promise(() => {}) }, upstream, clock)
+    const silent = createSilentUpstream()
+    const dead = createFixture({ store, clock, fetch: silent.fetch }, upstream, clock)
     dead.forage
       .pool('web')
       .getToken()
       .catch(() => {})
-    for (let i = 0; i < 5; i++) await settle()
+    await silent.asked
     clock.shiftMs = 0
     const { forage } = createFixture({ store, clock }, upstream, clock)
     await expect(forage.pool('web').getToken()).resolves.toBeDefined()

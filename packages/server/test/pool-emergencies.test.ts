@@ -5,6 +5,7 @@ import { createFixture, merchantAccount, type ServerFixture } from './server-fix
 import {
   clientId,
   clientSecret,
+  createSilentUpstream,
   createUpstream,
   forageError,
   oauthError,
@@ -258,12 +259,13 @@ describe('compromise', () => {
     const [upstream, clock] = [createUpstream(), createVirtualClock()]
     const other = createFixture({ store }, upstream, clock)
     const before = await other.forage.pool('web').getToken()
-    const dying = createFixture({ store, fetch: () => new Promise(() => {}) }, upstream, createVirtualClock())
+    const silent = createSilentUpstream()
+    const dying = createFixture({ store, fetch: silent.fetch }, upstream, createVirtualClock())
     dying.forage
       .pool('web')
       .compromise({ reason: 'leaked' })
       .catch(() => {})
-    await settle()
+    await silent.asked
     await clock.advance(31_000)
     const after = await other.forage.pool('web').getToken()
     await settle()

@@ -110,7 +110,7 @@ describe('an instance that starts while the store is down', () => {
       const waiting = Promise.all(
         Array.from({ length: 100 }, () => forage.mintSessionToken({ merchantAccount })),
       )
-      for (let i = 0; i < 5; i++) await settle()
+      while (store.operations === 0) await settle()
       await clock.advance(500)
       await waiting
       for (let i = 0; i < 20; i++) {

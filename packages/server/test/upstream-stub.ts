@@ -93,6 +93,19 @@ export function createUpstream(options: UpstreamOptions = {}): UpstreamStub {
   }
 }
 
+/** A Forage that never answers. `asked` resolves with the first request: whoever sent it can die now. */
+export function createSilentUpstream(): { fetch: typeof globalThis.fetch; asked: Promise<void> } {
+  let request = (): void => {}
+  const asked = new Promise<void>((resolve) => {
+    request = resolve
+  })
+  const fetch = (): Promise<Response> => {
+    request()
+    return new Promise(() => {})
+  }
+  return { fetch, asked }
+}
+
 /** The body of Forage's errors page for an unknown authentication token. */
 export function invalidToken(): Response {
   return forageError(401, 'invalid_token', 'Incorrect authentication credentials.')
