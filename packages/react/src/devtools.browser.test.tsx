@@ -130,3 +130,44 @@ test('keys and clicks in the devtools are not heard by the application around th
   pressKey(shadow, 'Escape')
   expect(onEvent).not.toHaveBeenCalled()
 })
+
+test('its edge is moved with the keyboard and with the pointer, and stays where it was left', async () => {
+  const first = await show({ initialIsOpen: true })
+  const heightOf = (panel: HTMLElement): number => Math.round(panel.getBoundingClientRect().height)
+  const panel = await first.find('.panel')
+  const edge = await first.find('[role="separator"]')
+  const before = heightOf(panel)
+  await vi.waitFor(() => expect(edge.getAttribute('aria-valuenow')).toBe(String(before)))
+  edge.focus()
+  pressKey(first.shadow, 'ArrowDown')
+  await vi.waitFor(() => expect(heightOf(panel)).toBe(before - 20))
+  await vi.waitFor(() => expect(edge.getAttribute('aria-valuenow')).toBe(String(before - 20)))
+  edge.dispatchEvent(pointerAt('pointerdown', innerHeight - before))
+  edge.dispatchEvent(pointerAt('pointermove', innerHeight - 260))
+  edge.dispatchEvent(pointerAt('pointerup', innerHeight - 260))
+  await vi.waitFor(() => expect(heightOf(panel)).toBe(260))
+  edge.dispatchEvent(pointerAt('pointermove', 0))
+  root!.unmount()
+  await vi.waitFor(() => expect(document.querySelector('[data-forage-session-devtools]')).toBeNull())
+  const second = await show({ initialIsOpen: true })
+  expect(heightOf(await second.find('.panel'))).toBe(260)
+})
+
+function pointerAt(type: string, clientY: number): PointerEvent {
+  return new PointerEvent(type, { clientY, button: 0, pointerId: 1, bubbles: true })
+}
+
+test('nothing in the panel is cut off or beside the page, however narrow it is', async () => {
+  const { session, shadow, find } = await show({ initialIsOpen: true })
+  await session.getToken()
+  const panel = await find('.panel')
+  await find('[role="option"]')
+  for (const width of [320, 360, 1440]) {
+    panel.style.width = `${width}px`
+    const parts = [...shadow.querySelectorAll<HTMLElement>('button, input, h2, h3, dt, dd, .bar')]
+    const right = panel.getBoundingClientRect().right
+    const beside = parts.filter((part) => part.getBoundingClientRect().right > right)
+    expect(beside.map((part) => part.outerHTML)).toEqual([])
+    expect(shadow.querySelector('.bar')!.getBoundingClientRect().width).toBeGreaterThan(100)
+  }
+})

@@ -114,6 +114,50 @@ test('a paused timeline stands still and says how much it holds back', async () 
   expect(devtools.rows()).toEqual([])
 })
 
+test('the filter shows the events that hold all of its words, and Escape empties it first', async () => {
+  const devtools = await showDevtools()
+  await devtools.do((session) => session.getToken())
+  await devtools.press(/Open/)
+  const all = devtools.rows().length
+  await devtools.type('Filter', 'ENDPOINT received')
+  expect(devtools.rows().map((row) => row.textContent)).toEqual([expect.stringContaining('Token received')])
+  await devtools.type('Filter', 'received nowhere')
+  expect(devtools.region('Timeline').textContent).toContain('No event matches')
+  await devtools.key(devtools.region('Filter'), 'Escape')
+  expect(devtools.rows()).toHaveLength(all)
+  await devtools.key(devtools.region('Filter'), 'Escape')
+  expect(devtools.button(/Open/)).toBeTruthy()
+})
+
+test('what is shown is copied as text, oldest first, and the button says what came of it', async () => {
+  const write = vi.spyOn(navigator.clipboard, 'writeText').mockResolvedValue()
+  const devtools = await showDevtools()
+  await devtools.do((session) => session.getToken())
+  await devtools.press(/Open/)
+  await devtools.type('Filter', 'token')
+  await devtools.press('Copy timeline')
+  const lines = write.mock.calls[0]?.[0].split('\n') ?? []
+  expect(lines).toEqual([
+    expect.stringMatching(/^\d{4}-\d\d-\d\dT[\d:.]+Z\tToken requested\tfirst$/),
+    expect.stringMatching(/Z\tToken received\t\w{8} · for 15 min · from the endpoint$/),
+  ])
+  expect(devtools.button('Copied')).toBeTruthy()
+  await devtools.do((session) => session.renew())
+  write.mockRejectedValueOnce(new DOMException('Blocked', 'NotAllowedError'))
+  await devtools.press('Copy timeline')
+  expect(devtools.button('Copying is not allowed')).toBeTruthy()
+})
+
+test('a chosen row is what the details begin with', async () => {
+  const devtools = await showDevtools()
+  await devtools.do((session) => session.getToken())
+  await devtools.press(/Open/)
+  const heading = (): string | undefined => devtools.region('Details').querySelector('h3')?.textContent
+  expect(heading()).toBe('Token')
+  await act(async () => devtools.rows()[1]?.click())
+  expect(heading()).toBe('Token received')
+})
+
 test('Renew gets a newer token, and Clear forgets it', async () => {
   const devtools = await showDevtools()
   await devtools.do((session) => session.getToken())
@@ -192,13 +236,15 @@ test('a page that opens with the panel keeps its focus', async () => {
   expect(devtools.root().activeElement).toBeNull()
 })
 
-test('the panel and its colours are as they were left', async () => {
+test('the panel, its place and its colours are as they were left', async () => {
   const first = await showDevtools()
   await first.press(/Open/)
   await first.press(/Theme: system/)
+  await first.press('Dock at the top')
   cleanup()
   const second = await showDevtools()
   expect(second.button(/Theme: light/)).toBeTruthy()
+  expect(second.button('Dock at the bottom')).toBeTruthy()
   expect(Object.keys(localStorage).every((key) => key.startsWith('forage-session-devtools.'))).toBe(true)
 })
 

@@ -1,6 +1,6 @@
 import { expectNoTokenLeak } from '@forage-session/core/testing'
 import { cleanup } from '@testing-library/react'
-import { afterEach, beforeEach, expect, test } from 'vitest'
+import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 
 import { showDevtools, type ShownDevtools } from './shown-devtools.tsx'
 
@@ -27,7 +27,11 @@ function everythingIn(root: ShadowRoot): string {
   return [root.textContent, root.innerHTML, ...texts].join('\n')
 }
 
+/** What is in the page, and what leaves it with the clipboard. */
 async function expectClean(devtools: ShownDevtools): Promise<void> {
+  const write = vi.spyOn(navigator.clipboard, 'writeText').mockResolvedValue()
+  await devtools.press('Copy timeline')
+  expectNoTokenLeak({ tokens, copied: write.mock.lastCall })
   for (const row of devtools.rows()) {
     await devtools.key(row, ' ')
     row.click()

@@ -22,6 +22,7 @@ export interface ShownDevtools {
   pillTone(): string | null | undefined
   press(name: string | RegExp): Promise<void>
   key(on: Element, key: string): Promise<void>
+  type(field: string, value: string): Promise<void>
   do(run: (session: ForageSession) => unknown): Promise<void>
   pass(ms: number): Promise<void>
 }
@@ -91,6 +92,10 @@ export async function showDevtools(
       await pass(0)
     },
     key: async (on, key) => void (await act(async () => fireEvent.keyDown(on, { key }))),
+    type: async (field, value) => {
+      const input = root().querySelector(`input[aria-label="${field}"]`)!
+      await act(async () => fireEvent.input(input, { target: { value } }))
+    },
     do: async (run) => {
       await act(async () => void run(session!))
       await pass(100)

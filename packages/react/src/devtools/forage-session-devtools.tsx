@@ -7,7 +7,7 @@ import { useLayout } from '../use-layout.ts'
 import type { Send } from './fault-controls.ts'
 import { recorderOf } from './recorder.ts'
 import type { SessionFaults } from './session-faults.ts'
-import type { Theme } from './ui-settings.ts'
+import type { Position, Theme } from './ui-settings.ts'
 import type { DevtoolsScope } from './ui/devtools-context.ts'
 import { useShadowRoot } from './use-shadow-root.ts'
 
@@ -32,8 +32,8 @@ export interface ForageSessionDevtoolsProps extends CommonProps {
   initialIsOpen?: boolean
   /** Where the pill is. Default: `bottom-right`. */
   buttonPosition?: 'top-left' | 'top-right' | 'bottom-left' | 'bottom-right'
-  /** Where the panel is docked. Default: `bottom`. */
-  position?: 'top' | 'bottom'
+  /** Where the panel is docked. Default: `bottom`. What is chosen in the panel wins. */
+  position?: Position
 }
 
 export type ForageSessionDevtoolsPanelProps = CommonProps

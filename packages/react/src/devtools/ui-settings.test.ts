@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 
-import { readSettings, writeSetting } from './ui-settings.ts'
+import { readSettings, writeSettings } from './ui-settings.ts'
 
 test('how the devtools were left is kept under one prefix', () => {
   const stored = new Map<string, string>()
@@ -8,14 +8,17 @@ test('how the devtools were left is kept under one prefix', () => {
     getItem: (key: string) => stored.get(key) ?? null,
     setItem: (key: string, value: string) => void stored.set(key, value),
   }
-  writeSetting('open', 'true', storage)
-  writeSetting('theme', 'dark', storage)
-  expect([...stored.keys()]).toEqual(['forage-session-devtools.open', 'forage-session-devtools.theme'])
-  expect(readSettings(storage)).toEqual({ isOpen: true, theme: 'dark' })
+  writeSettings({ isOpen: true, theme: 'dark' }, storage)
+  writeSettings({ position: 'top', heightPx: 480 }, storage)
+  const names = ['open', 'theme', 'position', 'height'].map((name) => `forage-session-devtools.${name}`)
+  expect([...stored.keys()]).toEqual(names)
+  expect(readSettings(storage)).toEqual({ isOpen: true, theme: 'dark', position: 'top', heightPx: 480 })
 })
 
 test('what nobody could have left is ignored', () => {
-  expect(readSettings({ getItem: () => 'purple' })).toEqual({})
+  for (const left of ['purple', '', '-1', 'Infinity', 'NaN']) {
+    expect(readSettings({ getItem: () => left })).toEqual({})
+  }
 })
 
 test('a storage that throws is none', () => {
@@ -28,5 +31,5 @@ test('a storage that throws is none', () => {
     },
   }
   expect(readSettings(blocked)).toEqual({})
-  expect(() => writeSetting('open', 'true', blocked)).not.toThrow()
+  expect(() => writeSettings({ isOpen: true }, blocked)).not.toThrow()
 })

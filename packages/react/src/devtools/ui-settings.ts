@@ -1,36 +1,51 @@
 export type Theme = 'system' | 'light' | 'dark'
 
+export type Position = 'top' | 'bottom'
+
 /** How the devtools look, as it was left. Nothing of the session is in it. */
 export interface UiSettings {
   readonly isOpen?: boolean
   readonly theme?: Theme
+  readonly position?: Position
+  /** Of the docked panel, in CSS pixels. */
+  readonly heightPx?: number
 }
 
-const prefix = 'forage-session-devtools.'
+const keys = {
+  isOpen: 'forage-session-devtools.open',
+  theme: 'forage-session-devtools.theme',
+  position: 'forage-session-devtools.position',
+  heightPx: 'forage-session-devtools.height',
+} as const satisfies Record<keyof UiSettings, string>
 
 /** A storage that is full, blocked or not there keeps nothing, and breaks nothing. */
 export function readSettings(storage: Pick<Storage, 'getItem'> | undefined = pageStorage()): UiSettings {
-  const isOpen = read(storage, 'open')
-  const theme = read(storage, 'theme')
+  const isOpen = read(storage, keys.isOpen)
+  const theme = read(storage, keys.theme)
+  const position = read(storage, keys.position)
+  const heightPx = Number(read(storage, keys.heightPx))
   return {
     ...(isOpen === 'true' || isOpen === 'false' ? { isOpen: isOpen === 'true' } : {}),
     ...(theme === 'light' || theme === 'dark' || theme === 'system' ? { theme } : {}),
+    ...(position === 'top' || position === 'bottom' ? { position } : {}),
+    ...(heightPx > 0 && Number.isFinite(heightPx) ? { heightPx } : {}),
   }
 }
 
-export function writeSetting(
-  name: 'open' | 'theme',
-  value: string,
+export function writeSettings(
+  settings: UiSettings,
   storage: Pick<Storage, 'setItem'> | undefined = pageStorage(),
 ): void {
-  try {
-    storage?.setItem(prefix + name, value)
-  } catch {}
+  for (const [name, value] of Object.entries(settings)) {
+    try {
+      storage?.setItem(keys[name as keyof UiSettings], String(value))
+    } catch {}
+  }
 }
 
-function read(storage: Pick<Storage, 'getItem'> | undefined, name: string): string | null {
+function read(storage: Pick<Storage, 'getItem'> | undefined, key: string): string | null {
   try {
-    return storage?.getItem(prefix + name) ?? null
+    return storage?.getItem(key) ?? null
   } catch {
     return null
   }

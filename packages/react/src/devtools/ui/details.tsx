@@ -4,7 +4,7 @@ import type { ReactNode } from 'react'
 import { entryFacts, entryWords } from '../event-words.ts'
 import { renewalPoint } from '../pill-state.ts'
 import { duration, timeOfDay } from '../readable-time.ts'
-import type { RecordedError, Recording } from '../recording.ts'
+import type { RecordedError, Recording, TimelineEntry } from '../recording.ts'
 import { useDevtools, useRecording, useSessionState, useShownEntries } from './devtools-context.ts'
 import { Facts, type Fact } from './facts.tsx'
 
@@ -12,17 +12,19 @@ export function Details({ selectedId }: { selectedId: number | undefined }): Rea
   const { renewAt } = useDevtools()
   const state = useSessionState()
   const recording = useRecording()
+  const selected = useShownEntries().find(({ id }) => id === selectedId)
   const { lastError } = recording
   return (
     // Without a stop in it the keyboard could not scroll it.
     // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex
     <section className="details" aria-label="Details" tabIndex={0}>
+      {selected && <Entry entry={selected} />}
       {lastError && <Problem error={lastError} isOver={!('error' in state)} />}
       <h3>Token</h3>
       <Facts columns={3} facts={tokenFacts(state, recording, renewAt)} />
       <h3>Counts</h3>
       <Facts columns={5} facts={countFacts(recording)} />
-      <SelectedEntry selectedId={selectedId} />
+      {!selected && <p className="muted hint">Choose a row of the timeline to see all of it.</p>}
     </section>
   )
 }
@@ -69,9 +71,7 @@ function Problem({ error, isOver }: { error: RecordedError; isOver: boolean }): 
   )
 }
 
-function SelectedEntry({ selectedId }: { selectedId: number | undefined }): ReactNode {
-  const entry = useShownEntries().find(({ id }) => id === selectedId)
-  if (!entry) return <p className="muted hint">Choose a row of the timeline to see all of it.</p>
+function Entry({ entry }: { entry: TimelineEntry }): ReactNode {
   return (
     <>
       <h3>{entryWords(entry).title}</h3>

@@ -1,6 +1,6 @@
 import { useEffect, useRef, useState, type ReactNode, type RefObject } from 'react'
 
-import { readSettings, writeSetting, type Theme } from '../ui-settings.ts'
+import { readSettings, writeSettings, type Position, type Theme, type UiSettings } from '../ui-settings.ts'
 import { Announcer } from './announcer.tsx'
 import { DevtoolsContext, type DevtoolsScope } from './devtools-context.ts'
 import { Panel } from './panel.tsx'
@@ -10,56 +10,43 @@ export interface DevtoolsViewProps {
   scope: DevtoolsScope
   initialIsOpen: boolean
   buttonPosition: string
-  position: 'top' | 'bottom'
+  position: Position
   theme: Theme
 }
 
 /** A pill in a corner, or the panel. */
 export function DevtoolsView(props: DevtoolsViewProps): ReactNode {
-  const { isOpen, setOpen, theme, setTheme } = useUiSettings(props)
+  const [settings, change] = useUiSettings(props)
+  const { isOpen, theme, position, heightPx } = settings
   const { panel, pill } = useFocusReturn(isOpen)
   return (
     <DevtoolsContext.Provider value={props.scope}>
       <div className="devtools" data-theme={theme}>
         <Announcer />
         {isOpen ? (
-          <Panel
-            panelRef={panel}
-            position={props.position}
-            theme={theme}
-            onTheme={setTheme}
-            onClose={() => setOpen(false)}
-          />
+          <Panel docked={{ panel, theme, position, heightPx, change }} />
         ) : (
-          <Pill buttonRef={pill} position={props.buttonPosition} onOpen={() => setOpen(true)} />
+          <Pill buttonRef={pill} position={props.buttonPosition} onOpen={() => change({ isOpen: true })} />
         )}
       </div>
     </DevtoolsContext.Provider>
   )
 }
 
-interface LiveSettings {
-  isOpen: boolean
-  setOpen: (isOpen: boolean) => void
-  theme: Theme
-  setTheme: (theme: Theme) => void
-}
+type LiveSettings = UiSettings & Required<Omit<UiSettings, 'heightPx'>>
 
 /** As it was left, else as the page says. */
-function useUiSettings({ initialIsOpen, theme: givenTheme }: DevtoolsViewProps): LiveSettings {
-  const [settings, setSettings] = useState(readSettings)
-  return {
-    isOpen: settings.isOpen ?? initialIsOpen,
-    theme: settings.theme ?? givenTheme,
-    setOpen: (isOpen) => {
-      setSettings((last) => ({ ...last, isOpen }))
-      writeSetting('open', String(isOpen))
-    },
-    setTheme: (theme) => {
-      setSettings((last) => ({ ...last, theme }))
-      writeSetting('theme', theme)
-    },
+function useUiSettings({
+  initialIsOpen,
+  theme,
+  position,
+}: DevtoolsViewProps): [LiveSettings, change: (settings: UiSettings) => void] {
+  const [left, setLeft] = useState(readSettings)
+  const change = (settings: UiSettings): void => {
+    setLeft((last) => ({ ...last, ...settings }))
+    writeSettings(settings)
   }
+  return [{ isOpen: initialIsOpen, theme, position, ...left }, change]
 }
 
 /** Who opens the panel is in it, and who closes it is back at the pill. At first nobody is moved. */

@@ -11,7 +11,7 @@ export function PanelView({ scope, theme }: { scope: DevtoolsScope; theme: Theme
     <DevtoolsContext.Provider value={scope}>
       <div className="devtools" data-theme={theme}>
         <Announcer />
-        <Panel theme={theme} />
+        <Panel />
       </div>
     </DevtoolsContext.Provider>
   )

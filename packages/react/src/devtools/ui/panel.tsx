@@ -1,47 +1,46 @@
-import { useState, type KeyboardEvent, type ReactNode, type Ref } from 'react'
+import { useState, type KeyboardEvent, type ReactNode, type RefObject } from 'react'
 
-import type { Theme } from '../ui-settings.ts'
+import type { Position, Theme, UiSettings } from '../ui-settings.ts'
 import { Actions } from './actions.tsx'
 import { Details } from './details.tsx'
 import { LifetimeBar } from './lifetime-bar.tsx'
+import { ResizeEdge } from './resize-edge.tsx'
 import { Timeline } from './timeline.tsx'
 
-export interface PanelProps {
-  /** Undefined: the panel is a part of something else, which closes it. */
-  onClose?: () => void
+export interface DockedPanel {
+  panel: RefObject<HTMLElement | null>
   theme: Theme
-  onTheme?: ((theme: Theme) => void) | undefined
-  position?: 'top' | 'bottom'
-  panelRef?: Ref<HTMLElement>
+  position: Position
+  heightPx: number | undefined
+  change: (settings: UiSettings) => void
 }
 
-export function Panel({ onClose, theme, onTheme, position = 'bottom', panelRef }: PanelProps): ReactNode {
+/** Not docked it is a part of something else, which places and closes it. */
+export function Panel({ docked }: { docked?: DockedPanel }): ReactNode {
   const [selectedId, setSelectedId] = useState<number>()
   const onKeyDown = (event: KeyboardEvent): void => {
-    if (event.key !== 'Escape' || !onClose) return
+    if (event.key !== 'Escape' || !docked) return
     // A dialog of the page would close, too.
     event.stopPropagation()
-    onClose()
+    docked.change({ isOpen: false })
   }
   return (
     // Escape is for the whole panel, wherever the focus is in it.
     // oxlint-disable-next-line jsx-a11y/no-noninteractive-element-interactions
     <section
-      ref={panelRef}
-      className={onClose ? `panel docked ${position}` : 'panel'}
+      ref={docked?.panel}
+      className={docked ? `panel docked ${docked.position}` : 'panel'}
+      // Set through the CSSOM, which a strict Content-Security-Policy allows.
+      style={docked?.heightPx === undefined ? undefined : { height: `min(${docked.heightPx}px, 90dvh)` }}
       aria-label="Forage session devtools"
       tabIndex={-1}
       onKeyDown={onKeyDown}
     >
+      {docked && <ResizeEdge {...docked} onHeight={(heightPx) => docked.change({ heightPx })} />}
       <header>
         <h2>Forage session</h2>
         <LifetimeBar />
-        {onTheme && <ThemeButton theme={theme} onTheme={onTheme} />}
-        {onClose && (
-          <button type="button" className="quiet close" aria-label="Close devtools" onClick={onClose}>
-            <span aria-hidden="true">✕</span>
-          </button>
-        )}
+        {docked && <PanelButtons {...docked} />}
       </header>
       <Actions />
       <div className="columns">
@@ -53,12 +52,33 @@ export function Panel({ onClose, theme, onTheme, position = 'bottom', panelRef }
 }
 
 const nextTheme = { system: 'light', light: 'dark', dark: 'system' } as const
+const themeSigns = { system: '◐', light: '☀', dark: '☾' }
 
-function ThemeButton({ theme, onTheme }: { theme: Theme; onTheme: (theme: Theme) => void }): ReactNode {
+function PanelButtons({ theme, position, change }: DockedPanel): ReactNode {
+  const other = position === 'top' ? 'bottom' : 'top'
   return (
-    <button type="button" className="quiet theme" onClick={() => onTheme(nextTheme[theme])}>
-      <span aria-hidden="true">{theme === 'system' ? '◐' : theme === 'light' ? '☀' : '☾'}</span> Theme:{' '}
-      {theme}
-    </button>
+    <div className="panel-buttons">
+      <button type="button" className="quiet theme" onClick={() => change({ theme: nextTheme[theme] })}>
+        <span aria-hidden="true">{themeSigns[theme]}</span> Theme: {theme}
+      </button>
+      <button
+        type="button"
+        className="quiet sign"
+        aria-label={`Dock at the ${other}`}
+        title={`Dock at the ${other}`}
+        onClick={() => change({ position: other })}
+      >
+        <span aria-hidden="true">{other === 'top' ? '⤒' : '⤓'}</span>
+      </button>
+      <button
+        type="button"
+        className="quiet sign"
+        aria-label="Close devtools"
+        title="Close (Esc)"
+        onClick={() => change({ isOpen: false })}
+      >
+        <span aria-hidden="true">✕</span>
+      </button>
+    </div>
   )
 }

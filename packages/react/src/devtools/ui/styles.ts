@@ -66,9 +66,9 @@ button.main:disabled { border-color: var(--line); font-weight: 400; }
 .top-right { inset: 16px 16px auto auto; } .top-left { inset: 16px auto auto 16px; }
 
 .panel { display: flex; flex-direction: column; container-type: inline-size; background: var(--surface); min-height: 320px; height: 100%; }
-.panel.docked { position: fixed; z-index: 99999; inset-inline: 0; height: min(400px, 60dvh); box-shadow: var(--shadow); }
+.panel.docked { position: fixed; z-index: 99999; inset-inline: 0; min-height: 240px; height: min(400px, 60dvh); box-shadow: var(--shadow); }
 .docked.bottom { bottom: 0; border-top: 1px solid var(--line); }
-.docked.top { top: 0; border-bottom: 1px solid var(--line); }
+.docked.top { top: 0; padding-bottom: 8px; border-bottom: 1px solid var(--line); }
 header { display: flex; align-items: center; gap: 14px; padding: 8px 8px 8px 16px; border-bottom: 1px solid var(--line); }
 .lifetime { flex: 1; display: flex; align-items: center; gap: 14px; min-width: 0; }
 .status { display: flex; align-items: center; gap: 7px; white-space: nowrap; min-width: 148px; }
@@ -78,8 +78,16 @@ header { display: flex; align-items: center; gap: 14px; padding: 8px 8px 8px 16p
 .bar[data-tone='fresh'] .bar-left { background: var(--fresh); } .bar[data-tone='stale'] .bar-left { background: var(--stale); }
 .bar[data-tone='fetching'] .bar-left { background: var(--fetching); } .bar[data-tone='failed'] .bar-left { background: var(--failed); }
 .bar-renewal { position: absolute; inset-block: 0; left: calc(var(--renewal) * 100%); width: 2px; background: var(--surface); }
-.close { min-width: 36px; min-height: 36px; padding: 0; margin-inline-start: auto; }
-.theme { margin-inline-start: auto; } .theme + .close { margin-inline-start: 0; }
+.panel-buttons { display: flex; margin-inline-start: auto; }
+button.sign { min-width: 36px; min-height: 36px; padding: 0; }
+.edge { position: absolute; z-index: 1; inset-inline: 0; height: 9px; cursor: ns-resize; touch-action: none; }
+.edge::after {
+  content: ''; position: absolute; left: 50%; top: 3px; width: 40px; height: 3px; margin-left: -20px;
+  border-radius: 2px; background: var(--line);
+}
+.edge:hover::after, .edge:focus-visible::after { background: var(--focus); }
+.edge:focus-visible { outline-offset: -2px; }
+.bottom > .edge { top: 0; } .top > .edge { bottom: 0; }
 
 .actions { display: flex; flex-wrap: wrap; gap: 8px 20px; padding: 8px 16px; border-bottom: 1px solid var(--line); background: var(--raised); }
 .group { margin: 0; padding: 0; border: 0; min-width: 0; display: flex; flex-wrap: wrap; align-items: center; gap: 6px; }
@@ -87,7 +95,12 @@ header { display: flex; align-items: center; gap: 14px; padding: 8px 8px 8px 16p
 
 .columns { flex: 1; display: grid; grid-template-columns: minmax(0, 1fr) minmax(320px, 32%); min-height: 0; }
 .timeline { display: flex; flex-direction: column; min-height: 0; border-inline-end: 1px solid var(--line); }
-.bar-row { display: flex; align-items: center; gap: 6px; padding: 2px 8px 2px 16px; }
+.bar-row { display: flex; flex-wrap: wrap; align-items: center; gap: 4px 6px; padding: 4px 8px 4px 16px; }
+input {
+  font: inherit; color: inherit; background: var(--surface); border: 1px solid var(--line); border-radius: 7px;
+  flex: 1 1 96px; min-width: 0; max-width: 320px; min-height: 28px; padding: 2px 9px; margin: 0 auto 0 8px;
+}
+input::placeholder { color: var(--muted); opacity: 1; }
 .entries { flex: 1; overflow: auto; overscroll-behavior: contain; }
 .entry {
   display: grid; grid-template-columns: 9px 152px minmax(0, 1fr) auto auto; gap: 10px; align-items: center;
@@ -113,11 +126,15 @@ dt { color: var(--muted); } dd { overflow-wrap: anywhere; }
 .problem { margin-bottom: 12px; padding: 9px 12px; border-radius: 8px; border-inline-start: 3px solid var(--failed); background: var(--problem); }
 .problem h3 { color: var(--failed-text); } .problem code { font-weight: 650; }
 .problem.over { border-color: var(--line); background: var(--raised); } .problem.over h3 { color: var(--muted); }
+.details .facts + .problem { margin-top: 12px; }
 .hint { margin-top: 12px; }
 
 @container (max-width: 720px) {
   header { flex-wrap: wrap; gap: 4px 10px; padding-inline-start: 12px; }
-  .lifetime { order: 1; flex-basis: 100%; padding: 0 8px 4px 0; }
+  .lifetime { order: 1; flex: 1 0 100%; flex-wrap: wrap; gap: 4px 14px; padding: 0 8px 4px 0; }
+  .bar { flex: 1 1 120px; max-width: none; }
+  .bar-row h3 { position: absolute; clip-path: inset(50%); }
+  input { margin-inline: 0; max-width: none; }
   .actions { padding: 8px 12px; }
   .columns { display: block; overflow: auto; overscroll-behavior: contain; }
   .timeline { border-inline-end: 0; border-bottom: 1px solid var(--line); }
@@ -129,7 +146,7 @@ dt { color: var(--muted); } dd { overflow-wrap: anywhere; }
   .details { overflow: visible; }
 }
 @media (max-width: 720px) { .panel.docked { height: min(560px, 72dvh); } }
-@media (pointer: coarse) { button { min-height: 44px; } .entry { min-height: 44px; } }
+@media (pointer: coarse) { button, input { min-height: 44px; } .entry { min-height: 44px; } .edge { height: 16px; } }
 @media (prefers-reduced-motion: reduce) { .dot.fetching { animation: none !important; border-style: dotted !important; } }
 @media (forced-colors: active) {
   .dot, .bar-left { forced-color-adjust: none; }

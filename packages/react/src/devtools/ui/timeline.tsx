@@ -1,10 +1,11 @@
-import { useRef, type KeyboardEvent, type ReactNode } from 'react'
+import { useMemo, useRef, useState, type KeyboardEvent, type ReactNode } from 'react'
 
 import { entryWords } from '../event-words.ts'
 import { duration, timeOfDay } from '../readable-time.ts'
-import { heldBack, type TimelineEntry } from '../recording.ts'
-import { useDevtools, useRecording, useShownEntries } from './devtools-context.ts'
+import type { TimelineEntry } from '../recording.ts'
+import { useShownEntries } from './devtools-context.ts'
 import { StatusDot } from './status-dot.tsx'
+import { TimelineBar } from './timeline-bar.tsx'
 
 export interface TimelineProps {
   selectedId: number | undefined
@@ -12,12 +13,14 @@ export interface TimelineProps {
 }
 
 export function Timeline(props: TimelineProps): ReactNode {
-  const entries = useShownEntries()
+  const all = useShownEntries()
+  const [filter, setFilter] = useState('')
+  const entries = useMemo(() => matching(all, filter), [all, filter])
   return (
     <section className="timeline" aria-label="Timeline">
-      <TimelineBar />
+      <TimelineBar entries={entries} filter={filter} onFilter={setFilter} />
       {entries.length === 0 ? (
-        <p className="empty">No events yet. They are recorded while the devtools are in the page.</p>
+        <p className="empty">{all.length === 0 ? nothingYet : 'No event matches the filter.'}</p>
       ) : (
         <EntryList entries={entries} {...props} />
       )}
@@ -26,29 +29,16 @@ export function Timeline(props: TimelineProps): ReactNode {
   )
 }
 
-function TimelineBar(): ReactNode {
-  const { recorder } = useDevtools()
-  const recording = useRecording()
-  const isPaused = recording.frozen !== undefined
-  const held = heldBack(recording)
-  return (
-    <div className="bar-row">
-      <h3>Timeline</h3>
-      {isPaused && <span className="muted">{held === 0 ? 'paused' : `paused, ${held} held back`}</span>}
-      <span className="spacer" />
-      <button
-        type="button"
-        className="quiet"
-        aria-pressed={isPaused}
-        onClick={() => recorder.dispatch({ type: isPaused ? 'resumed' : 'paused' })}
-      >
-        Pause timeline
-      </button>
-      <button type="button" className="quiet" onClick={() => recorder.dispatch({ type: 'emptied' })}>
-        Empty timeline
-      </button>
-    </div>
-  )
+const nothingYet = 'No events yet. They are recorded while the devtools are in the page.'
+
+/** Those that hold each word of the filter, as they are shown. */
+function matching(entries: readonly TimelineEntry[], filter: string): readonly TimelineEntry[] {
+  const wanted = filter.toLowerCase().split(' ')
+  return entries.filter((entry) => {
+    const { title, detail } = entryWords(entry)
+    const shown = `${title} ${detail}`.toLowerCase()
+    return wanted.every((word) => shown.includes(word))
+  })
 }
 
 /** One stop of the Tab key; the arrow keys go from row to row (WAI-ARIA APG, listbox). */
