@@ -1,6 +1,6 @@
 import {
-  useEffect,
-  useState,
+  useCallback,
+  useSyncExternalStore,
   type KeyboardEvent,
   type PointerEvent,
   type ReactNode,
@@ -12,8 +12,6 @@ import type { Position } from '../ui-settings.ts'
 export interface ResizeEdgeProps {
   panel: RefObject<HTMLElement | null>
   position: Position
-  /** Undefined: as high as the style sheet makes it. */
-  heightPx: number | undefined
   onHeight: (heightPx: number) => void
 }
 
@@ -21,11 +19,8 @@ const stepPx = 20
 const lowestPx = 240
 
 /** The edge of the docked panel: its height, by pointer and by the arrow keys (WAI-ARIA APG, window splitter). */
-export function ResizeEdge({ panel, position, heightPx, onHeight }: ResizeEdgeProps): ReactNode {
-  const [shownPx, setShownPx] = useState(0)
-  const measure = (): number => Math.round(panel.current?.getBoundingClientRect().height ?? 0)
-  // The ref of the panel is set after the layout effects of what is in it.
-  useEffect(() => setShownPx(measure()), [heightPx, position])
+export function ResizeEdge({ panel, position, onHeight }: ResizeEdgeProps): ReactNode {
+  const shownPx = useHeight(panel)
   const resize = (wanted: number): void =>
     onHeight(Math.min(highestPx(), Math.max(lowestPx, Math.round(wanted))))
 
@@ -34,7 +29,7 @@ export function ResizeEdge({ panel, position, heightPx, onHeight }: ResizeEdgePr
     const by = { ArrowUp: up, ArrowDown: -up }[event.key]
     if (by === undefined) return
     event.preventDefault()
-    resize(measure() + by)
+    resize(shownPx + by)
   }
   const onPointerDown = (event: PointerEvent<HTMLElement>): void => {
     if (event.button === 0) follow(event.currentTarget, event.pointerId, (y) => resize(heightAt(y, position)))
@@ -51,11 +46,23 @@ export function ResizeEdge({ panel, position, heightPx, onHeight }: ResizeEdgePr
       aria-valuemin={lowestPx}
       aria-valuemax={highestPx()}
       tabIndex={0}
-      onFocus={() => setShownPx(measure())}
       onKeyDown={onKeyDown}
       onPointerDown={onPointerDown}
     />
   )
+}
+
+/** As it is shown, whatever made it so. */
+function useHeight(panel: RefObject<HTMLElement | null>): number {
+  const subscribe = useCallback(
+    (listener: () => void) => {
+      const observer = new ResizeObserver(listener)
+      if (panel.current) observer.observe(panel.current)
+      return () => observer.disconnect()
+    },
+    [panel],
+  )
+  return useSyncExternalStore(subscribe, () => Math.round(panel.current?.getBoundingClientRect().height ?? 0))
 }
 
 /** A part of the page stays to be used. */
