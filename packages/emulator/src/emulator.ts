@@ -4,7 +4,7 @@ import { getPath } from 'hono/utils/url'
 import type { EmulatorApp, EmulatorContext, EmulatorEnv, RouteContext } from './context.ts'
 import { mountControl, loopbackOnly } from './control/control-routes.ts'
 import { createControl, type EmulatorControl } from './control/control.ts'
-import { createFaults } from './control/faults.ts'
+import { createFaults, type Faults } from './control/faults.ts'
 import { EmulatorError } from './emulator-error.ts'
 import { createEmulatorTime, systemClock, type EmulatorClock } from './emulator-time.ts'
 import { endpoints } from './endpoints.ts'
@@ -94,8 +94,15 @@ async function deliver(
   request: Request,
   sender: EmulatorEnv['Bindings'],
 ): Promise<Response> {
-  if (faults.take('duplicate', getPath(request))) await app.fetch(request.clone(), sender)
+  if (takesDuplicate(faults, request)) await app.fetch(request.clone(), sender)
   return await app.fetch(request, sender)
+}
+
+/** A preflight is the browser's, and the control plane is asked all the time: neither is what it waits for. */
+function takesDuplicate(faults: Faults, request: Request): boolean {
+  const path = getPath(request)
+  const isEmulated = emulated.some((prefix) => path.startsWith(prefix))
+  return isEmulated && request.method !== 'OPTIONS' && faults.take('duplicate', path) !== undefined
 }
 
 function createContext(options: EmulatorOptions): EmulatorContext {
@@ -123,15 +130,16 @@ function createContext(options: EmulatorOptions): EmulatorContext {
   }
 }
 
-const emulated = ['/o/*', '/api/*', '/proxy/*']
+/** Where the emulated API and its vault are. */
+const emulated = ['/o/', '/api/', '/proxy/']
 
 function createApp(context: EmulatorContext, control: EmulatorControl): EmulatorApp {
   const app: EmulatorApp = new Hono<EmulatorEnv>()
-  for (const path of emulated) app.use(path, serverDate(context), requestLog(context))
+  for (const path of emulated) app.use(`${path}*`, serverDate(context), requestLog(context))
   for (const path of ['/api/*', '/proxy/*']) app.use(path, apiCors(), requestLimit(context))
   app.use('/_emulator/*', loopbackOnly(), controlCors())
   app.use('*', boundedBody())
-  for (const path of emulated) app.use(path, releaseKey(context), faultGate(context))
+  for (const path of emulated) app.use(`${path}*`, releaseKey(context), faultGate(context))
   mount(app, context, endpoints)
   mountSdk(app, context)
   mountHosted(app, context)

@@ -46,6 +46,18 @@ describe('fault', () => {
     await expect(merchant.authenticationToken()).rejects.toThrow('invalid_client')
   })
 
+  test('`reject` on /o/ answers the code and the status that it was told', async () => {
+    const merchant = createMerchant()
+    const ask = async (fault: Partial<Fault>): Promise<unknown[]> => {
+      merchant.emulator.control.fault({ kind: 'reject', path: '/o/token/', ...fault })
+      const { status, body, headers } = await merchant.send('/o/token/', { method: 'POST' })
+      return [status, body, headers.has('www-authenticate')]
+    }
+    expect(await ask({})).toEqual([401, { error: 'invalid_client' }, true])
+    expect(await ask({ code: 'unauthorized_client' })).toEqual([400, { error: 'unauthorized_client' }, false])
+    expect(await ask({ code: 'server_error', status: 503 })).toEqual([503, { error: 'server_error' }, false])
+  })
+
   test('a fault can be taken back', async () => {
     const merchant = createMerchant()
     const token = await merchant.sessionToken()
@@ -223,6 +235,14 @@ describe('the control plane', () => {
     expect(foreign.status).toBe(403)
     const crossSite = { Origin: 'https://evil.example' }
     expect((await merchant.send('/_emulator/reset', { method: 'POST', headers: crossSite })).status).toBe(403)
+  })
+
+  test('refuses another machine, by whatever name it asks', async () => {
+    const { emulator } = createMerchant()
+    const ask = async (remoteAddress: string): Promise<number> =>
+      (await emulator.fetch(new Request('http://localhost/_emulator/counts'), { remoteAddress })).status
+    expect(await Promise.all(['127.0.0.1', '::1', '::ffff:127.0.0.1'].map(ask))).toEqual([200, 200, 200])
+    expect(await Promise.all(['203.0.113.7', '::ffff:203.0.113.7', 'fe80::1'].map(ask))).toEqual([403, 403, 403])
   })
 
   test('lets a page of this machine call it', async () => {

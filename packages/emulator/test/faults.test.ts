@@ -102,6 +102,38 @@ test('`duplicate` delivers a request twice', async () => {
   expect(methodsMade(merchant)).toBe(2)
 })
 
+describe('what no fault is for', () => {
+  const kinds = ['skew', 'duplicate', 'html', 'truncate', 'redirect', 'rate-limit'] as const
+
+  test.each(kinds)('`%s` waits for a request that a page sends, not for its preflight', async (kind) => {
+    const { control, fetch: send } = createMerchant().emulator
+    control.fault({ kind, ms: 0 })
+    const headers = { Origin: 'https://shop.example', 'Access-Control-Request-Method': 'GET' }
+    const preflight = new Request('http://localhost/api/payments/x/', { method: 'OPTIONS', headers })
+    expect((await send(preflight)).status).toBe(204)
+    expect(control.faults()).toMatchObject([{ left: 1 }])
+    await send(new Request('http://localhost/api/payments/x/'))
+    expect(control.faults()).toEqual([])
+  })
+
+  test.each(['/_emulator/state', '/sdk/forage.js'])('`duplicate` waits while %s is asked for', async (path) => {
+    const { control, fetch: send } = createMerchant().emulator
+    control.fault({ kind: 'duplicate' })
+    await send(new Request(`http://localhost${path}`))
+    expect(control.faults()).toMatchObject([{ left: 1 }])
+  })
+})
+
+test('half of an answer without a body is none either', async () => {
+  const merchant = createMerchant()
+  const token = await merchant.authenticationToken()
+  const method = await merchant.paymentMethod(token)
+  const ref = await merchant.payment(token, { payment_method: method.ref })
+  merchant.emulator.control.fault({ kind: 'truncate' })
+  const pin = { pin: '1234', card_number_token: method.vaultToken }
+  expect((await merchant.postJson(`/proxy/api/payments/${ref}/collect_pin/`, token, pin)).status).toBe(204)
+})
+
 test('while an answer is held back, its idempotency key is locked', async () => {
   const merchant = createMerchant()
   const token = await merchant.authenticationToken()

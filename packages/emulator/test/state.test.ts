@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, statSync } from 'node:fs'
+import { mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 
@@ -52,6 +52,19 @@ test('what is made after a restart has other refs than what was made before it',
     (await merchant.paymentMethod(await merchant.sessionToken(), pan)).ref
   const before = await refOf(restarted(), '9999420000000001')
   expect(await refOf(restarted(), '9999420000000002')).not.toBe(before)
+})
+
+test('a reset does not bring back the refs and tokens of a start before it', async () => {
+  const first = await restarted().authenticationToken()
+  restarted().emulator.control.reset()
+  expect(await restarted().authenticationToken()).not.toBe(first)
+})
+
+test('what SQLite writes beside the file is readable by its owner only, too', async () => {
+  await restarted().authenticationToken()
+  const modes = readdirSync(dirname(path)).map((name) => statSync(join(dirname(path), name)).mode % 0o1000)
+  expect(modes.length).toBeGreaterThan(1)
+  expect(new Set(modes)).toEqual(new Set([0o600]))
 })
 
 test('a refund is known after a restart, with what is left to refund', async () => {

@@ -10,7 +10,7 @@ import { route } from '../http/route.ts'
 import { openApi } from '../openapi.ts'
 import type { EmulatorControl } from './control.ts'
 import type { Fault } from './faults.ts'
-import { isLoopbackHost } from './loopback.ts'
+import { isLoopbackAddress, isLoopbackHost } from './loopback.ts'
 
 /** The control plane over HTTP. Shows fingerprints, never a token. */
 export function mountControl(app: EmulatorApp, context: EmulatorContext, control: EmulatorControl): void {
@@ -85,12 +85,15 @@ function readCommand(c: RouteContext): object {
   throw new EmulatorError('invalid_option', 'The command was not run: its body has to be a JSON object.')
 }
 
-/** Refuses a page that reached this port by a name of its own (DNS rebinding), or from another site. */
+/** Refuses another machine, and a page that reached this port by a name of its own (DNS rebinding) or from another site. */
 export function loopbackOnly(): MiddlewareHandler<EmulatorEnv> {
   return async (c, next) => {
     const origin = c.req.header('origin')
+    const address = c.env?.remoteAddress
     const local =
-      isLoopbackHost(new URL(c.req.url).hostname) && (origin === undefined || isLoopbackOrigin(origin))
+      (address === undefined || isLoopbackAddress(address)) &&
+      isLoopbackHost(new URL(c.req.url).hostname) &&
+      (origin === undefined || isLoopbackOrigin(origin))
     if (!local)
       return c.json({ error: 'The control plane answers to this machine only. Use localhost.' }, 403)
     await next()

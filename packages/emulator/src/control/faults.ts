@@ -34,7 +34,8 @@ export interface Fault {
   readonly probability?: number
   /**
    * `reject`: the error code. Default `expired_session_token`, which waits for a request that bears a session token;
-   * `invalid_token` where `path` names a request that bears an authentication token.
+   * `invalid_token` where `path` names a request that bears an authentication token, `invalid_client` where it begins
+   * with `/o/`.
    */
   readonly code?: string
   /** `reject`: default the code's own. `html`: default 502. `redirect`: 303 or 307, default 307. */

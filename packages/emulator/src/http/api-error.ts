@@ -26,7 +26,7 @@ export function invalidInput(path: string, resource: string, message: string): A
 }
 
 export function oauthError(
-  status: 400 | 401 | 415,
+  status: ContentfulStatusCode,
   error: string,
   description?: string,
   headers?: Readonly<Record<string, string>>,

@@ -1,8 +1,9 @@
 import type { MiddlewareHandler } from 'hono'
+import type { ContentfulStatusCode } from 'hono/utils/http-status'
 
 import type { EmulatorContext, EmulatorEnv, RouteContext } from '../context.ts'
 import type { Fault } from '../control/faults.ts'
-import { invalidClient, tooManyRequests } from './api-error.ts'
+import { invalidClient, oauthError, tooManyRequests, type ApiError } from './api-error.ts'
 import { ConnectionDropped } from './connection-dropped.ts'
 
 type When = NonNullable<Fault['when']>
@@ -39,9 +40,15 @@ function limitOrRefuse({ faults }: EmulatorContext, c: RouteContext): undefined 
   const limited = faults.take('rate-limit', path)
   if (limited) throw tooManyRequests(path, limited.ms)
   // `/o/…` bears no token: only a fault that names such a path is meant for it.
-  if (path.startsWith('/o/') && faults.take('reject', path, (fault) => fault.path !== undefined))
-    throw invalidClient()
+  const refused = path.startsWith('/o/') && faults.take('reject', path, (fault) => fault.path !== undefined)
+  if (refused) throw refusedByOauth(refused)
   return undefined
+}
+
+/** RFC 6749 §5.2: 401 where it is about the client, else 400. */
+function refusedByOauth({ code = 'invalid_client', status }: Fault): ApiError {
+  if (code === 'invalid_client' && (status ?? 401) === 401) return invalidClient()
+  return oauthError((status ?? 400) as ContentfulStatusCode, code)
 }
 
 /** A gateway's page, or a redirect, in the place of the answer. */
@@ -62,5 +69,6 @@ const GATEWAY_PAGE =
 async function truncated({ faults }: EmulatorContext, c: RouteContext): Promise<Response | undefined> {
   if (!faults.take('truncate', c.req.path)) return undefined
   const text = await c.res.text()
-  return new Response(text.slice(0, Math.ceil(text.length / 2)), c.res)
+  // A 204 has no body, and may not be given one.
+  return new Response(text === '' ? null : text.slice(0, Math.ceil(text.length / 2)), c.res)
 }

@@ -1,4 +1,4 @@
-import { chmodSync } from 'node:fs'
+import { chmodSync, closeSync, openSync } from 'node:fs'
 import { DatabaseSync } from 'node:sqlite'
 
 import { EmulatorError } from '../emulator-error.ts'
@@ -34,6 +34,9 @@ export function openStateFile(path: string): StateFile {
 /** Each write is on the disk's queue before its answer leaves; a crash of the machine may lose the last ones. */
 function open(path: string): DatabaseSync {
   try {
+    // Before SQLite sees it: what it writes beside the file gets the file's permissions.
+    closeSync(openSync(path, 'a', 0o600))
+    chmodSync(path, 0o600)
     const database = new DatabaseSync(path)
     database.exec(`
       PRAGMA journal_mode = WAL;
@@ -42,7 +45,6 @@ function open(path: string): DatabaseSync {
         position INTEGER PRIMARY KEY, name TEXT NOT NULL, key TEXT NOT NULL, row TEXT NOT NULL, UNIQUE (name, key)
       );
     `)
-    chmodSync(path, 0o600)
     return database
   } catch (error) {
     throw new EmulatorError('invalid_option', `The state file ${path} could not be opened: ${String(error)}.`)

@@ -379,10 +379,13 @@ export function createStore(journal?: StateJournal): Store {
       store.change({ counts: { ...counts, [what]: counts[what] + 1 } })
     },
     clear: () => {
+      const { starts } = store.facts()
       for (const table of [...Object.values(tables), factTable]) table.clear()
       store.deferredPins.clear()
       store.requests.length = 0
       store.keysInFlight.clear()
+      // The next start would else begin with the refs and tokens of the first.
+      store.change({ starts })
     },
   }
   return store
