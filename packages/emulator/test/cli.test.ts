@@ -5,9 +5,12 @@ import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
-import { describe, expect, test } from 'vitest'
+import { describe, expect, test, vi } from 'vitest'
 
 import { DEFAULT_CLIENT_ID, DEFAULT_CLIENT_SECRET } from '../src/index.ts'
+
+// A process each: on a busy machine its start alone takes seconds.
+vi.setConfig({ testTimeout: 60_000 })
 
 const cli = fileURLToPath(new URL('../src/cli.ts', import.meta.url))
 
@@ -100,6 +103,23 @@ test('killed in the middle of a payment, it captures once after its start with t
   }
 })
 
+/** The tokens that the command, started with these flags, gives the client `shop`. */
+async function mintBy(...flags: string[]): Promise<{ parent: string; status: number; head: unknown }> {
+  const { url, kill } = await started(...flags)
+  const body = new URLSearchParams({ grant_type: 'client_credentials', scope: 'pinpad_only' })
+  const headers = { Authorization: `Basic ${btoa('shop:shop-secret')}` }
+  const issued = await fetch(`${url}/o/token/`, { method: 'POST', headers, body })
+  const { access_token: parent } = (await issued.json()) as { access_token: string }
+  const merchant = { Authorization: `Bearer ${parent}`, 'Merchant-Account': '123ab45c67' }
+  const minted = await fetch(`${url}/api/session_token/`, { method: 'POST', headers: merchant })
+  const { token } = (await minted.json()) as { token: string }
+  await kill()
+  const head: unknown = JSON.parse(
+    Buffer.from(token.split('_')[1]?.split('.')[0] ?? '', 'base64url').toString(),
+  )
+  return { parent, status: minted.status, head }
+}
+
 describe('forage-emulator', () => {
   test('prints what a newcomer needs, and Ctrl-C ends it', async () => {
     const { code, stdout, stderr } = await command('--port', '0', '--merchant', 'aaaaaaaaaa')
@@ -114,11 +134,24 @@ describe('forage-emulator', () => {
     expect(stdout).toContain(DEFAULT_CLIENT_SECRET)
   })
 
-  test('--help explains the flags', async () => {
-    expect(await command('--help')).toMatchObject({
-      code: 0,
-      stdout: expect.stringContaining('--vault-port'),
-    })
+  test('--help explains every flag', async () => {
+    const { code, stdout } = await command('--help')
+    expect(code).toBe(0)
+    const explained = stdout.match(/^ {2}--[\w-]+/gm)?.map((flag) => flag.trim())
+    expect(explained).toEqual(
+      '--port --vault-port --host --client-id --client-secret --merchant --seed --state --switch --webhook --webhook-secret --help'.split(
+        ' ',
+      ),
+    )
+  })
+
+  test('--seed, --switch and the credentials do what they say', async () => {
+    const client = ['--client-id', 'shop', '--client-secret', 'shop-secret']
+    const flags = [...client, '--switch', 'sessionTokenStatus=201', '--switch', 'tokenFormat=jwt']
+    const [first, second] = [await mintBy('--seed', '7', ...flags), await mintBy('--seed', '7', ...flags)]
+    expect(first).toMatchObject({ status: 201, head: { alg: 'HS256' } })
+    expect(second.parent).toBe(first.parent)
+    expect((await mintBy('--seed', '8', ...flags)).parent).not.toBe(first.parent)
   })
 
   test.each([

@@ -4,9 +4,12 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 
 import { startEmulator, type RunningEmulator } from '../src/node.ts'
+
+// A process each: on a busy machine its start alone takes seconds.
+vi.setConfig({ testTimeout: 60_000 })
 
 const command = fileURLToPath(new URL('../conformance/conformance.ts', import.meta.url))
 

@@ -242,7 +242,9 @@ describe('the control plane', () => {
     const ask = async (remoteAddress: string): Promise<number> =>
       (await emulator.fetch(new Request('http://localhost/_emulator/counts'), { remoteAddress })).status
     expect(await Promise.all(['127.0.0.1', '::1', '::ffff:127.0.0.1'].map(ask))).toEqual([200, 200, 200])
-    expect(await Promise.all(['203.0.113.7', '::ffff:203.0.113.7', 'fe80::1'].map(ask))).toEqual([403, 403, 403])
+    expect(await Promise.all(['203.0.113.7', '::ffff:203.0.113.7', 'fe80::1'].map(ask))).toEqual([
+      403, 403, 403,
+    ])
   })
 
   test('lets a page of this machine call it', async () => {

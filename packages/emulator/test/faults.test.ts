@@ -116,12 +116,15 @@ describe('what no fault is for', () => {
     expect(control.faults()).toEqual([])
   })
 
-  test.each(['/_emulator/state', '/sdk/forage.js'])('`duplicate` waits while %s is asked for', async (path) => {
-    const { control, fetch: send } = createMerchant().emulator
-    control.fault({ kind: 'duplicate' })
-    await send(new Request(`http://localhost${path}`))
-    expect(control.faults()).toMatchObject([{ left: 1 }])
-  })
+  test.each(['/_emulator/state', '/sdk/forage.js'])(
+    '`duplicate` waits while %s is asked for',
+    async (path) => {
+      const { control, fetch: send } = createMerchant().emulator
+      control.fault({ kind: 'duplicate' })
+      await send(new Request(`http://localhost${path}`))
+      expect(control.faults()).toMatchObject([{ left: 1 }])
+    },
+  )
 })
 
 test('half of an answer without a body is none either', async () => {
