@@ -22,6 +22,13 @@ export interface SendOptions {
   readonly body?: object | string | undefined
 }
 
+export interface QuidkeyClient {
+  /** Origin, as `https://core-dev.quidkey.com`. */
+  readonly url: string
+  readonly clientId: string
+  readonly clientSecret: string
+}
+
 export interface ApiOptions {
   /** Origin of the API, as `https://api.sandbox.joinforage.app`. */
   readonly baseUrl: string
@@ -33,6 +40,8 @@ export interface ApiOptions {
   readonly merchant: string
   /** The merchant's other number, if known. */
   readonly fnsNumber?: string | undefined
+  /** Who asks Quidkey, and where: what begins with `/api/v1/` goes there. Default: Quidkey is not asked. */
+  readonly quidkey?: QuidkeyClient | undefined
   /** Default: the platform's. */
   readonly fetch?: typeof fetch
   /** Moves the server's clock; only an emulator has that. */
@@ -111,8 +120,10 @@ export function createApi(options: ApiOptions): Api {
     },
     unique: () => `${run}-${(count += 1)}`,
     redact: (text) =>
-      [clientSecret, clientId]
+      [clientSecret, clientId, options.quidkey?.clientSecret ?? clientSecret]
         .reduce((rest, secret) => rest.replaceAll(secret, '[credential]'), text)
+        // Quidkey's tokens: JWTs without a prefix.
+        .replaceAll(/\beyJ[\w-]+(\.[\w-]+)*/g, '[token]')
         .replaceAll(/\b(?!tok_)[a-z]{2,10}_[\w-]{12,}(\.[\w-]+)*/gi, (found) =>
           isCode(found) ? found : '[token]',
         ),
@@ -144,12 +155,17 @@ async function send(options: ApiOptions, method: string, path: string, sent: Sen
     ...(sent.token === undefined ? {} : { Authorization: `Bearer ${sent.token}` }),
     ...sent.headers,
   }
-  const url = new URL(path, path.startsWith('/proxy/') ? options.vaultUrl : options.baseUrl)
+  const url = new URL(path, originOf(options, path))
   const init: RequestInit = { method, headers, redirect: 'manual' }
   if (body !== undefined) init.body = isJson ? JSON.stringify(body) : body
   const response = await fetch(url, init)
   const text = await response.text()
   return { method, path, status: response.status, headers: response.headers, text, body: parse(text) }
+}
+
+function originOf({ baseUrl, vaultUrl, quidkey }: ApiOptions, path: string): string {
+  if (path.startsWith('/proxy/')) return vaultUrl
+  return quidkey && path.startsWith('/api/v1/') ? quidkey.url : baseUrl
 }
 
 function parse(text: string): unknown {

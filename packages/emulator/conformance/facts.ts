@@ -9,6 +9,7 @@ import { oauthFacts } from './facts/oauth.ts'
 import { orderFacts } from './facts/orders.ts'
 import { paymentMethodFacts } from './facts/payment-methods.ts'
 import { paymentFacts } from './facts/payments.ts'
+import { quidkeyFacts } from './facts/quidkey.ts'
 import { refundFacts } from './facts/refunds.ts'
 import { revocationFacts } from './facts/revocation.ts'
 import { sessionTokenFacts } from './facts/session-tokens.ts'
@@ -31,5 +32,6 @@ export const facts: readonly Fact[] = [
   ...orderFacts,
   ...idempotencyFacts,
   ...cardFacts,
+  ...quidkeyFacts,
   ...limitFacts,
 ]

@@ -1,6 +1,6 @@
 import { DEFAULT_CLIENT_ID, DEFAULT_CLIENT_SECRET, DEFAULT_MERCHANTS } from '../src/emulator.ts'
 import { startEmulator } from '../src/node.ts'
-import { createApi, type Api } from './api.ts'
+import { createApi, type Api, type QuidkeyClient } from './api.ts'
 
 export interface Server {
   readonly api: Api
@@ -32,6 +32,7 @@ async function ownServer(): Promise<Server> {
     clientSecret: emulator.clientSecret,
     merchant: merchant?.id ?? '',
     fnsNumber: merchant?.fnsNumber,
+    quidkey: { url, clientId: emulator.clientId, clientSecret: emulator.clientSecret },
     advance: (ms) => emulator.control.advance(ms),
   })
   return { api, isOwn: true, close }
@@ -48,16 +49,30 @@ async function serverAt(
     if (value) return value
     throw new Error(`${name} has to be set: it says who is asking ${new URL(baseUrl).host}.`)
   }
+  const client = {
+    clientId: required('FORAGE_CLIENT_ID', DEFAULT_CLIENT_ID),
+    clientSecret: required('FORAGE_CLIENT_SECRET', DEFAULT_CLIENT_SECRET),
+  }
   const api = createApi({
     baseUrl,
     vaultUrl: vaultUrl ?? (isEmulator ? baseUrl : vaultOf(baseUrl)),
-    clientId: required('FORAGE_CLIENT_ID', DEFAULT_CLIENT_ID),
-    clientSecret: required('FORAGE_CLIENT_SECRET', DEFAULT_CLIENT_SECRET),
+    ...client,
+    quidkey: isEmulator ? { url: baseUrl, ...client } : quidkeyOf(environment),
     merchant: required('FORAGE_MERCHANT', DEFAULT_MERCHANTS[0] ?? '').replace(/^mid\//, ''),
     fnsNumber: environment['FORAGE_FNS_NUMBER'],
     ...(isEmulator ? { advance: (ms) => advance(baseUrl, ms) } : {}),
   })
   return { api, isOwn: false, close: async () => {} }
+}
+
+/** Asked only where it is named: it is another company's API, with credentials of its own. */
+function quidkeyOf(environment: Environment): QuidkeyClient | undefined {
+  const { QUIDKEY_URL: url, QUIDKEY_CLIENT_ID: clientId, QUIDKEY_CLIENT_SECRET: clientSecret } = environment
+  if (!url) return undefined
+  if (clientId && clientSecret) return { url, clientId, clientSecret }
+  throw new Error(
+    `QUIDKEY_CLIENT_ID and QUIDKEY_CLIENT_SECRET have to be set: they say who is asking ${new URL(url).host}.`,
+  )
 }
 
 /** `https://api.sandbox.joinforage.app` and `https://vault.sandbox.joinforage.app` belong together. */

@@ -43,6 +43,11 @@ export function askEmulator(tampering?: Tampering, options: EmulatorOptions = {}
     clientSecret: emulator.clientSecret,
     merchant: merchant?.id ?? '',
     fnsNumber: merchant?.fnsNumber,
+    quidkey: {
+      url: 'http://quidkey.localhost',
+      clientId: emulator.clientId,
+      clientSecret: emulator.clientSecret,
+    },
     advance: (ms) => emulator.control.advance(ms),
     fetch: proxy,
     run: 'run',

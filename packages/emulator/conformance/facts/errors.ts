@@ -127,7 +127,22 @@ export const errorFacts: readonly Fact[] = [
     errors,
     'Which code a session token with another signature gets.',
     async (api) => {
-      return { note: described(await api.send('GET', `${cards}e1fff94f29/`, { token: await forged(api) })) }
+      const answer = await api.send('GET', `${cards}e1fff94f29/`, { token: await forged(api) })
+      const code = codeOf(answer)
+      const isKnown = code === 'bad_signature' || code === 'invalid_token'
+      return { note: described(answer), ...(isKnown ? { choice: { alteredSessionToken: code } } : {}) }
+    },
+  ),
+  envelopes.unknown(
+    'refused-token',
+    `${errors}, ${docs('reference/errors-1')}`,
+    'In which envelope the API refuses a token: the list, or `detail`.',
+    async (api) => {
+      const answer = await api.send('GET', `${cards}e1fff94f29/`, { token: 'sandbox_abcd123' })
+      return {
+        note: described(answer),
+        choice: { authEnvelope: codeOf(answer) === '' ? 'detail' : 'list' },
+      }
     },
   ),
   credentials.documented(

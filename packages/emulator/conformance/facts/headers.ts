@@ -1,6 +1,7 @@
-import type { Answer, Api } from '../api.ts'
+import { textField, type Answer, type Api } from '../api.ts'
 import { described, expectAnswer, expectSuccess, listed, messageOf, unlike } from '../expect.ts'
 import { factsOf, type Fact } from '../fact.ts'
+import { captureSession } from '../hosted.ts'
 import { android, docs, ios, upstream } from '../sources.ts'
 
 const environments = factsOf('1')
@@ -51,6 +52,16 @@ async function preflight(api: Api, path: string): Promise<Answer> {
         'authorization,content-type,merchant-account,idempotency-key,api-version',
     },
   })
+}
+
+/** What tells versions apart on an order: no totals since 2025-08-04, times in UTC since 2024-05-07. */
+async function defaultVersion(api: Api): Promise<'default' | '2024-05-07' | '2025-08-04'> {
+  const ref = textField(await captureSession(api), 'ref')
+  const token = await api.authenticationToken()
+  const order = await api.send('GET', `/api/orders/${ref}/`, { token })
+  expectSuccess(order)
+  if (!('snap_total' in (order.body as object))) return '2025-08-04'
+  return /(Z|\+00:00)$/.test(textField(order, 'expires_at')) ? '2024-05-07' : 'default'
 }
 
 async function expectPreflight(api: Api, path: string): Promise<void> {
@@ -119,6 +130,16 @@ export const headerFacts: readonly Fact[] = [
     const isIgnored = answer.status === 404
     return { note: described(answer), choice: { malformedApiVersion: isIgnored ? 'default' : 'reject' } }
   }),
+  versions.unknown(
+    'default',
+    history,
+    'Which version is spoken without the header.',
+    async (api) => {
+      const apiDefaultVersion = await defaultVersion(api)
+      return { note: apiDefaultVersion, choice: { apiDefaultVersion } }
+    },
+    'write',
+  ),
   contentTypes.documented(
     'sdk-headers',
     `${android('Headers.kt')}, ${ios('Collector.swift')}`,

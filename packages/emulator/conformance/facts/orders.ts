@@ -5,7 +5,7 @@ import { factsOf, type Fact } from '../fact.ts'
 import { captureSession } from '../hosted.ts'
 import { docs, llmsText } from '../sources.ts'
 
-const { documented } = factsOf('5.5')
+const { documented, unknown } = factsOf('5.5')
 
 const reference = docs('reference/orders')
 
@@ -159,6 +159,19 @@ export const orderFacts: readonly Fact[] = [
       if (/"ref"/.test(answer.text)) throw unlike(answer, 'there is one')
     },
     'write',
+  ),
+  unknown(
+    'expired-status',
+    reference,
+    'What its status is after 30 minutes.',
+    async (api) => {
+      const ref = await newOrder(api)
+      await api.advance(30 * 60 * 1000)
+      const status = textField(await asServer(api, 'GET', `/api/orders/${ref}/`), 'status')
+      const isKnown = status === 'canceled' || status === 'failed' || status === 'draft'
+      return { note: status, ...(isKnown ? { choice: { expiredOrderStatus: status } } : {}) }
+    },
+    'control',
   ),
   documented('unknown', docs('reference/errors'), 'An unknown order is 404.', async (api) => {
     const answer = await api.send('GET', '/api/orders/b873fe62dc/', { token: await api.sessionToken() })

@@ -1,9 +1,9 @@
 import { addMethod, asServer, checkBalance, freshCard, paid, postMethod, readMethod } from '../checkout.ts'
-import { expectAnswer, expectRefused, expectSuccess, isText, unlike } from '../expect.ts'
+import { described, expectAnswer, expectRefused, expectSuccess, isText, unlike } from '../expect.ts'
 import { factsOf, Mismatch, type Fact } from '../fact.ts'
 import { android, docs, ios, llmsText } from '../sources.ts'
 
-const { documented, inferred } = factsOf('5.1')
+const { documented, inferred, unknown } = factsOf('5.1')
 
 const reference = docs('reference/payment-methods')
 const ref = /^[0-9a-f]{10}$/
@@ -185,6 +185,22 @@ export const paymentMethodFacts: readonly Fact[] = [
       const { ref: unnamed, card } = answer.body as { ref: string; card: { token: string } }
       const method = { ref: unnamed, vaultToken: card.token.split(',')[2] ?? '', body: {} }
       expectAnswer(await checkBalance(api, method, '1234', { 'API-VERSION': '2023-05-15' }), { status: 400 })
+    },
+    'write',
+  ),
+  unknown(
+    'benefit-bin',
+    docs('reference/errors'),
+    'Whether the BIN of a test card is supported for type `benefit`.',
+    async (api) => {
+      const account = { number: '4000051230002839', name: 'Ada', zip_code: '94102', security_code: '123' }
+      const card = { ...account, exp_month: 4, exp_year: new Date().getUTCFullYear() + 4, is_hsa_fsa: true }
+      const body = { type: 'benefit', card, customer_id: `customer-${api.unique()}`, reusable: true }
+      const answer = await api.send('POST', '/proxy/api/payment_methods/', {
+        token: await api.sessionToken(),
+        body,
+      })
+      return { note: described(answer), choice: { benefitBins: answer.status < 300 ? 'accept' : 'reject' } }
     },
     'write',
   ),

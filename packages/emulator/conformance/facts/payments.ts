@@ -453,7 +453,23 @@ export const paymentFacts: readonly Fact[] = [
       const ref = await addPayment(api, await addMethod(api))
       const answer = await asServer(api, 'POST', `/api/payments/${ref}/capture_payment/`, {})
       expectAnswer(answer, { status: 400 })
-      return { note: `as guessed: ${described(answer)}` }
+      const missingPin = answer.text.includes('ebt_error_55') ? 'ebt_error_55' : 'cannot_capture_payment'
+      return { note: `as guessed: ${described(answer)}`, choice: { missingPin } }
+    },
+    'write',
+  ),
+  unknown(
+    'single-use',
+    docs('reference/create-payment-method'),
+    'When a card that is not reusable is spent: by a payment, or by its capture.',
+    async (api) => {
+      const method = await addMethod(api, freshCard(), { reusable: false })
+      await addPayment(api, method)
+      const answer = await postPayment(api, paymentBody(method))
+      return {
+        note: described(answer),
+        choice: { singleUseCard: answer.status < 300 ? 'capture' : 'payment' },
+      }
     },
     'write',
   ),

@@ -1,6 +1,6 @@
 import { textField, type Answer, type Api } from '../api.ts'
 import { addMethod, addPayment, asServer, capture, checkBalance, paid, readPayment } from '../checkout.ts'
-import { expectAnswer, isText, listed, unlike } from '../expect.ts'
+import { described, expectAnswer, isText, listed, unlike } from '../expect.ts'
 import { factsOf, type Fact } from '../fact.ts'
 import { docs, llmsText } from '../sources.ts'
 
@@ -188,8 +188,13 @@ export const refundFacts: readonly Fact[] = [
     async (api) => {
       const { method, ref } = await paid(api)
       const answer = await refund(api, ref, { amount: '20.01' })
-      if (answer.status === 201) expectAnswer(answer, { body: { status: 'failed' } })
+      const isMade = answer.status === 201
+      if (isMade) expectAnswer(answer, { body: { status: 'failed' } })
       expectAnswer(await checkBalance(api, method), { body: { balance: { snap: '980.00' } } })
+      return {
+        note: `as guessed: ${described(answer)}`,
+        choice: { excessRefund: isMade ? 'decline' : 'reject' },
+      }
     },
     'write',
   ),
