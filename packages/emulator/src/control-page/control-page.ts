@@ -1,5 +1,5 @@
-import { faultKinds } from '../control/faults.ts'
 import { testCards } from '../vault/test-cards.ts'
+import { faultForm } from './fault-form.ts'
 
 /** The page at `/_emulator/`: what happened, what time it is, what shall go wrong. Its data comes from `state`. */
 export function controlPage(): string {
@@ -50,20 +50,12 @@ export function controlPage(): string {
       <button type="button" data-act="revoke">Revoke authentication tokens</button>
       <button type="button" data-act="disable">Disable the application</button>
     </p>
+    <p id="disabled" class="bad" hidden>The application is disabled: its credentials get invalid_client. “Forget everything” enables it again.</p>
   </section>
   <section aria-labelledby="faults-title">
     <h2 id="faults-title">Faults</h2>
     <ul id="faults" class="plain"></ul>
-    <form id="arm">
-      <label>Kind <select name="kind">${faultKinds.map((kind) => `<option>${kind}</option>`).join('')}</select></label>
-      <label>Path begins with <input name="path" placeholder="/api/" autocomplete="off" spellcheck="false"></label>
-      <label>Count <input name="count" type="number" min="1" value="1"></label>
-      <label>ms <input name="ms" type="number"></label>
-      <label>Status <input name="status" type="number"></label>
-      <label>Code <input name="code" autocomplete="off" spellcheck="false"></label>
-      <label>When <select name="when"><option value="">before</option><option>after</option></select></label>
-      <button>Arm</button>
-    </form>
+    ${faultForm()}
   </section>
   <section aria-labelledby="webhooks-title">
     <h2 id="webhooks-title">Webhooks</h2>
@@ -98,7 +90,8 @@ dl, dd, ul, p { margin: 0 }
 dt { color: var(--muted) }
 .counts dd { font-weight: 650; font-variant-numeric: tabular-nums }
 #said { max-width: 1400px; min-height: 1.45em; margin: 6px auto; color: var(--muted) }
-#said.bad { color: var(--bad) }
+p.bad { color: var(--bad); margin-top: 10px }
+#said.bad { margin-top: 6px }
 main { max-width: 1400px; margin: 0 auto }
 .columns { columns: 330px; column-gap: 14px }
 section { background: var(--surface); border: 1px solid var(--line); border-radius: 10px; padding: 14px; margin-bottom: 14px }
@@ -116,6 +109,9 @@ td.good, td.hold, td.bad { font-weight: 650 }
 .plain li { display: flex; gap: 10px; justify-content: space-between; align-items: center; font: 13px ui-monospace, monospace;
   overflow-wrap: anywhere }
 #faults:not(:empty) { margin-bottom: 12px }
+[hidden] { display: none !important }
+.whole { grid-column: 1 / -1 }
+#effect { color: var(--muted); font-size: 13px; min-height: 2.9em }
 form { display: grid; grid-template-columns: repeat(2, minmax(0, 1fr)); gap: 8px 12px; align-items: end }
 label { display: grid; gap: 2px; color: var(--muted); font-size: 13px }
 input, select { font: inherit; font-size: 15px; width: 100%; min-height: 36px; padding: 4px 8px; border-radius: 6px;

@@ -12,6 +12,7 @@ export interface ControlState {
   /** The emulator's time, in ms since the epoch. */
   readonly now: number
   readonly counts: Counts
+  readonly applicationEnabled: boolean
   /** The latest 200, newest first. */
   readonly requests: readonly LoggedRequest[]
   readonly faults: readonly ArmedFaultView[]
@@ -59,12 +60,28 @@ function listen(act: Act): void {
     event.preventDefault()
     void act('POST', 'faults', faultOf(new FormData(form)))
   })
+  const kind = form?.querySelector<HTMLSelectElement>('[name=kind]')
+  kind?.addEventListener('change', () => showKind(kind))
+  if (kind) showKind(kind)
+}
+
+/** A field that the kind does not read is out of sight, and out of the form's data. */
+function showKind(kind: HTMLSelectElement): void {
+  const { effect = '', reads = '' } = kind.selectedOptions[0]?.dataset ?? {}
+  const shown = document.querySelector('#effect')
+  if (shown) shown.textContent = effect
+  for (const name of ['code', 'ms', 'status', 'when']) {
+    const field = kind.form?.querySelector<HTMLInputElement>(`[name=${name}]`)
+    if (!field) continue
+    field.disabled = !reads.split(' ').includes(name)
+    field.closest('label')?.toggleAttribute('hidden', field.disabled)
+  }
 }
 
 /** What was left empty is left out: the emulator has its own defaults. */
 function faultOf(form: FormData): Record<string, unknown> {
   const filled = [...form.entries()].filter(([, value]) => value !== '')
-  const numbers = ['count', 'ms', 'status']
+  const numbers = ['count', 'ms', 'probability', 'status']
   return Object.fromEntries(
     filled.map(([name, value]) => [name, numbers.includes(name) ? Number(value) : value]),
   )
@@ -95,6 +112,7 @@ function showState(state: ControlState, act: Act): void {
     state.faults.map((armed) => faultItem(armed, act)),
   )
   fill('#deliveries', state.deliveries.map(deliveryItem))
+  document.querySelector('#disabled')?.toggleAttribute('hidden', state.applicationEnabled)
   document.querySelector('#no-requests')?.toggleAttribute('hidden', state.requests.length > 0)
   document.querySelector('#no-deliveries')?.toggleAttribute('hidden', state.deliveries.length > 0)
 }
@@ -146,6 +164,7 @@ export function controlPageScript(): string {
   const parts = [
     startControlPage,
     listen,
+    showKind,
     faultOf,
     describeAnswer,
     say,

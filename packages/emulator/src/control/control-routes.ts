@@ -36,9 +36,10 @@ export function mountControl(app: EmulatorApp, context: EmulatorContext, control
   route(app, '/_emulator/counts', { GET: (c) => c.json(control.counts()) })
 }
 
-function stateOf({ time }: EmulatorContext, control: EmulatorControl): ControlState {
+function stateOf({ store, time }: EmulatorContext, control: EmulatorControl): ControlState {
   return {
     now: time.now(),
+    applicationEnabled: store.facts().applicationEnabled,
     counts: control.counts(),
     requests: control.requests().toReversed().slice(0, 200),
     faults: control.faults(),

@@ -76,6 +76,39 @@ test('a fault that makes no sense is refused with its sentence', async () => {
   problems.length = 0
 })
 
+test('says what a fault does, and asks for what it reads only', async () => {
+  await page.goto(`${running.url}/_emulator/`)
+  const [code, ms, when] = [
+    page.getByRole('textbox', { name: 'Code' }),
+    page.getByRole('spinbutton', { name: 'ms' }),
+    page.getByRole('combobox', { name: 'When' }),
+  ]
+  const shown = (): Promise<boolean[]> => Promise.all([code, ms, when].map((field) => field.isVisible()))
+  await page.getByText('401 for the token').waitFor()
+  expect(await shown()).toEqual([true, false, false])
+  await code.fill('bad_signature')
+  await page.getByLabel('Kind').selectOption('latency')
+  await page.getByText('The answer waits').waitFor()
+  expect(await shown()).toEqual([false, true, true])
+  await ms.fill('900')
+  await page.getByLabel('Probability').fill('0.5')
+  await page.getByRole('button', { name: 'Arm' }).click()
+  await page.getByText('latency × 1').waitFor()
+  expect(running.emulator.control.faults()).toMatchObject([
+    { fault: { kind: 'latency', ms: 900, probability: 0.5, count: 1, when: 'before' } },
+  ])
+  expect(running.emulator.control.faults()[0]?.fault).not.toHaveProperty('code')
+})
+
+test('shows that the application is disabled, until everything is forgotten', async () => {
+  await page.goto(`${running.url}/_emulator/`)
+  const disabled = page.getByText('The application is disabled')
+  await page.getByRole('button', { name: 'Disable the application' }).click()
+  await disabled.waitFor()
+  await page.getByRole('button', { name: 'Forget everything' }).click()
+  await disabled.waitFor({ state: 'hidden' })
+})
+
 test('moves the clock, and fits a phone', async () => {
   await page.goto(`${running.url}/_emulator/`)
   const before = Date.parse(`${await shownTime()}Z`)

@@ -11,11 +11,19 @@ beforeAll(async () => {
 })
 afterAll(() => browser.close())
 
-async function sessionToken({ url, emulator }: RunningEmulator): Promise<string> {
+async function authenticationToken({
+  url,
+  emulator,
+}: Pick<RunningEmulator, 'url' | 'emulator'>): Promise<string> {
   const authorization = `Basic ${btoa(`${emulator.clientId}:${emulator.clientSecret}`)}`
   const body = new URLSearchParams({ grant_type: 'client_credentials', scope: 'pinpad_only' })
   const issued = await fetch(`${url}/o/token/`, { method: 'POST', headers: { authorization }, body })
-  const { access_token: parent } = (await issued.json()) as { access_token: string }
+  return ((await issued.json()) as { access_token: string }).access_token
+}
+
+async function sessionToken(running: RunningEmulator): Promise<string> {
+  const { url } = running
+  const parent = await authenticationToken(running)
   const headers = { authorization: `Bearer ${parent}`, 'merchant-account': '123ab45c67' }
   const minted = await fetch(`${url}/api/session_token/`, { method: 'POST', headers })
   return ((await minted.json()) as { token: string }).token
@@ -24,14 +32,21 @@ async function sessionToken({ url, emulator }: RunningEmulator): Promise<string>
 /** A page with the script tag, an element of that type in it, and what the script's method makes of what was typed. */
 async function open(running: RunningEmulator): Promise<Page> {
   const page = await browser.newPage()
-  const token = await sessionToken(running)
   await page.goto(`${running.url}/_emulator/counts`)
   await page.setContent(`<div id="place"></div><script src="${running.url}/sdk/forage.js"></script>`)
   await page.waitForFunction('window.Forage')
-  await page.evaluate(
-    `window.forage = Forage(${JSON.stringify({ merchantId: 'mid/123ab45c67', sessionToken: token, customerId: 'c-1' })})`,
-  )
+  await construct(page, running)
   return page
+}
+
+/** A new instance, with a new token. */
+async function construct(page: Page, running: RunningEmulator): Promise<void> {
+  const config = {
+    merchantId: 'mid/123ab45c67',
+    sessionToken: await sessionToken(running),
+    customerId: 'c-1',
+  }
+  await page.evaluate(`window.forage = Forage(${JSON.stringify(config)})`)
 }
 
 async function submit(
@@ -83,6 +98,119 @@ test.each([
   const running = await startEmulator({ port: 0, switches: { sdkErrors } })
   const page = await open(running)
   expect(await submit(page, 'collect_pin', '1234', 'deferPaymentCapture', '0ddbcda871')).toEqual(expected)
+  await page.close()
+  await running.close()
+})
+
+/** A card of the customer's and a payment of 20 dollars by it, made by the merchant's server. */
+async function newPayment({ url, emulator }: RunningEmulator): Promise<{ method: string; payment: string }> {
+  const parent = await authenticationToken({ url, emulator })
+  const headers = {
+    Authorization: `Bearer ${parent}`,
+    'Content-Type': 'application/json',
+    'Merchant-Account': '123ab45c67',
+    'Idempotency-Key': crypto.randomUUID(),
+  }
+  const post = async (path: string, body: object): Promise<string> => {
+    const response = await fetch(url + path, { method: 'POST', headers, body: JSON.stringify(body) })
+    return ((await response.json()) as { ref: string }).ref
+  }
+  const card = { number: '9999420000000001' }
+  const method = await post('/api/payment_methods/', {
+    type: 'ebt',
+    reusable: true,
+    card,
+    customer_id: 'c-1',
+  })
+  const order = { funding_type: 'ebt_snap', amount: '20.00', payment_method: method, is_delivery: false }
+  const payment = await post('/api/payments/', { ...order, description: 'Groceries', metadata: {} })
+  return { method, payment }
+}
+
+test('a card is stored, its balance checked, one payment captured, another deferred', async () => {
+  const running = await startEmulator({ port: 0 })
+  const page = await open(running)
+  expect(await submit(page, 'tokenize_card', '9999420000000001', 'tokenizeCard')).toMatchObject({
+    type: 'ebt',
+    balance: null,
+    reusable: true,
+  })
+  const { method, payment } = await newPayment(running)
+  expect(await submit(page, 'collect_pin', '1234', 'checkBalance', method)).toMatchObject({
+    ebt: { snap: '1000.00', cash: '1000.00' },
+    updated: expect.any(String),
+  })
+  expect(await submit(page, 'collect_pin', '1234', 'capturePayment', payment)).toMatchObject({
+    ref: payment,
+    amount: '20.00',
+    status: 'succeeded',
+    receipt: { snap_amount: '20.00', message: 'Approved' },
+  })
+  const later = await newPayment(running)
+  expect(await submit(page, 'collect_pin', '1234', 'deferPaymentCapture', later.payment)).toBeUndefined()
+  expect(running.emulator.control.counts().captures).toBe(1)
+  await page.close()
+  await running.close()
+})
+
+test('what is not a card number or a PIN never leaves the page', async () => {
+  const running = await startEmulator({ port: 0 })
+  const page = await open(running)
+  const asked = running.emulator.control.requests().length
+  const refused = { name: 'ForageError', code: 'user_error' }
+  for (const digits of ['1111111111111111', '12341234123412345', '9999'])
+    expect(await submit(page, 'tokenize_card', digits, 'tokenizeCard')).toEqual(refused)
+  expect(running.emulator.control.requests()).toHaveLength(asked)
+  await page.close()
+  await running.close()
+})
+
+test('an element tells what is typed, forgets it when it is cleared, and a PIN after it was sent', async () => {
+  const running = await startEmulator({ port: 0 })
+  const page = await open(running)
+  await page.evaluate(`new Promise((ready) => {
+    window.states = []
+    window.element = forage.create('collect_pin')
+    element.on('ready', ready)
+    element.on('change', (state) => states.push(state))
+    element.mount('place')
+  })`)
+  const input = page.frameLocator('iframe').locator('input')
+  await input.fill('123')
+  await input.fill('1234')
+  await expect
+    .poll(() => page.evaluate('states'))
+    .toEqual([
+      { empty: false, valid: false },
+      { empty: false, valid: true },
+    ])
+  await page.evaluate('element.clear()')
+  await expect.poll(() => input.inputValue()).toBe('')
+  await input.fill('1234')
+  const { method } = await newPayment(running)
+  await page.evaluate(`forage.checkBalance(element, ${JSON.stringify(method)})`)
+  expect(await input.inputValue()).toBe('')
+  await page.evaluate('element.destroy()')
+  expect(await page.locator('iframe').count()).toBe(0)
+  await page.close()
+  await running.close()
+})
+
+test('the token is the one of the construction: an instance does not outlive it, another one has its own', async () => {
+  const running = await startEmulator({ port: 0 })
+  const page = await open(running)
+  const { payment } = await newPayment(running)
+  running.emulator.control.expireSessionTokens()
+  const expired = { name: 'ForageError', code: 'expired_session_token' }
+  expect(await submit(page, 'collect_pin', '1234', 'capturePayment', payment)).toEqual(expired)
+  await construct(page, running)
+  running.emulator.control.fault({ kind: 'expire-mid-capture' })
+  expect(await submit(page, 'collect_pin', '1234', 'capturePayment', payment)).toEqual(expired)
+  await construct(page, running)
+  expect(await submit(page, 'collect_pin', '1234', 'capturePayment', payment)).toMatchObject({
+    status: 'succeeded',
+  })
+  expect(running.emulator.control.counts().captures).toBe(1)
   await page.close()
   await running.close()
 })
