@@ -107,6 +107,9 @@ test('shows that the application is disabled, until everything is forgotten', as
   await disabled.waitFor()
   await page.getByRole('button', { name: 'Forget everything' }).click()
   await disabled.waitFor({ state: 'hidden' })
+  expect((await fetch(`${running.url}/_emulator/state`).then((r) => r.json())) as object).toMatchObject({
+    applicationEnabled: true,
+  })
 })
 
 test('moves the clock, and fits a phone', async () => {
