@@ -189,7 +189,7 @@ function renewalOptions(pool: ResolvedPool, options: ResolvedOptions, emitter: E
     clock,
     fetch,
   })
-  const local = new LocalToken({ pool: name, slot, oauth, emitter, clock, random })
+  const local = new LocalToken({ pool: name, slot, oauth, emitter, clock, random, waitUntil })
   const probe = createTokenProbe({ sessionTokenUrl: endpoints.sessionTokenUrl, clock, fetch })
   const lifetimeMs = lifetimeSeconds * 1000
   return { pool: name, slot, oauth, probe, local, lifetimeMs, emitter, clock, random, waitUntil }

@@ -111,7 +111,7 @@ function accessTokenPool(
     requestToken: (leased) => requestByRefresh(source, leased),
     // No call is known that any API takes; the next one of a customer's is the test.
     probe: async () => 'unknown',
-    local: new LocalToken({ pool, slot, oauth, emitter, clock, random, windows }),
+    local: new LocalToken({ pool, slot, oauth, emitter, clock, random, windows, waitUntil }),
     lifetimeMs: assumedAccessTokenMs,
     windows,
     revokes: false,

@@ -45,6 +45,7 @@ export function redisStore(client: RedisClient, options: RedisStoreOptions): Tok
   const push = open && new RedisPush(open, channel)
   return {
     capabilities: { atomic: true },
+    timeoutMs,
     get: async (key) => storedValue(await run(getScript, key)),
     cas: async (key, expected, value, swap) =>
       swapResult(await run(swapScript, key, swapArguments(key, expected, value, swap))),

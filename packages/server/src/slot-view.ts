@@ -153,7 +153,8 @@ export class SlotView {
   }
 
   #bounded<T>(work: () => Promise<T>): Promise<T> {
-    return withDeadline(this.#options.clock, storeTimeoutMs, undefined, work)
+    const { clock, store } = this.#options
+    return withDeadline(clock, store.timeoutMs ?? storeTimeoutMs, undefined, work)
   }
 
   #remember(doc: SlotDocument): SlotDocument {

@@ -13,6 +13,8 @@ import type { TokenWindowsOf } from './token-windows.ts'
 
 // The shortest Forage issues: nobody can revoke this token if its process dies before the store returns.
 const localLifetimeSeconds = 86_400
+// Nobody waits for this: callers ask the store once a second.
+const homewardMs = 10_000
 // Fences begin at 1.
 const noFence = 0
 
@@ -25,16 +27,20 @@ export interface LocalTokenOptions {
   random: () => number
   /** Default: of a token that session tokens are minted from. */
   windows?: TokenWindowsOf
+  /** Given where timers end with the request: then the next caller brings the token home. */
+  waitUntil?: ((work: Promise<unknown>) => void) | undefined
 }
 
 /**
  * A token for this process alone, while the store is down and there is none in memory: one at a time, for a day.
- * When the store returns the fleet adopts it, or drains it.
+ * When the store returns the fleet adopts it, or drains it: also that of a process that nobody asks any more, since
+ * nobody else could revoke it.
  */
 export class LocalToken {
   readonly #options: LocalTokenOptions
   #token: TokenRecord | undefined
   #failure: SlotFailure | undefined
+  #timer: unknown
 
   constructor(options: LocalTokenOptions) {
     this.#options = options
@@ -58,6 +64,7 @@ export class LocalToken {
   /** A token minted for the fleet that the store could not take. */
   keep(token: TokenRecord): void {
     this.#token = token
+    this.#bringHomeLater()
   }
 
   /** The API refused this token: this process has none for a while. Whether it was this process's own. */
@@ -87,10 +94,26 @@ export class LocalToken {
     })
   }
 
+  /** Tries to leave the token to the fleet. */
+  async close(): Promise<void> {
+    this.#options.clock.clearTimeout(this.#timer)
+    await this.bringHome().catch(() => {})
+  }
+
+  #bringHomeLater(): void {
+    const { clock, waitUntil } = this.#options
+    if (waitUntil) return
+    clock.clearTimeout(this.#timer)
+    this.#timer = clock.setTimeout(() => {
+      this.bringHome().catch(() => this.#bringHomeLater())
+    }, homewardMs)
+    unref(this.#timer)
+  }
+
   #received(answer: ReceivedToken): TokenRecord {
     const { pool, emitter, random, windows } = this.#options
     const token = tokenRecord(answer, noFence, random(), windows)
-    this.#token = token
+    this.keep(token)
     this.#failure = undefined
     const { expiresAt } = token
     const mark = fingerprint(token.token)
@@ -105,4 +128,9 @@ export class LocalToken {
     emitter.emit({ type: 'authentication-token-failed', pool, kind, code, retryAt, covered: false })
     throw slotError(pool, this.#failure)
   }
+}
+
+// A timer of Node.js keeps the process alive; those of other platforms are numbers.
+function unref(timer: unknown): void {
+  ;(timer as { unref?: () => void }).unref?.()
 }

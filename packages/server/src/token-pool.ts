@@ -105,6 +105,7 @@ export class TokenPool {
   async close(): Promise<void> {
     this.#isClosed = true
     await Promise.allSettled([this.#flight, this.#renewal, this.#revocation])
+    await this.#options.local.close()
     await this.#options.slot.close()
   }
 

@@ -24,6 +24,8 @@ export interface TokenStore {
   get(key: string): Promise<StoredValue | null>
   /** Writes `value` if the version is still `expected` (`null`: nothing stored yet). */
   cas(key: string, expected: string | null, value: string, options: SwapOptions): Promise<SwapResult>
+  /** How long one operation may take, in ms, before the store counts as down. Default: 500. */
+  readonly timeoutMs?: number | undefined
   /** One clock for all instances: ms since the epoch. */
   now?(): Promise<number>
   /** Tells all subscribers, this instance's too, that the value changed; not there where `cas` does it. */

@@ -150,6 +150,39 @@ describe('an instance that starts while the store is down', () => {
     expect(upstream.count(tokenPath)).toBe(1)
   })
 
+  it('brings it there also if nobody asks this instance any more: the fleet must be able to revoke it', async () => {
+    const store = breakableStore()
+    store.state = 'refuses'
+    const { forage, upstream, clock, eventsOf } = createFixture({ store })
+    const own = await forage.pool('web').getToken()
+    await clock.advance(minute)
+    expect(eventsOf('authentication-token-adopted')).toEqual([])
+    store.state = 'up'
+    await clock.advance(10 * second)
+    expect(eventsOf('authentication-token-adopted')).toMatchObject([{ isCurrent: true }])
+    expect(clock.pending()).toBe(0)
+    const sibling = createFixture({ store }, upstream, clock)
+    const report = await sibling.forage.pool('web').compromise({ reason: 'leaked' })
+    expect(report.tokens).toMatchObject([{ fingerprint: fingerprint(own), revoked: true }])
+  })
+
+  it('leaves its token to the fleet when it closes, if it can', async () => {
+    for (const state of ['up', 'refuses'] as const) {
+      const store = breakableStore()
+      store.state = 'refuses'
+      const { forage, upstream, clock } = createFixture({ store })
+      const own = await forage.pool('web').getToken()
+      store.state = state
+      await forage.close()
+      expect(clock.pending()).toBe(0)
+      expect(upstream.count(revokePath)).toBe(0)
+      store.state = 'up'
+      const sibling = createFixture({ store }, upstream, clock)
+      const isLeft = (await sibling.forage.pool('web').getToken()) === own
+      expect({ state, isLeft }).toEqual({ state, isLeft: state === 'up' })
+    }
+  })
+
   it('lets its token drain when the fleet has a better one', async () => {
     const store = breakableStore()
     const [upstream, clock] = [createUpstream(), createVirtualClock()]

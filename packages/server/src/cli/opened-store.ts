@@ -6,6 +6,9 @@ import type { TokenStore } from '../token-store.ts'
 import type { Configuration } from './configuration.ts'
 import { UsageError } from './usage-error.ts'
 
+// Somebody at a terminal can wait, and a rotation should not stop half-way for a slow answer.
+const timeoutMs = 5000
+
 export interface OpenedStore extends AsyncDisposable {
   store: TokenStore
   client: RedisClientType
@@ -30,7 +33,7 @@ export async function openStore({ redis }: Configuration): Promise<OpenedStore> 
     )
   }
   const client = await connect(redis.url)
-  const store = redisStore(client, { keys: redis.keys })
+  const store = redisStore(client, { keys: redis.keys, timeoutMs })
   const close = async (): Promise<void> => {
     await store.close?.()
     client.destroy()
