@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest'
 
 import { createForageServer, type ForageServerEvent } from '../../src/index.ts'
 import { clientId, clientSecret } from '../upstream-stub.ts'
-import { connectedStore, keys } from './clients.ts'
+import { connectedStore, keys, patientMs } from './clients.ts'
 import { hasRedis, RedisServer } from './redis-server.ts'
 import { UpstreamServer } from './upstream-server.ts'
 
@@ -15,7 +15,7 @@ describe.skipIf(!hasRedis)('what Redis holds', () => {
     await using redis = await RedisServer.start()
     await using upstream = await UpstreamServer.start()
     let ahead = 0
-    const store = await connectedStore('redis', redis.port)
+    const store = await connectedStore('redis', redis.port, patientMs)
     const forage = createForageServer({
       environment: { apiUrl: upstream.apiUrl },
       credentials: { clientId, clientSecret },

@@ -74,11 +74,17 @@ export const clusterClients: Record<string, (port: number) => Promise<Connected>
   },
 }
 
-/** A store with a client of its own; closing the store closes both. */
-export async function connectedStore(name: string, port: number): Promise<TokenStore> {
+/**
+ * Longer than any operation of a Redis that is up takes, on however busy a machine: where a test is not about time,
+ * a slow answer must not be an outage.
+ */
+export const patientMs = 20_000
+
+/** A store with a client of its own; closing the store closes both. `timeoutMs` is the store's default. */
+export async function connectedStore(name: string, port: number, timeoutMs?: number): Promise<TokenStore> {
   const connect = clients[name] ?? clusterClients[name]
   const { client, close } = await connect!(port)
-  const store = redisStore(client, { keys })
+  const store = redisStore(client, { keys, ...(timeoutMs !== undefined && { timeoutMs }) })
   return {
     ...store,
     close: async () => {

@@ -2,7 +2,7 @@ import { createEmulator, type Emulator } from '@forage-session/emulator'
 import { describe, expect, it } from 'vitest'
 
 import { createForageServer, type ForageServer } from '../../src/index.ts'
-import { connectedStore } from './clients.ts'
+import { connectedStore, patientMs } from './clients.ts'
 import { hasRedis, RedisServer } from './redis-server.ts'
 
 const apiUrl = 'http://localhost:4010'
@@ -59,7 +59,8 @@ async function openShop(client: string, redis: RedisServer): Promise<Shop> {
   const emulator = createEmulator()
   const { clientId, clientSecret, merchants } = emulator
   const asked = Promise.withResolvers<void>()
-  const stores = [await connectedStore(client, redis.port), await connectedStore(client, redis.port)]
+  const connect = () => connectedStore(client, redis.port, patientMs)
+  const stores = [await connect(), await connect()]
   const servers = stores.map((store) =>
     createForageServer({
       environment: { apiUrl },

@@ -3,7 +3,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 
 import { createForageServer, createSealer, fingerprint, type ForageServer } from '../../src/index.ts'
 import { credentials, forageTokens, forageTokensHere, ids } from '../cli/forage-tokens.ts'
-import { connectedStore, keys } from './clients.ts'
+import { connectedStore, keys, patientMs } from './clients.ts'
 import { hasRedis, RedisServer } from './redis-server.ts'
 
 let running: RunningEmulator
@@ -19,7 +19,7 @@ async function open(...redisArguments: string[]): Promise<void> {
   redis = await RedisServer.start(...redisArguments)
   merchantAccount = running.emulator.merchants[0]!.id
   const { FORAGE_CLIENT_ID: clientId, FORAGE_CLIENT_SECRET: clientSecret } = credentials
-  const store = await connectedStore('redis', redis.port)
+  const store = await connectedStore('redis', redis.port, patientMs)
   const { test: key } = keys
   forage = createForageServer({
     environment: { apiUrl: running.url },

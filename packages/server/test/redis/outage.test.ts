@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, it } from 'vitest'
 
 import { Failover } from './failover.ts'
-import { compileInstance, Fleet } from './fleet.ts'
+import { compileInstance, Fleet, type InstanceOptions } from './fleet.ts'
 import { hasRedis, RedisServer } from './redis-server.ts'
 import { UpstreamServer } from './upstream-server.ts'
 
@@ -15,7 +15,7 @@ describe.skipIf(!hasRedis)('a fleet of processes whose Redis', () => {
   it('goes away while they are warm serves every caller', async () => {
     await using redis = await RedisServer.start()
     await using upstream = await UpstreamServer.start()
-    await using fleet = await Fleet.start(3, { redisPort: redis.port, apiUrl: upstream.apiUrl })
+    await using fleet = await Fleet.start(3, options(redis, upstream))
     await fleet.ask('getToken')
     await redis.kill()
     for (let minutes = 0; minutes < 3; minutes++) {
@@ -30,7 +30,7 @@ describe.skipIf(!hasRedis)('a fleet of processes whose Redis', () => {
   it('is gone before their first token mint one each, for a day, and have one again when it is back', async () => {
     await using redis = await RedisServer.start()
     await using upstream = await UpstreamServer.start()
-    await using fleet = await Fleet.start(3, { redisPort: redis.port, apiUrl: upstream.apiUrl })
+    await using fleet = await Fleet.start(3, options(redis, upstream))
     await redis.kill()
     for (let minutes = 0; minutes < 3; minutes++) {
       await fleet.ask('mintSessionToken')
@@ -48,7 +48,7 @@ describe.skipIf(!hasRedis)('a fleet of processes whose Redis', () => {
   it('comes back empty asks for one token, and no caller sees an error', async () => {
     await using redis = await RedisServer.start()
     await using upstream = await UpstreamServer.start()
-    await using fleet = await Fleet.start(3, { redisPort: redis.port, apiUrl: upstream.apiUrl })
+    await using fleet = await Fleet.start(3, options(redis, upstream))
     await fleet.ask('getToken')
     await redis.kill()
     await fleet.ask('advance', minute)
@@ -66,7 +66,7 @@ describe.skipIf(!hasRedis)('a fleet of processes whose Redis', () => {
     await using replica = await RedisServer.start()
     await using address = await Failover.start(primary.port)
     await using upstream = await UpstreamServer.start()
-    await using fleet = await Fleet.start(2, { redisPort: address.port, apiUrl: upstream.apiUrl })
+    await using fleet = await Fleet.start(2, options(address, upstream))
     const [holder, other] = fleet.instances
     await replicate(primary, replica)
     upstream.isHolding = true
@@ -94,7 +94,7 @@ describe.skipIf(!hasRedis)('a fleet of processes whose Redis', () => {
     await using replica = await RedisServer.start()
     await using address = await Failover.start(primary.port)
     await using upstream = await UpstreamServer.start()
-    await using fleet = await Fleet.start(2, { redisPort: address.port, apiUrl: upstream.apiUrl })
+    await using fleet = await Fleet.start(2, options(address, upstream))
     const [holder, other] = fleet.instances
     upstream.isHolding = true
     const first = holder!.ask('getToken')
@@ -114,6 +114,13 @@ describe.skipIf(!hasRedis)('a fleet of processes whose Redis', () => {
     expect(upstream.live).toEqual([current])
   })
 })
+
+/** Long enough that a busy machine is no outage, short enough to wait for one. */
+const redisTimeoutMs = 3000
+
+function options({ port: redisPort }: { port: number }, { apiUrl }: UpstreamServer): InstanceOptions {
+  return { redisPort, redisTimeoutMs, apiUrl }
+}
 
 const degraded = expect.objectContaining({
   ready: true,

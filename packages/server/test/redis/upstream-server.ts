@@ -11,8 +11,6 @@ export class UpstreamServer implements AsyncDisposable {
   readonly lifetimes: number[] = []
   readonly issued: string[] = []
   readonly revoked: string[] = []
-  /** How long a mint takes, in ms. */
-  latencyMs = 0
   /** While true, answers to token requests wait in `answer`. */
   isHolding = false
   readonly #held: (() => void)[] = []
@@ -71,7 +69,6 @@ export class UpstreamServer implements AsyncDisposable {
     this.lifetimes.push(lifetime)
     this.#arrivals.get(this.tokenRequests)?.()
     if (this.isHolding) await new Promise<void>((resolve) => this.#held.push(resolve))
-    if (this.latencyMs > 0) await new Promise((resolve) => setTimeout(resolve, this.latencyMs))
     const token = `sandbox_${String(this.issued.length).padStart(4, '0')}MAMs7hhbw9JifUuJlzUZS3zWDx`
     this.issued.push(token)
     send(response, 200, {
