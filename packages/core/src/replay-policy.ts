@@ -38,6 +38,6 @@ function allows(policy: ReplayPolicy, candidate: ReplayCandidate): boolean {
 }
 
 /** RFC 9110 §9.2.1. */
-function isSafe(method: string): boolean {
+export function isSafe(method: string): boolean {
   return /^(GET|HEAD|OPTIONS|TRACE)$/.test(method)
 }

@@ -4,12 +4,13 @@ import { detachable } from './detachable.ts'
 import { ForageSessionError } from './errors.ts'
 import type { ForageSession } from './forage-session.ts'
 import { judgeRejection, type Rejection } from './rejection.ts'
-import { replayRefusal, type ReplayPolicy } from './replay-policy.ts'
+import { isSafe, replayRefusal, type ReplayPolicy } from './replay-policy.ts'
 import { report } from './report.ts'
 import { holdInitBody, holdRequestBody, type HeldBody } from './request-body.ts'
 import type { SessionClock } from './session-clock.ts'
 import type { Fetch, IsTokenRejected } from './session-options.ts'
 import type { UntimedEvent } from './session-state.ts'
+import { createSharedVerdict, type Judge } from './shared-verdict.ts'
 
 export interface SessionFetchContext {
   readonly getToken: ForageSession['getToken']
@@ -22,6 +23,10 @@ export interface SessionFetchContext {
   readonly isTokenRejected: IsTokenRejected | undefined
   readonly clock: SessionClock
   readonly fetch: Fetch
+}
+
+interface Sender extends SessionFetchContext {
+  readonly judge: Judge
 }
 
 const drainedBytes = 64 * 1024
@@ -40,9 +45,10 @@ interface Call {
 export function createSessionFetch(context: SessionFetchContext): Fetch {
   // Called bare: the browser's own fetch is a method of the window, and of nothing else.
   const { attachment, fetch } = context
+  const sender = { ...context, judge: createSharedVerdict() }
   return (input, init) => {
     const call = attachedCall(attachment, input, init)
-    return call ? sendAttached(context, call) : fetch(input, init)
+    return call ? sendAttached(sender, call) : fetch(input, init)
   }
 }
 
@@ -93,7 +99,7 @@ function initOf(request: Request | undefined, init: RequestInit | undefined): Re
   return own
 }
 
-async function sendAttached(context: SessionFetchContext, call: Call): Promise<Response> {
+async function sendAttached(context: Sender, call: Call): Promise<Response> {
   const { url, signal } = call
   const epoch = context.epoch()
   const holding = holdBody(call)
@@ -150,11 +156,11 @@ interface RejectedCall {
   readonly response: Response
 }
 
-async function answerRejection(context: SessionFetchContext, rejected: RejectedCall): Promise<Response> {
+async function answerRejection(context: Sender, rejected: RejectedCall): Promise<Response> {
   const { call, held, token, epoch, response } = rejected
   const { url, signal } = call
   const named = { method: methodOf(call), url: url.origin + url.pathname }
-  const judged = judge(context, response, { method: named.method, url: url.href })
+  const judged = judge(context, rejected, named.method)
   const { ofToken, code } = await (signal?.aborted === false ? detachable(judged, signal) : judged)
   if (!ofToken) return response
   context.emit({ type: 'request-rejected', ...named, code })
@@ -176,7 +182,14 @@ async function answerRejection(context: SessionFetchContext, rejected: RejectedC
   return await replay(context, call, held, newer, named)
 }
 
-async function judge(
+/** A page's own policy or `isTokenRejected` is shown each 401, and an unsafe request is judged by its own alone. */
+function judge(context: Sender, { call, token, response }: RejectedCall, method: string): Promise<Rejection> {
+  const { isTokenRejected, replay: policy } = context
+  const isShared = isSafe(method) && !isTokenRejected && typeof policy === 'string'
+  return context.judge(token, () => look(context, response, { method, url: call.url.href }), isShared)
+}
+
+async function look(
   { isTokenRejected, clock }: SessionFetchContext,
   response: Response,
   request: { method: string; url: string },

@@ -44,6 +44,7 @@ export type SessionEvent = { readonly at: number } & (
       readonly type: 'request-rejected'
       readonly method: string
       readonly url: string
+      /** Undefined where none was readable, or another 401 of the same token had told enough. */
       readonly code: string | undefined
     }
   | { readonly type: 'request-replayed'; readonly method: string; readonly url: string; readonly ok: boolean }

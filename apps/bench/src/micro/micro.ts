@@ -80,7 +80,7 @@ function rounded(row: Row): Row {
 function notes(inChromium: Timed | undefined): string[] {
   return [
     'Floor: a check in memory written by hand with the same signature; the bare fetch below the session; as many requests with a good token. Targets are multiples of it: 1.5 ×, + 2 µs, 2 ×. The least of several rounds that alternate.',
-    'A storm over a stub shows the session’s own work alone: a refused request is sent twice, and a JSON error is read through a clone before it is judged (`storm`); `storm.empty` is the same without anything to read.',
+    'A storm over a stub shows the session’s own work alone: a refused request is sent twice. In `storm` the stub also makes a JSON error for each, which is read to its end to give its connection back; the first of them speaks for the token, so that no other is copied to be judged. `storm.empty` is the same without a body.',
     ...(inChromium ? [] : ['No Chromium on this machine: its row is missing.']),
   ]
 }
