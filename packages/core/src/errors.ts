@@ -72,7 +72,8 @@ export class ForageSessionError extends Error {
   /** One sentence that says what to do. */
   declare readonly remedy: string
 
-  constructor(code: ForageSessionErrorCode, message: string, options: ForageSessionErrorOptions = {}) {
+  /** `message`: what happened, where there is more to tell than the code does. */
+  constructor(code: ForageSessionErrorCode, message = `${code}:`, options: ForageSessionErrorOptions = {}) {
     const { remedy = remedies[code], retryable = succeedsLater.test(code), status, retryAt } = options
     super(`${message} ${remedy}`, options)
     Object.assign(this, { code, retryable, retryAt, status, remedy })

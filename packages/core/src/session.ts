@@ -173,10 +173,10 @@ export function createForageSession(options: ForageSessionOptions): ForageSessio
     const name = fingerprint(token.value)
     const isOld = name === held?.fingerprint || (missing === 'expired' && received.has(name))
     if (rejected.has(name) || (isOld && !token.tellsLifetime)) {
-      throw new ForageSessionError('token_reused', 'The token source answered with the same token again.')
+      throw new ForageSessionError('token_reused')
     }
     if (startedAt + token.lifetimeMs <= time.read()) {
-      throw new ForageSessionError('token_expired_on_arrival', 'The token had run out when it came.')
+      throw new ForageSessionError('token_expired_on_arrival')
     }
     return adopt(token, 'endpoint', startedAt)
   }
@@ -253,9 +253,7 @@ export function createForageSession(options: ForageSessionOptions): ForageSessio
     const isHopeless = nextAllowed(quickRejections, rejectedAt) > now
     rejectedAt = spend(quickRejections, rejectedAt, now)
     if (!isHopeless || requests.fetching) return
-    requests.giveUp(
-      new ForageSessionError('token_rejected', 'The API refused one new token after the other.'),
-    )
+    requests.giveUp(new ForageSessionError('token_rejected'))
   }
 
   function lose(token: HeldToken, by: 'rejected' | 'expired' | 'clear' | 'checkout' | 'close'): void {
@@ -271,9 +269,7 @@ export function createForageSession(options: ForageSessionOptions): ForageSessio
     if (isClosed()) return
     const ending = epoch
     const isEnd = by === 'close'
-    const reason = isEnd
-      ? new ForageSessionError('closed', 'The session was closed.')
-      : new ForageSessionError('checkout_changed', 'The checkout changed, or the customer signed out.')
+    const reason = new ForageSessionError(isEnd ? 'closed' : 'checkout_changed')
     if (!isEnd) epoch = new AbortController()
     ending.abort(reason)
     if (held) lose(held, by)

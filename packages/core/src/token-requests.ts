@@ -69,11 +69,8 @@ export function createTokenRequests(context: TokenRequestsContext): TokenRequest
   }
 
   function overBudget(now: number): ForageSessionError | undefined {
-    const { max, perMs } = budget
     const allowedAt = nextAllowed(budget, spentAt)
-    if (allowedAt <= now) return undefined
-    const message = `${max} token requests were made within ${perMs} ms.`
-    return holdUntil(allowedAt, new ForageSessionError('budget_exhausted', message))
+    return allowedAt > now ? holdUntil(allowedAt, new ForageSessionError('budget_exhausted')) : undefined
   }
 
   function holdUntil(retryAt: number, error: ForageSessionError): ForageSessionError {
@@ -117,8 +114,7 @@ export function createTokenRequests(context: TokenRequestsContext): TokenRequest
 
   function timeOut(): void {
     const flight = current
-    const message = `The token source did not answer within ${requestTimeoutMs} ms.`
-    const error = new ForageSessionError('endpoint_timeout', message)
+    const error = new ForageSessionError('endpoint_timeout')
     fail(error)
     flight?.cancel(error)
   }
@@ -148,7 +144,7 @@ export function createTokenRequests(context: TokenRequestsContext): TokenRequest
     giveUp: (error) => void holdUntil(Infinity, error),
     noteElsewhere({ code, retryInMs }) {
       const now = time.read()
-      const error = new ForageSessionError(code, 'The token request of another tab failed.', {
+      const error = new ForageSessionError(code, undefined, {
         retryable: true,
         retryAt: clock.now() + retryInMs,
       })
@@ -176,6 +172,5 @@ export function createTokenRequests(context: TokenRequestsContext): TokenRequest
 }
 
 function unreachable(cause: unknown): ForageSessionError {
-  const message = 'The token source could not be reached.'
-  return new ForageSessionError('endpoint_unreachable', message, { cause: safeCause(cause) })
+  return new ForageSessionError('endpoint_unreachable', undefined, { cause: safeCause(cause) })
 }

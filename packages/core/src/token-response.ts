@@ -41,13 +41,9 @@ function isResponse(answer: string | TokenResponse | Response): answer is Respon
 /** Checks a token and says how long it is good for. Throws what is wrong with it. */
 export function grant(body: unknown, serverTimeMs: number | undefined, rules: TokenRules): GrantedToken {
   const value = typeof body === 'string' ? body : tokenOf(body)
-  if (value === undefined) {
-    throw new ForageSessionError('token_missing', 'The token source answered without a token.')
-  }
+  if (value === undefined) throw new ForageSessionError('token_missing')
   const parsed = parseSessionToken(value)
-  if (!parsed) {
-    throw new ForageSessionError('token_malformed', 'The token holds characters that no header can carry.')
-  }
+  if (!parsed) throw new ForageSessionError('token_malformed')
   assertAllowed(parsed, rules)
   const expiresIn = numberOf(asRecord(body)['expires_in'])
   const expiresInMs = expiresIn === undefined ? undefined : expiresIn * 1000
@@ -59,17 +55,10 @@ export function grant(body: unknown, serverTimeMs: number | undefined, rules: To
 function assertAllowed({ kind, environment: prefix }: ParsedToken, rules: TokenRules): void {
   const { allowAuthenticationToken, environment } = rules
   const isDevelopment = allowAuthenticationToken && environment !== 'production' && prefix !== 'prod'
-  if (kind === 'authentication' && !isDevelopment) {
-    throw new ForageSessionError(
-      'token_wrong_kind',
-      'The token source answered with an authentication token.',
-    )
-  }
+  if (kind === 'authentication' && !isDevelopment) throw new ForageSessionError('token_wrong_kind')
   if (contradicts(environment, prefix)) {
-    throw new ForageSessionError(
-      'token_environment_mismatch',
-      `A token of "${prefix}" came where another environment is configured.`,
-    )
+    const message = `A token of "${prefix}" came where another environment is configured.`
+    throw new ForageSessionError('token_environment_mismatch', message)
   }
 }
 
@@ -88,8 +77,7 @@ function notJson({ status, headers }: Response): ForageSessionError {
 async function refusal(response: Response, now: number): Promise<ForageSessionError> {
   const { status, type, headers } = response
   if (type === 'opaqueredirect' || (status >= 300 && status < 400)) {
-    const message = 'The merchant endpoint redirected the token request.'
-    return new ForageSessionError('endpoint_redirected', message, { status })
+    return new ForageSessionError('endpoint_redirected', undefined, { status })
   }
   const code = String(asRecord(saysJson(response) && (await boundedJson(response)))['code'])
   const remedy = problems.get(code)
