@@ -16,18 +16,17 @@ export interface PageLifecycle {
   subscribe(listener: (event: PageLifecycleEvent) => void): () => void
 }
 
+const page = globalThis as Partial<Pick<typeof globalThis, 'document' | 'navigator'>>
+
 /** The browser's own events; in a runtime without a `document` always visible and silent. */
-export function browserLifecycle(): PageLifecycle {
-  const page = globalThis as Partial<Pick<typeof globalThis, 'document' | 'navigator'>>
-  return {
-    visible: () => page.document?.visibilityState !== 'hidden',
-    online: () => page.navigator?.onLine !== false,
-    subscribe: (listener) => subscribeToPage(listener),
-  }
+export const browserLifecycle: PageLifecycle = {
+  visible: () => page.document?.visibilityState !== 'hidden',
+  online: () => page.navigator?.onLine !== false,
+  subscribe: subscribeToPage,
 }
 
 function subscribeToPage(listener: (event: PageLifecycleEvent) => void): () => void {
-  const { document } = globalThis as Partial<typeof globalThis>
+  const { document } = page
   if (!document) return () => {}
   const controller = new AbortController()
   const { signal } = controller

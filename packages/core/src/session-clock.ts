@@ -8,19 +8,20 @@ export interface SessionClock {
   clearTimeout(handle: unknown): void
 }
 
+const loadedAt = Date.now()
+
 /** The platform's own clock. Where `performance` is missing, wall time since this module was loaded. */
-export function systemClock(): SessionClock {
-  const start = Date.now()
-  const timeline = (globalThis as { performance?: { now?(): number } }).performance
-  return {
-    now: () => Date.now(),
-    monotonic: timeline?.now ? () => timeline.now!() : () => Date.now() - start,
-    setTimeout(run, ms) {
-      const handle: unknown = setTimeout(run, ms)
-      // Node.js would stay alive for it.
-      ;(handle as { unref?: () => void }).unref?.()
-      return handle
-    },
-    clearTimeout: (handle) => clearTimeout(handle as Parameters<typeof clearTimeout>[0]),
-  }
+export const systemClock: SessionClock = {
+  now: () => Date.now(),
+  monotonic() {
+    const { performance } = globalThis as { performance?: { now?(): number } }
+    return performance?.now?.() ?? Date.now() - loadedAt
+  },
+  setTimeout(run, ms) {
+    const handle: unknown = setTimeout(run, ms)
+    // Node.js would stay alive for it.
+    ;(handle as { unref?: () => void }).unref?.()
+    return handle
+  },
+  clearTimeout: (handle) => clearTimeout(handle as Parameters<typeof clearTimeout>[0]),
 }

@@ -36,6 +36,7 @@ interface Call {
   /** What the caller gave in the place of an address. */
   readonly request: Request | undefined
   readonly init: RequestInit
+  readonly method: string
   readonly url: URL
   readonly headers: Headers
   readonly signal: AbortSignal | undefined
@@ -68,7 +69,8 @@ function attachedCall(
     const own = initOf(request, init)
     // As in fetch: `null` takes away the one of a `Request`.
     const signal = (own.signal === undefined ? request?.signal : own.signal) ?? undefined
-    return { request, init: own, url, headers, signal }
+    const method = (own.method ?? request?.method ?? 'GET').toUpperCase()
+    return { request, init: own, method, url, headers, signal }
   } catch {
     return undefined
   }
@@ -158,9 +160,9 @@ interface RejectedCall {
 
 async function answerRejection(context: Sender, rejected: RejectedCall): Promise<Response> {
   const { call, held, token, epoch, response } = rejected
-  const { url, signal } = call
-  const named = { method: methodOf(call), url: url.origin + url.pathname }
-  const judged = judge(context, rejected, named.method)
+  const { method, url, signal } = call
+  const named = { method, url: url.origin + url.pathname }
+  const judged = judge(context, rejected)
   const { ofToken, code } = await (signal?.aborted === false ? detachable(judged, signal) : judged)
   if (!ofToken) return response
   context.emit({ type: 'request-rejected', ...named, code })
@@ -183,10 +185,11 @@ async function answerRejection(context: Sender, rejected: RejectedCall): Promise
 }
 
 /** A page's own policy or `isTokenRejected` is shown each 401, and an unsafe request is judged by its own alone. */
-function judge(context: Sender, { call, token, response }: RejectedCall, method: string): Promise<Rejection> {
+function judge(context: Sender, { call, token, response }: RejectedCall): Promise<Rejection> {
   const { isTokenRejected, replay: policy } = context
+  const { method, url } = call
   const isShared = isSafe(method) && !isTokenRejected && typeof policy === 'string'
-  return context.judge(token, () => look(context, response, { method, url: call.url.href }), isShared)
+  return context.judge(token, () => look(context, response, { method, url: url.href }), isShared)
 }
 
 async function look(
@@ -210,9 +213,9 @@ function refusalOf(
   { call, held, response }: RejectedCall,
   code: string | undefined,
 ): string | undefined {
-  const { url, headers, signal } = call
+  const { method, url, headers, signal } = call
   const candidate = {
-    method: methodOf(call),
+    method,
     url: url.href,
     code,
     // Only a policy that asks for them pays for the copy.
@@ -245,10 +248,6 @@ async function replay(
   } finally {
     emit({ type: 'request-replayed', ...named, ok })
   }
-}
-
-function methodOf({ request, init }: Call): string {
-  return (init.method ?? request?.method ?? 'GET').toUpperCase()
 }
 
 function withoutToken(headers: Headers): Headers {

@@ -99,8 +99,6 @@ export function resolveOptions(options: ForageSessionOptions): SessionSettings {
     tokenSource: typeof tokenSource === 'function' ? tokenSource : merchantEndpoint(tokenSource, { fetch }),
     attachment: attachmentOf(environment, attachTo),
     openChannel: channelOpener(given),
-    clock: given.clock ?? systemClock(),
-    lifecycle: given.lifecycle ?? browserLifecycle(),
   }
 }
 
@@ -117,9 +115,9 @@ function channelOpener(options: ForageSessionOptions): SessionSettings['openChan
 /** Whether a value will do, what would, and what it is where none is given. */
 type Rule<Value> = readonly [accepts: (value: unknown) => boolean, expected: string, otherwise?: Value]
 
-/** One line an option. `undefined` always means the default. */
+/** One line an option. `undefined` always means the default; only `tokenSource` has none. */
 const rules: { readonly [Name in keyof ForageSessionOptions]-?: Rule<ForageSessionOptions[Name]> } = {
-  tokenSource: orFunction([isTokenAddress, 'an address']),
+  tokenSource: orFunction([isTokenAddress, 'the address of the merchant endpoint']),
   environment: [isEnvironment, '"sandbox", "production" or { apiUrl, vaultUrl? } with https addresses'],
   checkoutId: text(/./s, 'a non-empty string'),
   merchantAccount: text(headerValue, 'a string that a header can carry'),
@@ -136,24 +134,21 @@ const rules: { readonly [Name in keyof ForageSessionOptions]-?: Rule<ForageSessi
   replay: orFunction(oneOf('all', 'keyed', 'never')),
   isTokenRejected: aFunction(undefined),
   allowAuthenticationToken: oneOf(false, true),
-  clock: objectWith<SessionClock>('now', 'monotonic', 'setTimeout', 'clearTimeout'),
-  lifecycle: objectWith<PageLifecycle>('visible', 'online', 'subscribe'),
+  clock: like(systemClock),
+  lifecycle: like(browserLifecycle),
   // Asked for at each call: a page may wrap the global after the session was made.
   fetch: aFunction((input, init) => globalThis.fetch(input, init)),
   random: aFunction(() => Math.random()),
 }
 
-type WithDefaults = ForageSessionOptions &
-  Omit<SessionSettings, 'tokenSource' | 'attachment' | 'openChannel' | 'clock' | 'lifecycle'>
+type WithDefaults = ForageSessionOptions & Omit<SessionSettings, 'tokenSource' | 'attachment' | 'openChannel'>
 
 function withDefaults(options: ForageSessionOptions): WithDefaults {
-  if (options?.tokenSource === undefined) {
-    throw new TypeError('"tokenSource" is required: the address of the merchant endpoint, or a function')
-  }
   const settings: Record<string, unknown> = {}
   for (const [name, [accepts, expected, otherwise]] of Object.entries(rules)) {
     const value = asRecord(options)[name]
-    if (value !== undefined && !accepts(value)) {
+    const isOmitted = value === undefined && name !== 'tokenSource'
+    if (!isOmitted && !accepts(value)) {
       throw new TypeError(`"${name}" must be ${expected}, received ${describe(value)}`)
     }
     settings[name] = value === undefined ? otherwise : value
@@ -166,8 +161,7 @@ const tokenLike = /[a-z]+_[\w.-]{20,}/i
 /** A value for an error message. What may be a credential is not shown. */
 function describe(value: unknown): string {
   if (typeof value === 'string') return tokenLike.test(value) ? 'a token (not shown)' : JSON.stringify(value)
-  if (typeof value === 'object' && value !== null) return Array.isArray(value) ? 'an array' : 'an object'
-  return isFunction(value) ? 'a function' : String(value)
+  return value === Object(value) ? typeof value : String(value)
 }
 
 function number(otherwise: number, least: number, most = Infinity): Rule<number> {
@@ -193,9 +187,11 @@ function orFunction<Value>([accepts, expected, otherwise]: Rule<Value>): Rule<Va
   return [(value) => isFunction(value) || accepts(value), `${expected} or a function`, otherwise!]
 }
 
-function objectWith<Value>(...methods: (keyof Value & string)[]): Rule<Value> {
+/** What is injected has the methods of the platform's own. */
+function like<Value extends object>(otherwise: Value): Rule<Value> {
+  const methods = Object.keys(otherwise)
   const accepts = (value: unknown): boolean => methods.every((name) => isFunction(asRecord(value)[name]))
-  return [accepts, `an object with ${methods.join(', ')}`]
+  return [accepts, `an object with ${methods.join(', ')}`, otherwise]
 }
 
 /** Not a token in the place of an address. */

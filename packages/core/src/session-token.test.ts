@@ -2,6 +2,7 @@ import { expect, test } from 'vitest'
 
 import { parseSessionToken } from './session-token.ts'
 import { lifetimeOf } from './token-lifetime.ts'
+import { grant } from './token-response.ts'
 
 /** The three shapes that Forage publishes, to the letter. */
 const published = {
@@ -57,21 +58,19 @@ test.each(['', 'sandbox_a b', 'sandbox_a\r\nX-Evil: 1', 'sandbox_ä'])(
 )
 
 test.each([
-  ['expires_in before all else', { expiresInMs: 1_200_000 }, 1_200_000],
   ['exp − iat', { exp: 2000, iat: 1400 }, 600_000],
   ['exp − iat, at most the fallback', { exp: 100_000, iat: 1400 }, 900_000],
   ['exp − the server’s own time', { exp: 2000, serverTimeMs: 1_700_000 }, 300_000],
   ['the fallback for exp alone', { exp: 2000 }, 900_000],
   ['the fallback for a token that tells nothing', {}, 900_000],
-])(
-  'a lifetime is %s',
-  (_, { exp, iat, expiresInMs, serverTimeMs }: Partial<Record<string, number>>, expected) => {
-    const token = {
-      kind: 'session' as const,
-      environment: undefined,
-      ...(exp === undefined ? {} : { exp }),
-      ...(iat === undefined ? {} : { iat }),
-    }
-    expect(lifetimeOf({ expiresInMs, token, serverTimeMs, fallbackLifetimeMs: 900_000 })).toBe(expected)
-  },
-)
+])('a lifetime is %s', (_, { exp, iat, serverTimeMs }: Partial<Record<string, number>>, expected) => {
+  const token = { kind: 'session' as const, environment: undefined, exp, iat }
+  expect(lifetimeOf(token, serverTimeMs, 900_000)).toBe(expected)
+})
+
+test('a lifetime is expires_in before all else, also above the fallback', () => {
+  const token = `sandbox_e30.${btoa(JSON.stringify({ exp: 2000, iat: 1400 }))}.mac`
+  const rules = { environment: undefined, allowAuthenticationToken: false, fallbackLifetimeMs: 900_000 }
+  expect(grant({ token }, undefined, rules).lifetimeMs).toBe(600_000)
+  expect(grant({ token, expires_in: 1200 }, undefined, rules).lifetimeMs).toBe(1_200_000)
+})

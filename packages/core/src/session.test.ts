@@ -683,7 +683,8 @@ describe('the cause of an error', () => {
 
 describe('options', () => {
   test.each([
-    [{ tokenSource: undefined }, '"tokenSource" is required'],
+    [undefined, '"tokenSource" must be the address of the merchant endpoint or a function'],
+    [{ tokenSource: undefined }, 'received undefined'],
     [{ tokenSource: '/token', environment: 'live' }, '"environment" must be "sandbox", "production"'],
     [{ tokenSource: '/token', minValidityMs: '30s' }, '"minValidityMs" must be a number from 0 up'],
     [{ tokenSource: '/token', renewAt: 2 }, 'received 2'],

@@ -13,21 +13,17 @@ export interface HeldToken {
   readonly via: 'endpoint' | 'tab' | 'prime'
 }
 
-export interface LifetimeFacts {
-  readonly expiresInMs: number | undefined
-  readonly token: ParsedToken
-  /** The server's clock, read off the `Date` header. */
-  readonly serverTimeMs: number | undefined
-  readonly fallbackLifetimeMs: number
-}
-
 /**
- * How long a token is good for, from the moment it was asked for. Server times are only ever compared with
- * server times: the device's clock may be wrong by hours.
+ * How long a token is good for that came without `expires_in`, from the moment it was asked for. Server times
+ * (`serverTimeMs` is read off the `Date` header) are only ever compared with server times: the device's clock may
+ * be wrong by hours.
  */
-export function lifetimeOf({ expiresInMs, token, serverTimeMs, fallbackLifetimeMs }: LifetimeFacts): number {
-  if (expiresInMs !== undefined) return expiresInMs
-  const { exp, iat = serverTimeMs && serverTimeMs / 1000 } = token
+export function lifetimeOf(
+  { exp, iat: issued }: ParsedToken,
+  serverTimeMs: number | undefined,
+  fallbackLifetimeMs: number,
+): number {
+  const iat = issued ?? (serverTimeMs && serverTimeMs / 1000)
   const tells = exp !== undefined && iat !== undefined
   return tells ? Math.min((exp - iat) * 1000, fallbackLifetimeMs) : fallbackLifetimeMs
 }

@@ -46,10 +46,11 @@ export function grant(body: unknown, serverTimeMs: number | undefined, rules: To
   if (!parsed) throw new ForageSessionError('token_malformed')
   assertAllowed(parsed, rules)
   const expiresIn = numberOf(asRecord(body)['expires_in'])
-  const expiresInMs = expiresIn === undefined ? undefined : expiresIn * 1000
-  const { fallbackLifetimeMs } = rules
-  const lifetimeMs = lifetimeOf({ expiresInMs, token: parsed, serverTimeMs, fallbackLifetimeMs })
-  return { value, lifetimeMs, tellsLifetime: expiresIn !== undefined }
+  const tellsLifetime = expiresIn !== undefined
+  const lifetimeMs = tellsLifetime
+    ? expiresIn * 1000
+    : lifetimeOf(parsed, serverTimeMs, rules.fallbackLifetimeMs)
+  return { value, lifetimeMs, tellsLifetime }
 }
 
 function assertAllowed({ kind, environment: prefix }: ParsedToken, rules: TokenRules): void {
