@@ -22,7 +22,7 @@ export type ForageSessionErrorCode =
   | 'closed'
 
 /** What to do about each. */
-const remedies: Record<ForageSessionErrorCode, string> = {
+export const remedies: Readonly<Record<ForageSessionErrorCode, string>> = {
   endpoint_unreachable: 'Check that the merchant backend is up, and that CORS and CSP let the page reach it.',
   endpoint_timeout: 'Make the merchant endpoint faster, or raise requestTimeoutMs.',
   endpoint_rejected: 'Ask the customer to sign in again, then call retry().',
@@ -30,7 +30,7 @@ const remedies: Record<ForageSessionErrorCode, string> = {
   endpoint_rate_limited: 'Wait until retryAt, or raise the limit of the merchant endpoint.',
   endpoint_failed: 'Look at the log of the merchant backend.',
   endpoint_redirected: 'Answer 401 instead of redirecting to a login page.',
-  endpoint_not_json: 'Answer with JSON of the form {"token":"…"}.',
+  endpoint_not_json: 'Answer with JSON of the form {"token":"…"}, at most 64 KiB.',
   token_missing: 'Answer with a string "token".',
   token_malformed: 'Answer with the token exactly as Forage gave it.',
   token_wrong_kind: 'Mint a session token on the backend, and revoke the authentication token that was sent.',

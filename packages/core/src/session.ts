@@ -56,7 +56,7 @@ export function createForageSession(options: ForageSessionOptions): ForageSessio
       schedule()
     },
     onFound: schedule,
-    onSend: ({ reason, attempt }) => emit({ type: 'token-requested', reason, attempt }),
+    emit,
     onFailure,
   })
   const tabs = createTabSharing<HeldToken | ForageSessionError>({

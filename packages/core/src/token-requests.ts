@@ -3,6 +3,7 @@ import { allowProbe, holdOff, noFailures, remember, remembered } from './failure
 import { nextAllowed, spend } from './request-budget.ts'
 import { safeCause } from './safe-cause.ts'
 import type { SessionSettings } from './session-options.ts'
+import type { UntimedEvent } from './session-state.ts'
 import type { SessionTime } from './session-time.ts'
 import { startFlight, type Flight } from './single-flight.ts'
 import type { TabFailure } from './tab-message.ts'
@@ -38,7 +39,7 @@ export interface TokenRequestsContext {
   readonly onAsk: () => void
   /** Another tab had a token: nothing is under way any more. */
   readonly onFound: () => void
-  readonly onSend: (request: TokenRequest) => void
+  readonly emit: (event: UntimedEvent) => void
   readonly onFailure: (error: ForageSessionError, retryAt: number, isElsewhere?: boolean) => void
 }
 
@@ -93,12 +94,12 @@ export function createTokenRequests(context: TokenRequestsContext): TokenRequest
   }
 
   async function fetchToken(request: TokenRequest): Promise<HeldToken> {
-    const { signal } = request
+    const { reason, attempt, signal } = request
     const since = generation
     const startedAt = time.read()
     spentAt = spend(budget, spentAt, startedAt)
     deadline = clock.setTimeout(timeOut, requestTimeoutMs)
-    context.onSend(request)
+    context.emit({ type: 'token-requested', reason, attempt })
     try {
       const token = await readTokenAnswer(await settings.tokenSource(request), settings, clock.now())
       // A late answer counts only while nobody brought a token since; one of another checkout never does.

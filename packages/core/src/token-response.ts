@@ -1,7 +1,7 @@
 import { asRecord } from './as-record.ts'
 import { boundedJson, saysJson } from './bounded-body.ts'
 import { contradicts, type ForageEnvironment } from './environments.ts'
-import { ForageSessionError } from './errors.ts'
+import { ForageSessionError, type ForageSessionErrorCode, type ForageSessionErrorOptions } from './errors.ts'
 import { dateOf, retryAtOf } from './retry-after.ts'
 import { numberOf, parseSessionToken, type ParsedToken } from './session-token.ts'
 import { lifetimeOf } from './token-lifetime.ts'
@@ -29,7 +29,7 @@ export async function readTokenAnswer(
   if (!isResponse(answer)) return grant(answer, undefined, rules)
   if (!answer.ok) throw await refusal(answer, now)
   const body = await boundedJson(answer)
-  if (body === undefined) throw notJson(answer)
+  if (body === undefined) throw answered('endpoint_not_json', answer, answer.headers.get('Content-Type'))
   return grant(body, dateOf(answer.headers), rules)
 }
 
@@ -69,29 +69,31 @@ function tokenOf(body: unknown): string | undefined {
   return typeof value === 'string' && value !== '' ? value : undefined
 }
 
-function notJson({ status, headers }: Response): ForageSessionError {
-  const type = headers.get('Content-Type') ?? 'no content type'
-  const message = `The merchant endpoint answered ${status} (${type}), and not JSON of at most 64 KiB.`
-  return new ForageSessionError('endpoint_not_json', message, { status })
-}
-
 async function refusal(response: Response, now: number): Promise<ForageSessionError> {
   const { status, type, headers } = response
   if (type === 'opaqueredirect' || (status >= 300 && status < 400)) {
-    return new ForageSessionError('endpoint_redirected', undefined, { status })
+    return answered('endpoint_redirected', response, type)
   }
   const code = String(asRecord(saysJson(response) && (await boundedJson(response)))['code'])
   const remedy = problems.get(code)
-  const message = `The merchant endpoint answered ${status}${remedy ? ` (${code})` : ''}.`
-  return new ForageSessionError(codeOf(status), message, {
-    status,
+  return answered(codeOf(status), response, remedy && code, {
     remedy,
     retryable: status === 429 || status >= 500,
     retryAt: status === 429 || status === 503 ? retryAtOf(headers, now) : undefined,
   })
 }
 
-function codeOf(status: number): ForageSessionError['code'] {
+function answered(
+  code: ForageSessionErrorCode,
+  { status }: Response,
+  detail: string | null | undefined,
+  options?: ForageSessionErrorOptions,
+): ForageSessionError {
+  const message = `The merchant endpoint answered ${status}${detail ? ` (${detail})` : ''}.`
+  return new ForageSessionError(code, message, { status, ...options })
+}
+
+function codeOf(status: number): ForageSessionErrorCode {
   if (status === 401 || status === 403) return 'endpoint_rejected'
   if (status === 404 || status === 405 || status === 410) return 'endpoint_not_found'
   return status === 429 ? 'endpoint_rate_limited' : 'endpoint_failed'
