@@ -18,15 +18,12 @@ export function forageQueryKey<Key extends readonly unknown[]>(
  * Cancels and removes what was read in a checkout, and the results of its mutations. A mutation under way keeps
  * its callbacks: what was sent cannot be taken back, and whoever waits for a payment hears of it.
  */
-export function forgetCheckout(client: QueryClient | undefined, checkoutId: string | undefined): void {
-  const queryKey = forageQueryKey(checkoutId, [])
-  void client?.cancelQueries({ queryKey })
-  client?.removeQueries({ queryKey })
-  forgetMutations(client, queryKey)
-}
-
-function forgetMutations(client: QueryClient | undefined, mutationKey: ForageQueryKey): void {
-  const cache = client?.getMutationCache()
-  const settled = cache?.findAll({ mutationKey, predicate: ({ state }) => state.status !== 'pending' })
-  for (const mutation of settled ?? []) cache?.remove(mutation)
+export function forgetCheckout(client: QueryClient, checkoutId: string | undefined): void {
+  const key = forageQueryKey(checkoutId, [])
+  void client.cancelQueries({ queryKey: key })
+  client.removeQueries({ queryKey: key })
+  const mutations = client.getMutationCache()
+  for (const mutation of mutations.findAll({ mutationKey: key })) {
+    if (mutation.state.status !== 'pending') mutations.remove(mutation)
+  }
 }

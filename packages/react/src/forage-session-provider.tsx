@@ -82,8 +82,7 @@ function useForgetCheckout(checkoutId: string | undefined): void {
   const client = useContext(QueryClientContext)
   const previous = useRef(checkoutId)
   useEffect(() => {
-    if (previous.current === checkoutId) return
-    forgetCheckout(client, previous.current)
+    if (client && previous.current !== checkoutId) forgetCheckout(client, previous.current)
     previous.current = checkoutId
   }, [client, checkoutId])
 }

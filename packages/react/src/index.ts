@@ -26,6 +26,7 @@ export {
 export { forageQueryDefaults } from './query-defaults.ts'
 export type { ForageQueryKey } from './forage-query-key.ts'
 
-export { useForageSdk, type UseForageSdkOptions, type UseForageSdkResult } from './use-forage-sdk.ts'
+export { useForageSdk, type UseForageSdkResult } from './use-forage-sdk.ts'
+export type { UseForageSdkOptions } from './sdk-bridge.ts'
 export { ForageSdkError, type ForageSdkErrorCode } from './forage-sdk-error.ts'
 export type * from './forage-sdk-types.ts'

@@ -5,6 +5,7 @@
 export function optionsKey(options: object | undefined): string {
   return JSON.stringify(options ?? {}, (_, value: unknown) => {
     if (typeof value === 'function') return 'ƒ'
+    // Headers, URLSearchParams, sets and maps have no JSON of their own.
     return isIterable(value) ? [...value] : value
   })
 }

@@ -1,17 +1,22 @@
-import { createForageSession } from '@forage-session/core'
+import { createForageSession, type ForageSession } from '@forage-session/core'
 import { createMerchantBackend, createVirtualClock } from '@forage-session/core/testing'
 import { expect, test, vi } from 'vitest'
 
 import { mountableSession, type MountableSession } from './mountable-session.ts'
 
-function setUp(): { owned: MountableSession; made: () => number; advance: (ms: number) => Promise<void> } {
+function setUp(prepare: (session: ForageSession) => void = () => {}): {
+  owned: MountableSession
+  made: () => number
+  advance: (ms: number) => Promise<void>
+} {
   const clock = createVirtualClock()
   const { tokenSource } = createMerchantBackend(clock)
   let made = 0
-  const owned = mountableSession(() => {
+  const create = (): ForageSession => {
     made += 1
     return createForageSession({ tokenSource, clock })
-  })
+  }
+  const owned = mountableSession(create, prepare)
   return { owned, made: () => made, advance: (ms) => clock.advance(ms) }
 }
 
@@ -48,11 +53,11 @@ test('mounted again after it was closed, it works again, and its subscribers hea
 })
 
 test('each mount is told to the subscribers, when it is prepared', () => {
-  const { owned } = setUp()
   const heard: string[] = []
+  const { owned } = setUp(() => heard.push('prepared'))
   owned.session.subscribe(() => heard.push(`told ${owned.isMounted()}`))
   expect(owned.isMounted()).toBe(false)
-  const unmount = owned.mount(() => heard.push('prepared'))
+  const unmount = owned.mount()
   expect(heard).toEqual(['prepared', 'told true'])
   unmount()
   expect(owned.isMounted()).toBe(false)

@@ -9,9 +9,9 @@ export interface MountableSession {
   isMounted: () => boolean
   /**
    * A layout effect: the function it returns closes the session a task later, unless it is mounted again.
-   * Calls `prepare`, and then tells the subscribers.
+   * Prepares the session, and then tells the subscribers.
    */
-  mount: (prepare?: () => void) => () => void
+  mount: () => () => void
 }
 
 /** A subscription that moves to the next session when one was closed and another is mounted. */
@@ -26,7 +26,10 @@ interface Subscription {
  * A session for a component to own. StrictMode and Activity unmount and mount again with the same state, and a
  * closed session stays closed: so the object that is given out stays, and the session behind it is replaced.
  */
-export function mountableSession(create: () => ForageSession): MountableSession {
+export function mountableSession(
+  create: () => ForageSession,
+  prepare: (session: ForageSession) => void,
+): MountableSession {
   const subscriptions = new Set<Subscription>()
   let current = create()
   let mounts = 0
@@ -66,10 +69,10 @@ export function mountableSession(create: () => ForageSession): MountableSession 
       on: (listener) => follow((session) => session.on(listener)),
     },
     isMounted: () => mounts > 0,
-    mount: (prepare) => {
+    mount: () => {
       mounts += 1
       if (isReleased) reopen()
-      prepare?.()
+      prepare(current)
       for (const { onMount } of subscriptions) onMount?.()
       return () => {
         mounts -= 1

@@ -2,7 +2,8 @@ import { isForageSessionError, type ForageSession } from '@forage-session/core'
 import type { DefaultOptions } from '@tanstack/react-query'
 
 import { pageClock, type HookClock } from './page-clock.ts'
-import { delayUntil, tokenRetryAt } from './token-wait.ts'
+import { delayUntil } from './run-at.ts'
+import { tokenRetryAt } from './token-wait.ts'
 
 /**
  * `retry` and `retryDelay` for a `QueryClient`: an error about the token never uses up a query's retries. It is
@@ -55,15 +56,19 @@ const remembered = 1000
  */
 function sparedFailures(): SparedFailures {
   let notes: readonly { failureCount: number; spared: number }[] = []
-  const peek = (failureCount: number): number =>
-    Math.max(0, ...notes.filter((note) => note.failureCount === failureCount).map(({ spared }) => spared))
+  const find = (failureCount: number): (typeof notes)[number] | undefined => {
+    let found: (typeof notes)[number] | undefined
+    for (const note of notes) {
+      if (note.failureCount === failureCount && note.spared > (found?.spared ?? 0)) found = note
+    }
+    return found
+  }
   return {
-    peek,
+    peek: (failureCount) => find(failureCount)?.spared ?? 0,
     take(failureCount) {
-      const spared = peek(failureCount)
-      const taken = notes.findIndex((note) => note.failureCount === failureCount && note.spared === spared)
-      notes = notes.filter((_, index) => index !== taken)
-      return spared
+      const taken = find(failureCount)
+      notes = notes.filter((note) => note !== taken)
+      return taken?.spared ?? 0
     },
     put(failureCount, spared) {
       if (spared > 0) notes = [...notes, { failureCount, spared }].slice(-remembered)

@@ -35,13 +35,12 @@ async function setUp(load?: (sdk: FakeSdk) => Promise<FakeSdk['factory']>): Prom
   const sdk = createFakeSdk()
   const bridge = new SdkBridge({
     session,
-    load: () => (load ? load(sdk) : Promise.resolve(sdk.factory)),
-    config: () => ({ merchantId: 'mid/123ab45c67', customerId: 'customer-hash' }),
-    minValidityMs: () => 10 * minutes,
-    runAt: (run, atMs) => {
-      const timer = clock.setTimeout(run, atMs - clock.now())
-      return () => clock.clearTimeout(timer)
-    },
+    clock,
+    options: () => ({
+      load: () => (load ? load(sdk) : Promise.resolve(sdk.factory)),
+      merchantId: 'mid/123ab45c67',
+      customerId: 'customer-hash',
+    }),
   })
   const stop = bridge.start()
   await clock.advance(100)
@@ -64,7 +63,7 @@ test('an element that is mounted before the SDK is there is mounted when it come
     await loaded
     return own.factory
   })
-  const pin = bridge.createElement('collect_pin')
+  const pin = bridge.calls.createElement('collect_pin')
   const heard: string[] = []
   pin.on('ready', () => heard.push('ready'))
   pin.mount('pin')
@@ -77,7 +76,7 @@ test('an element that is mounted before the SDK is there is mounted when it come
 
 test('a renewal rebuilds an idle instance: the element stays where it is, with its handlers', async () => {
   const { bridge, sdk, session, clock } = await setUp()
-  const pin = bridge.createElement('collect_pin')
+  const pin = bridge.calls.createElement('collect_pin')
   let changes = 0
   pin.on('change', () => (changes += 1))
   pin.mount('pin')
@@ -99,7 +98,7 @@ test('a renewal rebuilds an idle instance: the element stays where it is, with i
 
 test('a renewal waits while something is typed, and is made up for once it is cleared', async () => {
   const { bridge, sdk, session, clock } = await setUp()
-  const card = bridge.createElement('tokenize_card')
+  const card = bridge.calls.createElement('tokenize_card')
   card.mount('card')
   await clock.advance(0)
   sdk.type('card')
@@ -117,12 +116,12 @@ test('a renewal waits while something is typed, and is made up for once it is cl
 
 test('a renewal waits for a call under way', async () => {
   const { bridge, sdk, session, clock } = await setUp()
-  const pin = bridge.createElement('collect_pin')
+  const pin = bridge.calls.createElement('collect_pin')
   pin.mount('pin')
   await clock.advance(0)
   sdk.type('pin')
   const release = sdk.hold()
-  const payment = bridge.capturePayment(pin, 'payment-1')
+  const payment = bridge.calls.capturePayment(pin, 'payment-1')
   void session.renew()
   await clock.advance(100)
   expect(sdk.configs).toHaveLength(1)
@@ -137,7 +136,7 @@ test('an element is mounted with a token that is good for minValidityMs', async 
   const { bridge, sdk, clock, backend } = await setUp()
   await clock.advance(9 * minutes)
   expect(backend.requests).toHaveLength(1)
-  bridge.createElement('collect_pin').mount('pin')
+  bridge.calls.createElement('collect_pin').mount('pin')
   await clock.advance(100)
   expect(sdk.configs.at(-1)?.sessionToken).toBe('sandbox_token-2')
   expect(sdk.at('pin')).toBeDefined()
@@ -147,7 +146,7 @@ test('a mount that gets no newer token takes the one that is there', async () =>
   const { bridge, sdk, clock, backend } = await setUp()
   await clock.advance(9 * minutes)
   backend.answer(() => Promise.reject(new TypeError('offline')))
-  bridge.createElement('collect_pin').mount('pin')
+  bridge.calls.createElement('collect_pin').mount('pin')
   await clock.advance(100)
   expect(sdk.at('pin')).toBeDefined()
   expect(bridge.getState().status).toBe('ready')
@@ -157,7 +156,7 @@ test('a mount that gets no token at all waits: nothing is typed for a token that
   const { bridge, sdk, clock, backend } = await setUp()
   await clock.advance(120 * minutes)
   backend.answer(() => Promise.reject(new TypeError('offline')))
-  bridge.createElement('collect_pin').mount('pin')
+  bridge.calls.createElement('collect_pin').mount('pin')
   await clock.advance(100)
   expect(sdk.at('pin')).toBeUndefined()
   expect(bridge.getState()).toMatchObject({ status: 'failed', error: { code: 'endpoint_unreachable' } })
@@ -169,26 +168,26 @@ test('a mount that gets no token at all waits: nothing is typed for a token that
 
 test('an outage takes nothing away that was typed before', async () => {
   const { bridge, sdk, clock, backend } = await setUp()
-  bridge.createElement('tokenize_card').mount('card')
+  bridge.calls.createElement('tokenize_card').mount('card')
   await clock.advance(0)
   sdk.type('card')
   const typedInto = sdk.at('card')
   backend.answer(() => Promise.reject(new TypeError('offline')))
   await clock.advance(20 * minutes)
-  bridge.createElement('collect_pin').mount('pin')
+  bridge.calls.createElement('collect_pin').mount('pin')
   await clock.advance(100)
   expect(typedInto?.isDestroyed).toBe(false)
 })
 
 test('a PIN typed for a token that expired is asked for again, and charges once', async () => {
   const { bridge, sdk, clock } = await setUp()
-  const pin = bridge.createElement('collect_pin')
+  const pin = bridge.calls.createElement('collect_pin')
   pin.mount('pin')
   await clock.advance(0)
   sdk.type('pin')
   sdk.expiredTokens.add('sandbox_token-1')
 
-  const failure = bridge.capturePayment(pin, 'payment-1').catch((error: unknown) => error)
+  const failure = bridge.calls.capturePayment(pin, 'payment-1').catch((error: unknown) => error)
   await clock.advance(0)
   expect(bridge.getState().needsReentry).toBe(true)
   await clock.advance(100)
@@ -197,19 +196,19 @@ test('a PIN typed for a token that expired is asked for again, and charges once'
   expect(sdk.configs.at(-1)?.sessionToken).toBe('sandbox_token-2')
 
   sdk.type('pin')
-  await expect(bridge.capturePayment(pin, 'payment-1')).resolves.toMatchObject({ ref: 'payment-1' })
+  await expect(bridge.calls.capturePayment(pin, 'payment-1')).resolves.toMatchObject({ ref: 'payment-1' })
   expect(sdk.captures).toEqual(['payment-1'])
   expect(bridge.getState().needsReentry).toBe(false)
 })
 
 test('a wrong PIN is neither repeated nor a reason for another token', async () => {
   const { bridge, sdk, clock, backend } = await setUp()
-  const pin = bridge.createElement('collect_pin')
+  const pin = bridge.calls.createElement('collect_pin')
   pin.mount('pin')
   await clock.advance(0)
   const wrongPin = { httpStatusCode: 400, code: 'ebt_error_55', message: 'Invalid PIN' }
   sdk.refuse(wrongPin)
-  await expect(bridge.capturePayment(pin, 'payment-1')).rejects.toBe(wrongPin)
+  await expect(bridge.calls.capturePayment(pin, 'payment-1')).rejects.toBe(wrongPin)
   await clock.advance(100)
   expect(sdk.calls).toHaveLength(1)
   expect(backend.requests).toHaveLength(1)
@@ -218,12 +217,12 @@ test('a wrong PIN is neither repeated nor a reason for another token', async () 
 
 test('without a newer token after a refusal it fails, and recovers by itself at retryAt', async () => {
   const { bridge, sdk, clock, backend } = await setUp()
-  const pin = bridge.createElement('collect_pin')
+  const pin = bridge.calls.createElement('collect_pin')
   pin.mount('pin')
   await clock.advance(0)
   sdk.expiredTokens.add('sandbox_token-1')
   backend.answer(new TypeError('offline'))
-  const failure = bridge.capturePayment(pin, 'payment-1').catch((error: unknown) => error)
+  const failure = bridge.calls.capturePayment(pin, 'payment-1').catch((error: unknown) => error)
   await clock.advance(100)
   expect(await failure).toBe(expiredSessionToken)
   expect(bridge.getState()).toMatchObject({ status: 'failed', needsReentry: true })
@@ -241,7 +240,7 @@ test('a script that could not be loaded is loaded again at the next mount', asyn
   )
   expect(bridge.getState()).toMatchObject({ status: 'failed', error: { message: 'blocked' } })
   isBlocked = false
-  bridge.createElement('collect_pin').mount('pin')
+  bridge.calls.createElement('collect_pin').mount('pin')
   await clock.advance(100)
   expect(bridge.getState().status).toBe('ready')
   expect(sdk.at('pin')).toBeDefined()
@@ -249,7 +248,7 @@ test('a script that could not be loaded is loaded again at the next mount', asyn
 
 test('another checkout drops what was typed and gets an instance of its own', async () => {
   const { bridge, sdk, session, clock, backend } = await setUp()
-  bridge.createElement('collect_pin').mount('pin')
+  bridge.calls.createElement('collect_pin').mount('pin')
   await clock.advance(0)
   sdk.type('pin')
   const typedInto = sdk.at('pin')
@@ -262,11 +261,11 @@ test('another checkout drops what was typed and gets an instance of its own', as
 
 test('another checkout does not cut off a capture that is under way', async () => {
   const { bridge, sdk, session, clock } = await setUp()
-  const pin = bridge.createElement('collect_pin')
+  const pin = bridge.calls.createElement('collect_pin')
   pin.mount('pin')
   await clock.advance(0)
   const release = sdk.hold()
-  const payment = bridge.capturePayment(pin, 'payment-1')
+  const payment = bridge.calls.capturePayment(pin, 'payment-1')
   session.setCheckout('cart-2')
   await clock.advance(100)
   expect(sdk.at('pin')?.isDestroyed).toBe(false)
@@ -278,7 +277,7 @@ test('another checkout does not cut off a capture that is under way', async () =
 
 test('after signing out it holds no instance, and asks for no token', async () => {
   const { bridge, sdk, session, clock, backend } = await setUp()
-  bridge.createElement('collect_pin').mount('pin')
+  bridge.calls.createElement('collect_pin').mount('pin')
   await clock.advance(0)
   session.clear()
   await clock.advance(100)
@@ -295,9 +294,9 @@ test('an instance without inputs does not keep an unused session alive', async (
 
 test('a destroyed element stays away after a renewal', async () => {
   const { bridge, sdk, session, clock } = await setUp()
-  const pin = bridge.createElement('collect_pin')
+  const pin = bridge.calls.createElement('collect_pin')
   pin.mount('pin')
-  bridge.createElement('tokenize_card').mount('card')
+  bridge.calls.createElement('tokenize_card').mount('card')
   await clock.advance(0)
   pin.destroy()
   void session.renew()
@@ -308,8 +307,8 @@ test('a destroyed element stays away after a renewal', async () => {
 
 test('a container that the page took away does not fail the other inputs at a renewal', async () => {
   const { bridge, sdk, session, clock } = await setUp()
-  bridge.createElement('collect_pin').mount('gone')
-  bridge.createElement('tokenize_card').mount('card')
+  bridge.calls.createElement('collect_pin').mount('gone')
+  bridge.calls.createElement('tokenize_card').mount('card')
   await clock.advance(0)
   sdk.missingContainers.add('gone')
   void session.renew()
@@ -320,11 +319,11 @@ test('a container that the page took away does not fail the other inputs at a re
 
 test('signed out while a capture is under way: it ends, and then no token is asked for', async () => {
   const { bridge, sdk, session, clock, backend } = await setUp()
-  const pin = bridge.createElement('collect_pin')
+  const pin = bridge.calls.createElement('collect_pin')
   pin.mount('pin')
   await clock.advance(0)
   const release = sdk.hold()
-  const payment = bridge.capturePayment(pin, 'payment-1')
+  const payment = bridge.calls.capturePayment(pin, 'payment-1')
   session.clear()
   release()
   await expect(payment).resolves.toMatchObject({ ref: 'payment-1' })
@@ -335,30 +334,30 @@ test('signed out while a capture is under way: it ends, and then no token is ask
 
 test('what is typed beside a capture of the former checkout is not sent with its token', async () => {
   const { bridge, sdk, session, clock } = await setUp()
-  const [pin, other] = [bridge.createElement('collect_pin'), bridge.createElement('collect_pin')]
+  const [pin, other] = [bridge.calls.createElement('collect_pin'), bridge.calls.createElement('collect_pin')]
   pin.mount('pin')
   other.mount('other')
   await clock.advance(0)
   const release = sdk.hold()
-  const payment = bridge.capturePayment(pin, 'payment-1')
+  const payment = bridge.calls.capturePayment(pin, 'payment-1')
   session.setCheckout('cart-2')
   await clock.advance(100)
-  await expect(bridge.capturePayment(other, 'payment-2')).rejects.toMatchObject({ code: 'not_mounted' })
+  await expect(bridge.calls.capturePayment(other, 'payment-2')).rejects.toMatchObject({ code: 'not_mounted' })
   release()
   await payment
   await clock.advance(100)
-  await bridge.capturePayment(other, 'payment-2')
+  await bridge.calls.capturePayment(other, 'payment-2')
   expect(sdk.calls).toEqual(['sandbox_token-1', 'sandbox_token-2'])
 })
 
 test('a capture of the former checkout that fails for its token asks nobody to type again', async () => {
   const { bridge, sdk, session, clock } = await setUp()
-  const pin = bridge.createElement('collect_pin')
+  const pin = bridge.calls.createElement('collect_pin')
   pin.mount('pin')
   await clock.advance(0)
   const release = sdk.hold()
   sdk.expiredTokens.add('sandbox_token-1')
-  const payment = bridge.capturePayment(pin, 'payment-1')
+  const payment = bridge.calls.capturePayment(pin, 'payment-1')
   session.setCheckout('cart-2')
   release()
   await expect(payment).rejects.toBe(expiredSessionToken)
@@ -368,13 +367,13 @@ test('a capture of the former checkout that fails for its token asks nobody to t
 
 test('a card number that was refused stays to be corrected, also over a renewal', async () => {
   const { bridge, sdk, session, clock } = await setUp()
-  const card = bridge.createElement('tokenize_card')
+  const card = bridge.calls.createElement('tokenize_card')
   card.mount('card')
   await clock.advance(0)
   sdk.type('card')
   const typedInto = sdk.at('card')
   sdk.refuse({ httpStatusCode: 400, code: 'ebt_error_14', message: 'Invalid card number' })
-  await expect(bridge.tokenizeCard(card)).rejects.toMatchObject({ code: 'ebt_error_14' })
+  await expect(bridge.calls.tokenizeCard(card)).rejects.toMatchObject({ code: 'ebt_error_14' })
   void session.renew()
   await clock.advance(100)
   expect(typedInto?.isDestroyed).toBe(false)
@@ -394,12 +393,12 @@ test('a checkout that changes while its token is fetched shows no failure', asyn
 
 test('both shapes of an error about the token ask to type again', async () => {
   const { bridge, sdk, clock } = await setUp()
-  const pin = bridge.createElement('collect_pin')
+  const pin = bridge.calls.createElement('collect_pin')
   pin.mount('pin')
   await clock.advance(0)
   const listed = { errors: [expiredSessionToken] }
   sdk.refuse(listed)
-  const failure = bridge.checkBalance(pin, 'method-1').catch((error: unknown) => error)
+  const failure = bridge.calls.checkBalance(pin, 'method-1').catch((error: unknown) => error)
   await clock.advance(100)
   expect(await failure).toBe(listed)
   expect(bridge.getState().needsReentry).toBe(true)
@@ -408,7 +407,7 @@ test('both shapes of an error about the token ask to type again', async () => {
 test('a first mount into nothing is reported', async () => {
   const { bridge, sdk, clock } = await setUp()
   sdk.missingContainers.add('pin')
-  bridge.createElement('collect_pin').mount('pin')
+  bridge.calls.createElement('collect_pin').mount('pin')
   await clock.advance(0)
   expect(bridge.getState()).toMatchObject({
     status: 'failed',
@@ -418,9 +417,9 @@ test('a first mount into nothing is reported', async () => {
 
 test('a call without a mounted element says what to do', async () => {
   const { bridge } = await setUp()
-  await expect(bridge.checkBalance(bridge.createElement('collect_pin'), 'method-1')).rejects.toThrow(
-    'Call mount(id)',
-  )
+  await expect(
+    bridge.calls.checkBalance(bridge.calls.createElement('collect_pin'), 'method-1'),
+  ).rejects.toThrow('Call mount(id)')
 })
 
 test('stopped, it follows the session no more', async () => {

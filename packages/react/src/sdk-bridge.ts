@@ -3,28 +3,44 @@ import { isForageSessionError, type ForageSession, type SessionEvent } from '@fo
 import { ForageSdkError } from './forage-sdk-error.ts'
 import type {
   ForageCalls,
-  ForageConfig,
   ForageElement,
   ForageElementStyle,
   ForageElementType,
   ForageFactory,
   ForageSdk,
 } from './forage-sdk-types.ts'
+import type { HookClock } from './page-clock.ts'
+import { runAt } from './run-at.ts'
 import { SdkElements } from './sdk-elements.ts'
 import { isSdkTokenError } from './sdk-error.ts'
 import { decideRebuild } from './sdk-rebuild.ts'
 import { SdkStateStore, type SdkBridgeState } from './sdk-state.ts'
 
+export interface UseForageSdkOptions {
+  /** Loads the SDK, for example its script tag, and gives its `Forage` function. Called again after it failed. */
+  load: () => Promise<ForageFactory>
+  /** For example `mid/123ab45c67`. */
+  merchantId: string
+  /** The merchant's own, hashed name of the customer. */
+  customerId: string
+  /**
+   * How long the token must be good for before an element is mounted, in ms. Default: 600 000 (10 minutes).
+   * The session honours it up to half of a token's lifetime.
+   */
+  minValidityMs?: number
+}
+
+/** What the page does with the SDK. Each is stable and needs no receiver. */
+export type SdkCalls = ForageCalls & {
+  /** An input for the card number or the PIN that outlives a renewal of the token. */
+  createElement(type: ForageElementType, style?: ForageElementStyle): ForageElement
+}
+
 export interface SdkBridgeOptions {
   session: ForageSession
-  /** Loads the SDK's script. Called again after it failed. */
-  load: () => Promise<ForageFactory>
-  /** Read at each construction of the SDK. */
-  config: () => Omit<ForageConfig, 'sessionToken'>
-  /** How long the token must be good for before an element is mounted, in ms. */
-  minValidityMs: () => number
-  /** Runs `run` at a time of the session's clock. Returns the function that cancels it. */
-  runAt: (run: () => void, atMs: number) => () => void
+  clock: HookClock
+  /** Read when they are needed: they may change at any time. */
+  options: () => UseForageSdkOptions
 }
 
 /**
@@ -32,8 +48,10 @@ export interface SdkBridgeOptions {
  * token means another instance with other inputs: the bridge chooses the moment, and moves the page's elements
  * over. It never sends a card number or a PIN a second time.
  */
-export class SdkBridge implements ForageCalls {
-  readonly #options: SdkBridgeOptions
+export class SdkBridge {
+  readonly #session: ForageSession
+  readonly #clock: HookClock
+  readonly #options: SdkBridgeOptions['options']
   readonly #elements = new SdkElements({
     onMount: () => this.refresh(),
     onEmptied: () => this.#inputIsGone(),
@@ -51,7 +69,9 @@ export class SdkBridge implements ForageCalls {
   #queue: Promise<void> = Promise.resolve()
   #cancelRetry: () => void = () => {}
 
-  constructor(options: SdkBridgeOptions) {
+  constructor({ session, clock, options }: SdkBridgeOptions) {
+    this.#session = session
+    this.#clock = clock
     this.#options = options
   }
 
@@ -62,7 +82,7 @@ export class SdkBridge implements ForageCalls {
   /** Loads the SDK, asks for a token, follows the session. Returns the function that stops it. */
   readonly start = (): (() => void) => {
     this.#running = true
-    const unsubscribe = this.#options.session.on((event) => this.#onSessionEvent(event))
+    const unsubscribe = this.#session.on((event) => this.#onSessionEvent(event))
     this.refresh()
     return () => {
       this.#running = false
@@ -72,7 +92,7 @@ export class SdkBridge implements ForageCalls {
   }
 
   /** Makes sure that the token is good for `minValidityMs`, after a time in which nothing renewed it. */
-  readonly refresh = (): void => void this.#sync(this.#options.minValidityMs())
+  readonly refresh = (): void => void this.#syncForInput()
 
   /** Another merchant, customer or checkout: nothing of the present instance may be sent. */
   readonly restart = (): void => {
@@ -80,20 +100,15 @@ export class SdkBridge implements ForageCalls {
     this.refresh()
   }
 
-  readonly createElement = (type: ForageElementType, style?: ForageElementStyle): ForageElement =>
-    this.#elements.create(type, style)
-
-  readonly tokenizeCard: ForageCalls['tokenizeCard'] = (handle, options) =>
-    this.#submit(handle, (sdk, element) => sdk.tokenizeCard(element, options))
-
-  readonly checkBalance: ForageCalls['checkBalance'] = (handle, paymentMethodRef) =>
-    this.#submit(handle, (sdk, element) => sdk.checkBalance(element, paymentMethodRef))
-
-  readonly capturePayment: ForageCalls['capturePayment'] = (handle, paymentRef) =>
-    this.#submit(handle, (sdk, element) => sdk.capturePayment(element, paymentRef))
-
-  readonly deferPaymentCapture: ForageCalls['deferPaymentCapture'] = (handle, paymentRef) =>
-    this.#submit(handle, (sdk, element) => sdk.deferPaymentCapture(element, paymentRef))
+  readonly calls: SdkCalls = {
+    createElement: (type, style) => this.#elements.create(type, style),
+    tokenizeCard: (handle, options) =>
+      this.#submit(handle, (sdk, element) => sdk.tokenizeCard(element, options)),
+    checkBalance: (handle, ref) => this.#submit(handle, (sdk, element) => sdk.checkBalance(element, ref)),
+    capturePayment: (handle, ref) => this.#submit(handle, (sdk, element) => sdk.capturePayment(element, ref)),
+    deferPaymentCapture: (handle, ref) =>
+      this.#submit(handle, (sdk, element) => sdk.deferPaymentCapture(element, ref)),
+  }
 
   async #submit<T>(
     handle: ForageElement,
@@ -134,7 +149,7 @@ export class SdkBridge implements ForageCalls {
       return this.#inputIsGone()
     this.#rejectedToken = token
     this.#state.needsReentry(true)
-    await this.#sync(this.#options.minValidityMs())
+    await this.#syncForInput()
   }
 
   #inputIsGone(): void {
@@ -152,6 +167,10 @@ export class SdkBridge implements ForageCalls {
   /** An instance without inputs waits for the next mount: it must not keep an unused session alive. */
   #needsToken(): boolean {
     return this.#state.get().status !== 'ready' || this.#elements.wanted
+  }
+
+  #syncForInput(): Promise<void> {
+    return this.#sync(this.#options().minValidityMs ?? 600_000)
   }
 
   /** One at a time, so that an older token never replaces a newer one. Never rejects. */
@@ -173,16 +192,18 @@ export class SdkBridge implements ForageCalls {
   }
 
   #load(): Promise<ForageFactory> {
-    this.#loading ??= this.#options.load().catch((error: unknown) => {
-      this.#loading = undefined
-      throw asError(error)
-    })
+    this.#loading ??= this.#options()
+      .load()
+      .catch((error: unknown) => {
+        this.#loading = undefined
+        throw asError(error)
+      })
     return this.#loading
   }
 
   /** Who gets no newer token takes the one that is there. */
   async #askForToken(minValidityMs: number | undefined): Promise<string> {
-    const { getToken, getSnapshot } = this.#options.session
+    const { getToken, getSnapshot } = this.#session
     const rejected = this.#rejectedToken === undefined ? {} : { rejected: this.#rejectedToken }
     if (minValidityMs === undefined) return await getToken(rejected)
     try {
@@ -209,7 +230,8 @@ export class SdkBridge implements ForageCalls {
   }
 
   #rebuild(factory: ForageFactory, token: string): void {
-    const sdk = factory({ ...this.#options.config(), sessionToken: token })
+    const { merchantId, customerId } = this.#options()
+    const sdk = factory({ merchantId, customerId, sessionToken: token })
     this.#elements.unbind()
     this.#forget()
     this.#instance = { sdk, token }
@@ -227,7 +249,7 @@ export class SdkBridge implements ForageCalls {
     // What would be typed now could only be refused again; what was typed may still be in time.
     if (isRefused || !this.#elements.hasInput) this.#rebuildIsWaiting = !this.#emptyElements()
     if (isForToken && error.retryAt !== undefined) {
-      this.#cancelRetry = this.#options.runAt(this.refresh, error.retryAt)
+      this.#cancelRetry = runAt(this.#clock, this.refresh, error.retryAt)
     }
   }
 

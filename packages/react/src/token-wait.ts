@@ -2,6 +2,7 @@ import { isForageSessionError, type ForageSession } from '@forage-session/core'
 import { focusManager, onlineManager, type NetworkMode } from '@tanstack/react-query'
 
 import type { HookClock } from './page-clock.ts'
+import { delayUntil } from './run-at.ts'
 
 export interface TokenWait {
   session: ForageSession
@@ -44,11 +45,6 @@ export function tokenRetryAt(session: ForageSession, error: unknown): number | u
 /** By its shape: that of ky's `HTTPError`. */
 function statusOf(error: unknown): number | undefined {
   return (error as { response?: Response } | null)?.response?.status
-}
-
-/** Never at once: on a session with another clock than the page's, `retryAt` may seem to be over. */
-export function delayUntil(retryAt: number, clock: Pick<HookClock, 'now'>): number {
-  return Math.max(100, retryAt - clock.now())
 }
 
 /**

@@ -68,15 +68,12 @@ export function useForageQuery<
 >(options: UseForageQueryOptions<Fetched, Failure, Data, Key>): UseQueryResult<Data, Failure> {
   const { session, checkoutId, enabled, clock } = useSessionScope()
   const { forage } = useCheckoutClient()
-  const client = useQueryClient()
-  const { queryFn } = options
+  const { queryFn, ...others } = options
   const queryKey = forageQueryKey(checkoutId, options.queryKey)
-  const defaults = client.defaultQueryOptions<Fetched, Failure, Data, Fetched, ForageQueryKey<Key>>({
-    queryKey,
-  })
-  const { retry, networkMode } = { ...defaults, ...options }
+  // With the defaults of the client and of the key.
+  const { retry, networkMode } = useQueryClient().defaultQueryOptions({ ...others, queryKey })
   return useQuery({
-    ...options,
+    ...others,
     retry: unlessOfToken(retry),
     ...(!enabled && { enabled }),
     queryKey,

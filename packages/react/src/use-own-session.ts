@@ -1,5 +1,10 @@
-import { createForageSession, type ForageSessionOptions, type TokenResponse } from '@forage-session/core'
-import { useMemo, useRef } from 'react'
+import {
+  createForageSession,
+  type ForageSession,
+  type ForageSessionOptions,
+  type TokenResponse,
+} from '@forage-session/core'
+import { useRef } from 'react'
 
 import { followLatest, optionsKey } from './latest-options.ts'
 import { mountableSession, type MountableSession } from './mountable-session.ts'
@@ -25,28 +30,27 @@ export interface OwnedSession extends MountableSession {
  */
 export function useOwnSession({ initialToken, ...options }: OwnSessionOptions): OwnedSession {
   const latest = useLatest(options)
-  const unused = useRef(initialToken)
-  const firstCheckoutId = useRef(options.checkoutId)
-  const owned = useMountable(options, latest)
-  return useMemo(() => {
-    const prime = (): void => {
-      const token = unused.current
-      unused.current = undefined
-      if (token && firstCheckoutId.current === latest.current.checkoutId) owned.session.prime(token)
-    }
-    return { ...owned, mount: () => owned.mount(prime) }
-  }, [owned, latest])
+  const first = useRef<Pick<OwnSessionOptions, 'initialToken' | 'checkoutId'>>({
+    initialToken,
+    checkoutId: options.checkoutId,
+  })
+  return useMountable(options, latest, (session) => {
+    const { initialToken: token, checkoutId } = first.current
+    first.current = {}
+    if (token && checkoutId === latest.current.checkoutId) session.prime(token)
+  })
 }
 
 function useMountable(
   options: ForageSessionOptions,
   latest: { readonly current: ForageSessionOptions },
+  prepare: (session: ForageSession) => void,
 ): OwnedSession {
   const { checkoutId: _, clock, lifecycle, ...values } = options
   return useKeyed(optionsKey(values), () => {
     const followed = followLatest(values, () => latest.current)
-    const create = (): ReturnType<typeof createForageSession> =>
+    const create = (): ForageSession =>
       createForageSession({ ...followed, clock, lifecycle, checkoutId: latest.current.checkoutId })
-    return { ...mountableSession(create), clock: clock ?? pageClock }
+    return { ...mountableSession(create, prepare), clock: clock ?? pageClock }
   })
 }

@@ -75,18 +75,17 @@ async function live(steps: readonly Step[]): Promise<Outcome> {
   const sdk = createFakeSdk()
   const bridge = new SdkBridge({
     session,
-    load: () => Promise.resolve(sdk.factory),
-    config: () => ({ merchantId: 'mid/123ab45c67', customerId: 'customer-hash' }),
-    minValidityMs: () => 10 * minutes,
-    runAt: (run, atMs) => {
-      const timer = clock.setTimeout(run, Math.max(100, atMs - clock.now()))
-      return () => clock.clearTimeout(timer)
-    },
+    clock,
+    options: () => ({
+      load: () => Promise.resolve(sdk.factory),
+      merchantId: 'mid/123ab45c67',
+      customerId: 'customer-hash',
+    }),
   })
   bridge.start()
   const elements = {
-    card: bridge.createElement('tokenize_card'),
-    pin: bridge.createElement('collect_pin'),
+    card: bridge.calls.createElement('tokenize_card'),
+    pin: bridge.calls.createElement('collect_pin'),
   } satisfies Record<Id, ForageElement>
   const typed = new Map<FakeElement, Id>()
   const refs = new Map<string, string>()
@@ -144,7 +143,7 @@ async function live(steps: readonly Step[]): Promise<Outcome> {
           if ((error as { httpStatusCode?: number } | undefined)?.httpStatusCode === 401) die()
           if (inFlight.size === 0) isDying = false
         }
-        bridge.capturePayment(elements[next.id], ref).then(() => onSettled(), onSettled)
+        bridge.calls.capturePayment(elements[next.id], ref).then(() => onSettled(), onSettled)
         return
       }
       case 'rotate':
