@@ -13,10 +13,11 @@ import type { Measured, Measurement } from './measurement.ts'
 import { micro } from './micro/micro.ts'
 import { probes } from './probes/measurement.ts'
 import { server } from './server/server.ts'
+import { simulate } from './simulate/simulate.ts'
 import { size } from './size.ts'
 import { table } from './table.ts'
 
-const measurements: Record<string, Measurement> = { probes, micro, size, server, fleet, emulator }
+const measurements: Record<string, Measurement> = { probes, micro, size, server, fleet, emulator, simulate }
 
 const { positionals, values } = parseArgs({
   allowPositionals: true,

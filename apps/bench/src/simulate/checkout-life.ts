@@ -1,0 +1,74 @@
+import type { Random } from '../fleet/random.ts'
+import { drawStart, hourMs, minuteMs } from './day.ts'
+
+/** Requests that a page makes at once. */
+export interface Burst {
+  /** In ms since midnight. */
+  readonly at: number
+  readonly requests: number
+  /** 0 or 1. */
+  readonly tab: number
+}
+
+/** While the tab is hidden, or the phone asleep: no request, and no timer. */
+export interface Sleep {
+  readonly from: number
+  readonly until: number
+}
+
+/** What one customer does, whatever the session makes of it. */
+export interface CheckoutLife {
+  readonly bursts: readonly Burst[]
+  readonly sleep: Sleep | undefined
+  /** The device's clock is corrected, by this much forward. */
+  readonly step: { readonly at: number; readonly byMs: number } | undefined
+}
+
+/** Cart and card, balance (the SDK's three), amounts, payment, capture (three), receipt. */
+const steps = [3, 1, 3, 1, 1, 3, 1]
+export const requestsEach: number = steps.reduce((sum, requests) => sum + requests, 0)
+
+const medianMs = 5 * minuteMs
+const spread = 0.7
+const meanSleepMs = 15 * minuteMs
+const asleep = 0.5
+const twoTabs = 0.1
+/** Phones that were off, and laptops that wake up with the wrong time. */
+const corrected = 0.02
+
+export function drawLife(random: Random): CheckoutLife {
+  const start = drawStart(random)
+  const lengthMs = Math.min(medianMs * Math.exp(spread * normal(random)), hourMs)
+  const sleep = random() < asleep ? drawSleep(random, start, lengthMs) : undefined
+  const isTwo = random() < twoTabs
+  const at = times(random, start, lengthMs, sleep)
+  const bursts = steps.map((requests, step): Burst => {
+    const tab = isTwo && random() < 0.5 ? 1 : 0
+    return { at: at[step]!, requests, tab }
+  })
+  return { bursts, sleep, step: random() < corrected ? drawStep(random, start, lengthMs) : undefined }
+}
+
+/** The first is the start; what would fall into the sleep comes after it. */
+function times(random: Random, start: number, lengthMs: number, sleep: Sleep | undefined): number[] {
+  const drawn = steps.map((_, step) => (step === 0 ? 0 : random() * lengthMs))
+  const sleepMs = sleep ? sleep.until - sleep.from : 0
+  return drawn
+    .toSorted((a, b) => a - b)
+    .map((after) => start + after)
+    .map((at) => (sleep && at >= sleep.from ? at + sleepMs : at))
+}
+
+function drawSleep(random: Random, start: number, lengthMs: number): Sleep {
+  const from = start + random() * lengthMs
+  return { from, until: from + Math.min(-Math.log(1 - random()) * meanSleepMs, 2 * hourMs) }
+}
+
+function drawStep(random: Random, start: number, lengthMs: number): { at: number; byMs: number } {
+  return { at: start + random() * lengthMs, byMs: 10_000 + random() * 5 * hourMs }
+}
+
+/** Box–Muller. */
+function normal(random: Random): number {
+  return Math.sqrt(-2 * Math.log(1 - random())) * Math.cos(2 * Math.PI * random())
+}

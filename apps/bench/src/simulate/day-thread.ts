@@ -1,0 +1,6 @@
+// Worker thread: one day under one set of rules.
+import { parentPort, workerData } from 'node:worker_threads'
+
+import { simulateDay, type DayOptions } from './simulated-day.ts'
+
+parentPort?.postMessage(simulateDay(workerData as DayOptions))
