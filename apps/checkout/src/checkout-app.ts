@@ -1,7 +1,8 @@
-import { randomUUID } from 'node:crypto'
-import { createServer, type Server } from 'node:http'
+import { randomBytes } from 'node:crypto'
+import { mkdirSync } from 'node:fs'
+import { join } from 'node:path'
 
-import { testCards } from '@forage-session/emulator'
+import { testCards, type Switches } from '@forage-session/emulator'
 import type { RunningEmulator } from '@forage-session/emulator/node'
 import {
   createForageServer,
@@ -9,17 +10,15 @@ import {
   type ForageServerListener,
   type ForageServerOptions,
 } from '@forage-session/server'
-import { createAdaptorServer, getRequestListener } from '@hono/node-server'
-import { serveStatic } from '@hono/node-server/serve-static'
-import type { Hono } from 'hono'
 
 import type { ForageTarget, RealTarget } from './forage-target.ts'
 import { listen } from './listen.ts'
-import { catalogue } from './merchant/catalogue.ts'
-import { createCheckoutStore } from './merchant/checkouts.ts'
+import { customers } from './merchant/accounts.ts'
+import { catalogue, deliveryFeeCents } from './merchant/catalogue.ts'
+import { openDatabase } from './merchant/database.ts'
 import { createMerchantApp } from './merchant/merchant-app.ts'
 import type { ShopConfig } from './merchant/shop-api.ts'
-import { shopFiles, startShopDevServer } from './shop-build.ts'
+import { shopServer } from './shop-server.ts'
 import { startLocalEmulator } from './start-local-emulator.ts'
 
 export interface CheckoutOptions {
@@ -27,10 +26,14 @@ export interface CheckoutOptions {
   port: number
   /** Of the emulator's API; its vault gets the next. Default: 4010, or the next one that is free. 0: any. */
   emulatorPort?: number
+  /** Of the emulator. */
+  switches?: Partial<Switches>
   /** Default: the emulator. */
   target?: ForageTarget
   /** The shop with reload, instead of the one that `buildShop` made. Default: false. */
   isDev?: boolean
+  /** A folder that keeps orders (and the emulator's state) over restarts. Default: in memory. */
+  state?: string
   /**
    * Several instances of the backend that take turns, each with its own connection to what they share. Default: one
    * instance with its tokens in memory.
@@ -50,16 +53,23 @@ export interface RunningCheckout {
 
 /** Emulator (unless there is a real target), merchant backend and shop. Throws `StartError` if a port is taken. */
 export async function startCheckout(options: CheckoutOptions): Promise<RunningCheckout> {
-  const { target = { kind: 'emulator' }, isDev = false } = options
-  const emulator = target.kind === 'emulator' ? await startLocalEmulator(options.emulatorPort) : undefined
-  const closers: (() => Promise<unknown>)[] = emulator ? [() => emulator.close()] : []
-  const close = async (): Promise<void> => void (await Promise.all(closers.map((closer) => closer())))
+  const { target = { kind: 'emulator' }, isDev = false, state } = options
+  if (state !== undefined) mkdirSync(state, { recursive: true })
+  const shop: { url?: string } = {}
+  const secret = randomBytes(16).toString('hex')
+  const emulator = target.kind === 'emulator' ? await emulatorFor(options, shop, secret) : undefined
+  const closers: (() => unknown)[] = emulator ? [() => emulator.close()] : []
+  const close = async (): Promise<void> => {
+    for (const closer of closers.toReversed()) await closer()
+  }
   try {
-    const real = target.kind === 'real' ? target : asTarget(emulator!)
+    const real = target.kind === 'real' ? target : asTarget(emulator!, secret)
+    const database = openDatabase(fileIn(state, 'shop.sqlite') ?? ':memory:')
+    closers.push(() => database.close())
     const shared = {
       config: shopConfig(real, emulator),
-      cookieKey: randomUUID(),
-      checkouts: createCheckoutStore(),
+      database,
+      webhooks: webhookCheck(real, emulator),
       control: emulator?.emulator.control,
     }
     const backends = (options.instances ?? [{}]).map((instance) => {
@@ -67,10 +77,11 @@ export async function startCheckout(options: CheckoutOptions): Promise<RunningCh
       closers.push(() => forage.close())
       return createMerchantApp({ ...shared, forage })
     })
-    const { server, closeShop } = isDev ? await devShop(backends) : builtShop(backends)
+    const { server, closeShop } = await shopServer(backends, { isDev })
     closers.push(closeShop)
     const listening = await listen(server, options.port)
     closers.push(() => listening.close())
+    shop.url = listening.url
     return { url: listening.url, emulator, close }
   } catch (error) {
     await close()
@@ -78,8 +89,30 @@ export async function startCheckout(options: CheckoutOptions): Promise<RunningCh
   }
 }
 
+/** It tells the shop by webhooks, at an address that is known only when the shop listens. */
+function emulatorFor(
+  { emulatorPort, switches = {}, state }: CheckoutOptions,
+  shop: { readonly url?: string },
+  secret: string,
+): Promise<RunningEmulator> {
+  const file = fileIn(state, 'forage.sqlite')
+  return startLocalEmulator(emulatorPort, {
+    switches,
+    webhooks: [{ url: 'http://shop.invalid/api/webhooks/forage', secret }],
+    fetch: async (input, init) => {
+      if (shop.url === undefined) throw new TypeError('The shop does not listen yet.')
+      return await fetch(new URL(new URL(String(input)).pathname, shop.url), init)
+    },
+    ...(file !== undefined && { state: file }),
+  })
+}
+
+function fileIn(folder: string | undefined, name: string): string | undefined {
+  return folder === undefined ? undefined : join(folder, name)
+}
+
 /** The emulator as the backend sees it: one more API with addresses and credentials. */
-function asTarget({ emulator, url, vaultUrl }: RunningEmulator): RealTarget {
+function asTarget({ emulator, url, vaultUrl }: RunningEmulator, webhookSecret: string): RealTarget {
   const { clientId, clientSecret, merchants } = emulator
   return {
     kind: 'real',
@@ -89,7 +122,16 @@ function asTarget({ emulator, url, vaultUrl }: RunningEmulator): RealTarget {
     sdkUrl: `${url}/sdk/forage.js`,
     credentials: { clientId, clientSecret },
     merchantAccount: `mid/${merchants[0]!.id}`,
+    webhookSecret,
   }
+}
+
+/** The emulator's clock is moved on purpose: its webhooks may be of any age. */
+function webhookCheck(
+  { webhookSecret: secret }: RealTarget,
+  emulator: RunningEmulator | undefined,
+): { secret: string; toleranceMs: number } | undefined {
+  return secret === undefined ? undefined : { secret, toleranceMs: emulator ? Infinity : 5 * 60_000 }
 }
 
 function createBackendClient(
@@ -111,36 +153,8 @@ function shopConfig(target: RealTarget, emulator: RunningEmulator | undefined): 
     sdkUrl,
     merchantAccount,
     products: [...catalogue],
+    deliveryFeeCents,
+    customers: [...customers],
     testCard: emulator ? testCards[0]!.number : null,
   }
-}
-
-interface ShopServer {
-  server: Server
-  closeShop(): Promise<void>
-}
-
-/** As a load balancer would: the next request goes to the next instance. */
-function inTurn(backends: readonly Hono[]): Hono['fetch'] {
-  let turn = 0
-  return (...request) => backends[turn++ % backends.length]!.fetch(...request)
-}
-
-function builtShop(backends: readonly Hono[]): ShopServer {
-  for (const backend of backends) backend.use('*', serveStatic({ root: shopFiles }))
-  // `overrideGlobalObjects` would replace the whole process's Request and Response.
-  const server = createAdaptorServer({ fetch: inTurn(backends), overrideGlobalObjects: false }) as Server
-  return { server, closeShop: async () => {} }
-}
-
-/** Vite answers what the backend does not know. */
-async function devShop(backends: readonly Hono[]): Promise<ShopServer> {
-  const server = createServer()
-  const vite = await startShopDevServer(server)
-  const backend = getRequestListener(inTurn(backends), { overrideGlobalObjects: false })
-  server.on('request', (request, response) => {
-    if (request.url?.startsWith('/api/')) void backend(request, response)
-    else vite.middlewares(request, response)
-  })
-  return { server, closeShop: () => vite.close() }
 }

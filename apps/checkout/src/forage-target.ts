@@ -17,6 +17,8 @@ export interface RealTarget {
   credentials: ForageCredentials
   /** For example `mid/123ab45c67`. */
   merchantAccount: string
+  /** Of the webhooks' endpoint in Forage's dashboard. Undefined: no webhook is believed. */
+  webhookSecret?: string | undefined
 }
 
 /** What the shop is paid through. */
@@ -58,6 +60,7 @@ function realTarget(env: Readonly<Record<string, string | undefined>>): RealTarg
       clientSecret: env['FORAGE_CLIENT_SECRET'] ?? '',
     },
     merchantAccount: merchantId.startsWith('mid/') ? merchantId : `mid/${merchantId}`,
+    webhookSecret: env['FORAGE_WEBHOOK_SECRET'] || undefined,
   }
 }
 

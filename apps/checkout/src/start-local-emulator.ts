@@ -1,19 +1,22 @@
-import { startEmulator, type RunningEmulator } from '@forage-session/emulator/node'
+import { startEmulator, type RunningEmulator, type StartEmulatorOptions } from '@forage-session/emulator/node'
 
 const preferredPort = 4010
 const attempts = 20
 
 /** On its usual two ports, or on the next two that are free: nobody has to know them. */
-export async function startLocalEmulator(firstPort: number = preferredPort): Promise<RunningEmulator> {
-  if (firstPort === 0) return startEmulator({ port: 0 })
+export async function startLocalEmulator(
+  firstPort: number = preferredPort,
+  options: Omit<StartEmulatorOptions, 'port'> = {},
+): Promise<RunningEmulator> {
+  if (firstPort === 0) return startEmulator({ ...options, port: 0 })
   for (let port = firstPort; port < firstPort + 2 * attempts; port += 2) {
     try {
-      return await startEmulator({ port })
+      return await startEmulator({ ...options, port })
     } catch (error) {
       if (!isTaken(error)) throw error
     }
   }
-  return startEmulator({ port: 0 })
+  return startEmulator({ ...options, port: 0 })
 }
 
 function isTaken(error: unknown): boolean {

@@ -8,6 +8,11 @@ export interface StartOptions {
   port: number
   isDev: boolean
   target: ForageTarget
+  /** A folder that keeps orders over restarts. */
+  state: string | undefined
+  /** How many instances of the backend, and the Redis that they share. */
+  instances: number
+  redisUrl: string | undefined
 }
 
 const defaultPort = 5173
@@ -17,20 +22,42 @@ export function startOptions(
   args: readonly string[],
   env: Readonly<Record<string, string | undefined>>,
 ): StartOptions {
-  const { port, dev } = flags(args)
-  return { port: portOf(port ?? env['PORT'] ?? ''), isDev: dev, target: forageTarget(env) }
+  const { port, dev, state, instances } = flags(args)
+  const redisUrl = env['REDIS_URL'] || undefined
+  return {
+    port: portOf(port ?? env['PORT'] ?? ''),
+    isDev: dev,
+    target: forageTarget(env),
+    state,
+    instances: instancesOf(instances, redisUrl),
+    redisUrl,
+  }
 }
 
-function flags(args: readonly string[]): { port?: string | undefined; dev: boolean } {
+interface Flags {
+  port?: string | undefined
+  dev: boolean
+  state?: string | undefined
+  instances: string
+}
+
+function flags(args: readonly string[]): Flags {
   try {
     const { values } = parseArgs({
       // `npm start -- --port 1` and `pnpm start -- --port 1` differ in whether they hand on the `--`.
       args: args.filter((argument) => argument !== '--'),
-      options: { port: { type: 'string' }, dev: { type: 'boolean', default: false } },
+      options: {
+        port: { type: 'string' },
+        dev: { type: 'boolean', default: false },
+        state: { type: 'string' },
+        instances: { type: 'string', default: '1' },
+      },
     })
     return values
   } catch (error) {
-    throw new StartError(`${(error as Error).message} Known flags: --port NUMBER, --dev.`)
+    throw new StartError(
+      `${(error as Error).message} Known flags: --port NUMBER, --state FOLDER, --instances NUMBER, --dev.`,
+    )
   }
 }
 
@@ -38,4 +65,12 @@ function portOf(text: string): number {
   if (text === '') return defaultPort
   if (/^\d{1,5}$/.test(text) && Number(text) <= 65_535) return Number(text)
   throw new StartError(`The port has to be a whole number from 0 to 65535, got "${text}".`)
+}
+
+function instancesOf(text: string, redisUrl: string | undefined): number {
+  if (!/^[1-9]$/.test(text))
+    throw new StartError(`--instances has to be a number from 1 to 9, got "${text}".`)
+  if (text !== '1' && redisUrl === undefined)
+    throw new StartError('Several instances share their tokens in Redis: set REDIS_URL, or use one instance.')
+  return Number(text)
 }

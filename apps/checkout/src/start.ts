@@ -2,15 +2,31 @@
 import type { ForageServerEvent } from '@forage-session/server'
 
 import { startCheckout, type RunningCheckout } from './checkout-app.ts'
+import type { ForageTarget } from './forage-target.ts'
 import { assertReachable } from './reachable.ts'
+import { redisInstances } from './redis-instances.ts'
 import { buildShop } from './shop-build.ts'
 import { StartError } from './start-error.ts'
 import { startOptions, type StartOptions } from './start-options.ts'
 
-async function start({ port, isDev, target }: StartOptions): Promise<RunningCheckout> {
+async function start(options: StartOptions): Promise<RunningCheckout> {
+  const { isDev, target, redisUrl, instances, state, ...rest } = options
   if (target.kind === 'real') await assertReachable(target)
   if (!isDev) await buildShop()
-  return startCheckout({ port, isDev, target, onForageEvent })
+  const common = { ...rest, ...(state !== undefined && { state }), isDev, target, onForageEvent }
+  if (redisUrl === undefined) return await startCheckout(common)
+  const redis = await redisInstances(redisUrl, instances, sealingSecret(target))
+  const running = await startCheckout({ ...common, instances: redis.instances })
+  const close = async (): Promise<void> => {
+    await running.close()
+    redis.close()
+  }
+  return { ...running, close }
+}
+
+/** The emulator's tokens are worth nothing: what an earlier one left in Redis may be read, and is replaced. */
+function sealingSecret(target: ForageTarget): string {
+  return target.kind === 'real' ? target.credentials.clientSecret : 'emulator'
 }
 
 /** What the person at the terminal can do something about. */

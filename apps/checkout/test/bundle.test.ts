@@ -67,16 +67,20 @@ test('the search finds both in a shop that was built carelessly', () => {
 test('nothing that the backend answers a customer holds the client secret or its authentication token', async () => {
   const tokens = watchAuthenticationTokens()
   const shop = await startCheckout({ port: 0, emulatorPort: 0 })
-  const customer = new Shopper(shop)
+  const customer = await new Shopper(shop).signIn()
   try {
-    const { id } = await customer.checkOut()
-    const card = await customer.storeCard(id)
+    const { id, card } = await customer.checkOutWithCard()
+    const path = `/api/orders/${id}`
+    const split = { snapCents: 858, cashCents: 0, cardCents: 0 }
     const responses = [
       await customer.ask('GET', '/'),
       await customer.ask('GET', '/api/config'),
       await customer.sessionToken(id),
-      await customer.preparePayment(id, card),
-      await customer.preparePayment(id, 'unknown'),
+      await customer.ask('PUT', `${path}/card`, card!),
+      await customer.ask('PUT', `${path}/card`, { ref: 'unknown' }),
+      await customer.ask('PUT', `${path}/payments`, split),
+      await customer.ask('PUT', `${path}/payments`, { ...split, snapCents: 1 }),
+      await customer.ask('GET', '/healthz'),
       await customer.ask('GET', '/api/demo/log'),
     ]
     const texts = await Promise.all(responses.map(everythingOf))

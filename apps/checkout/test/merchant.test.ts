@@ -8,40 +8,50 @@ let customer: Shopper
 
 beforeEach(async () => {
   shop = await startCheckout({ port: 0, emulatorPort: 0 })
-  customer = new Shopper(shop)
+  customer = await new Shopper(shop).signIn()
 })
 afterEach(() => shop.close())
 
-test('a session token is for the customer of the checkout, and for nobody else', async () => {
+test('a session token is for the customer of the order, and for nobody else', async () => {
   const { id } = await customer.checkOut()
   const granted = await customer.sessionToken(id)
   expect(granted.status).toBe(200)
   expect(await granted.json()).toEqual({ token: expect.any(String), expires_in: expect.any(Number) })
 
-  const stranger = new Shopper(shop)
-  expect((await stranger.sessionToken(id)).status).toBe(401)
-  await stranger.checkOut()
-  expect((await stranger.sessionToken(id)).status).toBe(401)
+  expect((await new Shopper(shop).sessionToken(id)).status).toBe(401)
+  const other = await new Shopper(shop).signIn('james')
+  expect((await other.sessionToken(id)).status).toBe(401)
+  await expect(other.read(id)).rejects.toThrow('unknown_order')
 })
 
-test("another site's page gets no session token and starts no checkout", async () => {
+test('who signs out gets no session token any more, with a copy of the cookie neither', async () => {
+  const { id } = await customer.checkOut()
+  const copy = new Shopper(shop)
+  Object.assign(copy, customer)
+  await customer.ask('DELETE', '/api/account')
+  expect((await customer.sessionToken(id)).status).toBe(401)
+  await expect(customer.read(id)).rejects.toThrow('signed_out')
+  expect(await (await copy.ask('GET', '/api/account')).json()).toBeNull()
+})
+
+test("another site's page gets no session token and starts no order", async () => {
   const headers = { Origin: 'https://elsewhere.example', 'Content-Type': 'text/plain' }
-  for (const path of ['/api/forage/session-token', '/api/checkouts', '/api/demo/expire']) {
+  for (const path of ['/api/forage/session-token', '/api/orders', '/api/account', '/api/demo/expire']) {
     const response = await fetch(shop.url + path, { method: 'POST', headers, body: '{}' })
     expect([path, response.status]).toEqual([path, 403])
   }
 })
 
-test('a checkout costs what the catalogue says, whatever the browser sends', async () => {
+test('an order costs what the catalogue says, whatever the browser sends', async () => {
   const items = [{ productId: 'milk', quantity: 2, priceCents: 1, totalCents: 2 }]
-  const response = await customer.ask('POST', '/api/checkouts', { items, totalCents: 2 })
-  expect(await response.json()).toMatchObject({ totalCents: 858 })
+  const response = await customer.ask('POST', '/api/orders', { items, totalCents: 2 })
+  expect(await response.json()).toMatchObject({ totalCents: 858, snapEligibleCents: 858 })
 })
 
 test.each([{}, { items: 'milk' }, { items: [null] }, { items: [{ productId: 'gold', quantity: 1 }] }])(
   'a cart that cannot be read is refused with what to do: %j',
   async (body) => {
-    const response = await customer.ask('POST', '/api/checkouts', body)
+    const response = await customer.ask('POST', '/api/orders', body)
     expect(response.status).toBe(400)
     expect(await response.json()).toMatchObject({
       code: 'invalid_cart',
@@ -50,37 +60,23 @@ test.each([{}, { items: 'milk' }, { items: [null] }, { items: [{ productId: 'gol
   },
 )
 
-test('a checkout has one payment for a card, also if it is asked for twice at once', async () => {
+test('a card that Forage does not know, or that is somebody else’s, is refused without its words', async () => {
   const { id } = await customer.checkOut()
-  const card = await customer.storeCard(id)
-  const answers = await Promise.all([1, 2].map(() => customer.preparePayment(id, card)))
-  const [first, second] = await Promise.all(answers.map((answer) => answer.json()))
-  expect(first).toEqual({ paymentRef: expect.any(String), isPaid: false })
-  expect(second).toEqual(first)
+  await expect(customer.chooseCard(id, 'unknown')).rejects.toThrow('payment_refused')
+  const other = await new Shopper(shop).signIn('james')
+  const theirs = await other.storeCard((await other.checkOut()).id)
+  await expect(customer.chooseCard(id, theirs)).rejects.toThrow('payment_refused')
 })
 
-test('a checkout that was paid is not paid with a second card', async () => {
+test('a card is there at the next visit, until the customer forgets it', async () => {
+  const { card } = await customer.checkOutWithCard()
+  expect(card).toEqual({ ref: expect.any(String), last4: '0001' })
+  const cards = async (): Promise<unknown> => (await customer.ask('GET', '/api/cards')).json()
+  expect(await cards()).toEqual([card])
   const { id } = await customer.checkOut()
-  const [card, otherCard] = [await customer.storeCard(id), await customer.storeCard(id, '9999420000000002')]
-  const { paymentRef } = (await (await customer.preparePayment(id, card)).json()) as { paymentRef: string }
-  await customer.capture(id, paymentRef, card)
-  expect(await (await customer.preparePayment(id, otherCard)).json()).toEqual({ paymentRef, isPaid: true })
-})
-
-test('a payment that ran out after its 30 minutes is replaced', async () => {
-  const { id } = await customer.checkOut()
-  const card = await customer.storeCard(id)
-  const first = (await (await customer.preparePayment(id, card)).json()) as { paymentRef: string }
-  await shop.emulator!.emulator.control.advance(31 * 60_000)
-  const second = (await (await customer.preparePayment(id, card)).json()) as { paymentRef: string }
-  expect(second.paymentRef).not.toBe(first.paymentRef)
-})
-
-test('a card that Forage does not know is refused without its words', async () => {
-  const { id } = await customer.checkOut()
-  const response = await customer.preparePayment(id, 'unknown')
-  expect(response.status).toBe(502)
-  expect(await response.json()).toMatchObject({ code: 'payment_refused', status: 502 })
+  expect(await customer.chooseCard(id, card!.ref)).toMatchObject({ card })
+  await customer.ask('DELETE', `/api/cards/${card!.ref}`)
+  expect(await cards()).toEqual([])
 })
 
 test('answers of the backend are never stored, and its page may load only itself, the SDK and the vault', async () => {
@@ -94,8 +90,14 @@ test('answers of the backend are never stored, and its page may load only itself
 })
 
 test("the customer's cookie is out of reach of scripts and of other sites", async () => {
-  const response = await customer.ask('POST', '/api/checkouts', {
-    items: [{ productId: 'milk', quantity: 1 }],
-  })
+  const response = await customer.ask('POST', '/api/account', { account: 'maria' })
   expect(response.headers.get('Set-Cookie')).toMatch(/HttpOnly; SameSite=Lax$/)
+})
+
+test('health says that the backend is ready, and no credential', async () => {
+  const response = await customer.ask('GET', '/healthz')
+  const text = await response.text()
+  expect(response.status).toBe(200)
+  expect(JSON.parse(text)).toMatchObject({ ready: true })
+  expect(text).not.toContain(shop.emulator!.emulator.clientSecret)
 })

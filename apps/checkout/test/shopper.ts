@@ -1,5 +1,7 @@
 import type { RunningCheckout } from '../src/checkout-app.ts'
-import type { Checkout } from '../src/merchant/shop-api.ts'
+import type { NewOrder, Order, OrderPayment, ShopProblem, Split } from '../src/merchant/shop-api.ts'
+
+const milk: NewOrder = { items: [{ productId: 'milk', quantity: 2 }], fulfilment: 'pickup' }
 
 /** The shop's page as its backend sees it: a cookie, and the headers that a browser sends. */
 export class Shopper {
@@ -10,7 +12,7 @@ export class Shopper {
     this.#shop = shop
   }
 
-  async ask(method: 'GET' | 'POST', path: string, body?: object): Promise<Response> {
+  async ask(method: string, path: string, body?: object): Promise<Response> {
     const { url } = this.#shop
     const response = await fetch(url + path, {
       method,
@@ -25,39 +27,63 @@ export class Shopper {
     return response
   }
 
-  async checkOut(): Promise<Checkout> {
-    const response = await this.ask('POST', '/api/checkouts', { items: [{ productId: 'milk', quantity: 2 }] })
-    return (await response.json()) as Checkout
+  /** Throws the code of the problem, if it is one. */
+  async order(method: string, path: string, body?: object): Promise<Order> {
+    const response = await this.ask(method, path, body)
+    if (response.ok) return (await response.json()) as Order
+    throw new Error(((await response.json()) as ShopProblem).code)
+  }
+
+  async signIn(account = 'maria', path = '/api/account'): Promise<this> {
+    await this.ask('POST', path, { account })
+    return this
+  }
+
+  checkOut(cart: NewOrder = milk): Promise<Order> {
+    return this.order('POST', '/api/orders', cart)
+  }
+
+  /** An order whose EBT card is there. */
+  async checkOutWithCard(cart?: NewOrder, number?: string): Promise<Order> {
+    const { id } = await this.checkOut(cart)
+    return await this.chooseCard(id, await this.storeCard(id, number))
+  }
+
+  chooseCard(orderId: string, ref: string): Promise<Order> {
+    return this.order('PUT', `/api/orders/${orderId}/card`, { ref })
+  }
+
+  prepare(orderId: string, split: Partial<Split>): Promise<Order> {
+    const whole: Split = { snapCents: 0, cashCents: 0, cardCents: 0, ...split }
+    return this.order('PUT', `/api/orders/${orderId}/payments`, whole)
+  }
+
+  read(orderId: string): Promise<Order> {
+    return this.order('GET', `/api/orders/${orderId}`)
   }
 
   sessionToken(checkoutId: string): Promise<Response> {
     return this.ask('POST', '/api/forage/session-token', { checkout_id: checkoutId, reason: 'first' })
   }
 
-  preparePayment(checkoutId: string, paymentMethod: string): Promise<Response> {
-    return this.ask('POST', `/api/checkouts/${checkoutId}/payment`, { payment_method: paymentMethod })
-  }
-
   /** What the SDK does with a card number; the ref of the payment method. */
-  async storeCard(checkoutId: string, number = '9999420000000001'): Promise<string> {
-    const { token } = (await (await this.sessionToken(checkoutId)).json()) as { token: string }
-    const { ref } = await this.#forage(token, '/api/payment_methods/', { type: 'ebt', card: { number } })
+  async storeCard(orderId: string, number = '9999420000000001'): Promise<string> {
+    const { customerId } = await this.read(orderId)
+    const card = { type: 'ebt', card: { number }, customer_id: customerId, reusable: true }
+    const { ref } = await this.#forage<{ ref: string }>(orderId, '/api/payment_methods/', card)
     return ref
   }
 
   /** What the SDK does with a PIN. */
-  async capture(checkoutId: string, paymentRef: string, cardRef: string): Promise<void> {
-    const { token } = (await (await this.sessionToken(checkoutId)).json()) as { token: string }
-    const { card } = await this.#forage(token, `/api/payment_methods/${cardRef}/`)
+  async capture(orderId: string, { ref, cardRef }: OrderPayment): Promise<void> {
+    const path = `/api/payment_methods/${cardRef}/`
+    const { card } = await this.#forage<{ card: { token: string } }>(orderId, path)
     const body = { pin: '1234', card_number_token: card.token.split(',')[2] }
-    await this.#forage(token, `/proxy/api/payments/${paymentRef}/capture/`, body)
+    await this.#forage(orderId, `/proxy/api/payments/${ref}/capture/`, body)
   }
 
-  async #forage(
-    token: string,
-    path: string,
-    body?: object,
-  ): Promise<{ ref: string; card: { token: string } }> {
+  async #forage<T>(orderId: string, path: string, body?: object): Promise<T> {
+    const { token } = (await (await this.sessionToken(orderId)).json()) as { token: string }
     const response = await fetch(this.#shop.emulator!.url + path, {
       method: body ? 'POST' : 'GET',
       headers: {
@@ -68,6 +94,6 @@ export class Shopper {
       ...(body && { body: JSON.stringify(body) }),
     })
     if (!response.ok) throw new Error(`${path}: ${response.status} ${await response.text()}`)
-    return (await response.json()) as { ref: string; card: { token: string } }
+    return (await response.json()) as T
   }
 }

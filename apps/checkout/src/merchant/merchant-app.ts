@@ -1,54 +1,79 @@
+import type { DatabaseSync } from 'node:sqlite'
+
 import type { EmulatorControl } from '@forage-session/emulator'
 import type { Authorize, ForageServer } from '@forage-session/server'
-import { Hono } from 'hono'
+import { Hono, type Context } from 'hono'
 import { csrf } from 'hono/csrf'
+import { HTTPException } from 'hono/http-exception'
 
-import { checkoutRoutes } from './checkout-routes.ts'
-import type { CheckoutStore } from './checkouts.ts'
-import { createCustomerCookie, type CustomerCookie } from './customer-cookie.ts'
+import { accountRoutes, cardRoutes } from './account-routes.ts'
+import { customers as customerAccounts, staff as staffAccounts } from './accounts.ts'
+import { createCardProcessor } from './card-processor.ts'
 import { demoRoutes } from './demo-routes.ts'
-import { createPayments } from './payments.ts'
+import { createForagePayments, PaymentRefusedError } from './forage-payments.ts'
+import { createOrderPayments } from './order-payments.ts'
+import { orderRoutes } from './order-routes.ts'
+import { createOrderStore, type OrderStore } from './order-store.ts'
+import { createSavedCards } from './saved-cards.ts'
 import { noStore, securityHeaders } from './security-headers.ts'
 import type { ShopConfig } from './shop-api.ts'
+import { OrderProblem, shopProblem } from './shop-problem.ts'
+import { createSignIns, type SignIns } from './sign-ins.ts'
+import { storeRoutes } from './store-routes.ts'
+import { webhookRoutes, type WebhookRoutesOptions } from './webhook-routes.ts'
 
 export interface MerchantAppOptions {
   forage: ForageServer
   config: ShopConfig
-  /** The merchant's database. */
-  checkouts: CheckoutStore
-  /** Signs the customers' cookie. */
-  cookieKey: string
+  database: DatabaseSync
+  webhooks: WebhookRoutesOptions['check']
   /** Of the emulator, where there is one. */
   control: EmulatorControl | undefined
+  /** Default: the platform's. */
+  now?: () => number
 }
 
 /** The merchant's backend. The shop's own files are served by whoever mounts this. */
 export function createMerchantApp(options: MerchantAppOptions): Hono {
-  const { forage, config, checkouts, cookieKey, control } = options
-  const { merchantAccount } = config
-  const customers = createCustomerCookie(cookieKey)
-  const payments = createPayments(forage, merchantAccount)
-  const authorize = ownCheckout(customers, checkouts, merchantAccount)
-  const sessionToken = forage.sessionTokenHandler({ authorize })
+  const { forage: server, config, database, webhooks, control, now = Date.now } = options
+  const customers = createSignIns(database, { cookieName: 'shop_customer', accounts: customerAccounts, now })
+  const staff = createSignIns(database, { cookieName: 'shop_staff', accounts: staffAccounts, now })
+  const orders = createOrderStore(database)
+  const savedCards = createSavedCards(database, now)
+  const forage = createForagePayments(server, config.merchantAccount)
+  const payments = createOrderPayments({ orders, forage, cards: createCardProcessor(database), now })
+  const authorize = ownOrder(customers, orders, config.merchantAccount)
+  const sessionToken = server.sessionTokenHandler({ authorize })
 
   const app = new Hono()
+  app.onError((error, c) => explained(c, error))
+  app.get('/healthz', (c) => c.json(server.health(), server.health().ready ? 200 : 503))
   app.use('*', securityHeaders(config))
+  // Before the guard: Forage is another site.
+  app.route('/api/webhooks', webhookRoutes({ orders, payments, check: webhooks, now }))
   app.use('/api/*', noStore(), csrf())
   app.get('/api/config', (c) => c.json(config))
   app.all('/api/forage/session-token', (c) => sessionToken(c.req.raw))
-  app.route('/api/checkouts', checkoutRoutes({ checkouts, customers, payments }))
+  app.route('/api/account', accountRoutes(customers))
+  app.route('/api/cards', cardRoutes(customers, savedCards))
+  app.route('/api/orders', orderRoutes({ orders, payments, forage, savedCards, customers, now }))
+  app.route('/api/store/account', accountRoutes(staff))
+  app.route('/api/store', storeRoutes({ orders, payments, staff }))
   if (control) app.route('/api/demo', demoRoutes(control))
   return app
 }
 
-/** A session token is for a checkout of the customer whose cookie came with the request. */
-function ownCheckout(
-  customers: CustomerCookie,
-  checkouts: CheckoutStore,
-  merchantAccount: string,
-): Authorize {
-  return async (request, { checkoutId = '' }) => {
-    const checkout = checkouts.find(await customers.read(request), checkoutId)
-    return checkout ? { subject: checkout.customer, checkoutId: checkout.id, merchantAccount } : null
+/** A session token is for an order of the customer whose cookie came with the request. */
+function ownOrder(customers: SignIns, orders: OrderStore, merchantAccount: string): Authorize {
+  return (request, { checkoutId = '' }) => {
+    const order = orders.find(customers.who(request)?.id, checkoutId)
+    return order ? { subject: order.customer, checkoutId: order.id, merchantAccount } : null
   }
+}
+
+/** Whatever else goes wrong on the way to Forage, the customer is not charged twice for trying again. */
+function explained(c: Context, error: Error): Response {
+  if (error instanceof HTTPException) return error.getResponse()
+  if (error instanceof OrderProblem) return shopProblem(c, error.code)
+  return shopProblem(c, error instanceof PaymentRefusedError ? 'payment_refused' : 'payment_unavailable')
 }

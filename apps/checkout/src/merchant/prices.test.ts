@@ -8,10 +8,18 @@ test('a cart costs what the catalogue says', () => {
     { productId: 'bananas', quantity: 3 },
     { productId: 'milk', quantity: 1 },
   ]
-  expect(priceCart(catalogue, items)).toMatchObject({
-    lines: [{ name: 'Bananas', totalCents: 207 }, { name: 'Whole milk' }],
-    totalCents: 636,
-  })
+  expect(priceCart(catalogue, items, 'pickup')).toMatchObject([
+    { name: 'Bananas', totalCents: 207, eligibility: 'ebt_snap' },
+    { name: 'Whole milk', totalCents: 429 },
+  ])
+})
+
+test('a deposit and the delivery are lines of their own, which EBT SNAP does not pay', () => {
+  expect(priceCart(catalogue, [{ productId: 'seltzer', quantity: 2 }], 'delivery')).toMatchObject([
+    { id: 'seltzer', totalCents: 1098, eligibility: 'ebt_snap' },
+    { id: 'seltzer-deposit', totalCents: 120, eligibility: 'ebt_cash' },
+    { id: 'delivery', totalCents: 399, eligibility: 'ebt_cash' },
+  ])
 })
 
 test.each([
@@ -22,7 +30,7 @@ test.each([
   ['more than a household buys', [{ productId: 'milk', quantity: 21 }]],
   ['the same thing twice', ['milk', 'milk'].map((productId) => ({ productId, quantity: 1 }))],
 ])('%s has no price', (_, items) => {
-  expect(priceCart(catalogue, items)).toBeUndefined()
+  expect(priceCart(catalogue, items, 'delivery')).toBeUndefined()
 })
 
 test('amounts are decimals with two places', () => {

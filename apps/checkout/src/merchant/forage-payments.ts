@@ -1,0 +1,127 @@
+import type { ForageServer } from '@forage-session/server'
+
+import { decimalAmount } from './prices.ts'
+import type { OrderRefund, SavedCard, Tender } from './shop-api.ts'
+
+/** What Forage did not accept. */
+export class PaymentRefusedError extends Error {
+  override readonly name = 'PaymentRefusedError'
+  readonly status: number
+
+  constructor(status: number) {
+    super(`Forage answered ${status}`)
+    this.status = status
+  }
+}
+
+export interface NewForagePayment {
+  idempotencyKey: string
+  tender: Exclude<Tender, 'card'>
+  amountCents: number
+  /** Of the payment method. */
+  card: string
+  orderId: string
+  /** Hashed. */
+  customerId: string
+  isDelivery: boolean
+}
+
+/** `open`: a capture can still succeed. `over`: none can, also because its 30 minutes have passed. */
+export type ForagePaymentStatus = 'open' | 'paid' | 'over'
+
+export interface ForagePayments {
+  /** The ref. The same key, the same payment: a double click or a lost answer makes no second one. */
+  create(payment: NewForagePayment): Promise<string>
+  statusOf(ref: string): Promise<ForagePaymentStatus>
+  /** False: it cannot be canceled any more. */
+  cancel(ref: string): Promise<boolean>
+  refund(
+    ref: string,
+    refund: { idempotencyKey: string; amountCents: number; reason: string },
+  ): Promise<OrderRefund['status'] | 'failed'>
+  /** A card that belongs to this customer. */
+  readCard(ref: string, customerId: string): Promise<SavedCard | undefined>
+}
+
+interface PaymentOnWire {
+  ref: string
+  status: string
+  expires_at?: string
+}
+
+interface CardOnWire {
+  ref: string
+  customer_id?: string
+  card: { last_4: string }
+}
+
+/** Payments are created and refunded here, with the authentication token; the browser only captures them. */
+export function createForagePayments(forage: ForageServer, merchantAccount: string): ForagePayments {
+  const get = async (path: string): Promise<Response> => ok(await forage.fetch(path, {}, { merchantAccount }))
+  const post = async <T>(path: string, body: object, key?: string): Promise<T> => {
+    const headers = {
+      // From this version on a refund's outcome is in the answer (docs.joinforage.app/reference/changelog).
+      'API-Version': '2024-01-08',
+      'Content-Type': 'application/json',
+      ...(key !== undefined && { 'Idempotency-Key': key }),
+    }
+    const init = { method: 'POST', headers, body: JSON.stringify(body) }
+    return (await (await ok(await forage.fetch(path, init, { merchantAccount }))).json()) as T
+  }
+  return {
+    create: async (payment) =>
+      (await post<PaymentOnWire>('/api/payments/', onWire(payment), payment.idempotencyKey)).ref,
+    statusOf: async (ref) => paymentStatus(await get(`/api/payments/${ref}/`)),
+    cancel: (ref) => isAccepted(post(`/api/payments/${ref}/cancel/`, {})),
+    async refund(ref, { idempotencyKey, amountCents, reason }) {
+      const body = { amount: decimalAmount(amountCents), reason, metadata: {} }
+      // 201 also if it failed: docs.joinforage.app/reference/create-payment-refund.
+      const { status } = await post<PaymentOnWire>(`/api/payments/${ref}/refunds/`, body, idempotencyKey)
+      return status === 'succeeded' || status === 'failed' ? status : 'processing'
+    },
+    async readCard(ref, customerId) {
+      const found = (await (await get(`/api/payment_methods/${ref}/`)).json()) as CardOnWire
+      return found.customer_id === customerId ? { ref: found.ref, last4: found.card.last_4 } : undefined
+    },
+  }
+}
+
+function onWire({ amountCents, tender, card, orderId, customerId, isDelivery }: NewForagePayment): object {
+  return {
+    amount: decimalAmount(amountCents),
+    funding_type: tender,
+    payment_method: card,
+    description: `Order ${orderId}`,
+    metadata: { order_id: orderId },
+    customer_id: customerId,
+    is_delivery: isDelivery,
+  }
+}
+
+async function ok(response: Response): Promise<Response> {
+  if (response.ok) return response
+  await response.body?.cancel()
+  throw new PaymentRefusedError(response.status)
+}
+
+/** A payment that failed may be captured again, on the same object. */
+const capturable = new Set(['requires_confirmation', 'failed', 'processing'])
+
+/** What the status is after the 30 minutes is not documented: Forage's own clock tells, in `Date`. */
+async function paymentStatus(response: Response): Promise<ForagePaymentStatus> {
+  const { status, expires_at } = (await response.json()) as PaymentOnWire
+  if (status === 'succeeded') return 'paid'
+  const isLate = Date.parse(response.headers.get('Date') ?? '') >= Date.parse(expires_at ?? '')
+  return capturable.has(status) && !isLate ? 'open' : 'over'
+}
+
+/** False: Forage would not. What the network lost is an error. */
+async function isAccepted(asked: Promise<unknown>): Promise<boolean> {
+  try {
+    await asked
+    return true
+  } catch (error) {
+    if (error instanceof PaymentRefusedError && error.status < 500) return false
+    throw error
+  }
+}

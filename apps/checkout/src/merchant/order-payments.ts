@@ -1,0 +1,196 @@
+import { hashedCustomer } from './accounts.ts'
+import type { CardProcessor } from './card-processor.ts'
+import { PaymentRefusedError, type ForagePayments } from './forage-payments.ts'
+import type { OrderStore } from './order-store.ts'
+import { canceled, statusOf, withPayments, withStatus, type OrderDocument } from './order.ts'
+import { reserveRefund, settleRefund } from './refunds.ts'
+import type { NewRefund, OrderPayment, OrderRefund, Split, Tender } from './shop-api.ts'
+import { OrderProblem } from './shop-problem.ts'
+import { amountsOf, isAllowed, totalsOf } from './split.ts'
+
+export interface OrderPayments {
+  /** The payments of this split, ready for their PINs. Asked for twice, also at once, they are the same. */
+  prepare(order: OrderDocument, split: Split): Promise<OrderDocument>
+  /** What Forage knows of the payments that are open; the card is charged when the benefits have been. */
+  settle(order: OrderDocument): Promise<OrderDocument>
+  /** Gives back what was paid, and ends the order. */
+  cancel(order: OrderDocument): Promise<OrderDocument>
+  refund(order: OrderDocument, refund: NewRefund): Promise<OrderDocument>
+}
+
+export interface OrderPaymentsContext {
+  orders: OrderStore
+  forage: ForagePayments
+  cards: CardProcessor
+  now: () => number
+}
+
+export function createOrderPayments(context: OrderPaymentsContext): OrderPayments {
+  return {
+    prepare: (order, split) => prepare(context, order, split),
+    settle: (order) => settle(context, order),
+    cancel: (order) => cancel(context, order),
+    refund: (order, refund) => refundTender(context, order, refund),
+  }
+}
+
+async function prepare(
+  context: OrderPaymentsContext,
+  given: OrderDocument,
+  split: Split,
+): Promise<OrderDocument> {
+  if (!isAllowed(totalsOf(given.lines), split)) throw new OrderProblem('invalid_split')
+  const order = await settle(context, given)
+  if (statusOf(order) !== 'open') return order
+  const wanted = amountsOf(split)
+  const current = order.payments.filter(({ status }) => status !== 'canceled')
+  const fits = (payment: OrderPayment): boolean => isWanted(payment, wanted, order)
+  await giveUp(
+    context,
+    order,
+    current.filter((payment) => !fits(payment)),
+  )
+  const missing = wanted.filter(
+    ([tender]) => !current.some((payment) => payment.tender === tender && fits(payment)),
+  )
+  const added = await Promise.all(missing.map(([tender, cents]) => addPayment(context, order, tender, cents)))
+  return settle(
+    context,
+    context.orders.change(order.id, (latest) => withPayments(latest, added)),
+  )
+}
+
+/** What is paid counts whichever card paid it; what is open has to be the chosen card's. */
+function isWanted(
+  { tender, amountCents, cardRef, status }: OrderPayment,
+  wanted: readonly [Tender, number][],
+  { card }: OrderDocument,
+): boolean {
+  const isAmount = wanted.some(([name, cents]) => name === tender && cents === amountCents)
+  return isAmount && (status === 'paid' || tender === 'card' || cardRef === card?.ref)
+}
+
+/** The amount and the card are part of the key: another split is another payment, and the same is the same. */
+async function addPayment(
+  { forage, cards }: OrderPaymentsContext,
+  order: OrderDocument,
+  tender: Tender,
+  amountCents: number,
+): Promise<OrderPayment> {
+  const { id, card, attempts, customer, fulfilment } = order
+  const key = `${id}-${tender}-${amountCents}-${card?.ref ?? ''}-${attempts + 1}`
+  const payment = { tender, amountCents, status: 'open', refunds: [] } as const
+  if (tender === 'card')
+    return { ...payment, refunds: [], cardRef: null, ref: await cards.authorize(key, amountCents) }
+  if (!card) throw new OrderProblem('card_missing')
+  const ref = await forage.create({
+    idempotencyKey: key,
+    tender,
+    amountCents,
+    card: card.ref,
+    orderId: id,
+    customerId: hashedCustomer(customer),
+    isDelivery: fulfilment === 'delivery',
+  })
+  return { ...payment, refunds: [], cardRef: card.ref, ref }
+}
+
+/** Nothing that is given up can be charged later, by another tab or a request that was late. */
+async function giveUp(
+  { forage, cards, orders }: OrderPaymentsContext,
+  { id }: OrderDocument,
+  payments: readonly OrderPayment[],
+): Promise<void> {
+  for (const { tender, ref, status } of payments) {
+    if (status === 'paid') throw new OrderProblem('partly_paid')
+    if (tender === 'card') await cards.release(ref)
+    // It cannot be canceled: charged this very moment, or its time is over.
+    else if (!(await forage.cancel(ref)) && (await forage.statusOf(ref)) !== 'over')
+      throw new OrderProblem('partly_paid')
+    orders.change(id, (latest) => withStatus(latest, ref, 'canceled'))
+  }
+}
+
+async function settle(context: OrderPaymentsContext, order: OrderDocument): Promise<OrderDocument> {
+  const { forage, orders } = context
+  let settled = order
+  for (const { tender, ref, status } of order.payments) {
+    if (tender === 'card' || status !== 'open') continue
+    const found = await forage.statusOf(ref)
+    if (found === 'open') continue
+    settled = orders.change(order.id, (latest) =>
+      withStatus(latest, ref, found === 'paid' ? 'paid' : 'canceled'),
+    )
+  }
+  return await chargeCard(context, settled)
+}
+
+/** The shop's own card is charged last: a benefit that does not go through costs the customer nothing. */
+async function chargeCard(
+  { cards, orders }: OrderPaymentsContext,
+  order: OrderDocument,
+): Promise<OrderDocument> {
+  const live = order.payments.filter(({ status }) => status !== 'canceled')
+  const held = live.find(({ tender, status }) => tender === 'card' && status === 'open')
+  const isLast = live.every((payment) => payment === held || payment.status === 'paid')
+  const sumCents = live.reduce((sum, { amountCents }) => sum + amountCents, 0)
+  if (!held || !isLast || sumCents !== totalsOf(order.lines).totalCents) return order
+  await cards.capture(held.ref)
+  return orders.change(order.id, (latest) => withStatus(latest, held.ref, 'paid'))
+}
+
+async function cancel(context: OrderPaymentsContext, given: OrderDocument): Promise<OrderDocument> {
+  const order = await settle(context, given)
+  if (statusOf(order) !== 'open') throw new OrderProblem('order_is_over')
+  await giveUp(
+    context,
+    order,
+    order.payments.filter(({ status }) => status === 'open'),
+  )
+  for (const { tender, amountCents, ref, status } of order.payments) {
+    if (status !== 'paid') continue
+    await refundTender(context, order, {
+      tender,
+      amountCents,
+      reason: 'Order canceled',
+      key: `cancel-${ref}`,
+    })
+  }
+  return context.orders.change(order.id, canceled)
+}
+
+/** Reserved first, so that two refunds at once give back no more than was paid; then made; then noted. */
+async function refundTender(
+  context: OrderPaymentsContext,
+  { id, customer }: OrderDocument,
+  wanted: NewRefund,
+): Promise<OrderDocument> {
+  const { orders, now } = context
+  const reserved = orders.change(id, (latest) => reserveRefund(latest, wanted, now()))
+  const payment = reserved.payments.find(({ refunds }) => refunds.some(({ key }) => key === wanted.key))
+  if (!payment) throw new OrderProblem('excess_refund')
+  const outcome = await makeRefund(context, payment, wanted, `${customer}-${id}`)
+  const settled = orders.change(id, (latest) => settleRefund(latest, payment.ref, wanted.key, outcome))
+  if (outcome === 'failed') throw new OrderProblem('refund_failed')
+  return settled
+}
+
+async function makeRefund(
+  { forage, cards }: OrderPaymentsContext,
+  { tender, ref }: OrderPayment,
+  { key, amountCents, reason }: NewRefund,
+  prefix: string,
+): Promise<OrderRefund['status'] | 'failed'> {
+  const idempotencyKey = `${prefix}-${key}`
+  if (tender === 'card') {
+    await cards.refund(idempotencyKey, ref, amountCents)
+    return 'succeeded'
+  }
+  try {
+    return await forage.refund(ref, { idempotencyKey, amountCents, reason })
+  } catch (error) {
+    // What the network lost stays reserved: the same key tries it again, and makes it once.
+    if (error instanceof PaymentRefusedError && error.status < 500) return 'failed'
+    throw error
+  }
+}

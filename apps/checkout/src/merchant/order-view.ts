@@ -1,0 +1,20 @@
+import { hashedCustomer } from './accounts.ts'
+import { statusOf, type OrderDocument } from './order.ts'
+import type { Order } from './shop-api.ts'
+import { totalsOf } from './split.ts'
+
+/** An order as the browser sees it: payments that were given up are nobody's business. */
+export function orderView(order: OrderDocument): Order {
+  const { id, customer, createdAt, fulfilment, lines, card, payments } = order
+  return {
+    id,
+    customerId: hashedCustomer(customer),
+    createdAt,
+    fulfilment,
+    lines: [...lines],
+    ...totalsOf(lines),
+    card,
+    payments: payments.filter(({ status }) => status !== 'canceled'),
+    status: statusOf(order),
+  }
+}

@@ -1,0 +1,48 @@
+import fc from 'fast-check'
+import { expect, test } from 'vitest'
+
+import type { Eligibility, OrderLine } from './shop-api.ts'
+import { amountsOf, isAllowed, suggestedSplit, totalsOf } from './split.ts'
+
+const cents = fc.integer({ min: 0, max: 50_000 })
+const lines: fc.Arbitrary<OrderLine[]> = fc.array(
+  fc.record({
+    id: fc.string(),
+    name: fc.string(),
+    quantity: fc.constant(1),
+    totalCents: fc.integer({ min: 1, max: 20_000 }),
+    eligibility: fc.constantFrom<Eligibility[]>('ebt_snap', 'ebt_cash', 'none'),
+  }),
+  { minLength: 1 },
+)
+
+test('whatever is in the cart and on the card, the suggested amounts pay for all of it, and nothing they must not', () => {
+  fc.assert(
+    fc.property(lines, cents, cents, (order, snapCents, cashCents) => {
+      const totals = totalsOf(order)
+      const split = suggestedSplit(totals, { snapCents, cashCents })
+      expect(isAllowed(totals, split)).toBe(true)
+      expect(split.snapCents).toBeLessThanOrEqual(snapCents)
+      expect(split.cashCents).toBeLessThanOrEqual(cashCents)
+      const sum = amountsOf(split).reduce((total, [, amount]) => total + amount, 0)
+      expect(sum).toBe(totals.totalCents)
+    }),
+  )
+})
+
+const totals = { totalCents: 3000, snapEligibleCents: 1000, ebtEligibleCents: 2000 }
+
+test.each([
+  ['EBT SNAP for more than food', { snapCents: 1001, cashCents: 999, cardCents: 1000 }],
+  ['benefits for what none pays for', { snapCents: 1000, cashCents: 1001, cardCents: 999 }],
+  ['less than the total', { snapCents: 1000, cashCents: 1000, cardCents: 999 }],
+  ['more than the total', { snapCents: 1000, cashCents: 1000, cardCents: 1001 }],
+  ['less than nothing', { snapCents: -1, cashCents: 1000, cardCents: 2001 }],
+  ['a part of a cent', { snapCents: 0.5, cashCents: 0, cardCents: 2999.5 }],
+])('%s is refused', (_, split) => {
+  expect(isAllowed(totals, split)).toBe(false)
+})
+
+test('EBT Cash pays for food, too', () => {
+  expect(isAllowed(totals, { snapCents: 0, cashCents: 2000, cardCents: 1000 })).toBe(true)
+})

@@ -1,0 +1,42 @@
+import { Hono } from 'hono'
+
+import type { OrderPayments } from './order-payments.ts'
+import type { OrderStore } from './order-store.ts'
+import { orderView } from './order-view.ts'
+import { jsonOf } from './request-json.ts'
+import type { NewRefund, Tender } from './shop-api.ts'
+import { OrderProblem } from './shop-problem.ts'
+import type { SignIns } from './sign-ins.ts'
+
+export interface StoreRoutesOptions {
+  orders: OrderStore
+  payments: OrderPayments
+  staff: SignIns
+}
+
+const latest = 50
+
+/** The merchant's own page: the latest orders, and refunds. For staff only. */
+export function storeRoutes({ orders, payments, staff }: StoreRoutesOptions): Hono {
+  return new Hono()
+    .use('*', async (c, next) => {
+      if (!staff.who(c.req.raw)) throw new OrderProblem('signed_out')
+      await next()
+    })
+    .get('/orders', (c) => c.json(orders.list(latest).map(orderView)))
+    .post('/orders/:id/refunds', async (c) => {
+      const order = orders.get(c.req.param('id'))
+      const wanted = refundOf(jsonOf(await c.req.text()))
+      if (!order) throw new OrderProblem('unknown_order')
+      if (!wanted) throw new OrderProblem('invalid_request')
+      return c.json(orderView(await payments.refund(order, wanted)), 201)
+    })
+}
+
+const tenders: readonly unknown[] = ['ebt_snap', 'ebt_cash', 'card']
+
+function refundOf({ tender, amountCents, reason, key }: Record<string, unknown>): NewRefund | undefined {
+  const isText = typeof reason === 'string' && typeof key === 'string' && key !== ''
+  if (!isText || !tenders.includes(tender)) return undefined
+  return { tender: tender as Tender, amountCents: Number(amountCents), reason, key }
+}

@@ -1,0 +1,46 @@
+import { createServer, type Server } from 'node:http'
+
+import { createAdaptorServer, getRequestListener } from '@hono/node-server'
+import { serveStatic } from '@hono/node-server/serve-static'
+import type { Hono } from 'hono'
+
+import { shopFiles, startShopDevServer } from './shop-build.ts'
+
+/** The backend's instances and the shop's files behind one port. */
+export interface ShopServer {
+  server: Server
+  closeShop(): Promise<void>
+}
+
+export function shopServer(backends: readonly Hono[], { isDev }: { isDev: boolean }): Promise<ShopServer> {
+  return isDev ? devShop(backends) : builtShop(backends)
+}
+
+/** As a load balancer would: the next request goes to the next instance. */
+function inTurn(backends: readonly Hono[]): Hono['fetch'] {
+  let turn = 0
+  return (...request) => backends[turn++ % backends.length]!.fetch(...request)
+}
+
+async function builtShop(backends: readonly Hono[]): Promise<ShopServer> {
+  for (const backend of backends) {
+    backend.use('*', serveStatic({ root: shopFiles }))
+    // A page of an order is the shop's page, which reads the rest of the address.
+    backend.get('/orders/*', serveStatic({ root: shopFiles, path: 'index.html' }))
+  }
+  // `overrideGlobalObjects` would replace the whole process's Request and Response.
+  const server = createAdaptorServer({ fetch: inTurn(backends), overrideGlobalObjects: false }) as Server
+  return { server, closeShop: async () => {} }
+}
+
+/** Vite answers what the backend does not know. */
+async function devShop(backends: readonly Hono[]): Promise<ShopServer> {
+  const server = createServer()
+  const vite = await startShopDevServer(server)
+  const backend = getRequestListener(inTurn(backends), { overrideGlobalObjects: false })
+  server.on('request', (request, response) => {
+    if (/^\/(api|healthz)(\/|$)/.test(request.url ?? '')) void backend(request, response)
+    else vite.middlewares(request, response)
+  })
+  return { server, closeShop: () => vite.close() }
+}

@@ -1,0 +1,152 @@
+import { afterEach, beforeEach, expect, test } from 'vitest'
+
+import { startCheckout, type RunningCheckout } from '../src/checkout-app.ts'
+import type { NewOrder } from '../src/merchant/shop-api.ts'
+import { Shopper } from './shopper.ts'
+
+/** 4.29 for EBT SNAP, 3.99 for EBT Cash, 10.00 for neither. */
+const mixed: NewOrder = {
+  items: ['milk', 'soap', 'gift-card'].map((productId) => ({ productId, quantity: 1 })),
+  fulfilment: 'pickup',
+}
+const split = { snapCents: 429, cashCents: 399, cardCents: 1000 }
+
+let shop: RunningCheckout
+let customer: Shopper
+
+beforeEach(async () => {
+  shop = await startCheckout({ port: 0, emulatorPort: 0 })
+  customer = await new Shopper(shop).signIn()
+})
+afterEach(() => shop.close())
+
+function captures(): number {
+  return shop.emulator!.emulator.control.counts().captures
+}
+
+test('an order is paid by EBT SNAP, EBT Cash and a card, the card last', async () => {
+  const { id } = await customer.checkOutWithCard(mixed)
+  const { payments, status } = await customer.prepare(id, split)
+  expect(status).toBe('open')
+  const [snap, cash] = payments.filter(({ tender }) => tender !== 'card')
+  await customer.capture(id, snap!)
+  const half = await customer.read(id)
+  expect(half.payments.map(({ tender, status: of }) => [tender, of])).toEqual([
+    ['card', 'open'],
+    ['ebt_snap', 'paid'],
+    ['ebt_cash', 'open'],
+  ])
+  await customer.capture(id, cash!)
+  const paid = await customer.read(id)
+  expect(paid.status).toBe('paid')
+  expect(paid.payments.every((payment) => payment.status === 'paid')).toBe(true)
+  expect(captures()).toBe(2)
+})
+
+test('a split that a benefit must not pay is refused, and nothing is made', async () => {
+  const { id } = await customer.checkOutWithCard(mixed)
+  for (const wrong of [
+    { snapCents: 828, cashCents: 0, cardCents: 1000 },
+    { ...split, cardCents: 999 },
+  ])
+    await expect(customer.prepare(id, wrong)).rejects.toThrow('invalid_split')
+  expect((await customer.read(id)).payments).toEqual([])
+})
+
+test('payments that are asked for twice at once are the same', async () => {
+  const { id } = await customer.checkOutWithCard(mixed)
+  const [first, second] = await Promise.all([customer.prepare(id, split), customer.prepare(id, split)])
+  expect(second.payments).toEqual(first.payments)
+  expect((await customer.read(id)).payments).toHaveLength(3)
+})
+
+test('other amounts give up the payments of before, so that nobody can charge them', async () => {
+  const { id } = await customer.checkOutWithCard(mixed)
+  const before = await customer.prepare(id, split)
+  const after = await customer.prepare(id, { snapCents: 0, cashCents: 828, cardCents: 1000 })
+  expect(after.payments.map(({ tender, amountCents }) => [tender, amountCents])).toEqual([
+    ['card', 1000],
+    ['ebt_cash', 828],
+  ])
+  const givenUp = before.payments.find(({ tender }) => tender === 'ebt_snap')
+  await expect(customer.capture(id, givenUp!)).rejects.toThrow()
+  expect(captures()).toBe(0)
+})
+
+test('another card takes over what is open', async () => {
+  const { id } = await customer.checkOutWithCard()
+  const before = await customer.prepare(id, { snapCents: 858 })
+  await customer.chooseCard(id, await customer.storeCard(id, '9999420000000002'))
+  const after = await customer.prepare(id, { snapCents: 858 })
+  expect(after.payments).toHaveLength(1)
+  expect(after.payments[0]!.ref).not.toBe(before.payments[0]!.ref)
+})
+
+test('what is paid is not paid again: not with another card, not with other amounts', async () => {
+  const { id } = await customer.checkOutWithCard(mixed)
+  const { payments } = await customer.prepare(id, split)
+  await customer.capture(
+    id,
+    payments.find(({ tender }) => tender === 'ebt_snap')!,
+  )
+  await expect(customer.prepare(id, { snapCents: 400, cashCents: 428, cardCents: 1000 })).rejects.toThrow(
+    'partly_paid',
+  )
+  const again = await customer.prepare(id, split)
+  expect(again.payments.find(({ tender }) => tender === 'ebt_snap')).toMatchObject({ status: 'paid' })
+  expect(captures()).toBe(1)
+})
+
+test('a payment that ran out after its 30 minutes is replaced', async () => {
+  const { id } = await customer.checkOutWithCard()
+  const first = await customer.prepare(id, { snapCents: 858 })
+  await shop.emulator!.emulator.control.advance(31 * 60_000)
+  const second = await customer.prepare(id, { snapCents: 858 })
+  expect(second.payments).toHaveLength(1)
+  expect(second.payments[0]!.ref).not.toBe(first.payments[0]!.ref)
+})
+
+test('without a card no benefit is charged; a gift card needs none', async () => {
+  const { id } = await customer.checkOut()
+  await expect(customer.prepare(id, { snapCents: 858 })).rejects.toThrow('card_missing')
+  const gift = await customer.checkOut({
+    items: [{ productId: 'gift-card', quantity: 1 }],
+    fulfilment: 'pickup',
+  })
+  expect(await customer.prepare(gift.id, { cardCents: 1000 })).toMatchObject({ status: 'paid' })
+})
+
+test('a customer who cancels half-way gets back what was paid', async () => {
+  const { id } = await customer.checkOutWithCard(mixed)
+  const { payments } = await customer.prepare(id, split)
+  await customer.capture(
+    id,
+    payments.find(({ tender }) => tender === 'ebt_snap')!,
+  )
+  const canceled = await customer.order('POST', `/api/orders/${id}/cancel`)
+  expect(canceled.status).toBe('canceled')
+  expect(canceled.payments).toMatchObject([
+    { tender: 'ebt_snap', refunds: [{ amountCents: 429, status: 'succeeded' }] },
+  ])
+  await expect(customer.order('POST', `/api/orders/${id}/cancel`)).rejects.toThrow('order_is_over')
+})
+
+test('a webhook pays the order although the page is gone', async () => {
+  const { id } = await customer.checkOutWithCard()
+  const { payments } = await customer.prepare(id, { snapCents: 858 })
+  await customer.capture(id, payments[0]!)
+  const { control } = shop.emulator!.emulator
+  await expect.poll(() => control.deliveries().map(({ status }) => status)).toContain(204)
+  const manager = await new Shopper(shop).signIn('store', '/api/store/account')
+  const orders = await (await manager.ask('GET', '/api/store/orders')).json()
+  expect(orders).toMatchObject([{ id, status: 'paid' }])
+})
+
+test('a webhook with a wrong signature is not believed', async () => {
+  const response = await fetch(`${shop.url}/api/webhooks/forage`, {
+    method: 'POST',
+    headers: { 'Webhook-Signature': `t=1,v1=${'0'.repeat(64)}` },
+    body: '{}',
+  })
+  expect(response.status).toBe(401)
+})
