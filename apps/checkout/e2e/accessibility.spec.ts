@@ -1,14 +1,13 @@
 import { expect } from '@playwright/test'
 
 import { availableEngines } from '../../../scripts/browsers.ts'
-import { card } from './checkout-path.ts'
+import { card, goToCard } from './checkout-path.ts'
 import { test } from './shop-test.ts'
 
 test.skip(({ browserName }) => !availableEngines().has(browserName), 'This browser is not installed.')
 
 test('a new step is where the focus is', async ({ page, customer }) => {
-  await customer.open()
-  await customer.press('Continue to EBT card')
+  await goToCard(customer)
   await expect(page.getByRole('heading', { name: 'Your EBT card' })).toBeFocused()
   await expect(page).toHaveTitle('Your EBT card · Harvest Lane Market')
   await customer.press('Back to cart')
@@ -17,8 +16,7 @@ test('a new step is where the focus is', async ({ page, customer }) => {
 
 test('nothing is wider than a small phone', async ({ page, customer }) => {
   await page.setViewportSize({ width: 360, height: 640 })
-  await customer.open()
-  await customer.press('Continue to EBT card')
+  await goToCard(customer)
   await customer.type('EBT card number', card)
   expect(await customer.evaluate('document.documentElement.scrollWidth <= innerWidth')).toBe(true)
   const small = await page

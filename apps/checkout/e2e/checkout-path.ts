@@ -5,9 +5,15 @@ export const pin = '1234'
 export const total = '$18.73'
 
 /** The steps of a checkout that every story shares. */
-export async function goToBalance(customer: Customer): Promise<void> {
+export async function goToCard(customer: Customer): Promise<void> {
   await customer.open()
-  await customer.press('Continue to EBT card')
+  await customer.press('Check out')
+  await customer.press('Maria Lopez')
+  await customer.sees('Your EBT card')
+}
+
+export async function goToBalance(customer: Customer): Promise<void> {
+  await goToCard(customer)
   await customer.type('EBT card number', card)
   await customer.press('Continue to balance')
   await customer.type('EBT card PIN', pin)

@@ -3,6 +3,7 @@ import { expect } from '@playwright/test'
 import { availableEngines } from '../../../scripts/browsers.ts'
 import { startCheckout } from '../src/checkout-app.ts'
 import { forageTarget } from '../src/forage-target.ts'
+import { goToCard } from './checkout-path.ts'
 import { pageCustomer } from './page-customer.ts'
 import { test } from './shop-test.ts'
 
@@ -26,8 +27,7 @@ test('with credentials that Forage refuses, the shop says so and shows none of t
   const refused = await startCheckout({ port: 0, target })
   try {
     const customer = pageCustomer(page, refused.url)
-    await customer.open()
-    await customer.press('Continue to EBT card')
+    await goToCard(customer)
     await customer.sees('EBT payments are not available right now')
     await customer.sees('Nothing was charged.')
     await customer.sees('Give the backend its Forage credentials.')

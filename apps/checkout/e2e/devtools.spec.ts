@@ -10,6 +10,8 @@ import { build } from 'vite'
 
 import { availableEngines } from '../../../scripts/browsers.ts'
 import { startCheckout } from '../src/checkout-app.ts'
+import { goToCard } from './checkout-path.ts'
+import { pageCustomer } from './page-customer.ts'
 import { test } from './shop-test.ts'
 
 const path = (relative: string): string => fileURLToPath(new URL(relative, import.meta.url))
@@ -106,8 +108,7 @@ test('the shop in development has them, and the emulator is what they cause stat
   process.env['NODE_ENV'] = 'development'
   const shop = await startCheckout({ port: 0, emulatorPort: 0, isDev: true })
   try {
-    await page.goto(shop.url)
-    await page.getByRole('button', { name: 'Continue to EBT card' }).click()
+    await goToCard(pageCustomer(page, shop.url))
     await openPanel(page)
     const region = page.getByRole('region', { name: 'Forage session devtools' })
     await expect(region).toContainText('Token received')

@@ -1,30 +1,71 @@
 import { useForageQuery, type ForageElement } from '@forage-session/react'
 import { useMutation } from '@tanstack/react-query'
-import type { Dispatch, ReactNode } from 'react'
+import { useState, type ReactNode } from 'react'
 
-import { BalanceReview } from './balance-review.tsx'
-import type { CheckoutEvent, CheckoutFlow } from './checkout-flow.ts'
-import type { PaymentMethod } from './forage-objects.ts'
-import { Notice } from './notice.tsx'
+import type { Order, SavedCard } from '../src/merchant/shop-api.ts'
+import { AmountsStep } from './amounts-step.tsx'
+import type { Balance, PaymentMethod } from './forage-objects.ts'
+import { Loading } from './loading.tsx'
+import { decimalToCents } from './money.ts'
+import type { Changing } from './order-flow.ts'
 import { SecureForm } from './secure-form.tsx'
 import type { ForageSdk } from './secure-input.tsx'
 import { StepHeading } from './step-heading.tsx'
+import { TryAgain } from './try-again.tsx'
 
 export interface BalanceStepProps {
   sdk: ForageSdk
-  flow: Extract<CheckoutFlow, { step: 'balance' }>
-  dispatch: Dispatch<CheckoutEvent>
+  order: Order
+  card: SavedCard
+  onChange: (changing: Changing) => void
 }
 
-export function BalanceStep(props: BalanceStepProps): ReactNode {
-  return props.flow.isChecked ? <CheckedBalance {...props} /> : <BalanceCheck {...props} />
+/** The amounts, as soon as the balance is known: by the PIN, unless this order has asked for it before. */
+export function BalanceStep({ sdk, order, card, onChange }: BalanceStepProps): ReactNode {
+  const [isChecked, setChecked] = useState(false)
+  const method = useForageQuery({
+    queryKey: ['payment_method', card.ref],
+    queryFn: ({ forage }) => forage.get(`api/payment_methods/${card.ref}/`).json<PaymentMethod>(),
+  })
+  const balance = method.data?.balance
+  if (balance && (isChecked || isSince(balance, order)))
+    return (
+      <AmountsStep
+        order={order}
+        card={card}
+        funds={{ snapCents: decimalToCents(balance.snap), cashCents: decimalToCents(balance.non_snap) }}
+        onChange={onChange}
+      />
+    )
+  if (method.isError)
+    return (
+      <TryAgain
+        title="Your balance could not be read"
+        error={new Error('Nothing was charged. Check your connection and try again.')}
+        onRetry={() => method.refetch()}
+      />
+    )
+  if (method.isPending || isChecked) return <Loading>Reading your balance…</Loading>
+  const onChecked = (): void => {
+    setChecked(true)
+    void method.refetch()
+  }
+  return <BalanceCheck sdk={sdk} card={card} onChecked={onChecked} onChange={onChange} />
 }
 
-function BalanceCheck({ sdk, flow, dispatch }: BalanceStepProps): ReactNode {
-  const { card } = flow
+/** One from an earlier visit may be wrong by now. */
+function isSince({ updated }: Balance, { createdAt }: Order): boolean {
+  return Date.parse(updated) >= createdAt
+}
+
+interface BalanceCheckProps extends Pick<BalanceStepProps, 'sdk' | 'card' | 'onChange'> {
+  onChecked: () => void
+}
+
+function BalanceCheck({ sdk, card, onChecked, onChange }: BalanceCheckProps): ReactNode {
   const check = useMutation({
     mutationFn: (element: ForageElement) => sdk.checkBalance(element, card.ref),
-    onSuccess: () => dispatch({ type: 'balance-checked' }),
+    onSuccess: onChecked,
   })
   return (
     <>
@@ -44,33 +85,10 @@ function BalanceCheck({ sdk, flow, dispatch }: BalanceStepProps): ReactNode {
         error={check.error}
         onSubmit={check.mutateAsync}
       >
-        <button type="button" className="quiet" onClick={() => dispatch({ type: 'another-card' })}>
+        <button type="button" className="quiet" onClick={() => onChange('card')}>
           Use another card
         </button>
       </SecureForm>
-    </>
-  )
-}
-
-function CheckedBalance({ flow, dispatch }: BalanceStepProps): ReactNode {
-  const method = useForageQuery({
-    queryKey: ['payment_method', flow.card.ref],
-    queryFn: ({ forage }) => forage.get(`api/payment_methods/${flow.card.ref}/`).json<PaymentMethod>(),
-  })
-  const balance = method.data?.balance
-  return (
-    <>
-      <StepHeading>Your balance</StepHeading>
-      {balance && <BalanceReview flow={flow} balance={balance} dispatch={dispatch} />}
-      {method.isPending && <output className="status">Reading your balance…</output>}
-      {method.isError && !balance && (
-        <Notice tone="error" title="Your balance could not be read">
-          <p>Nothing was charged. Check your connection and try again.</p>
-          <button type="button" className="quiet" onClick={() => void method.refetch()}>
-            Try again
-          </button>
-        </Notice>
-      )}
     </>
   )
 }

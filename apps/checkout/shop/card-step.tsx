@@ -1,26 +1,87 @@
 import type { ForageElement } from '@forage-session/react'
 import { useMutation } from '@tanstack/react-query'
-import type { Dispatch, ReactNode } from 'react'
+import { useState, type ReactNode } from 'react'
 
-import type { CheckoutEvent } from './checkout-flow.ts'
+import type { Order } from '../src/merchant/shop-api.ts'
+import { Loading } from './loading.tsx'
+import { navigate } from './route.ts'
+import { SavedCards } from './saved-cards.tsx'
 import { SecureForm } from './secure-form.tsx'
 import type { ForageSdk } from './secure-input.tsx'
+import { chooseCard } from './shop-client.ts'
+import { useCards, useShowOrder } from './shop-queries.ts'
 import { StepHeading } from './step-heading.tsx'
+import { TryAgain } from './try-again.tsx'
 
 export interface CardStepProps {
   sdk: ForageSdk
+  order: Order
   testCard: string | null
-  dispatch: Dispatch<CheckoutEvent>
+  onChosen: () => void
 }
 
-export function CardStep({ sdk, testCard, dispatch }: CardStepProps): ReactNode {
-  const store = useMutation({
-    mutationFn: (element: ForageElement) => sdk.tokenizeCard(element),
-    onSuccess: ({ ref, card }) => dispatch({ type: 'card-stored', card: { ref, last4: card.last_4 } }),
+export function CardStep({ sdk, order, testCard, onChosen }: CardStepProps): ReactNode {
+  const cards = useCards()
+  const [isEntering, setEntering] = useState(false)
+  const showOrder = useShowOrder()
+  const choose = useMutation({
+    mutationFn: (ref: string) => chooseCard(order.id, ref),
+    onSuccess: (changed) => {
+      showOrder(changed)
+      onChosen()
+    },
   })
+  const saved = cards.data ?? []
   return (
     <>
       <StepHeading>Your EBT card</StepHeading>
+      {choose.isError && (
+        <TryAgain
+          title="Your card is read, but the shop does not have it yet"
+          error={choose.error}
+          onRetry={() => choose.mutate(choose.variables)}
+        />
+      )}
+      {cards.isPending && <Loading>Looking for your cards…</Loading>}
+      {saved.length > 0 && !isEntering && (
+        <SavedCards cards={saved} isPending={choose.isPending} onUse={choose.mutateAsync}>
+          <button type="button" className="quiet" onClick={() => setEntering(true)}>
+            Use another card
+          </button>
+          <BackToCart />
+        </SavedCards>
+      )}
+      {/* Cards that cannot be read are no reason not to type one. */}
+      {!cards.isPending && (saved.length === 0 || isEntering) && (
+        <NewCard sdk={sdk} testCard={testCard} isChoosing={choose.isPending} onStored={choose.mutateAsync}>
+          {saved.length > 0 && (
+            <button type="button" className="quiet" onClick={() => setEntering(false)}>
+              Use a saved card
+            </button>
+          )}
+          <BackToCart />
+        </NewCard>
+      )}
+    </>
+  )
+}
+
+interface NewCardProps {
+  sdk: ForageSdk
+  testCard: string | null
+  isChoosing: boolean
+  onStored: (ref: string) => Promise<unknown>
+  children: ReactNode
+}
+
+function NewCard({ sdk, testCard, isChoosing, onStored, children }: NewCardProps): ReactNode {
+  const store = useMutation({
+    mutationFn: (element: ForageElement) => sdk.tokenizeCard(element),
+    // What became of it is shown above: the number is stored, and need not be typed again.
+    onSuccess: ({ ref }) => onStored(ref).catch(() => {}),
+  })
+  return (
+    <>
       <p className="lead">Your card number goes straight to the payment provider. This shop never sees it.</p>
       {testCard !== null && (
         <p className="hint">
@@ -34,15 +95,21 @@ export function CardStep({ sdk, testCard, dispatch }: CardStepProps): ReactNode 
         hint="The 16 to 19 digits on the front of the card."
         reentry="Nothing was charged. Please enter your card number again."
         action="Continue to balance"
-        isPending={store.isPending}
+        isPending={store.isPending || isChoosing}
         pending="Reading your card…"
         error={store.error}
         onSubmit={store.mutateAsync}
       >
-        <button type="button" className="quiet" onClick={() => dispatch({ type: 'cart-reopened' })}>
-          Back to cart
-        </button>
+        {children}
       </SecureForm>
     </>
+  )
+}
+
+function BackToCart(): ReactNode {
+  return (
+    <button type="button" className="quiet" onClick={() => navigate('/')}>
+      Back to cart
+    </button>
   )
 }

@@ -16,7 +16,7 @@ export interface Receipt {
   ref_number: string
   snap_amount: string
   ebt_cash_amount: string
-  balance: Balance
+  balance: Balance | null
   last_4: string
   created: string
 }

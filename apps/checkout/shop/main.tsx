@@ -1,11 +1,12 @@
 import './styles.css'
-import { QueryClient, QueryClientProvider } from '@tanstack/react-query'
+import { QueryClientProvider } from '@tanstack/react-query'
 import { StrictMode } from 'react'
 import { createRoot } from 'react-dom/client'
 
+import { createShopQueries } from './shop-queries.ts'
 import { Shop } from './shop.tsx'
 
-const queries = new QueryClient()
+const queries = createShopQueries()
 
 createRoot(document.querySelector('#root')!).render(
   <StrictMode>

@@ -16,7 +16,9 @@ test.each([undefined, 'text', new Error('x'), { code: 'ebt_error_99' }])(
 )
 
 test('an error after which money may have moved is not answered with "nothing was charged"', () => {
-  expect(paymentProblem(new UncertainPaymentError()).whatToDo).not.toContain('Nothing was charged')
+  expect(paymentProblem(new UncertainPaymentError('p1', { isCharged: false })).whatToDo).not.toContain(
+    'Nothing was charged',
+  )
 })
 
 test('only an answer of less than 500 says for sure that nothing was charged', () => {

@@ -47,14 +47,34 @@ const unknown: PaymentProblem = {
   whatToDo: `${nothingCharged} Wait a moment and try again.`,
 }
 
-const uncertain: PaymentProblem = {
-  title: 'We could not learn whether your payment went through',
-  whatToDo: 'Check your payment before you pay again. You will not be charged twice for this order.',
+const unanswered: PaymentProblem = {
+  title: 'No answer came',
+  whatToDo: 'Nothing was charged so far. Check your connection and try again: nothing is charged twice.',
 }
 
-/** The payment was sent, no answer came, and Forage cannot be asked. */
+const uncertain: PaymentProblem = {
+  title: 'We could not learn whether your payment went through',
+  whatToDo:
+    'Do not pay again yet: we go on asking. Check your connection. You will not be charged twice for this order.',
+}
+
+const unconfirmed: PaymentProblem = {
+  title: 'Your payment went through, and the shop does not know it yet',
+  whatToDo: 'Do not pay again: we go on asking. You will not be charged twice for this order.',
+}
+
+/** The payment was sent, and the shop cannot be asked what became of it. */
 export class UncertainPaymentError extends Error {
   override readonly name = 'UncertainPaymentError'
+  readonly paymentRef: string
+  /** Forage said so. */
+  readonly isCharged: boolean
+
+  constructor(paymentRef: string, { isCharged }: { isCharged: boolean }) {
+    super('The shop does not know what became of the payment.')
+    this.paymentRef = paymentRef
+    this.isCharged = isCharged
+  }
 }
 
 interface SdkError {
@@ -65,8 +85,9 @@ interface SdkError {
 
 /** For what a call of the SDK rejected with: `ForageError`, or its older form with a list. */
 export function paymentProblem(error: unknown): PaymentProblem {
-  if (error instanceof UncertainPaymentError) return uncertain
-  return known[String(firstError(error).code)] ?? unknown
+  if (error instanceof UncertainPaymentError) return error.isCharged ? unconfirmed : uncertain
+  const { code } = firstError(error)
+  return known[String(code)] ?? (mayHaveBeenCharged(error) ? unanswered : unknown)
 }
 
 /** Whether the capture may have happened in spite of this error. */

@@ -1,32 +1,75 @@
 import { useForageSdk } from '@forage-session/react'
-import type { Dispatch, ReactNode } from 'react'
+import { useState, type ReactNode } from 'react'
 
-import type { ShopConfig } from '../src/merchant/shop-api.ts'
+import type { Order, ShopConfig } from '../src/merchant/shop-api.ts'
+import { AmountsStep } from './amounts-step.tsx'
 import { BalanceStep } from './balance-step.tsx'
+import { CancelOrder } from './cancel-order.tsx'
 import { CardStep } from './card-step.tsx'
-import type { CheckoutEvent, CheckoutFlow } from './checkout-flow.ts'
 import { loadForageSdk } from './load-forage-sdk.ts'
+import { formatCents } from './money.ts'
+import { Notice } from './notice.tsx'
+import { paidCents, type Changing, type OrderStep } from './order-flow.ts'
 import { PinStep } from './pin-step.tsx'
 
+export type PayingStep = Exclude<OrderStep, { step: 'receipt' | 'canceled' }>
+
 export interface PaymentStepsProps {
+  order: Order
+  step: PayingStep
   config: ShopConfig
-  flow: Extract<CheckoutFlow, { step: 'card' | 'balance' | 'pin' }>
-  dispatch: Dispatch<CheckoutEvent>
+  changing: Changing
+  onChange: (changing: Changing) => void
 }
 
 /** The steps in which something is typed that only Forage may see; one SDK serves them all. */
-export function PaymentSteps({ config, flow, dispatch }: PaymentStepsProps): ReactNode {
+export function PaymentSteps({ order, step, config, changing, onChange }: PaymentStepsProps): ReactNode {
   const sdk = useForageSdk({
     load: () => loadForageSdk(config.sdkUrl),
     merchantId: config.merchantAccount,
-    customerId: flow.checkout.customerId,
+    customerId: order.customerId,
   })
-  switch (flow.step) {
-    case 'card':
-      return <CardStep sdk={sdk} testCard={config.testCard} dispatch={dispatch} />
-    case 'balance':
-      return <BalanceStep sdk={sdk} flow={flow} dispatch={dispatch} />
-    case 'pin':
-      return <PinStep sdk={sdk} flow={flow} dispatch={dispatch} />
-  }
+  const ranOut = useRanOut(step, changing)
+  return (
+    <>
+      {paidCents(order) > 0 && <PartPaid order={order} />}
+      {ranOut && step.step === 'amounts' && (
+        <Notice tone="info" title="Your payment waited for more than 30 minutes">
+          It can no longer be used, and nothing was charged. Look at the amounts again, and go on.
+        </Notice>
+      )}
+      {step.step === 'card' && (
+        <CardStep sdk={sdk} order={order} testCard={config.testCard} onChosen={() => onChange(undefined)} />
+      )}
+      {step.step === 'amounts' && step.card && (
+        <BalanceStep key={step.card.ref} sdk={sdk} order={order} card={step.card} onChange={onChange} />
+      )}
+      {step.step === 'amounts' && !step.card && (
+        <AmountsStep order={order} card={null} funds={noFunds} onChange={onChange} />
+      )}
+      {step.step === 'pin' && (
+        <PinStep key={step.payment.ref} sdk={sdk} order={order} step={step} onChange={onChange} />
+      )}
+      <CancelOrder order={order} />
+    </>
+  )
+}
+
+const noFunds = { snapCents: 0, cashCents: 0 }
+
+function PartPaid({ order }: { order: Order }): ReactNode {
+  const paid = paidCents(order)
+  return (
+    <Notice tone="info" title={`${formatCents(paid)} of ${formatCents(order.totalCents)} is paid`}>
+      {formatCents(order.totalCents - paid)} is left. Go on, or cancel the order to get back what you paid.
+    </Notice>
+  )
+}
+
+/** The order went back from the PIN to the amounts by itself: its payment was over. */
+function useRanOut({ step }: PayingStep, changing: Changing): boolean {
+  const [last, setLast] = useState({ step, ranOut: false })
+  if (last.step !== step)
+    setLast({ step, ranOut: last.step === 'pin' && step === 'amounts' && changing === undefined })
+  return last.ranOut
 }

@@ -1,80 +1,110 @@
-import { useEffect, type Dispatch, type ReactNode } from 'react'
+import { useForageQuery } from '@forage-session/react'
+import { useState, type ReactNode } from 'react'
 
-import type { CheckoutEvent, CheckoutFlow } from './checkout-flow.ts'
-import { formatCents } from './money.ts'
+import type { Order } from '../src/merchant/shop-api.ts'
+import type { Payment } from './forage-objects.ts'
+import { Loading } from './loading.tsx'
+import { formatCents, tenderNames } from './money.ts'
 import { Notice } from './notice.tsx'
+import type { Changing, OrderStep } from './order-flow.ts'
+import { PaymentCheck } from './payment-check.tsx'
 import { UncertainPaymentError } from './payment-problem.ts'
 import { SecureForm } from './secure-form.tsx'
 import type { ForageSdk } from './secure-input.tsx'
 import { StepHeading } from './step-heading.tsx'
+import { TryAgain } from './try-again.tsx'
 import { useCapture } from './use-capture.ts'
-import { usePayment } from './use-payment.ts'
 
 export interface PinStepProps {
   sdk: ForageSdk
-  flow: Extract<CheckoutFlow, { step: 'pin' }>
-  dispatch: Dispatch<CheckoutEvent>
+  order: Order
+  step: Extract<OrderStep, { step: 'pin' }>
+  onChange: (changing: Changing) => void
 }
 
-export function PinStep({ sdk, flow, dispatch }: PinStepProps): ReactNode {
-  const { checkout, card, paymentRef } = flow
-  const payment = usePayment(paymentRef)
-  const isPaid = payment.data?.status === 'succeeded'
-  useEffect(() => {
-    if (isPaid) dispatch({ type: 'paid' })
-  }, [isPaid, dispatch])
+/** One PIN for each EBT payment. */
+export function PinStep(props: PinStepProps): ReactNode {
+  const { order, step } = props
+  const { payment, number, count } = step
+  const amount = formatCents(payment.amountCents)
+  const found = useForageQuery({
+    queryKey: ['payment', payment.ref],
+    queryFn: ({ forage }) => forage.get(`api/payments/${payment.ref}/`).json<Payment>(),
+  })
   return (
     <>
       <StepHeading>Confirm with your PIN</StepHeading>
       <p className="lead">
-        <strong>{formatCents(checkout.totalCents)}</strong> will be taken from the EBT SNAP balance of the
-        card ending in {card.last4}.
+        {count > 1 && (
+          <>
+            <span className="tag">
+              {number} of {count}
+            </span>{' '}
+          </>
+        )}
+        <strong>{amount}</strong> will be taken from the {tenderNames[payment.tender]} balance of the card
+        ending in {order.card?.last4}.
       </p>
-      {payment.isPending && <output className="status">Preparing your payment…</output>}
-      {payment.isError && !payment.data && (
-        <Notice tone="error" title="Your payment could not be read">
-          <p>Nothing was charged. Check your connection and try again.</p>
-          <button type="button" className="quiet" onClick={() => void payment.refetch()}>
-            Try again
-          </button>
-        </Notice>
+      {found.isPending && <Loading>Preparing your payment…</Loading>}
+      {found.isError && !found.data && (
+        <TryAgain
+          title="Your payment could not be read"
+          error={new Error('Nothing was charged. Check your connection and try again.')}
+          onRetry={() => found.refetch()}
+        />
       )}
       {/* Only now: a token that ran out while the balance was read has been replaced by this answer. */}
-      {payment.data && (
-        <PinForm sdk={sdk} flow={flow} dispatch={dispatch} onCheck={() => void payment.refetch()} />
-      )}
+      {found.data && <PinForm {...props} />}
     </>
   )
 }
 
-function PinForm({ sdk, flow, dispatch, onCheck }: PinStepProps & { onCheck: () => void }): ReactNode {
-  const capture = useCapture(sdk, flow.paymentRef, () => dispatch({ type: 'paid' }))
+function PinForm({ sdk, order, step: { payment }, onChange }: PinStepProps): ReactNode {
+  const capture = useCapture({ sdk, orderId: order.id, paymentRef: payment.ref })
+  const [isFree, setFree] = useState(false)
+  const { error } = capture
+  if (error instanceof UncertainPaymentError)
+    return (
+      <PaymentCheck
+        error={error}
+        orderId={order.id}
+        onNotCharged={() => {
+          setFree(true)
+          capture.reset()
+        }}
+      />
+    )
   return (
-    <SecureForm
-      sdk={sdk}
-      type="collect_pin"
-      label="EBT card PIN"
-      hint="Four digits. Your card is charged once, however often you press the button."
-      reentry="Nothing was charged. Please enter your PIN again."
-      action={`Pay ${formatCents(flow.checkout.totalCents)} with EBT SNAP`}
-      isPending={capture.isPending}
-      pending="Paying…"
-      error={capture.error}
-      onSubmit={capture.mutateAsync}
-    >
-      {capture.error instanceof UncertainPaymentError && (
-        <button type="button" className="quiet" onClick={onCheck}>
-          Check my payment
-        </button>
+    <>
+      {isFree && capture.isIdle && (
+        <Notice tone="info" title="Your card was not charged">
+          Please enter your PIN again.
+        </Notice>
       )}
-      <button
-        type="button"
-        className="quiet"
-        disabled={capture.isPending}
-        onClick={() => dispatch({ type: 'another-card' })}
+      <SecureForm
+        sdk={sdk}
+        type="collect_pin"
+        label="EBT card PIN"
+        hint="Four digits. Your card is charged once, however often you press the button."
+        reentry="Nothing was charged. Please enter your PIN again."
+        action={`Pay ${formatCents(payment.amountCents)} with ${tenderNames[payment.tender]}`}
+        isPending={capture.isPending}
+        pending="Paying…"
+        error={error}
+        onSubmit={capture.mutateAsync}
       >
-        Use another card
-      </button>
-    </SecureForm>
+        <button
+          type="button"
+          className="quiet"
+          disabled={capture.isPending}
+          onClick={() => onChange('amounts')}
+        >
+          Change the amounts
+        </button>
+        <button type="button" className="quiet" disabled={capture.isPending} onClick={() => onChange('card')}>
+          Use another card
+        </button>
+      </SecureForm>
+    </>
   )
 }

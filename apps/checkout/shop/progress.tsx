@@ -1,16 +1,16 @@
 import type { ReactNode } from 'react'
 
-import type { Step } from './checkout-flow.ts'
-
-const steps: readonly (readonly [Step, string])[] = [
+const steps = [
   ['cart', 'Cart'],
   ['card', 'EBT card'],
-  ['balance', 'Balance'],
+  ['amounts', 'Amounts'],
   ['pin', 'PIN'],
   ['receipt', 'Receipt'],
-]
+] as const
 
-export function Progress({ step }: { step: Step }): ReactNode {
+export type ProgressStep = (typeof steps)[number][0]
+
+export function Progress({ step }: { step: ProgressStep }): ReactNode {
   const current = steps.findIndex(([name]) => name === step)
   return (
     <nav className="progress" aria-label="Steps of the checkout">

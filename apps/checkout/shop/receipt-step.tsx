@@ -1,64 +1,96 @@
-import type { Dispatch, ReactNode } from 'react'
+import { useForageQuery } from '@forage-session/react'
+import { useEffect, type ReactNode } from 'react'
 
-import type { CheckoutEvent, CheckoutFlow } from './checkout-flow.ts'
-import type { Receipt } from './forage-objects.ts'
-import { formatDecimal } from './money.ts'
-import { Notice } from './notice.tsx'
+import type { Order, OrderPayment } from '../src/merchant/shop-api.ts'
+import { emptyCart } from './cart.ts'
+import type { Payment, Receipt } from './forage-objects.ts'
+import { Loading } from './loading.tsx'
+import { formatCents, formatDecimal, formatTime, tenderNames } from './money.ts'
+import { paidPayments } from './order-flow.ts'
+import { navigate } from './route.ts'
 import { StepHeading } from './step-heading.tsx'
-import { usePayment } from './use-payment.ts'
+import { TenderRefunds } from './tender-refunds.tsx'
+import { TryAgain } from './try-again.tsx'
+import { changeCart } from './use-cart.ts'
 
-export interface ReceiptStepProps {
-  flow: Extract<CheckoutFlow, { step: 'receipt' }>
-  dispatch: Dispatch<CheckoutEvent>
-}
-
-export function ReceiptStep({ flow, dispatch }: ReceiptStepProps): ReactNode {
-  const payment = usePayment(flow.paymentRef)
-  const receipt = payment.data?.receipt
+export function ReceiptStep({ order }: { order: Order }): ReactNode {
+  useEffect(() => {
+    changeCart((cart) => (cart.orderId === order.id ? emptyCart : cart))
+  }, [order.id])
+  const isDelivered = order.fulfilment === 'delivery'
   return (
     <>
       <StepHeading>Thank you, your order is paid</StepHeading>
-      <p className="lead">We are packing your groceries. Bring this receipt when you pick them up.</p>
-      {receipt && <ReceiptFacts receipt={receipt} />}
-      {!receipt && !payment.isError && <output className="status">Getting your receipt…</output>}
-      {!receipt && payment.isError && (
-        <Notice tone="error" title="Your receipt could not be read">
-          <p>Your payment went through. Check your connection and try again.</p>
-          <button type="button" className="quiet" onClick={() => void payment.refetch()}>
-            Try again
-          </button>
-        </Notice>
-      )}
+      <p className="lead">
+        We are packing your groceries.{' '}
+        {isDelivered ? 'They come to your door today.' : 'Bring this receipt when you pick them up.'}
+      </p>
+      <dl className="facts" aria-label="Order">
+        <Fact name="Store">Harvest Lane Market, 12 Harvest Lane, Springfield</Fact>
+        <Fact name="Order">{order.id.slice(0, 8)}</Fact>
+        <Fact name="Total">{formatCents(order.totalCents)}</Fact>
+      </dl>
+      {paidPayments(order).map((payment) => (
+        <section key={payment.ref} className="tender" aria-label={tenderNames[payment.tender]}>
+          <h2>
+            <span>Paid with {tenderNames[payment.tender]}</span>
+            <span className="amount">{formatCents(payment.amountCents)}</span>
+          </h2>
+          {payment.tender !== 'card' && <EbtReceipt payment={payment} />}
+          <TenderRefunds refunds={payment.refunds} />
+        </section>
+      ))}
       <div className="actions">
-        <button type="button" className="quiet" onClick={() => dispatch({ type: 'started-over' })}>
+        <button type="button" className="quiet" onClick={() => navigate('/')}>
           Start a new order
+        </button>
+        <button type="button" className="quiet" onClick={() => print()}>
+          Print
         </button>
       </div>
     </>
   )
 }
 
-const dateTime = new Intl.DateTimeFormat('en-US', { dateStyle: 'medium', timeStyle: 'short' })
+function EbtReceipt({ payment }: { payment: OrderPayment }): ReactNode {
+  const found = useForageQuery({
+    queryKey: ['receipt', payment.ref],
+    queryFn: ({ forage }) => forage.get(`api/payments/${payment.ref}/`).json<Payment>(),
+  })
+  const receipt = found.data?.receipt
+  if (receipt) return <ReceiptFacts receipt={receipt} payment={payment} />
+  if (found.isError)
+    return (
+      <TryAgain
+        title="Your receipt could not be read"
+        error={new Error('Your payment went through. Check your connection and try again.')}
+        onRetry={() => found.refetch()}
+      />
+    )
+  return <Loading>Getting your receipt…</Loading>
+}
 
-/** What a receipt for EBT has to show: what each benefit paid, and what is left of it. */
-function ReceiptFacts({ receipt }: { receipt: Receipt }): ReactNode {
-  const facts = [
-    ['Paid with EBT SNAP', formatDecimal(receipt.snap_amount)],
-    ['Paid with EBT Cash', formatDecimal(receipt.ebt_cash_amount)],
-    ['EBT SNAP balance left', formatDecimal(receipt.balance.snap)],
-    ['EBT Cash balance left', formatDecimal(receipt.balance.non_snap)],
-    ['Card', `ending in ${receipt.last_4}`],
-    ['Date', dateTime.format(new Date(receipt.created))],
-    ['Reference', receipt.ref_number],
-  ] as const
+/** What a receipt for EBT has to show beside the amount: what is left of the benefit, card, date and reference. */
+function ReceiptFacts({ receipt, payment }: { receipt: Receipt; payment: OrderPayment }): ReactNode {
+  const { balance } = receipt
+  const left = payment.tender === 'ebt_snap' ? balance?.snap : balance?.non_snap
   return (
-    <dl className="facts" aria-label="Receipt">
-      {facts.map(([name, value]) => (
-        <div key={name}>
-          <dt>{name}</dt>
-          <dd>{value}</dd>
-        </div>
-      ))}
+    <dl className="facts">
+      {left !== undefined && (
+        <Fact name={`${tenderNames[payment.tender]} balance left`}>{formatDecimal(left)}</Fact>
+      )}
+      <Fact name="Card">ending in {receipt.last_4}</Fact>
+      <Fact name="Date">{formatTime(receipt.created)}</Fact>
+      <Fact name="Reference">{receipt.ref_number}</Fact>
     </dl>
+  )
+}
+
+function Fact({ name, children }: { name: string; children: ReactNode }): ReactNode {
+  return (
+    <div>
+      <dt>{name}</dt>
+      <dd>{children}</dd>
+    </div>
   )
 }

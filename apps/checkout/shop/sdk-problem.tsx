@@ -12,25 +12,16 @@ export interface SdkProblemProps {
 /** Neither card nor PIN can be entered: no token, or no script. */
 export function SdkProblem({ error, onRetry }: SdkProblemProps): ReactNode {
   const session = useForageSession()
-  const isSignedOut = isForageSessionError(error) && error.code === 'endpoint_rejected'
   const retry = (): void => {
-    if (isSignedOut) return location.reload()
     session.retry()
     onRetry()
   }
   return (
-    <Notice
-      tone="error"
-      title={isSignedOut ? 'Your visit has ended' : 'EBT payments are not available right now'}
-    >
-      <p>
-        {isSignedOut
-          ? 'Nothing was charged. Start again with your cart.'
-          : 'Nothing was charged. Check your connection, wait a moment and try again.'}
-      </p>
+    <Notice tone="error" title="EBT payments are not available right now">
+      <p>Nothing was charged. Check your connection, wait a moment and try again.</p>
       {isForageSessionError(error) && <p className="small">For the shop: {error.remedy}</p>}
       <button type="button" className="quiet" onClick={retry}>
-        {isSignedOut ? 'Start again' : 'Try again'}
+        Try again
       </button>
     </Notice>
   )

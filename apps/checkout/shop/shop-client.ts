@@ -1,40 +1,67 @@
 import type {
-  CartItem,
-  Checkout,
-  CheckoutPayment,
+  Account,
+  NewOrder,
+  NewRefund,
+  Order,
+  SavedCard,
   ShopConfig,
   ShopProblem,
+  Split,
 } from '../src/merchant/shop-api.ts'
 
 /** What the merchant's backend refused, or that it could not be asked. `message` says what to do. */
-class ShopError extends Error {
+export class ShopError extends Error {
   override readonly name = 'ShopError'
   readonly title: string
+  /** The backend's; `unreachable` where there was no answer. */
+  readonly code: string
 
-  constructor(title: string, detail: string) {
+  constructor({ title, detail, code }: Pick<ShopProblem, 'title' | 'detail' | 'code'>) {
     super(detail)
     this.title = title
+    this.code = code
   }
 }
 
 export const readConfig = (): Promise<ShopConfig> => ask('GET', '/api/config')
 
-export const createCheckout = (items: CartItem[]): Promise<Checkout> =>
-  ask('POST', '/api/checkouts', { items })
+/** Customers and staff sign in alike, at addresses of their own. */
+export type AccountPath = '/api/account' | '/api/store/account'
+export const readAccount = (path: AccountPath): Promise<Account | null> => ask('GET', path)
+export const signIn = (path: AccountPath, account: string): Promise<Account> => ask('POST', path, { account })
+export const signOut = (path: AccountPath): Promise<void> => ask('DELETE', path)
 
-export const preparePayment = (checkoutId: string, paymentMethodRef: string): Promise<CheckoutPayment> =>
-  ask('POST', `/api/checkouts/${checkoutId}/payment`, { payment_method: paymentMethodRef })
+export const readCards = (): Promise<SavedCard[]> => ask('GET', '/api/cards')
+export const forgetCard = (ref: string): Promise<void> => ask('DELETE', `/api/cards/${ref}`)
+
+export const createOrder = (order: NewOrder): Promise<Order> => ask('POST', '/api/orders', order)
+export const readOrder = (id: string): Promise<Order> => ask('GET', orderPath(id))
+export const chooseCard = (id: string, ref: string): Promise<Order> =>
+  ask('PUT', `${orderPath(id)}/card`, { ref })
+export const preparePayments = (id: string, split: Split): Promise<Order> =>
+  ask('PUT', `${orderPath(id)}/payments`, split)
+export const cancelOrder = (id: string): Promise<Order> => ask('POST', `${orderPath(id)}/cancel`, {})
+
+export const readStoreOrders = (): Promise<Order[]> => ask('GET', '/api/store/orders')
+export const refundOrder = (id: string, refund: NewRefund): Promise<Order> =>
+  ask('POST', `/api/store/orders/${encodeURIComponent(id)}/refunds`, refund)
 
 export const expireSessionToken = (): Promise<{ expired: number }> => ask('POST', '/api/demo/expire', {})
 
-async function ask<T>(method: 'GET' | 'POST', path: string, body?: object): Promise<T> {
+function orderPath(id: string): string {
+  return `/api/orders/${encodeURIComponent(id)}`
+}
+
+async function ask<T>(method: 'GET' | 'POST' | 'PUT' | 'DELETE', path: string, body?: object): Promise<T> {
   const response = await send(method, path, body)
+  if (response.status === 204) return undefined as T
   if (response.ok) return (await response.json()) as T
   const problem = (await response.json().catch(() => ({}))) as Partial<ShopProblem>
-  throw new ShopError(
-    problem.title ?? 'The shop could not do that',
-    problem.detail ?? 'Nothing was charged. Wait a moment and try again.',
-  )
+  throw new ShopError({
+    title: problem.title ?? 'The shop could not do that',
+    detail: problem.detail ?? 'Wait a moment and try again: you are not charged twice.',
+    code: problem.code ?? 'failed',
+  })
 }
 
 async function send(method: string, path: string, body: object | undefined): Promise<Response> {
@@ -44,9 +71,10 @@ async function send(method: string, path: string, body: object | undefined): Pro
       ...(body && { headers: { 'Content-Type': 'application/json' }, body: JSON.stringify(body) }),
     })
   } catch {
-    throw new ShopError(
-      'The shop cannot be reached',
-      'Nothing was charged. Check your connection and try again.',
-    )
+    throw new ShopError({
+      title: 'The shop cannot be reached',
+      detail: 'Check your connection and try again: you are not charged twice.',
+      code: 'unreachable',
+    })
   }
 }

@@ -1,28 +1,83 @@
-import { useQuery } from '@tanstack/react-query'
+import { ForageSessionProvider } from '@forage-session/react'
+import { ForageSessionDevtools } from '@forage-session/react/devtools'
 import type { ReactNode } from 'react'
 
-import { CheckoutPage } from './checkout-page.tsx'
-import { Notice } from './notice.tsx'
-import { readConfig } from './shop-client.ts'
+import type { Account, ShopConfig } from '../src/merchant/shop-api.ts'
+import { AccountMenu } from './account-menu.tsx'
+import { CartPage } from './cart-page.tsx'
+import { DemoBar } from './demo-bar.tsx'
+import { Loading } from './loading.tsx'
+import { OrderPage } from './order-page.tsx'
+import { useRoute } from './route.ts'
+import { useAccount, useConfig } from './shop-queries.ts'
+import { SignInPage } from './sign-in-page.tsx'
+import { useOtherTabs } from './tabs.ts'
+import { TryAgain } from './try-again.tsx'
 
 export function Shop(): ReactNode {
-  const config = useQuery({ queryKey: ['config'], queryFn: readConfig, staleTime: Infinity })
+  const config = useConfig()
+  const account = useAccount()
+  useOtherTabs()
+  if (config.data && account.data !== undefined)
+    return <OpenShop config={config.data} account={account.data} />
+  const failed = config.error ? config : account
   return (
     <div className="page">
-      <header className="header">
-        <p className="brand">Harvest Lane Market</p>
-        <p className="tagline muted small">Secure checkout</p>
-      </header>
-      {config.data && <CheckoutPage config={config.data} />}
-      {config.isPending && <output className="status">Opening the shop…</output>}
-      {config.isError && (
-        <Notice tone="error" title="The shop cannot be opened">
-          <p>{config.error.message}</p>
-          <button type="button" className="quiet" onClick={() => void config.refetch()}>
-            Try again
-          </button>
-        </Notice>
-      )}
+      <Header />
+      <main className="step alone">
+        {failed.error ? (
+          <TryAgain title="The shop cannot be opened" error={failed.error} onRetry={() => failed.refetch()} />
+        ) : (
+          <Loading>Opening the shop…</Loading>
+        )}
+      </main>
     </div>
+  )
+}
+
+interface OpenShopProps {
+  config: ShopConfig
+  account: Account | null
+}
+
+/** Session tokens are for the order that the address names; a cart needs none. */
+function OpenShop({ config, account }: OpenShopProps): ReactNode {
+  const route = useRoute()
+  const orderId = route.page === 'order' ? route.orderId : undefined
+  return (
+    <ForageSessionProvider
+      tokenSource="/api/forage/session-token"
+      environment={{ apiUrl: config.apiUrl, vaultUrl: config.vaultUrl }}
+      checkoutId={orderId}
+      merchantAccount={config.merchantAccount}
+      enabled={orderId !== undefined && account !== null}
+    >
+      <div className="page">
+        <Header>
+          <AccountMenu account={account} />
+        </Header>
+        {orderId !== undefined && account !== null && (
+          <OrderPage key={orderId} orderId={orderId} config={config} />
+        )}
+        {orderId !== undefined && account === null && (
+          <SignInPage config={config} lead="You are signed out. Sign in again: your order is still here." />
+        )}
+        {route.page === 'sign-in' && <SignInPage config={config} />}
+        {route.page === 'cart' && <CartPage config={config} account={account} />}
+        {config.forage === 'emulator' && <DemoBar />}
+      </div>
+      {import.meta.env.DEV && <ForageSessionDevtools />}
+    </ForageSessionProvider>
+  )
+}
+
+function Header({ children }: { children?: ReactNode }): ReactNode {
+  return (
+    <header className="header">
+      <a className="brand" href="/">
+        Harvest Lane Market
+      </a>
+      {children}
+    </header>
   )
 }

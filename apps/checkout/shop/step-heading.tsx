@@ -1,18 +1,20 @@
 import { useEffect, useRef, type ReactNode } from 'react'
 
-export interface StepHeadingProps {
-  children: string
-  /** The first thing on the page: the browser's own focus is right. Default: false. */
-  isFirst?: boolean
-}
+/** The page's first heading leaves the focus where the browser has it. */
+let isFirst = true
 
 /** Takes the focus, so that a new step is read out and the Tab key goes on from there. */
-export function StepHeading({ children, isFirst = false }: StepHeadingProps): ReactNode {
+export function StepHeading({ children }: { children: string }): ReactNode {
   const heading = useRef<HTMLHeadingElement>(null)
   useEffect(() => {
     document.title = `${children} · Harvest Lane Market`
-    if (!isFirst) heading.current?.focus()
-  }, [children, isFirst])
+    if (isFirst) {
+      // After all effects of this commit, which a development build runs twice.
+      setTimeout(() => (isFirst = false))
+      return
+    }
+    heading.current?.focus()
+  }, [children])
   return (
     <h1 ref={heading} tabIndex={-1}>
       {children}

@@ -1,29 +1,46 @@
 import { useForageMutation, type ForageElement } from '@forage-session/react'
 import type { UseMutationResult } from '@tanstack/react-query'
 
-import type { Payment } from './forage-objects.ts'
+import type { Order } from '../src/merchant/shop-api.ts'
+import { isPaid } from './order-flow.ts'
 import { mayHaveBeenCharged, UncertainPaymentError } from './payment-problem.ts'
 import type { ForageSdk } from './secure-input.tsx'
+import { readOrder } from './shop-client.ts'
+import { useShowOrder } from './shop-queries.ts'
 
-/** Charges the payment with the PIN. An answer that was lost is looked up before anybody is asked to pay again. */
-export function useCapture(
-  sdk: ForageSdk,
-  paymentRef: string,
-  onPaid: () => void,
-): UseMutationResult<void, Error, ForageElement> {
-  return useForageMutation<void, Error, ForageElement>({
-    mutationFn: async (element, { forage }) => {
-      try {
-        await sdk.capturePayment(element, paymentRef)
-      } catch (error) {
-        if (!mayHaveBeenCharged(error)) throw error
-        const read = forage.get(`api/payments/${paymentRef}/`).json<Payment>()
-        const payment = await read.catch(() => {
-          throw new UncertainPaymentError()
-        })
-        if (payment.status !== 'succeeded') throw error
-      }
+export interface CaptureOptions {
+  sdk: ForageSdk
+  orderId: string
+  paymentRef: string
+}
+
+/** Charges the payment with the PIN. What the shop knows of it afterwards counts, whatever the SDK heard. */
+export function useCapture({
+  sdk,
+  orderId,
+  paymentRef,
+}: CaptureOptions): UseMutationResult<Order, Error, ForageElement> {
+  const showOrder = useShowOrder()
+  return useForageMutation<Order, Error, ForageElement>({
+    mutationFn: async (element) => {
+      const failure = await failureOf(() => sdk.capturePayment(element, paymentRef))
+      const order = await readOrder(orderId).catch(() => undefined)
+      if (order) showOrder(order)
+      if (order && isPaid(order, paymentRef)) return order
+      if (failure === undefined) throw new UncertainPaymentError(paymentRef, { isCharged: true })
+      // Another tab may have charged it at the same moment.
+      if (!order && mayHaveBeenCharged(failure))
+        throw new UncertainPaymentError(paymentRef, { isCharged: false })
+      throw failure
     },
-    onSuccess: onPaid,
   })
+}
+
+async function failureOf(act: () => Promise<unknown>): Promise<unknown> {
+  try {
+    await act()
+    return undefined
+  } catch (error) {
+    return error ?? new Error('The SDK gave no reason.')
+  }
 }

@@ -80,7 +80,8 @@ export async function startCheckout(options: CheckoutOptions): Promise<RunningCh
     const { server, closeShop } = await shopServer(backends, { isDev })
     closers.push(closeShop)
     const listening = await listen(server, options.port)
-    closers.push(() => listening.close())
+    // Together: the server waits for the sockets of a shop with reload.
+    closers.splice(closers.indexOf(closeShop), 1, () => Promise.all([listening.close(), closeShop()]))
     shop.url = listening.url
     return { url: listening.url, emulator, close }
   } catch (error) {
@@ -101,7 +102,8 @@ function emulatorFor(
     webhooks: [{ url: 'http://shop.invalid/api/webhooks/forage', secret }],
     fetch: async (input, init) => {
       if (shop.url === undefined) throw new TypeError('The shop does not listen yet.')
-      return await fetch(new URL(new URL(String(input)).pathname, shop.url), init)
+      const { pathname } = new URL(input instanceof Request ? input.url : input)
+      return await fetch(new URL(pathname, shop.url), init)
     },
     ...(file !== undefined && { state: file }),
   })

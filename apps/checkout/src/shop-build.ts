@@ -16,13 +16,27 @@ const config: InlineConfig = {
   logLevel: 'warn',
 }
 
+/** The files that are pages, by the addresses at which they are found. */
+export const pages: readonly (readonly [address: RegExp, file: string])[] = [
+  // The shop reads the rest of the address.
+  [/^\/orders\/[^/]+\/?$/, 'index.html'],
+  [/^\/store\/?$/, 'store.html'],
+]
+
 /** How the shop is built into `outDir`. */
 export function shopBuild(outDir: string): InlineConfig {
+  const input = ['index.html', 'store.html'].map((file) => path(`../shop/${file}`))
   return {
     ...config,
     // What a customer would get, whatever this process is itself.
     define: { 'process.env.NODE_ENV': '"production"' },
-    build: { outDir, emptyOutDir: true, reportCompressedSize: false, assetsInlineLimit: 0 },
+    build: {
+      outDir,
+      emptyOutDir: true,
+      reportCompressedSize: false,
+      assetsInlineLimit: 0,
+      rolldownOptions: { input },
+    },
   }
 }
 

@@ -4,7 +4,7 @@ import { createAdaptorServer, getRequestListener } from '@hono/node-server'
 import { serveStatic } from '@hono/node-server/serve-static'
 import type { Hono } from 'hono'
 
-import { shopFiles, startShopDevServer } from './shop-build.ts'
+import { pages, shopFiles, startShopDevServer } from './shop-build.ts'
 
 /** The backend's instances and the shop's files behind one port. */
 export interface ShopServer {
@@ -24,13 +24,17 @@ function inTurn(backends: readonly Hono[]): Hono['fetch'] {
 
 async function builtShop(backends: readonly Hono[]): Promise<ShopServer> {
   for (const backend of backends) {
-    backend.use('*', serveStatic({ root: shopFiles }))
-    // A page of an order is the shop's page, which reads the rest of the address.
-    backend.get('/orders/*', serveStatic({ root: shopFiles, path: 'index.html' }))
+    backend.use('*', serveStatic({ root: shopFiles, rewriteRequestPath: pageAt }))
   }
   // `overrideGlobalObjects` would replace the whole process's Request and Response.
   const server = createAdaptorServer({ fetch: inTurn(backends), overrideGlobalObjects: false }) as Server
   return { server, closeShop: async () => {} }
+}
+
+/** The file of a page, or the address as it is. */
+function pageAt(address: string): string {
+  const file = pages.find(([pattern]) => pattern.test(address))?.[1]
+  return file === undefined ? address : `/${file}`
 }
 
 /** Vite answers what the backend does not know. */
@@ -40,7 +44,11 @@ async function devShop(backends: readonly Hono[]): Promise<ShopServer> {
   const backend = getRequestListener(inTurn(backends), { overrideGlobalObjects: false })
   server.on('request', (request, response) => {
     if (/^\/(api|healthz)(\/|$)/.test(request.url ?? '')) void backend(request, response)
-    else vite.middlewares(request, response)
+    else {
+      const [address = '/', search] = (request.url ?? '/').split('?')
+      request.url = search === undefined ? pageAt(address) : `${pageAt(address)}?${search}`
+      vite.middlewares(request, response)
+    }
   })
   return { server, closeShop: () => vite.close() }
 }

@@ -17,6 +17,7 @@ beforeEach(async () => {
 })
 afterEach(async () => {
   await shop?.close()
+  shop = undefined
   await api.close()
 })
 
@@ -30,7 +31,7 @@ async function openShop(clientSecret: string): Promise<Shopper> {
     FORAGE_SDK_URL: `${api.url}/sdk/forage.js`,
   })
   shop = await startCheckout({ port: 0, target, onForageEvent: (event) => events.push(event) })
-  return new Shopper(shop)
+  return await new Shopper(shop).signIn()
 }
 
 test('with credentials the shop is paid through the addresses that the environment names', async () => {

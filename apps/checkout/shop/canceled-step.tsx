@@ -1,0 +1,37 @@
+import { useEffect, type ReactNode } from 'react'
+
+import type { Order } from '../src/merchant/shop-api.ts'
+import { withoutOrder } from './cart.ts'
+import { formatCents, tenderNames } from './money.ts'
+import { paidPayments } from './order-flow.ts'
+import { navigate } from './route.ts'
+import { StepHeading } from './step-heading.tsx'
+import { TenderRefunds } from './tender-refunds.tsx'
+import { changeCart } from './use-cart.ts'
+
+export function CanceledStep({ order }: { order: Order }): ReactNode {
+  const paid = paidPayments(order)
+  useEffect(() => {
+    // Another order can be made of the same cart.
+    changeCart((cart) => (cart.orderId === order.id ? withoutOrder(cart) : cart))
+  }, [order.id])
+  return (
+    <>
+      <StepHeading>Your order is canceled</StepHeading>
+      {paid.length === 0 && <p className="lead">Nothing was charged.</p>}
+      {paid.map((payment) => (
+        <section key={payment.ref} className="tender">
+          <h2>
+            {formatCents(payment.amountCents)} goes back to {tenderNames[payment.tender]}
+          </h2>
+          <TenderRefunds refunds={payment.refunds} />
+        </section>
+      ))}
+      <div className="actions">
+        <button type="button" className="primary" onClick={() => navigate('/')}>
+          Back to my cart
+        </button>
+      </div>
+    </>
+  )
+}

@@ -1,0 +1,51 @@
+import type { Order, OrderPayment, SavedCard } from '../src/merchant/shop-api.ts'
+
+/** What the customer has to do next. Everything but what they asked to change is the order's own. */
+export type OrderStep =
+  | { readonly step: 'card' }
+  | { readonly step: 'amounts'; readonly card: SavedCard | null }
+  | ({ readonly step: 'pin' } & NextPin)
+  | { readonly step: 'receipt' }
+  | { readonly step: 'canceled' }
+
+/** What the customer went back to, although the order has it. */
+export type Changing = 'card' | 'amounts' | undefined
+
+export interface NextPin {
+  readonly payment: OrderPayment
+  /** This is the n-th of `count` PINs. */
+  readonly number: number
+  readonly count: number
+}
+
+export function orderStep(order: Order, changing?: Changing): OrderStep {
+  if (order.status === 'paid') return { step: 'receipt' }
+  if (order.status === 'canceled') return { step: 'canceled' }
+  const needsCard = order.card === null && order.ebtEligibleCents > 0
+  if (changing === 'card' || needsCard) return { step: 'card' }
+  const pin = changing === undefined ? nextPin(order) : undefined
+  return pin ? { step: 'pin', ...pin } : { step: 'amounts', card: order.card }
+}
+
+/** Undefined: what is prepared does not pay the whole order, or is for another card than the chosen one. */
+function nextPin({ payments, totalCents, card }: Order): NextPin | undefined {
+  const preparedCents = payments.reduce((sum, { amountCents }) => sum + amountCents, 0)
+  const ebt = payments.filter(({ tender }) => tender !== 'card')
+  const open = ebt.filter(({ status }) => status === 'open')
+  const [payment] = open
+  if (!payment || preparedCents !== totalCents || open.some(({ cardRef }) => cardRef !== card?.ref))
+    return undefined
+  return { payment, number: ebt.indexOf(payment) + 1, count: ebt.length }
+}
+
+export function paidPayments({ payments }: Order): OrderPayment[] {
+  return payments.filter(({ status }) => status === 'paid')
+}
+
+export function paidCents(order: Order): number {
+  return paidPayments(order).reduce((sum, { amountCents }) => sum + amountCents, 0)
+}
+
+export function isPaid({ payments }: Order, ref: string): boolean {
+  return payments.some((payment) => payment.ref === ref && payment.status === 'paid')
+}

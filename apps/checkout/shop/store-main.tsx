@@ -1,0 +1,17 @@
+import './styles.css'
+import { QueryClientProvider } from '@tanstack/react-query'
+import { StrictMode } from 'react'
+import { createRoot } from 'react-dom/client'
+
+import { createShopQueries } from './shop-queries.ts'
+import { Store } from './store.tsx'
+
+const queries = createShopQueries('/api/store/account')
+
+createRoot(document.querySelector('#root')!).render(
+  <StrictMode>
+    <QueryClientProvider client={queries}>
+      <Store />
+    </QueryClientProvider>
+  </StrictMode>,
+)

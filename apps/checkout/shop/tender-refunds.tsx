@@ -1,0 +1,27 @@
+import type { ReactNode } from 'react'
+
+import type { OrderRefund } from '../src/merchant/shop-api.ts'
+import { formatCents, formatTime } from './money.ts'
+
+const words: Readonly<Record<OrderRefund['status'], string>> = {
+  processing: 'on its way',
+  succeeded: 'done',
+}
+
+export function TenderRefunds({ refunds }: { refunds: readonly OrderRefund[] }): ReactNode {
+  if (refunds.length === 0) return null
+  return (
+    <dl className="facts refunds" aria-label="Refunds">
+      {refunds.map(({ key, amountCents, reason, status, at }) => (
+        <div key={key}>
+          <dt>
+            Refund, {formatTime(at)}: {reason}
+          </dt>
+          <dd>
+            {formatCents(amountCents)}, {words[status]}
+          </dd>
+        </div>
+      ))}
+    </dl>
+  )
+}
