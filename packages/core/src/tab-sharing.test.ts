@@ -279,6 +279,39 @@ describe('tabs of one checkout', () => {
   })
 })
 
+describe('a channel', () => {
+  test('is of the tabs that would make the same token request', async () => {
+    const names: string[] = []
+    const base = {
+      tokenSource: '/api/token',
+      environment: 'sandbox',
+      merchantAccount: 'mid/1',
+      checkoutId: 'a',
+    } as const
+    const openedWith = async (options: Partial<ForageSessionOptions>): Promise<string | undefined> => {
+      names.length = 0
+      const openChannel = (name: string): undefined => void names.push(name)
+      const fetch = async (): Promise<Response> => Response.json({ token: 'sandbox_a' })
+      const session = createForageSession({ ...base, openChannel, fetch, ...options })
+      await session.getToken().catch(() => {})
+      session.close()
+      return names[0]
+    }
+    const own = await openedWith({})
+    expect(own).toContain('"a"')
+    expect(await openedWith({ minValidityMs: 1 })).toBe(own)
+    const others = [
+      await openedWith({ tokenSource: '/api/other' }),
+      await openedWith({ environment: 'production' }),
+      await openedWith({ merchantAccount: 'mid/2' }),
+      await openedWith({ checkoutId: 'b' }),
+    ]
+    expect(new Set([own, ...others]).size).toBe(5)
+    expect(await openedWith({ checkoutId: undefined })).toBeUndefined()
+    expect(await openedWith({ share: 'off' })).toBeUndefined()
+  })
+})
+
 describe('what is not shared', () => {
   test.each([
     ['another checkout', { checkoutId: 'cart-2' }],

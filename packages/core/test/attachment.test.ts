@@ -1,0 +1,73 @@
+import { describe, expect, test } from 'vitest'
+
+import { createForageSession, type ForageSessionOptions } from '../src/index.ts'
+
+/** Who of these addresses gets the token. */
+async function attachedOf(options: Partial<ForageSessionOptions>, urls: string[]): Promise<string[]> {
+  const attached: string[] = []
+  const session = createForageSession({
+    tokenSource: async () => 'sandbox_token-1',
+    ...options,
+    fetch: async (input, init) => {
+      if (new Headers(init?.headers).has('Authorization')) attached.push(input as string)
+      return new Response()
+    },
+  })
+  await Promise.allSettled(urls.map((url) => session.fetch(url)))
+  session.close()
+  return attached
+}
+
+describe('the token goes', () => {
+  test.each([
+    ['sandbox', ['https://api.sandbox.joinforage.app/api/x/', 'https://vault.sandbox.joinforage.app/']],
+    ['production', ['https://api.joinforage.app/api/x/', 'https://vault.joinforage.app/']],
+    [undefined, ['https://api.sandbox.joinforage.app/api/x/', 'https://vault.sandbox.joinforage.app/']],
+  ] as const)('with the environment %s to its API and vault, and nowhere else', async (environment, own) => {
+    const tokenSource = async (): Promise<string> => `${environment === 'production' ? 'prod' : 'sandbox'}_a`
+    const urls = [
+      'https://api.sandbox.joinforage.app/api/x/',
+      'https://vault.sandbox.joinforage.app/',
+      'https://api.joinforage.app/api/x/',
+      'https://vault.joinforage.app/',
+      'https://joinforage.app/',
+      'https://api.sandbox.joinforage.app.evil.example/',
+      'https://api.sandbox.joinforage.app:8443/',
+      'http://api.sandbox.joinforage.app/',
+      'https://evil.example/?https://api.sandbox.joinforage.app/',
+    ]
+    expect(await attachedOf({ environment, tokenSource }, urls)).toEqual(own)
+  })
+
+  test('to the exact origins of attachTo instead, and with none to nobody', async () => {
+    const urls = ['https://api.sandbox.joinforage.app/', 'https://proxy.example/', 'https://a.proxy.example/']
+    expect(await attachedOf({ environment: 'sandbox', attachTo: ['https://proxy.example'] }, urls)).toEqual([
+      'https://proxy.example/',
+    ])
+    expect(await attachedOf({ environment: 'sandbox', attachTo: [] }, urls)).toEqual([])
+  })
+
+  test.each(['http://localhost:8080', 'http://127.0.0.1:8080', 'http://[::1]:8080', 'http://a.localhost'])(
+    'over http to this machine itself: %s',
+    async (apiUrl) => {
+      expect(await attachedOf({ environment: { apiUrl } }, [`${apiUrl}/api/x/`])).toEqual([
+        `${apiUrl}/api/x/`,
+      ])
+    },
+  )
+
+  test('to the API and the vault of an environment of one’s own', async () => {
+    const environment = { apiUrl: 'https://api.example/base', vaultUrl: 'https://vault.example' }
+    const urls = ['https://api.example/x', 'https://vault.example/x', 'https://api.sandbox.joinforage.app/']
+    expect(await attachedOf({ environment }, urls)).toEqual(urls.slice(0, 2))
+  })
+})
+
+test('the address of the API is the environment’s, and none without one', () => {
+  const apiUrlOf = (environment?: ForageSessionOptions['environment']): string | undefined =>
+    createForageSession({ tokenSource: '/token', environment }).apiUrl
+  expect(apiUrlOf('sandbox')).toBe('https://api.sandbox.joinforage.app')
+  expect(apiUrlOf('production')).toBe('https://api.joinforage.app')
+  expect(apiUrlOf({ apiUrl: 'https://api.example/base' })).toBe('https://api.example/base')
+  expect(apiUrlOf()).toBeUndefined()
+})

@@ -1,0 +1,120 @@
+import { expect, test } from 'vitest'
+
+import { createForageSession, type SessionEvent } from '../src/index.ts'
+import { createMerchantBackend, createVirtualClock, createVirtualTabs } from '../src/testing/index.ts'
+import { api, createRefusingApi, wait } from './refusing-api.ts'
+
+const fingerprint = expect.stringMatching(/^[0-9a-f]{8}$/)
+const at = expect.any(Number)
+
+test('a request that is replayed tells its whole way, each event with nothing but its own fields', async () => {
+  const { session, events } = createRefusingApi()
+  await session.fetch(`${api}/api/payments/?draft=1`, { method: 'post', body: '{}' })
+  const named = { at, method: 'POST', url: `${api}/api/payments/` }
+  expect(events).toEqual([
+    { at, type: 'state', from: 'idle', to: 'fetching' },
+    { at, type: 'token-requested', reason: 'first', attempt: 1 },
+    { at, type: 'token-received', fingerprint, lifetimeMs: 900_000, via: 'endpoint' },
+    { at, type: 'state', from: 'fetching', to: 'ready' },
+    { ...named, type: 'request-rejected', code: 'expired_session_token' },
+    { at, type: 'token-invalidated', fingerprint, by: 'rejected' },
+    { at, type: 'state', from: 'ready', to: 'idle' },
+    { at, type: 'state', from: 'idle', to: 'fetching' },
+    { at, type: 'token-requested', reason: 'rejected', attempt: 1 },
+    { at, type: 'token-received', fingerprint, lifetimeMs: 900_000, via: 'endpoint' },
+    { at, type: 'state', from: 'fetching', to: 'ready' },
+    { ...named, type: 'request-replayed', ok: true },
+  ])
+  expect(new Set(events.map(({ at: time }) => time))).toEqual(new Set([events[0]!.at]))
+})
+
+test('one that may not be sent again tells why', async () => {
+  const { session, events } = createRefusingApi({ replay: 'keyed' })
+  await session.fetch(`${api}/api/payments/`, { method: 'POST', body: '{}' })
+  const refused = events.find(({ type }) => type === 'replay-refused')
+  expect(refused).toEqual({
+    at,
+    type: 'replay-refused',
+    method: 'POST',
+    url: `${api}/api/payments/`,
+    why: 'policy',
+  })
+})
+
+test('a failure tells its code and when it may be tried again: never, when it may not', async () => {
+  const clock = createVirtualClock()
+  const answers = [503, 401]
+  const { session, events } = createRefusingApi({
+    clock,
+    tokenSource: async () => new Response(null, { status: answers.shift()! }),
+  })
+  await expect(session.getToken()).rejects.toMatchObject({ code: 'endpoint_failed' })
+  const retryAt = clock.now() + 1000
+  await clock.advance(1000)
+  await expect(session.getToken()).rejects.toMatchObject({ code: 'endpoint_rejected' })
+  expect(events.filter(({ type }) => type === 'token-failed')).toEqual([
+    { at, type: 'token-failed', code: 'endpoint_failed', retryAt },
+    { at, type: 'token-failed', code: 'endpoint_rejected', retryAt: null },
+  ])
+  expect(events).toContainEqual({ at, type: 'token-requested', reason: 'first', attempt: 2 })
+})
+
+test('a token tells that it came with the page, that its life is short, and what ended it', async () => {
+  const clock = createVirtualClock()
+  const { session, events } = createRefusingApi({ clock, renewWhen: 'never' })
+  session.prime({ token: 'sandbox_from-the-page', expires_in: 20 })
+  await expect(session.getToken()).resolves.toBe('sandbox_from-the-page')
+  await clock.advance(20_000)
+  await session.getToken()
+  session.setCheckout('cart-2')
+  await session.getToken()
+  session.clear()
+  await session.getToken()
+  session.close()
+  expect(events).toContainEqual({ at, type: 'token-received', fingerprint, lifetimeMs: 20_000, via: 'prime' })
+  expect(events.filter(({ type }) => type === 'lifetime-too-short')).toEqual([
+    { at, type: 'lifetime-too-short', lifetimeMs: 20_000, minValidityMs: 30_000 },
+  ])
+  const endings = events.flatMap((event) => (event.type === 'token-invalidated' ? [event.by] : []))
+  expect(endings).toEqual(['expired', 'checkout', 'clear', 'close'])
+})
+
+test('a clock that was set tells by how much', async () => {
+  const clock = createVirtualClock()
+  const { session, events } = createRefusingApi({ clock })
+  await session.getToken()
+  clock.stepWall(-60_000)
+  await session.getToken()
+  expect(events).toContainEqual({ at, type: 'clock-stepped', byMs: -60_000 })
+})
+
+test('a token of another tab tells that it was shared', async () => {
+  const clock = createVirtualClock()
+  const backend = createMerchantBackend(clock)
+  const events: SessionEvent[] = []
+  const [first, second] = createVirtualTabs(2, { clock }).map(({ lifecycle, openChannel }) =>
+    createForageSession({ tokenSource: backend.tokenSource, checkoutId: 'a', clock, lifecycle, openChannel }),
+  )
+  second!.on((event) => events.push(event))
+  void first!.getToken()
+  await clock.advance(200)
+  await Promise.all([second!.getToken(), wait(clock, 10), clock.advance(10)])
+  expect(events.filter(({ type }) => type !== 'state')).toEqual([
+    { at, type: 'token-received', fingerprint, lifetimeMs: 900_000, via: 'tab' },
+    { at, type: 'tab-shared', fingerprint },
+  ])
+})
+
+test('a listener is told until it unsubscribes, as often as it subscribed', async () => {
+  const { session } = createRefusingApi()
+  const heard: string[] = []
+  const listener = ({ type }: SessionEvent): void => void heard.push(type)
+  const [off, offAgain] = [session.on(listener), session.on(listener)]
+  off()
+  off()
+  session.prime('sandbox_from-the-page')
+  expect(heard.filter((type) => type === 'token-received')).toHaveLength(1)
+  offAgain()
+  await session.renew()
+  expect(heard.filter((type) => type === 'token-received')).toHaveLength(1)
+})

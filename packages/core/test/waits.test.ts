@@ -1,0 +1,215 @@
+import { describe, expect, test } from 'vitest'
+
+import { createForageSession, type ForageSession, type ForageSessionOptions } from '../src/index.ts'
+import { createVirtualClock, type VirtualClock } from '../src/testing/index.ts'
+
+type Answer = () => Promise<Response | string> | Response | string
+
+/** A session whose token source answers as it is told, one answer after the other, and then with a token. */
+function setUp(
+  answers: Answer[],
+  options: Partial<ForageSessionOptions> = {},
+): { clock: VirtualClock; session: ForageSession; requests: () => number } {
+  const clock = createVirtualClock()
+  let requests = 0
+  const session = createForageSession({
+    tokenSource: async () => {
+      requests += 1
+      return (await answers.shift()?.()) ?? `sandbox_token-${requests}`
+    },
+    share: 'off',
+    random: () => 0,
+    clock,
+    ...options,
+  })
+  return { clock, session, requests: () => requests }
+}
+
+const status =
+  (code: number, headers: HeadersInit = {}): Answer =>
+  () =>
+    new Response(null, { status: code, headers })
+const never: Answer = () => new Promise<never>(() => {})
+const down: Answer = () => Promise.reject(new TypeError('Failed to fetch'))
+
+/** How long after a failure a call is answered with it, without a request. */
+async function waitOf(session: ForageSession, clock: VirtualClock): Promise<number> {
+  const error = (await session.getToken().catch((reason: unknown) => reason)) as { retryAt: number }
+  return error.retryAt - clock.now()
+}
+
+describe('how long a failing backend is left alone', () => {
+  test.each([
+    [0, [1000, 2000, 4000, 8000, 16_000, 30_000, 30_000]],
+    [0.5, [1250, 2500, 5000, 10_000, 20_000, 37_500, 37_500]],
+  ])('doubles from 1 s to 30 s, and jitter (%d) only lengthens it', async (random, expected) => {
+    const { session, clock } = setUp(Array<Answer>(9).fill(down), { random: () => random })
+    const waits: number[] = []
+    for (const _ of expected) {
+      waits.push(await waitOf(session, clock))
+      await clock.advance(waits.at(-1)!)
+    }
+    expect(waits).toEqual(expected)
+  })
+
+  test.each([
+    ['429 in seconds', 429, { 'Retry-After': '40' }, 0, 40_000],
+    ['503 in seconds', 503, { 'Retry-After': '40' }, 0, 40_000],
+    ['503, with jitter', 503, { 'Retry-After': '40' }, 0.5, 40_250],
+    [
+      '503 at a date of the server’s own clock',
+      503,
+      { 'Retry-After': 'Thu, 01 Jan 2026 00:00:20 GMT', Date: 'Thu, 01 Jan 2026 00:00:00 GMT' },
+      0,
+      20_000,
+    ],
+    ['503 sooner than the back-off', 503, { 'Retry-After': '0' }, 0, 1000],
+    ['503 without sense', 503, { 'Retry-After': 'soon' }, 0, 1000],
+    ['500, which has none', 500, { 'Retry-After': '40' }, 0, 1000],
+  ])('is what the backend says (%s)', async (_, code, headers, random, expected) => {
+    const { session, clock } = setUp([status(code, headers)], { random: () => random })
+    expect(await waitOf(session, clock)).toBe(expected)
+  })
+
+  test('is over once a token came: the next failure is a first one', async () => {
+    const { session, clock } = setUp([down, down, () => 'sandbox_a', down])
+    await clock.advance(await waitOf(session, clock))
+    await clock.advance(await waitOf(session, clock))
+    await expect(session.getToken()).resolves.toBe('sandbox_a')
+    session.clear()
+    expect(await waitOf(session, clock)).toBe(1000)
+  })
+
+  test('is not at all after a first deadline, and 2 s after the second', async () => {
+    const { session, clock, requests } = setUp([never, never])
+    for (const count of [1, 2]) {
+      const late = session.getToken()
+      late.catch(() => {})
+      await clock.advance(10_000)
+      await expect(late).rejects.toMatchObject({ code: 'endpoint_timeout' })
+      expect(requests()).toBe(count)
+    }
+    expect(await waitOf(session, clock)).toBe(2000)
+    expect(requests()).toBe(2)
+  })
+
+  test.each([
+    ['endpoint_not_json', () => new Response('<!doctype html>')],
+    ['token_missing', () => Response.json({})],
+    ['token_malformed', () => 'sandbox_\n'],
+  ])(
+    'is 1 s after a first %s, which may be a deployment, and for ever after a second',
+    async (code, answer) => {
+      const { session, clock, requests } = setUp([answer, answer])
+      expect(await waitOf(session, clock)).toBe(1000)
+      await clock.advance(1000)
+      await expect(session.getToken()).rejects.toMatchObject({ code, retryable: false, retryAt: undefined })
+      await clock.advance(3_600_000)
+      await expect(session.getToken()).rejects.toMatchObject({ code })
+      expect(requests()).toBe(2)
+      expect(session.getSnapshot()).toMatchObject({ status: 'failed', retryAt: null })
+    },
+  )
+
+  test.each([
+    [404, 'endpoint_not_found'],
+    [405, 'endpoint_not_found'],
+    [410, 'endpoint_not_found'],
+    [418, 'endpoint_failed'],
+  ])('is for ever after %i, until setCheckout or clear', async (code, name) => {
+    for (const act of ['setCheckout', 'clear'] as const) {
+      const { session } = setUp([status(code)])
+      await expect(session.getToken()).rejects.toMatchObject({ code: name, retryable: false })
+      session[act]('cart-2')
+      await expect(session.getToken()).resolves.toBe('sandbox_token-2')
+    }
+  })
+})
+
+describe('retry()', () => {
+  test('forgets the failure and starts one request, in "failed" only', async () => {
+    const { session, clock, requests } = setUp([status(401)])
+    session.retry()
+    await clock.advance(0)
+    expect(requests()).toBe(0)
+    await expect(session.getToken()).rejects.toMatchObject({ code: 'endpoint_rejected' })
+    session.retry()
+    session.retry()
+    await clock.advance(0)
+    expect([requests(), session.getSnapshot().status]).toEqual([2, 'ready'])
+    session.retry()
+    await clock.advance(0)
+    expect(requests()).toBe(2)
+  })
+})
+
+describe('the budget', () => {
+  test('is refilled by time alone: not by clear, setCheckout or retry', async () => {
+    const { session, clock, requests } = setUp([], { budget: { max: 2, perMs: 60_000 } })
+    await session.getToken()
+    session.clear()
+    await session.getToken()
+    const retryAt = clock.now() + 60_000
+    for (const act of ['clear', 'setCheckout', 'retry'] as const) {
+      session[act]('cart-2')
+      await expect(session.getToken()).rejects.toMatchObject({ code: 'budget_exhausted', retryAt })
+    }
+    expect(requests()).toBe(2)
+  })
+
+  test('that is spent takes nobody a usable token', async () => {
+    const { session, requests } = setUp([], { budget: { max: 1, perMs: 60_000 } })
+    await session.getToken()
+    await expect(session.renew()).rejects.toMatchObject({ code: 'budget_exhausted' })
+    await expect(session.getToken()).resolves.toBe('sandbox_token-1')
+    expect([requests(), session.getSnapshot().status]).toEqual([1, 'degraded'])
+  })
+})
+
+describe('a token', () => {
+  test.each([
+    [0, 720_000],
+    [0.5, 765_000],
+  ])('is renewed at 0.8 of its life and, with a draw of %d, up to 0.1 later', async (random, expected) => {
+    const { session, clock, requests } = setUp([], { random: () => random, renewWhen: 'always' })
+    await session.getToken()
+    await clock.advance(expected - 1)
+    expect(requests()).toBe(1)
+    await clock.advance(2)
+    expect(requests()).toBe(2)
+    session.close()
+  })
+
+  test('is never renewed by itself with renewWhen "never"; its life ends in idle', async () => {
+    const { session, clock, requests } = setUp([], { renewWhen: 'never' })
+    await session.getToken()
+    await clock.advance(900_000)
+    expect([requests(), session.getSnapshot()]).toEqual([1, { status: 'idle' }])
+  })
+
+  test('that came with the page is ignored when it is not fresher, or was there before', async () => {
+    const { session } = setUp([])
+    await session.getToken()
+    session.prime({ token: 'sandbox_older', expires_in: 60 })
+    await expect(session.getToken()).resolves.toBe('sandbox_token-1')
+    session.clear()
+    session.prime({ token: 'sandbox_token-1', expires_in: 900 })
+    await expect(session.getToken()).resolves.toBe('sandbox_token-2')
+  })
+
+  test('that only tells when it ends lives by the server’s own clock, and at most the fallback', async () => {
+    const serverTime = Date.parse('Thu, 01 Jan 2026 00:00:00 GMT') / 1000
+    const answer = (seconds: number) => (): Response => {
+      const claims = btoa(JSON.stringify({ a: 1, exp: serverTime + seconds }))
+      return Response.json(
+        { token: `sandbox_e30.${claims}.mac${seconds}` },
+        { headers: { Date: 'Thu, 01 Jan 2026 00:00:00 GMT' } },
+      )
+    }
+    const { session, clock } = setUp([answer(300), answer(9000)], { fallbackLifetimeMs: 600_000 })
+    await session.getToken()
+    expect(session.getSnapshot()).toMatchObject({ expiresAt: clock.now() + 300_000 })
+    await session.renew()
+    expect(session.getSnapshot()).toMatchObject({ expiresAt: clock.now() + 600_000 })
+  })
+})
