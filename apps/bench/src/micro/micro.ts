@@ -44,11 +44,12 @@ function fetchRow({ ours, floor }: Timed): Row {
 function stormRows(
   id: string,
   refused: string,
-  { goodMs, rejectedMs, tokenRequests, failures }: Storm,
+  { goodMs, bareMs, rejectedMs, tokenRequests, failures }: Storm,
 ): Row[] {
   const what = `10 000 requests at once, ${refused}`
   return [
     { id, what, unit: 'ms', ours: rejectedMs, floor: goodMs, target: 2 * goodMs },
+    { id: `${id}.bare`, what: 'the same answers without a session', unit: 'ms', ours: bareMs, floor: goodMs },
     { id: `${id}.tokens`, what, unit: 'token requests', ours: tokenRequests, target: 1 },
     { id: `${id}.failures`, what, unit: 'failures', ours: failures, target: 0 },
   ]
@@ -80,7 +81,7 @@ function rounded(row: Row): Row {
 function notes(inChromium: Timed | undefined): string[] {
   return [
     'Floor: a check in memory written by hand with the same signature; the bare fetch below the session; as many requests with a good token. Targets are multiples of it: 1.5 ×, + 2 µs, 2 ×. The least of several rounds that alternate.',
-    'A storm over a stub shows the session’s own work alone: a refused request is sent twice. In `storm` the stub also makes a JSON error for each, which is read to its end to give its connection back; the first of them speaks for the token, so that no other is copied to be judged. `storm.empty` is the same without a body.',
+    'A storm over a stub shows the session’s own work alone: a refused request is sent twice. In `storm` the stub makes a JSON error for each, which is read to its end to give its connection back; the first of them speaks for the token, so that no other is copied to be judged. `storm.empty` is the same without a body, and `….bare` the same refusals and good answers without a session.',
     ...(inChromium ? [] : ['No Chromium on this machine: its row is missing.']),
   ]
 }
