@@ -20,7 +20,7 @@ export function forageQueryKey<Key extends readonly unknown[]>(
  */
 export function forgetCheckout(client: QueryClient, checkoutId: string | undefined): void {
   const key = forageQueryKey(checkoutId, [])
-  void client.cancelQueries({ queryKey: key })
+  // A query that is removed is cancelled.
   client.removeQueries({ queryKey: key })
   const mutations = client.getMutationCache()
   for (const mutation of mutations.findAll({ mutationKey: key })) {

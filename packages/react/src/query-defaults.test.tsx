@@ -54,12 +54,15 @@ function Order({ session, id }: { session: ForageSession; id: string }): ReactNo
   return <p>{error?.message.slice(0, 8) ?? (isPending ? 'pending' : 'read')}</p>
 }
 
-function open({ session }: Plain, ids: string[]): ReturnType<typeof render> {
-  const client = new QueryClient({ defaultOptions: forageQueryDefaults(session) })
+function clientOf({ session }: Plain): QueryClient {
+  return new QueryClient({ defaultOptions: forageQueryDefaults(session) })
+}
+
+function open(plain: Plain, ids: string[], client = clientOf(plain)): ReturnType<typeof render> {
   return render(
     <QueryClientProvider client={client}>
       {ids.map((id) => (
-        <Order key={id} session={session} id={id} />
+        <Order key={id} session={plain.session} id={id} />
       ))}
     </QueryClientProvider>,
   )
@@ -103,11 +106,11 @@ test('a plain query of a customer who is signed out fails at once', async () => 
 
 test('after an outage that a query outlived, another one has no retries more', async () => {
   const plain = plainSession()
-  const { rerender } = open(plain, ['order-1'])
+  const client = clientOf(plain)
+  const { rerender } = open(plain, ['order-1'], client)
   await seconds(40)
   plain.end()
   await seconds(120)
-  const client = new QueryClient({ defaultOptions: forageQueryDefaults(plain.session) })
   plain.sent.length = 0
   rerender(
     <QueryClientProvider client={client}>

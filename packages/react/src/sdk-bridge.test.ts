@@ -238,7 +238,10 @@ test('a script that could not be loaded is loaded again at the next mount', asyn
   const { bridge, sdk, clock } = await setUp((own) =>
     isBlocked ? Promise.reject(new Error('blocked')) : Promise.resolve(own.factory),
   )
-  expect(bridge.getState()).toMatchObject({ status: 'failed', error: { message: 'blocked' } })
+  expect(bridge.getState()).toMatchObject({
+    status: 'failed',
+    error: { code: 'load_failed', remedy: expect.stringContaining('CSP'), cause: new Error('blocked') },
+  })
   isBlocked = false
   bridge.calls.createElement('collect_pin').mount('pin')
   await clock.advance(100)

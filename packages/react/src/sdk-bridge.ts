@@ -196,7 +196,7 @@ export class SdkBridge {
       .load()
       .catch((error: unknown) => {
         this.#loading = undefined
-        throw asError(error)
+        throw loadFailed(error)
       })
     return this.#loading
   }
@@ -282,8 +282,11 @@ function endsCheckout(by: Extract<SessionEvent, { type: 'token-invalidated' }>['
 }
 
 function asError(error: unknown): Error {
-  if (error instanceof Error) return error
-  return new ForageSdkError('load_failed', 'The Forage SDK could not be loaded.', error)
+  return error instanceof Error ? error : loadFailed(error)
+}
+
+function loadFailed(cause: unknown): ForageSdkError {
+  return new ForageSdkError('load_failed', 'The Forage SDK could not be loaded.', cause)
 }
 
 function notMounted(cause: Error | undefined): ForageSdkError {

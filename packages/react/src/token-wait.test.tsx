@@ -1,9 +1,12 @@
+import { createForageSession } from '@forage-session/core'
 import { focusManager, onlineManager, QueryClient } from '@tanstack/react-query'
 import { act, cleanup } from '@testing-library/react'
 import type { ReactNode } from 'react'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 
 import { openShop, type QueryShop } from '../test/query-shop.tsx'
+import { sessionSetup } from '../test/session-setup.ts'
+import { waitForToken } from './token-wait.ts'
 import { useForageQuery, type UseForageQueryOptions } from './use-forage-query.ts'
 import { useForageSession } from './use-forage-session.ts'
 
@@ -173,4 +176,19 @@ test('unmounted while it waits, it asks no more and leaves no timer', async () =
   await shop.seconds(60)
   expect(shop.backend.requests).toHaveLength(1)
   expect(shop.clock.timers()).toBe(0)
+})
+
+test('cancelled while its token is fetched, it waits for no other one', async () => {
+  const { options, clock } = sessionSetup()
+  const tokenSource = (): Promise<never> => Promise.reject(new TypeError('offline'))
+  const session = createForageSession({ ...options, tokenSource })
+  const controller = new AbortController()
+  const attempt = async (): Promise<string> => {
+    controller.abort(new Error('cancelled'))
+    return await session.getToken()
+  }
+  const { signal } = controller
+  await expect(waitForToken({ session, clock, signal }, attempt)).rejects.toThrow('cancelled')
+  session.close()
+  expect(clock.timers()).toBe(0)
 })

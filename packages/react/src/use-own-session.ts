@@ -30,27 +30,22 @@ export interface OwnedSession extends MountableSession {
  */
 export function useOwnSession({ initialToken, ...options }: OwnSessionOptions): OwnedSession {
   const latest = useLatest(options)
-  const first = useRef<Pick<OwnSessionOptions, 'initialToken' | 'checkoutId'>>({
-    initialToken,
-    checkoutId: options.checkoutId,
-  })
-  return useMountable(options, latest, (session) => {
-    const { initialToken: token, checkoutId } = first.current
-    first.current = {}
-    if (token && checkoutId === latest.current.checkoutId) session.prime(token)
-  })
-}
-
-function useMountable(
-  options: ForageSessionOptions,
-  latest: { readonly current: ForageSessionOptions },
-  prepare: (session: ForageSession) => void,
-): OwnedSession {
   const { checkoutId: _, clock, lifecycle, ...values } = options
-  return useKeyed(optionsKey(values), () => {
+  const key = optionsKey(values)
+  const came = useRef<CameToken>({ initialToken, key })
+  return useKeyed(key, () => {
     const followed = followLatest(values, () => latest.current)
     const create = (): ForageSession =>
       createForageSession({ ...followed, clock, lifecycle, checkoutId: latest.current.checkoutId })
-    return { ...mountableSession(create, prepare), clock: clock ?? pageClock }
+    const prime = (session: ForageSession): void => {
+      const token = came.current
+      came.current = undefined
+      // Still in the checkout of the first render: a switch comes after the mount, and drops it.
+      if (token?.key === key && token.initialToken) session.prime(token.initialToken)
+    }
+    return { ...mountableSession(create, prime), clock: clock ?? pageClock }
   })
 }
+
+/** The token that came with the page, until it is used, and for which options. */
+type CameToken = (Pick<OwnSessionOptions, 'initialToken'> & { key: string }) | undefined

@@ -8,6 +8,7 @@ import {
   useSessionStatus,
   useSuspenseForageSession,
 } from '../src/index.ts'
+import type { OwnSessionOptions } from '../src/use-own-session.ts'
 import { nextTask, sessionSetup } from './session-setup.ts'
 
 afterEach(cleanup)
@@ -44,24 +45,50 @@ test('a checkout that is hidden is closed, and works again when it is shown', as
   expect(backend.requests).toHaveLength(2)
 })
 
-test('a token that came for a checkout that was never shown is not used for another one', async () => {
+test.each([
+  ['another checkout', [{ checkoutId: 'cart-2' }]],
+  ['another merchant', [{ checkoutId: 'cart-1', merchantAccount: 'mid/2' }]],
+  [
+    'another merchant in another checkout',
+    [{ checkoutId: 'cart-2' }, { checkoutId: 'cart-2', merchantAccount: 'mid/2' }],
+  ],
+])('a token that came for a checkout that was never shown is not used for %s', async (_, changes) => {
   const { options, pass } = sessionSetup()
   const statuses: string[] = []
   const onShow = (status: string): void => void statuses.push(status)
-  const shop = (mode: 'visible' | 'hidden', cart: string): ReactNode => (
+  const shop = (mode: 'visible' | 'hidden', change: Partial<OwnSessionOptions>): ReactNode => (
     <Activity mode={mode}>
-      <ForageSessionProvider {...options} checkoutId={cart} initialToken="sandbox_primed">
+      <ForageSessionProvider {...options} {...change} initialToken="sandbox_primed">
         <Shown onShow={onShow} />
       </ForageSessionProvider>
     </Activity>
   )
-  const { rerender } = render(shop('hidden', 'cart-1'))
+  const { rerender } = render(shop('hidden', { checkoutId: 'cart-1' }))
   await nextTask()
-  rerender(shop('hidden', 'cart-2'))
-  await nextTask()
-  rerender(shop('visible', 'cart-2'))
+  for (const change of changes) {
+    rerender(shop('hidden', change))
+    await nextTask()
+  }
+  rerender(shop('visible', changes.at(-1)!))
   await pass(0)
   expect(statuses).toEqual(['idle'])
+})
+
+test('a token that came for a checkout that is shown later is used for it', async () => {
+  const { options, backend, pass } = sessionSetup()
+  const shop = (mode: 'visible' | 'hidden'): ReactNode => (
+    <Activity mode={mode}>
+      <ForageSessionProvider {...options} checkoutId="cart-1" initialToken="sandbox_primed">
+        <Asking />
+      </ForageSessionProvider>
+    </Activity>
+  )
+  const { container, rerender } = render(shop('hidden'))
+  await nextTask()
+  rerender(shop('visible'))
+  await pass(100)
+  expect(container.textContent).toBe('ready')
+  expect(backend.requests).toEqual([])
 })
 
 function Pay(): ReactNode {
