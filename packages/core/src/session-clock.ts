@@ -8,14 +8,16 @@ export interface SessionClock {
   clearTimeout(handle: unknown): void
 }
 
-const loadedAt = Date.now()
+/** Not read when the module is loaded: a page may be rendered ahead of time. */
+let firstReadAt: number | undefined
 
-/** The platform's own clock. Where `performance` is missing, wall time since this module was loaded. */
+/** The platform's own clock. Where `performance` is missing, wall time since it was first asked. */
 export const systemClock: SessionClock = {
   now: () => Date.now(),
   monotonic() {
     const { performance } = globalThis as { performance?: { now?(): number } }
-    return performance?.now?.() ?? Date.now() - loadedAt
+    firstReadAt ??= Date.now()
+    return performance?.now?.() ?? Date.now() - firstReadAt
   },
   setTimeout(run, ms) {
     const handle: unknown = setTimeout(run, ms)
