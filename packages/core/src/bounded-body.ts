@@ -1,3 +1,4 @@
+import { asRecord } from './as-record.ts'
 import type { SessionClock } from './session-clock.ts'
 
 const maxMs = 2000
@@ -62,6 +63,11 @@ async function boundedText(response: Response, clock: SessionClock | undefined):
   return parts.map((part) => decoder.decode(part, { stream: true })).join('') + decoder.decode()
 }
 
-export function saysJson({ headers }: Response): boolean {
-  return /\bjson\b/i.test(headers.get('Content-Type') ?? '')
+/** What an answer that is an error says, if it says that it is JSON. */
+export async function boundedProblem(
+  response: Response,
+  clock?: SessionClock,
+): Promise<ReturnType<typeof asRecord>> {
+  const isJson = /\bjson\b/i.test(response.headers.get('Content-Type') ?? '')
+  return asRecord(isJson && (await boundedJson(response, clock)))
 }

@@ -1,5 +1,5 @@
 import { asRecord } from './as-record.ts'
-import { boundedJson, saysJson } from './bounded-body.ts'
+import { boundedProblem } from './bounded-body.ts'
 import { parseChallenges } from './challenge.ts'
 import type { SessionClock } from './session-clock.ts'
 
@@ -16,7 +16,7 @@ export interface Rejection {
  */
 export async function judgeRejection(response: Response, clock: SessionClock): Promise<Rejection> {
   if (isInsufficientScope(response.headers)) return { ofToken: false, code: 'insufficient_scope' }
-  const code = codeOf(saysJson(response) && (await boundedJson(response, clock)))
+  const code = codeOf(await boundedProblem(response, clock))
   // A sentence is not a code: it may quote the token.
   return { ofToken: !isOtherwise(code), code: /^[\w.-]{1,64}$/.test(code) ? code : undefined }
 }
@@ -33,8 +33,7 @@ function isOtherwise(code: string): boolean {
 }
 
 /** `errors[0].code`, `error.forage_code`, `error` and `code`: four of the envelopes that a client can meet. */
-function codeOf(body: unknown): string {
-  const { errors, error, code } = asRecord(body)
+function codeOf({ errors, error, code }: Record<PropertyKey, unknown>): string {
   const found = asRecord(asRecord(errors)[0])['code'] ?? asRecord(error)['forage_code'] ?? error ?? code
   return typeof found === 'string' ? found : ''
 }

@@ -1,5 +1,5 @@
 import { asRecord } from './as-record.ts'
-import { boundedJson, saysJson } from './bounded-body.ts'
+import { boundedJson, boundedProblem } from './bounded-body.ts'
 import { contradicts, type ForageEnvironment } from './environments.ts'
 import { ForageSessionError, type ForageSessionErrorCode, type ForageSessionErrorOptions } from './errors.ts'
 import { dateOf, retryAtOf } from './retry-after.ts'
@@ -74,7 +74,7 @@ async function refusal(response: Response, now: number): Promise<ForageSessionEr
   if (type === 'opaqueredirect' || (status >= 300 && status < 400)) {
     return answered('endpoint_redirected', response, type)
   }
-  const code = String(asRecord(saysJson(response) && (await boundedJson(response)))['code'])
+  const code = String((await boundedProblem(response))['code'])
   const remedy = problems.get(code)
   return answered(codeOf(status), response, remedy && code, {
     remedy,
