@@ -1,0 +1,14 @@
+import { existsSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+
+import { expect, test } from 'vitest'
+
+import { root } from './run-command.ts'
+
+const threats = readFileSync(join(root, 'SECURITY.md'), 'utf8').split('\n')
+
+test('each defence that SECURITY.md claims with a test names one that is there', () => {
+  const named = threats.flatMap((line) => [...line.matchAll(/`((?:packages|apps)\/[^`]+)`/g)])
+  expect(named.length).toBeGreaterThan(10)
+  for (const [, path = ''] of named) expect([path, existsSync(join(root, path))]).toEqual([path, true])
+})
