@@ -81,6 +81,19 @@ describe('safe requests refused together', () => {
     expect(await statusesOf([first, second])).toEqual([200, 200])
   })
 
+  test('are told by a look that goes on when its own caller is gone', async () => {
+    const slow = slowRefusal()
+    const controller = new AbortController()
+    const { clock, session } = createRefusingApi({}, [slow.answer])
+    const first = session.fetch(address, { signal: controller.signal })
+    const second = session.fetch(address)
+    await clock.advance(100)
+    controller.abort(new Error('gone'))
+    await expect(first).rejects.toThrow('gone')
+    slow.tell()
+    await expect(second).resolves.toMatchObject({ status: 200 })
+  })
+
   test('wait at most the 2 s of that look', async () => {
     const { clock, session } = createRefusingApi({}, [slowRefusal().answer])
     const responses = [session.fetch(address), session.fetch(address)]
