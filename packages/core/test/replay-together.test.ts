@@ -60,10 +60,19 @@ describe('safe requests refused together', () => {
   })
 
   test('are each looked into when the first was refused for something else', async () => {
-    const one = createRefusingApi({}, [refusedFor('missing_merchant_account')])
+    const other = refusedFor('missing_merchant_account')
+    const one = createRefusingApi({}, [other, other, refusal])
     const responses = [1, 2, 3].map(() => one.session.fetch(address))
-    expect(await statusesOf(responses)).toEqual([401, 200, 200])
-    expect(one.tokenRequests()).toBe(2)
+    expect(await statusesOf(responses)).toEqual([401, 401, 200])
+    expect([one.sent.length, one.tokenRequests()]).toEqual([4, 2])
+  })
+
+  test('speak for their own token only: the next one’s 401 is looked into again', async () => {
+    const answers = [refusal, () => new Response(), refusedFor('missing_merchant_account')]
+    const one = createRefusingApi({}, answers)
+    await expect(one.session.fetch(address)).resolves.toMatchObject({ status: 200 })
+    await expect(one.session.fetch(address)).resolves.toMatchObject({ status: 401 })
+    expect([one.sent.length, one.tokenRequests()]).toEqual([3, 2])
   })
 
   test('wait for a look that is under way, and any of them may be given up meanwhile', async () => {
