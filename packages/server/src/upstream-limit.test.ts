@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 
-import { createVirtualClock, settle, type VirtualClock } from '../test/virtual-clock.ts'
+import { createVirtualClock, turn, type VirtualClock } from '../test/virtual-clock.ts'
 import { isForageServerError } from './errors.ts'
 import { createUpstreamLimit, type UpstreamLimitOptions, type UpstreamShare } from './upstream-limit.ts'
 
@@ -20,7 +20,7 @@ interface Door {
 }
 
 function open(options: Partial<UpstreamLimitOptions> = {}): Door {
-  const clock = createVirtualClock()
+  const clock = createVirtualClock(turn)
   const startedAt = clock.now()
   const limit = createUpstreamLimit({ requests: 3, perMs: 1000, queueMs: 200, ...options }, clock)
   const entries: Entry[] = []
@@ -43,7 +43,7 @@ function open(options: Partial<UpstreamLimitOptions> = {}): Door {
       .toSorted((a, b) => a - b)
   // What was decided at once is noted before the time moves on.
   const advance = async (ms: number): Promise<void> => {
-    await settle()
+    await turn()
     await clock.advance(ms)
   }
   return { clock: { ...clock, advance }, startedAt, ask, entered }
@@ -55,7 +55,7 @@ function mostInAWindow(times: readonly number[], perMs: number): number {
 }
 
 async function code(entry: Entry): Promise<string | undefined> {
-  await settle()
+  await turn()
   const reason = entry.outcome?.reason
   return isForageServerError(reason) ? reason.code : undefined
 }
@@ -89,18 +89,18 @@ describe('the upstream limit', () => {
   it('keeps two thirds for session tokens', async () => {
     const { ask, entered } = open({ requests: 9 })
     const others = Array.from({ length: 5 }, () => ask('other'))
-    await settle()
+    await turn()
     expect(entered('other')).toHaveLength(3)
     expect(await code(others[3]!)).toBe('upstream_throttled')
     for (let i = 0; i < 7; i++) ask('session-token')
-    await settle()
+    await turn()
     expect(entered('session-token')).toHaveLength(6)
   })
 
   it('lets session tokens have all of it', async () => {
     const { ask, entered } = open({ requests: 9 })
     for (let i = 0; i < 9; i++) ask('session-token')
-    await settle()
+    await turn()
     expect(entered()).toHaveLength(9)
   })
 
@@ -135,7 +135,7 @@ describe('the upstream limit', () => {
   it('refuses a caller that was gone before', async () => {
     const { ask, entered } = open()
     const entry = ask('other', AbortSignal.abort(new Error('gone')))
-    await settle()
+    await turn()
     expect(entry.outcome?.reason).toEqual(new Error('gone'))
     expect(entered()).toEqual([])
   })
@@ -149,7 +149,7 @@ describe('the upstream limit', () => {
   })
 
   it('does not close for hours when the clock is set back', async () => {
-    const clock = createVirtualClock()
+    const clock = createVirtualClock(turn)
     let setBackMs = 0
     const shifted = { ...clock, now: () => clock.now() - setBackMs }
     const limit = createUpstreamLimit({ requests: 1, perMs: 1000, queueMs: 200 }, shifted)
@@ -161,7 +161,7 @@ describe('the upstream limit', () => {
   })
 
   it('that is off lets everything in', async () => {
-    const limit = createUpstreamLimit(false, createVirtualClock())
+    const limit = createUpstreamLimit(false, createVirtualClock(turn))
     const all = Promise.all(Array.from({ length: 2000 }, () => limit.enter('other')))
     expect(await all).toHaveLength(2000)
   })

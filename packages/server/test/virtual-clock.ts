@@ -12,8 +12,10 @@ export interface VirtualClock extends ServerClock {
   pending(): number
 }
 
-/** Time that passes only when told. 2025-01-01T00:00:00Z at the start. */
-export function createVirtualClock(): VirtualClock {
+/**
+ * Time that passes only when told, and in between lets what is under way `settled`. 2025-01-01T00:00:00Z at the start.
+ */
+export function createVirtualClock(settled: () => Promise<void> = settle): VirtualClock {
   let now = Date.UTC(2025, 0, 1)
   const timers = new Set<Timer>()
   const nextDue = (until: number): Timer | undefined =>
@@ -33,10 +35,10 @@ export function createVirtualClock(): VirtualClock {
         timers.delete(timer)
         now = timer.at
         timer.run()
-        await settle()
+        await settled()
       }
       now = until
-      await settle()
+      await settled()
     },
   }
 }
@@ -46,4 +48,13 @@ export function settle(): Promise<void> {
   return new Promise((resolve) => {
     setTimeout(resolve)
   })
+}
+
+const { setImmediate: immediately } = globalThis as unknown as {
+  setImmediate: (run: () => void) => void
+}
+
+/** The same where nothing but promises is under way: a timer waits a millisecond, which thousands of times is long. */
+export function turn(): Promise<void> {
+  return new Promise((resolve) => immediately(resolve))
 }
