@@ -30,7 +30,9 @@ const test = base.extend({
       [0, 1].map(() => createClient({ url: `redis://127.0.0.1:${redis.port}` }).connect()),
     )
     const keys = { current: 'first', first: randomBytes(32).toString('base64') }
-    const instances = clients.map((client) => ({ store: redisStore(client, { keys }), clock: laterClock }))
+    // On a busy machine a slow answer is not a Redis that is down.
+    const options = { keys, timeoutMs: 20_000 }
+    const instances = clients.map((client) => ({ store: redisStore(client, options), clock: laterClock }))
     const shop = await startCheckout({ port: 0, emulatorPort: 0, instances })
     await use(shop)
     await shop.close()

@@ -24,6 +24,7 @@ it(
     expect(lived).toMatchObject({ killedEarly: 0, bystanders: 0, failed: 0 })
     expect(lived.sessions).toBeGreaterThan(5000)
     expect(lived.live.most).toBeLessThanOrEqual(4)
+    expect(lived.live.surplusMs).toBe(0)
     expect(lived.recoveriesMs[0]).toBeLessThan(1000)
   },
 )
@@ -32,4 +33,5 @@ it('the usual cache does kill some, and has a live token for each process', { ti
   const lived = await liveThroughWeeks(processCacheFleet)
   expect(lived.killedEarly).toBeGreaterThan(0)
   expect(lived.live.most).toBeGreaterThan(20)
+  expect(lived.live.surplusMs).toBeGreaterThan(20 * day)
 })

@@ -49,7 +49,7 @@ function findings(lived: Lives): string[] {
       .map(([name, one]) => `${name} ${of(one)}`)
       .join('; ')
   return [
-    'More than four of ours: the store was down during a deploy, and each new process took a token for itself, for a day.',
+    'More than four of ours: the store was down during a deploy, and each new process took a token for itself. Once the store is back the fleet has them, and revokes them when their last session token has run out.',
     `The most live tokens, month by month: ${each(({ live }) => live.mostByMonth.join(', '))}.`,
     `Session tokens of the pool that leaked die by intent: ${each(({ killedByIntent }) => killedByIntent)}. A cache does not know which tokens a pool has: its owner revokes all of the client. Each is given one retry on a 401, and the shared one a store that never fails.`,
   ]
@@ -108,6 +108,12 @@ const questions: readonly Question[] = [
     what: 'live authentication tokens, at most',
     unit: 'tokens',
     of: ({ live }) => live.most,
+  },
+  {
+    id: 'fleet.live.surplus',
+    what: 'the longest time with more than two live tokens for each pool',
+    unit: 'min',
+    of: ({ live }) => Math.round(live.surplusMs / 60_000),
   },
   {
     id: 'fleet.recovery',

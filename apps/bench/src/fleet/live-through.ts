@@ -8,13 +8,16 @@ export interface Lived extends Tally {
   /** Checkouts that got no session token, though the API answered; and while it, or its token endpoint, was down. */
   failed: number
   failedInOutage: number
-  /** Live authentication tokens, looked at every hour. */
-  live: { mean: number; most: number; mostByMonth: number[] }
+  /**
+   * Live authentication tokens, looked at every 5 minutes; `surplusMs`: the longest time with more than two for each
+   * pool, the current one and the one before.
+   */
+  live: { mean: number; most: number; mostByMonth: number[]; surplusMs: number }
   /** From each `compromise` to the first good session token, in ms. Undefined: none within the wait. */
   recoveriesMs: (number | undefined)[]
 }
 
-const sampleMs = 3_600_000
+const sampleMs = 300_000
 
 /** A fleet, through a year of its life. */
 export async function liveThrough(year: Year, createFleet: CreateFleet): Promise<Lived> {
@@ -111,7 +114,18 @@ class Diary {
     const mostByMonth = Array.from({ length: 12 }, (_, month) =>
       Math.max(...this.#samples.slice(Math.floor(month * perMonth), Math.floor((month + 1) * perMonth))),
     )
-    const live = { mean, most: Math.max(...mostByMonth), mostByMonth }
+    const surplusMs = longestRun(this.#samples, (live) => live > 2 * pools.length) * sampleMs
+    const live = { mean, most: Math.max(...mostByMonth), mostByMonth, surplusMs }
     return { ...tally, failed: this.#failed, failedInOutage: this.#failedInOutage, live, recoveriesMs }
   }
+}
+
+/** How many in a row hold, at most. */
+function longestRun<T>(all: readonly T[], holds: (one: T) => boolean): number {
+  let [longest, run] = [0, 0]
+  for (const one of all) {
+    run = holds(one) ? run + 1 : 0
+    longest = Math.max(longest, run)
+  }
+  return longest
 }

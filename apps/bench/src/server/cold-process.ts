@@ -1,0 +1,36 @@
+// One process of a fleet that starts cold: connected, with no token, until it is told to go.
+import { createForageServer } from '@forage-session/server'
+import { redisStore } from '@forage-session/server/redis'
+import { createClient } from 'redis'
+
+const { redisPort, clientId, calls, apiUrl } = JSON.parse(process.argv[2] ?? '{}') as {
+  redisPort: number
+  clientId: string
+  calls: number
+  apiUrl: string
+}
+
+const client = createClient({ socket: { host: '127.0.0.1', port: redisPort } })
+client.on('error', () => {})
+await client.connect()
+// Nineteen others start on the same machine: a slow answer is not a Redis that is down.
+const keys = { current: 'k1', k1: Buffer.alloc(32, 1).toString('base64') }
+const store = redisStore(client, { keys, timeoutMs: 20_000 })
+const forage = createForageServer({
+  environment: { apiUrl },
+  credentials: { clientId, clientSecret: 'secret' },
+  store,
+})
+await store.get('fst:1:{warm}:up')
+
+async function timeOne(): Promise<number> {
+  const startedAt = performance.now()
+  await forage.pool('web').getToken()
+  return performance.now() - startedAt
+}
+
+process.on('message', () => {
+  void Promise.all(Array.from({ length: calls }, timeOne)).then((times) => process.send?.(times))
+})
+process.on('disconnect', () => process.exit())
+process.send?.('ready')

@@ -1,0 +1,106 @@
+import { fork, type ChildProcess } from 'node:child_process'
+import { once } from 'node:events'
+import { createServer, type Server } from 'node:http'
+import type { AddressInfo } from 'node:net'
+
+import { hasRedis, RedisServer } from '../../../../packages/server/test/redis/redis-server.ts'
+
+export interface ColdStart {
+  /** For an authentication token, of all processes together. */
+  requests: number
+  /** Half of the calls had their token after so many ms. */
+  p50: number
+}
+
+export interface ColdStarts {
+  fleet: ColdStart
+  /** One process and one call: what a mint takes. */
+  alone: ColdStart
+}
+
+export const processes = 20
+export const callsEach = 50
+export const mintMs = 150
+const rounds = 3
+
+/** Processes that share a Redis and have nothing in it yet, all asked at once. Undefined where there is no Redis. */
+export async function coldStarts(): Promise<ColdStarts | undefined> {
+  if (!hasRedis) return undefined
+  await using redis = await RedisServer.start()
+  const api = await startApi()
+  try {
+    const of = (count: number, calls: number, name: string): Promise<ColdStart> =>
+      middle((round) => coldStart({ count, calls, api, redisPort: redis.port, clientId: `${name}-${round}` }))
+    return { alone: await of(1, 1, 'alone'), fleet: await of(processes, callsEach, 'fleet') }
+  } finally {
+    api.server.close()
+  }
+}
+
+async function middle(run: (round: number) => Promise<ColdStart>): Promise<ColdStart> {
+  const all: ColdStart[] = []
+  for (let round = 0; round < rounds; round += 1) all.push(await run(round))
+  const requests = Math.max(...all.map((each) => each.requests))
+  return { requests, p50: median(all.map((each) => each.p50)) }
+}
+
+interface Round {
+  count: number
+  calls: number
+  api: Api
+  redisPort: number
+  /** A new one is a new slot. */
+  clientId: string
+}
+
+async function coldStart({ count, calls, api, redisPort, clientId }: Round): Promise<ColdStart> {
+  const options = JSON.stringify({ redisPort, clientId, calls, apiUrl: api.url })
+  const fleet = Array.from({ length: count }, () =>
+    fork(new URL('cold-process.ts', import.meta.url), [options]),
+  )
+  try {
+    await Promise.all(fleet.map((each) => told(each)))
+    const before = api.requests
+    const times = fleet.map((each) => told<number[]>(each))
+    for (const each of fleet) each.send('go')
+    const p50 = median((await Promise.all(times)).flat())
+    return { requests: api.requests - before, p50 }
+  } finally {
+    for (const each of fleet) each.disconnect()
+  }
+}
+
+async function told<T>(child: ChildProcess): Promise<T> {
+  const ended = once(child, 'exit').then(([code]) => {
+    throw new Error(`A process ended with ${String(code)}`)
+  })
+  const [message] = (await Promise.race([once(child, 'message'), ended])) as [T]
+  return message
+}
+
+interface Api {
+  server: Server
+  url: string
+  requests: number
+}
+
+/** Forage's token endpoint, as slow as a real one. */
+async function startApi(): Promise<Api> {
+  const api: Api = { server: createServer(), url: '', requests: 0 }
+  api.server.on('request', (request, response) => {
+    api.requests += 1
+    request.resume()
+    const token = { access_token: `sandbox_${'x'.repeat(30)}`, token_type: 'Bearer', expires_in: 604_800 }
+    setTimeout(() => {
+      response.writeHead(200, { 'content-type': 'application/json' }).end(JSON.stringify(token))
+    }, mintMs)
+  })
+  api.server.listen(0, '127.0.0.1')
+  await once(api.server, 'listening')
+  api.url = `http://127.0.0.1:${(api.server.address() as AddressInfo).port}`
+  return api
+}
+
+function median(values: readonly number[]): number {
+  return values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? NaN
+}
