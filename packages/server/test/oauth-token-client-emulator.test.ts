@@ -23,7 +23,7 @@ function openShop(switches: NonNullable<Parameters<typeof createEmulator>[0]>['s
   const emulator = createEmulator({ clock, ...(switches && { switches }) })
   const { clientId, clientSecret } = emulator
   const requests: string[] = []
-  let underWay = 0
+  const underWay = new Set<Request>()
   const store = memoryStore({ singleInstance: true })
   const create = (): OAuthTokenClient =>
     createOAuthTokenClient({
@@ -34,14 +34,14 @@ function openShop(switches: NonNullable<Parameters<typeof createEmulator>[0]>['s
       fetch: (input, init) => {
         const request = new Request(input, init)
         requests.push(new URL(request.url).pathname)
-        underWay++
-        return emulator.fetch(request).finally(() => underWay--)
+        underWay.add(request)
+        return emulator.fetch(request).finally(() => underWay.delete(request))
       },
       clock,
     })
   const quiet = async (): Promise<void> => {
     do await settle()
-    while (underWay > 0)
+    while (underWay.size > 0)
     await settle()
   }
   return { instances: [create(), create()], emulator, clock, requests, quiet }
