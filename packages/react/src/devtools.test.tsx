@@ -345,11 +345,17 @@ test('outside of development the default entry renders nothing', () => {
   expect(document.querySelector('[data-forage-session-devtools]')).toBeNull()
 })
 
-test('the plugin is the panel, in the colours of its shell, without a button to close it', async () => {
-  const element = document.createElement('div')
-  const devtools = await showDevtools({}, { devtools: forageSessionDevtoolsPlugin.render(element, 'dark') })
-  expect(forageSessionDevtoolsPlugin).toMatchObject({ id: 'forage-session', name: 'Forage session' })
-  expect(devtools.region('Timeline')).toBeTruthy()
-  expect(devtools.root().querySelector('.devtools')?.getAttribute('data-theme')).toBe('dark')
-  expect(devtools.root().querySelector('[aria-label="Close devtools"]')).toBeNull()
-})
+test.each([
+  ['tells all that it is', { theme: 'dark' } as const],
+  ['tells only its theme, as the first ones did', 'dark' as const],
+])(
+  'the plugin is the panel, in the colours of a shell that %s, without a button to close it',
+  async (_, shell) => {
+    const element = document.createElement('div')
+    const devtools = await showDevtools({}, { devtools: forageSessionDevtoolsPlugin.render(element, shell) })
+    expect(forageSessionDevtoolsPlugin).toMatchObject({ id: 'forage-session', name: 'Forage session' })
+    expect(devtools.region('Timeline')).toBeTruthy()
+    expect(devtools.root().querySelector('.devtools')?.getAttribute('data-theme')).toBe('dark')
+    expect(devtools.root().querySelector('[aria-label="Close devtools"]')).toBeNull()
+  },
+)

@@ -2,16 +2,21 @@ import type { JSX } from 'react'
 
 import { ForageSessionDevtoolsPanel } from './forage-session-devtools.tsx'
 
+type ShellTheme = 'dark' | 'light'
+
 /** The shape of a plugin of `@tanstack/react-devtools`, which need not be installed. */
 export interface ForageSessionDevtoolsPlugin {
   id: string
   name: string
-  render: (element: HTMLElement, theme: 'dark' | 'light') => JSX.Element
+  /** The first versions of the shell gave the theme alone. */
+  render: (element: HTMLElement, shell: ShellTheme | { readonly theme: ShellTheme }) => JSX.Element
 }
 
 /** For `<TanStackDevtools plugins={[forageSessionDevtoolsPlugin]} />` inside of the session's provider. */
 export const forageSessionDevtoolsPlugin: ForageSessionDevtoolsPlugin = {
   id: 'forage-session',
   name: 'Forage session',
-  render: (_element, theme) => <ForageSessionDevtoolsPanel theme={theme} />,
+  render: (_element, shell) => (
+    <ForageSessionDevtoolsPanel theme={typeof shell === 'string' ? shell : shell.theme} />
+  ),
 }
