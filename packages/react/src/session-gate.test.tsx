@@ -206,6 +206,31 @@ test('unmounted while it waits, it leaves no timer and no request behind', async
   expect([backend.requests.length, clock.timers(), complaint.mock.calls.length]).toEqual([1, 0, 0])
 })
 
+test('asked for earlier by a page that is shown again, it leaves no timer behind', async () => {
+  const { backend, clock, options, pass } = sessionSetup()
+  backend.answer(() => new Response(null, { status: 503 }))
+  const { unmount } = render(<ForageSessionProvider {...options}>{gate}</ForageSessionProvider>)
+  await pass(50)
+  setVisibility('visible')
+  await pass(50)
+  unmount()
+  await nextTask()
+  expect([backend.requests.length, clock.timers()]).toEqual([2, 0])
+})
+
+test('unmounted, it asks no more when the page is shown', async () => {
+  const { backend, options, pass } = sessionSetup()
+  backend.answer(() => new Response(null, { status: 503 }))
+  const session = createForageSession(options)
+  const { unmount } = render(<ForageSessionProvider session={session}>{gate}</ForageSessionProvider>)
+  await pass(50)
+  unmount()
+  setVisibility('visible')
+  await pass(50)
+  expect(backend.requests).toHaveLength(1)
+  session.close()
+})
+
 test('a server renders the fallback', () => {
   const { options } = sessionSetup()
   expect(renderToString(<ForageSessionProvider {...options}>{gate}</ForageSessionProvider>)).toBe('wait')

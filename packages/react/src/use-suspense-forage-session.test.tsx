@@ -293,6 +293,19 @@ test('suspends again for the first token of another checkout', async () => {
   expect(backend.requests.map(({ checkoutId }) => checkoutId)).toEqual(['cart-1', 'cart-2'])
 })
 
+test('suspends for another checkout also after the life of the last token ended', async () => {
+  const { backend, options, pass } = sessionSetup()
+  const own = { ...options, renewWhen: 'never' } as const
+  const { container, rerender } = render(checkout({ ...own, checkoutId: 'cart-1' }))
+  await pass(100)
+  await pass(60 * 60_000)
+  expect(container.textContent).toBe('idle')
+  rerender(checkout({ ...own, checkoutId: 'cart-2' }))
+  await pass(100)
+  expect(container.textContent).toBe('ready')
+  expect(backend.requests.map(({ checkoutId }) => checkoutId)).toEqual(['cart-1', 'cart-2'])
+})
+
 test('a switch while it waits asks for the new checkout', async () => {
   const { backend, options, pass } = sessionSetup()
   const session = createForageSession({ ...options, checkoutId: 'cart-1' })
