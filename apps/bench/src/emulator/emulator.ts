@@ -31,13 +31,20 @@ export const emulator: Measurement = {
         id: 'emulator.start',
         what: '`forage-emulator` until its ports are open',
         unit: 'ms',
-        ours: Math.round(start),
+        ours: Math.round(start.usual),
         target: 300,
+      },
+      {
+        id: 'emulator.start.first',
+        what: 'the same, when Node.js has nothing of it compiled yet',
+        unit: 'ms',
+        ours: Math.round(start.first),
       },
     ]
     const ratio = (ours / bare).toFixed(2)
     const notes = [
       `${Math.round(ours)} requests a second beside the bare framework's ${Math.round(bare)}: ${ratio} of its throughput, target ${leastRatio}.`,
+      'From source: the built command has less to read.',
       'Live objects: half session tokens, a quarter payment methods, a quarter payments with their idempotency keys.',
     ]
     return { rows: rows.map(judged), notes }

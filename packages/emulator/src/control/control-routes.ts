@@ -7,7 +7,6 @@ import { EmulatorError } from '../emulator-error.ts'
 import { endpoints } from '../endpoints.ts'
 import { isLoopbackOrigin } from '../http/cors.ts'
 import { route } from '../http/route.ts'
-import { openApi } from '../openapi.ts'
 import type { EmulatorControl } from './control.ts'
 import type { Fault } from './faults.ts'
 import { isLoopbackAddress, isLoopbackHost } from './loopback.ts'
@@ -32,8 +31,14 @@ export function mountControl(app: EmulatorApp, context: EmulatorContext, control
   post('reset', () => control.reset())
   route(app, '/_emulator/requests', { GET: (c) => c.json(control.requests()) })
   route(app, '/_emulator/deliveries', { GET: (c) => c.json(control.deliveries()) })
-  route(app, '/_emulator/openapi.json', { GET: (c) => c.json(openApi(endpoints)) })
+  route(app, '/_emulator/openapi.json', { GET: answerOpenApi })
   route(app, '/_emulator/counts', { GET: (c) => c.json(control.counts()) })
+}
+
+/** Loaded on demand: what turns schemas into JSON Schema is of no use to most runs, and their start waits for it. */
+async function answerOpenApi(c: RouteContext): Promise<Response> {
+  const { openApi } = await import('../openapi.ts')
+  return c.json(openApi(endpoints))
 }
 
 function stateOf({ store, time }: EmulatorContext, control: EmulatorControl): ControlState {
