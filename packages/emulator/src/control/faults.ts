@@ -58,6 +58,8 @@ export interface ArmedFaultView {
 }
 
 export interface Faults {
+  /** False: there is nothing to take. */
+  areArmed(): boolean
   /** Arms it; the returned function takes it back. */
   arm(fault: Fault): () => void
   /** The fault that strikes this request, counted. */
@@ -84,6 +86,7 @@ export function createFaults(random: Random): Faults {
     return entry.fault
   }
   return {
+    areArmed: () => armed.size > 0,
     arm: (fault) => {
       checkFault(fault)
       lastId += 1

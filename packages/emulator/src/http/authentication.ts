@@ -29,16 +29,11 @@ export interface Required {
 }
 
 /** The caller of a request, or the documented 401 or 403, thrown. */
-export async function authenticate(
-  context: EmulatorContext,
-  c: RouteContext,
-  required: Required,
-): Promise<Caller> {
+export function authenticate(context: EmulatorContext, c: RouteContext, required: Required): Caller {
   const { path } = c.req
   const bearer = bearerToken(c.req.header('authorization'))
   if (bearer === undefined) throw missingCredentials(context.switches, path)
-  const standing =
-    standingOf(context.store, bearer, context.time.now()) ?? (await strangerOf(context, bearer))
+  const standing = standingOf(context.store, bearer, context.time.now()) ?? strangerOf(context, bearer)
   const rejected = takeRejection(context, path, kindOf(standing))
   if (rejected) throw rejected
   if (standing.state === 'refused') throw tokenError(context.switches, path, standing.code)
@@ -63,9 +58,9 @@ function standingOf(store: Store, bearer: string, now: number): Standing | undef
 }
 
 /** What has the shape of a session token and not its signature was altered, or is another environment's. */
-async function strangerOf({ sign, switches }: EmulatorContext, bearer: string): Promise<Standing> {
+function strangerOf({ sign, switches }: EmulatorContext, bearer: string): Standing {
   const written = /^[^_.]+_([\w-]+\.[\w-]+)\.[\w-]+$/.exec(bearer)?.[1]
-  const genuine = written === undefined || bearer.endsWith(`_${await signed(written, sign)}`)
+  const genuine = written === undefined || bearer.endsWith(`_${signed(written, sign)}`)
   return { state: 'refused', code: genuine ? 'invalid_token' : switches.alteredSessionToken }
 }
 

@@ -10,16 +10,26 @@ type When = NonNullable<Fault['when']>
 
 /** The faults around a request: before it is looked at, or after it was applied and before its answer leaves. */
 export function faultGate(context: EmulatorContext): MiddlewareHandler<EmulatorEnv> {
+  const { faults } = context
   return async (c, next) => {
-    await disturb(context, c, 'before')
-    const instead = limitOrRefuse(context, c) ?? replaced(context, c, 'before')
+    const instead = faults.areArmed() ? await strikeBefore(context, c) : undefined
     if (instead) return instead
     await next()
-    await disturb(context, c, 'after')
-    const late = replaced(context, c, 'after') ?? (await truncated(context, c))
+    // One may have been armed meanwhile.
+    const late = faults.areArmed() ? await strikeAfter(context, c) : undefined
     if (late) c.res = late
     return undefined
   }
+}
+
+async function strikeBefore(context: EmulatorContext, c: RouteContext): Promise<Response | undefined> {
+  await disturb(context, c, 'before')
+  return limitOrRefuse(context, c) ?? replaced(context, c, 'before')
+}
+
+async function strikeAfter(context: EmulatorContext, c: RouteContext): Promise<Response | undefined> {
+  await disturb(context, c, 'after')
+  return replaced(context, c, 'after') ?? (await truncated(context, c))
 }
 
 /** What happens to the connection, and leaves the answer as it is, or leaves none. */

@@ -1,7 +1,9 @@
 import { invalidInput } from './api-error.ts'
 
 /** A parameter given twice is refused: which of the two counts is nobody's to guess. Unknown ones are let through. */
-export function readQuery(path: string, { searchParams }: URL): URLSearchParams {
+export function readQuery(path: string, url: string): URLSearchParams {
+  if (!url.includes('?')) return new URLSearchParams()
+  const { searchParams } = new URL(url)
   const names = [...searchParams.keys()]
   const repeated = names.find((name, position) => names.indexOf(name) !== position)
   if (repeated === undefined) return searchParams

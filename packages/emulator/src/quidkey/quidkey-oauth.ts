@@ -60,17 +60,17 @@ export const quidkeyOauthEndpoints: readonly Endpoint[] = [
   },
 ]
 
-async function answerToken(context: EmulatorContext, c: RouteContext): Promise<Response> {
+function answerToken(context: EmulatorContext, c: RouteContext): Response {
   throwArmedRejection(context, c, 'UNAUTHORIZED')
   const { grant_type, client_id, client_secret } = readQuidkeyBody(c, credentials)
   if (grant_type === undefined && context.switches.quidkeyGrantType === 'required')
     throw validationError('grant_type', 'grant_type is required.')
   if (!isClient(context, { id: client_id, secret: client_secret })) throw unauthorized('UNAUTHORIZED')
-  return c.json({ success: true, data: await issueTokens(context) }, 200, NO_STORE)
+  return c.json({ success: true, data: issueTokens(context) }, 200, NO_STORE)
 }
 
-async function answerRefresh(context: EmulatorContext, c: RouteContext): Promise<Response> {
+function answerRefresh(context: EmulatorContext, c: RouteContext): Response {
   throwArmedRejection(context, c, 'UNAUTHORIZED')
   const { refresh_token } = readQuidkeyBody(c, refresh)
-  return c.json({ success: true, data: await refreshTokens(context, refresh_token) }, 200, NO_STORE)
+  return c.json({ success: true, data: refreshTokens(context, refresh_token) }, 200, NO_STORE)
 }

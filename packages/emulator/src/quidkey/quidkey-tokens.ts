@@ -13,37 +13,37 @@ export interface QuidkeyTokens {
   readonly expires_in: number
 }
 
-export async function issueTokens(context: EmulatorContext): Promise<QuidkeyTokens> {
+export function issueTokens(context: EmulatorContext): QuidkeyTokens {
   const { store, time } = context
-  const { access_token, expires_in } = await issueAccessToken(context)
-  const refresh = await mint(context, time.now() + REFRESH_TOKEN_LIFETIME_MS)
+  const { access_token, expires_in } = issueAccessToken(context)
+  const refresh = mint(context, time.now() + REFRESH_TOKEN_LIFETIME_MS)
   store.quidkeyRefreshTokens.set(refresh.value, refresh)
   return { access_token, refresh_token: refresh.value, token_type: 'Bearer', expires_in }
 }
 
 /** A rotated refresh token ends when its first one would have: its 24 hours don't slide (inferred). */
-export async function refreshTokens(context: EmulatorContext, value: string): Promise<QuidkeyTokens> {
+export function refreshTokens(context: EmulatorContext, value: string): QuidkeyTokens {
   const { store, switches, time } = context
   const known = store.quidkeyRefreshTokens.get(value)
   if (!known || time.now() >= known.expiresAt) throw unauthorized('UNAUTHORIZED')
-  if (switches.quidkeyRefreshToken === 'kept') return await issueAccessToken(context)
+  if (switches.quidkeyRefreshToken === 'kept') return issueAccessToken(context)
   store.quidkeyRefreshTokens.delete(value)
-  const next = await mint(context, known.expiresAt)
+  const next = mint(context, known.expiresAt)
   store.quidkeyRefreshTokens.set(next.value, next)
-  const { access_token, expires_in } = await issueAccessToken(context)
+  const { access_token, expires_in } = issueAccessToken(context)
   return { access_token, refresh_token: next.value, token_type: 'Bearer', expires_in }
 }
 
-async function issueAccessToken(context: EmulatorContext): Promise<QuidkeyTokens> {
+function issueAccessToken(context: EmulatorContext): QuidkeyTokens {
   const expires_in = context.switches.quidkeyExpiresInSeconds
-  const access = await mint(context, context.time.now() + expires_in * 1000)
+  const access = mint(context, context.time.now() + expires_in * 1000)
   context.store.quidkeyAccessTokens.set(access.value, access)
   return { access_token: access.value, expires_in }
 }
 
 /** The published ones begin as a JWT does; what is in them is not published. */
-async function mint({ random, sign, time }: EmulatorContext, expiresAt: number): Promise<QuidkeyToken> {
+function mint({ random, sign, time }: EmulatorContext, expiresAt: number): QuidkeyToken {
   const toSeconds = (ms: number): number => Math.floor(ms / 1000)
   const claims = { jti: random.hex(32), iat: toSeconds(time.now()), exp: toSeconds(expiresAt) }
-  return { value: await writeJwt({ alg: 'HS256', typ: 'JWT' }, claims, sign), expiresAt }
+  return { value: writeJwt({ alg: 'HS256', typ: 'JWT' }, claims, sign), expiresAt }
 }

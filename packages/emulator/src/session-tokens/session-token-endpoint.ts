@@ -19,13 +19,13 @@ export const sessionTokenEndpoint: Endpoint = apiEndpoint({
   tokens: 'authentication',
   merchant: 'required',
   replies: { 200: response, 201: response },
-  async handle({ context, caller }) {
+  handle({ context, caller }) {
     const parent = caller.kind === 'session' ? caller.token.parent : caller.token.value
-    return { status: context.switches.sessionTokenStatus, body: { token: await mint(context, parent) } }
+    return { status: context.switches.sessionTokenStatus, body: { token: mint(context, parent) } }
   },
 })
 
-async function mint(context: EmulatorContext, parent: string): Promise<string> {
+function mint(context: EmulatorContext, parent: string): string {
   const { random, sign, store, switches, time } = context
   const issuedAt = time.now()
   const parentExpiresAt = store.authenticationTokens.get(parent)?.expiresAt ?? issuedAt
@@ -34,7 +34,7 @@ async function mint(context: EmulatorContext, parent: string): Promise<string> {
   // A number of its own for each, so that two tokens of one second differ in every format.
   const id = 2_474_444 + store.facts().counts.sessionTokens
   const claims = { id, issuedAt, expiresAt, sessionKey: random.bytes(16) }
-  const value = `sandbox_${await writeSessionToken(switches.tokenFormat, claims, sign)}`
+  const value = `sandbox_${writeSessionToken(switches.tokenFormat, claims, sign)}`
   store.sessionTokens.set(value, { value, parent, expiresAt })
   return value
 }

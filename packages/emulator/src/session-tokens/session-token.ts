@@ -13,20 +13,22 @@ export interface SessionTokenClaims {
   readonly sessionKey: Uint8Array
 }
 
+const utf8 = new TextEncoder()
+
 export function createSigner(secret: Uint8Array<ArrayBuffer>): Sign {
   const keyed = hmac.create(sha256, secret)
-  return async (text) => keyed.clone().update(new TextEncoder().encode(text)).digest()
+  return (text) => keyed.clone().update(utf8.encode(text)).digest()
 }
 
 /** Everything after the environment's prefix: three segments of base64url with dots between. */
-export async function writeSessionToken(
+export function writeSessionToken(
   format: Switches['tokenFormat'],
   claims: SessionTokenClaims,
   sign: Sign,
-): Promise<string> {
-  if (format === 'signed') return await signed(timestampedPayload(claims), sign)
+): string {
+  if (format === 'signed') return signed(timestampedPayload(claims), sign)
   const iat = format === 'jwt' ? { iat: toSeconds(claims.issuedAt) } : {}
-  return await writeJwt(
+  return writeJwt(
     { typ: 'JWT', alg: 'HS256' },
     { a: claims.id, ...iat, exp: toSeconds(claims.expiresAt) },
     sign,
@@ -40,9 +42,12 @@ export async function writeSessionToken(
 function timestampedPayload(claims: SessionTokenClaims): string {
   const sessionKey = btoa(String.fromCharCode(...claims.sessionKey))
   const payload = `{"a": ${claims.id}, "sk": "${sessionKey}", "t": ${TENANT_ID}}`
-  const issuedAt = new DataView(new ArrayBuffer(4))
-  issuedAt.setUint32(0, toSeconds(claims.issuedAt))
-  return `${base64url(new TextEncoder().encode(payload))}.${base64url(new Uint8Array(issuedAt.buffer))}`
+  return `${base64url(utf8.encode(payload))}.${base64url(uint32(toSeconds(claims.issuedAt)))}`
+}
+
+/** Big-endian. */
+function uint32(value: number): Uint8Array {
+  return Uint8Array.of(value >>> 24, value >>> 16, value >>> 8, value)
 }
 
 /** The one tenant of the emulator: the number in the published token. */
