@@ -43,7 +43,7 @@ describe('forage-tokens drill', () => {
   })
 
   it('leaves no live token behind', async () => {
-    await forageTokens(['drill'], env)
+    await forageTokensHere(['drill'], env)
     expect(running.emulator.control.revokeAuthenticationTokens()).toBe(0)
   })
 
@@ -62,7 +62,7 @@ describe('forage-tokens drill', () => {
       expect(stderr).toContain(`--host ${other.host} --yes`)
     }
     expect(running.emulator.control.counts().authenticationTokens).toBe(0)
-    const told = await forageTokens(['drill', '--host', other.host, '--yes', '--json'], there)
+    const told = await forageTokensHere(['drill', '--host', other.host, '--yes', '--json'], there)
     expect(told).toMatchObject({ code: 0, json: { ok: true, host: other.host } })
   })
 
@@ -71,7 +71,7 @@ describe('forage-tokens drill', () => {
       path === '/o/revoke_token/' ? { status: 200 } : undefined,
     )
     const args = ['drill', '--host', lying.host, '--yes', '--json']
-    const { code, json } = await forageTokens(args, { ...env, FORAGE_ENVIRONMENT: lying.url })
+    const { code, json } = await forageTokensHere(args, { ...env, FORAGE_ENVIRONMENT: lying.url })
     expect(json).toMatchObject({
       ok: false,
       compromise: { tokens: [{ dead: false }, { dead: false }], sessionTokens: { alive: 60 } },
@@ -81,7 +81,7 @@ describe('forage-tokens drill', () => {
 
   it('fails, and does not guess, where the API throttles', async () => {
     running.emulator.control.fault({ kind: 'rate-limit', path: '/api/payment_methods/*', count: 10_000 })
-    const { code, stdout } = await forageTokens(['drill'], env)
+    const { code, stdout } = await forageTokensHere(['drill'], env)
     expect(stdout).toContain('calls got no verdict')
     expect(code).toBe(1)
   })
