@@ -61,7 +61,7 @@ function coldRows({ alone, fleet }: ColdStarts): Row[] {
   ]
 }
 
-const coldNote = `Cold: ${processes} processes on one Redis that is empty, ${callsEach} calls each, all at once; the API takes ${mintMs} ms for a token. Floor: one process, one call. The medians of three starts.`
+const coldNote = `Cold: ${processes} processes on one Redis without a token in it, their code compiled, ${callsEach} calls each, all at once; the API takes ${mintMs} ms for a token. Floor: one process, one call. The medians of three starts.`
 const noRedis = 'The cold start was not measured: there is no Redis on this machine.'
 
 const notes = [
