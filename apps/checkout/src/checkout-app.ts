@@ -13,15 +13,15 @@ import {
 
 import type { ForageTarget, RealTarget } from './forage-target.ts'
 import { listen } from './listen.ts'
-import { customers } from './merchant/accounts.ts'
+import { customers as demoCustomers } from './merchant/accounts.ts'
 import { catalogue, deliveryFeeCents } from './merchant/catalogue.ts'
 import { openDatabase } from './merchant/database.ts'
-import { createMerchantApp } from './merchant/merchant-app.ts'
+import { createMerchantApp, type MerchantAppOptions } from './merchant/merchant-app.ts'
 import type { ShopConfig } from './merchant/shop-api.ts'
 import { shopServer } from './shop-server.ts'
 import { startLocalEmulator } from './start-local-emulator.ts'
 
-export interface CheckoutOptions {
+export interface CheckoutOptions extends Pick<MerchantAppOptions, 'customers' | 'rateLimit'> {
   /** Of the shop; 0 takes a free one. */
   port: number
   /** Of the emulator's API; its vault gets the next. Default: 4010, or the next one that is free. 0: any. */
@@ -38,10 +38,12 @@ export interface CheckoutOptions {
    * Several instances of the backend that take turns, each with its own connection to what they share. Default: one
    * instance with its tokens in memory.
    */
-  instances?: readonly Pick<ForageServerOptions, 'store' | 'clock'>[]
+  instances?: readonly BackendInstance[]
   /** Hears what happens to the backend's tokens. */
   onForageEvent?: ForageServerListener
 }
+
+export type BackendInstance = Pick<ForageServerOptions, 'store' | 'clock' | 'upstreamLimit'>
 
 export interface RunningCheckout {
   /** Origin of the shop and of the merchant's backend. */
@@ -66,8 +68,11 @@ export async function startCheckout(options: CheckoutOptions): Promise<RunningCh
     const real = target.kind === 'real' ? target : asTarget(emulator!, secret)
     const database = openDatabase(fileIn(state, 'shop.sqlite') ?? ':memory:')
     closers.push(() => database.close())
+    const { customers, rateLimit } = options
     const shared = {
       config: shopConfig(real, emulator),
+      ...(customers && { customers }),
+      ...(rateLimit !== undefined && { rateLimit }),
       database,
       webhooks: webhookCheck(real, emulator),
       control: emulator?.emulator.control,
@@ -138,7 +143,7 @@ function webhookCheck(
 
 function createBackendClient(
   { apiUrl, credentials }: RealTarget,
-  instance: Pick<ForageServerOptions, 'store' | 'clock'>,
+  instance: BackendInstance,
   onEvent: ForageServerListener = () => {},
 ): ForageServer {
   const forage = createForageServer({ environment: { apiUrl }, credentials, ...instance })
@@ -156,7 +161,7 @@ function shopConfig(target: RealTarget, emulator: RunningEmulator | undefined): 
     merchantAccount,
     products: [...catalogue],
     deliveryFeeCents,
-    customers: [...customers],
+    customers: [...demoCustomers],
     testCard: emulator ? testCards[0]!.number : null,
   }
 }

@@ -1,7 +1,7 @@
 import type { DatabaseSync } from 'node:sqlite'
 
 import type { EmulatorControl } from '@forage-session/emulator'
-import type { Authorize, ForageServer } from '@forage-session/server'
+import type { Authorize, ForageServer, SessionTokenHandlerOptions } from '@forage-session/server'
 import { Hono, type Context } from 'hono'
 import { csrf } from 'hono/csrf'
 import { HTTPException } from 'hono/http-exception'
@@ -16,7 +16,7 @@ import { orderRoutes } from './order-routes.ts'
 import { createOrderStore, type OrderStore } from './order-store.ts'
 import { createSavedCards } from './saved-cards.ts'
 import { noStore, securityHeaders } from './security-headers.ts'
-import type { ShopConfig } from './shop-api.ts'
+import type { Account, ShopConfig } from './shop-api.ts'
 import { OrderProblem, shopProblem } from './shop-problem.ts'
 import { createSignIns, type SignIns } from './sign-ins.ts'
 import { storeRoutes } from './store-routes.ts'
@@ -29,6 +29,10 @@ export interface MerchantAppOptions {
   webhooks: WebhookRoutesOptions['check']
   /** Of the emulator, where there is one. */
   control: EmulatorControl | undefined
+  /** Who can sign in. Default: the demo's two customers. */
+  customers?: readonly Account[]
+  /** Of the session tokens' endpoint. Default: the library's. */
+  rateLimit?: NonNullable<SessionTokenHandlerOptions['rateLimit']>
   /** Default: the platform's. */
   now?: () => number
 }
@@ -36,14 +40,15 @@ export interface MerchantAppOptions {
 /** The merchant's backend. The shop's own files are served by whoever mounts this. */
 export function createMerchantApp(options: MerchantAppOptions): Hono {
   const { forage: server, config, database, webhooks, control, now = Date.now } = options
-  const customers = createSignIns(database, { cookieName: 'shop_customer', accounts: customerAccounts, now })
+  const { customers: accounts = customerAccounts, rateLimit = {} } = options
+  const customers = createSignIns(database, { cookieName: 'shop_customer', accounts, now })
   const staff = createSignIns(database, { cookieName: 'shop_staff', accounts: staffAccounts, now })
   const orders = createOrderStore(database)
   const savedCards = createSavedCards(database, now)
   const forage = createForagePayments(server, config.merchantAccount)
   const payments = createOrderPayments({ orders, forage, cards: createCardProcessor(database), now })
   const authorize = ownOrder(customers, orders, config.merchantAccount)
-  const sessionToken = server.sessionTokenHandler({ authorize })
+  const sessionToken = server.sessionTokenHandler({ authorize, rateLimit })
 
   const app = new Hono()
   app.onError((error, c) => explained(c, error))

@@ -1,0 +1,122 @@
+import {
+  createForageSession,
+  isForageSessionError,
+  merchantEndpoint,
+  type ForageSession,
+} from '@forage-session/core'
+
+import type { Order } from '../../../checkout/src/merchant/shop-api.ts'
+import { capturePayment, checkBalance, tokenizeCard, type SdkCall } from './forage-sdk.ts'
+import type { LoadWorld } from './load-world.ts'
+import type { ShopClient } from './shop-client.ts'
+
+export interface CheckoutOutcome {
+  readonly isPaid: boolean
+  /** Of the session: to the merchant's endpoint. */
+  readonly tokenRequests: number
+  readonly replays: number
+  /** How often the customer was asked to type a card number or a PIN again. */
+  readonly typedAgain: number
+  /** What the customer could not get past. */
+  readonly problem?: string
+}
+
+export interface CustomerLife {
+  readonly world: LoadWorld
+  readonly shop: ShopClient
+  /** A customer thinks, reads and types between two steps. */
+  readonly think: () => Promise<void>
+  /** Before the next try after something failed. */
+  readonly pause: () => Promise<void>
+  readonly card: string
+}
+
+/** A customer waits for a minute or two, pressing the same button. */
+const tries = 60
+
+/** One checkout from the cart to the receipt, as the shop's page and the SDK make its requests. */
+export async function checkOut(life: CustomerLife): Promise<CheckoutOutcome> {
+  const order = await life.shop.newOrder()
+  const session = sessionFor(life, order)
+  const counts = { tokenRequests: 0, replays: 0, typedAgain: 0 }
+  session.on(({ type }) => {
+    if (type === 'token-requested') counts.tokenRequests += 1
+    if (type === 'request-replayed') counts.replays += 1
+  })
+  try {
+    await pay(life, session, order, () => (counts.typedAgain += 1))
+    return { ...counts, isPaid: (await life.shop.read(order)).status === 'paid' }
+  } catch (error) {
+    const { status } = await life.shop.read(order)
+    return { ...counts, isPaid: status === 'paid', problem: String(error) }
+  } finally {
+    session.close()
+  }
+}
+
+function sessionFor({ world, shop }: CustomerLife, { id }: Order): ForageSession {
+  return createForageSession({
+    tokenSource: merchantEndpoint(`${world.shopUrl}/api/forage/session-token`, { headers: shop.headers }),
+    environment: { apiUrl: world.apiUrl, vaultUrl: world.vaultUrl },
+    checkoutId: id,
+    merchantAccount: 'mid/123ab45c67',
+  })
+}
+
+async function pay(
+  life: CustomerLife,
+  session: ForageSession,
+  order: Order,
+  onTypedAgain: () => void,
+): Promise<void> {
+  const { world, shop, think } = life
+  const { apiUrl, vaultUrl } = world
+  /** What is typed once more when a call failed. */
+  const typed = <T>(run: (call: SdkCall) => Promise<T>): Promise<T> =>
+    insisted(life, onTypedAgain, () => session.withToken((token) => run({ apiUrl, vaultUrl, token })))
+  const readPayment = async (ref: string): Promise<string> => {
+    const response = await session.fetch(`${apiUrl}/api/payments/${ref}/`)
+    if (!response.ok) throw new Error(`The payment could not be read: ${response.status}`)
+    return ((await response.json()) as { status: string }).status
+  }
+
+  await think()
+  const card = await typed((call) => tokenizeCard(call, life.card, order.customerId))
+  await shop.chooseCard(order, card)
+  await think()
+  await typed((call) => checkBalance(call, card))
+  await think()
+  const { payments } = await shop.prepare(order, {
+    snapCents: order.totalCents,
+    cashCents: 0,
+    cardCents: 0,
+  })
+  const { ref } = payments[0]!
+  await insisted(
+    life,
+    () => {},
+    () => readPayment(ref),
+  )
+  await think()
+  await typed(async (call) => {
+    try {
+      await capturePayment(call, ref)
+    } catch (error) {
+      // Whether it was charged is looked up before anybody types a PIN again.
+      if ((await readPayment(ref)) !== 'succeeded') throw error
+    }
+  })
+}
+
+async function insisted<T>({ pause }: CustomerLife, onAgain: () => void, run: () => Promise<T>): Promise<T> {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return await run()
+    } catch (error) {
+      if (attempt === tries) throw error
+      // What was typed is gone only when the SDK had it.
+      if (!isForageSessionError(error)) onAgain()
+      await pause()
+    }
+  }
+}

@@ -1,0 +1,111 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { createServer, type AddressInfo } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+
+import type { Fault } from '@forage-session/emulator'
+
+import { RedisServer } from '../../../../packages/server/test/redis/redis-server.ts'
+import type { RealTarget } from '../../../checkout/src/forage-target.ts'
+import type { BackendSettings } from './backend-process.ts'
+import type { EmulatorReady, EmulatorSettings } from './emulator-process.ts'
+import { startProcess, type ServerProcess } from './processes.ts'
+
+export interface Counts {
+  readonly authenticationTokens: number
+  readonly sessionTokens: number
+  readonly captures: number
+}
+
+/** Emulator, Redis and merchant backend, each in a process of its own. */
+export interface LoadWorld extends AsyncDisposable {
+  readonly shopUrl: string
+  readonly apiUrl: string
+  readonly vaultUrl: string
+  readonly customers: readonly string[]
+  counts(): Promise<Counts>
+  /** Every authentication token, and with it every session token; says how many. */
+  revoke(): Promise<number>
+  fault(fault: Fault): Promise<void>
+  /** Kills the backend in the middle of whatever it does, and starts it again. */
+  restartBackend(): Promise<void>
+}
+
+export interface LoadWorldOptions {
+  readonly customers: number
+  readonly limiter: boolean
+}
+
+export async function startWorld({ customers, limiter }: LoadWorldOptions): Promise<LoadWorld> {
+  await using started = new AsyncDisposableStack()
+  const redis = started.use(await RedisServer.start())
+  const state = mkdtempSync(join(tmpdir(), 'forage-load-'))
+  started.defer(() => rmSync(state, { recursive: true }))
+  const port = await freePort()
+  const shopUrl = `http://127.0.0.1:${port}`
+  const webhooks = { url: `${shopUrl}/api/webhooks/forage`, secret: 'load' }
+  const emulator = await startProcess<EmulatorReady>('emulator-process.ts', {
+    limiter,
+    webhooks,
+  } satisfies EmulatorSettings)
+  started.defer(() => emulator.kill())
+  const names = Array.from({ length: customers }, (_, index) => `customer-${index}`)
+  const settings: BackendSettings = {
+    port,
+    target: targetOf(emulator.ready, webhooks.secret),
+    redisUrl: `redis://127.0.0.1:${redis.port}`,
+    state,
+    customers: names.map((id) => ({ id, name: id })),
+    limiter,
+  }
+  const startBackend = (): Promise<ServerProcess<unknown>> => startProcess('backend-process.ts', settings)
+  let backend = await startBackend()
+  started.defer(() => backend.kill())
+  const { url: apiUrl, vaultUrl } = emulator.ready
+  const kept = started.move()
+  return {
+    shopUrl,
+    apiUrl,
+    vaultUrl,
+    customers: names,
+    counts: () => ask<Counts>(`${apiUrl}/_emulator/counts`),
+    revoke: async () => (await ask<{ revoked: number }>(`${apiUrl}/_emulator/revoke`, {})).revoked,
+    fault: (fault) => ask(`${apiUrl}/_emulator/faults`, fault),
+    async restartBackend() {
+      await backend.kill()
+      backend = await startBackend()
+    },
+    [Symbol.asyncDispose]: () => kept.disposeAsync(),
+  }
+}
+
+function targetOf({ url, vaultUrl, credentials }: EmulatorReady, webhookSecret: string): RealTarget {
+  return {
+    kind: 'real',
+    environment: 'sandbox',
+    apiUrl: url,
+    vaultUrl,
+    sdkUrl: `${url}/sdk/forage.js`,
+    credentials,
+    merchantAccount: 'mid/123ab45c67',
+    webhookSecret,
+  }
+}
+
+async function ask<T>(url: string, body?: object): Promise<T> {
+  const response = await fetch(url, body && { method: 'POST', body: JSON.stringify(body) })
+  if (!response.ok) throw new Error(`${url}: ${response.status} ${await response.text()}`)
+  return (await response.json()) as T
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer()
+  await new Promise<void>((resolve) => {
+    server.listen(0, '127.0.0.1', resolve)
+  })
+  const { port } = server.address() as AddressInfo
+  await new Promise((resolve) => {
+    server.close(resolve)
+  })
+  return port
+}

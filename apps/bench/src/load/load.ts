@@ -1,0 +1,132 @@
+import { mkdirSync, writeFileSync } from 'node:fs'
+
+import { hasRedis } from '../../../../packages/server/test/redis/redis-server.ts'
+import { linePlot } from '../line-plot.ts'
+import { judged, type Measured, type Measurement, type Row } from '../measurement.ts'
+import { runLoad, type LoadPlan, type LoadRun } from './run-load.ts'
+
+const free: LoadPlan = { customers: 2000, checkoutsEach: 4, thinkMs: 6000, limiter: false, seed: 1 }
+const limited: LoadPlan = { ...free, customers: 60, checkoutsEach: 1, thinkMs: 2000, limiter: true }
+
+const plots = new URL('../../../../docs/plots/', import.meta.url)
+
+/** The sample checkout under two thousand customers at once, on one machine. */
+export const load: Measurement = {
+  about:
+    '2 000 checkouts at once over real HTTP, with expiries, a mass revocation and restarts of the backend.',
+  async run(): Promise<Measured> {
+    if (!hasRedis)
+      throw new Error('The instances of the backend share a token in Redis: install redis-server.')
+    const run = await runLoad(free)
+    drawn(run)
+    return { rows: [...rows(run), ...limitedRows(await runLoad(limited))], notes: notes(run) }
+  },
+}
+
+function rows({ outcomes, captures, samples, seconds }: LoadRun): Row[] {
+  const sum = (of: (outcome: (typeof outcomes)[number]) => number): number =>
+    outcomes.reduce((total, outcome) => total + of(outcome), 0)
+  const attempted = outcomes.length
+  const paid = outcomes.filter(({ isPaid }) => isPaid).length
+  const most = Math.max(...samples.map(({ authenticationTokens }) => authenticationTokens))
+  return [
+    { id: 'load.attempted', what: 'checkouts', unit: 'checkouts', ours: attempted },
+    judged({
+      id: 'load.unpaid',
+      what: 'not paid in the end',
+      unit: 'checkouts',
+      ours: attempted - paid,
+      target: 0,
+    }),
+    judged({
+      id: 'load.double',
+      what: 'charged more than once',
+      unit: 'charges',
+      ours: captures - paid,
+      target: 0,
+    }),
+    judged({
+      id: 'load.tokens',
+      what: 'token requests, for each checkout',
+      unit: 'requests',
+      ours: round(sum(({ tokenRequests }) => tokenRequests) / attempted),
+      target: 1.3,
+    }),
+    judged({
+      id: 'load.live',
+      what: 'live authentication tokens, at most',
+      unit: 'tokens',
+      ours: most,
+      target: 2,
+    }),
+    {
+      id: 'load.replays',
+      what: 'requests sent again, unseen',
+      unit: 'requests',
+      ours: sum(({ replays }) => replays),
+    },
+    {
+      id: 'load.again',
+      what: 'a card number or PIN typed again, in 100 checkouts',
+      unit: 'times',
+      ours: round((100 * sum(({ typedAgain }) => typedAgain)) / attempted),
+    },
+    { id: 'load.rate', what: 'paid', unit: 'checkouts per second', ours: round(paid / seconds) },
+  ]
+}
+
+/** What does not get through the limits is not charged, and what is charged is charged once. */
+function limitedRows({ outcomes, captures }: LoadRun): Row[] {
+  const paid = outcomes.filter(({ isPaid }) => isPaid).length
+  return [
+    {
+      id: 'limited.attempted',
+      what: 'checkouts with both limiters on',
+      unit: 'checkouts',
+      ours: outcomes.length,
+    },
+    judged({
+      id: 'limited.unpaid',
+      what: 'of them not paid in the end',
+      unit: 'checkouts',
+      ours: outcomes.length - paid,
+      target: 0,
+    }),
+    judged({
+      id: 'limited.double',
+      what: 'of them charged more than once',
+      unit: 'charges',
+      ours: captures - paid,
+      target: 0,
+    }),
+  ]
+}
+
+function notes({ outcomes, events, seconds }: LoadRun): string[] {
+  const problems = outcomes.flatMap(({ problem }) => (problem === undefined ? [] : [problem]))
+  return [
+    `${free.customers} customers at once, ${free.checkoutsEach} checkouts each, one after the other, for ${Math.round(seconds)} s; two instances of the backend behind one Redis. One call in fifty that bears a session token finds it refused, one capture in fifty loses its token on the way to the vault, and of one in fifty the answer is lost after the charge. ${events.map(({ atSeconds, label }) => `${label} at ${Math.round(atSeconds)} s`).join(', ')}.`,
+    'Emulator, backend, Redis and all customers on one machine with two cores.',
+    '![Session tokens and captures a second](plots/load.svg)',
+    ...(problems.length > 0 ? [`What stopped ${problems.length} checkouts: ${problems[0]}`] : []),
+  ]
+}
+
+function drawn({ samples, events }: LoadRun): void {
+  mkdirSync(plots, { recursive: true })
+  const plot = linePlot({
+    title: 'The sample checkout under load',
+    x: { label: 'seconds', values: samples.map(({ atSeconds }) => atSeconds) },
+    y: 'per second',
+    lines: [
+      { name: 'session tokens', values: samples.map(({ sessionTokens }) => sessionTokens) },
+      { name: 'payments captured', values: samples.map(({ captures }) => captures) },
+    ],
+    marks: events.map(({ atSeconds, label }) => ({ at: atSeconds, label })),
+  })
+  writeFileSync(new URL('load.svg', plots), `${plot}\n`)
+}
+
+function round(value: number): number {
+  return Math.round(value * 100) / 100
+}
