@@ -117,7 +117,7 @@ function drawn({ samples, events }: LoadRun): void {
   const plot = linePlot({
     title: 'The sample checkout under load',
     x: { label: 'seconds', values: samples.map(({ atSeconds }) => atSeconds) },
-    y: 'per second',
+    y: { label: 'a second' },
     lines: [
       { name: 'session tokens', values: samples.map(({ sessionTokens }) => sessionTokens) },
       { name: 'payments captured', values: samples.map(({ captures }) => captures) },
