@@ -10,6 +10,7 @@ import type { RealTarget } from '../../../checkout/src/forage-target.ts'
 import type { BackendSettings } from './backend-process.ts'
 import type { EmulatorReady, EmulatorSettings } from './emulator-process.ts'
 import { startProcess, type ServerProcess } from './processes.ts'
+import type { Usage } from './usage.ts'
 
 export interface Counts {
   readonly authenticationTokens: number
@@ -27,6 +28,8 @@ export interface LoadWorld extends AsyncDisposable {
   /** Every authentication token, and with it every session token; says how many. */
   revoke(): Promise<number>
   fault(fault: Fault): Promise<void>
+  /** What the backend holds on to. */
+  backendUsage(): Promise<Usage>
   /** Kills the backend in the middle of whatever it does, and starts it again. */
   restartBackend(): Promise<void>
 }
@@ -71,6 +74,7 @@ export async function startWorld({ customers, limiter }: LoadWorldOptions): Prom
     counts: () => ask<Counts>(`${apiUrl}/_emulator/counts`),
     revoke: async () => (await ask<{ revoked: number }>(`${apiUrl}/_emulator/revoke`, {})).revoked,
     fault: (fault) => ask(`${apiUrl}/_emulator/faults`, fault),
+    backendUsage: () => backend.usage(),
     async restartBackend() {
       await backend.kill()
       backend = await startBackend()

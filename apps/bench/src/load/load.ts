@@ -4,8 +4,18 @@ import { hasRedis } from '../../../../packages/server/test/redis/redis-server.ts
 import { linePlot } from '../line-plot.ts'
 import { judged, type Measured, type Measurement, type Row } from '../measurement.ts'
 import { runLoad, type LoadPlan, type LoadRun } from './run-load.ts'
+import { all, inTurn, killBackend, revokeAll, steadyTrouble } from './trouble.ts'
 
-const free: LoadPlan = { customers: 2000, checkoutsEach: 4, thinkMs: 6000, limiter: false, seed: 1 }
+const thinkMs = 6000
+const checkoutsEach = 4
+const free: LoadPlan = {
+  customers: 2000,
+  checkoutsEach,
+  thinkMs,
+  limiter: false,
+  trouble: all(steadyTrouble, inTurn(thinkMs * checkoutsEach * 1.2, [killBackend, revokeAll, killBackend])),
+  seed: 1,
+}
 const limited: LoadPlan = { ...free, customers: 60, checkoutsEach: 1, thinkMs: 2000, limiter: true }
 
 const plots = new URL('../../../../docs/plots/', import.meta.url)

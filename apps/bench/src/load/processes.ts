@@ -2,19 +2,27 @@ import { fork, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
 import { fileURLToPath } from 'node:url'
 
+import { countUnhandledRejections, usage, type Usage } from './usage.ts'
+
 /** A module of this folder in a process of its own. It is sent `settings`, and answers once, when it is ready. */
 export interface ServerProcess<Ready> {
   readonly ready: Ready
+  usage(): Promise<Usage>
   /** At once, as a machine that fails. */
   kill(): Promise<void>
 }
 
 export async function startProcess<Ready>(module: string, settings: object): Promise<ServerProcess<Ready>> {
-  const child = fork(fileURLToPath(new URL(module, import.meta.url)), { serialization: 'advanced' })
-  child.send(settings)
-  const [ready] = (await Promise.race([once(child, 'message'), failed(child, module)])) as [Ready]
+  const path = fileURLToPath(new URL(module, import.meta.url))
+  const child = fork(path, { serialization: 'advanced', execArgv: ['--expose-gc'] })
+  const ask = async (message: object): Promise<unknown> => {
+    child.send(message)
+    const [answer] = (await Promise.race([once(child, 'message'), ended(child, module)])) as [unknown]
+    return answer
+  }
   return {
-    ready,
+    ready: (await ask(settings)) as Ready,
+    usage: () => ask({}) as Promise<Usage>,
     async kill() {
       if (child.exitCode !== null || child.signalCode !== null) return
       const exit = once(child, 'exit')
@@ -24,14 +32,16 @@ export async function startProcess<Ready>(module: string, settings: object): Pro
   }
 }
 
-async function failed(child: ChildProcess, module: string): Promise<never> {
+async function ended(child: ChildProcess, module: string): Promise<never> {
   const [code] = (await once(child, 'exit')) as [number | null]
-  throw new Error(`${module} ended before it was ready, with ${code}`)
+  throw new Error(`${module} ended before it answered, with ${code}`)
 }
 
-/** In the process: what it was sent. It ends with the process that started it. */
+/** In the process: what it was sent. It ends with the process that started it; whatever comes later asks for its usage. */
 export async function settingsOf<Settings>(): Promise<Settings> {
+  countUnhandledRejections()
   process.once('disconnect', () => process.exit())
   const [settings] = (await once(process, 'message')) as [Settings]
+  process.on('message', () => void usage().then((used) => process.send?.(used)))
   return settings
 }

@@ -1,18 +1,21 @@
 import { randomFrom } from '../fleet/random.ts'
 import { checkOut, type CheckoutOutcome } from './checkout-customer.ts'
 import { startWorld, type LoadWorld } from './load-world.ts'
-import { startSampler, type Sample, type Sampler } from './sampler.ts'
+import { startSampler, type Sample } from './sampler.ts'
 import { signIn } from './shop-client.ts'
+import type { Trouble } from './trouble.ts'
 
 export interface LoadPlan {
   /** How many customers are in a checkout at once. */
   readonly customers: number
-  /** How many checkouts each goes through, one after the other. */
+  /** Each begins another checkout after the last, so many of them or for so long. */
   readonly checkoutsEach: number
+  readonly forMs?: number
   /** A customer thinks between half of it and one and a half, four times a checkout. */
   readonly thinkMs: number
   /** The API's limit per address and the endpoint's per customer. */
   readonly limiter: boolean
+  readonly trouble: Trouble
   readonly seed: number
 }
 
@@ -47,23 +50,29 @@ export async function runLoad(plan: LoadPlan): Promise<LoadRun> {
   const note = (label: string): void =>
     void events.push({ atSeconds: (performance.now() - startedAt) / 1000, label })
   const ending = new AbortController()
-  const trouble = makeTrouble(world, sampler, { plan, note, ended: ending.signal })
-  const lives = world.customers.map((name, index) => live(world, plan, name, index, random))
+  const making = plan.trouble({ world, sampler, note, ended: ending.signal })
+  const until = plan.forMs === undefined ? Infinity : startedAt + plan.forMs
+  const lives = world.customers.map((name, index) => live({ world, plan, random, until }, name, index))
   const outcomes = (await Promise.all(lives)).flat()
   ending.abort()
-  await trouble
+  await making
   await sampler.stop()
   const { captures } = await world.counts()
   const seconds = (performance.now() - startedAt) / 1000
   return { outcomes, samples: sampler.samples, events, captures, seconds }
 }
 
+interface LoadTime {
+  readonly world: LoadWorld
+  readonly plan: LoadPlan
+  readonly random: () => number
+  readonly until: number
+}
+
 async function live(
-  world: LoadWorld,
-  plan: LoadPlan,
+  { world, plan, random, until }: LoadTime,
   name: string,
   index: number,
-  random: () => number,
 ): Promise<CheckoutOutcome[]> {
   const think = pauses(random, plan.thinkMs)
   const pause = pauses(random, Math.max(500, plan.thinkMs / 4))
@@ -71,56 +80,7 @@ async function live(
   const shop = await signIn(world.shopUrl, name, pause)
   const card = `9999${String(index).padStart(12, '0')}`
   const outcomes: CheckoutOutcome[] = []
-  for (let count = 0; count < plan.checkoutsEach; count += 1)
+  for (let count = 0; count < plan.checkoutsEach && performance.now() < until; count += 1)
     outcomes.push(await checkOut({ world, shop, think, pause, card }))
   return outcomes
-}
-
-interface TroubleContext {
-  readonly plan: LoadPlan
-  readonly note: (label: string) => void
-  readonly ended: AbortSignal
-}
-
-/** One call in fifty finds its token refused; thrice something happens to everybody. */
-async function makeTrouble(
-  world: LoadWorld,
-  sampler: Sampler,
-  { plan, note, ended }: TroubleContext,
-): Promise<void> {
-  const often = { count: 1_000_000, probability: 0.02 }
-  await world.fault({ kind: 'reject', ...often, code: 'expired_session_token' })
-  await world.fault({ kind: 'expire-mid-capture', ...often })
-  await world.fault({ kind: 'drop', path: '/proxy/api/payments/*/capture/', when: 'after', ...often })
-  const steps: (() => Promise<void>)[] = [
-    async () => {
-      note('backend killed')
-      await world.restartBackend()
-    },
-    async () => {
-      note('all revoked')
-      sampler.noteRevocation(await world.counts())
-      await world.revoke()
-    },
-    async () => {
-      note('backend killed')
-      await world.restartBackend()
-    },
-  ]
-  const stepMs = plan.thinkMs * plan.checkoutsEach * 1.2
-  for (const step of steps) {
-    await waited(stepMs, ended)
-    if (ended.aborted) return
-    await step()
-  }
-}
-
-function waited(ms: number, ended: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    const timer = setTimeout(resolve, ms)
-    ended.addEventListener('abort', () => {
-      clearTimeout(timer)
-      resolve()
-    })
-  })
 }

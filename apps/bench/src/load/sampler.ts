@@ -8,7 +8,6 @@ export interface Sample {
   readonly captures: number
   /** Alive at that moment, as far as requests and revocations tell. */
   readonly authenticationTokens: number
-  readonly heapMb: number
 }
 
 export interface Sampler {
@@ -60,6 +59,5 @@ function between(last: Reading, now: Reading, startedAt: number, revoked: number
     sessionTokens: (now.counts.sessionTokens - last.counts.sessionTokens) / seconds,
     captures: (now.counts.captures - last.counts.captures) / seconds,
     authenticationTokens: now.counts.authenticationTokens - revoked,
-    heapMb: process.memoryUsage().heapUsed / 2 ** 20,
   }
 }

@@ -1,0 +1,91 @@
+import { hasRedis } from '../../../../packages/server/test/redis/redis-server.ts'
+import { judged, type Measured, type Measurement, type Row } from '../measurement.ts'
+import { runLoad, type LoadPlan, type LoadRun } from './run-load.ts'
+import { all, inTurn, networkTrouble, revokeAll, steadyTrouble, type Trouble } from './trouble.ts'
+import { countUnhandledRejections, usage, type Usage } from './usage.ts'
+
+const minuteMs = 60_000
+const minutes = Number(process.env['SOAK_MINUTES'] ?? 30)
+
+interface Reading {
+  readonly backend: Usage
+  readonly customers: Usage
+}
+
+/** Half an hour of checkouts with faults: what grows in it would grow without end. */
+export const soak: Measurement = {
+  about: 'Half an hour of checkouts with faults: heap, sockets and unhandled rejections (SOAK_MINUTES).',
+  async run(): Promise<Measured> {
+    if (!hasRedis) throw new Error('The instances of the backend share a token in Redis: install redis-server.')
+    countUnhandledRejections()
+    const readings: Reading[] = []
+    const plan: LoadPlan = {
+      customers: 100,
+      checkoutsEach: Infinity,
+      forMs: minutes * minuteMs,
+      thinkMs: 2000,
+      limiter: false,
+      trouble: all(
+        steadyTrouble,
+        networkTrouble,
+        inTurn(minuteMs * 5, Array.from({ length: 100 }, () => revokeAll)),
+        reading(readings),
+      ),
+      seed: 1,
+    }
+    const run = await runLoad(plan)
+    return { rows: rows(run, readings), notes: [note(run)] }
+  },
+}
+
+/** Twice a minute. */
+function reading(readings: Reading[]): Trouble {
+  const read: Trouble = async ({ world }) =>
+    void readings.push({ backend: await world.backendUsage(), customers: await usage() })
+  return inTurn(minuteMs / 2, Array.from({ length: minutes * 4 }, () => read))
+}
+
+function rows({ outcomes, captures }: LoadRun, readings: readonly Reading[]): Row[] {
+  const paid = outcomes.filter(({ isPaid }) => isPaid).length
+  const last = readings.at(-1)!
+  const rejections = last.backend.unhandledRejections + last.customers.unhandledRejections
+  return [
+    { id: 'soak.checkouts', what: 'checkouts', unit: 'checkouts', ours: outcomes.length },
+    judged({ id: 'soak.unpaid', what: 'not paid in the end', unit: 'checkouts', ours: outcomes.length - paid, target: 0 }),
+    judged({ id: 'soak.double', what: 'charged more than once', unit: 'charges', ours: captures - paid, target: 0 }),
+    ...grown('backend', 'the merchant’s backend', readings.map(({ backend }) => backend)),
+    ...grown('customers', 'the customers’ sessions', readings.map(({ customers }) => customers)),
+    judged({ id: 'soak.rejections', what: 'unhandled rejections', unit: 'rejections', ours: rejections, target: 0 }),
+  ]
+}
+
+/** The last third beside the second: the first is when caches fill. A process may breathe by a tenth. */
+function grown(id: string, of: string, usages: readonly Usage[]): Row[] {
+  const third = Math.floor(usages.length / 3)
+  const [before, after] = [usages.slice(third, 2 * third), usages.slice(-third)]
+  const row = (name: string, what: string, unit: string, value: (used: Usage) => number): Row => {
+    const floor = round(median(before.map(value)))
+    const ours = round(median(after.map(value)))
+    return judged({ id: `soak.${id}.${name}`, what: `${what} of ${of}`, unit, ours, floor, target: round(floor * 1.1 + 1) })
+  }
+  return [
+    row('heap', 'heap', 'MB', ({ heapMb }) => heapMb),
+    row('sockets', 'open sockets', 'sockets', ({ sockets }) => sockets),
+  ]
+}
+
+function note({ seconds, events }: LoadRun): string {
+  return (
+    `${Math.round(seconds / 60)} minutes, 100 customers at once. Floor: the same in the second third; ours: in the last. ` +
+    `All authentication tokens were revoked ${events.length} times; tokens were refused, ran out on the way, answers were ` +
+    'lost, slow, torn, doubled, or came from a broken gateway.'
+  )
+}
+
+function median(values: readonly number[]): number {
+  return values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? Number.NaN
+}
+
+function round(value: number): number {
+  return Math.round(value * 10) / 10
+}

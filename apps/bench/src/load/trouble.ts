@@ -1,0 +1,66 @@
+import type { LoadWorld } from './load-world.ts'
+import type { Sampler } from './sampler.ts'
+
+export interface TroubleContext {
+  readonly world: LoadWorld
+  readonly sampler: Sampler
+  readonly note: (label: string) => void
+  readonly ended: AbortSignal
+}
+
+/** What happens to everybody while they check out. */
+export type Trouble = (context: TroubleContext) => Promise<void>
+
+const oneInFifty = { count: 1_000_000, probability: 0.02 }
+
+/** To one call in fifty: its token is refused, runs out on the way, or the answer to a charge is lost. */
+export async function steadyTrouble({ world }: TroubleContext): Promise<void> {
+  await world.fault({ kind: 'reject', ...oneInFifty, code: 'expired_session_token' })
+  await world.fault({ kind: 'expire-mid-capture', ...oneInFifty })
+  await world.fault({ kind: 'drop', path: '/proxy/api/payments/*/capture/', when: 'after', ...oneInFifty })
+}
+
+/** Gateways that fail, answers that are slow, torn or come twice. */
+export async function networkTrouble({ world }: TroubleContext): Promise<void> {
+  const oneInTwoHundred = { count: 1_000_000, probability: 0.005 }
+  await world.fault({ kind: 'latency', ms: 300, ...oneInFifty })
+  await world.fault({ kind: 'html', path: '/proxy/', ...oneInTwoHundred })
+  await world.fault({ kind: 'truncate', path: '/proxy/', ...oneInTwoHundred })
+  await world.fault({ kind: 'duplicate', path: '/proxy/', ...oneInTwoHundred })
+}
+
+export async function killBackend({ world, note }: TroubleContext): Promise<void> {
+  note('backend killed')
+  await world.restartBackend()
+}
+
+export async function revokeAll({ world, sampler, note }: TroubleContext): Promise<void> {
+  note('all revoked')
+  sampler.noteRevocation(await world.counts())
+  await world.revoke()
+}
+
+/** One after the other, with so much time before each; over at once when the load is. */
+export function inTurn(everyMs: number, steps: readonly Trouble[]): Trouble {
+  return async (context) => {
+    for (const step of steps) {
+      await waited(everyMs, context.ended)
+      if (context.ended.aborted) return
+      await step(context)
+    }
+  }
+}
+
+export function all(...troubles: readonly Trouble[]): Trouble {
+  return async (context) => void (await Promise.all(troubles.map((trouble) => trouble(context))))
+}
+
+function waited(ms: number, ended: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    const timer = setTimeout(resolve, ms)
+    ended.addEventListener('abort', () => {
+      clearTimeout(timer)
+      resolve()
+    })
+  })
+}

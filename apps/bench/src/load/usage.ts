@@ -1,0 +1,26 @@
+import { setImmediate } from 'node:timers/promises'
+
+/** What a process holds on to, after what it could let go has gone. */
+export interface Usage {
+  readonly heapMb: number
+  readonly sockets: number
+  readonly unhandledRejections: number
+}
+
+let unhandledRejections = 0
+
+/** From now on they are counted, and do not end the process. */
+export function countUnhandledRejections(): void {
+  process.on('unhandledRejection', () => void (unhandledRejections += 1))
+}
+
+/** `--expose-gc` is needed: a heap that nobody cleaned says nothing. */
+export async function usage(): Promise<Usage> {
+  const { gc } = globalThis as { gc?: () => void }
+  if (!gc) throw new Error('Start this process with --expose-gc.')
+  gc()
+  await setImmediate()
+  gc()
+  const sockets = process.getActiveResourcesInfo().filter((name) => name.startsWith('TCP')).length
+  return { heapMb: process.memoryUsage().heapUsed / 2 ** 20, sockets, unhandledRejections }
+}
