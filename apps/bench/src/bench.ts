@@ -10,6 +10,7 @@ import { document } from './documentation.ts'
 import { emulator } from './emulator/emulator.ts'
 import { fleet } from './fleet/fleet.ts'
 import { load } from './load/load.ts'
+import { soak } from './load/soak.ts'
 import type { Measured, Measurement } from './measurement.ts'
 import { micro } from './micro/micro.ts'
 import { probes } from './probes/measurement.ts'
@@ -18,7 +19,17 @@ import { simulate } from './simulate/simulate.ts'
 import { size } from './size.ts'
 import { table } from './table.ts'
 
-const measurements: Record<string, Measurement> = { probes, micro, size, server, fleet, emulator, load, simulate }
+const measurements: Record<string, Measurement> = {
+  probes,
+  micro,
+  size,
+  server,
+  fleet,
+  emulator,
+  load,
+  simulate,
+  soak,
+}
 
 const { positionals, values } = parseArgs({
   allowPositionals: true,

@@ -14,7 +14,7 @@ export interface ServerProcess<Ready> {
 
 export async function startProcess<Ready>(module: string, settings: object): Promise<ServerProcess<Ready>> {
   const path = fileURLToPath(new URL(module, import.meta.url))
-  const child = fork(path, { serialization: 'advanced', execArgv: ['--expose-gc'] })
+  const child = fork(path, { serialization: 'advanced' })
   const ask = async (message: object): Promise<unknown> => {
     child.send(message)
     const [answer] = (await Promise.race([once(child, 'message'), ended(child, module)])) as [unknown]

@@ -1,4 +1,6 @@
 import { setImmediate } from 'node:timers/promises'
+import { setFlagsFromString } from 'node:v8'
+import { runInNewContext } from 'node:vm'
 
 /** What a process holds on to, after what it could let go has gone. */
 export interface Usage {
@@ -14,13 +16,14 @@ export function countUnhandledRejections(): void {
   process.on('unhandledRejection', () => void (unhandledRejections += 1))
 }
 
-/** `--expose-gc` is needed: a heap that nobody cleaned says nothing. */
+setFlagsFromString('--expose-gc')
+const collectGarbage = runInNewContext('gc') as () => void
+
+/** After the garbage is gone: a heap that nobody cleaned says nothing. */
 export async function usage(): Promise<Usage> {
-  const { gc } = globalThis as { gc?: () => void }
-  if (!gc) throw new Error('Start this process with --expose-gc.')
-  gc()
+  collectGarbage()
   await setImmediate()
-  gc()
+  collectGarbage()
   const sockets = process.getActiveResourcesInfo().filter((name) => name.startsWith('TCP')).length
   return { heapMb: process.memoryUsage().heapUsed / 2 ** 20, sockets, unhandledRejections }
 }
