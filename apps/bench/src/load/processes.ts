@@ -16,9 +16,18 @@ export async function startProcess<Ready>(module: string, settings: object): Pro
   const path = fileURLToPath(new URL(module, import.meta.url))
   const child = fork(path, { serialization: 'advanced' })
   const ask = async (message: object): Promise<unknown> => {
-    child.send(message)
-    const [answer] = (await Promise.race([once(child, 'message'), ended(child, module)])) as [unknown]
-    return answer
+    const answered = new AbortController()
+    const { signal } = answered
+    try {
+      child.send(message)
+      const [answer] = (await Promise.race([
+        once(child, 'message', { signal }),
+        ended(child, module, signal),
+      ])) as [unknown]
+      return answer
+    } finally {
+      answered.abort()
+    }
   }
   return {
     ready: (await ask(settings)) as Ready,
@@ -32,8 +41,8 @@ export async function startProcess<Ready>(module: string, settings: object): Pro
   }
 }
 
-async function ended(child: ChildProcess, module: string): Promise<never> {
-  const [code] = (await once(child, 'exit')) as [number | null]
+async function ended(child: ChildProcess, module: string, signal: AbortSignal): Promise<never> {
+  const [code] = (await once(child, 'exit', { signal })) as [number | null]
   throw new Error(`${module} ended before it answered, with ${code}`)
 }
 
