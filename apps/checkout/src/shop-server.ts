@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs'
 import { createServer, type Server } from 'node:http'
 
 import { createAdaptorServer, getRequestListener } from '@hono/node-server'
@@ -23,9 +24,11 @@ function inTurn(backends: readonly Hono[]): Hono['fetch'] {
 }
 
 async function builtShop(backends: readonly Hono[]): Promise<ShopServer> {
-  for (const backend of backends) {
-    backend.use('*', serveStatic({ root: shopFiles, rewriteRequestPath: pageAt }))
-  }
+  // Without its pages it is a backend still.
+  const files = existsSync(shopFiles)
+    ? serveStatic({ root: shopFiles, rewriteRequestPath: pageAt })
+    : undefined
+  for (const backend of backends) if (files) backend.use('*', files)
   // `overrideGlobalObjects` would replace the whole process's Request and Response.
   const server = createAdaptorServer({ fetch: inTurn(backends), overrideGlobalObjects: false }) as Server
   return { server, closeShop: async () => {} }

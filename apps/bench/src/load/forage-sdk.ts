@@ -6,7 +6,7 @@ export interface SdkCall {
 }
 
 /** What the SDK rejects with. */
-export class SdkError extends Error {
+class SdkError extends Error {
   override readonly name = 'ForageError'
   readonly httpStatusCode: number
 

@@ -24,10 +24,10 @@ export function startSampler({ counts }: Pick<LoadWorld, 'counts'>): Sampler {
   const samples: Sample[] = []
   const startedAt = performance.now()
   let revoked = 0
-  let isRunning = true
+  const ending = new AbortController()
   const run = async (): Promise<void> => {
     let last = { at: startedAt, counts: await counts() }
-    while (isRunning) {
+    while (!ending.signal.aborted) {
       await new Promise((resolve) => {
         setTimeout(resolve, everyMs)
       })
@@ -41,7 +41,7 @@ export function startSampler({ counts }: Pick<LoadWorld, 'counts'>): Sampler {
     samples,
     noteRevocation: ({ authenticationTokens }) => void (revoked = authenticationTokens),
     async stop() {
-      isRunning = false
+      ending.abort()
       await running
     },
   }
