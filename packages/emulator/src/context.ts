@@ -6,7 +6,7 @@ import type { EmulatorEvents } from './events.ts'
 import type { Sign } from './jwt.ts'
 import type { MerchantDirectory } from './merchants.ts'
 import type { Random } from './random.ts'
-import type { Store } from './state/store.ts'
+import type { AnsweredRequest, Store } from './state/store.ts'
 import type { Switches } from './switches.ts'
 import type { Webhooks } from './webhooks/webhooks.ts'
 
@@ -23,6 +23,7 @@ export interface EmulatorContext {
   /** Told after the store was changed. */
   readonly events: EmulatorEvents
   readonly webhooks: Webhooks
+  readonly onRequest: ((request: AnsweredRequest) => void) | undefined
   readonly faults: Faults
   /** When each address sent its requests of the last minutes. */
   readonly limiter: Map<string, number[]>

@@ -24,7 +24,7 @@ import { createRandom } from './random.ts'
 import { mountSdk } from './sdk/sdk-routes.ts'
 import { createSigner } from './session-tokens/session-token.ts'
 import type { StateJournal } from './state/state-journal.ts'
-import { createStore } from './state/store.ts'
+import { createStore, type AnsweredRequest } from './state/store.ts'
 import { resolveSwitches, type Switches } from './switches.ts'
 import { createWebhooks, type WebhookEndpoint } from './webhooks/webhooks.ts'
 
@@ -57,6 +57,8 @@ export interface EmulatorOptions {
   readonly journal?: StateJournal
   /** Who is told of what happens. Default: nobody. */
   readonly webhooks?: readonly WebhookEndpoint[]
+  /** Hears of each request to the API and the vault once it is answered. Default: nobody. */
+  readonly onRequest?: (request: AnsweredRequest) => void
   /** Sends webhooks. Default: the platform's. */
   readonly fetch?: typeof fetch
   /** Origin of the vault, from which the SDK's inputs are loaded. Default: the origin the script came from. */
@@ -123,6 +125,7 @@ function createContext(options: EmulatorOptions): EmulatorContext {
     random,
     store,
     events,
+    onRequest: options.onRequest,
     webhooks: createWebhooks({ endpoints: webhooks, events, time, fetch }),
     faults: createFaults(random),
     limiter: new Map(),

@@ -8,7 +8,7 @@ export {
 } from './emulator.ts'
 export type { EmulatorControl } from './control/control.ts'
 export type { Fault, FaultKind } from './control/faults.ts'
-export type { Counts, LoggedRequest } from './state/store.ts'
+export type { AnsweredRequest, Counts, LiveTokens, LoggedRequest } from './state/store.ts'
 export type { EmulatorClock } from './emulator-time.ts'
 export { defaultSwitches, type Switches } from './switches.ts'
 export { EmulatorError, type EmulatorErrorCode } from './emulator-error.ts'

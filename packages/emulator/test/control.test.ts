@@ -1,6 +1,6 @@
-import { describe, expect, test } from 'vitest'
+import { describe, expect, test, vi } from 'vitest'
 
-import { EmulatorError, type Fault } from '../src/index.ts'
+import { EmulatorError, type AnsweredRequest, type Fault } from '../src/index.ts'
 import { card, createMerchant, field, stoppedClock, type Merchant } from './merchant.ts'
 
 const newMethod = (merchant: Merchant, token: string): ReturnType<Merchant['send']> =>
@@ -169,6 +169,33 @@ describe('control', () => {
     await merchant.sessionToken()
     expect(merchant.emulator.control.expireSessionTokens()).toBe(2)
     expect(merchant.emulator.control.expireSessionTokens()).toBe(0)
+  })
+
+  test('live() tells how many tokens are good now, a session token no longer than its parent', async () => {
+    const merchant = createMerchant()
+    const { control } = merchant.emulator
+    await merchant.sessionToken()
+    expect(control.live()).toEqual({ authenticationTokens: 1, sessionTokens: 1 })
+    await control.advance(15 * 60_000)
+    expect(control.live()).toEqual({ authenticationTokens: 1, sessionTokens: 0 })
+    await merchant.sessionToken()
+    control.revokeAuthenticationTokens()
+    expect(control.live()).toEqual({ authenticationTokens: 0, sessionTokens: 0 })
+  })
+
+  test('onRequest hears of each request once it is answered, with how long that took', async () => {
+    const heard: AnsweredRequest[] = []
+    const merchant = createMerchant({ onRequest: (request) => heard.push(request) })
+    const token = await merchant.sessionToken()
+    merchant.emulator.control.fault({ kind: 'latency', ms: 700, path: '/api/payment_methods/' })
+    const method = newMethod(merchant, token)
+    await vi.waitFor(() => expect(merchant.emulator.control.faults()).toEqual([]))
+    await merchant.emulator.control.advance(700)
+    await method
+    const durations = [0, 0, 700]
+    const logged = merchant.emulator.control.requests()
+    expect(heard).toEqual(logged.map((request, i) => ({ ...request, durationMs: durations[i] })))
+    expect(JSON.stringify(heard)).not.toContain(token)
   })
 
   test('reset() forgets all, and a token from before stays unknown', async () => {

@@ -1,6 +1,6 @@
 import type { EmulatorContext } from '../context.ts'
 import { liveTokens } from '../oauth/live-tokens.ts'
-import type { Counts, LoggedRequest } from '../state/store.ts'
+import type { Counts, LiveTokens, LoggedRequest, SessionToken } from '../state/store.ts'
 import type { WebhookDelivery } from '../webhooks/webhooks.ts'
 import type { ArmedFaultView, Fault } from './faults.ts'
 
@@ -23,6 +23,8 @@ export interface EmulatorControl {
   /** The requests to the API and the vault so far, oldest first. */
   requests(): LoggedRequest[]
   counts(): Counts
+  /** How many tokens are good at this moment. Looks at each of them. */
+  live(): LiveTokens
   /** The tries to deliver a webhook so far, oldest first. */
   deliveries(): WebhookDelivery[]
   /** Forgets everything: tokens, objects, faults, log, time. Old tokens stay unknown: the seed is not rewound. */
@@ -48,6 +50,10 @@ export function createControl(context: EmulatorContext): EmulatorControl {
     takeBackFault: (id) => faults.takeBack(id),
     requests: () => [...store.requests],
     counts: () => ({ ...store.facts().counts }),
+    live: () => ({
+      authenticationTokens: liveTokens(context).length,
+      sessionTokens: liveSessionTokens(context).length,
+    }),
     deliveries: () => context.webhooks.deliveries(),
     reset: () => {
       store.clear()
@@ -57,6 +63,15 @@ export function createControl(context: EmulatorContext): EmulatorControl {
       time.reset()
     },
   }
+}
+
+/** A session token dies with the authentication token that it came from. */
+function liveSessionTokens(context: EmulatorContext): SessionToken[] {
+  const now = context.time.now()
+  const parents = new Set(liveTokens(context).map(({ value }) => value))
+  return [...context.store.sessionTokens.values()].filter(
+    ({ expiresAt, parent }) => now < expiresAt && parents.has(parent),
+  )
 }
 
 function expireSessionTokens({ store, time }: EmulatorContext): number {

@@ -22,8 +22,9 @@ export function requestLog(context: EmulatorContext): MiddlewareHandler<Emulator
   }
 }
 
-function note({ store: { requests } }: EmulatorContext, logged: LoggedRequest): void {
+function note({ store: { requests }, time, onRequest }: EmulatorContext, logged: LoggedRequest): void {
   requests.push(logged)
+  onRequest?.({ ...logged, durationMs: time.now() - logged.at })
   // In one go: to move ten thousand for each request would cost more than the request.
   if (requests.length >= 2 * MAX_LOGGED) requests.splice(0, MAX_LOGGED)
 }

@@ -292,6 +292,18 @@ export interface LoggedRequest {
   readonly idempotencyKey?: string
 }
 
+/** One that has just been answered, or whose connection was dropped. */
+export interface AnsweredRequest extends LoggedRequest {
+  /** From its arrival to its answer, on the emulator's time. */
+  readonly durationMs: number
+}
+
+/** Tokens that are good at this moment. */
+export interface LiveTokens {
+  readonly authenticationTokens: number
+  readonly sessionTokens: number
+}
+
 export interface Counts {
   /** Ever issued. */
   readonly authenticationTokens: number
