@@ -16,6 +16,7 @@ import { listen } from './listen.ts'
 import { customers as demoCustomers } from './merchant/accounts.ts'
 import { catalogue, deliveryFeeCents } from './merchant/catalogue.ts'
 import { openDatabase } from './merchant/database.ts'
+import { createDemoLog, type DemoLog } from './merchant/demo-log.ts'
 import { createMerchantApp, type MerchantAppOptions } from './merchant/merchant-app.ts'
 import type { ShopConfig } from './merchant/shop-api.ts'
 import { shopServer } from './shop-server.ts'
@@ -59,7 +60,8 @@ export async function startCheckout(options: CheckoutOptions): Promise<RunningCh
   if (state !== undefined) mkdirSync(state, { recursive: true })
   const shop: { url?: string } = {}
   const secret = randomBytes(16).toString('hex')
-  const emulator = target.kind === 'emulator' ? await emulatorFor(options, shop, secret) : undefined
+  const log = createDemoLog(Date.now)
+  const emulator = target.kind === 'emulator' ? await emulatorFor(options, shop, secret, log) : undefined
   const closers: (() => unknown)[] = emulator ? [() => emulator.close()] : []
   const close = async (): Promise<void> => {
     for (const closer of closers.toReversed()) await closer()
@@ -75,10 +77,11 @@ export async function startCheckout(options: CheckoutOptions): Promise<RunningCh
       ...(rateLimit !== undefined && { rateLimit }),
       database,
       webhooks: webhookCheck(real, emulator),
-      control: emulator?.emulator.control,
+      demo: emulator && { control: emulator.emulator.control, log },
     }
     const backends = (options.instances ?? [{}]).map((instance) => {
       const forage = createBackendClient(real, instance, options.onForageEvent)
+      forage.on((event) => log.note({ kind: 'backend', event }))
       closers.push(() => forage.close())
       return createMerchantApp({ ...shared, forage })
     })
@@ -100,10 +103,12 @@ function emulatorFor(
   { emulatorPort, switches = {}, state }: CheckoutOptions,
   shop: { readonly url?: string },
   secret: string,
+  log: DemoLog,
 ): Promise<RunningEmulator> {
   const file = fileIn(state, 'forage.sqlite')
   return startLocalEmulator(emulatorPort, {
     switches,
+    onRequest: (request) => log.note({ kind: 'request', request }),
     webhooks: [{ url: 'http://shop.invalid/api/webhooks/forage', secret }],
     fetch: async (input, init) => {
       if (shop.url === undefined) throw new TypeError('The shop does not listen yet.')

@@ -1,6 +1,5 @@
 import type { DatabaseSync } from 'node:sqlite'
 
-import type { EmulatorControl } from '@forage-session/emulator'
 import type { Authorize, ForageServer, SessionTokenHandlerOptions } from '@forage-session/server'
 import { Hono, type Context } from 'hono'
 import { csrf } from 'hono/csrf'
@@ -10,6 +9,7 @@ import { accountRoutes, cardRoutes } from './account-routes.ts'
 import { customers as customerAccounts, staff as staffAccounts } from './accounts.ts'
 import { createCardProcessor } from './card-processor.ts'
 import { demoRoutes } from './demo-routes.ts'
+import type { Demo } from './demo-stream.ts'
 import { createForagePayments, PaymentRefusedError } from './forage-payments.ts'
 import { createOrderPayments } from './order-payments.ts'
 import { orderRoutes } from './order-routes.ts'
@@ -28,7 +28,7 @@ export interface MerchantAppOptions {
   database: DatabaseSync
   webhooks: WebhookRoutesOptions['check']
   /** Of the emulator, where there is one. */
-  control: EmulatorControl | undefined
+  demo: Demo | undefined
   /** Who can sign in. Default: the demo's two customers. */
   customers?: readonly Account[]
   /** Of the session tokens' endpoint. Default: the library's. */
@@ -39,7 +39,7 @@ export interface MerchantAppOptions {
 
 /** The merchant's backend. The shop's own files are served by whoever mounts this. */
 export function createMerchantApp(options: MerchantAppOptions): Hono {
-  const { forage: server, config, database, webhooks, control, now = Date.now } = options
+  const { forage: server, config, database, webhooks, demo, now = Date.now } = options
   const { customers: accounts = customerAccounts, rateLimit = {} } = options
   const customers = createSignIns(database, { cookieName: 'shop_customer', accounts, now })
   const staff = createSignIns(database, { cookieName: 'shop_staff', accounts: staffAccounts, now })
@@ -64,7 +64,8 @@ export function createMerchantApp(options: MerchantAppOptions): Hono {
   app.route('/api/orders', orderRoutes({ orders, payments, forage, savedCards, customers, now }))
   app.route('/api/store/account', accountRoutes(staff))
   app.route('/api/store', storeRoutes({ orders, payments, staff }))
-  if (control) app.route('/api/demo', demoRoutes(control))
+  if (demo) app.route('/api/demo', demoRoutes(demo))
+  else app.on('GET', ['/control', '/control.html'], (c) => c.notFound())
   return app
 }
 

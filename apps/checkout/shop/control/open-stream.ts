@@ -1,0 +1,10 @@
+import type { DemoUpdate } from '../../src/merchant/demo-api.ts'
+import type { OpenStream } from './room-store.ts'
+
+/** It connects again by itself. */
+export const openStream: OpenStream = ({ update, lost }) => {
+  const source = new EventSource('/api/demo/events')
+  source.onmessage = ({ data }: MessageEvent<string>) => update(JSON.parse(data) as DemoUpdate)
+  source.onerror = lost
+  return () => source.close()
+}

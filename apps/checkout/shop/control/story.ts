@@ -1,0 +1,60 @@
+import type { RoomEntry } from './room.ts'
+import { isRefusal, isReplay } from './series.ts'
+
+export type ChapterName = 'refused' | 'renewed' | 'replayed' | 'paid'
+
+export interface Chapter {
+  readonly name: ChapterName
+  /** `skipped`: the payment went through without it. */
+  readonly state: 'open' | 'done' | 'skipped'
+}
+
+export interface Story {
+  readonly chapters: readonly Chapter[]
+  /** How many payments were captured. */
+  readonly captures: number
+}
+
+/** In this order. What is not a chapter's own time yet is passed over. */
+const chapters: readonly (readonly [name: ChapterName, is: (entry: RoomEntry) => boolean])[] = [
+  ['refused', isRefusal],
+  ['renewed', (entry) => entry.kind === 'page' && entry.event.type === 'token-received'],
+  ['replayed', isReplay],
+  ['paid', isCapture],
+]
+
+/** What came of the last fault, chapter by chapter. `entries` are newest first. Without a fault nothing began. */
+export function storyOf(entries: readonly RoomEntry[]): Story {
+  const begin = entries.findIndex(isFault)
+  const since = entries.slice(0, Math.max(0, begin)).toReversed()
+  const done = new Set<ChapterName>()
+  for (const entry of since) {
+    const found = chapters.find(([name, is]) => mayFollow(name, done) && is(entry))
+    if (found) done.add(found[0])
+  }
+  const otherwise = done.has('paid') ? 'skipped' : 'open'
+  return {
+    chapters: chapters.map(([name]) => ({ name, state: done.has(name) ? 'done' : otherwise })),
+    captures: since.filter(isCapture).length,
+  }
+}
+
+/** A new token without a refusal is only a renewal. */
+function mayFollow(name: ChapterName, done: ReadonlySet<ChapterName>): boolean {
+  if (done.has(name)) return false
+  if (name === 'renewed') return done.has('refused')
+  return name !== 'replayed' || done.has('renewed')
+}
+
+function isFault(entry: RoomEntry): boolean {
+  if (entry.kind === 'fault') return entry.fault !== 'calm'
+  if (entry.kind !== 'page' || entry.event.type !== 'faults-caused') return false
+  return entry.event.faults.isOffline || entry.event.faults.skewMs !== 0
+}
+
+/** Money moved. */
+function isCapture(entry: RoomEntry): boolean {
+  if (entry.kind !== 'request') return false
+  const { method, path, status } = entry.request
+  return method === 'POST' && path.endsWith('/capture/') && status >= 200 && status < 300
+}

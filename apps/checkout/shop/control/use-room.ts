@@ -1,0 +1,9 @@
+import { useEffect, useSyncExternalStore } from 'react'
+
+import type { RoomStore } from './room-store.ts'
+import type { Room } from './room.ts'
+
+export function useRoom({ start, subscribe, getSnapshot }: RoomStore): Room {
+  useEffect(start, [start])
+  return useSyncExternalStore(subscribe, getSnapshot)
+}
