@@ -1,6 +1,6 @@
 import type { TabChannel } from '@forage-session/core'
 
-import type { PageEntry, PageEvent, PageMessage, RoomMessage } from './control/room-message.ts'
+import type { PageEntry, PageEvent, PageFaults, PageMessage, RoomMessage } from './control/room-message.ts'
 import type { FaultyPage } from './page-faults.ts'
 
 export interface RoomLink {
@@ -35,13 +35,15 @@ export function createRoomLink({ page, faulty, openChannel, now }: RoomLinkOptio
     if (kept.length > maxKept) kept.shift()
     say({ type: 'told', entries: [entry] })
   }
-  const onMessage = (message: RoomMessage): void => {
-    if (message.type === 'recall') return say({ type: 'told', entries: kept })
-    if (message.type === 'faults') {
-      faulty.cause(message.faults)
-      tell({ type: 'faults-caused', at: now(), faults: message.faults })
-    }
+  const obey = (faults: PageFaults): void => {
+    faulty.cause(faults)
+    tell({ type: 'faults-caused', at: now(), faults })
     sayHere()
+  }
+  const onMessage = (message: RoomMessage | PageMessage): void => {
+    if (message.type === 'hello') sayHere()
+    if (message.type === 'recall') say({ type: 'told', entries: kept })
+    if (message.type === 'faults') obey(message.faults)
   }
   return {
     tell,
@@ -53,7 +55,7 @@ export function createRoomLink({ page, faulty, openChannel, now }: RoomLinkOptio
     open() {
       if (channel) return
       channel = openChannel()
-      channel?.onMessage((message) => onMessage(message as RoomMessage))
+      channel?.onMessage((message) => onMessage(message as RoomMessage | PageMessage))
       sayHere()
     },
   }

@@ -47,9 +47,11 @@ test('with credentials the shop is paid through the addresses that the environme
   expect(api.emulator.control.counts()).toMatchObject({ authenticationTokens: 1, sessionTokens: 1 })
 })
 
-test("Forage's real API cannot be told to expire a token", async () => {
+test("Forage's real API cannot be told to expire a token, and has no control room", async () => {
   const customer = await openShop(api.emulator.clientSecret)
   expect((await customer.ask('POST', '/api/demo/expire', {})).status).toBe(404)
+  for (const path of ['/control', '/control.html', '/api/demo/events'])
+    expect([path, (await customer.ask('GET', path)).status]).toEqual([path, 404])
 })
 
 test('wrong credentials are told to the shop and to the terminal, and shown to nobody', async () => {

@@ -73,6 +73,8 @@ function backendWords(event: Of<'backend'>['event']): EntryWords {
       return words('good', 'Authentication token received', event.fingerprint)
     case 'authentication-token-unauthorized':
       return words('bad', 'Authentication token refused', event.fingerprint)
+    case 'ip-limit-off':
+      return words('plain', 'Requests are not limited by address')
     default:
       return words('plain', sentence(event.type), 'fingerprint' in event && event.fingerprint)
   }

@@ -1,6 +1,6 @@
 import type { SessionEvent } from '@forage-session/core'
 
-/** What the shop's pages and the control room say to each other, over a channel of their own origin. */
+/** What the shop's pages and control rooms say to each other; all of them hear all of it. */
 export const roomChannelName = 'checkout control room'
 
 /** What a page does to itself. */

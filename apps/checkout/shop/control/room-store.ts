@@ -34,7 +34,7 @@ export function createRoomStore({ openStream, openChannel, setInterval }: RoomSt
   const say = (message: RoomMessage): void => channel?.postMessage(message)
   const listenToPages = (): (() => void) => {
     channel = openChannel()
-    channel?.onMessage((message) => change({ type: 'page', message: message as PageMessage }))
+    channel?.onMessage((message) => change({ type: 'heard', message: message as PageMessage | RoomMessage }))
     say({ type: 'recall' })
     say({ type: 'hello' })
     const stopAsking = setInterval(() => {

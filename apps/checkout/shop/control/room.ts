@@ -1,5 +1,5 @@
 import type { DemoEntry, DemoStatus, DemoUpdate } from '../../src/merchant/demo-api.ts'
-import type { PageEntry, PageFaults, PageMessage } from './room-message.ts'
+import type { PageEntry, PageFaults, PageMessage, RoomMessage } from './room-message.ts'
 
 export type RoomEntry = DemoEntry | PageEntry
 
@@ -20,7 +20,8 @@ export interface Room {
 export type RoomChange =
   | { readonly type: 'updated'; readonly update: DemoUpdate }
   | { readonly type: 'disconnected' }
-  | { readonly type: 'page'; readonly message: PageMessage }
+  /** Of a page, or of another control room. */
+  | { readonly type: 'heard'; readonly message: PageMessage | RoomMessage }
   /** The pages are asked again whether they are there. */
   | { readonly type: 'asked' }
 
@@ -42,7 +43,7 @@ export function advance(room: Room, change: RoomChange): Room {
       return updated(room, change.update)
     case 'disconnected':
       return { ...room, isConnected: false }
-    case 'page':
+    case 'heard':
       return heard(room, change.message)
     case 'asked': {
       const pages = [...room.pages].filter(([page]) => room.answered.has(page))
@@ -63,15 +64,23 @@ function updated(room: Room, { isWhole, entries, status }: DemoUpdate): Room {
   }
 }
 
-function heard(room: Room, message: PageMessage): Room {
-  if (message.type === 'told') return { ...room, entries: merged(room.entries, message.entries) }
-  const pages = new Map(room.pages)
-  if (message.type === 'gone') {
-    pages.delete(message.page)
-    return { ...room, pages }
+function heard(room: Room, message: PageMessage | RoomMessage): Room {
+  switch (message.type) {
+    case 'told':
+      return { ...room, entries: merged(room.entries, message.entries) }
+    case 'here': {
+      const { page, faults } = message
+      return {
+        ...room,
+        pages: new Map(room.pages).set(page, faults),
+        answered: new Set(room.answered).add(page),
+      }
+    }
+    case 'gone':
+      return { ...room, pages: new Map([...room.pages].filter(([page]) => page !== message.page)) }
+    default:
+      return room
   }
-  pages.set(message.page, message.faults)
-  return { ...room, pages, answered: new Set([...room.answered, message.page]) }
 }
 
 /** Newest first; what is told twice is there once. */

@@ -13,7 +13,7 @@ export function TryIt({ room }: { room: Room }): ReactNode {
       <h2 id="try-title">What to try</h2>
       <ol className="try-steps">
         <li>
-          <p className="try-title">Open the shop in another window, and go to the payment.</p>
+          <p className="try-title">Open the shop in another window, and start to pay.</p>
           <p className="small muted">
             {isOpen
               ? `✓ ${plural(room.pages.size, 'page')} of the shop ${room.pages.size === 1 ? 'is' : 'are'} open in this browser.`
@@ -25,9 +25,12 @@ export function TryIt({ room }: { room: Room }): ReactNode {
         </li>
         <li>
           <p className="try-title">
-            Press <em>Expire now</em> below, and pay.
+            When it shows your balance, press <em>Expire now</em> below, and go on paying.
           </p>
-          <p className="small muted">Forage refuses the token of the page in the middle of the payment.</p>
+          <p className="small muted">
+            Forage refuses the token in the middle of the payment. If your PIN is typed already, the shop asks
+            for it again: nothing was charged.
+          </p>
         </li>
         <li>
           <p className="try-title">See what came of it:</p>

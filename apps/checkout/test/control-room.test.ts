@@ -1,0 +1,126 @@
+import { expectNoTokenLeak } from '@forage-session/core/testing'
+import { afterEach, beforeEach, expect, test, vi } from 'vitest'
+
+import { startCheckout, type RunningCheckout } from '../src/checkout-app.ts'
+import { slow } from '../src/merchant/demo-api.ts'
+import type { Order } from '../src/merchant/shop-api.ts'
+import { EventStream } from './event-stream.ts'
+import { Shopper } from './shopper.ts'
+
+let shop: RunningCheckout
+let customer: Shopper
+
+beforeEach(async () => {
+  shop = await startCheckout({ port: 0, emulatorPort: 0 })
+  customer = await new Shopper(shop).signIn()
+})
+afterEach(async () => {
+  vi.restoreAllMocks()
+  await shop.close()
+})
+
+async function press(fault: string): Promise<unknown> {
+  return (await customer.ask('POST', `/api/demo/${fault}`, {})).json()
+}
+
+async function pay(): Promise<Order> {
+  const { id } = await customer.checkOutWithCard()
+  const { payments } = await customer.prepare(id, { snapCents: 858 })
+  await customer.capture(id, payments[0]!)
+  return await customer.read(id)
+}
+
+test('the stream tells first what was, then what comes: requests to Forage, the backend, webhooks and faults', async () => {
+  await customer.checkOutWithCard()
+  await using stream = new EventStream(shop.url)
+  await stream.until(({ updates }) => updates.length > 0)
+  expect(stream.updates[0]).toMatchObject({
+    isWhole: true,
+    status: {
+      counts: { authenticationTokens: 1, sessionTokens: 1, captures: 0 },
+      live: { authenticationTokens: 1, sessionTokens: 1 },
+      armed: [],
+    },
+  })
+  expect(stream.entries.map(({ kind }) => kind)).toEqual(expect.arrayContaining(['request', 'backend']))
+  await press('expire')
+  await pay()
+  await stream.until(({ entries }) => entries.some(({ kind }) => kind === 'webhook'))
+  expect(stream.entries).toContainEqual(
+    expect.objectContaining({ kind: 'fault', fault: 'expire', outcome: { expired: 1 } }),
+  )
+  const capture = stream.entries.find(
+    (one) => one.kind === 'request' && one.request.path.endsWith('/capture/'),
+  )
+  expect(capture).toMatchObject({
+    request: { method: 'POST', status: 200, durationMs: expect.any(Number), fingerprint: expect.any(String) },
+  })
+  expect(stream.updates.slice(1).every(({ isWhole }) => !isWhole)).toBe(true)
+  expect(new Set(stream.entries.map(({ kind, id }) => `${kind} ${id}`)).size).toBe(stream.entries.length)
+})
+
+test('a token shows nowhere in the stream, not even a part of one', async () => {
+  const tokens = watchTokens()
+  await using stream = new EventStream(shop.url)
+  const order = await pay()
+  await press('revoke')
+  await customer.sessionToken(order.id)
+  await stream.until(({ entries }) => entries.some(({ kind }) => kind === 'webhook'))
+  expect(tokens.length).toBeGreaterThan(1)
+  expectNoTokenLeak({ tokens, updates: stream.updates })
+})
+
+test('several watchers hear the same, and one that leaves is told no more', async () => {
+  await using first = new EventStream(shop.url)
+  const second = new EventStream(shop.url)
+  await first.until(({ updates }) => updates.length > 0)
+  await second.until(({ updates }) => updates.length > 0)
+  await second[Symbol.asyncDispose]()
+  const heard = second.updates.length
+  await press('expire')
+  await first.until(({ entries }) => entries.some(({ kind }) => kind === 'fault'))
+  expect(second.updates).toHaveLength(heard)
+})
+
+test('each fault says what it did, and what is armed can be taken back', async () => {
+  await customer.checkOutWithCard()
+  expect(await press('expire')).toEqual({ expired: 1 })
+  expect(await press('expire')).toEqual({ expired: 0 })
+  expect(await press('reject')).toEqual({ armed: 1 })
+  expect(await press('slow')).toEqual({ armed: slow.count })
+  const { control } = shop.emulator!.emulator
+  expect(control.faults().map(({ fault, left }) => [fault.kind, left])).toEqual([
+    ['reject', 1],
+    ['latency', slow.count],
+  ])
+  expect(await press('calm')).toEqual({ takenBack: 2 })
+  expect(control.faults()).toEqual([])
+  expect(await press('revoke')).toEqual({ revoked: 1 })
+  expect(control.live()).toEqual({ authenticationTokens: 0, sessionTokens: 0 })
+})
+
+test("another site's page can neither press a button nor read the stream", async () => {
+  const headers = { Origin: 'https://elsewhere.example', 'Content-Type': 'text/plain' }
+  for (const fault of ['expire', 'revoke', 'reject', 'slow', 'calm']) {
+    const response = await fetch(`${shop.url}/api/demo/${fault}`, { method: 'POST', headers, body: '{}' })
+    expect([fault, response.status]).toEqual([fault, 403])
+  }
+  const ending = new AbortController()
+  const stream = await fetch(`${shop.url}/api/demo/events`, { headers, signal: ending.signal })
+  expect(stream.headers.get('Access-Control-Allow-Origin')).toBeNull()
+  ending.abort()
+})
+
+/** Every token that passes by, as it comes. */
+function watchTokens(): string[] {
+  const tokens: string[] = []
+  const { fetch } = globalThis
+  vi.spyOn(globalThis, 'fetch').mockImplementation(async (input, init) => {
+    const response = await fetch(input, init)
+    if (!/token\/?$/.test(new URL(response.url).pathname)) return response
+    const answer = (await response.clone().json()) as { access_token?: string; token?: string }
+    tokens.push(...[answer.access_token, answer.token].filter((token) => token !== undefined))
+    return response
+  })
+  return tokens
+}

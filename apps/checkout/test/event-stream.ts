@@ -1,0 +1,44 @@
+import type { DemoEntry, DemoUpdate } from '../src/merchant/demo-api.ts'
+
+/** The control room's stream, as its page reads it. */
+export class EventStream implements AsyncDisposable {
+  readonly updates: DemoUpdate[] = []
+  readonly #ending = new AbortController()
+  readonly #ended: Promise<void>
+  #onUpdate = (): void => {}
+
+  constructor(url: string) {
+    this.#ended = this.#read(url).catch((error: unknown) => {
+      if (!this.#ending.signal.aborted) throw error
+    })
+  }
+
+  get entries(): DemoEntry[] {
+    return this.updates.flatMap(({ entries }) => entries)
+  }
+
+  /** Resolves once the stream has told this. */
+  async until(isTrue: (stream: this) => boolean): Promise<void> {
+    while (!isTrue(this)) await new Promise<void>((resolve) => (this.#onUpdate = resolve))
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#ending.abort()
+    await this.#ended
+  }
+
+  async #read(url: string): Promise<void> {
+    const response = await fetch(`${url}/api/demo/events`, { signal: this.#ending.signal })
+    let text = ''
+    for await (const chunk of response.body!.pipeThrough(new TextDecoderStream())) {
+      const messages = (text + chunk).split('\n\n')
+      text = messages.pop()!
+      for (const message of messages) this.#take(message)
+    }
+  }
+
+  #take(message: string): void {
+    this.updates.push(JSON.parse(message.replace(/^data: /, '')) as DemoUpdate)
+    this.#onUpdate()
+  }
+}
