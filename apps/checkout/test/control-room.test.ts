@@ -1,11 +1,12 @@
 import { expectNoTokenLeak } from '@forage-session/core/testing'
-import { afterEach, beforeEach, expect, test, vi } from 'vitest'
+import { afterEach, beforeEach, expect, test } from 'vitest'
 
 import { startCheckout, type RunningCheckout } from '../src/checkout-app.ts'
 import { slow } from '../src/merchant/demo-api.ts'
 import type { Order } from '../src/merchant/shop-api.ts'
 import { EventStream } from './event-stream.ts'
 import { Shopper } from './shopper.ts'
+import { TokenWatch } from './token-watch.ts'
 
 let shop: RunningCheckout
 let customer: Shopper
@@ -14,10 +15,7 @@ beforeEach(async () => {
   shop = await startCheckout({ port: 0, emulatorPort: 0 })
   customer = await new Shopper(shop).signIn()
 })
-afterEach(async () => {
-  vi.restoreAllMocks()
-  await shop.close()
-})
+afterEach(() => shop.close())
 
 async function press(fault: string): Promise<unknown> {
   return (await customer.ask('POST', `/api/demo/${fault}`, {})).json()
@@ -60,14 +58,14 @@ test('the stream tells first what was, then what comes: requests to Forage, the 
 })
 
 test('a token shows nowhere in the stream, not even a part of one', async () => {
-  const tokens = watchTokens()
+  using watch = new TokenWatch()
   await using stream = new EventStream(shop.url)
   const order = await pay()
   await press('revoke')
   await customer.sessionToken(order.id)
   await stream.until(({ entries }) => entries.some(({ kind }) => kind === 'webhook'))
-  expect(tokens.length).toBeGreaterThan(1)
-  expectNoTokenLeak({ tokens, updates: stream.updates })
+  expect(watch.tokens.length).toBeGreaterThan(1)
+  expectNoTokenLeak({ tokens: watch.tokens, updates: stream.updates })
 })
 
 test('several watchers hear the same, and one that leaves is told no more', async () => {
@@ -110,17 +108,3 @@ test("another site's page can neither press a button nor read the stream", async
   expect(stream.headers.get('Access-Control-Allow-Origin')).toBeNull()
   ending.abort()
 })
-
-/** Every token that passes by, as it comes. */
-function watchTokens(): string[] {
-  const tokens: string[] = []
-  const { fetch } = globalThis
-  vi.spyOn(globalThis, 'fetch').mockImplementation(async (input, init) => {
-    const response = await fetch(input, init)
-    if (!/token\/?$/.test(new URL(response.url).pathname)) return response
-    const answer = (await response.clone().json()) as { access_token?: string; token?: string }
-    tokens.push(...[answer.access_token, answer.token].filter((token) => token !== undefined))
-    return response
-  })
-  return tokens
-}
