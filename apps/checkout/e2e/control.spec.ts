@@ -20,25 +20,31 @@ const laterClock: ServerClock = {
 }
 
 /** The shop in one page of a browser, the control room in another. */
-const test = base.extend<{ room: Page }>({
+const test = base.extend<{ room: Page; press: (name: string) => Promise<void> }>({
   // oxlint-disable-next-line no-empty-pattern -- Playwright reads from it that nothing is needed.
   shop: async ({}, use) => {
     const shop = await startCheckout({ port: 0, emulatorPort: 0, instances: [{ clock: laterClock }] })
     await use(shop)
     await shop.close()
   },
-  room: async ({ context, shop }, use) => {
+  room: async ({ context, page, shop }, use) => {
     const room = await context.newPage()
     await room.goto(`${shop.url}/control`)
     await expect(room.getByText('✓ Live')).toBeVisible()
+    await page.bringToFront()
     await use(room)
   },
+  // Keys go to the page in front, which is the shop's but for the time of a press.
+  press: async ({ room, page }, use) =>
+    use(async (name) => {
+      await room.bringToFront()
+      await room.getByRole('button', { name, exact: true }).click()
+      await page.bringToFront()
+    }),
 })
 
 test.skip(({ browserName }) => !availableEngines().has(browserName), 'This browser is not installed.')
 
-const press = (room: Page, name: string): Promise<void> =>
-  room.getByRole('button', { name, exact: true }).click()
 const timeline = (room: Page): Locator => room.getByRole('list', { name: 'What happened, newest first' })
 
 async function pay(customer: Customer): Promise<void> {
@@ -73,12 +79,13 @@ for (const [fault, outcome] of faults) {
   test(`"${fault}" is pressed while the customer pays: refused, a new token, sent again, paid once`, async ({
     customer,
     room,
+    press,
   }) => {
     using watch = new TokenWatch()
     await goToBalance(customer)
     await watchErrors(customer)
     laterMs += 11_000
-    await press(room, fault)
+    await press(fault)
     await expect(room.getByText(outcome).first()).toBeVisible()
     await pay(customer)
     await expectNoErrors(customer)
@@ -100,14 +107,15 @@ for (const [fault, outcome] of faults) {
 test('slow answers of Forage delay the payment and nothing else; what is left of them is taken back', async ({
   customer,
   room,
+  press,
 }) => {
   await goToBalance(customer)
   await watchErrors(customer)
-  await press(room, 'Slow')
+  await press('Slow')
   await expect(room.getByText('Still to strike: latency (6 requests)')).toBeVisible()
   await customer.press('Continue to payment')
   await expect(room.getByText(/latency \([1-5] requests?\)/)).toBeVisible()
-  await press(room, 'Take back')
+  await press('Take back')
   await expect(room.getByText('Still to strike')).toBeHidden()
   await customer.type('EBT card PIN', pin)
   await customer.press(`Pay ${total} with EBT SNAP`)
@@ -121,13 +129,14 @@ test('slow answers of Forage delay the payment and nothing else; what is left of
 test('the network of the page drops while the customer pays: it says so, and is paid once when it is back', async ({
   customer,
   room,
+  press,
 }) => {
   await goToBalance(customer)
-  await press(room, 'Offline')
+  await press('Offline')
   await expect(room.getByText('The shop’s page is offline, and its clock is right.').first()).toBeVisible()
   await customer.press('Continue to payment')
   await customer.sees('The shop cannot be reached')
-  await press(room, 'Offline')
+  await press('Offline')
   await expect(room.getByRole('button', { name: 'Offline' })).toHaveAttribute('aria-pressed', 'false')
   await pay(customer)
   await expectFigure(room, 'Payments captured', '1')
@@ -137,10 +146,11 @@ for (const clock of ['Clock −5 h', '+5 h']) {
   test(`the clock of the page is set wrong (${clock}) while the customer pays: nobody notices`, async ({
     customer,
     room,
+    press,
   }) => {
     await goToBalance(customer)
     await watchErrors(customer)
-    await press(room, clock)
+    await press(clock)
     await expect(room.getByRole('button', { name: clock })).toHaveAttribute('aria-pressed', 'true')
     await pay(customer)
     await expectNoErrors(customer)
@@ -158,6 +168,7 @@ test('with no page of the shop open it says so, and offers no fault of one', asy
 })
 
 test('the timeline is filtered, paused and opened with the keyboard alone', async ({ room }) => {
+  await room.bringToFront()
   await room.getByRole('button', { name: 'Expire now' }).focus()
   await room.keyboard.press('Enter')
   await expect(timeline(room).getByRole('listitem')).toHaveCount(1)
@@ -180,10 +191,10 @@ for (const colorScheme of ['light', 'dark'] as const) {
     test.describe(`${width} px, ${colorScheme}`, { tag: '@axe' }, () => {
       test.use({ colorScheme, viewport: { width, height: 800 } })
 
-      test('the control room keeps nobody out', async ({ room, customer }) => {
+      test('the control room keeps nobody out', async ({ room, customer, press }) => {
         await expectAccessible(room)
         await goToBalance(customer)
-        await press(room, 'Slow')
+        await press('Slow')
         await timeline(room).locator('summary').first().click()
         await expectAccessible(room)
         expect(await room.evaluate(() => document.documentElement.scrollWidth <= innerWidth)).toBe(true)

@@ -4,6 +4,7 @@ import { useMutation } from '@tanstack/react-query'
 import { useEffect, useState, type ReactNode } from 'react'
 
 import { expireSessionToken } from './shop-client.ts'
+import { useControlRoom } from './use-control-room.ts'
 
 const words: Record<SessionState['status'], string> = {
   idle: 'none yet',
@@ -24,6 +25,7 @@ export function DemoBar(): ReactNode {
     onError: () => setOutcome('The emulator did not answer: is it still running?'),
   })
   useReplacement(setOutcome)
+  useControlRoom()
   return (
     <section className="demo" aria-label="Demo">
       <p>
@@ -32,6 +34,9 @@ export function DemoBar(): ReactNode {
       <button type="button" className="quiet" onClick={() => expire.mutate()} disabled={expire.isPending}>
         Expire the session token now
       </button>
+      <a href="/control" target="_blank" rel="noreferrer">
+        Control room
+      </a>
       <output className="demo-outcome small">{outcome}</output>
     </section>
   )

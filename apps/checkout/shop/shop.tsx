@@ -8,6 +8,7 @@ import { CartPage } from './cart-page.tsx'
 import { DemoBar } from './demo-bar.tsx'
 import { Loading } from './loading.tsx'
 import { OrderPage } from './order-page.tsx'
+import { faultyPage } from './page-faults.ts'
 import { useRoute } from './route.ts'
 import { useAccount, useConfig } from './shop-queries.ts'
 import { SignInPage } from './sign-in-page.tsx'
@@ -46,6 +47,7 @@ function OpenShop({ config, account }: OpenShopProps): ReactNode {
   const orderId = route.page === 'order' ? route.orderId : undefined
   return (
     <ForageSessionProvider
+      clock={config.forage === 'emulator' ? faultyPage.clock : undefined}
       tokenSource="/api/forage/session-token"
       environment={{ apiUrl: config.apiUrl, vaultUrl: config.vaultUrl }}
       checkoutId={orderId}

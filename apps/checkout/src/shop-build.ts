@@ -24,11 +24,12 @@ export const pages: readonly (readonly [address: RegExp, file: string])[] = [
   // The shop reads the rest of the address.
   [/^\/orders\/[^/]+\/?$/, 'index.html'],
   [/^\/store\/?$/, 'store.html'],
+  [/^\/control\/?$/, 'control.html'],
 ]
 
 /** How the shop is built into `outDir`. */
 export function shopBuild(outDir: string): InlineConfig {
-  const input = ['index.html', 'store.html'].map((file) => path(`../shop/${file}`))
+  const input = ['index.html', 'store.html', 'control.html'].map((file) => path(`../shop/${file}`))
   return {
     ...config,
     // What a customer would get, whatever this process is itself.
