@@ -41,9 +41,10 @@ function onForageEvent(event: ForageServerEvent): void {
 
 function describe({ url, emulator }: RunningCheckout): string {
   const how = emulator
-    ? 'Pay with the test card that the page shows and any PIN; nothing leaves this machine.'
+    ? `Pay with the test card that the page shows and any PIN; nothing leaves this machine.
+Press "Expire the session token now" on the way: the payment still goes through. /control shows how, live.`
     : 'Pay with a test card of your Forage sandbox.'
-  return `\n  ${url}/\n\n${how}\nPress "Expire the session token now" on the way: the payment still goes through. Ctrl-C ends it.`
+  return `\n  ${url}/\n\n${how} Ctrl-C ends it.`
 }
 
 /** Interrupted, or without the process that started this one: nothing is left behind. */
