@@ -21,8 +21,72 @@ export async function goToBalance(customer: Customer): Promise<void> {
   await customer.sees('$1,000.00')
 }
 
+/** From the cart to the receipt. */
+export async function payFromCart(customer: Customer): Promise<void> {
+  await customer.press('Check out')
+  await customer.press('Maria Lopez')
+  await customer.type('EBT card number', card)
+  await customer.press('Continue to balance')
+  await customer.type('EBT card PIN', pin)
+  await customer.press('Show my balance')
+  await customer.press('Continue to payment')
+  await customer.type('EBT card PIN', pin)
+  await customer.press(`Pay ${total}`)
+  await customer.sees('Thank you, your order is paid')
+}
+
 export async function goToPin(customer: Customer): Promise<void> {
   await goToBalance(customer)
   await customer.press('Continue to payment')
   await customer.sees('Confirm with your PIN')
+}
+
+export interface PreparedOrder {
+  items: { productId: string; quantity: number }[]
+  split: { snapCents: number; cashCents: number; cardCents: number }
+}
+
+/** Paid with EBT SNAP alone: $4.29. */
+export const milk: PreparedOrder = {
+  items: [{ productId: 'milk', quantity: 1 }],
+  split: { snapCents: 429, cashCents: 0, cardCents: 0 },
+}
+
+/** For every tender: $4.29 of EBT SNAP, $3.99 of EBT Cash, $10.00 of the card on file. */
+export const mixed: PreparedOrder = {
+  items: ['milk', 'soap', 'gift-card'].map((productId) => ({ productId, quantity: 1 })),
+  split: { snapCents: 429, cashCents: 399, cardCents: 1000 },
+}
+
+/** A customer who is asked for the PIN, without all the pages before it. Gives the order's id. */
+export async function startAtPin(customer: Customer, order: PreparedOrder, number = card): Promise<string> {
+  await customer.open()
+  await customer.sees('Your cart')
+  const id = String(
+    await customer.evaluate(`(${prepareOrder.toString()})(${JSON.stringify({ ...order, number })})`),
+  )
+  await customer.open(`/orders/${id}`)
+  await customer.sees('Confirm with your PIN')
+  return id
+}
+
+/** Runs in the page, with what it and Forage's SDK would send. */
+async function prepareOrder({ items, split, number }: PreparedOrder & { number: string }): Promise<string> {
+  const ask = async (method: string, url: string, body?: object, more?: Record<string, string>) => {
+    const headers = { 'Content-Type': 'application/json', ...more }
+    const response = await fetch(url, { method, headers, ...(body && { body: JSON.stringify(body) }) })
+    return (await response.json()) as Record<string, string>
+  }
+  const { apiUrl, merchantAccount } = await ask('GET', '/api/config')
+  await ask('POST', '/api/account', { account: 'maria' })
+  const { id, customerId } = await ask('POST', '/api/orders', { items, fulfilment: 'pickup' })
+  const { token } = await ask('POST', '/api/forage/session-token', { checkout_id: id, reason: 'first' })
+  const method = { type: 'ebt', card: { number }, customer_id: customerId, reusable: true }
+  const { ref } = await ask('POST', `${apiUrl}/api/payment_methods/`, method, {
+    Authorization: `Bearer ${token}`,
+    'Merchant-Account': String(merchantAccount),
+  })
+  await ask('PUT', `/api/orders/${id}/card`, { ref })
+  await ask('PUT', `/api/orders/${id}/payments`, split)
+  return String(id)
 }

@@ -1,17 +1,22 @@
 /** Somebody at the shop's page, in whatever browser. Each act waits until it can be done. */
 export interface Customer {
-  /** The shop. */
-  open(): Promise<void>
+  /** Default: the shop's first page. */
+  open(path?: string): Promise<void>
+  reload(): Promise<void>
+  /** The browser's own button. */
+  back(): Promise<void>
   /** A button, by what is written on it. */
   press(button: string): Promise<void>
   /** Two clicks as fast as a mouse makes them. */
   pressTwice(button: string): Promise<void>
   /** Into Forage's frame, which is empty. */
   type(into: 'EBT card number' | 'EBT card PIN', digits: string): Promise<void>
+  /** A field of the page's own, in the place of what is in it. */
+  fill(label: string, text: string): Promise<void>
   /** A key of the keyboard, where the focus is. */
   key(key: 'Tab' | 'Enter' | 'Space' | Digit): Promise<void>
   sees(text: string): Promise<void>
-  /** An expression of the page. */
+  /** An expression of the page, or a promise of one. */
   evaluate(expression: string): Promise<unknown>
 }
 

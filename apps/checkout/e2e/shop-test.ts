@@ -1,3 +1,4 @@
+import type { ServerClock } from '@forage-session/server'
 import { test as base } from '@playwright/test'
 
 import { startCheckout, type RunningCheckout } from '../src/checkout-app.ts'
@@ -7,6 +8,8 @@ import { pageCustomer } from './page-customer.ts'
 export interface ShopFixtures {
   /** Of the shop; 0: a free one, so that tests do not meet. */
   port: number
+  /** The backend's clock is ahead by this. */
+  later: { ms: number }
   /** A shop, a backend and an emulator of the test's own. */
   shop: RunningCheckout
   customer: Customer
@@ -14,12 +17,22 @@ export interface ShopFixtures {
 
 export const test = base.extend<ShopFixtures>({
   port: [0, { option: true }],
-  shop: async ({ port }, use) => {
-    const shop = await startCheckout({ port, emulatorPort: 0 })
+  // oxlint-disable-next-line no-empty-pattern -- Playwright reads from it that nothing is needed.
+  later: async ({}, use) => use({ ms: 0 }),
+  shop: async ({ port, later }, use) => {
+    const shop = await startCheckout({ port, emulatorPort: 0, instances: [{ clock: clockAhead(later) }] })
     await use(shop)
     await shop.close()
   },
   customer: async ({ page, shop }, use) => use(pageCustomer(page, shop.url)),
 })
+
+function clockAhead(by: { readonly ms: number }): ServerClock {
+  return {
+    now: () => Date.now() + by.ms,
+    setTimeout: (run, ms) => setTimeout(run, ms),
+    clearTimeout: (handle) => clearTimeout(handle as NodeJS.Timeout),
+  }
+}
 
 export type ShopTest = typeof test

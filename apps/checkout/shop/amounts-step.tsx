@@ -75,12 +75,12 @@ export function AmountsStep({ order, card, funds, onChange }: AmountsStepProps):
           {hasPins ? 'Continue to payment' : `Pay ${formatCents(order.totalCents)} with ${tenderNames.card}`}
         </PrimaryButton>
         {card && (
-          <button type="button" className="quiet" onClick={() => onChange('card')}>
+          <button type="button" className="link" onClick={() => onChange('card')}>
             Use another card
           </button>
         )}
         {Object.keys(paid).length === 0 && (
-          <button type="button" className="quiet" onClick={() => navigate('/')}>
+          <button type="button" className="link" onClick={() => navigate('/')}>
             Change my cart
           </button>
         )}

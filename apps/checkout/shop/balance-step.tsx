@@ -85,7 +85,7 @@ function BalanceCheck({ sdk, card, onChecked, onChange }: BalanceCheckProps): Re
         error={check.error}
         onSubmit={check.mutateAsync}
       >
-        <button type="button" className="quiet" onClick={() => onChange('card')}>
+        <button type="button" className="link" onClick={() => onChange('card')}>
           Use another card
         </button>
       </SecureForm>

@@ -45,7 +45,7 @@ export function CardStep({ sdk, order, testCard, onChosen }: CardStepProps): Rea
       {cards.isPending && <Loading>Looking for your cards…</Loading>}
       {saved.length > 0 && !isEntering && (
         <SavedCards cards={saved} isPending={choose.isPending} onUse={choose.mutateAsync}>
-          <button type="button" className="quiet" onClick={() => setEntering(true)}>
+          <button type="button" className="link" onClick={() => setEntering(true)}>
             Use another card
           </button>
           <BackToCart />
@@ -55,7 +55,7 @@ export function CardStep({ sdk, order, testCard, onChosen }: CardStepProps): Rea
       {!cards.isPending && (saved.length === 0 || isEntering) && (
         <NewCard sdk={sdk} testCard={testCard} isChoosing={choose.isPending} onStored={choose.mutateAsync}>
           {saved.length > 0 && (
-            <button type="button" className="quiet" onClick={() => setEntering(false)}>
+            <button type="button" className="link" onClick={() => setEntering(false)}>
               Use a saved card
             </button>
           )}
@@ -108,7 +108,7 @@ function NewCard({ sdk, testCard, isChoosing, onStored, children }: NewCardProps
 
 function BackToCart(): ReactNode {
   return (
-    <button type="button" className="quiet" onClick={() => navigate('/')}>
+    <button type="button" className="link" onClick={() => navigate('/')}>
       Back to cart
     </button>
   )

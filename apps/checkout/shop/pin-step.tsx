@@ -95,13 +95,13 @@ function PinForm({ sdk, order, step: { payment }, onChange }: PinStepProps): Rea
       >
         <button
           type="button"
-          className="quiet"
+          className="link"
           disabled={capture.isPending}
           onClick={() => onChange('amounts')}
         >
           Change the amounts
         </button>
-        <button type="button" className="quiet" disabled={capture.isPending} onClick={() => onChange('card')}>
+        <button type="button" className="link" disabled={capture.isPending} onClick={() => onChange('card')}>
           Use another card
         </button>
       </SecureForm>

@@ -47,7 +47,7 @@ export function SignInPage({ config, lead = whyDefault }: SignInPageProps): Reac
       </ul>
       <ShopProblemNotice error={signIn.error ?? checkOut.error} />
       <div className="actions">
-        <button type="button" className="quiet" onClick={() => (isOnTheWay ? history.back() : navigate('/'))}>
+        <button type="button" className="link" onClick={() => (isOnTheWay ? history.back() : navigate('/'))}>
           Back to cart
         </button>
       </div>

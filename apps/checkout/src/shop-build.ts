@@ -1,3 +1,4 @@
+import { readdirSync } from 'node:fs'
 import type { Server } from 'node:http'
 import { fileURLToPath } from 'node:url'
 
@@ -19,17 +20,18 @@ const config: InlineConfig = {
   logLevel: 'warn',
 }
 
-/** The files that are pages, by the addresses at which they are found. */
-export const pages: readonly (readonly [address: RegExp, file: string])[] = [
-  // The shop reads the rest of the address.
-  [/^\/orders\/[^/]+\/?$/, 'index.html'],
-  [/^\/store\/?$/, 'store.html'],
-  [/^\/control\/?$/, 'control.html'],
-]
+const htmlFiles = readdirSync(path('../shop')).filter((name) => name.endsWith('.html'))
+
+/** The file of a page (`store.html` is at `/store`, an order is the shop's page), or the address as it is. */
+export function pageAt(address: string): string {
+  if (/^\/orders\/[^/]+\/?$/.test(address)) return '/index.html'
+  const file = `${address.slice(1)}.html`
+  return htmlFiles.includes(file) ? `/${file}` : address
+}
 
 /** How the shop is built into `outDir`. */
 export function shopBuild(outDir: string): InlineConfig {
-  const input = ['index.html', 'store.html', 'control.html'].map((file) => path(`../shop/${file}`))
+  const input = htmlFiles.map((file) => path(`../shop/${file}`))
   return {
     ...config,
     // What a customer would get, whatever this process is itself.

@@ -5,7 +5,7 @@ import { createAdaptorServer, getRequestListener } from '@hono/node-server'
 import { serveStatic } from '@hono/node-server/serve-static'
 import type { Hono } from 'hono'
 
-import { pages, shopFiles, startShopDevServer } from './shop-build.ts'
+import { pageAt, shopFiles, startShopDevServer } from './shop-build.ts'
 
 /** The backend's instances and the shop's files behind one port. */
 export interface ShopServer {
@@ -32,12 +32,6 @@ async function builtShop(backends: readonly Hono[]): Promise<ShopServer> {
   // `overrideGlobalObjects` would replace the whole process's Request and Response.
   const server = createAdaptorServer({ fetch: inTurn(backends), overrideGlobalObjects: false }) as Server
   return { server, closeShop: async () => {} }
-}
-
-/** The file of a page, or the address as it is. */
-function pageAt(address: string): string {
-  const file = pages.find(([pattern]) => pattern.test(address))?.[1]
-  return file === undefined ? address : `/${file}`
 }
 
 /** Vite answers what the backend does not know. */

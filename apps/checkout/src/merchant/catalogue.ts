@@ -24,7 +24,7 @@ export const catalogue: readonly Product[] = [
   },
   { id: 'chicken', name: 'Rotisserie chicken, hot', unit: '1 ct', priceCents: 799, eligibility: 'ebt_cash' },
   { id: 'soap', name: 'Dish soap', unit: '19 oz', priceCents: 399, eligibility: 'ebt_cash' },
-  { id: 'gift-card', name: 'Gift card', unit: '$10', priceCents: 1000, eligibility: 'none' },
+  { id: 'gift-card', name: 'Gift card, $10', unit: '1 ct', priceCents: 1000, eligibility: 'none' },
 ]
 
 /** Benefits for food pay for no delivery (fns.usda.gov/snap/online): EBT Cash does. */
