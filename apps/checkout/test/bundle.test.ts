@@ -1,6 +1,7 @@
 import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { gzipSync } from 'node:zlib'
 
 import { DEFAULT_CLIENT_SECRET } from '@forage-session/emulator'
 import { build, mergeConfig, type Plugin } from 'vite'
@@ -53,6 +54,14 @@ beforeAll(async () => {
 }, 60_000)
 afterEach(() => vi.restoreAllMocks())
 afterAll(() => rmSync(folder, { recursive: true }))
+
+test("the page's JavaScript weighs at most 120 kB, compressed", () => {
+  const html = readFileSync(join(built, 'index.html'), 'utf8')
+  const files = [...html.matchAll(/"(\/assets\/[^"]+\.js)"/g)].map(([, file]) => file!)
+  expect(files.length).toBeGreaterThan(0)
+  const bytes = files.reduce((sum, file) => sum + gzipSync(readFileSync(join(built, file))).length, 0)
+  expect(bytes).toBeLessThanOrEqual(120_000)
+})
 
 test('no file of the built shop holds the client secret or an authentication token', () => {
   const text = textOf(built)

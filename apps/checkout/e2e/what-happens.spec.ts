@@ -1,0 +1,209 @@
+import { expect, type BrowserContext, type Page } from '@playwright/test'
+
+import { availableEngines } from '../../../scripts/browsers.ts'
+import { goToCard, milk, payFromCart, pin, startAtPin } from './checkout-path.ts'
+import { expectNoErrors, watchErrors } from './error-watch.ts'
+import { pageCustomer } from './page-customer.ts'
+import { test } from './shop-test.ts'
+
+/* The stories that need more of a browser than every driver has. */
+
+test.skip(({ browserName }) => !availableEngines().has(browserName), 'This browser is not installed.')
+
+const pay = 'Pay $4.29 with EBT SNAP'
+const thanks = 'Thank you, your order is paid'
+
+/** The shop's backend does not answer; Forage does. Gives the way back. */
+async function takeBackendDown(page: Page, url: string): Promise<() => Promise<void>> {
+  const addresses = `${url}/api/**`
+  await page.route(addresses, (route) => route.abort())
+  return () => page.unroute(addresses)
+}
+
+async function secondTab(
+  context: BrowserContext,
+  url: string,
+  path: string,
+): Promise<ReturnType<typeof pageCustomer>> {
+  const customer = pageCustomer(await context.newPage(), url)
+  await customer.open(path)
+  return customer
+}
+
+test('the backend is down as the charge is made: nobody is asked to pay again, and the receipt comes', async ({
+  page,
+  customer,
+  shop,
+}) => {
+  await startAtPin(customer, milk)
+  await customer.type('EBT card PIN', pin)
+  const bringBack = await takeBackendDown(page, shop.url)
+  await customer.press(pay)
+  await customer.sees('Your payment went through, and the shop does not know it yet')
+  await expect(page.getByRole('button', { name: /^Pay/ })).toHaveCount(0)
+  await bringBack()
+  await customer.press('Check my payment')
+  await customer.sees(thanks)
+  expect(shop.emulator!.emulator.control.counts().captures).toBe(1)
+})
+
+test('the backend is down before there is a token: the page says so, and goes on when it is back', async ({
+  page,
+  customer,
+  shop,
+}) => {
+  const path = `${shop.url}/api/forage/session-token`
+  await page.route(path, (route) =>
+    route.fulfill({ status: 502, contentType: 'text/html', body: '<h1>Bad gateway</h1>' }),
+  )
+  await goToCard(customer)
+  await customer.sees('EBT payments are not available right now')
+  await page.unroute(path)
+  await customer.press('Try again')
+  await customer.type('EBT card number', '9999420000000001')
+  await customer.press('Continue to balance')
+  await customer.sees('Check your balance')
+})
+
+test('the shop cannot be reached with a full cart: it says so, and the cart is still there', async ({
+  page,
+  customer,
+  shop,
+}) => {
+  await goToCard(customer)
+  await customer.press('Back to cart')
+  await customer.press('One more: Dish soap')
+  const bringBack = await takeBackendDown(page, shop.url)
+  await customer.press('Check out')
+  await customer.sees('The shop cannot be reached')
+  await bringBack()
+  await customer.press('Check out')
+  await customer.sees('Your EBT card')
+  await customer.sees('Dish soap')
+})
+
+test('a browser that is offline as the customer pays asks what became of it, and charges once', async ({
+  context,
+  customer,
+  shop,
+  browserName,
+}) => {
+  test.skip(browserName !== 'chromium', 'Only this browser can be taken offline here.')
+  const { control } = shop.emulator!.emulator
+  await startAtPin(customer, milk)
+  await customer.type('EBT card PIN', pin)
+  await context.setOffline(true)
+  await customer.press(pay)
+  await customer.sees('We could not learn whether your payment went through')
+  expect(control.counts().captures).toBe(0)
+  await context.setOffline(false)
+  await customer.sees('Your card was not charged')
+  await customer.type('EBT card PIN', pin)
+  await customer.press(pay)
+  await customer.sees(thanks)
+  expect(control.counts().captures).toBe(1)
+})
+
+test('the laptop sleeps for 20 minutes, and the customer pays without knowing', async ({
+  page,
+  customer,
+  shop,
+}) => {
+  const { control } = shop.emulator!.emulator
+  await page.clock.install()
+  await startAtPin(customer, milk)
+  await expect(page.frameLocator('.secure-box iframe').getByLabel('EBT card PIN')).toBeVisible()
+  await watchErrors(customer)
+  await control.advance(20 * 60_000)
+  await page.clock.fastForward(20 * 60_000)
+  await page.evaluate(() => document.dispatchEvent(new Event('visibilitychange')))
+  // The one for the first request, the one that the page began with, and the one after the sleep.
+  await expect.poll(() => control.counts().sessionTokens).toBe(3)
+  await customer.type('EBT card PIN', pin)
+  await customer.press(pay)
+  await customer.sees(thanks)
+  await expectNoErrors(customer)
+  expect(control.counts().captures).toBe(1)
+})
+
+test.describe('two tabs of one order', () => {
+  test('pay at the same moment: one charge, and both show the receipt', async ({
+    context,
+    customer,
+    shop,
+  }) => {
+    const id = await startAtPin(customer, milk)
+    const other = await secondTab(context, shop.url, `/orders/${id}`)
+    for (const each of [customer, other]) await each.type('EBT card PIN', pin)
+    await Promise.all([customer.press(pay), other.press(pay)])
+    for (const each of [customer, other]) await each.sees(thanks)
+    expect(shop.emulator!.emulator.control.counts().captures).toBe(1)
+  })
+
+  test('one pays, and the other shows the receipt by itself', async ({ context, customer, shop }) => {
+    const id = await startAtPin(customer, milk)
+    const other = await secondTab(context, shop.url, `/orders/${id}`)
+    await other.sees('Confirm with your PIN')
+    await customer.type('EBT card PIN', pin)
+    await customer.press(pay)
+    await other.sees(thanks)
+    expect(shop.emulator!.emulator.control.counts().captures).toBe(1)
+  })
+
+  test('signing out in one signs out the other, and its token is forgotten', async ({
+    context,
+    customer,
+    shop,
+  }) => {
+    const id = await startAtPin(customer, milk)
+    await customer.type('EBT card PIN', pin)
+    const other = await secondTab(context, shop.url, `/orders/${id}`)
+    await other.press('Sign out')
+    await customer.sees('You are signed out. Sign in again: your order is still here.')
+    await customer.press('James Carter')
+    await customer.sees('This order is not yours')
+    await customer.press('Sign out')
+    await customer.open(`/orders/${id}`)
+    await customer.press('Maria Lopez')
+    await customer.type('EBT card PIN', pin)
+    await customer.press(pay)
+    await customer.sees(thanks)
+    expect(shop.emulator!.emulator.control.counts().captures).toBe(1)
+  })
+})
+
+test('over a slow mobile network the order is paid once', async ({
+  context,
+  page,
+  customer,
+  shop,
+  browserName,
+}) => {
+  test.skip(browserName !== 'chromium', 'Only this browser can be slowed down here.')
+  const network = await context.newCDPSession(page)
+  // What Chrome's developer tools call "Slow 3G".
+  const bytesPerSecond = 50_000
+  await network.send('Network.emulateNetworkConditions', {
+    offline: false,
+    latency: 400,
+    downloadThroughput: bytesPerSecond,
+    uploadThroughput: bytesPerSecond,
+  })
+  await customer.open()
+  await payFromCart(customer)
+  expect(shop.emulator!.emulator.control.counts().captures).toBe(1)
+})
+
+test('nothing moves for those who asked for it', async ({ page, customer }) => {
+  const durations = (): Promise<string[]> =>
+    page
+      .locator('button')
+      .evaluateAll((buttons) => [
+        ...new Set(buttons.map((button) => getComputedStyle(button).transitionDuration)),
+      ])
+  await customer.open()
+  await customer.sees('Your cart')
+  expect(await durations()).not.toEqual(['0s'])
+  await page.emulateMedia({ reducedMotion: 'reduce' })
+  expect(await durations()).toEqual(['0s'])
+})
