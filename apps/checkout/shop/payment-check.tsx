@@ -1,11 +1,9 @@
-import { useQuery } from '@tanstack/react-query'
 import { useEffect, useState, type ReactNode } from 'react'
 
 import { Notice } from './notice.tsx'
 import { isPaid } from './order-flow.ts'
 import { paymentProblem, type UncertainPaymentError } from './payment-problem.ts'
-import { readOrder } from './shop-client.ts'
-import { orderKey } from './shop-queries.ts'
+import { useOrder } from './shop-queries.ts'
 
 export interface PaymentCheckProps {
   orderId: string
@@ -18,12 +16,7 @@ const everyMs = 5000
 
 /** In the place of the PIN: nobody pays again before it is known what became of the last time. */
 export function PaymentCheck({ orderId, error, onNotCharged }: PaymentCheckProps): ReactNode {
-  const order = useQuery({
-    queryKey: orderKey(orderId),
-    queryFn: () => readOrder(orderId),
-    retry: false,
-    refetchInterval: everyMs,
-  })
+  const order = useOrder(orderId, { retry: false, refetchInterval: everyMs })
   // An answer from before this says nothing.
   const [since] = useState(() => order.dataUpdatedAt)
   const isKnown = order.isSuccess && order.dataUpdatedAt > since

@@ -5,7 +5,6 @@ import type { SavedCard } from '../src/merchant/shop-api.ts'
 import { PrimaryButton } from './primary-button.tsx'
 import { forgetCard } from './shop-client.ts'
 import { ShopProblemNotice } from './shop-problem-notice.tsx'
-import { cardsKey } from './shop-queries.ts'
 
 export interface SavedCardsProps {
   /** At least one. */
@@ -22,7 +21,7 @@ export function SavedCards({ cards, isPending, onUse, children }: SavedCardsProp
   const queries = useQueryClient()
   const forget = useMutation({
     mutationFn: forgetCard,
-    onSettled: () => queries.invalidateQueries({ queryKey: cardsKey }),
+    onSettled: () => queries.invalidateQueries({ queryKey: ['cards'] }),
   })
   const chosen = cards.find(({ ref }) => ref === wanted) ?? cards[0]!
   return (

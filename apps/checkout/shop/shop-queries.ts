@@ -4,6 +4,7 @@ import {
   QueryClient,
   useQuery,
   useQueryClient,
+  type UseQueryOptions,
   type UseQueryResult,
 } from '@tanstack/react-query'
 
@@ -12,8 +13,8 @@ import { readAccount, readCards, readConfig, readOrder, ShopError, type AccountP
 import { tellTabs } from './tabs.ts'
 
 export const accountKey = (path: AccountPath = '/api/account') => ['account', path] as const
-export const cardsKey = ['cards'] as const
 export const storeOrdersKey = ['store-orders'] as const
+/** In every account's view. */
 export const orderKey = (id: string) => ['order', id] as const
 
 /** Whatever is answered with "you are signed out" makes the page know it. */
@@ -48,19 +49,32 @@ export function useAccount(path: AccountPath = '/api/account'): UseQueryResult<A
 }
 
 export function useCards(): UseQueryResult<SavedCard[]> {
-  return useQuery({ queryKey: cardsKey, queryFn: readCards })
+  return useQuery({ queryKey: ['cards', useAccountId()], queryFn: readCards })
 }
 
 /** The order as the backend has it, which asks Forage: what another tab paid is paid here. */
-export function useOrder(id: string): UseQueryResult<Order> {
-  return useQuery({ queryKey: orderKey(id), queryFn: () => readOrder(id) })
+export function useOrder(
+  id: string,
+  options: Pick<UseQueryOptions<Order>, 'retry' | 'refetchInterval'> = {},
+): UseQueryResult<Order> {
+  return useQuery({
+    ...options,
+    queryKey: [...orderKey(id), useAccountId()],
+    queryFn: () => readOrder(id),
+  })
 }
 
 /** Shows an order that the backend just answered with, here and in the other tabs. */
 export function useShowOrder(): (order: Order) => void {
   const queries = useQueryClient()
+  const accountId = useAccountId()
   return (order) => {
-    queries.setQueryData(orderKey(order.id), order)
+    queries.setQueryData([...orderKey(order.id), accountId], order)
     tellTabs(orderKey(order.id))
   }
+}
+
+/** A part of the keys of what is for one customer: the next one at this screen sees none of it. */
+function useAccountId(): string | undefined {
+  return useAccount().data?.id
 }

@@ -14,6 +14,7 @@ import { useAccount, useConfig } from './shop-queries.ts'
 import { SignInPage } from './sign-in-page.tsx'
 import { useOtherTabs } from './tabs.ts'
 import { TryAgain } from './try-again.tsx'
+import { useForgetting } from './use-forgetting.ts'
 
 export function Shop(): ReactNode {
   const config = useConfig()
@@ -54,12 +55,13 @@ function OpenShop({ config, account }: OpenShopProps): ReactNode {
       merchantAccount={config.merchantAccount}
       enabled={orderId !== undefined && account !== null}
     >
+      <Forgetting account={account} />
       <div className="page">
         <Header>
           <AccountMenu account={account} />
         </Header>
         {orderId !== undefined && account !== null && (
-          <OrderPage key={orderId} orderId={orderId} config={config} />
+          <OrderPage key={`${account.id} ${orderId}`} orderId={orderId} config={config} />
         )}
         {orderId !== undefined && account === null && (
           <SignInPage config={config} lead="You are signed out. Sign in again: your order is still here." />
@@ -71,6 +73,11 @@ function OpenShop({ config, account }: OpenShopProps): ReactNode {
       {import.meta.env.DEV && <ForageSessionDevtools />}
     </ForageSessionProvider>
   )
+}
+
+function Forgetting({ account }: Pick<OpenShopProps, 'account'>): null {
+  useForgetting(account)
+  return null
 }
 
 function Header({ children }: { children?: ReactNode }): ReactNode {
