@@ -47,6 +47,7 @@ test('what is paid is fixed, and the rest is suggested around it', () => {
 
 test.each([
   [{ snap: '4.30', cash: '0' }, { snap: 'EBT SNAP pays for eligible food only: at most $4.29.' }],
+  [{ snap: '50', cash: '3.99' }, { snap: 'EBT SNAP pays for eligible food only: at most $4.29.' }],
   [{ snap: '4.29', cash: '4.00' }, { cash: 'What EBT SNAP does not pay, EBT Cash may: at most $3.99.' }],
   [{ snap: 'four', cash: '0' }, { snap: 'Enter an amount like 12.50, or 0.' }],
   [{ snap: '1', cash: '-1' }, { cash: 'Enter an amount like 12.50, or 0.' }],

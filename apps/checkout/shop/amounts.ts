@@ -61,7 +61,11 @@ export function checkAmounts(order: Order, funds: Funds, texts: AmountTexts): Ch
     paid.cashCents === undefined &&
     problemOf(cashCents, [
       [funds.cashCents, 'The EBT Cash balance is'],
-      [order.ebtEligibleCents - (snapCents ?? 0), 'What EBT SNAP does not pay, EBT Cash may: at most'],
+      // Beside a wrong amount of EBT SNAP, this one may be right.
+      [
+        order.ebtEligibleCents - (snap ? 0 : (snapCents ?? 0)),
+        'What EBT SNAP does not pay, EBT Cash may: at most',
+      ],
     ])
   const isRight = snapCents !== undefined && cashCents !== undefined && !snap && !cash
   const split = isRight && { snapCents, cashCents, cardCents: order.totalCents - snapCents - cashCents }

@@ -38,8 +38,14 @@ function nextPin({ payments, totalCents, card }: Order): NextPin | undefined {
   return { payment, number: ebt.indexOf(payment) + 1, count: ebt.length }
 }
 
-export function paidPayments({ payments }: Order): OrderPayment[] {
-  return payments.filter(({ status }) => status === 'paid')
+/** The benefits first. */
+export function paidPayments({ payments }: Pick<Order, 'payments'>): OrderPayment[] {
+  const paid = payments.filter(({ status }) => status === 'paid')
+  return paid.toSorted((one, other) => rank(one) - rank(other))
+}
+
+function rank({ tender }: OrderPayment): number {
+  return ['ebt_snap', 'ebt_cash', 'card'].indexOf(tender)
 }
 
 export function paidCents(order: Order): number {

@@ -15,17 +15,23 @@ import { tellTabs } from './tabs.ts'
 export const accountKey = (path: AccountPath = '/api/account') => ['account', path] as const
 export const storeOrdersKey = ['store-orders'] as const
 /** In every account's view. */
-export const orderKey = (id: string) => ['order', id] as const
+const orderKey = (id: string) => ['order', id] as const
 
 /** Whatever is answered with "you are signed out" makes the page know it. */
 export function createShopQueries(accountPath: AccountPath = '/api/account'): QueryClient {
-  const onError = (error: Error): void => {
+  const noticeSignOut = (error: Error): void => {
     if (error instanceof ShopError && error.code === 'signed_out')
       queries.setQueryData(accountKey(accountPath), null)
   }
   const queries = new QueryClient({
-    queryCache: new QueryCache({ onError }),
-    mutationCache: new MutationCache({ onError }),
+    queryCache: new QueryCache({ onError: noticeSignOut }),
+    mutationCache: new MutationCache({
+      onError(error) {
+        noticeSignOut(error)
+        // What is refused to an order is refused for what it has become meanwhile.
+        if (error instanceof ShopError) void queries.invalidateQueries({ queryKey: ['order'] })
+      },
+    }),
     defaultOptions: {
       // Offline, a customer is told so; nothing waits to be sent when nobody looks.
       queries: { networkMode: 'always', refetchOnReconnect: true, retry: isWorthAnother },

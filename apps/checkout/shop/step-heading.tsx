@@ -8,12 +8,8 @@ export function StepHeading({ children }: { children: string }): ReactNode {
   const heading = useRef<HTMLHeadingElement>(null)
   useEffect(() => {
     document.title = `${children} · Harvest Lane Market`
-    if (isFirst) {
-      // After all effects of this commit, which a development build runs twice.
-      setTimeout(() => (isFirst = false))
-      return
-    }
-    heading.current?.focus()
+    if (!isFirst) heading.current?.focus()
+    isFirst = false
   }, [children])
   return (
     <h1 ref={heading} tabIndex={-1}>

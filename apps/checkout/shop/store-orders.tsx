@@ -4,6 +4,7 @@ import type { ReactNode } from 'react'
 import type { Order } from '../src/merchant/shop-api.ts'
 import { Loading } from './loading.tsx'
 import { formatCents, formatTime, tenderNames } from './money.ts'
+import { paidPayments } from './order-flow.ts'
 import { RefundForm } from './refund-form.tsx'
 import { readStoreOrders } from './shop-client.ts'
 import { storeOrdersKey } from './shop-queries.ts'
@@ -46,7 +47,7 @@ const statusWords: Readonly<Record<Order['status'], string>> = {
 }
 
 function StoreOrder({ order }: { order: Order }): ReactNode {
-  const { id, createdAt, lines, totalCents, payments, status } = order
+  const { id, createdAt, lines, totalCents, status } = order
   const name = id.slice(0, 8)
   return (
     <li className="step">
@@ -62,22 +63,20 @@ function StoreOrder({ order }: { order: Order }): ReactNode {
           <span className={`tag status-${status}`}>{statusWords[status]}</span>
         </p>
       </div>
-      {payments
-        .filter((payment) => payment.status === 'paid')
-        .map((payment) => (
-          <section
-            key={payment.ref}
-            className="tender"
-            aria-label={`Order ${name}, ${tenderNames[payment.tender]}`}
-          >
-            <h3>
-              <span>{tenderNames[payment.tender]}</span>
-              <span className="amount">{formatCents(payment.amountCents)}</span>
-            </h3>
-            <TenderRefunds refunds={payment.refunds} />
-            <RefundForm orderId={id} payment={payment} />
-          </section>
-        ))}
+      {paidPayments(order).map((payment) => (
+        <section
+          key={payment.ref}
+          className="tender"
+          aria-label={`Order ${name}, ${tenderNames[payment.tender]}`}
+        >
+          <h3>
+            <span>{tenderNames[payment.tender]}</span>
+            <span className="amount">{formatCents(payment.amountCents)}</span>
+          </h3>
+          <TenderRefunds refunds={payment.refunds} />
+          <RefundForm orderId={id} payment={payment} />
+        </section>
+      ))}
     </li>
   )
 }
