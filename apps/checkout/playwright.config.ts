@@ -31,7 +31,14 @@ export default defineConfig({
       testIgnore: [webkitOnly, ...screenshots],
       grepInvert: /@axe/,
       // A stock Firefox over WebDriver BiDi: Playwright's own build cannot be downloaded everywhere.
-      use: { ...devices['Desktop Firefox'], launchOptions: firefoxLaunch },
+      use: {
+        ...devices['Desktop Firefox'],
+        launchOptions: {
+          ...firefoxLaunch,
+          // Playwright waits for a load that a page from the back/forward cache does not have. WebKit shows that one.
+          firefoxUserPrefs: { 'browser.sessionhistory.max_total_viewers': 0 },
+        },
+      },
     },
     // Playwright cannot drive a stock WebKit: these tests use WebDriver.
     { name: 'webkit', testMatch: webkitOnly, use: { browserName: 'webkit' } },

@@ -373,7 +373,7 @@ async function tabTo(customer: Customer, name: string): Promise<void> {
     if (String(await customer.evaluate(focused)).trim() === name) return
     await customer.key('Tab')
     expect(String(await customer.evaluate(focused)).trim()).toBe(name)
-  }).toPass({ timeout: 10_000, intervals: [20] })
+  }).toPass({ timeout: 30_000, intervals: [20] })
 }
 
 async function typeWithKeys(customer: Customer, into: string, digits: string): Promise<void> {
