@@ -5,7 +5,7 @@ import type { Customer } from './customer.ts'
 
 const quoted = (text: string): string => JSON.stringify(text)
 const button = (name: string): string =>
-  `//button[contains(normalize-space(), ${quoted(name)}) and not(@disabled) and not(@aria-disabled="true")]`
+  `//button[contains(concat(@aria-label, normalize-space()), ${quoted(name)}) and not(@disabled) and not(@aria-disabled="true")]`
 
 const frame = '//*[contains(@class, "secure-box")]/iframe'
 
