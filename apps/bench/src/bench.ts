@@ -1,7 +1,8 @@
 // pnpm bench            lists the measurements
 // pnpm bench NAME       runs one and prints a Markdown table
+// pnpm bench report     runs all of them with --docs: docs/measurements.md, docs/report.html, the README's numbers
 //   --json FILE         also writes it down
-//   --docs              also puts the table into docs/measurements.md
+//   --docs              also puts the table into docs/measurements.md and the report
 //   --strict            fails when a row misses its target (over a budget it always fails)
 import { writeFileSync } from 'node:fs'
 import { parseArgs } from 'node:util'
@@ -14,6 +15,8 @@ import { soak } from './load/soak.ts'
 import type { Measured, Measurement } from './measurement.ts'
 import { micro } from './micro/micro.ts'
 import { probes } from './probes/measurement.ts'
+import { reportOrder, writeReport } from './report/report.ts'
+import { saveResult } from './report/results.ts'
 import { server } from './server/server.ts'
 import { simulate } from './simulate/simulate.ts'
 import { size } from './size.ts'
@@ -38,28 +41,40 @@ const { positionals, values } = parseArgs({
 const [name] = positionals
 const measurement = name === undefined ? undefined : measurements[name]
 
-if (name === undefined || !measurement) {
-  if (name !== undefined) console.error(`There is no measurement "${name}".`)
-  for (const [known, { about }] of Object.entries(measurements)) console.log(`${known.padEnd(10)} ${about}`)
-  process.exitCode = name === undefined ? 0 : 2
+if (name === 'report') {
+  for (const each of Object.keys(reportOrder)) await run(each, measurements[each]!, { isDocumented: true })
+} else if (name !== undefined && measurement) {
+  await run(name, measurement, { isDocumented: values.docs === true })
 } else {
-  report(name, await measurement.run())
+  if (name !== undefined) console.error(`There is no measurement "${name}".`)
+  const list = { ...measurements, report: { about: 'All of them, one after the other, documented.' } }
+  for (const [known, { about }] of Object.entries(list)) console.log(`${known.padEnd(10)} ${about}`)
+  process.exitCode = name === undefined ? 0 : 2
 }
 
-function report(title: string, measured: Measured): void {
+async function run(
+  title: string,
+  { run: measure }: Measurement,
+  { isDocumented }: { isDocumented: boolean },
+): Promise<void> {
+  const measured = await measure()
   const date = new Date().toISOString()
+  const result = { name: title, date, node: process.version, rows: measured.rows }
   const text = table(measured)
   console.log(text)
-  if (values.json !== undefined) {
-    const result = { name: title, date, node: process.version, rows: measured.rows }
-    writeFileSync(values.json, `${JSON.stringify(result, undefined, 2)}\n`)
-  }
-  if (values.docs === true)
+  if (values.json !== undefined) writeFileSync(values.json, `${JSON.stringify(result, undefined, 2)}\n`)
+  if (isDocumented) {
     document(title, `Measured on ${date.slice(0, 10)}, Node.js ${process.version}.\n\n${text}`)
-  const missed = measured.rows.filter(({ ok }) => ok === false)
+    saveResult({ ...result, notes: measured.notes ?? [] })
+    writeReport()
+  }
+  judge(measured)
+}
+
+function judge({ rows, overBudget = [] }: Measured): void {
+  const missed = rows.filter(({ ok }) => ok === false)
   for (const { id, ours, target, unit } of missed)
     console.error(`${id}: ${ours} ${unit}, target ${target} ${unit}: missed`)
-  const { overBudget = [] } = measured
   for (const line of overBudget) console.error(line)
   if (overBudget.length > 0 || (missed.length > 0 && values.strict === true)) process.exitCode = 1
 }

@@ -15,12 +15,11 @@ export const probes: Measurement = {
     const ours = await ourCells()
     const columns = (await installPeers()) ? await peerColumns() : {}
     const rows = questions.flatMap((probe) => probe.rows)
-    return {
-      rows: rows.map(({ id, ...row }): Row =>
-        judged({ id, ...row, ours: ours[id] ?? NaN, peers: cellsOf(columns, id) }),
-      ),
-      notes: notes(),
-    }
+    const asked = rows.map(({ id, ...row }): Row =>
+      judged({ id, ...row, ours: ours[id] ?? NaN, peers: cellsOf(columns, id) }),
+    )
+    const inReact = await runInChild<Row[]>(new URL('react-child.ts', import.meta.url), [])
+    return { rows: [...asked, ...inReact], notes: notes() }
   },
 }
 

@@ -1,0 +1,27 @@
+import { expect, test } from 'vitest'
+
+import { withNumbers } from './readme-numbers.ts'
+import type { Result } from './results.ts'
+
+const size: Result = {
+  name: 'size',
+  date: '2026-01-01',
+  node: 'v24.0.0',
+  rows: [{ id: 'core', what: 'core', unit: 'B', ours: 8437 }],
+}
+const resultOf = (name: string): Result | undefined => (name === 'size' ? size : undefined)
+
+test('a marked number is written as it was measured', () => {
+  const page = 'Core is <!-- =size.core KB -->1 kB<!-- = -->, exactly <!-- =size.core -->?<!-- = --> B.'
+  const written =
+    'Core is <!-- =size.core KB -->8.4 kB<!-- = -->, exactly <!-- =size.core -->8,437<!-- = --> B.'
+  expect(withNumbers(page, resultOf)).toBe(written)
+  expect(withNumbers(written, resultOf)).toBe(written)
+})
+
+test.each(['=size.react', '=speed.core', '=size.core PARSEC'])(
+  '%s is refused: nobody measures it',
+  (mark) => {
+    expect(() => withNumbers(`<!-- ${mark} -->1<!-- = -->`, resultOf)).toThrow('nothing measures')
+  },
+)

@@ -1,0 +1,31 @@
+import { expect, test } from 'vitest'
+
+import { htmlReport } from './html-report.ts'
+import { staleReport } from './report.ts'
+
+test('the report and the numbers of the README are those that were measured last', () => {
+  expect(staleReport()).toEqual([])
+})
+
+test('a report says what was met and what was not, and shows no markup of its notes', () => {
+  const page = htmlReport([
+    {
+      title: 'Sizes',
+      plots: [],
+      result: {
+        name: 'size',
+        date: '2026-01-01T00:00:00Z',
+        node: 'v24.0.0',
+        rows: [
+          { id: 'a', what: 'small', unit: 'B', ours: 1, target: 2, ok: true },
+          { id: 'b', what: 'large <b>', unit: 'B', ours: 3, target: 2, ok: false, peers: { other: 30 } },
+        ],
+        notes: ['A `note`.'],
+      },
+    },
+  ])
+  expect(page).toContain('1 of 2 targets are met.')
+  expect(page).toContain('missed')
+  expect(page).toContain('large &lt;b&gt;')
+  expect(page).toContain('<code>note</code>')
+})
