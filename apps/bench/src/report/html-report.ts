@@ -109,7 +109,7 @@ const style = `
 :root{--text:#1e293b;--muted:#64748b;--line:#e2e8f0;--soft:#f8fafc;--accent:#1769aa;--good:#15803d;--bad:#b91c1c;--page:#fff}
 @media(prefers-color-scheme:dark){:root{--text:#e2e8f0;--muted:#94a3b8;--line:#334155;--soft:#111c2f;--accent:#7cc4ff;--good:#4ade80;--bad:#fca5a5;--page:#0b1220}}
 *{box-sizing:border-box}
-body{margin:0 auto;padding:24px 16px 64px;max-width:1200px;font:15px/1.55 system-ui,sans-serif;color:var(--text);background:var(--page)}
+body{margin:0 auto;padding:24px 16px 64px;max-width:1500px;font:15px/1.55 system-ui,sans-serif;color:var(--text);background:var(--page)}
 h1{font-size:1.7rem;margin:0 0 .3em}h2{font-size:1.25rem;margin:2.4em 0 .2em;scroll-margin-top:12px}
 nav ul{display:flex;flex-wrap:wrap;gap:6px 16px;list-style:none;margin:12px 0 0;padding:0}
 a{color:var(--accent)}.when,.note,small{color:var(--muted)}.note{font-size:.9rem;max-width:80ch}
@@ -123,4 +123,5 @@ thead th{background:var(--soft);font-weight:600;vertical-align:bottom}
 tbody tr:last-child>*{border-bottom:0}.ours{font-weight:600}.ours small{font-weight:400}
 .ok{color:var(--good)}.no{color:var(--bad)}
 .bar{display:block;width:100%;min-width:40px;height:3px;margin-top:3px}.bar rect{fill:var(--muted);opacity:.55}.ours .bar rect{fill:var(--accent);opacity:1}
+@media(max-width:700px){thead th:first-child,tbody th{display:none}td:nth-child(2){min-width:11em}}
 code{font:.92em ui-monospace,monospace}`

@@ -47,8 +47,9 @@ export function staleReport(): string[] {
 function parts(): ReportPart[] {
   return Object.entries(reportOrder).flatMap(([name, title]) => {
     const result = readResult(name)
+    if (!result) return []
     const files = plots[name] ?? []
     const svgs = files.map((file) => readFileSync(new URL(`plots/${file}.svg`, docs), 'utf8'))
-    return result ? [{ title, result, plots: svgs }] : []
+    return [{ title, result, plots: svgs }]
   })
 }
