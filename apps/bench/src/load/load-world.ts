@@ -96,8 +96,17 @@ function targetOf({ url, vaultUrl, credentials }: EmulatorReady, webhookSecret: 
   }
 }
 
+/** A connection that was kept may be closed in the very moment it is used: once more, on another one. */
+async function asked(url: string, init: RequestInit): Promise<Response> {
+  try {
+    return await fetch(url, init)
+  } catch {
+    return await fetch(url, init)
+  }
+}
+
 async function ask<T>(url: string, body?: object): Promise<T> {
-  const response = await fetch(url, body && { method: 'POST', body: JSON.stringify(body) })
+  const response = await asked(url, body ? { method: 'POST', body: JSON.stringify(body) } : {})
   if (!response.ok) throw new Error(`${url}: ${response.status} ${await response.text()}`)
   return (await response.json()) as T
 }
