@@ -212,3 +212,23 @@ test('nothing moves for those who asked for it', async ({ page, customer, browse
   await page.emulateMedia({ reducedMotion: 'reduce' })
   expect(await durations()).toEqual(['0s'])
 })
+
+test('the vault never answers: after a minute the page says so, and the payment is made once', async ({
+  page,
+  customer,
+  shop,
+}) => {
+  const { control } = shop.emulator!.emulator
+  await page.clock.install()
+  await startAtPin(customer, milk)
+  await customer.type('EBT card PIN', pin)
+  control.fault({ kind: 'hang', path: '/proxy/api/payments/*/capture/' })
+  await customer.press(pay)
+  await expect.poll(() => control.faults()).toEqual([])
+  await page.clock.fastForward(61_000)
+  await customer.sees('No answer came')
+  await customer.type('EBT card PIN', pin)
+  await customer.press(pay)
+  await customer.sees(thanks)
+  expect(control.counts().captures).toBe(1)
+})

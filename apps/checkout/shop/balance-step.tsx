@@ -4,6 +4,7 @@ import { useState, type ReactNode } from 'react'
 
 import type { Order, SavedCard } from '../src/merchant/shop-api.ts'
 import { AmountsStep } from './amounts-step.tsx'
+import { answeredInTime } from './answered-in-time.ts'
 import type { Balance, PaymentMethod } from './forage-objects.ts'
 import { Loading } from './loading.tsx'
 import { decimalToCents } from './money.ts'
@@ -64,7 +65,7 @@ interface BalanceCheckProps extends Pick<BalanceStepProps, 'sdk' | 'card' | 'onC
 
 function BalanceCheck({ sdk, card, onChecked, onChange }: BalanceCheckProps): ReactNode {
   const check = useMutation({
-    mutationFn: (element: ForageElement) => sdk.checkBalance(element, card.ref),
+    mutationFn: (element: ForageElement) => answeredInTime(sdk.checkBalance(element, card.ref)),
     onSuccess: onChecked,
   })
   return (

@@ -3,6 +3,7 @@ import { useMutation } from '@tanstack/react-query'
 import { useState, type ReactNode } from 'react'
 
 import type { Order } from '../src/merchant/shop-api.ts'
+import { answeredInTime } from './answered-in-time.ts'
 import { Loading } from './loading.tsx'
 import { navigate } from './route.ts'
 import { SavedCards } from './saved-cards.tsx'
@@ -76,7 +77,7 @@ interface NewCardProps {
 
 function NewCard({ sdk, testCard, isChoosing, onStored, children }: NewCardProps): ReactNode {
   const store = useMutation({
-    mutationFn: (element: ForageElement) => sdk.tokenizeCard(element),
+    mutationFn: (element: ForageElement) => answeredInTime(sdk.tokenizeCard(element)),
     // What became of it is shown above: the number is stored, and need not be typed again.
     onSuccess: ({ ref }) => onStored(ref).catch(() => {}),
   })

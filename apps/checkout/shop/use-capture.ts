@@ -2,6 +2,7 @@ import { useForageMutation, type ForageElement } from '@forage-session/react'
 import type { UseMutationResult } from '@tanstack/react-query'
 
 import type { Order } from '../src/merchant/shop-api.ts'
+import { answeredInTime } from './answered-in-time.ts'
 import { isPaid } from './order-flow.ts'
 import { mayHaveBeenCharged, UncertainPaymentError } from './payment-problem.ts'
 import type { ForageSdk } from './secure-input.tsx'
@@ -23,7 +24,7 @@ export function useCapture({
   const showOrder = useShowOrder()
   return useForageMutation<Order, Error, ForageElement>({
     mutationFn: async (element) => {
-      const failure = await failureOf(() => sdk.capturePayment(element, paymentRef))
+      const failure = await failureOf(() => answeredInTime(sdk.capturePayment(element, paymentRef)))
       const order = await readOrder(orderId).catch(() => undefined)
       if (order) showOrder(order)
       if (order && isPaid(order, paymentRef)) return order
