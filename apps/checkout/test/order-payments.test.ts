@@ -150,3 +150,19 @@ test('a webhook with a wrong signature is not believed', async () => {
   })
   expect(response.status).toBe(401)
 })
+
+test.each([
+  ['too many requests', { kind: 'rate-limit' } as const],
+  ['a broken gateway', { kind: 'html' } as const],
+])('%s refuse nobody’s card: the customer is asked to wait, and is charged once', async (_, fault) => {
+  const { id } = await customer.checkOutWithCard()
+  shop.emulator!.emulator.control.fault({ ...fault, path: '/api/payments/', count: 3 })
+  await expect(customer.prepare(id, { snapCents: 858 })).rejects.toThrow('payment_unavailable')
+  shop
+    .emulator!.emulator.control.faults()
+    .forEach((armed) => shop.emulator!.emulator.control.takeBackFault(armed.id))
+  const { payments } = await customer.prepare(id, { snapCents: 858 })
+  await customer.capture(id, payments[0]!)
+  expect(await customer.read(id)).toMatchObject({ status: 'paid' })
+  expect(captures()).toBe(1)
+})

@@ -11,7 +11,8 @@ import type { LoadWorld } from './load-world.ts'
 import type { ShopClient } from './shop-client.ts'
 
 export interface CheckoutOutcome {
-  readonly isPaid: boolean
+  /** Undefined: the shop could not say, as long as anybody waited. */
+  readonly isPaid: boolean | undefined
   /** Of the session: to the merchant's endpoint. */
   readonly tokenRequests: number
   readonly replays: number
@@ -45,12 +46,19 @@ export async function checkOut(life: CustomerLife): Promise<CheckoutOutcome> {
   })
   try {
     await pay(life, session, order, () => (counts.typedAgain += 1))
-    return { ...counts, isPaid: (await life.shop.read(order)).status === 'paid' }
+    return { ...counts, isPaid: await isPaid(life, order) }
   } catch (error) {
-    const { status } = await life.shop.read(order)
-    return { ...counts, isPaid: status === 'paid', problem: String(error) }
+    return { ...counts, isPaid: await isPaid(life, order), problem: String(error) }
   } finally {
     session.close()
+  }
+}
+
+async function isPaid({ shop }: CustomerLife, order: Order): Promise<boolean | undefined> {
+  try {
+    return (await shop.read(order)).status === 'paid'
+  } catch {
+    return undefined
   }
 }
 

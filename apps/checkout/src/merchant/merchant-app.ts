@@ -81,5 +81,7 @@ function ownOrder(customers: SignIns, orders: OrderStore, merchantAccount: strin
 function explained(c: Context, error: Error): Response {
   if (error instanceof HTTPException) return error.getResponse()
   if (error instanceof OrderProblem) return shopProblem(c, error.code)
-  return shopProblem(c, error instanceof PaymentRefusedError ? 'payment_refused' : 'payment_unavailable')
+  // 429 and 5xx refuse nobody's card: they ask to wait.
+  const isRefused = error instanceof PaymentRefusedError && error.status < 500 && error.status !== 429
+  return shopProblem(c, isRefused ? 'payment_refused' : 'payment_unavailable')
 }
