@@ -86,7 +86,13 @@ export default defineConfig({
             'apps/*/{src,shop,test}/**/*.test.ts',
             'scripts/**/*.test.ts',
           ],
-          exclude: ['**/*.browser.test.*', '**/test/tabs/**', '**/test/redis/**', '**/node_modules/**'],
+          exclude: [
+            '**/*.browser.test.*',
+            '**/test/tabs/**',
+            '**/test/redis/**',
+            'scripts/packed/**',
+            '**/node_modules/**',
+          ],
         },
       },
       {
@@ -107,6 +113,15 @@ export default defineConfig({
           environment: 'node',
           include: ['packages/*/test/redis/**/*.test.ts'],
           fileParallelism: false,
+        },
+      },
+      {
+        extends: true,
+        test: {
+          // Of the tarballs that scripts/check-packages.ts leaves.
+          name: 'packed',
+          environment: 'node',
+          include: ['scripts/packed/*.test.ts'],
         },
       },
       { extends: true, plugins: [reactCompiler()], test: dom('dom', '19') },

@@ -1,12 +1,14 @@
-// Builds every public package, packs it as it would be published, and checks the tarball: what the folder
-// looks like does not matter to its users. check-consumer.ts uses the tarballs.
-import { existsSync, mkdirSync, readdirSync, rmSync } from 'node:fs'
+// Builds every public package, packs it as the next release would, and checks the tarball: what the folder looks
+// like does not matter to its users. The tests in packed/ and the checks of applications use the tarballs.
+import { existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
 import { interruption } from './interruption.ts'
+import { rehearseRelease } from './release-rehearsal.ts'
 import { mustRun, root } from './run-command.ts'
+import { tarballFolder, tarballs } from './tarballs.ts'
 
-const tarballs = join(root, '.pack')
 const signal = interruption()
 
 function packagesWithoutSource(): string[] {
@@ -21,16 +23,23 @@ async function checkTarball(file: string): Promise<void> {
   await mustRun('attw', [file, ...esmOnly, '--exclude-entrypoints', './script'], { signal })
 }
 
+async function packPackages(): Promise<void> {
+  const folder = mkdtempSync(join(tmpdir(), 'release-'))
+  try {
+    await rehearseRelease(folder, tarballFolder, signal)
+  } finally {
+    rmSync(folder, { recursive: true, force: true })
+  }
+}
+
 async function checkPackages(): Promise<void> {
-  rmSync(tarballs, { recursive: true, force: true })
+  rmSync(tarballFolder, { recursive: true, force: true })
   const empty = packagesWithoutSource()
   if (empty.length > 0)
     throw new Error(`Without src/index.ts there is nothing to publish: ${empty.join(', ')}`)
-  mkdirSync(tarballs)
-  const each = ['--recursive', '--filter', './packages/*']
-  await mustRun('pnpm', [...each, 'build'], { signal })
-  await mustRun('pnpm', [...each, 'pack', '--pack-destination', tarballs], { signal })
-  for (const name of readdirSync(tarballs)) await checkTarball(join(tarballs, name))
+  await mustRun('pnpm', ['--recursive', '--filter', './packages/*', 'build'], { signal })
+  await packPackages()
+  for (const file of tarballs()) await checkTarball(file)
 }
 
 try {

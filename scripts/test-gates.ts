@@ -92,6 +92,12 @@ export const unitTests: Gate = {
   run: (signal) => runVitest('units', ['node', 'dom', 'react18'], signal),
 }
 
+/** Tests of what would be published. */
+export const packedTests: Gate = {
+  name: 'tests of the packed packages',
+  run: (signal) => runVitest('packed', ['packed'], signal),
+}
+
 /** Tests of the packages in each browser engine that is installed. */
 export const engineTests: Gate = {
   name: 'tests in browsers',

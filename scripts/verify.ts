@@ -3,7 +3,15 @@ import { commandGate, type Gate, type GateResult } from './gate.ts'
 import { interruption } from './interruption.ts'
 import { runCommand } from './run-command.ts'
 import { addTallies, closingLine, nothing, type Tally } from './tally.ts'
-import { endToEndTests, engineTests, guides, redisTests, tabTests, unitTests } from './test-gates.ts'
+import {
+  endToEndTests,
+  engineTests,
+  guides,
+  packedTests,
+  redisTests,
+  tabTests,
+  unitTests,
+} from './test-gates.ts'
 
 /** Brings browsers and Redis, one after the other; what cannot be brought is counted by the gates that need it. */
 const programs: Gate = {
@@ -27,10 +35,12 @@ const stages: Gate[][] = [
     commandGate('types', 'tsc', '-b'),
     commandGate('format', 'oxfmt', '--check'),
     commandGate('unused code', 'knip'),
+    commandGate('known vulnerabilities', 'node', 'scripts/check-audit.ts'),
     commandGate('documentation', 'node', 'scripts/check-docs.ts'),
     commandGate('sizes', 'node', 'apps/bench/src/bench.ts', 'size'),
   ],
   [unitTests, commandGate('packages', 'node', 'scripts/check-packages.ts')],
+  [packedTests],
   [redisTests],
   [engineTests],
   [tabTests],

@@ -1,14 +1,16 @@
 import { defineConfig, type UserConfig } from 'tsdown'
 
+const modules: UserConfig = {
+  entry: { index: 'src/index.ts', ky: 'src/ky.ts', 'testing/index': 'src/testing/index.ts' },
+  platform: 'neutral',
+  target: 'es2022',
+  fixedExtension: false,
+}
+
 const config: UserConfig[] = defineConfig([
-  {
-    entry: { index: 'src/index.ts', ky: 'src/ky.ts', 'testing/index': 'src/testing/index.ts' },
-    platform: 'neutral',
-    target: 'es2022',
-    dts: true,
-    sourcemap: true,
-    fixedExtension: false,
-  },
+  { ...modules, dts: false, sourcemap: true },
+  // A map of types would name sources that are not published.
+  { ...modules, dts: { emitDtsOnly: true, sourcemap: false }, clean: false },
   {
     // One file for a script tag: everything inside, everything on `window.ForageSession`.
     entry: { 'forage-session': 'src/index.ts' },

@@ -1,6 +1,6 @@
 import { defineConfig, type UserConfig } from 'tsdown'
 
-const config: UserConfig = defineConfig({
+const modules: UserConfig = {
   entry: {
     index: 'src/index.ts',
     devtools: 'src/devtools.ts',
@@ -8,11 +8,15 @@ const config: UserConfig = defineConfig({
   },
   platform: 'neutral',
   target: 'es2022',
-  dts: true,
-  sourcemap: true,
   fixedExtension: false,
   // 'use client' at the top of a file is for the bundler of the application: keep it, silently.
   inputOptions: { checks: { moduleLevelDirective: false } },
-})
+}
+
+const config: UserConfig[] = defineConfig([
+  { ...modules, dts: false, sourcemap: true },
+  // A map of types would name sources that are not published.
+  { ...modules, dts: { emitDtsOnly: true, sourcemap: false }, clean: false },
+])
 
 export default config

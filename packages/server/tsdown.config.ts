@@ -1,28 +1,38 @@
 import { defineConfig, type UserConfig } from 'tsdown'
 
-const shared: UserConfig = { target: 'es2023', sourcemap: true, fixedExtension: false }
+const shared: UserConfig = { target: 'es2023', fixedExtension: false }
+
+const library: UserConfig = {
+  ...shared,
+  entry: {
+    index: 'src/index.ts',
+    node: 'src/node.ts',
+    express: 'src/express.ts',
+    fastify: 'src/fastify.ts',
+    next: 'src/next.ts',
+    hono: 'src/hono.ts',
+    redis: 'src/redis.ts',
+    testing: 'src/testing.ts',
+    'redis-rate-limit': 'src/redis-rate-limit.ts',
+  },
+  platform: 'neutral',
+  // Node.js is there where fastify.ts is used.
+  deps: { neverBundle: [/^node:/] },
+}
 
 const config: UserConfig[] = defineConfig([
+  { ...library, dts: false, sourcemap: true },
+  // A map of types would name sources that are not published.
+  { ...library, dts: { emitDtsOnly: true, sourcemap: false }, clean: false },
+  // The command shares no file with the library: nothing of Node.js gets into what runs elsewhere.
   {
     ...shared,
-    entry: {
-      index: 'src/index.ts',
-      node: 'src/node.ts',
-      express: 'src/express.ts',
-      fastify: 'src/fastify.ts',
-      next: 'src/next.ts',
-      hono: 'src/hono.ts',
-      redis: 'src/redis.ts',
-      testing: 'src/testing.ts',
-      'redis-rate-limit': 'src/redis-rate-limit.ts',
-    },
-    platform: 'neutral',
-    dts: true,
-    // Node.js is there where fastify.ts is used.
-    deps: { neverBundle: [/^node:/] },
+    entry: { cli: 'src/cli/main.ts' },
+    platform: 'node',
+    dts: false,
+    sourcemap: true,
+    clean: false,
   },
-  // The command shares no file with the library: nothing of Node.js gets into what runs elsewhere.
-  { ...shared, entry: { cli: 'src/cli/main.ts' }, platform: 'node', dts: false, clean: false },
 ])
 
 export default config

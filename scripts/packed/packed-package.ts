@@ -1,0 +1,43 @@
+import { execFileSync } from 'node:child_process'
+import { mkdirSync, readFileSync } from 'node:fs'
+import { basename, join } from 'node:path'
+
+import { tarballs } from '../tarballs.ts'
+
+export interface Manifest {
+  name: string
+  version: string
+  license?: string
+  description?: string
+  keywords?: string[]
+  homepage?: string
+  bugs?: string
+  repository?: { url: string; directory: string }
+  sideEffects?: boolean
+  engines?: { node: string }
+  exports: Record<string, string>
+  dependencies?: Record<string, string>
+}
+
+/** A tarball, and what is in it. */
+export interface PackedPackage {
+  tarball: string
+  /** Of its folder in `packages/`. */
+  name: string
+  folder: string
+  manifest: Manifest
+  read(path: string): string
+}
+
+/** Unpacks each tarball into a folder of its own in this one. */
+export function unpackAll(folder: string): PackedPackage[] {
+  return tarballs().map((tarball) => unpack(tarball, join(folder, basename(tarball, '.tgz'))))
+}
+
+function unpack(tarball: string, folder: string): PackedPackage {
+  mkdirSync(folder)
+  execFileSync('tar', ['-xzf', tarball, '--strip-components=1', '-C', folder])
+  const read = (path: string): string => readFileSync(join(folder, path), 'utf8')
+  const manifest = JSON.parse(read('package.json')) as Manifest
+  return { tarball, name: manifest.name.replace(/^.*\//, ''), folder, manifest, read }
+}

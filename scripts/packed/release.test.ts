@@ -1,0 +1,114 @@
+import { execFile } from 'node:child_process'
+import { globSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { promisify } from 'node:util'
+
+import { afterAll, expect, test } from 'vitest'
+
+import { startLocalRegistry } from '../guides/local-registry.ts'
+import { root } from '../run-command.ts'
+import { tarballFolder } from '../tarballs.ts'
+import { unpackAll } from './packed-package.ts'
+
+/** The fields of `changeset status --output` that count. */
+interface ReleasePlan {
+  changesets: { summary: string }[]
+  releases: { name: string; newVersion: string }[]
+}
+
+const folder = mkdtempSync(join(tmpdir(), 'packed-'))
+afterAll(() => rmSync(folder, { recursive: true }))
+
+const packages = unpackAll(folder)
+const plan = JSON.parse(readFileSync(join(tarballFolder, 'release-plan.json'), 'utf8')) as ReleasePlan
+
+test('there are four packages, of one version', () => {
+  expect(packages.map(({ name }) => name)).toEqual(['core', 'emulator', 'react', 'server'])
+  const [version, ...others] = new Set(packages.map(({ manifest }) => manifest.version))
+  expect(version).toMatch(/^(?!0\.0\.0)\d+\.\d+\.\d+$/)
+  expect(others).toEqual([])
+})
+
+test.for(packages)('$manifest.name has the version that the changesets ask for', ({ manifest }) => {
+  const source = readFileSync(join(root, `packages/${manifest.name.split('/')[1]}/package.json`), 'utf8')
+  const { version } = JSON.parse(source) as { version: string }
+  const release = plan.releases.find(({ name }) => name === manifest.name)
+  expect(manifest.version).toBe(release?.newVersion ?? version)
+})
+
+test.for(packages)('the changelog of $manifest.name says what is new in it', ({ manifest, read }) => {
+  const changelog = read('CHANGELOG.md')
+  expect(changelog).toContain(`## ${manifest.version}\n`)
+  for (const { summary } of plan.changesets) expect(changelog).toContain(summary.split('\n')[0])
+})
+
+test.for(packages)('$manifest.name says where it comes from, and under which licence', (packed) => {
+  const { name, manifest, read } = packed
+  const repository = 'https://github.com/forage-session/forage-session'
+  expect(manifest).toMatchObject({
+    license: 'MIT',
+    repository: { type: 'git', url: `git+${repository}.git`, directory: `packages/${name}` },
+    homepage: `${repository}/tree/main/packages/${name}#readme`,
+    bugs: `${repository}/issues`,
+    sideEffects: false,
+    engines: { node: expect.stringMatching(/^>=\d+/) as string },
+  })
+  expect(manifest.description).toMatch(/\.$/)
+  expect(manifest.keywords).toContain('forage')
+  expect(read('LICENSE')).toBe(readFileSync(join(root, 'LICENSE'), 'utf8'))
+})
+
+test('no range of a package names this workspace', () => {
+  for (const { manifest } of packages) expect(JSON.stringify(manifest)).not.toMatch(/workspace:|catalog:/)
+})
+
+/** What npm would send, and what it has to say about it. */
+async function publishDry(
+  tarball: string,
+  registry: string,
+): Promise<{ files: string[]; warnings: string[] }> {
+  const args = ['publish', '--dry-run', '--json', '--registry', registry, tarball]
+  const { stdout, stderr } = await promisify(execFile)('npm', args, { cwd: folder })
+  const [published] = Object.values(JSON.parse(stdout) as Record<string, { files: { path: string }[] }>)
+  return {
+    files: (published?.files ?? []).map(({ path }) => path),
+    // To be signed in is for the release.
+    warnings: stderr.split('\n').filter((line) => /\bwarn\b/i.test(line) && !line.includes('logged in')),
+  }
+}
+
+test.for(packages)('npm would publish the built files of $manifest.name and nothing else', async (packed) => {
+  await using registry = await startLocalRegistry([])
+  const { files, warnings } = await publishDry(packed.tarball, registry.url)
+  expect(warnings).toEqual([])
+  const built = globSync('dist/**/*.*', { cwd: join(root, 'packages', packed.name) })
+  expect(files.toSorted()).toEqual(
+    ['CHANGELOG.md', 'LICENSE', 'README.md', 'package.json', ...built].toSorted(),
+  )
+  for (const file of files.filter((name) => name.startsWith('dist/')))
+    expect(file).toMatch(/^dist\/(?!.*\btest\.)[\w/.-]+\.(js|js\.map|d\.ts)$/)
+})
+
+interface SourceMap {
+  sources: string[]
+  sourcesContent?: (string | null)[]
+}
+
+test.for(packages)('each source map of $manifest.name has its sources in it', (packed) => {
+  const maps = globSync('dist/**/*.map', { cwd: packed.folder })
+  expect(maps.length).toBeGreaterThan(0)
+  for (const file of maps) {
+    const { sources, sourcesContent = [] } = JSON.parse(packed.read(file)) as SourceMap
+    expect([file, sources.filter((_, index) => !sourcesContent[index])]).toEqual([file, []])
+    // Of the package itself, or of what is bundled into it.
+    expect(sources.join('\n')).not.toMatch(/^\/|^[a-z]+:/im)
+  }
+})
+
+test.for(packages)('each map that a file of $manifest.name names is there', (packed) => {
+  for (const file of globSync('dist/**/*.{js,d.ts}', { cwd: packed.folder })) {
+    const [, map] = /\n\/\/# sourceMappingURL=(\S+)\s*$/.exec(packed.read(file)) ?? []
+    if (map !== undefined) expect(() => packed.read(join(file, '..', map))).not.toThrow()
+  }
+})
