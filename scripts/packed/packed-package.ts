@@ -29,15 +29,18 @@ export interface PackedPackage {
   read(path: string): string
 }
 
-/** Unpacks each tarball into a folder of its own in this one. */
+/** Unpacks each tarball into the `node_modules` of a folder. */
 export function unpackAll(folder: string): PackedPackage[] {
-  return tarballs().map((tarball) => unpack(tarball, join(folder, basename(tarball, '.tgz'))))
+  return tarballs().map((tarball) => {
+    const [, name = ''] = /^forage-session-(\w+)-/.exec(basename(tarball)) ?? []
+    return unpack(tarball, name, join(folder, 'node_modules/@forage-session', name))
+  })
 }
 
-function unpack(tarball: string, folder: string): PackedPackage {
-  mkdirSync(folder)
+function unpack(tarball: string, name: string, folder: string): PackedPackage {
+  mkdirSync(folder, { recursive: true })
   execFileSync('tar', ['-xzf', tarball, '--strip-components=1', '-C', folder])
   const read = (path: string): string => readFileSync(join(folder, path), 'utf8')
   const manifest = JSON.parse(read('package.json')) as Manifest
-  return { tarball, name: manifest.name.replace(/^.*\//, ''), folder, manifest, read }
+  return { tarball, name, folder, manifest, read }
 }

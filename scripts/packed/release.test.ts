@@ -9,7 +9,7 @@ import { afterAll, expect, test } from 'vitest'
 import { startLocalRegistry } from '../guides/local-registry.ts'
 import { root } from '../run-command.ts'
 import { tarballFolder } from '../tarballs.ts'
-import { unpackAll } from './packed-package.ts'
+import { unpackAll, type PackedPackage } from './packed-package.ts'
 
 /** The fields of `changeset status --output` that count. */
 interface ReleasePlan {
@@ -106,9 +106,14 @@ test.for(packages)('each source map of $manifest.name has its sources in it', (p
   }
 })
 
-test.for(packages)('each map that a file of $manifest.name names is there', (packed) => {
-  for (const file of globSync('dist/**/*.{js,d.ts}', { cwd: packed.folder })) {
-    const [, map] = /\n\/\/# sourceMappingURL=(\S+)\s*$/.exec(packed.read(file)) ?? []
-    if (map !== undefined) expect(() => packed.read(join(file, '..', map))).not.toThrow()
-  }
+/** The map that the last line of a file names. */
+function mapOf({ read }: PackedPackage, file: string): string[] {
+  const [, map] = /\n\/\/# sourceMappingURL=(\S+)\s*$/.exec(read(file)) ?? []
+  return map === undefined ? [] : [join(file, '..', map)]
+}
+
+test.for(packages)('the files of $manifest.name name the maps that are there, and no others', (packed) => {
+  const files = globSync('dist/**/*.{js,d.ts}', { cwd: packed.folder })
+  const named = files.flatMap((file) => mapOf(packed, file))
+  expect(named.toSorted()).toEqual(globSync('dist/**/*.map', { cwd: packed.folder }).toSorted())
 })

@@ -4,17 +4,14 @@ export type ForageEnvironment = 'sandbox' | 'production' | { apiUrl: string; vau
 type Addresses = Exclude<ForageEnvironment, string>
 
 /** docs.joinforage.app; the PIN vault's hosts are those of Forage's own mobile SDKs. */
-const publicEnvironments: Record<'sandbox' | 'production', Addresses> = {
-  sandbox: addressesAt('sandbox.joinforage.app'),
-  production: addressesAt('joinforage.app'),
-}
+const publicDomains = { sandbox: 'sandbox.joinforage.app', production: 'joinforage.app' }
 
 function addressesAt(domain: string): Addresses {
   return { apiUrl: `https://api.${domain}`, vaultUrl: `https://vault.${domain}` }
 }
 
 function addressesOf(environment: ForageEnvironment): Addresses {
-  return typeof environment === 'string' ? publicEnvironments[environment] : environment
+  return typeof environment === 'string' ? addressesAt(publicDomains[environment]) : environment
 }
 
 /** Every prefix that Forage's SDKs know. Another one is kept as it is, and contradicts nothing. */

@@ -115,8 +115,13 @@ function channelOpener(options: ForageSessionOptions): SessionSettings['openChan
 /** Whether a value will do, what would, and what it is where none is given. */
 type Rule<Value> = readonly [accepts: (value: unknown) => boolean, expected: string, otherwise?: Value]
 
-/** One line an option. `undefined` always means the default; only `tokenSource` has none. */
-const rules: { readonly [Name in keyof ForageSessionOptions]-?: Rule<ForageSessionOptions[Name]> } = {
+type Rules = { readonly [Name in keyof ForageSessionOptions]-?: Rule<ForageSessionOptions[Name]> }
+
+/**
+ * One line an option. `undefined` always means the default; only `tokenSource` has none. A function: what is made
+ * when the module is loaded stays in every bundle that takes anything from this package.
+ */
+const rules = (): Rules => ({
   tokenSource: orFunction([isTokenAddress, 'the address of the merchant endpoint']),
   environment: [isEnvironment, '"sandbox", "production" or { apiUrl, vaultUrl? } with https addresses'],
   checkoutId: text(/./s, 'a non-empty string'),
@@ -139,13 +144,13 @@ const rules: { readonly [Name in keyof ForageSessionOptions]-?: Rule<ForageSessi
   // Asked for at each call: a page may wrap the global after the session was made.
   fetch: aFunction((input, init) => globalThis.fetch(input, init)),
   random: aFunction(() => Math.random()),
-}
+})
 
 type WithDefaults = ForageSessionOptions & Omit<SessionSettings, 'tokenSource' | 'attachment' | 'openChannel'>
 
 function withDefaults(options: ForageSessionOptions): WithDefaults {
   const settings: Record<string, unknown> = {}
-  for (const [name, [accepts, expected, otherwise]] of Object.entries(rules)) {
+  for (const [name, [accepts, expected, otherwise]] of Object.entries(rules())) {
     const value = asRecord(options)[name]
     const isOmitted = value === undefined && name !== 'tokenSource'
     if (!isOmitted && !accepts(value)) {

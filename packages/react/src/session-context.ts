@@ -13,9 +13,9 @@ export interface SessionScope {
   readonly isMounted: () => boolean
 }
 
-export const SessionContext: Context<SessionScope | undefined> = createContext<SessionScope | undefined>(
-  undefined,
-)
+export const SessionContext: Context<SessionScope | undefined> = /* @__PURE__ */ createContext<
+  SessionScope | undefined
+>(undefined)
 
 export function useSessionScope(): SessionScope {
   const scope = useContext(SessionContext)

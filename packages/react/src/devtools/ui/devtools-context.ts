@@ -18,9 +18,9 @@ export interface DevtoolsScope {
   readonly send: Send
 }
 
-export const DevtoolsContext: Context<DevtoolsScope | undefined> = createContext<DevtoolsScope | undefined>(
-  undefined,
-)
+export const DevtoolsContext: Context<DevtoolsScope | undefined> = /* @__PURE__ */ createContext<
+  DevtoolsScope | undefined
+>(undefined)
 
 export function useDevtools(): DevtoolsScope {
   const scope = useContext(DevtoolsContext)

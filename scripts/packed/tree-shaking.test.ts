@@ -1,0 +1,104 @@
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
+
+import { rolldown } from 'rolldown'
+import { afterAll, expect, test } from 'vitest'
+
+import { root } from '../run-command.ts'
+import { unpackAll, type PackedPackage } from './packed-package.ts'
+
+const folder = mkdtempSync(join(tmpdir(), 'tree-shaking-'))
+afterAll(() => rmSync(folder, { recursive: true }))
+
+const packages = unpackAll(folder)
+packages.forEach(linkDependencies)
+
+/** An application has them beside the package. */
+function linkDependencies({ name, manifest }: PackedPackage): void {
+  const foreign = Object.keys(manifest.dependencies ?? {}).filter((other) => !other.startsWith('@forage-'))
+  for (const dependency of foreign) {
+    const link = join(folder, 'node_modules', dependency)
+    rmSync(link, { force: true })
+    mkdirSync(dirname(link), { recursive: true })
+    symlinkSync(join(root, 'packages', name, 'node_modules', dependency), link, 'junction')
+  }
+}
+
+/** What an application brings anyway. */
+const peers = /^(react|react-dom|@tanstack\/react-query|ky|redis|rate-limiter-flexible|node:.*)(\/.*)?$/
+
+/** What an application that consists of this line would load at its start, minified. */
+async function bundle(code: string): Promise<string> {
+  const entry = join(folder, 'entry.js')
+  const build = await rolldown({
+    input: entry,
+    external: peers,
+    platform: 'neutral',
+    resolve: { mainFields: ['module', 'main'] },
+    logLevel: 'silent',
+    plugins: [
+      {
+        name: 'entry',
+        resolveId: (id) => (id === entry ? id : undefined),
+        load: (id) => (id === entry ? code : undefined),
+      },
+    ],
+  })
+  const { output } = await build.generate({ minify: true })
+  await build.close()
+  const start = output.find((chunk) => chunk.type === 'chunk' && chunk.isEntry)
+  return start?.type === 'chunk' ? start.code.trim() : ''
+}
+
+const entries = packages.flatMap(({ manifest }) =>
+  Object.keys(manifest.exports)
+    // One is no module, the other is for an address of its own.
+    .filter((path) => path !== './package.json' && path !== './script')
+    .map((path) => join(manifest.name, path)),
+)
+
+test('every entry of every package is looked at', () => {
+  expect(entries.length).toBeGreaterThanOrEqual(17)
+  expect(entries).toContain('@forage-session/server/redis-rate-limit')
+})
+
+test.for(entries)('%s, imported for nothing, leaves nothing', async (entry) => {
+  expect(await bundle(`import '${entry}'`)).toBe('')
+})
+
+interface Cost {
+  take: string
+  from: string
+  maxBytes: number
+  /** An export of the same package that may not come along, and a word that only it has. */
+  without: [other: string, from: string, word: string]
+}
+
+const session: Cost['without'] = ['createForageSession', 'core', 'visibilityState']
+const sdk: Cost['without'] = ['useForageSdk', 'react', 'needsReentry']
+const handler: Cost['without'] = ['createForageServer', 'server', 'client_credentials']
+
+const costs: Cost[] = [
+  { take: 'isForageSessionError', from: 'core', maxBytes: 300, without: session },
+  { take: 'merchantEndpoint', from: 'core', maxBytes: 1000, without: session },
+  { take: 'createForageClient', from: 'core/ky', maxBytes: 1500, without: session },
+  { take: 'createVirtualClock', from: 'core/testing', maxBytes: 3000, without: session },
+  { take: 'forageQueryDefaults', from: 'react', maxBytes: 1500, without: sdk },
+  { take: 'useSessionStatus', from: 'react', maxBytes: 1500, without: session },
+  { take: 'useForageQuery', from: 'react', maxBytes: 6000, without: sdk },
+  { take: 'ForageSessionDevtools', from: 'react/devtools', maxBytes: 3000, without: session },
+  { take: 'memoryStore', from: 'server', maxBytes: 2500, without: handler },
+  { take: 'createSealer', from: 'server', maxBytes: 4000, without: handler },
+  { take: 'toNodeHandler', from: 'server/node', maxBytes: 8000, without: handler },
+  { take: 'honoHandler', from: 'server/hono', maxBytes: 2000, without: handler },
+]
+
+test.for(costs)('$take of $from costs at most $maxBytes bytes', async ({ take, from, maxBytes, without }) => {
+  const [other, otherFrom, word] = without
+  expect(await bundle(`export { ${other} } from '@forage-session/${otherFrom}'`)).toContain(word)
+  const code = await bundle(`export { ${take} } from '@forage-session/${from}'`)
+  expect(code).toContain(take)
+  expect(code).not.toContain(word)
+  expect(code.length).toBeLessThanOrEqual(maxBytes)
+})
