@@ -1,4 +1,4 @@
-import { createForageSession, ForageSessionError } from '@forage-session/core'
+import { createForageSession, ForageSessionError, type ForageSession } from '@forage-session/core'
 import { createVirtualClock } from '@forage-session/core/testing'
 import { expect, test } from 'vitest'
 
@@ -8,6 +8,7 @@ type Retry = (failureCount: number, error: Error) => boolean
 type Delay = (failureCount: number, error: Error) => number
 
 async function failedSession(source: () => Promise<string | Response>): Promise<{
+  session: ForageSession
   error: Error
   retry: Retry
   delay: Delay
@@ -16,7 +17,7 @@ async function failedSession(source: () => Promise<string | Response>): Promise<
   const session = createForageSession({ tokenSource: source, environment: 'sandbox', clock, random: () => 0 })
   const error = await session.getToken().catch((reason: unknown) => reason as Error)
   const { retry, retryDelay } = tokenAwareRetry(session, clock)
-  return { error: error as Error, retry, delay: retryDelay }
+  return { session, error: error as Error, retry, delay: retryDelay }
 }
 
 test('an error about the token never uses up the retries, and is tried again at retryAt', async () => {
@@ -29,6 +30,20 @@ test('an error about the token never uses up the retries, and is tried again at 
 test('a terminal error about the token is not tried again', async () => {
   const { error, retry } = await failedSession(() => Promise.resolve(new Response(null, { status: 401 })))
   expect(retry(0, error)).toBe(false)
+})
+
+test('an error that could be tried again is not, once the session is closed', async () => {
+  const { session, error, retry } = await failedSession(() => Promise.reject(new TypeError('offline')))
+  session.close()
+  expect(retry(0, error)).toBe(false)
+})
+
+test('where only the page can help, no error waits for a token: a 401 of the API has the usual retries', async () => {
+  const offline = await failedSession(() => Promise.reject(new TypeError('offline')))
+  const { retry } = await failedSession(() => Promise.resolve(new Response(null, { status: 401 })))
+  const refused = Object.assign(new Error('HTTP 401'), { response: new Response(null, { status: 401 }) })
+  expect(retry(0, offline.error)).toBe(false)
+  expect([0, 1, 2, 3].map((count) => retry(count, refused))).toEqual([true, true, true, false])
 })
 
 test('any other error keeps the default of TanStack Query', async () => {

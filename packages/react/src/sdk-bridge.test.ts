@@ -432,3 +432,17 @@ test('stopped, it follows the session no more', async () => {
   await clock.advance(100)
   expect(sdk.configs).toHaveLength(1)
 })
+
+test('a token of the checkout before never reaches an SDK that loads late', async () => {
+  let give = (): void => {}
+  const loaded = new Promise<void>((resolve) => (give = resolve))
+  const { sdk, session, clock } = await setUp(async (own) => {
+    await loaded
+    return own.factory
+  })
+  expect(session.getSnapshot().status).toBe('ready')
+  session.setCheckout('cart-2')
+  give()
+  await clock.advance(100)
+  expect(sdk.configs.map(({ sessionToken }) => sessionToken)).toEqual(['sandbox_token-2'])
+})

@@ -192,3 +192,27 @@ test('cancelled while its token is fetched, it waits for no other one', async ()
   session.close()
   expect(clock.timers()).toBe(0)
 })
+
+test('however often it waits, it leaves nothing on the signal of its query', async () => {
+  const { options, clock } = sessionSetup()
+  const session = createForageSession({
+    ...options,
+    tokenSource: () => Promise.reject(new TypeError('offline')),
+  })
+  const { signal } = new AbortController()
+  const listeners = new Set<unknown>()
+  vi.spyOn(signal, 'addEventListener').mockImplementation((_, listener) => void listeners.add(listener))
+  vi.spyOn(signal, 'removeEventListener').mockImplementation((_, listener) => void listeners.delete(listener))
+  let attempts = 0
+  const attempt = async (): Promise<string> => {
+    attempts += 1
+    return attempts > 3 ? 'paid' : await session.getToken()
+  }
+  const paid = waitForToken({ session, clock, signal }, attempt)
+  await clock.advance(0)
+  expect(listeners.size).toBe(1)
+  await clock.advance(60_000)
+  await expect(paid).resolves.toBe('paid')
+  expect(listeners.size).toBe(0)
+  session.close()
+})
