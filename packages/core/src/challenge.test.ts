@@ -18,3 +18,9 @@ test('parameters of one challenge, quoted, escaped or plain', () => {
 test('an empty header has none', () => {
   expect(parseChallenges('')).toEqual([])
 })
+
+test('what belongs to no challenge is none', () => {
+  expect(parseChallenges('realm="api", Bearer error=invalid_token')).toEqual([
+    { scheme: 'bearer', parameters: { error: 'invalid_token' } },
+  ])
+})

@@ -50,6 +50,16 @@ test.each([
   expect(parseSessionToken(token)).toEqual({ kind: 'session', environment: prefix })
 })
 
+test('what comes before the first underscore is no part of the JWT, whatever it is', () => {
+  const jwt = `e30.${btoa(JSON.stringify({ exp: 2000 }))}.mac`
+  expect(parseSessionToken(`v1.eu_${jwt}`)).toEqual({ kind: 'session', environment: 'v1.eu', exp: 2000 })
+  expect(parseSessionToken(`_${jwt}`)).toEqual({ kind: 'session', environment: undefined, exp: 2000 })
+})
+
+test('a token with more than one underscore is no authentication token', () => {
+  expect(parseSessionToken(`sandbox_x_${'A'.repeat(30)}`)).toMatchObject({ kind: 'session' })
+})
+
 test.each(['', 'sandbox_a b', 'sandbox_a\r\nX-Evil: 1', 'sandbox_ä'])(
   'refuses %j: no header can carry it',
   (token) => {

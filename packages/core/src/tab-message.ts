@@ -35,19 +35,22 @@ export type TabFailure = Pick<Extract<TabMessage, { type: 'failed' }>, 'code' | 
 /** Undefined: not one of ours. Any script of the origin can post to the channel. */
 export function readTabMessage(value: unknown): TabMessage | undefined {
   const message = asRecord(value)
-  const fields = typeof message['id'] === 'string' ? shapes[String(message['type'])] : undefined
+  const fields = typeof message['id'] === 'string' ? shapes.get(message['type']) : undefined
   const isOurs = fields && Object.entries(fields).every(([name, type]) => hasType(message[name], type))
   return isOurs ? (value as TabMessage) : undefined
 }
 
-const shapes: Record<string, Record<string, 'string' | 'number' | 'boolean'> | undefined> = {
-  ask: {},
-  claim: { fetching: 'boolean' },
-  offer: { token: 'string', lifetimeMs: 'number', ageMs: 'number', postedAt: 'number' },
-  failed: { code: 'string', retryInMs: 'number' },
-  gone: {},
-  clear: {},
-}
+/** A Map: an object would know a `toString`, too. */
+const shapes: ReadonlyMap<unknown, Record<string, 'string' | 'number' | 'boolean'>> = new Map(
+  Object.entries({
+    ask: {},
+    claim: { fetching: 'boolean' },
+    offer: { token: 'string', lifetimeMs: 'number', ageMs: 'number', postedAt: 'number' },
+    failed: { code: 'string', retryInMs: 'number' },
+    gone: {},
+    clear: {},
+  } as const),
+)
 
 function hasType(value: unknown, type: string): boolean {
   return typeof value === type && (type !== 'number' || Number.isFinite(value))

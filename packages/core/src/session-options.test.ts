@@ -1,0 +1,173 @@
+import { describe, expect, test } from 'vitest'
+
+import { resolveOptions, type ForageSessionOptions } from './session-options.ts'
+import { createVirtualClock } from './testing/index.ts'
+
+const tokenSource = async (): Promise<string> => 'sandbox_a'
+
+/** With one option of any type, as from JavaScript. */
+function withOption(name: string, value: unknown): ForageSessionOptions {
+  return { tokenSource, [name]: value }
+}
+
+test('each option has the default that its docstring says', () => {
+  expect(resolveOptions({ tokenSource })).toMatchObject({
+    tokenSource,
+    minValidityMs: 30_000,
+    renewAt: 0.8,
+    renewJitter: 0.1,
+    renewWhen: 'in-use',
+    requestTimeoutMs: 10_000,
+    budget: { max: 10, perMs: 60_000 },
+    fallbackLifetimeMs: 900_000,
+    replay: 'all',
+    allowAuthenticationToken: false,
+  })
+  const { environment, checkoutId, merchantAccount, isTokenRejected } = resolveOptions({ tokenSource })
+  expect([environment, checkoutId, merchantAccount, isTokenRejected]).toEqual(Array(4).fill(undefined))
+})
+
+test('randomness and fetch are the platform’s', async () => {
+  const { random, fetch } = resolveOptions({ tokenSource })
+  const drawn = random()
+  expect(drawn >= 0 && drawn < 1 && drawn !== random()).toBe(true)
+  expect(await (await fetch('data:text/plain,hello')).text()).toBe('hello')
+})
+
+const accepted: Record<string, unknown[]> = {
+  tokenSource: [
+    '/token',
+    'token',
+    'api/sandbox_uXpcGMAMs7hhbw9JifUuJlzUZS3zWD',
+    new URL('https://x.example/'),
+    tokenSource,
+  ],
+  environment: [
+    'sandbox',
+    'production',
+    { apiUrl: 'https://x.example' },
+    { apiUrl: 'http://localhost:8080' },
+    { apiUrl: 'https://x.example', vaultUrl: 'https://vault.example' },
+  ],
+  checkoutId: ['cart-1', '\n'],
+  merchantAccount: ['mid/123ab45c67'],
+  attachTo: [[], ['https://x.example', 'http://localhost:8080']],
+  minValidityMs: [0, 1.5],
+  renewAt: [0, 1],
+  renewJitter: [0, 1],
+  renewWhen: ['in-use', 'always', 'never'],
+  requestTimeoutMs: [1],
+  budget: [{ max: 1, perMs: 1 }],
+  fallbackLifetimeMs: [1],
+  share: ['token', 'off'],
+  replay: ['all', 'keyed', 'never', () => true],
+  isTokenRejected: [() => true],
+  allowAuthenticationToken: [true, false],
+  clock: [createVirtualClock()],
+  openChannel: [() => undefined],
+  fetch: [fetch],
+  random: [() => 0],
+}
+
+const refused: Record<string, [expected: string, values: unknown[]]> = {
+  tokenSource: ['the address of the merchant endpoint or a function', ['', 7, null, {}]],
+  environment: [
+    '"sandbox", "production" or { apiUrl, vaultUrl? } with https addresses',
+    ['live', {}, { apiUrl: 'x' }, { apiUrl: 'http://x.example' }, { vaultUrl: 'https://x.example' }].concat([
+      { apiUrl: 'https://x.example', vaultUrl: 'http://x.example' } as never,
+    ]),
+  ],
+  checkoutId: ['a non-empty string', ['', 7]],
+  merchantAccount: ['a string that a header can carry', ['', 'a b', 'a\nb', 7]],
+  attachTo: [
+    'an array of origins like "https://api.example.com"',
+    ['https://x.example', ['https://x.example/'], ['http://x.example'], ['x'], ['https://x.example', 7]],
+  ],
+  minValidityMs: ['a number from 0 up', [-1, Number.NaN, Infinity, '1']],
+  renewAt: ['a number from 0 to 1', [-0.1, 1.1]],
+  renewJitter: ['a number from 0 to 1', [-0.1, 1.1]],
+  renewWhen: ['in-use or always or never', ['sometimes', true]],
+  requestTimeoutMs: ['a number from 1 up', [0]],
+  budget: [
+    '{ max, perMs } with whole numbers from 1 up',
+    [{ max: 0, perMs: 1 }, { max: 1, perMs: 0 }, { max: 1.5, perMs: 1 }, { max: 1 }, 10],
+  ],
+  fallbackLifetimeMs: ['a number from 1 up', [0]],
+  share: ['token or off', ['on', false]],
+  replay: ['all or keyed or never or a function', ['twice', true]],
+  isTokenRejected: ['a function', [true]],
+  allowAuthenticationToken: ['false or true', [1]],
+  clock: ['an object with now, monotonic, setTimeout, clearTimeout', [{}, { now: () => 0 }]],
+  lifecycle: ['an object with ', [{}]],
+  openChannel: ['a function', [{}]],
+  fetch: ['a function', ['fetch']],
+  random: ['a function', [0.5]],
+}
+
+describe.each(Object.entries(accepted))('%s', (name, values) => {
+  test.each(values.map((value) => [value]))('may be %o', (value) => {
+    expect(() => resolveOptions(withOption(name, value))).not.toThrow()
+  })
+})
+
+describe.each(Object.entries(refused))('%s', (name, [expected, values]) => {
+  test.each(values.map((value) => [value]))('may not be %o', (value) => {
+    const refusal = expect.objectContaining({
+      name: 'TypeError',
+      message: expect.stringContaining(`"${name}" must be ${expected}`),
+    })
+    expect(() => resolveOptions(withOption(name, value))).toThrow(refusal)
+  })
+})
+
+test.each([
+  ['text', '"text"'],
+  [7, '7'],
+  [null, 'null'],
+  [{ secret: 1 }, 'object'],
+  [() => 7, 'function'],
+  ['sandbox_uXpcGMAMs7hhbw9JifUuJlzUZS3zWD', 'a token (not shown)'],
+])('a refused value is named, if it may be: %o', (value, named) => {
+  const option = typeof value === 'function' ? 'environment' : 'renewWhen'
+  expect(() => resolveOptions(withOption(option, value))).toThrow(
+    new RegExp(`received ${named.replace('(', '.').replace(')', '.')}$`),
+  )
+})
+
+test('a token in the place of an address is refused', () => {
+  const value = 'sandbox_uXpcGMAMs7hhbw9JifUuJlzUZS3zWD'
+  expect(() => resolveOptions({ tokenSource: value })).toThrow('received a token (not shown)')
+})
+
+describe('tabs share a channel', () => {
+  function channelOf(
+    options: Partial<ForageSessionOptions>,
+    checkoutId: string | undefined = 'cart-1',
+  ): unknown {
+    const names: string[] = []
+    const openChannel = (name: string): undefined => void names.push(name)
+    resolveOptions({ tokenSource: '/token', openChannel, ...options }).openChannel(checkoutId)
+    return names[0]
+  }
+  const usual = channelOf({})
+
+  test('if it would be the same token request', () => {
+    expect(usual).toBe('forage-session ["/token",null,null,"cart-1"]')
+    const others = [
+      channelOf({ tokenSource: '/other' }),
+      channelOf({ environment: 'sandbox' }),
+      channelOf({ merchantAccount: 'mid/1' }),
+      channelOf({}, 'cart-2'),
+    ]
+    expect(new Set([usual, ...others]).size).toBe(5)
+    expect(channelOf({ tokenSource })).toBe('forage-session [null,null,null,"cart-1"]')
+  })
+
+  test('and none without a checkout, or where sharing is off', () => {
+    const names: string[] = []
+    const openChannel = (name: string): undefined => void names.push(name)
+    resolveOptions({ tokenSource, openChannel }).openChannel(undefined)
+    expect(channelOf({ share: 'off' })).toBeUndefined()
+    expect(names).toEqual([])
+  })
+})

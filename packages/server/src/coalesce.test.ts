@@ -1,0 +1,80 @@
+import { expect, it } from 'vitest'
+
+import { createCoalescer, type Coalescer } from './coalesce.ts'
+
+interface Setup {
+  coalescer: Coalescer<string>
+  /** How often it ran. */
+  runs: () => number
+  ask: (key?: string, fresh?: boolean) => Promise<string>
+  pass: (ms: number) => void
+  spoil: () => void
+}
+
+function setUp(work: (run: number) => Promise<string> = async (run) => `answer-${run}`): Setup {
+  let [now, runs, isGood] = [0, 0, true]
+  const coalescer = createCoalescer<string>({ keepMs: 1000, now: () => now, isGood: () => isGood })
+  const run = (): Promise<string> => work((runs += 1))
+  return {
+    coalescer,
+    runs: () => runs,
+    ask: (key = 'a', fresh = false) => coalescer.run(key, fresh, run),
+    pass: (ms) => (now += ms),
+    spoil: () => (isGood = false),
+  }
+}
+
+it('who asks while it is under way joins, fresh or not', async () => {
+  const { ask, runs } = setUp()
+  await Promise.all([ask(), ask(), ask('a', true)])
+  expect(runs()).toBe(1)
+})
+
+it('who asks for something else does not', async () => {
+  const { ask } = setUp()
+  expect(await Promise.all([ask('a'), ask('b')])).toEqual(['answer-1', 'answer-2'])
+})
+
+it('an answer is given again until its time is over', async () => {
+  const { ask, pass } = setUp()
+  await ask()
+  pass(999)
+  expect(await ask()).toBe('answer-1')
+  pass(1)
+  expect(await ask()).toBe('answer-2')
+})
+
+it('its time begins when it came', async () => {
+  let give: (answer: string) => void = () => {}
+  const { ask, pass, runs } = setUp(() => new Promise((resolve) => (give = resolve)))
+  const first = ask()
+  pass(5000)
+  give('late')
+  await first
+  pass(999)
+  expect(await ask()).toBe('late')
+  expect(runs()).toBe(1)
+})
+
+it('not to who wants a fresh one, whose answer then takes its place', async () => {
+  const { ask } = setUp()
+  await ask()
+  expect(await ask('a', true)).toBe('answer-2')
+  expect(await ask()).toBe('answer-2')
+})
+
+it('nor once it is no longer good', async () => {
+  const { ask, spoil } = setUp()
+  await ask()
+  spoil()
+  expect(await ask()).toBe('answer-2')
+})
+
+it('a failure is not kept', async () => {
+  const { ask } = setUp(async (run) => {
+    if (run === 1) throw new Error('down')
+    return `answer-${run}`
+  })
+  await expect(ask()).rejects.toThrow('down')
+  expect(await ask()).toBe('answer-2')
+})

@@ -1,0 +1,27 @@
+import { expect, it } from 'vitest'
+
+import { assertReason } from './emergency-reason.ts'
+
+it.each(['leak', 'x'.repeat(200), 'INC-1234: laptop stolen', 'moved to api.example.com'])(
+  '%s is a reason',
+  (reason) => {
+    expect(() => assertReason(reason)).not.toThrow()
+  },
+)
+
+it.each([
+  ['', '0 characters'],
+  ['   ', '3 characters'],
+  ['x'.repeat(201), '201 characters'],
+  [undefined, 'undefined'],
+  [7, 'a value of type number'],
+])('%j is none', (reason, got) => {
+  expect(() => assertReason(reason)).toThrow(`Option "reason" must be 1 to 200 characters, got ${got}`)
+})
+
+it.each(['leaked: sandbox_uXpcGMAMs7hhbw9JifUuJlzUZS3zWD', 'leaked: eyJhIjo0Mn0x.aHe7.c2lnbmVk'])(
+  'what holds a token is none: it would be stored and shown',
+  (reason) => {
+    expect(() => assertReason(reason)).toThrow(new TypeError('Option "reason" must not hold a token'))
+  },
+)

@@ -1,0 +1,156 @@
+import { describe, expect, it } from 'vitest'
+
+import {
+  emptySlot,
+  leaseMs,
+  type DrainingToken,
+  type SlotDocument,
+  type TokenRecord,
+} from './slot-document.ts'
+import {
+  adoptToken,
+  claimDue,
+  drain,
+  forgetDrained,
+  isDue,
+  postponeRevocation,
+  registerOrphan,
+  retired,
+} from './slot-draining.ts'
+import { clockSkewMs, drainMs, tokenWindows } from './token-windows.ts'
+
+const now = 1_700_000_000_000
+
+function token(id: string, obtainedAt = now, fence = 1): TokenRecord {
+  const windows = tokenWindows(obtainedAt, 86_400_000, 0)
+  return { id, token: `secret-${id}`, scope: 'pinpad_only', obtainedAt, fence, ...windows }
+}
+
+function draining(...tokens: DrainingToken[]): SlotDocument {
+  return { ...emptySlot, draining: tokens }
+}
+
+describe('a token that is retired', () => {
+  it('lives until what was minted from it has run out', () => {
+    const doc = drain({ ...emptySlot, current: token('a') }, now, 'renewed')
+    expect(doc.current).toBeNull()
+    expect(doc.draining).toEqual([
+      { ...token('a'), why: 'renewed', revokeAfter: now + drainMs, attempts: 0, claim: null },
+    ])
+  })
+
+  it('is none where there was none', () => {
+    expect(drain(emptySlot, now, 'renewed')).toBe(emptySlot)
+  })
+})
+
+describe('an orphan', () => {
+  it('is due at once, counts as a mint, and ends what was not known of its lease', () => {
+    const lease = { owner: 'a', fence: 1, until: now + leaseMs, aliveUntil: now + 86_400_000 }
+    const suspects = [1, 2].map((fence) => ({ fence, until: now + 1000 }))
+    const before = { ...emptySlot, lease, suspects, mints: [now - 1] }
+    expect(registerOrphan(before, now, { token: token('a') })).toEqual({
+      doc: {
+        ...emptySlot,
+        suspects: [suspects[1]],
+        draining: [retired(token('a'), now, 'orphan')],
+        mints: [now - 1, now],
+      },
+    })
+  })
+
+  it('leaves another one’s lease alone', () => {
+    const lease = { owner: 'b', fence: 2, until: now + leaseMs, aliveUntil: now + 86_400_000 }
+    const registered = registerOrphan({ ...emptySlot, lease }, now, { token: token('a') })
+    expect(registered).toMatchObject({ doc: { lease } })
+  })
+})
+
+describe('a token minted while the store was down', () => {
+  it('becomes current where there is none, and the failure is over', () => {
+    const failure = { kind: 'transient', code: 'timeout', count: 1, at: now, nextAttemptAt: now + 1 } as const
+    expect(adoptToken({ ...emptySlot, failure }, now, { token: token('a') })).toEqual({
+      doc: { ...emptySlot, current: token('a'), mints: [now] },
+    })
+  })
+
+  it('replaces one that is no longer usable, which drains', () => {
+    const old = token('old', now - 86_400_000 + 1000)
+    expect(adoptToken({ ...emptySlot, current: old }, now, { token: token('a') })).toEqual({
+      doc: {
+        ...emptySlot,
+        current: token('a'),
+        mints: [now],
+        draining: [retired(old, now + drainMs, 'renewed')],
+      },
+    })
+  })
+
+  it('drains beside a usable one', () => {
+    const before = { ...emptySlot, current: token('b'), mints: [now - 1] }
+    expect(adoptToken(before, now, { token: token('a') })).toEqual({
+      doc: { ...before, mints: [now - 1, now], draining: [retired(token('a'), now + drainMs, 'local')] },
+    })
+  })
+
+  it('drains where the API refuses new tokens', () => {
+    const failure = { kind: 'rejected', code: 'http_401', count: 1, at: now, nextAttemptAt: now + 1 } as const
+    expect(adoptToken({ ...emptySlot, failure }, now, { token: token('a') })).toMatchObject({
+      doc: { current: null, failure, draining: [{ id: 'a', why: 'local' }] },
+    })
+  })
+
+  it('is taken once: its commit may have arrived all the same', () => {
+    const asCurrent = { ...emptySlot, current: token('a') }
+    expect(adoptToken(asCurrent, now, { token: token('a') })).toEqual({ doc: asCurrent })
+    const beside = draining(retired(token('b'), now, 'renewed'), retired(token('a'), now, 'renewed'))
+    expect(adoptToken(beside, now, { token: token('a') })).toEqual({ doc: beside })
+  })
+})
+
+describe('what is due', () => {
+  const due = retired(token('a', now - 1000), now, 'renewed')
+
+  it('is due from `revokeAfter` until it expires', () => {
+    expect(isDue(due, now - 1)).toBe(false)
+    expect(isDue(due, now)).toBe(true)
+    expect(isDue(due, due.expiresAt - 1)).toBe(true)
+    expect(isDue(due, due.expiresAt)).toBe(false)
+  })
+
+  it('is not due while another one revokes it, unless its claim is from before the clock was set back', () => {
+    const claimed = (until: number): DrainingToken => ({ ...due, claim: { owner: 'b', until } })
+    expect(isDue(claimed(now + 1), now)).toBe(false)
+    expect(isDue(claimed(now), now)).toBe(true)
+    expect(isDue(claimed(now + leaseMs + clockSkewMs), now)).toBe(false)
+    expect(isDue(claimed(now + leaseMs + clockSkewMs + 1), now)).toBe(true)
+  })
+
+  it('is claimed ten at a time, and nothing else is', () => {
+    const tokens = Array.from({ length: 12 }, (_, i) =>
+      retired(token(`t${i}`), now + (i === 0 ? 1 : 0), 'renewed'),
+    )
+    const claim = { owner: 'a', until: now + leaseMs }
+    expect(claimDue(draining(...tokens), now, { owner: 'a' })).toEqual({
+      doc: draining(...tokens.map((each, i) => (i >= 1 && i <= 10 ? { ...each, claim } : each))),
+    })
+  })
+
+  it('is nothing where nothing is', () => {
+    expect(claimDue(draining(due), now - 1, { owner: 'a' })).toEqual({ refused: 'nothing-due' })
+  })
+
+  it('is forgotten once it is dead, by its name', () => {
+    const other = retired(token('b'), now, 'renewed')
+    expect(forgetDrained(draining(due, other), now, { id: 'a' })).toEqual({ doc: draining(other) })
+  })
+
+  it('is put off when it could not be revoked, and free for whoever comes first', () => {
+    const claimed = { ...due, attempts: 1, claim: { owner: 'a', until: now + 1 } }
+    const other = { ...retired(token('b'), now, 'renewed'), claim: { owner: 'b', until: now + 1 } }
+    const postponed = postponeRevocation(draining(claimed, other), now, { id: 'a', revokeAfter: now + 5000 })
+    expect(postponed).toEqual({
+      doc: draining({ ...due, attempts: 2, revokeAfter: now + 5000, claim: null }, other),
+    })
+  })
+})

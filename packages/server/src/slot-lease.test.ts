@@ -1,0 +1,38 @@
+import { expect, it } from 'vitest'
+
+import { emptySlot, type SlotDocument } from './slot-document.ts'
+import { grantLease, holdsLease, revokeLease } from './slot-lease.ts'
+
+const now = 1_700_000_000_000
+const abandoned: SlotDocument = {
+  ...emptySlot,
+  fence: 4,
+  lease: { owner: 'b', fence: 4, until: now, aliveUntil: now + 5000 },
+  suspects: [{ fence: 2, until: now + 1 }],
+}
+const suspects = [...abandoned.suspects, { fence: 4, until: now + 5000 }]
+
+it('a lease lasts 15 seconds, and what is minted under it lives from its end', () => {
+  expect(grantLease(emptySlot, now, { owner: 'a', lifetimeMs: 1000 })).toEqual({
+    ...emptySlot,
+    fence: 1,
+    lease: { owner: 'a', fence: 1, until: now + 15_000, aliveUntil: now + 16_000 },
+  })
+})
+
+it('one that was not given back may have left a token behind', () => {
+  expect(grantLease(abandoned, now, { owner: 'a', lifetimeMs: 1000, forMs: 30_000 })).toEqual({
+    ...emptySlot,
+    fence: 5,
+    lease: { owner: 'a', fence: 5, until: now + 30_000, aliveUntil: now + 31_000 },
+    suspects,
+  })
+})
+
+it('one that is taken away is held by nobody', () => {
+  expect(holdsLease(abandoned, 4)).toBe(true)
+  expect(holdsLease(abandoned, 3)).toBe(false)
+  const revoked = revokeLease(abandoned)
+  expect(revoked).toEqual({ ...emptySlot, fence: 5, lease: null, suspects })
+  expect(holdsLease(revoked, 4)).toBe(false)
+})

@@ -1,0 +1,239 @@
+import { describe, expect, it } from 'vitest'
+
+import { never } from './failure-policy.ts'
+import { issuedRefreshToken } from './refresh-token.ts'
+import {
+  emptySlot,
+  type SlotDocument,
+  type SlotFailure,
+  type TokenRecord,
+  type Transition,
+} from './slot-document.ts'
+import { retired } from './slot-draining.ts'
+import {
+  acceptToken,
+  acquireLease,
+  commitToken,
+  decide,
+  invalidateToken,
+  recordFailure,
+  refusalFailure,
+  rejectMint,
+  rejectToken,
+  youngMs,
+} from './token-slot.ts'
+import { drainMs, tokenWindows } from './token-windows.ts'
+
+const lifetimeMs = 86_400_000
+
+function token(id: string, obtainedAt: number, fence = 0): TokenRecord {
+  return {
+    id,
+    token: `secret-${id}`,
+    scope: 'pinpad_only',
+    obtainedAt,
+    fence,
+    ...tokenWindows(obtainedAt, lifetimeMs, 0.5),
+  }
+}
+
+function failure(now: number, waitMs: number): SlotFailure {
+  return { kind: 'throttled', code: 'http_429', count: 1, at: now, nextAttemptAt: now + waitMs }
+}
+
+function rejection(now: number): SlotFailure {
+  return { ...failure(now, 45_000), kind: 'rejected', code: 'rejected_repeatedly', status: 401 }
+}
+
+describe('a commit', () => {
+  const now = 100_000
+  const lease = { owner: 'a', fence: 1, until: now + 1000, aliveUntil: now + lifetimeMs }
+  const leased: SlotDocument = { ...emptySlot, fence: 1, lease, failure: failure(0, 1000), generation: 5 }
+  const fresh = token('fresh', now, 1)
+  const refresh = issuedRefreshToken('secret', now, lifetimeMs, 0)
+
+  it('makes the token current, gives the lease back, ends the failure, and counts as a mint', () => {
+    expect(commitToken(leased, now, { fence: 1, token: fresh })).toEqual({
+      doc: { ...leased, lease: null, failure: null, current: fresh, mints: [now] },
+    })
+  })
+
+  it('has the token before it drain, renewed or rotated; only a rotation makes worthless what it minted', () => {
+    const before = { ...leased, current: token('old', 0) }
+    for (const [why, generation] of [['renewed', 5] as const, ['rotated', 6] as const]) {
+      expect(commitToken(before, now, { fence: 1, token: fresh, why })).toMatchObject({
+        doc: { current: fresh, generation, draining: [{ id: 'old', why, revokeAfter: now + drainMs }] },
+      })
+    }
+  })
+
+  it('that is sent again after a swap whose answer was lost changes nothing', () => {
+    const done = { ...emptySlot, fence: 1, current: fresh }
+    expect(commitToken(done, now, { fence: 1, token: fresh })).toEqual({ doc: done })
+  })
+
+  it('of a refreshed token is no mint, and keeps the refresh token unless it brings another, or none', () => {
+    const before = { ...leased, refresh, mints: [now - 1] }
+    const refreshed: TokenRecord = { ...fresh, grant: 'refresh_token' }
+    const kept = commitToken(before, now, { fence: 1, token: refreshed })
+    expect(kept).toMatchObject({ doc: { refresh, mints: [now - 1] } })
+    const next = { ...refresh, id: 'next' }
+    expect(commitToken(before, now, { fence: 1, token: refreshed, refresh: next })).toMatchObject({
+      doc: { refresh: next },
+    })
+    expect(commitToken(before, now, { fence: 1, token: refreshed, refresh: null })).toMatchObject({
+      doc: { refresh: null },
+    })
+  })
+
+  it.each<[string, (doc: SlotDocument, fence: number) => Transition]>([
+    ['a failure', (doc, fence) => recordFailure(doc, now, { fence, failure: failure(now, 1000) })],
+    ['an acceptance', (doc, fence) => acceptToken(doc, now, { fence })],
+    [
+      'a rejected mint',
+      (doc, fence) => rejectMint(doc, now, { fence, token: fresh, failure: rejection(now) }),
+    ],
+  ])('or %s of who was overtaken is refused', (_, change) => {
+    expect(change(leased, 0)).toEqual({ refused: 'stale-fence' })
+    expect(change(leased, 1)).toMatchObject({ doc: { lease: null } })
+  })
+
+  it('of a failure says whether a token may be alive that nobody saw', () => {
+    const next = failure(now, 1000)
+    expect(recordFailure(leased, now, { fence: 1, failure: next })).toEqual({
+      doc: { ...leased, lease: null, failure: next },
+    })
+    expect(recordFailure(leased, now, { fence: 1, failure: next, suspectUntil: now + 5 })).toEqual({
+      doc: { ...leased, lease: null, failure: next, suspects: [{ fence: 1, until: now + 5 }] },
+    })
+  })
+
+  it('of a mint that the API refuses has it revoked at once', () => {
+    const rejected = rejection(now)
+    expect(rejectMint(leased, now, { fence: 1, token: fresh, failure: rejected })).toEqual({
+      doc: {
+        ...leased,
+        lease: null,
+        failure: rejected,
+        mints: [now],
+        draining: [retired(fresh, now, 'orphan')],
+      },
+    })
+  })
+
+  it('that the API accepts the token again ends the failure', () => {
+    const before = { ...leased, current: fresh }
+    expect(acceptToken(before, now, { fence: 1 })).toEqual({ doc: { ...before, lease: null, failure: null } })
+  })
+})
+
+describe('a token that the API refuses', () => {
+  const now = 10_000_000
+  const old: SlotDocument = { ...emptySlot, current: token('t', now - youngMs) }
+  const stop = rejection(now)
+
+  it('is replaced, unless it is younger than ten seconds: another mint would not mend that', () => {
+    expect(invalidateToken(old, now, { id: 't', failure: stop })).toMatchObject({
+      doc: {
+        current: null,
+        generation: 1,
+        invalidations: [now],
+        failure: null,
+        draining: [{ why: 'invalidated' }],
+      },
+    })
+    expect(invalidateToken(old, now - 1, { id: 't', failure: stop })).toEqual({ refused: 'too-young' })
+  })
+
+  it('is replaced at whatever age where a refresh token brings the next', () => {
+    const refresh = issuedRefreshToken('secret', now, lifetimeMs, 0)
+    expect(invalidateToken({ ...old, refresh }, now - 1, { id: 't', failure: stop })).toHaveProperty('doc')
+  })
+
+  it('stops everybody when it is the third within ten minutes', () => {
+    const before = (first: number): SlotDocument => ({ ...old, invalidations: [first, now - 1] })
+    expect(invalidateToken(before(now - 599_999), now, { id: 't', failure: stop })).toMatchObject({
+      doc: { failure: stop, invalidations: [now - 599_999, now - 1, now] },
+    })
+    expect(invalidateToken(before(now - 600_000), now, { id: 't', failure: stop })).toMatchObject({
+      doc: { failure: null, invalidations: [now - 1, now] },
+    })
+  })
+
+  it('stops everybody when it had just replaced a refused one, and no other token does', () => {
+    expect(rejectToken(old, now, { id: 't', failure: stop })).toEqual({ doc: { ...old, failure: stop } })
+    expect(rejectToken(old, now, { id: 'other', failure: stop })).toEqual({ refused: 'not-current' })
+    expect(rejectToken(emptySlot, now, { id: 't', failure: stop })).toEqual({ refused: 'not-current' })
+  })
+})
+
+describe('no lease is given', () => {
+  const now = 10_000_000
+  const lease = (doc: SlotDocument): Transition => acquireLease(doc, now, { owner: 'a', lifetimeMs })
+
+  it('in a frozen pool, which serves nothing either', () => {
+    const doc = { ...emptySlot, current: token('t', now), frozen: { reason: 'leak', at: 7 } }
+    const frozen = { kind: 'frozen', code: 'frozen', count: 1, at: 7, nextAttemptAt: never }
+    expect(lease(doc)).toEqual({ refused: 'frozen' })
+    expect(decide(doc, now)).toEqual({ do: 'fail', failure: frozen })
+    expect(refusalFailure(doc, now)).toEqual(frozen)
+  })
+
+  it('before the next attempt', () => {
+    const waiting = { ...emptySlot, failure: failure(now, 1) }
+    expect(lease(waiting)).toEqual({ refused: 'backing-off' })
+    expect(refusalFailure(waiting, now)).toEqual(waiting.failure)
+    expect(lease({ ...emptySlot, failure: failure(now - 1, 1) })).toHaveProperty('doc')
+  })
+
+  it('of a transient failure sooner than it says, while a usable token is served', () => {
+    const transient: SlotFailure = { ...failure(now - 10_000, 300_000), kind: 'transient' }
+    expect(lease({ ...emptySlot, failure: transient })).toHaveProperty('doc')
+    expect(lease({ ...emptySlot, failure: transient, current: token('t', now) })).toEqual({
+      refused: 'backing-off',
+    })
+  })
+
+  it('over the budget, for a minute', () => {
+    const doc = { ...emptySlot, mints: Array.from({ length: 20 }, () => now) }
+    const limit = {
+      kind: 'limit',
+      code: 'mint_budget_exhausted',
+      count: 1,
+      at: now,
+      nextAttemptAt: now + 60_000,
+    }
+    expect(lease(doc)).toEqual({ refused: 'over-budget' })
+    expect(refusalFailure({ ...doc, failure: failure(now - 5, 5) }, now)).toEqual(limit)
+    expect(decide({ ...doc, failure: failure(now - 5, 5) }, now)).toEqual({ do: 'fail', failure: limit })
+    expect(decide({ ...doc, current: token('t', now - lifetimeMs / 2) }, now)).toMatchObject({ renew: false })
+  })
+
+  it('on the word of a failure from before the clock was set back', () => {
+    const ahead = (ms: number): SlotDocument => ({ ...emptySlot, failure: failure(now + ms, 3_600_000) })
+    expect(lease(ahead(60_000))).toEqual({ refused: 'backing-off' })
+    expect(lease(ahead(60_001))).toHaveProperty('doc')
+    expect(decide(ahead(60_001), now)).toEqual({ do: 'mint' })
+  })
+
+  it('near the limit of live tokens, draining ones or lost answers, more than once an hour', () => {
+    const many = (count: number): SlotDocument => ({
+      ...emptySlot,
+      mints: [now],
+      draining: Array.from({ length: 400 }, (_, i) => retired(token(`t${i}`, now), now, 'renewed')),
+      suspects: Array.from({ length: count - 400 }, (_, fence) => ({ fence, until: now + 1 })),
+    })
+    expect(lease(many(799))).toHaveProperty('doc')
+    expect(lease(many(800))).toEqual({ refused: 'over-budget' })
+  })
+})
+
+it('a token is renewed from its advisory point on, and not while somebody does', () => {
+  const current = token('t', 0)
+  const lease = { owner: 'a', fence: 1, until: current.advisoryAt + 1000, aliveUntil: lifetimeMs }
+  const renew = (doc: SlotDocument, now: number): unknown => decide(doc, now)
+  const doc = { ...emptySlot, current }
+  expect(renew(doc, current.advisoryAt - 1)).toEqual({ do: 'serve', token: current, renew: false })
+  expect(renew(doc, current.advisoryAt)).toEqual({ do: 'serve', token: current, renew: true })
+  expect(renew({ ...doc, lease }, current.advisoryAt)).toEqual({ do: 'serve', token: current, renew: false })
+})
