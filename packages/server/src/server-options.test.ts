@@ -1,8 +1,11 @@
 import { describe, expect, it } from 'vitest'
 
 import { createForageServer, memoryStore, type ForageServerOptions } from './index.ts'
+import { resolveOptions } from './server-options.ts'
 
 const secret = 'do-not-print-me'
+function aFunction(): void {}
+
 const good = { environment: 'sandbox', credentials: { clientId: 'id', clientSecret: secret } } as const
 
 function messageOf(options: object): string {
@@ -36,7 +39,7 @@ describe('createForageServer', () => {
     [{ pools: { web: { lifetimeSeconds: 86_399 } } }, '"pools.web.lifetimeSeconds"'],
     [{ pools: { web: { lifetimeSeconds: 2_592_001 } } }, 'got 2592001'],
     [{ pools: { web: { scope: '' } } }, '"pools.web.scope"'],
-    [{ store: { get: () => null, set: () => null } }, '"store"'],
+    [{ store: { get: aFunction, set: () => null } }, '"store"'],
     [{ clientAuth: 'digest' }, 'Option "clientAuth" must be "basic", "basic-raw" or "post", got "digest"'],
     [
       { environment: undefined },
@@ -95,6 +98,37 @@ describe('createForageServer', () => {
     [{ clock: 7 }, 'Option "clock" must be an object, got 7'],
     [{ fetch: 'fetch' }, 'Option "fetch" must be a function, got "fetch"'],
     [{ random: 0.5 }, 'Option "random" must be a function, got 0.5'],
+    [{ waitUntil: {} }, 'Option "waitUntil" must be a function, got an object'],
+    [{ pools: null }, 'Option "pools" must be an object with at least one pool, got null'],
+    [{ pools: { web: null } }, 'Option "pools.web" must be an object, got null'],
+    [{ pools: { ['x'.repeat(65)]: {} } }, 'Option "pools" must have names of letters, digits, - and _'],
+    [{ pools: { 'web ': {} } }, 'Option "pools" must have names of letters, digits, - and _, got "web "'],
+    [{ pools: { ' web': {} } }, 'Option "pools" must have names of letters, digits, - and _, got " web"'],
+    [{ pools: { web: { scope: ' a' } } }, '"pools.web.scope" must be scopes separated by a space, got " a"'],
+    [{ pools: { web: { scope: 'a ' } } }, '"pools.web.scope" must be scopes separated by a space, got "a "'],
+    [{ pools: { web: { scope: 'a"b' } } }, '"pools.web.scope" must be scopes separated by a space'],
+    [{ pools: { web: { scope: 7 } } }, '"pools.web.scope" must be scopes separated by a space, got 7'],
+    [
+      { upstreamLimit: null },
+      'Option "upstreamLimit" must be false or { requests, perMs, queueMs }, got null',
+    ],
+    [
+      { upstreamLimit: { requests: 100_001 } },
+      '"upstreamLimit.requests" must be an integer from 1 to 100000',
+    ],
+    [{ upstreamLimit: { perMs: 0 } }, '"upstreamLimit.perMs" must be an integer from 1 to 86400000, got 0'],
+    [{ upstreamLimit: { queueMs: 60_001 } }, '"upstreamLimit.queueMs" must be an integer from 0 to 60000'],
+    [{ clock: { now: aFunction } }, 'Option "clock.setTimeout" must be a function, got undefined'],
+    [
+      { clock: { now: aFunction, setTimeout: aFunction } },
+      'Option "clock.clearTimeout" must be a function, got undefined',
+    ],
+    [{ store: { capabilities: { atomic: true }, get: aFunction } }, 'Option "store" must be a store'],
+    [{ store: { capabilities: { atomic: true }, cas: aFunction } }, 'Option "store" must be a store'],
+    [
+      { store: { capabilities: { atomic: 1 }, get: aFunction, cas: aFunction } },
+      'got a value of type object: with any other, every instance would mint its own tokens',
+    ],
   ])('refuses %o', (option, message) => {
     expect(messageOf({ ...good, ...option })).toContain(message)
   })
@@ -161,5 +195,51 @@ describe('createForageServer', () => {
 
   it('refuses the name of a pool that does not exist', () => {
     expect(() => createForageServer(good).pool('ios')).toThrow('Option "pool"')
+  })
+})
+
+describe('the defaults', () => {
+  it('are one pool, which can mint session tokens, and no limit', () => {
+    expect(resolveOptions(good)).toMatchObject({
+      pools: [
+        {
+          name: 'web',
+          scope: 'pinpad_only',
+          lifetimeSeconds: 604_800,
+          credentials: good.credentials,
+          credentialsOption: 'credentials',
+        },
+      ],
+      upstreamLimit: false,
+      clientAuth: 'basic',
+      random: Math.random,
+      waitUntil: undefined,
+    })
+  })
+
+  it('of an upstream limit are 900 requests in 5 minutes, of which each may wait 2 s', () => {
+    expect(resolveOptions({ ...good, upstreamLimit: {} }).upstreamLimit).toEqual({
+      requests: 900,
+      perMs: 300_000,
+      queueMs: 2000,
+    })
+  })
+
+  it('of a pool are those of the server, and it may have its own', () => {
+    const own = { clientId: 'own', clientSecret: secret }
+    const { pools } = resolveOptions({ ...good, pools: { web: {}, app: { scope: 'a b', credentials: own } } })
+    expect(pools).toMatchObject([
+      { name: 'web', credentials: good.credentials, credentialsOption: 'credentials' },
+      { name: 'app', scope: 'a b', credentials: own, credentialsOption: 'pools.app.credentials' },
+    ])
+  })
+
+  it.each(['basic', 'basic-raw', 'post'] as const)('may be changed to %s', (clientAuth) => {
+    expect(resolveOptions({ ...good, clientAuth }).clientAuth).toBe(clientAuth)
+  })
+
+  it('take the platform’s fetch, without a receiver', async () => {
+    const { fetch } = resolveOptions(good)
+    expect(await (await fetch('data:text/plain,hello')).text()).toBe('hello')
   })
 })

@@ -154,7 +154,7 @@ function resolveUpstreamLimit(options: ForageServerOptions['upstreamLimit']): Up
 }
 
 function checkClock(clock: ServerClock): ServerClock {
-  if (typeof clock !== 'object' || clock === null)
+  if (typeof clock !== 'object')
     throw new TypeError(`Option "clock" must be an object, got ${received(clock)}`)
   for (const method of ['now', 'setTimeout', 'clearTimeout'] as const)
     checkFunction(clock[method], `clock.${method}`)
