@@ -40,17 +40,17 @@ export function readTabMessage(value: unknown): TabMessage | undefined {
   return isOurs ? (value as TabMessage) : undefined
 }
 
+type Shape = Record<string, 'string' | 'number' | 'boolean'>
+
 /** A Map: an object would know a `toString`, too. */
-const shapes: ReadonlyMap<unknown, Record<string, 'string' | 'number' | 'boolean'>> = new Map(
-  Object.entries({
-    ask: {},
-    claim: { fetching: 'boolean' },
-    offer: { token: 'string', lifetimeMs: 'number', ageMs: 'number', postedAt: 'number' },
-    failed: { code: 'string', retryInMs: 'number' },
-    gone: {},
-    clear: {},
-  } as const),
-)
+const shapes: ReadonlyMap<unknown, Shape> = new Map<unknown, Shape>([
+  ['ask', {}],
+  ['claim', { fetching: 'boolean' }],
+  ['offer', { token: 'string', lifetimeMs: 'number', ageMs: 'number', postedAt: 'number' }],
+  ['failed', { code: 'string', retryInMs: 'number' }],
+  ['gone', {}],
+  ['clear', {}],
+])
 
 function hasType(value: unknown, type: string): boolean {
   return typeof value === type && (type !== 'number' || Number.isFinite(value))
