@@ -62,6 +62,7 @@ const brand = Symbol.for('@forage-session/core/ForageSessionError')
 /** The one error of this package. It never holds a token: not in its message, not in its remedy. */
 export class ForageSessionError extends Error {
   override readonly name = 'ForageSessionError'
+  /** What went wrong. Branch on it. */
   declare readonly code: ForageSessionErrorCode
   /** Whether the same call can succeed later without a change of code or configuration. */
   declare retryable: boolean

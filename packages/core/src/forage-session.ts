@@ -1,6 +1,7 @@
 import type { SessionEvent, SessionState } from './session-state.ts'
 import type { TokenResponse } from './token-source.ts'
 
+/** What one call of `getToken` wants. */
 export interface GetTokenOptions {
   /**
    * How long the token must still be good for, in ms. Default: the session's `minValidityMs`.
@@ -13,6 +14,7 @@ export interface GetTokenOptions {
   signal?: AbortSignal | undefined
 }
 
+/** What one call of `withToken` wants. */
 export interface WithTokenOptions {
   /** How long the token must still be good for when `run` starts, in ms. Default: 120 000 (2 minutes). */
   minValidityMs?: number
@@ -20,10 +22,13 @@ export interface WithTokenOptions {
   isRejected?: (error: unknown) => boolean
   /** Run once more with a newer token if it was about the token. Default: false (a PIN is never repeated). */
   replay?: boolean
+  /** Ends the wait for a token, and is passed on to `run`. Default: none. */
   signal?: AbortSignal
 }
 
+/** What `run` of `withToken` is told beside the token. */
 export interface WithTokenContext {
+  /** The caller's own; without one, a signal that is never aborted. */
   signal: AbortSignal
   /** 1, or 2 in the replay. */
   attempt: number

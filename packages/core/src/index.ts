@@ -1,3 +1,9 @@
+/**
+ * One session token kept usable, for every caller in the page.
+ *
+ * @module @forage-session/core
+ */
+
 export { createForageSession } from './session.ts'
 export type { ForageSessionOptions } from './session-options.ts'
 export type { ForageSession, GetTokenOptions, WithTokenContext, WithTokenOptions } from './forage-session.ts'

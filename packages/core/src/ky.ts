@@ -1,3 +1,9 @@
+/**
+ * A ky client whose requests carry the token.
+ *
+ * @module @forage-session/core/ky
+ */
+
 import ky, { type KyInstance, type Options, type RetryOptions } from 'ky'
 
 import type { ForageSession } from './forage-session.ts'

@@ -1,3 +1,4 @@
+/** What a page goes through, by the names of the platform; `visible` and `hidden` are `visibilitychange`. */
 export type PageLifecycleEvent =
   | 'visible'
   | 'hidden'
@@ -10,7 +11,9 @@ export type PageLifecycleEvent =
 
 /** What the page goes through. Injectable, so that a test can hide a tab. */
 export interface PageLifecycle {
+  /** Whether the customer can see the page. */
   visible(): boolean
+  /** Whether the device says that it has a network. */
   online(): boolean
   /** Returns the function that unsubscribes. */
   subscribe(listener: (event: PageLifecycleEvent) => void): () => void

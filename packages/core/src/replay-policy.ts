@@ -4,9 +4,13 @@
  */
 export type ReplayPolicy = 'all' | 'keyed' | 'never' | ((request: ReplayCandidate) => boolean)
 
+/** A request that was answered with a 401 about its token. */
 export interface ReplayCandidate {
+  /** In capitals, as it was sent. */
   method: string
+  /** The whole address. */
   url: string
+  /** As they were sent, without the token. */
   headers: Headers
   /** The error code of the 401, where it was readable. */
   code?: string | undefined

@@ -4,7 +4,9 @@ export interface SessionClock {
   now(): number
   /** Time since the page started, as `performance.now()`. It never goes back, and may stand still in a sleep. */
   monotonic(): number
+  /** Calls `run` once, `ms` from now, as the platform's. Returns what `clearTimeout` takes. */
   setTimeout(run: () => void, ms: number): unknown
+  /** Takes a timer back. One that has run is ignored. */
   clearTimeout(handle: unknown): void
 }
 

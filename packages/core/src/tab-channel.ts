@@ -1,7 +1,10 @@
 /** A BroadcastChannel, as far as it is used. Injectable, so that tabs can be played in one test. */
 export interface TabChannel {
+  /** Tells the other tabs; this one does not hear itself. */
   postMessage(message: unknown): void
+  /** Calls `listener` with what the other tabs say. */
   onMessage(listener: (message: unknown) => void): void
+  /** Nothing is heard or said from now on. */
   close(): void
 }
 

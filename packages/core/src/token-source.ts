@@ -2,6 +2,7 @@
 export interface TokenRequest {
   /** Why: no token yet, renewed early, run out, or refused by the API. */
   reason: 'first' | 'renewal' | 'expired' | 'rejected'
+  /** The checkout that the token is for; undefined without one. */
   checkoutId: string | undefined
   /** 1 for the first request after a success; counts the failures in a row. */
   attempt: number
@@ -11,6 +12,7 @@ export interface TokenRequest {
 
 /** RFC 6749 §5.1's names; `token` is Forage's own. */
 export interface TokenResponse {
+  /** The session token, as Forage gave it. */
   token: string
   /** Seconds left, counted from the moment of the answer. */
   expires_in?: number
@@ -19,6 +21,7 @@ export interface TokenResponse {
 /** How to get a session token: the merchant's backend answers, never Forage directly. */
 export type TokenSource = (request: TokenRequest) => Promise<string | TokenResponse | Response>
 
+/** How the merchant's backend is asked. */
 export interface MerchantEndpointOptions {
   /** Sent along, for example an `X-CSRF-Token`. A function is asked before each request. */
   headers?: HeadersInit | (() => HeadersInit | Promise<HeadersInit>)

@@ -4,7 +4,9 @@ import { EmulatorError } from './emulator-error.ts'
 export interface EmulatorClock {
   /** Wall time since the epoch, as `Date.now()`. */
   now(): number
+  /** Calls `run` once, `ms` from now, as the platform's. Returns what `clearTimeout` takes. */
   setTimeout(run: () => void, ms: number): unknown
+  /** Takes a timer back. */
   clearTimeout(handle: unknown): void
 }
 

@@ -30,6 +30,7 @@ import { createWebhooks, type WebhookEndpoint } from './webhooks/webhooks.ts'
 
 /** Not a secret of anybody's. Long and unlike anything else, so that a bundle can be searched for it. */
 export const DEFAULT_CLIENT_ID = 'emulator-client'
+/** The secret of `DEFAULT_CLIENT_ID`. It opens nothing but emulators. */
 export const DEFAULT_CLIENT_SECRET = 'emulator-secret-never-in-a-browser-9f27c1'
 /** The Merchant ID of docs.joinforage.app/reference/create-session-token. */
 export const DEFAULT_MERCHANTS: readonly string[] = ['123ab45c67']
@@ -37,6 +38,7 @@ export const DEFAULT_MERCHANTS: readonly string[] = ['123ab45c67']
 /** Any odd number: the seeds of the restarts are far from each other. */
 const RESEED = 0x9e37_79b9
 
+/** What an emulator is made with. All of it has a default. */
 export interface EmulatorOptions {
   /** Default `emulator-client`. */
   readonly clientId?: string
@@ -65,13 +67,18 @@ export interface EmulatorOptions {
   readonly vaultUrl?: string
 }
 
+/** The Forage API, its vault and its control plane, in this process. */
 export interface Emulator {
   /** Answers a request to the API, the vault, the SDK's script or the control plane. Needs no port. Rejects with a
    * `TypeError` where a fault drops the connection. `sender`: whom the limiter counts. */
   fetch(request: Request, sender?: { readonly remoteAddress?: string }): Promise<Response>
+  /** Time, faults and the log, for a test. */
   readonly control: EmulatorControl
+  /** The `client_id` that gets tokens. */
   readonly clientId: string
+  /** Its secret. */
   readonly clientSecret: string
+  /** Who can be named in `Merchant-Account`: a Merchant ID, without `mid/`, and its FNS number. */
   readonly merchants: readonly { readonly id: string; readonly fnsNumber: string }[]
 }
 

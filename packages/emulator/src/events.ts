@@ -8,12 +8,16 @@ export const eventTypes = [
   'MERCHANT_ONBOARDING_LIVE',
 ] as const
 
+/** The types of webhooks that Forage documents. */
 export type EventType = (typeof eventTypes)[number]
 
 /** Something that a merchant's backend may be told. `data` is the object as the API writes it. */
 export interface EmulatorEvent {
+  /** What changed. */
   readonly type: EventType
+  /** Of the object that changed. */
   readonly ref: string
+  /** The object after the change. */
   readonly data: Readonly<Record<string, unknown>>
 }
 

@@ -1,3 +1,9 @@
+/**
+ * The Forage Payments API in this process, without a port.
+ *
+ * @module @forage-session/emulator
+ */
+
 export {
   createEmulator,
   DEFAULT_CLIENT_ID,

@@ -1,3 +1,9 @@
+/**
+ * The emulator on ports of this machine.
+ *
+ * @module @forage-session/emulator/node
+ */
+
 import type { Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 
@@ -8,8 +14,10 @@ import { createEmulator, type Emulator, type EmulatorOptions } from './emulator.
 import { ConnectionDropped } from './http/connection-dropped.ts'
 import type { StateFile } from './state/state-file.ts'
 
+/** The port of the API, unless another is asked for. */
 export const DEFAULT_PORT = 4010
 
+/** Where the emulator listens and what it keeps, beside {@link EmulatorOptions}. */
 export interface StartEmulatorOptions extends Omit<EmulatorOptions, 'vaultUrl' | 'journal'> {
   /** Of the API; 0 takes a free one. Default 4010. */
   readonly port?: number
@@ -21,7 +29,9 @@ export interface StartEmulatorOptions extends Omit<EmulatorOptions, 'vaultUrl' |
   readonly state?: string
 }
 
+/** An emulator that listens. */
 export interface RunningEmulator {
+  /** The same, without a port between. */
   readonly emulator: Emulator
   /** Origin of the API, the SDK's script and the control plane. */
   readonly url: string

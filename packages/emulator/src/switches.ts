@@ -135,6 +135,7 @@ export interface Switches {
   readonly quidkeyGrantType: 'required' | 'optional'
 }
 
+/** The value of each switch unless it is set. */
 export const defaultSwitches: Switches = {
   tokenFormat: 'signed',
   tokenCap: 'reject',

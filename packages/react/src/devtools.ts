@@ -1,3 +1,8 @@
+/**
+ * What the session does, beside the page. In a production build nothing is left of it.
+ *
+ * @module @forage-session/react/devtools
+ */
 'use client'
 
 import { createElement, Fragment } from 'react'
@@ -19,8 +24,11 @@ declare const process: { env: { NODE_ENV?: string } }
 
 /** Nothing, outside of development. */
 let ForageSessionDevtools: typeof real.ForageSessionDevtools = () => null
+/** The panel alone, to be placed in a page of yours. Nothing, outside of development. */
 let ForageSessionDevtoolsPanel: typeof real.ForageSessionDevtoolsPanel = () => null
+/** Faults that change nothing, outside of development. */
 let createSessionFaults: typeof real.createSessionFaults = inertFaults
+/** For `plugins` of TanStack Devtools. Renders nothing, outside of development. */
 let forageSessionDevtoolsPlugin: real.ForageSessionDevtoolsPlugin = {
   id: 'forage-session',
   name: 'Forage session',

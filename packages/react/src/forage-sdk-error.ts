@@ -12,6 +12,7 @@ const remedies: Record<ForageSdkErrorCode, string> = {
 /** An error of `useForageSdk` itself. What a call of the SDK rejects with is passed on as it is. */
 export class ForageSdkError extends Error {
   override readonly name = 'ForageSdkError'
+  /** What went wrong. Branch on it. */
   readonly code: ForageSdkErrorCode
   /** One sentence that says what to do. */
   readonly remedy: string

@@ -23,6 +23,7 @@ export type GivenSessionProps = CommonProps & { session: ForageSession } & {
 /** The options of a session that lives as long as the provider. They may be written inline. */
 export type OwnSessionProps = CommonProps & OwnSessionOptions & { session?: never }
 
+/** A session that is given, or the options of one that the provider makes. */
 export type ForageSessionProviderProps = GivenSessionProps | OwnSessionProps
 
 /** Gives the hooks below it their session. It asks for no token by itself. */

@@ -1,3 +1,8 @@
+/**
+ * A session for React: a provider, hooks, TanStack Query and the Forage SDK.
+ *
+ * @module @forage-session/react
+ */
 'use client'
 
 export { ForageSessionProvider } from './forage-session-provider.tsx'

@@ -16,6 +16,7 @@ import { isSdkTokenError } from './sdk-error.ts'
 import { decideRebuild } from './sdk-rebuild.ts'
 import { SdkStateStore, type SdkBridgeState } from './sdk-state.ts'
 
+/** What `useForageSdk` needs to construct the SDK. */
 export interface UseForageSdkOptions {
   /** Loads the SDK, for example its script tag, and gives its `Forage` function. Called again after it failed. */
   load: () => Promise<ForageFactory>

@@ -7,6 +7,7 @@ import { useSessionScope, type SessionScope } from './session-context.ts'
 import { tokenNeed, type TokenNeed } from './token-need.ts'
 import { useSessionStatus } from './use-session-status.ts'
 
+/** What the `error` of a gate is told. */
 export interface SessionGateFailure {
   /** What went wrong; `error.remedy` says what to do. With `error.retryAt` the gate asks again then. */
   readonly error: ForageSessionError
@@ -14,7 +15,9 @@ export interface SessionGateFailure {
   readonly retry: () => void
 }
 
+/** What a gate shows, and when. */
 export interface SessionGateProps {
+  /** While a token is usable. */
   children?: ReactNode
   /** While there is no usable token. Default: nothing. */
   fallback?: ReactNode

@@ -11,11 +11,15 @@ import { forageQueryKey } from './forage-query-key.ts'
 import { useSessionScope } from './session-context.ts'
 import { useCheckoutClient } from './use-checkout-client.ts'
 
+/** The context of TanStack Query's `mutationFn`, with a client that carries the token. */
 export type ForageMutationContext = MutationFunctionContext & {
   /** Attaches the token, and replays once on a 401 about it. */
   forage: KyInstance
 }
 
+/**
+ * The options of TanStack Query's `useMutation`, whose `mutationFn` is given {@link ForageMutationContext}.
+ */
 export type UseForageMutationOptions<
   Data = unknown,
   Failure = DefaultError,

@@ -17,6 +17,7 @@ import { useSessionScope } from './session-context.ts'
 import { waitForToken } from './token-wait.ts'
 import { useCheckoutClient } from './use-checkout-client.ts'
 
+/** The context of TanStack Query's `queryFn`, with a client that carries the token. */
 export type ForageQueryContext<Key extends readonly unknown[] = readonly unknown[]> = QueryFunctionContext<
   ForageQueryKey<Key>
 > & {
@@ -24,6 +25,7 @@ export type ForageQueryContext<Key extends readonly unknown[] = readonly unknown
   forage: KyInstance
 }
 
+/** The options of TanStack Query's `useQuery`, whose `queryFn` is given {@link ForageQueryContext}. */
 export type UseForageQueryOptions<
   Fetched = unknown,
   Failure = DefaultError,

@@ -7,6 +7,7 @@ import { useSessionScope, type SessionScope } from './session-context.ts'
 import { useKeyed } from './use-keyed.ts'
 import { useLatest } from './use-latest.ts'
 
+/** The state of the SDK, and its calls. */
 export type UseForageSdkResult = SdkBridgeState & SdkCalls
 
 /**

@@ -6,6 +6,7 @@ import { isPageVisible, onVisibilityChange } from './page-visibility.ts'
 import { useSessionScope } from './session-context.ts'
 import { useSessionStatus } from './use-session-status.ts'
 
+/** How closely the expiry is watched. */
 export interface UseSessionExpiryOptions {
   /** How often `secondsLeft` is looked at, in ms. Default: 1000. `Infinity`: only when the token changes. */
   everyMs?: number

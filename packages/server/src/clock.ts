@@ -2,7 +2,9 @@
 export interface ServerClock {
   /** Wall time since the epoch, as `Date.now()`. Instances that share a store compare it. */
   now(): number
+  /** Calls `run` once, `ms` from now, as the platform's. Returns what `clearTimeout` takes. */
   setTimeout(run: () => void, ms: number): unknown
+  /** Takes a timer back. */
   clearTimeout(handle: unknown): void
 }
 

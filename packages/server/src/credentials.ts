@@ -1,7 +1,10 @@
 import { receivedSecret } from './received.ts'
 
+/** What names a merchant's application to Forage. Never leaves the server. */
 export interface ClientCredentials {
+  /** OAuth's `client_id`. */
   clientId: string
+  /** OAuth's `client_secret`. */
   clientSecret: string
 }
 

@@ -14,6 +14,7 @@ export interface CustomEnvironment {
   bulkRevokePath?: string
 }
 
+/** Which Forage is talked to. */
 export type Environment = 'sandbox' | 'production' | CustomEnvironment
 
 /** Absolute addresses. Forage's paths end in a slash; without it Django answers a POST with an error. */

@@ -28,10 +28,15 @@ const brand = Symbol.for('@forage-session/server/ForageServerError')
 /** The one error of this package. It never holds a token or a credential: not in its message, not in its cause. */
 export class ForageServerError extends Error {
   override readonly name = 'ForageServerError'
+  /** What went wrong. Branch on it. */
   readonly code: ForageServerErrorCode
+  /** Whether the same call can succeed later without a change of code or configuration. */
   readonly retryable: boolean
+  /** When it is tried again, in ms on the server's clock. */
   declare readonly retryAt?: number
+  /** The status of Forage's answer, if there was one. */
   declare readonly status?: number
+  /** One sentence that says what to do. */
   readonly remedy: string
 
   constructor(code: ForageServerErrorCode, message: string, options: ForageServerErrorOptions) {
@@ -44,6 +49,7 @@ export class ForageServerError extends Error {
     Object.defineProperty(this, brand, { value: true })
   }
 
+  /** What may be logged: all of it. */
   toJSON(): Record<string, unknown> {
     const { name, code, message, remedy, retryable, retryAt, status } = this
     return { name, code, message, remedy, retryable, retryAt, status }

@@ -71,6 +71,7 @@ type EventBody =
 
 /** What happened, for logs and metrics. Tokens appear as fingerprints; `at` is ms on the server's clock. */
 export type ForageServerEvent = EventBody & { at: number }
+/** Told each event, at once. One that throws breaks nothing. */
 export type ForageServerListener = (event: ForageServerEvent) => void
 
 export interface Emitter {

@@ -1,3 +1,9 @@
+/**
+ * A web-standard handler for Express 4 and 5.
+ *
+ * @module @forage-session/server/express
+ */
+
 import type { ServerResponse } from 'node:http'
 
 import { serveNode, type NodeRequest, type WebHandler } from './node-adapter.ts'
@@ -9,6 +15,7 @@ export interface ExpressRequest extends NodeRequest {
   app: { get(setting: string): unknown }
 }
 
+/** A route's handler, or middleware. */
 export type ExpressHandler = (
   req: ExpressRequest,
   res: ServerResponse,

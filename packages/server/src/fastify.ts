@@ -1,3 +1,9 @@
+/**
+ * A web-standard handler for Fastify 4 and 5.
+ *
+ * @module @forage-session/server/fastify
+ */
+
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { Readable } from 'node:stream'
 
@@ -38,9 +44,12 @@ export interface FastifyInstanceLike {
   all(path: string, handler: FastifyHandler): unknown
 }
 
+/** A route's handler. */
 export type FastifyHandler = (request: FastifyRequestLike, reply: FastifyReplyLike) => Promise<unknown>
 
+/** What `register` is given with the plugin. */
 export interface FastifyPluginOptions {
+  /** The web-standard handler, for example of `sessionTokenHandler`. */
   handler: WebHandler
   /** Where it answers, under the `prefix` of `register`. Default: `/`. */
   path?: string

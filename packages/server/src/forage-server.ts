@@ -38,6 +38,7 @@ import type { TokenRenewalOptions } from './token-renewal.ts'
 import type { Rotation } from './token-rotation.ts'
 import { createUpstreamLimit } from './upstream-limit.ts'
 
+/** Whom a session token is for. */
 export interface MintSessionTokenOptions {
   /** Default: the first pool. */
   pool?: string
@@ -47,6 +48,7 @@ export interface MintSessionTokenOptions {
   signal?: AbortSignal
 }
 
+/** What one call of `fetch` wants. */
 export interface ForageFetchOptions {
   /** Default: the first pool. */
   pool?: string
@@ -54,6 +56,7 @@ export interface ForageFetchOptions {
   merchantAccount?: string
 }
 
+/** One authentication token, shared by all instances. */
 export interface ForagePool {
   /** The authentication token. It must never leave the server. */
   getToken(options?: { signal?: AbortSignal }): Promise<string>
@@ -69,11 +72,13 @@ export interface ForagePool {
    * Session tokens that are out stay alive; `compromise` ends those.
    */
   freeze(options: { reason: string }): Promise<void>
+  /** Ends `freeze`: the next call mints again. */
   thaw(): Promise<void>
   /** As this process last saw it, without a token in it. */
   status(): PoolStatus
 }
 
+/** The confirmation of `revokeAll`. */
 export interface RevokeAllOptions {
   /** Nothing but this sentence will do. */
   confirm: typeof revokeAllConfirmation
@@ -94,6 +99,7 @@ export interface ForageServer {
    * of every client in `credentials` and `pools`, also those nobody knows, then mints one per pool.
    */
   revokeAll(options: RevokeAllOptions): Promise<RevokeAllReport>
+  /** As this process last saw it; nobody is asked. For a readiness probe. */
   health(): ServerHealth
   /** Calls `listener` with each event. Returns the function that unsubscribes. */
   on(listener: ForageServerListener): () => void

@@ -1,3 +1,9 @@
+/**
+ * A web-standard handler for Hono.
+ *
+ * @module @forage-session/server/hono
+ */
+
 import { sentBodyHeaders, withBodyUsed } from './parsed-body.ts'
 import { publicRequest } from './public-origin.ts'
 
@@ -6,8 +12,10 @@ export interface HonoContext {
   req: { raw: Request; text(): Promise<string> }
 }
 
+/** A route's handler. */
 export type HonoHandler = (context: HonoContext) => Promise<Response>
 
+/** How the URL is found. */
 export interface HonoHandlerOptions {
   /**
    * Whether a proxy of yours sets `X-Forwarded-Proto` and `X-Forwarded-Host`, for the URL that the handler sees.

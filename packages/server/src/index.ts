@@ -1,3 +1,9 @@
+/**
+ * The merchant's half: authentication tokens kept, session tokens minted for the browser.
+ *
+ * @module @forage-session/server
+ */
+
 export { createForageServer } from './forage-server.ts'
 export type {
   ForageFetchOptions,

@@ -1,6 +1,7 @@
 import { received } from './received.ts'
 import type { StoredValue, SwapOptions, SwapResult, TokenStore } from './token-store.ts'
 
+/** What has to be said to keep tokens in one process. */
 export interface MemoryStoreOptions {
   /**
    * Says that this process is the only one that serves this merchant. With several, or with cold starts on

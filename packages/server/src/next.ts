@@ -1,3 +1,9 @@
+/**
+ * A web-standard handler for route handlers of Next.
+ *
+ * @module @forage-session/server/next
+ */
+
 import { publicRequest } from './public-origin.ts'
 
 type RouteHandler = (request: Request) => Promise<Response>
@@ -9,6 +15,7 @@ export type NextRoute = Record<Method, RouteHandler> & {
   dynamic: 'force-dynamic'
 }
 
+/** How the URL is found. */
 export interface NextHandlerOptions {
   /**
    * Whether a proxy of yours sets `X-Forwarded-Proto` and `X-Forwarded-Host`, for the URL that the handler sees.

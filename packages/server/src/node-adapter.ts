@@ -4,6 +4,7 @@ import { toWebRequest } from './node-request.ts'
 import { sendWebResponse } from './node-response.ts'
 import { publicOrigin } from './public-origin.ts'
 
+/** A web-standard handler: a request in, a response out. */
 export type WebHandler = (request: Request) => Promise<Response> | Response
 
 /** What middleware adds to a request: Connect and Express the URL before mounting, parsers the body. */

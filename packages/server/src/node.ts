@@ -1,3 +1,9 @@
+/**
+ * A web-standard handler for `node:http`.
+ *
+ * @module @forage-session/server/node
+ */
+
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Http2ServerRequest, Http2ServerResponse } from 'node:http2'
 
@@ -5,6 +11,7 @@ import { serveNode, type WebHandler } from './node-adapter.ts'
 
 export type { WebHandler } from './node-adapter.ts'
 
+/** How the URL is found. */
 export interface NodeHandlerOptions {
   /**
    * Whether a proxy of yours sets `X-Forwarded-Proto` and `X-Forwarded-Host`, for the URL that the handler sees.

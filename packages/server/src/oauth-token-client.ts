@@ -40,13 +40,16 @@ export interface OAuthTokenClient {
   close(): Promise<void>
 }
 
+/** The state of the token, and of its refresh token, if there is one. */
 export type OAuthTokenStatus = PoolStatus & { refreshToken: RefreshTokenStatus | null }
 
 /** Times in ms on the server's clock. */
 export interface RefreshTokenStatus {
+  /** 8 hex digits that tell refresh tokens apart. */
   fingerprint: string
   /** From here on the client credentials are sent instead. */
   reauthenticateAt: number
+  /** When it ends. */
   expiresAt: number
   /** Whether the server issues a new one at each use; null: it was never used. */
   rotates: boolean | null

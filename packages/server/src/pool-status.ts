@@ -5,7 +5,9 @@ import { isUsable, type SlotDocument, type SlotFailure, type TokenRecord } from 
 /** As this process last saw the pool. Times in ms on the server's clock; `retryAt` null: not by itself. */
 export type PoolStatus = PoolTokens & PoolState
 
+/** The tokens of a pool beside the current one. */
 export interface PoolTokens {
+  /** Its name. */
   pool: string
   /** Retired tokens that wait to be revoked. */
   draining: number
@@ -13,6 +15,7 @@ export interface PoolTokens {
   unknown: number
 }
 
+/** What a pool can do now. Times are in ms on the server's clock; a null `retryAt` is never by itself. */
 export type PoolState =
   | { state: 'empty' }
   | { state: 'ready'; fingerprint: string; expiresAt: number; renewAt: number }

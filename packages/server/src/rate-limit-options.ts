@@ -2,6 +2,7 @@ import { received } from './received.ts'
 
 /** At most `requests` in each window of `perMs`. */
 export interface RequestLimit {
+  /** How many, at most. */
   requests: number
   /** In ms. */
   perMs: number
@@ -13,6 +14,7 @@ export interface RequestLimit {
  * answer within 500 ms, lets the request through and is an event.
  */
 export interface RateLimiter {
+  /** Counts one request of `key`. */
   consume(key: string): Promise<unknown>
 }
 

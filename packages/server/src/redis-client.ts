@@ -3,23 +3,31 @@ import { untilAborted } from './until-aborted.ts'
 
 /** A client, cluster or pool of node-redis (`redis`). */
 export interface NodeRedisClient {
+  /** Redis's `EVAL`. */
   eval(script: string, options: { keys: string[]; arguments: string[] }): Promise<unknown>
+  /** Redis's `EVALSHA`. */
   evalSha(sha1: string, options: { keys: string[]; arguments: string[] }): Promise<unknown>
 }
 
 /** A client or cluster of ioredis or iovalkey. */
 export interface IoRedisClient {
+  /** Redis's `EVAL`. */
   eval(script: string, keyCount: number, ...keysAndArguments: string[]): Promise<unknown>
+  /** Redis's `EVALSHA`. */
   evalsha(sha1: string, keyCount: number, ...keysAndArguments: string[]): Promise<unknown>
+  /** Not called: it tells these clients from others. */
   defineCommand(...definition: never[]): unknown
 }
 
 /** Any other: two methods. Replies are strings, numbers, null and arrays of them. */
 export interface RedisScripting {
+  /** Redis's `EVAL`. */
   eval(script: string, keys: string[], args: string[]): Promise<unknown>
+  /** Redis's `EVALSHA`. */
   evalsha(sha1: string, keys: string[], args: string[]): Promise<unknown>
 }
 
+/** What `redisStore` works with. */
 export type RedisClient = NodeRedisClient | IoRedisClient | RedisScripting
 
 /** The same two methods, whatever the client; what the signal aborts is not sent later either, if it can be helped. */

@@ -1,11 +1,21 @@
+/**
+ * Requests counted over all instances, in Redis.
+ *
+ * @module @forage-session/server/redis-rate-limit
+ */
+
 import { RateLimiterMemory, RateLimiterRedis, RLWrapperTimeouts } from 'rate-limiter-flexible'
 
 import { isRateLimiter, resolveRateLimits } from './rate-limit-options.ts'
 import type { LimitedBy, RateLimiter, RateLimitOptions, RequestLimit } from './rate-limit-options.ts'
 
 /** What counts over all instances: `node-redis`, `ioredis`, and what is compatible with either. */
-export type RateLimitRedis = { eval: (...args: never[]) => unknown }
+export type RateLimitRedis = {
+  /** Redis's `EVAL`, in the client's own form. */
+  eval: (...args: never[]) => unknown
+}
 
+/** How many requests each may send, over all instances; `false` is no limit. */
 export interface RedisRateLimitOptions {
   /** Default: 300 a minute. */
   ip?: RequestLimit | false

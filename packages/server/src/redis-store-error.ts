@@ -8,6 +8,7 @@ import { errorCode } from './safe-cause.ts'
  */
 export class RedisStoreError extends Error {
   override readonly name = 'RedisStoreError'
+  /** What went wrong, in one word. */
   readonly code: string
 
   constructor(code: string, message: string) {

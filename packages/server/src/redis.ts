@@ -1,3 +1,9 @@
+/**
+ * Tokens shared by all instances, in Redis or Valkey.
+ *
+ * @module @forage-session/server/redis
+ */
+
 import { systemClock, type ServerClock } from './clock.ts'
 import { withDeadline } from './deadline.ts'
 import { received } from './received.ts'
@@ -13,6 +19,7 @@ export type { IoRedisClient, NodeRedisClient, RedisClient, RedisScripting } from
 export type { SealingKeys } from './sealing.ts'
 export { RedisStoreError } from './redis-store-error.ts'
 
+/** How tokens are kept in Redis. */
 export interface RedisStoreOptions {
   /** Seal the tokens in Redis: whoever reads it, or its backup, reads none. */
   keys: SealingKeys

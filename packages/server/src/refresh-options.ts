@@ -6,6 +6,7 @@ import { received } from './received.ts'
 import { resolveOptions, type ResolvedOptions } from './server-options.ts'
 import type { TokenStore } from './token-store.ts'
 
+/** What every dialect needs. */
 export interface OAuthTokenClientSettings {
   /** For the server's token endpoint; or a function that reads them, asked once more when they are refused. */
   credentials: Credentials
@@ -40,8 +41,10 @@ export interface CustomQuidkeyEnvironment {
   refreshPath?: string
 }
 
+/** Which Quidkey is talked to. */
 export type QuidkeyEnvironment = 'sandbox' | 'production' | CustomQuidkeyEnvironment
 
+/** The addresses of an API and its authorization server. */
 export interface Rfc6749Environment {
   /** The API's origin: tokens are sent there and nowhere else. `https:`, or `http:` on this machine. */
   apiUrl: string
@@ -53,6 +56,7 @@ export interface Rfc6749Environment {
 
 /** JSON both ways, answers in `{ success, data }`, a refresh at a path of its own. */
 export interface QuidkeyClientOptions extends OAuthTokenClientSettings {
+  /** Quidkey's own. */
   dialect: 'quidkey'
   /** `sandbox` is Quidkey's development API. */
   environment: QuidkeyEnvironment
@@ -60,7 +64,9 @@ export interface QuidkeyClientOptions extends OAuthTokenClientSettings {
 
 /** RFC 6749: client credentials (§4.4) and refresh (§6) at one token endpoint. */
 export interface Rfc6749ClientOptions extends OAuthTokenClientSettings {
+  /** OAuth 2.0 by the letter. */
   dialect: 'rfc6749'
+  /** Where the API and its token endpoint are. */
   environment: Rfc6749Environment
   /** Default: none is sent, and the server decides (RFC 6749 §3.3). */
   scope?: string
@@ -68,6 +74,7 @@ export interface Rfc6749ClientOptions extends OAuthTokenClientSettings {
   clientAuth?: ClientAuthMethod
 }
 
+/** Which server is talked to, and how. */
 export type OAuthTokenClientOptions = QuidkeyClientOptions | Rfc6749ClientOptions
 
 export interface ResolvedTokenClient extends Omit<

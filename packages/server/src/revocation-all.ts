@@ -8,10 +8,13 @@ const reason = 'revokeAll'
 // Forage's limit of one call, and about the limit of live tokens.
 const bulkRevokeCount = 1000
 
+/** What `revokeAll` did. */
 export interface RevokeAllReport {
   /** How many clients (pairs of credentials) were asked to revoke all their tokens, and how many did not confirm it. */
   clients: number
+  /** How many of them did not confirm it. */
   failed: number
+  /** What it did to each pool. */
   pools: CompromiseReport[]
 }
 

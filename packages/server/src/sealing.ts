@@ -10,16 +10,20 @@ import { received, receivedSecret } from './received.ts'
  * ```
  */
 export interface SealingKeys {
+  /** The id of the key that seals; the others only open. */
   readonly current: string
   readonly [keyId: string]: string
 }
 
 /** What a sealed value belongs to: it opens nowhere else. */
 export interface SealContext {
+  /** The pool's name. */
   pool: string
+  /** What the slot calls the token. */
   tokenId: string
 }
 
+/** Encrypts what a store keeps (AES-256-GCM). */
 export interface Sealer {
   /** `v1.<key id>.<nonce>.<ciphertext and tag>`, the last two in base64url. */
   seal(plaintext: string, context: SealContext): Promise<string>

@@ -1,6 +1,7 @@
 import type { PoolStatus } from './pool-status.ts'
 import type { TokenPool } from './token-pool.ts'
 
+/** What a probe and an operator want to know. */
 export interface ServerHealth {
   /** Whether the process is worth keeping: false only after `close()`. */
   live: boolean
@@ -11,6 +12,7 @@ export interface ServerHealth {
   ready: boolean
   /** What works with less than it should have, one sentence each. Empty: nothing. */
   degraded: string[]
+  /** Each pool, in the order of the options. */
   pools: PoolStatus[]
 }
 

@@ -8,6 +8,7 @@ import { checkTelemetry, type TelemetryOptions } from './telemetry.ts'
 import type { TokenStore } from './token-store.ts'
 import type { UpstreamLimitOptions } from './upstream-limit.ts'
 
+/** What a pool's authentication token is asked for with. */
 export interface PoolOptions {
   /** Default: `pinpad_only`, the scope that can mint session tokens for Forage's SDKs. */
   scope?: string
@@ -17,7 +18,9 @@ export interface PoolOptions {
   credentials?: Credentials
 }
 
+/** Every option of a server, with its unit and default. Only `environment` and `credentials` are required. */
 export interface ForageServerOptions {
+  /** Which Forage is talked to. */
   environment: Environment
   /** From Forage's dashboard; or a function that reads them, asked once more when Forage refuses them. */
   credentials: Credentials

@@ -13,6 +13,7 @@ import { received } from './received.ts'
 import type { SessionToken } from './session-token-mint.ts'
 import { parseTokenRequest, type TokenRequestBody } from './token-request.ts'
 
+/** Who gets a session token, and how often. */
 export interface SessionTokenHandlerOptions extends ChannelOptions {
   /** Who is asking, and for which checkout and merchant: decided on the server. Required; at most 2 s. */
   authorize: Authorize
@@ -22,6 +23,7 @@ export interface SessionTokenHandlerOptions extends ChannelOptions {
   clientIp?: ClientIp
 }
 
+/** Answers the page's token request. It never rejects: an error is an answer, in problem+json (RFC 9457). */
 export type SessionTokenHandler = (request: Request) => Promise<Response>
 
 export interface HandlerDependencies {

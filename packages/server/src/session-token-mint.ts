@@ -12,7 +12,9 @@ import { parseJson, upstreamErrorCode } from './upstream-error-code.ts'
 import { isMerchantCode, sendWithToken } from './upstream-fetch.ts'
 import type { UpstreamLimit } from './upstream-limit.ts'
 
+/** For the browser: it cannot mint others. */
 export interface SessionToken {
+  /** As Forage gave it. */
   token: string
   /** When it ends, in ms on the server's clock; counted from the moment it was asked for. */
   expiresAt: number

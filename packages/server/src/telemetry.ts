@@ -24,6 +24,7 @@ export interface TelemetryMeter {
   ): { addCallback(observe: TelemetryObserver): void; removeCallback(observe: TelemetryObserver): void }
 }
 
+/** Asked for the value of a gauge when metrics are read. */
 export type TelemetryObserver = (result: {
   observe(value: number, attributes?: TelemetryAttributes): void
 }) => void
@@ -36,6 +37,7 @@ export interface TelemetryTracer {
   ): { setStatus(status: { code: number }): unknown; end(endTime?: Date): void }
 }
 
+/** What OpenTelemetry is told. */
 export interface TelemetryOptions {
   /** Counters, durations in seconds, and the state of each pool. Default: none. */
   meter?: TelemetryMeter

@@ -1,9 +1,18 @@
+/**
+ * The contract of a token store, as tests for one of your own.
+ *
+ * @module @forage-session/server/testing
+ */
+
 import type { StoredValue, SwapResult, TokenStore } from './token-store.ts'
 
 /** Of vitest, Jest or Bun; with `node:test`, `expect` is three lines over `assert.deepEqual`. */
 export interface TokenStoreTestTools {
+  /** Groups the tests that `run` declares. */
   describe(name: string, run: () => void): unknown
+  /** Declares one test. */
   test(name: string, run: () => Promise<void>): unknown
+  /** Compares by value. */
   expect(actual: unknown): { toEqual(expected: unknown): unknown }
 }
 

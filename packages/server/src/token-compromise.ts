@@ -7,8 +7,11 @@ import { mintToken, type TokenRenewalOptions } from './token-renewal.ts'
 const attempts = 3
 const betweenAttemptsMs = 500
 
+/** What `compromise` did, without a token in it. */
 export interface CompromiseReport {
+  /** Its name. */
   pool: string
+  /** As it was given. */
   reason: string
   /** When it began, in ms on the server's clock. */
   at: number
@@ -22,7 +25,9 @@ export interface CompromiseReport {
   recoveryMs: number | null
 }
 
+/** One token that `compromise` revoked. */
 export interface RevokedToken {
+  /** 8 hex digits that tell tokens apart. */
   fingerprint: string
   /** Whether Forage confirmed the revocation. */
   revoked: boolean
@@ -30,7 +35,9 @@ export interface RevokedToken {
   verified: 'dead' | 'alive' | 'unknown'
 }
 
+/** Why a pool's tokens are revoked. */
 export interface Emergency {
+  /** Kept in events and in the report. Required. */
   reason: string
   /** Sent with the calls that verify. Default: none, which Forage refuses for another reason than a dead token. */
   merchantAccount?: string | undefined

@@ -7,10 +7,13 @@ import { drainMs } from './token-windows.ts'
 
 const pollMs = 250
 
+/** What `rotate` did, without a token in it. */
 export interface Rotation {
+  /** Its name. */
   pool: string
   /** Fingerprints of the token that is current now, and of the one before. */
   fingerprint: string
+  /** Null: there was none. */
   previous: string | null
   /** When the new token expires, in ms on the server's clock. */
   expiresAt: number

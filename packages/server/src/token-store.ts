@@ -1,12 +1,17 @@
 import type { Sealer } from './sealing.ts'
 
+/** What a store keeps under one key. */
 export interface StoredValue {
+  /** Text, opaque to the store. */
   value: string
+  /** The `nextVersion` of the swap that wrote it. */
   version: string
 }
 
+/** Whether the value was written; if not, what is stored instead. */
 export type SwapResult = { ok: true } | { ok: false; current: StoredValue | null }
 
+/** What a swap writes beside the value. */
 export interface SwapOptions {
   /** Made by the caller: a swap that is sent again after a reconnect finds its own version, and is `ok`. */
   nextVersion: string
@@ -21,6 +26,7 @@ export interface SwapOptions {
 export interface TokenStore {
   /** A store that cannot compare and swap would let every instance mint: it is refused. */
   readonly capabilities: { readonly atomic: true }
+  /** The value, or null if there is none, or it has expired. */
   get(key: string): Promise<StoredValue | null>
   /** Writes `value` if the version is still `expected` (`null`: nothing stored yet). */
   cas(key: string, expected: string | null, value: string, options: SwapOptions): Promise<SwapResult>

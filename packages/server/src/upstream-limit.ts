@@ -2,6 +2,7 @@ import type { ServerClock } from './clock.ts'
 import { ForageServerError } from './errors.ts'
 import { requestWindow, type RequestWindow } from './request-window.ts'
 
+/** How much one process may ask of Forage. */
 export interface UpstreamLimitOptions {
   /** Forage's own limit per address: 900. Behind one address (NAT), each instance takes its part. */
   requests: number

@@ -1,3 +1,9 @@
+/**
+ * Time, tabs and a backend, played in a test.
+ *
+ * @module @forage-session/core/testing
+ */
+
 export { expectNoTokenLeak, type LeakSearch } from './expect-no-token-leak.ts'
 export {
   createMerchantBackend,

@@ -6,6 +6,7 @@ type Answer = string | TokenResponse | Response | Error
 /** What a server knows of time: what really passed, where the clock tells it. */
 type ServerClock = SessionClock & { elapsed?(): number }
 
+/** How the backend double answers. Durations are in milliseconds. */
 export interface MerchantBackendOptions {
   /** Default: 900 000 (15 minutes). */
   lifetimeMs?: number
@@ -18,11 +19,13 @@ export interface MerchantBackendOptions {
   skewMs?: number
 }
 
+/** A merchant's backend, and the API behind it, as a session meets them. */
 export interface MerchantBackend {
   /** Answers with a new token for each request, `latencyMs` after it came. */
   readonly tokenSource: TokenSource
   /** Forage's API as far as a 401 goes: 200 with a token minted here that has neither run out nor been revoked. */
   readonly fetch: (input: RequestInfo | URL, init?: RequestInit) => Promise<Response>
+  /** The token requests so far, oldest first; `at` in ms on the clock's `now()`. */
   readonly requests: { at: number; reason: TokenRequest['reason']; checkoutId: string | undefined }[]
   /** The next answer; a function is asked for every one from now on, and undefined goes back to normal. */
   answer(next: Answer | (() => Answer | Promise<Answer>) | undefined): void

@@ -3,8 +3,11 @@ import type { SessionClock } from '../session-clock.ts'
 import type { TabChannel } from '../tab-channel.ts'
 import type { VirtualClock } from './virtual-clock.ts'
 
+/** One tab of a browser that a test plays. */
 export interface VirtualTab {
+  /** For the session's `lifecycle`. `emit` is told what the page goes through. */
   readonly lifecycle: PageLifecycle & { emit(event: PageLifecycleEvent): void }
+  /** For the session's `openChannel`. */
   readonly openChannel: (name: string) => TabChannel
   /** The shared clock, with timers of this tab: frozen and throttled with it, and gone when it is closed. */
   readonly clock: SessionClock
@@ -12,6 +15,7 @@ export interface VirtualTab {
   throttle(everyMs: number): void
   /** What other tabs say, and the timers of `clock`, wait until `resume()`. */
   freeze(): void
+  /** Ends `freeze()`. */
   resume(): void
   /** The customer follows a link: the page is kept, frozen, in the back/forward cache. */
   navigateAway(): void

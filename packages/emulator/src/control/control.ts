@@ -22,6 +22,7 @@ export interface EmulatorControl {
   takeBackFault(id: number): boolean
   /** The requests to the API and the vault so far, oldest first. */
   requests(): LoggedRequest[]
+  /** What was issued and captured so far. `reset` begins anew. */
   counts(): Counts
   /** How many tokens are good at this moment. Looks at each of them. */
   live(): LiveTokens

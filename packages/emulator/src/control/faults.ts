@@ -15,8 +15,10 @@ export const faultKinds = [
   'duplicate',
 ] as const
 
+/** What can go wrong: see `kind` of {@link Fault}. */
 export type FaultKind = (typeof faultKinds)[number]
 
+/** What goes wrong, for which requests, and how often. */
 export interface Fault {
   /**
    * `reject`: 401 for the bearer token, before anything else happens. `expire-mid-capture`: the session token of a

@@ -280,15 +280,19 @@ export interface CachedReply {
   readonly body?: unknown
 }
 
+/** One request, after its answer. A token is named by its fingerprint. */
 export interface LoggedRequest {
   /** The emulator's time of arrival, in ms since the epoch. */
   readonly at: number
+  /** In capitals. */
   readonly method: string
+  /** Without the query. */
   readonly path: string
   /** 0: the connection was dropped before the answer. */
   readonly status: number
   /** Of the bearer token, if there was one. */
   readonly fingerprint?: string
+  /** Its `Idempotency-Key`, if there was one. */
   readonly idempotencyKey?: string
 }
 
@@ -300,10 +304,13 @@ export interface AnsweredRequest extends LoggedRequest {
 
 /** Tokens that are good at this moment. */
 export interface LiveTokens {
+  /** Neither run out nor revoked. */
   readonly authenticationTokens: number
+  /** Neither run out nor revoked, alone or with what they were minted from. */
   readonly sessionTokens: number
 }
 
+/** What there was since the emulator started, or `reset`. */
 export interface Counts {
   /** Ever issued. */
   readonly authenticationTokens: number

@@ -5,6 +5,7 @@ import { webhookSignature } from './webhook-signature.ts'
 
 /** A merchant's endpoint that is told what happened. */
 export interface WebhookEndpoint {
+  /** Gets a `POST` for each event. */
   readonly url: string
   /** The key of `Webhook-Signature`. */
   readonly secret: string
@@ -16,8 +17,11 @@ export interface WebhookEndpoint {
 export interface WebhookDelivery {
   /** The emulator's time, in ms since the epoch. */
   readonly at: number
+  /** The endpoint. */
   readonly url: string
+  /** The event's type. */
   readonly type: EventType
+  /** Of the object that the event is about. */
   readonly ref: string
   /** From 1 up. */
   readonly attempt: number

@@ -27,6 +27,7 @@ interface CommonProps {
   styleNonce?: string
 }
 
+/** What the pill and its panel are given. */
 export interface ForageSessionDevtoolsProps extends CommonProps {
   /** Whether the panel is open at first. Default: false, then as it was left. */
   initialIsOpen?: boolean
@@ -36,6 +37,7 @@ export interface ForageSessionDevtoolsProps extends CommonProps {
   position?: Position
 }
 
+/** What the panel is given. */
 export type ForageSessionDevtoolsPanelProps = CommonProps
 
 /** How a session is, what happened to it, and buttons that cause what is hard to come by. Never shows a token. */

@@ -6,9 +6,11 @@ type ShellTheme = 'dark' | 'light'
 
 /** The shape of a plugin of `@tanstack/react-devtools`, which need not be installed. */
 export interface ForageSessionDevtoolsPlugin {
+  /** Tells it from other plugins. */
   id: string
+  /** The title of its tab. */
   name: string
-  /** The first versions of the shell gave the theme alone. */
+  /** Gives what is shown in the tab. The first versions of the shell gave the theme alone. */
   render: (element: HTMLElement, shell: ShellTheme | { readonly theme: ShellTheme }) => JSX.Element
 }
 

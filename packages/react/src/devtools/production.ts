@@ -1,3 +1,8 @@
+/**
+ * The devtools, in every build.
+ *
+ * @module @forage-session/react/devtools/production
+ */
 'use client'
 
 export {

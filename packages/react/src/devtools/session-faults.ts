@@ -32,10 +32,13 @@ export interface SessionFaults {
   readonly slowNext: (ms?: number) => void
   /** Takes back what has not struck yet. */
   readonly reset: () => void
+  /** What is armed. The same object until it changes. */
   readonly getSnapshot: () => ArmedFaults
+  /** Calls `listener` after each change of the snapshot. Returns the function that unsubscribes. */
   readonly subscribe: (listener: () => void) => () => void
 }
 
+/** What faults are made with. */
 export interface SessionFaultsOptions {
   /** Default: the page's. */
   clock?: Pick<HookClock, 'setTimeout' | 'clearTimeout'>
