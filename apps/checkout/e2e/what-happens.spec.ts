@@ -127,6 +127,8 @@ test('the laptop sleeps for 20 minutes, and the customer pays without knowing', 
   expect(control.counts().captures).toBe(1)
 })
 
+const pressPay = `[...document.querySelectorAll('button')].find((button) => button.textContent.startsWith('Pay'))?.click()`
+
 test.describe('two tabs of one order', () => {
   test('pay at the same moment: one charge, and both show the receipt', async ({
     context,
@@ -136,7 +138,8 @@ test.describe('two tabs of one order', () => {
     const id = await startAtPin(customer, milk)
     const other = await secondTab(context, shop.url, `/orders/${id}`)
     for (const each of [customer, other]) await each.type('EBT card PIN', pin)
-    await Promise.all([customer.press(pay), other.press(pay)])
+    // At once, without the waits of a press: the tab that is second may have the receipt before it was pressed.
+    await Promise.all([customer.evaluate(pressPay), other.evaluate(pressPay)])
     for (const each of [customer, other]) await each.sees(thanks)
     expect(shop.emulator!.emulator.control.counts().captures).toBe(1)
   })
