@@ -6,6 +6,9 @@ const webkitOnly = '**/webkit.spec.ts'
 /** Pictures of every step, to look at; nothing in them can fail. */
 const screenshots = process.env['SHOP_SCREENSHOTS'] ? [] : ['**/screenshots.spec.ts']
 
+/** Chromium always tells all; the other two in `pnpm test:e2e`, and in the test command what is tagged. */
+const told = process.env['E2E'] === 'all' ? {} : { grep: /@everywhere/ }
+
 export default defineConfig({
   testDir: 'e2e',
   outputDir: '../../test-results',
@@ -18,7 +21,8 @@ export default defineConfig({
   timeout: 60_000,
   expect: { timeout: 10_000 },
   reporter: [['list'], ['json']],
-  use: { trace: 'retain-on-failure', screenshot: 'only-on-failure' },
+  // A trace costs a third more: `TRACE=1` when one is needed.
+  use: { trace: process.env['TRACE'] ? 'retain-on-failure' : 'off', screenshot: 'only-on-failure' },
   projects: [
     {
       name: 'chromium',
@@ -30,6 +34,7 @@ export default defineConfig({
       // axe judges the document, which is the same in every browser, and takes half a minute in this one.
       testIgnore: [webkitOnly, ...screenshots],
       grepInvert: /@axe/,
+      ...told,
       // A stock Firefox over WebDriver BiDi: Playwright's own build cannot be downloaded everywhere.
       use: {
         ...devices['Desktop Firefox'],
@@ -41,6 +46,6 @@ export default defineConfig({
       },
     },
     // Playwright cannot drive a stock WebKit: these tests use WebDriver.
-    { name: 'webkit', testMatch: webkitOnly, use: { browserName: 'webkit' } },
+    { name: 'webkit', testMatch: webkitOnly, ...told, use: { browserName: 'webkit' } },
   ],
 })

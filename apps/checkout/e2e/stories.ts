@@ -38,48 +38,53 @@ async function seesReceipt(customer: Customer): Promise<void> {
   await customer.sees('$981.27')
 }
 
+/** The test command tells these in Firefox and WebKit, too; `pnpm test:e2e` tells every story in each. */
+const everywhere = { tag: '@everywhere' }
+
 /** The stories that hold in every browser. */
 export function tellStories(test: ShopTest): void {
   test.skip(({ browserName }) => !availableEngines().has(browserName), 'This browser is not installed.')
   test.afterEach(async ({ shop }, info) => attachLog(shop, info))
 
-  test('the session token expires between balance and payment, and the customer never knows', async ({
-    customer,
-    shop,
-  }) => {
-    const { control } = shop.emulator!.emulator
-    await goToBalance(customer)
-    await watchErrors(customer)
-    await customer.press('Expire the session token now')
-    await customer.sees('Expired: Forage refuses it from now on')
-    await customer.press('Continue to payment')
-    await customer.type('EBT card PIN', pin)
-    await customer.press(pay)
-    await seesReceipt(customer)
-    await expectNoErrors(customer)
-    expect(control.counts()).toEqual({ authenticationTokens: 1, sessionTokens: 2, captures: 1 })
-    expect(control.requests().filter(({ path }) => path.endsWith('/capture/'))).toHaveLength(1)
-  })
+  test(
+    'the session token expires between balance and payment, and the customer never knows',
+    everywhere,
+    async ({ customer, shop }) => {
+      const { control } = shop.emulator!.emulator
+      await goToBalance(customer)
+      await watchErrors(customer)
+      await customer.press('Expire the session token now')
+      await customer.sees('Expired: Forage refuses it from now on')
+      await customer.press('Continue to payment')
+      await customer.type('EBT card PIN', pin)
+      await customer.press(pay)
+      await seesReceipt(customer)
+      await expectNoErrors(customer)
+      expect(control.counts()).toEqual({ authenticationTokens: 1, sessionTokens: 2, captures: 1 })
+      expect(control.requests().filter(({ path }) => path.endsWith('/capture/'))).toHaveLength(1)
+    },
+  )
 
-  test('the session token expires while the PIN is typed: nothing is charged, and the PIN is asked for again', async ({
-    customer,
-    shop,
-  }) => {
-    const { control } = shop.emulator!.emulator
-    await goToPin(customer)
-    await watchErrors(customer)
-    await customer.type('EBT card PIN', pin)
-    await customer.press('Expire the session token now')
-    await customer.sees('Expired: Forage refuses it from now on')
-    await customer.press(pay)
-    await customer.sees('Nothing was charged. Please enter your PIN again.')
-    expect(control.counts().captures).toBe(0)
-    await customer.type('EBT card PIN', pin)
-    await customer.press(pay)
-    await seesReceipt(customer)
-    await expectNoErrors(customer)
-    expect(control.counts()).toEqual({ authenticationTokens: 1, sessionTokens: 2, captures: 1 })
-  })
+  test(
+    'the session token expires while the PIN is typed: nothing is charged, and the PIN is asked for again',
+    everywhere,
+    async ({ customer, shop }) => {
+      const { control } = shop.emulator!.emulator
+      await goToPin(customer)
+      await watchErrors(customer)
+      await customer.type('EBT card PIN', pin)
+      await customer.press('Expire the session token now')
+      await customer.sees('Expired: Forage refuses it from now on')
+      await customer.press(pay)
+      await customer.sees('Nothing was charged. Please enter your PIN again.')
+      expect(control.counts().captures).toBe(0)
+      await customer.type('EBT card PIN', pin)
+      await customer.press(pay)
+      await seesReceipt(customer)
+      await expectNoErrors(customer)
+      expect(control.counts()).toEqual({ authenticationTokens: 1, sessionTokens: 2, captures: 1 })
+    },
+  )
 
   test('a request that is refused for its token is sent again, unseen', async ({ customer, shop }) => {
     const { control } = shop.emulator!.emulator
@@ -102,7 +107,7 @@ export function tellStories(test: ShopTest): void {
     expect(control.counts()).toEqual({ authenticationTokens: 1, sessionTokens: 2, captures: 1 })
   })
 
-  test('a double click pays once', async ({ customer, shop }) => {
+  test('a double click pays once', everywhere, async ({ customer, shop }) => {
     const { control } = shop.emulator!.emulator
     await goToBalance(customer)
     await watchErrors(customer)
@@ -117,26 +122,27 @@ export function tellStories(test: ShopTest): void {
   })
 
   for (const when of ['before', 'after'] as const) {
-    test(`the network drops ${when} the charge is made: one charge, and the customer is told what to do`, async ({
-      customer,
-      shop,
-    }) => {
-      const { control } = shop.emulator!.emulator
-      await startAtPin(customer, milk)
-      const restore = control.fault({ kind: 'drop', path: '/proxy/api/payments/', when, count: 9 })
-      await customer.type('EBT card PIN', pin)
-      await customer.press('Pay $4.29')
-      if (when === 'before') {
-        await customer.sees('No answer came')
-        await customer.sees('nothing is charged twice')
-        expect(control.counts().captures).toBe(0)
-        restore()
+    test(
+      `the network drops ${when} the charge is made: one charge, and the customer is told what to do`,
+      everywhere,
+      async ({ customer, shop }) => {
+        const { control } = shop.emulator!.emulator
+        await startAtPin(customer, milk)
+        const restore = control.fault({ kind: 'drop', path: '/proxy/api/payments/', when, count: 9 })
         await customer.type('EBT card PIN', pin)
         await customer.press('Pay $4.29')
-      }
-      await customer.sees(thanks)
-      expect(control.counts().captures).toBe(1)
-    })
+        if (when === 'before') {
+          await customer.sees('No answer came')
+          await customer.sees('nothing is charged twice')
+          expect(control.counts().captures).toBe(0)
+          restore()
+          await customer.type('EBT card PIN', pin)
+          await customer.press('Pay $4.29')
+        }
+        await customer.sees(thanks)
+        expect(control.counts().captures).toBe(1)
+      },
+    )
   }
 
   test('the customer goes for lunch: the amounts are asked for again, and one charge is made', async ({
@@ -261,36 +267,37 @@ export function tellStories(test: ShopTest): void {
     await customer.sees(thanks)
   })
 
-  test('EBT SNAP, EBT Cash and a card pay one order, with a PIN for each benefit', async ({
-    customer,
-    shop,
-  }) => {
-    await customer.open()
-    await customer.press('One more: Dish soap')
-    await customer.press('One more: Gift card')
-    await customer.press('Check out')
-    await customer.press('Maria Lopez')
-    await customer.type('EBT card number', card)
-    await customer.press('Continue to balance')
-    await customer.type('EBT card PIN', pin)
-    await customer.press('Show my balance')
-    await customer.sees('Choose the amounts')
-    await customer.fill('EBT SNAP', '20')
-    await customer.sees('EBT SNAP pays for eligible food only: at most $18.73.')
-    await customer.fill('EBT SNAP', '8.73')
-    await customer.fill('EBT Cash', '13.99')
-    await customer.press('Continue to payment')
-    await customer.sees('1 of 2')
-    await customer.type('EBT card PIN', pin)
-    await customer.press('Pay $8.73 with EBT SNAP')
-    await customer.sees('$8.73 of $32.72 is paid')
-    await customer.type('EBT card PIN', pin)
-    await customer.press('Pay $13.99 with EBT Cash')
-    await customer.sees(thanks)
-    await customer.sees('Paid with Visa ending in 4242')
-    await customer.sees('$10.00')
-    expect(shop.emulator!.emulator.control.counts().captures).toBe(2)
-  })
+  test(
+    'EBT SNAP, EBT Cash and a card pay one order, with a PIN for each benefit',
+    everywhere,
+    async ({ customer, shop }) => {
+      await customer.open()
+      await customer.press('One more: Dish soap')
+      await customer.press('One more: Gift card')
+      await customer.press('Check out')
+      await customer.press('Maria Lopez')
+      await customer.type('EBT card number', card)
+      await customer.press('Continue to balance')
+      await customer.type('EBT card PIN', pin)
+      await customer.press('Show my balance')
+      await customer.sees('Choose the amounts')
+      await customer.fill('EBT SNAP', '20')
+      await customer.sees('EBT SNAP pays for eligible food only: at most $18.73.')
+      await customer.fill('EBT SNAP', '8.73')
+      await customer.fill('EBT Cash', '13.99')
+      await customer.press('Continue to payment')
+      await customer.sees('1 of 2')
+      await customer.type('EBT card PIN', pin)
+      await customer.press('Pay $8.73 with EBT SNAP')
+      await customer.sees('$8.73 of $32.72 is paid')
+      await customer.type('EBT card PIN', pin)
+      await customer.press('Pay $13.99 with EBT Cash')
+      await customer.sees(thanks)
+      await customer.sees('Paid with Visa ending in 4242')
+      await customer.sees('$10.00')
+      expect(shop.emulator!.emulator.control.counts().captures).toBe(2)
+    },
+  )
 
   test('who cancels half-way gets back what was paid', async ({ customer, shop }) => {
     await startAtPin(customer, mixed)
@@ -337,7 +344,7 @@ export function tellStories(test: ShopTest): void {
     expect(refunds).toHaveLength(1)
   })
 
-  test('a checkout can be done with the keyboard alone', async ({ customer, shop }) => {
+  test('a checkout can be done with the keyboard alone', everywhere, async ({ customer, shop }) => {
     await customer.open()
     await customer.sees('Your cart')
     await tabTo(customer, 'Check out')
