@@ -14,7 +14,8 @@ const workshop = join(root, 'apps/checkout/node_modules/.docs')
 
 const pages = globSync(['*.md', 'docs/**/*.md', 'packages/*/*.md', 'apps/*/*.md', '.changeset/*.md'], {
   cwd: root,
-  exclude: (name) => name === 'node_modules',
+  // The API reference is generated, and checked as a part of the site: check-site.ts.
+  exclude: (name) => name === 'node_modules' || name === 'api',
 })
 
 function isChecked({ language, words }: CodeBlock): boolean {

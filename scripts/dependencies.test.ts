@@ -18,7 +18,7 @@ function dependenciesOf(file: string): string[] {
 }
 
 test('every dependency has its reason in CONTRIBUTING.md', () => {
-  const manifests = globSync(['package.json', '{packages,apps,scripts}/*/package.json'], { cwd: root })
+  const manifests = globSync(['package.json', '{docs,{packages,apps,scripts}/*}/package.json'], { cwd: root })
   const foreign = manifests.flatMap(dependenciesOf).filter((name) => !name.startsWith('@forage-session/'))
   const reasons = readFileSync(join(root, 'CONTRIBUTING.md'), 'utf8')
   expect(foreign).toContain('jwt-decode')

@@ -79,7 +79,8 @@ export function anchors(markdown: string): Set<string> {
   return found
 }
 
-function slug(heading: string): string {
+/** The anchor of a heading, as GitHub makes it. */
+export function slug(heading: string): string {
   const shown = heading.replaceAll(/\[([^\]]*)\]\([^)]*\)/g, '$1')
   return shown
     .toLowerCase()

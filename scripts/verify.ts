@@ -39,7 +39,11 @@ const stages: Gate[][] = [
     commandGate('documentation', 'node', 'scripts/check-docs.ts'),
     commandGate('sizes', 'node', 'apps/bench/src/bench.ts', 'size'),
   ],
-  [unitTests, commandGate('packages', 'node', 'scripts/check-packages.ts')],
+  [
+    unitTests,
+    commandGate('packages', 'node', 'scripts/check-packages.ts'),
+    commandGate('documentation as a site', 'node', 'scripts/check-site.ts'),
+  ],
   [packedTests],
   [redisTests],
   [engineTests],

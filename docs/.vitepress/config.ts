@@ -1,0 +1,61 @@
+import { copyFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+
+import { defineConfig } from 'vitepress'
+
+import { slug } from '../../scripts/markdown.ts'
+import { noPages, report, root, sitePath } from './pages.ts'
+import { apiGroup, indexGroups } from './sidebar.ts'
+import { siteLinks } from './site-links.ts'
+
+function alias(find: RegExp, file: string): { find: RegExp; replacement: string } {
+  return { find, replacement: fileURLToPath(import.meta.resolve(file)) }
+}
+
+/** Only this folder has Vue; the pages beside it need it, too. */
+const vue = [
+  alias(/^vue$/, 'vue/dist/vue.runtime.esm-bundler.js'),
+  alias(/^vue\/server-renderer$/, 'vue/server-renderer'),
+]
+
+const icon =
+  '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 32 32"><circle cx="16" cy="16" r="14" fill="#17694a"/><path d="M9 17l5 5 9-11" fill="none" stroke="#fff" stroke-width="4"/></svg>'
+
+export default defineConfig({
+  title: 'forage-session',
+  description: 'Keeps the short-lived session token of a Forage checkout usable.',
+  lang: 'en',
+  head: [['link', { rel: 'icon', href: `data:image/svg+xml,${encodeURIComponent(icon)}` }]],
+  // Pages are files of the repository, wherever they are.
+  srcDir: '..',
+  srcExclude: noPages,
+  rewrites: (file) => sitePath(file) ?? file,
+  vite: {
+    // The root's is for tests.
+    configFile: false,
+    resolve: { alias: vue },
+  },
+  markdown: { config: siteLinks, anchor: { slugify: slug } },
+  // A guide's own servers are not up.
+  ignoreDeadLinks: 'localhostLinks',
+  transformPageData: ({ relativePath }) =>
+    // There, each symbol has the same headings.
+    relativePath.startsWith('api/') ? { frontmatter: { outline: 2 } } : {},
+  buildEnd: ({ outDir }) => copyFile(join(root, report), join(outDir, 'report.html')),
+  themeConfig: {
+    nav: [
+      { text: 'Guides', link: '/guides/quick-start.md', activeMatch: '/guides/' },
+      {
+        text: 'Reference',
+        link: '/documentation.md',
+        activeMatch: '/(documentation|defaults|errors|events)',
+      },
+      { text: 'API', link: '/api/', activeMatch: '/api/' },
+      { text: 'Measurements', link: '/measurements.md' },
+    ],
+    sidebar: [...indexGroups(), apiGroup()],
+    outline: { level: [2, 3] },
+    search: { provider: 'local' },
+  },
+})

@@ -1,0 +1,60 @@
+// Builds the documentation as a site, and looks at what came out: every link leads to a page and a place on it, and
+// nothing is loaded from elsewhere. The build itself fails for a docstring that is missing (docs/docstrings.mjs).
+import { existsSync, globSync, readFileSync, rmSync } from 'node:fs'
+import { dirname, join, relative } from 'node:path'
+
+import { interruption } from './interruption.ts'
+import { root, runCommand } from './run-command.ts'
+
+const site = join(root, 'docs/.vitepress/dist')
+
+interface Page {
+  file: string
+  html: string
+}
+
+/** What an attribute says, everywhere in a page. */
+function attributes(html: string, name: string): string[] {
+  const found = html.matchAll(new RegExp(`\\s${name}="([^"]*)"`, 'g'))
+  return Array.from(found, ([, value = '']) => value.replaceAll('&amp;', '&'))
+}
+
+function problemsOf({ file, html }: Page, ids: ReadonlyMap<string, ReadonlySet<string>>): string[] {
+  const links = [...attributes(html, 'href'), ...attributes(html, 'src')].filter(
+    (link) => !/^[a-z]+:/.test(link),
+  )
+  const dead = links.filter((link) => !leadsSomewhere(file, link, ids))
+  const foreign =
+    html.match(/<(?:script|link|img|iframe)\b[^>]*\s(?:href|src)="(?:https?:)?\/\/[^"]*"/g) ?? []
+  return [
+    ...dead.map((link) => `${file}: ${link} leads nowhere`),
+    ...foreign.map((tag) => `${file}: ${tag} is loaded from elsewhere`),
+  ]
+}
+
+function leadsSomewhere(file: string, link: string, ids: ReadonlyMap<string, ReadonlySet<string>>): boolean {
+  const [path = '', anchor] = decodeURIComponent(link).split('#')
+  const target = path === '' ? file : fileOf(path.startsWith('/') ? path : join('/', dirname(file), path))
+  if (anchor === undefined || anchor === '') return existsSync(join(site, target))
+  return ids.get(target)?.has(anchor) ?? false
+}
+
+function fileOf(path: string): string {
+  return relative('/', path.endsWith('/') ? `${path}index.html` : path)
+}
+
+function check(): string[] {
+  const pages = globSync('**/*.html', { cwd: site }).map((file) => ({
+    file,
+    html: readFileSync(join(site, file), 'utf8'),
+  }))
+  if (pages.length === 0) return [`${site} is empty`]
+  const ids = new Map(pages.map(({ file, html }) => [file, new Set(attributes(html, 'id'))]))
+  return pages.flatMap((page) => problemsOf(page, ids))
+}
+
+rmSync(site, { recursive: true, force: true })
+const { code, output } = await runCommand('pnpm', ['--filter', 'docs', 'build'], { signal: interruption() })
+const problems = code === 0 ? check() : [output.trimEnd()]
+for (const problem of problems) console.error(problem)
+process.exitCode = problems.length > 0 ? 1 : 0
