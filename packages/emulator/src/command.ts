@@ -17,6 +17,7 @@ A stand-in for the Forage Payments API, its PIN vault and the browser SDK.
   --client-id TEXT        client ID of the merchant backend
   --client-secret TEXT    client secret of the merchant backend
   --merchant ID           Merchant ID; may be given more than once
+  --card REF              a test card on file under this ref; may be given more than once
   --seed NUMBER           the same seed gives the same refs and tokens
   --state FILE            keep the state in this SQLite file, over restarts
   --switch NAME=VALUE     what is unknown of the API; may be given more than once
@@ -36,6 +37,7 @@ function readFlags(args: string[]): StartEmulatorOptions | undefined {
       'client-id': { type: 'string' },
       'client-secret': { type: 'string' },
       merchant: { type: 'string', multiple: true },
+      card: { type: 'string', multiple: true },
       seed: { type: 'string' },
       state: { type: 'string' },
       switch: { type: 'string', multiple: true },
@@ -51,6 +53,7 @@ function readFlags(args: string[]): StartEmulatorOptions | undefined {
     ...numberFlag('port', 'port', values.port, 65_535),
     ...numberFlag('vaultPort', 'vault-port', values['vault-port'], 65_535),
     ...numberFlag('seed', 'seed', values.seed, 0xffff_ffff),
+    cards: values.card ?? [],
     ...(values.state === undefined ? {} : { state: values.state }),
     ...(values.switch === undefined ? {} : { switches: parseSwitches(values.switch) }),
     ...(values.host === undefined ? {} : { host: values.host }),

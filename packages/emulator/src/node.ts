@@ -25,6 +25,8 @@ export interface StartEmulatorOptions extends Omit<EmulatorOptions, 'vaultUrl' |
   readonly vaultPort?: number
   /** Default `127.0.0.1`: this machine only. */
   readonly host?: string
+  /** Refs (10 hex digits) of test cards on file: `control.keepCard`. Default: none. */
+  readonly cards?: readonly string[]
   /** A SQLite file that keeps the state over restarts. Default: in memory only. */
   readonly state?: string
 }
@@ -47,6 +49,7 @@ export async function startEmulator(options: StartEmulatorOptions = {}): Promise
     port = DEFAULT_PORT,
     vaultPort = port === 0 ? 0 : port + 1,
     host = '127.0.0.1',
+    cards = [],
     state,
     ...rest
   } = options
@@ -68,6 +71,7 @@ export async function startEmulator(options: StartEmulatorOptions = {}): Promise
       vaultUrl: vault.url,
       ...(file ? { journal: file } : {}),
     })
+    for (const ref of cards) await emulator.control.keepCard(ref)
     const api = await listen(answer, port, host)
     open.push(api)
     return { emulator, url: api.url, vaultUrl: vault.url, close }

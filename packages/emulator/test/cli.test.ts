@@ -139,7 +139,7 @@ describe('forage-emulator', () => {
     expect(code).toBe(0)
     const explained = stdout.match(/^ {2}--[\w-]+/gm)?.map((flag) => flag.trim())
     expect(explained).toEqual(
-      '--port --vault-port --host --client-id --client-secret --merchant --seed --state --switch --webhook --webhook-secret --help'.split(
+      '--port --vault-port --host --client-id --client-secret --merchant --card --seed --state --switch --webhook --webhook-secret --help'.split(
         ' ',
       ),
     )
@@ -157,6 +157,7 @@ describe('forage-emulator', () => {
   test.each([
     [['--port', 'x'], '--port has to be a whole number from 0 to 65535, got "x".'],
     [['--port', '0', '--switch', 'tokenCap=maybe'], 'The switch `tokenCap` has to be one of reject, evict'],
+    [['--port', '0', '--card', 'mine'], 'The ref of a card has to be 10 hex digits, got "mine".'],
     [['--port', '0', '--webhook', 'nowhere'], '`webhooks`: the url has to be one of http or https'],
     [['--port', '0', '--state', '/nowhere/state.sqlite'], 'could not be opened'],
     [['--nonsense'], "Unknown option '--nonsense'"],

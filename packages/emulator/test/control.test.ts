@@ -281,3 +281,33 @@ describe('the control plane', () => {
     expect(answer.headers.get('access-control-allow-origin')).toBe('http://localhost:5173')
   })
 })
+
+describe('keepCard', () => {
+  test('puts a card on file whose balance was checked, for a session token to read', async () => {
+    const merchant = createMerchant()
+    await merchant.emulator.control.keepCard('1f148fe399')
+    const read = await merchant.get('/api/payment_methods/1f148fe399/', await merchant.sessionToken())
+    expect(read.status).toBe(200)
+    expect(read.body).toMatchObject({
+      ref: '1f148fe399',
+      type: 'ebt',
+      balance: { snap: '1000.00', non_snap: '1000.00' },
+      card: { last_4: '0001' },
+    })
+  })
+
+  test('leaves a card that is there already as it is', async () => {
+    const merchant = createMerchant()
+    const token = await merchant.sessionToken()
+    const stored = await newMethod(merchant, token)
+    const { ref } = stored.body as { ref: string }
+    await merchant.emulator.control.keepCard(ref)
+    expect((await merchant.get(`/api/payment_methods/${ref}/`, token)).body).toEqual(stored.body)
+  })
+
+  test('refuses a ref that the API would not give', async () => {
+    await expect(createMerchant().emulator.control.keepCard('card 1')).rejects.toThrow(
+      new EmulatorError('invalid_option', 'The ref of a card has to be 10 hex digits, got "card 1".'),
+    )
+  })
+})

@@ -3,6 +3,7 @@ import { liveTokens } from '../oauth/live-tokens.ts'
 import type { Counts, LiveTokens, LoggedRequest, SessionToken } from '../state/store.ts'
 import type { WebhookDelivery } from '../webhooks/webhooks.ts'
 import type { ArmedFaultView, Fault } from './faults.ts'
+import { keepCard } from './keep-card.ts'
 
 /** What a test, or a person at the control plane, does to the emulator. */
 export interface EmulatorControl {
@@ -20,6 +21,11 @@ export interface EmulatorControl {
   faults(): ArmedFaultView[]
   /** Takes an armed fault back; false: there is none of that id any more. */
   takeBackFault(id: number): boolean
+  /**
+   * Keeps a test card on file under this ref (10 hex digits), with $1000 of SNAP and of EBT Cash as its balance: for
+   * a page that only reads one. Rejects with `EmulatorError` (`invalid_option`) on another ref.
+   */
+  keepCard(ref: string): Promise<void>
   /** The requests to the API and the vault so far, oldest first. */
   requests(): LoggedRequest[]
   /** What was issued and captured so far. `reset` begins anew. */
@@ -49,6 +55,7 @@ export function createControl(context: EmulatorContext): EmulatorControl {
     fault: (fault) => faults.arm(fault),
     faults: () => faults.list(),
     takeBackFault: (id) => faults.takeBack(id),
+    keepCard: (ref) => keepCard(context, ref),
     requests: () => [...store.requests],
     counts: () => ({ ...store.facts().counts }),
     live: () => ({
