@@ -5,7 +5,7 @@ import { all, inTurn, networkTrouble, revokeAll, steadyTrouble, type Trouble } f
 import { countUnhandledRejections, usage, type Usage } from './usage.ts'
 
 const minuteMs = 60_000
-const customers = 60
+const customersAtOnce = 60
 const minutes = Number(process.env['SOAK_MINUTES'] ?? 30)
 
 interface Reading {
@@ -22,7 +22,7 @@ export const soak: Measurement = {
     countUnhandledRejections()
     const readings: Reading[] = []
     const plan: LoadPlan = {
-      customers,
+      customers: customersAtOnce,
       checkoutsEach: Infinity,
       forMs: minutes * minuteMs,
       thinkMs: 4000,
@@ -113,7 +113,7 @@ function grown(id: string, of: string, usages: readonly Usage[]): Row[] {
       unit: 'sockets',
       ours: Math.max(...usages.slice(-third).map(({ sockets }) => sockets)),
       // A kept connection to each of three origins for each customer.
-      target: 3 * customers,
+      target: 3 * customersAtOnce,
     }),
   ]
 }
@@ -121,7 +121,7 @@ function grown(id: string, of: string, usages: readonly Usage[]): Row[] {
 function note({ seconds, events, outcomes }: LoadRun): string {
   const problems = outcomes.flatMap(({ problem }) => (problem === undefined ? [] : [problem]))
   return (
-    `${Math.round(seconds / 60)} minutes, ${customers} customers at once. Floor: the same in the second third; ours: in the last. ` +
+    `${Math.round(seconds / 60)} minutes, ${customersAtOnce} customers at once. Floor: the same in the second third; ours: in the last. ` +
     `All authentication tokens were revoked ${events.length} times; tokens were refused, ran out on the way, answers were ` +
     `lost, slow, torn, doubled, or came from a broken gateway.${problems.length > 0 ? ` What stopped ${problems.length} checkouts: ${problems[0]}` : ''}`
   )
