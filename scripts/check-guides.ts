@@ -1,4 +1,4 @@
-// A guide that does not work is a bug: each is followed from an empty folder, to the letter and with nothing else,
+// A guide that does not work is a bug: each, and the README, is followed from an empty folder, to the letter and with nothing else,
 // by a reader with npm and a browser (what is a step: guides/guide-steps.ts). The packages of this repository come
 // from the tarballs that check-packages.ts left. Names of guides as arguments: only those.
 import { globSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
@@ -23,6 +23,7 @@ import { tarballs } from './tarballs.ts'
 
 interface Guide {
   name: string
+  file: string
   steps: GuideStep[]
 }
 
@@ -34,11 +35,11 @@ const base = mkdtempSync(join(tmpdir(), 'guides-'))
 const ports = createPortLocks()
 
 function readGuides(names: readonly string[]): Guide[] {
-  return globSync('docs/guides/*.md', { cwd: root })
+  return globSync(['README.md', 'docs/guides/*.md'], { cwd: root })
     .toSorted()
-    .map((file) => ({ name: basename(file, '.md'), markdown: readFileSync(join(root, file), 'utf8') }))
+    .map((file) => ({ name: basename(file, '.md'), file }))
     .filter(({ name }) => names.length === 0 || names.includes(name))
-    .map(({ name, markdown }) => ({ name, steps: guideSteps(markdown) }))
+    .map((guide) => ({ ...guide, steps: guideSteps(readFileSync(join(root, guide.file), 'utf8')) }))
     .filter(({ steps }) => steps.length > 0)
 }
 
@@ -98,7 +99,7 @@ async function followAll(guides: readonly Guide[]): Promise<Map<string, Outcome>
   const waiting = [...guides]
   const lane = async (): Promise<void> => {
     for (let guide = waiting.shift(); guide && !signal.aborted; guide = waiting.shift())
-      outcomes.set(guide.name, await follow(guide, env, browser))
+      outcomes.set(guide.file, await follow(guide, env, browser))
   }
   await Promise.all(Array.from({ length: atOnce }, lane))
   return outcomes
@@ -110,7 +111,7 @@ async function checkGuides(guides: readonly Guide[]): Promise<Map<string, Outcom
   for (const guide of guides) {
     const why = await obstacle(guide)
     if (why === undefined) possible.push(guide)
-    else outcomes.set(guide.name, { status: 'skipped', why })
+    else outcomes.set(guide.file, { status: 'skipped', why })
   }
   return new Map([...outcomes, ...(await whatTheRegistryAllows(possible))])
 }
@@ -121,15 +122,15 @@ async function whatTheRegistryAllows(guides: readonly Guide[]): Promise<Map<stri
   } catch (error) {
     if (!(error instanceof Error) || !isNetworkFailure(error.message)) throw error
     const why = 'The npm registry cannot be reached.'
-    return new Map(guides.map(({ name }) => [name, { status: 'skipped', why }]))
+    return new Map(guides.map(({ file }) => [file, { status: 'skipped', why }]))
   }
   return guides.length > 0 ? await followAll(guides) : new Map()
 }
 
-function lineOf([name, outcome]: [string, Outcome]): string {
-  if (outcome.status === 'passed') return `docs/guides/${name}.md works (${outcome.seconds.toFixed(1)} s).`
+function lineOf([file, outcome]: [string, Outcome]): string {
+  if (outcome.status === 'passed') return `${file} works (${outcome.seconds.toFixed(1)} s).`
   const verb = outcome.status === 'failed' ? 'does not work' : 'was not followed'
-  return `docs/guides/${name}.md ${verb}: ${outcome.why}`
+  return `${file} ${verb}: ${outcome.why}`
 }
 
 function report(outcomes: ReadonlyMap<string, Outcome>): Tally {
