@@ -11,6 +11,7 @@ test.each<[string, Record<string, string>, number | undefined]>([
   ['seconds', { 'Retry-After': '40' }, now + 40_000],
   ['a date, by the server’s clock', { 'Retry-After': later, Date: date }, now + 30_000],
   ['a date, by ours where the server tells none', { 'Retry-After': later }, Date.parse(later)],
+  ['another kind of date', { 'Retry-After': '2026-11-25T10:00:30Z', Date: date }, now + 30_000],
   ['no sense', { 'Retry-After': 'soon' }, undefined],
   ['seconds and more', { 'Retry-After': 'in 40 s' }, undefined],
 ])('Retry-After with %s', (_, headers, expected) => {

@@ -122,6 +122,7 @@ describe.each(Object.entries(refused))('%s', (name, [expected, values]) => {
 
 test.each([
   ['text', '"text"'],
+  ['in_use', '"in_use"'],
   [7, '7'],
   [null, 'null'],
   [{ secret: 1 }, 'object'],

@@ -161,7 +161,7 @@ function withDefaults(options: ForageSessionOptions): WithDefaults {
   return settings as unknown as WithDefaults
 }
 
-const tokenLike = /[a-z]+_[\w.-]{20,}/i
+const tokenLike = /[a-z]_[\w.-]{20,}/i
 
 /** A value for an error message. What may be a credential is not shown. */
 function describe(value: unknown): string {

@@ -55,6 +55,7 @@ it('failures are counted in a row, of one kind', () => {
   const second = nextFailure({ kind: 'transient', code: 'http_500', status: 500 }, now, first, 0)
   const other = nextFailure({ kind: 'throttled', code: 'http_429' }, now, second, 0)
   expect(first).toEqual({ kind: 'transient', code: 'timeout', count: 1, at: now, nextAttemptAt: now + 1000 })
+  expect(first).not.toHaveProperty('status')
   expect(second).toMatchObject({ count: 2, status: 500 })
   expect(other.count).toBe(1)
 })

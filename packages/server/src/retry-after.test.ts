@@ -9,7 +9,13 @@ it.each([
   [' 0 ', 0],
   ['Wed, 01 Jan 2025 00:01:00 GMT', 60_000],
   ['Tue, 31 Dec 2024 00:00:00 GMT', 0],
+  ['2025-01-01T00:01:00Z', 60_000],
   ['soon', undefined],
+  ['', undefined],
 ])('reads Retry-After: %s', (value, ms) => {
   expect(retryAfterMs(new Headers({ 'retry-after': value }), now)).toBe(ms)
+})
+
+it('reads none where there is none', () => {
+  expect(retryAfterMs(new Headers(), now)).toBeUndefined()
 })

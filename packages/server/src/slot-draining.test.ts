@@ -74,6 +74,13 @@ describe('a token minted while the store was down', () => {
     })
   })
 
+  it('becomes current also where others drain', () => {
+    const beside = draining(retired(token('old'), now, 'renewed'))
+    expect(adoptToken(beside, now, { token: token('a') })).toMatchObject({
+      doc: { current: { id: 'a' }, draining: beside.draining },
+    })
+  })
+
   it('replaces one that is no longer usable, which drains', () => {
     const old = token('old', now - 86_400_000 + 1000)
     expect(adoptToken({ ...emptySlot, current: old }, now, { token: token('a') })).toEqual({

@@ -67,6 +67,13 @@ describe('a commit', () => {
     }
   })
 
+  it('is a renewal, if nothing else is said', () => {
+    const before = { ...leased, current: token('old', 0) }
+    expect(commitToken(before, now, { fence: 1, token: fresh })).toMatchObject({
+      doc: { draining: [{ why: 'renewed' }] },
+    })
+  })
+
   it('that is sent again after a swap whose answer was lost changes nothing', () => {
     const done = { ...emptySlot, fence: 1, current: fresh }
     expect(commitToken(done, now, { fence: 1, token: fresh })).toEqual({ doc: done })
@@ -165,6 +172,12 @@ describe('a token that the API refuses', () => {
     expect(rejectToken(old, now, { id: 'other', failure: stop })).toEqual({ refused: 'not-current' })
     expect(rejectToken(emptySlot, now, { id: 't', failure: stop })).toEqual({ refused: 'not-current' })
   })
+})
+
+it('while the API refuses new tokens nobody waits for a mint under way', () => {
+  const lease = { owner: 'a', fence: 1, until: 5000, aliveUntil: lifetimeMs }
+  const doc = { ...emptySlot, fence: 1, lease, failure: rejection(0) }
+  expect(decide(doc, 1)).toEqual({ do: 'fail', failure: rejection(0) })
 })
 
 describe('no lease is given', () => {
