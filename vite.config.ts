@@ -1,5 +1,3 @@
-import { fileURLToPath } from 'node:url'
-
 import react from '@vitejs/plugin-react'
 import { playwright } from '@vitest/browser-playwright'
 import { defineConfig, type TestProjectInlineConfiguration } from 'vitest/config'
@@ -8,10 +6,10 @@ import type { BrowserProviderOption } from 'vitest/node'
 import { chromiumLaunch, firefoxLaunch } from './scripts/browsers.ts'
 import { react18 } from './scripts/react-18.ts'
 import { reactCompiler } from './scripts/react-compiler.ts'
+import { sourceAliases } from './scripts/source-aliases.ts'
 import { emulator } from './scripts/vitest-emulator.ts'
 import { webkitgtk } from './scripts/vitest-webkit.ts'
 
-const packages = fileURLToPath(new URL('./packages', import.meta.url))
 const report = process.env['TEST_REPORT']
 
 /** `*.test.tsx` in happy-dom. */
@@ -58,18 +56,7 @@ function browser(
 
 export default defineConfig({
   plugins: [react()],
-  resolve: {
-    // Applications, tests and benchmarks run from source: nothing has to be built first.
-    alias: [
-      { find: /^@forage-session\/(\w+)$/, replacement: `${packages}/$1/src/index.ts` },
-      { find: /^@forage-session\/core\/testing$/, replacement: `${packages}/core/src/testing/index.ts` },
-      {
-        find: /^@forage-session\/react\/devtools\/production$/,
-        replacement: `${packages}/react/src/devtools/production.ts`,
-      },
-      { find: /^@forage-session\/(\w+)\/([\w-]+)$/, replacement: `${packages}/$1/src/$2.ts` },
-    ],
-  },
+  resolve: { alias: sourceAliases },
   test: {
     // No test waits for real time: this ends what hangs, and a busy machine is no failure.
     testTimeout: 60_000,
