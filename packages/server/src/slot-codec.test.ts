@@ -38,6 +38,8 @@ it('tokens that no key opens any more count as mints whose outcome is unknown', 
   const stored = await createSlotCodec('web', createSealer({ current: 'k', k: key })).encode(doc)
   const opened = await createSlotCodec('web', createSealer({ current: 'k', k: other })).decode(stored)
   expect(opened).toMatchObject({ current: null, draining: [], fence: 3 })
+  const lost = [doc.current!, ...doc.draining]
+  expect(opened.suspects).toEqual(lost.map(({ fence, expiresAt }) => ({ fence, until: expiresAt })))
   expect(opened.suspects).toHaveLength(3)
   const elsewhere = await createSlotCodec('kiosk', createSealer({ current: 'k', k: key })).decode(stored)
   expect(elsewhere.current).toBeNull()

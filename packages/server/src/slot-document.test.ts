@@ -35,7 +35,8 @@ describe('what is from the future', () => {
     expect(isUsable(null, now)).toBe(false)
   })
 
-  it('is no lease', () => {
+  it('is no lease: the longest lasts half a minute', () => {
+    expect(longLeaseMs).toBe(30_000)
     const leased = (until: number): boolean =>
       isLeased({ ...emptySlot, lease: { owner: 'a', fence: 1, until, aliveUntil: until } }, now)
     expect(leased(now)).toBe(false)
