@@ -28,9 +28,9 @@ export default {
   async load(): Promise<Readme> {
     const markdown = readFileSync(file, 'utf8')
     const [, sentence, facts] = markdown.split('\n\n')
-    const [program] = codeBlocks(markdown)
+    const program = codeBlocks(markdown).find(({ language }) => language === 'ts')
     const [, measured] = /^## Measured\n\n((?:- .*\n)+)/m.exec(markdown) ?? []
-    if (!sentence || !facts?.startsWith('- ') || program?.language !== 'ts' || !measured) {
+    if (!sentence || !facts?.startsWith('- ') || !program || !measured) {
       throw new Error(
         'README.md begins with a sentence, a list and a program, and has a list of what was measured',
       )
