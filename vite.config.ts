@@ -1,3 +1,5 @@
+import { availableParallelism } from 'node:os'
+
 import react from '@vitejs/plugin-react'
 import { playwright } from '@vitest/browser-playwright'
 import { defineConfig, type TestProjectInlineConfiguration } from 'vitest/config'
@@ -63,6 +65,8 @@ export default defineConfig({
     hookTimeout: 60_000,
     // A file of its own is what a test leaves things behind in; a process for each would take twice as long.
     pool: 'threads',
+    // Of two processors the default would leave one idle.
+    maxWorkers: Math.max(2, availableParallelism() - 1),
     reporters: ['default', ...(report ? [['json', { outputFile: report }] as ['json', object]] : [])],
     projects: [
       {

@@ -6,8 +6,9 @@ const webkitOnly = '**/webkit.spec.ts'
 /** Pictures of every step, to look at; nothing in them can fail. */
 const screenshots = process.env['SHOP_SCREENSHOTS'] ? [] : ['**/screenshots.spec.ts']
 
-/** Chromium always tells all; the other two in `pnpm test:e2e`, and in the test command what is tagged. */
-const told = process.env['E2E'] === 'all' ? {} : { grep: /@everywhere/ }
+/** `pnpm test:e2e` tells all in each; the test command nearly all in Chromium, in the other two what is tagged. */
+const isDeep = process.env['E2E'] === 'all'
+const told = isDeep ? {} : { grep: /@everywhere/ }
 
 export default defineConfig({
   testDir: 'e2e',
@@ -27,6 +28,7 @@ export default defineConfig({
     {
       name: 'chromium',
       testIgnore: [webkitOnly, ...screenshots],
+      ...(isDeep ? {} : { grepInvert: /@deep/ }),
       use: { ...devices['Desktop Chrome'], launchOptions: chromiumLaunch },
     },
     {

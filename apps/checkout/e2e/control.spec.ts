@@ -8,6 +8,7 @@ import { startCheckout } from '../src/checkout-app.ts'
 import { TokenWatch } from '../test/token-watch.ts'
 import { goToBalance, pin, total } from './checkout-path.ts'
 import type { Customer } from './customer.ts'
+import { axeTags, deep } from './depth.ts'
 import { expectNoErrors, watchErrors } from './error-watch.ts'
 import { test as base } from './shop-test.ts'
 
@@ -106,59 +107,59 @@ for (const [fault, outcome] of faults) {
   })
 }
 
-test('slow answers of Forage delay the payment and nothing else; what is left of them is taken back', async ({
-  customer,
-  room,
-  press,
-}) => {
-  await goToBalance(customer)
-  await watchErrors(customer)
-  await press('Slow')
-  await expect(room.getByText('Still to strike: latency (6 requests)')).toBeVisible()
-  await customer.press('Continue to payment')
-  await expect(room.getByText(/latency \([1-5] requests?\)/)).toBeVisible()
-  await press('Take back')
-  await expect(room.getByText('Still to strike')).toBeHidden()
-  await customer.type('EBT card PIN', pin)
-  await customer.press(`Pay ${total} with EBT SNAP`)
-  await customer.sees('Thank you, your order is paid')
-  await expectNoErrors(customer)
-  await expectStory(room, ['not needed', 'not needed', 'not needed', 'done'])
-  await expect(room.locator('.row-name').filter({ hasText: /95 % within \d+(\.\d)? s\./ })).toBeVisible()
-  await expectFigure(room, 'Payments captured', '1')
-})
-
-test('the network of the page drops while the customer pays: it says so, and is paid once when it is back', async ({
-  customer,
-  room,
-  press,
-}) => {
-  await goToBalance(customer)
-  await press('Offline')
-  await expect(room.getByText('The shop’s page is offline, and its clock is right.').first()).toBeVisible()
-  await customer.press('Continue to payment')
-  await customer.sees('The shop cannot be reached')
-  await press('Offline')
-  await expect(room.getByRole('button', { name: 'Offline' })).toHaveAttribute('aria-pressed', 'false')
-  await pay(customer)
-  await expectFigure(room, 'Payments captured', '1')
-})
-
-for (const clock of ['Clock −5 h', '+5 h']) {
-  test(`the clock of the page is set wrong (${clock}) while the customer pays: nobody notices`, async ({
-    customer,
-    room,
-    press,
-  }) => {
+test(
+  'slow answers of Forage delay the payment and nothing else; what is left of them is taken back',
+  deep,
+  async ({ customer, room, press }) => {
     await goToBalance(customer)
     await watchErrors(customer)
-    await press(clock)
-    await expect(room.getByRole('button', { name: clock })).toHaveAttribute('aria-pressed', 'true')
-    await pay(customer)
+    await press('Slow')
+    await expect(room.getByText('Still to strike: latency (6 requests)')).toBeVisible()
+    await customer.press('Continue to payment')
+    await expect(room.getByText(/latency \([1-5] requests?\)/)).toBeVisible()
+    await press('Take back')
+    await expect(room.getByText('Still to strike')).toBeHidden()
+    await customer.type('EBT card PIN', pin)
+    await customer.press(`Pay ${total} with EBT SNAP`)
+    await customer.sees('Thank you, your order is paid')
     await expectNoErrors(customer)
+    await expectStory(room, ['not needed', 'not needed', 'not needed', 'done'])
+    await expect(room.locator('.row-name').filter({ hasText: /95 % within \d+(\.\d)? s\./ })).toBeVisible()
     await expectFigure(room, 'Payments captured', '1')
-    await expect(timeline(room)).toContainText('The clock was set')
-  })
+  },
+)
+
+test(
+  'the network of the page drops while the customer pays: it says so, and is paid once when it is back',
+  deep,
+  async ({ customer, room, press }) => {
+    await goToBalance(customer)
+    await press('Offline')
+    await expect(room.getByText('The shop’s page is offline, and its clock is right.').first()).toBeVisible()
+    await customer.press('Continue to payment')
+    await customer.sees('The shop cannot be reached')
+    await press('Offline')
+    await expect(room.getByRole('button', { name: 'Offline' })).toHaveAttribute('aria-pressed', 'false')
+    await pay(customer)
+    await expectFigure(room, 'Payments captured', '1')
+  },
+)
+
+for (const clock of ['Clock −5 h', '+5 h']) {
+  test(
+    `the clock of the page is set wrong (${clock}) while the customer pays: nobody notices`,
+    deep,
+    async ({ customer, room, press }) => {
+      await goToBalance(customer)
+      await watchErrors(customer)
+      await press(clock)
+      await expect(room.getByRole('button', { name: clock })).toHaveAttribute('aria-pressed', 'true')
+      await pay(customer)
+      await expectNoErrors(customer)
+      await expectFigure(room, 'Payments captured', '1')
+      await expect(timeline(room)).toContainText('The clock was set')
+    },
+  )
 }
 
 test('with no page of the shop open it says so, and offers no fault of one', async ({ room, customer }) => {
@@ -190,7 +191,7 @@ test('the timeline is filtered, paused and opened with the keyboard alone', asyn
 
 for (const colorScheme of ['light', 'dark'] as const) {
   for (const width of [360, 1440]) {
-    test.describe(`${width} px, ${colorScheme}`, { tag: '@axe' }, () => {
+    test.describe(`${width} px, ${colorScheme}`, { tag: axeTags(width, colorScheme) }, () => {
       test.use({ colorScheme, viewport: { width, height: 800 } })
 
       test('the control room keeps nobody out', async ({ room, customer, press }) => {

@@ -11,6 +11,7 @@ import { build } from 'vite'
 import { availableEngines } from '../../../scripts/browsers.ts'
 import { startCheckout } from '../src/checkout-app.ts'
 import { goToCard } from './checkout-path.ts'
+import { axeTags } from './depth.ts'
 import { pageCustomer } from './page-customer.ts'
 import { test } from './shop-test.ts'
 
@@ -75,21 +76,25 @@ for (const colorScheme of ['light', 'dark'] as const) {
     test.describe(`${width} px, ${colorScheme}`, () => {
       test.use({ colorScheme, viewport: { width, height: 800 } })
 
-      test('closed, open and failed, the devtools keep nobody out', { tag: '@axe' }, async ({ page }) => {
-        await openPage(page)
-        await expectAccessible(page)
-        await openPanel(page)
-        await page.getByRole('listbox').getByRole('option').first().click()
-        await expectAccessible(page)
-        await page.getByRole('button', { name: 'Clear', exact: true }).click()
-        await page.getByRole('button', { name: 'Fail next renewal' }).click()
-        await page.getByRole('button', { name: 'Renew', exact: true }).click()
-        await expect(page.getByText('Look at the log of the merchant backend.')).toBeVisible()
-        await expectAccessible(page)
-        expect(await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth)).toBe(true)
-        await page.keyboard.press('Escape')
-        await expectAccessible(page)
-      })
+      test(
+        'closed, open and failed, the devtools keep nobody out',
+        { tag: axeTags(width, colorScheme) },
+        async ({ page }) => {
+          await openPage(page)
+          await expectAccessible(page)
+          await openPanel(page)
+          await page.getByRole('listbox').getByRole('option').first().click()
+          await expectAccessible(page)
+          await page.getByRole('button', { name: 'Clear', exact: true }).click()
+          await page.getByRole('button', { name: 'Fail next renewal' }).click()
+          await page.getByRole('button', { name: 'Renew', exact: true }).click()
+          await expect(page.getByText('Look at the log of the merchant backend.')).toBeVisible()
+          await expectAccessible(page)
+          expect(await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth)).toBe(true)
+          await page.keyboard.press('Escape')
+          await expectAccessible(page)
+        },
+      )
     })
   }
 }
