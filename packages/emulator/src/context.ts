@@ -35,6 +35,8 @@ export interface EmulatorEnv {
   Bindings: {
     /** Where a request came from; undefined without a port. */
     remoteAddress?: string
+    /** Whoever sends the answer takes its text by `wholeText`. */
+    takesText?: boolean
   }
   Variables: {
     /** The request's body as text, read within its limit before any endpoint runs. */

@@ -2,6 +2,7 @@ import { createServer } from 'node:net'
 
 import { expect, test } from 'vitest'
 
+import type { Emulator } from './emulator.ts'
 import { startEmulator } from './node.ts'
 
 test('the API and the vault are two origins of one emulator', async () => {
@@ -34,6 +35,44 @@ test('the Date header moves with the emulator’s time', async () => {
   expect(response.headers.get('date')).toBe('Thu, 01 Jan 1970 00:00:00 GMT')
   await close()
 })
+
+test.each(['whole', 'truncated'])(
+  'an answer that is %s is the same with a port and without',
+  async (kind) => {
+    const clock = { now: () => 0, setTimeout: () => 0, clearTimeout: () => {} }
+    const { emulator, url, close } = await startEmulator({ port: 0, clock })
+    const answer = async (send: (request: Request) => Promise<Response>): Promise<unknown> => {
+      if (kind === 'truncated') emulator.control.fault({ kind: 'truncate', path: '/api/' })
+      const response = await send(await sessionTokenRequest(emulator, url))
+      const {
+        'content-length': _,
+        connection: __,
+        'keep-alive': ___,
+        ...headers
+      } = Object.fromEntries(response.headers)
+      const text = await response.text()
+      return { status: response.status, headers, length: text.length, isJson: text.endsWith('"}') }
+    }
+    const withPort = await answer((request) => fetch(request))
+    expect(withPort).toMatchObject({ status: 200, isJson: kind === 'whole' })
+    expect(await answer((request) => emulator.fetch(request))).toEqual(withPort)
+    await close()
+  },
+)
+
+async function sessionTokenRequest(
+  { fetch, clientId, clientSecret }: Emulator,
+  url: string,
+): Promise<Request> {
+  const body = new URLSearchParams({ grant_type: 'client_credentials', scope: 'pinpad_only' })
+  const headers = { Authorization: `Basic ${btoa(`${clientId}:${clientSecret}`)}` }
+  const response = await fetch(new Request(`${url}/o/token/`, { method: 'POST', headers, body }))
+  const { access_token } = (await response.json()) as { access_token: string }
+  return new Request(`${url}/api/session_token/`, {
+    method: 'POST',
+    headers: { Authorization: `Bearer ${access_token}`, 'Merchant-Account': '123ab45c67' },
+  })
+}
 
 test('a port in use is one sentence, and nothing stays open', async () => {
   const taken = createServer()

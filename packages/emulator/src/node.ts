@@ -12,6 +12,7 @@ import { RESPONSE_ALREADY_SENT } from '@hono/node-server/utils/response'
 
 import { createEmulator, type Emulator, type EmulatorOptions } from './emulator.ts'
 import { ConnectionDropped } from './http/connection-dropped.ts'
+import { wholeText } from './http/json-answer.ts'
 import type { StateFile } from './state/state-file.ts'
 
 /** The port of the API, unless another is asked for. */
@@ -99,11 +100,9 @@ function overSockets(answer: Answer): (request: Request, env: unknown) => Promis
   return async (request, env) => {
     const { incoming, outgoing } = env as HttpBindings
     const { remoteAddress } = incoming.socket
+    const sender = { ...(remoteAddress === undefined ? {} : { remoteAddress }), takesText: true }
     try {
-      return await sendWhole(
-        await answer(request, remoteAddress === undefined ? {} : { remoteAddress }),
-        outgoing,
-      )
+      return await sendWhole(await answer(request, sender), outgoing)
     } catch (error) {
       if (!(error instanceof ConnectionDropped)) throw error
       outgoing.destroy()
@@ -115,12 +114,10 @@ function overSockets(answer: Answer): (request: Request, env: unknown) => Promis
 /** All answers here are short. In one piece they cost the server a third less than as the streams that they come in. */
 async function sendWhole(response: Response, outgoing: HttpBindings['outgoing']): Promise<Response> {
   const headers = Object.fromEntries(response.headers)
-  if (response.body === null) {
-    outgoing.writeHead(response.status, headers).end()
-  } else {
-    const text = await response.text()
+  const text = await wholeText(response)
+  if (text === null) outgoing.writeHead(response.status, headers).end()
+  else
     outgoing.writeHead(response.status, { ...headers, 'content-length': Buffer.byteLength(text) }).end(text)
-  }
   return RESPONSE_ALREADY_SENT
 }
 

@@ -7,6 +7,7 @@ import { apiVersion, type ApiVersion } from './api-version.ts'
 import { authenticate, type Caller } from './authentication.ts'
 import type { Endpoint, EndpointReplies, Method, Reply, Scope } from './endpoint.ts'
 import { onceByKey, requireIdempotencyKey } from './idempotency.ts'
+import { jsonAnswer } from './json-answer.ts'
 import { optionalMerchant, requiredMerchant } from './merchant-account.ts'
 import { readQuery } from './query.ts'
 import { jsonBody } from './request-body.ts'
@@ -134,5 +135,5 @@ function sentence(issue: v.BaseIssue<unknown>): string {
 }
 
 function send(c: RouteContext, { status, body }: Reply): Response {
-  return body === undefined ? c.body(null, status) : c.json(body, status as 200)
+  return body === undefined ? c.body(null, status) : jsonAnswer(c, body, status as 200)
 }

@@ -5,6 +5,7 @@ import type { EmulatorContext, EmulatorEnv, RouteContext } from '../context.ts'
 import type { Fault } from '../control/faults.ts'
 import { invalidClient, oauthError, tooManyRequests, type ApiError } from './api-error.ts'
 import { ConnectionDropped } from './connection-dropped.ts'
+import { wholeText } from './json-answer.ts'
 
 type When = NonNullable<Fault['when']>
 
@@ -78,7 +79,7 @@ const GATEWAY_PAGE =
 /** The first half of the body, in a message that is complete otherwise. */
 async function truncated({ faults }: EmulatorContext, c: RouteContext): Promise<Response | undefined> {
   if (!faults.take('truncate', c.req.path)) return undefined
-  const text = await c.res.text()
+  const text = await wholeText(c.res)
   // A 204 has no body, and may not be given one.
-  return new Response(text === '' ? null : text.slice(0, Math.ceil(text.length / 2)), c.res)
+  return new Response(text === null ? null : text.slice(0, Math.ceil(text.length / 2)), c.res)
 }

@@ -1,7 +1,4 @@
-import { hmac } from '@noble/hashes/hmac.js'
-import { sha256 } from '@noble/hashes/sha2.js'
-
-import { base64url, signed, writeJwt, type Sign } from '../jwt.ts'
+import { ascii, base64url, signed, writeJwt, type Sign } from '../jwt.ts'
 import type { Switches } from '../switches.ts'
 
 export interface SessionTokenClaims {
@@ -11,13 +8,6 @@ export interface SessionTokenClaims {
   readonly expiresAt: number
   /** `sk` on the wire: 16 bytes, only in the signed form. */
   readonly sessionKey: Uint8Array
-}
-
-const utf8 = new TextEncoder()
-
-export function createSigner(secret: Uint8Array<ArrayBuffer>): Sign {
-  const keyed = hmac.create(sha256, secret)
-  return (text) => keyed.clone().update(utf8.encode(text)).digest()
 }
 
 /** Everything after the environment's prefix: three segments of base64url with dots between. */
@@ -42,7 +32,7 @@ export function writeSessionToken(
 function timestampedPayload(claims: SessionTokenClaims): string {
   const sessionKey = btoa(String.fromCharCode(...claims.sessionKey))
   const payload = `{"a": ${claims.id}, "sk": "${sessionKey}", "t": ${TENANT_ID}}`
-  return `${base64url(utf8.encode(payload))}.${base64url(uint32(toSeconds(claims.issuedAt)))}`
+  return `${base64url(ascii(payload))}.${base64url(uint32(toSeconds(claims.issuedAt)))}`
 }
 
 /** Big-endian. */
