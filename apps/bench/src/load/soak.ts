@@ -1,5 +1,6 @@
 import { hasRedis } from '../../../../packages/server/test/redis/redis-server.ts'
 import { judged, type Measured, type Measurement, type Row } from '../measurement.ts'
+import { median } from '../median.ts'
 import { runLoad, type LoadPlan, type LoadRun } from './run-load.ts'
 import { all, inTurn, networkTrouble, revokeAll, steadyTrouble, type Trouble } from './trouble.ts'
 import { countUnhandledRejections, usage, type Usage } from './usage.ts'
@@ -125,10 +126,6 @@ function note({ seconds, events, outcomes }: LoadRun): string {
     `All authentication tokens were revoked ${events.length} times; tokens were refused, ran out on the way, answers were ` +
     `lost, slow, torn, doubled, or came from a broken gateway.${problems.length > 0 ? ` What stopped ${problems.length} checkouts: ${problems[0]}` : ''}`
   )
-}
-
-function median(values: readonly number[]): number {
-  return values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? Number.NaN
 }
 
 function round(value: number): number {

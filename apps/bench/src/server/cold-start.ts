@@ -4,6 +4,7 @@ import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 
 import { hasRedis, RedisServer } from '../../../../packages/server/test/redis/redis-server.ts'
+import { median } from '../median.ts'
 
 export interface ColdStart {
   /** For an authentication token, of all processes together. */
@@ -99,8 +100,4 @@ async function startApi(): Promise<Api> {
   await once(api.server, 'listening')
   api.url = `http://127.0.0.1:${(api.server.address() as AddressInfo).port}`
   return api
-}
-
-function median(values: readonly number[]): number {
-  return values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? NaN
 }

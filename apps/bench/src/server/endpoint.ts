@@ -1,5 +1,6 @@
 import { fork, type ChildProcess } from 'node:child_process'
 
+import { median } from '../median.ts'
 import { load, type Load } from './load.ts'
 
 export interface Endpoint extends Load {
@@ -69,10 +70,6 @@ function middle(all: readonly Endpoint[]): Endpoint {
     p99: median(all.map(({ p99 }) => p99)),
     cpu: median(all.map(({ cpu }) => cpu)),
   }
-}
-
-function median(values: readonly number[]): number {
-  return values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? NaN
 }
 
 /** As a page of the shop sends it. */
