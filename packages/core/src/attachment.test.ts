@@ -1,44 +1,13 @@
+import fc from 'fast-check'
 import { expect, test } from 'vitest'
 
-import { attachmentOf, isSecure } from './attachment.ts'
-
-test.each([
-  'https://x.example',
-  'http://localhost:8080',
-  'http://a.localhost',
-  'http://a.b.localhost',
-  'http://127.0.0.1',
-  'http://127.0.0.99',
-  'http://127.255.255.255',
-  'http://[::1]:8080',
-])('%s is secure', (url) => {
-  expect(isSecure(new URL(url))).toBe(true)
-})
-
-test.each([
-  'http://x.example',
-  'ftp://localhost',
-  'http://xlocalhost',
-  'http://localhost.evil.example',
-  'http://.localhost',
-  'http://127.0.0.1.evil.example',
-  'http://evil.127.0.0.1.example',
-  'http://a127.0.0.1x',
-  'http://128.0.0.1',
-  'http://[::2]',
-  'http://a.localhost.evil.example',
-  'http://127.example',
-])('%s is not', (url) => {
-  expect(isSecure(new URL(url))).toBe(false)
-})
+import { attachmentOf } from './attachment.ts'
 
 test('where nothing is configured, a token goes to the origins of its own environment only', () => {
   const { covers, admits } = attachmentOf(undefined, undefined)
-  const [sandbox, production] = [
-    'https://api.sandbox.joinforage.app/x',
-    'https://vault.joinforage.app/x',
-  ].map((url) => new URL(url)) as [URL, URL]
-  expect([sandbox, production, new URL('https://x.example')].map(covers)).toEqual([true, true, false])
+  const sandbox = 'https://api.sandbox.joinforage.app/x'
+  const production = 'https://vault.joinforage.app/x'
+  expect([sandbox, production, 'https://x.example/'].map(covers)).toEqual([true, true, false])
   expect(admits(sandbox, 'sandbox_a')).toBe(true)
   expect(admits(production, 'prod_a')).toBe(true)
   expect(admits(production, 'sandbox_a')).toBe(false)
@@ -46,7 +15,58 @@ test('where nothing is configured, a token goes to the origins of its own enviro
 })
 
 test('what is configured admits a token of whatever prefix', () => {
-  const url = new URL('https://x.example/')
-  expect(attachmentOf({ apiUrl: 'https://x.example' }, undefined).admits(url, 'dev_a')).toBe(true)
-  expect(attachmentOf('sandbox', ['https://x.example']).admits(url, 'dev_a')).toBe(true)
+  const address = 'https://x.example/'
+  expect(attachmentOf({ apiUrl: 'https://x.example' }, undefined).admits(address, 'dev_a')).toBe(true)
+  expect(attachmentOf('sandbox', ['https://x.example']).admits(address, 'dev_a')).toBe(true)
+})
+
+test('what is added to the list of origins later gets nothing', () => {
+  const origins = ['https://x.example']
+  const { covers } = attachmentOf(undefined, origins)
+  origins.push('https://y.example')
+  expect(covers('https://y.example/')).toBe(false)
+})
+
+test('an address is covered only where its origin is one of them, however it is written', () => {
+  const origins = ['https://x.example', 'http://localhost:8080', 'https://[::1]:3000']
+  const { covers } = attachmentOf(undefined, origins)
+  const start = fc.constantFrom(...origins, ...origins.map((origin) => origin.toUpperCase()))
+  const sly = fc.array(
+    fc.constantFrom(
+      '/',
+      '\\',
+      '@',
+      ':',
+      '.',
+      '?',
+      '#',
+      '\t',
+      '\n',
+      ' ',
+      '%2f',
+      '..',
+      'evil',
+      '80',
+      'x.example',
+    ),
+    { maxLength: 8 },
+  )
+  fc.assert(
+    fc.property(start, sly, (origin, rest) => {
+      const address = origin + rest.join('')
+      if (!covers(address)) return
+      expect(origins).toContain(new URL(address).origin)
+    }),
+    { numRuns: 2000 },
+  )
+})
+
+test('an address as a URL writes it is covered wherever its origin is one of them', () => {
+  fc.assert(
+    fc.property(fc.webUrl({ withFragments: true, withQueryParameters: true }), (address) => {
+      const { href, origin } = new URL(address)
+      expect(attachmentOf(undefined, [origin]).covers(href)).toBe(true)
+      expect(attachmentOf(undefined, [`${origin}.evil.example`]).covers(href)).toBe(false)
+    }),
+  )
 })

@@ -37,7 +37,8 @@ interface Call {
   readonly request: Request | undefined
   readonly init: RequestInit
   readonly method: string
-  readonly url: URL
+  /** In full. */
+  readonly address: string
   readonly headers: Headers
   readonly signal: AbortSignal | undefined
 }
@@ -61,16 +62,15 @@ function attachedCall(
 ): Call | undefined {
   try {
     const request = isRequest(input) ? input : undefined
-    // A relative address is the one of now, wherever the page is when it is sent.
-    const url = new URL(request?.url ?? (input as string | URL), baseAddress())
-    if (!attachment.covers(url)) return undefined
+    const address = addressWithin(attachment, request?.url ?? (input as string | URL))
+    if (address === undefined) return undefined
     const headers = new Headers(init?.headers ?? request?.headers)
     if (headers.has('Authorization')) return undefined
     const own = initOf(request, init)
     // As in fetch: `null` takes away the one of a `Request`.
     const signal = (own.signal === undefined ? request?.signal : own.signal) ?? undefined
     const method = (own.method ?? request?.method ?? 'GET').toUpperCase()
-    return { request, init: own, method, url, headers, signal }
+    return { request, init: own, method, address, headers, signal }
   } catch {
     return undefined
   }
@@ -79,6 +79,13 @@ function attachedCall(
 /** By its shape: a `Request` may come from another realm. */
 function isRequest(input: RequestInfo | URL): input is Request {
   return typeof input === 'object' && 'url' in input
+}
+
+/** A relative address is the one of now, wherever the page is when it is sent. */
+function addressWithin(attachment: Attachment, input: string | URL): string | undefined {
+  if (typeof input === 'string' && attachment.covers(input)) return input
+  const { href } = new URL(input, baseAddress())
+  return attachment.covers(href) ? href : undefined
 }
 
 function baseAddress(): string | undefined {
@@ -102,12 +109,12 @@ function initOf(request: Request | undefined, init: RequestInit | undefined): Re
 }
 
 async function sendAttached(context: Sender, call: Call): Promise<Response> {
-  const { url, signal } = call
+  const { address, signal } = call
   const epoch = context.epoch()
   const holding = holdBody(call)
   const held = holding instanceof Promise ? await holding : holding
   const token = await context.getToken(signal && { signal })
-  if (!context.attachment.admits(url, token)) throw foreignToken(url)
+  if (!context.attachment.admits(address, token)) throw foreignToken(address)
   signal?.throwIfAborted()
   epoch.throwIfAborted()
   addHeader(call, 'Merchant-Account', context.merchantAccount)
@@ -122,10 +129,10 @@ function holdBody({ request, init, signal }: Call): HeldBody | Promise<HeldBody>
   return given === undefined && request ? holdRequestBody(request, signal) : holdInitBody(given)
 }
 
-function foreignToken(url: URL): ForageSessionError {
+function foreignToken(address: string): ForageSessionError {
   return new ForageSessionError(
     'token_environment_mismatch',
-    `The token is not for ${url.origin}: nothing was sent.`,
+    `The token is not for ${new URL(address).origin}: nothing was sent.`,
   )
 }
 
@@ -136,18 +143,18 @@ function addHeader({ headers }: Call, name: string, value: string | null | undef
 /** The caller's own `init` and `Request` are never changed, and keys that only the platform knows go along. */
 function send(
   fetch: Fetch,
-  { request, url, init, headers }: Call,
+  { request, address, init, headers }: Call,
   { body }: HeldBody,
   token: string,
 ): Promise<Response> {
   headers.set('Authorization', `Bearer ${token}`)
-  return fetch(request ?? url.href, { ...init, headers, body } as RequestInit)
+  return fetch(request ?? address, { ...init, headers, body } as RequestInit)
 }
 
 /** A 401 of an address that never got the token (after a redirect), or that cannot be read, is not ours. */
 function isOurs({ attachment }: SessionFetchContext, response: Response): boolean {
   if (response.type.startsWith('opaque')) return false
-  return response.url === '' || attachment.covers(new URL(response.url))
+  return response.url === '' || attachment.covers(response.url)
 }
 
 interface RejectedCall {
@@ -160,8 +167,9 @@ interface RejectedCall {
 
 async function answerRejection(context: Sender, rejected: RejectedCall): Promise<Response> {
   const { call, held, token, epoch, response } = rejected
-  const { method, url, signal } = call
-  const named = { method, url: url.origin + url.pathname }
+  const { method, address, signal } = call
+  const { origin, pathname } = new URL(address)
+  const named = { method, url: origin + pathname }
   const judged = judge(context, rejected)
   const { ofToken, code } = await (signal?.aborted === false ? detachable(judged, signal) : judged)
   if (!ofToken) return response
@@ -187,9 +195,9 @@ async function answerRejection(context: Sender, rejected: RejectedCall): Promise
 /** A page's own policy or `isTokenRejected` is shown each 401, and an unsafe request is judged by its own alone. */
 function judge(context: Sender, { call, token, response }: RejectedCall): Promise<Rejection> {
   const { isTokenRejected, replay: policy } = context
-  const { method, url } = call
+  const { method, address } = call
   const isShared = isSafe(method) && !isTokenRejected && typeof policy === 'string'
-  return context.judge(token, () => look(context, response, { method, url: url.href }), isShared)
+  return context.judge(token, () => look(context, response, { method, url: address }), isShared)
 }
 
 async function look(
@@ -213,10 +221,10 @@ function refusalOf(
   { call, held, response }: RejectedCall,
   code: string | undefined,
 ): string | undefined {
-  const { method, url, headers, signal } = call
+  const { method, address, headers, signal } = call
   const candidate = {
     method,
-    url: url.href,
+    url: address,
     code,
     // Only a policy that asks for them pays for the copy.
     get headers(): Headers {

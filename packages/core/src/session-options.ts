@@ -1,6 +1,7 @@
 import { asRecord } from './as-record.ts'
-import { attachmentOf, isSecure, type Attachment } from './attachment.ts'
+import { attachmentOf, type Attachment } from './attachment.ts'
 import type { ForageEnvironment } from './environments.ts'
+import { isSecure } from './is-secure.ts'
 import { browserLifecycle, type PageLifecycle } from './page-lifecycle.ts'
 import type { ReplayPolicy } from './replay-policy.ts'
 import type { Budget } from './request-budget.ts'
