@@ -27,5 +27,5 @@ export function attachmentOf(
 
 /** By its text: to parse each address would cost a quarter of the whole call. */
 function isWithin(origins: readonly string[], address: string): boolean {
-  return origins.some((origin) => address.startsWith(`${origin}/`))
+  return origins.some((origin) => address.startsWith(origin) && address[origin.length] === '/')
 }

@@ -62,8 +62,8 @@ function attachedCall(
 ): Call | undefined {
   try {
     const request = isRequest(input) ? input : undefined
-    const address = addressWithin(attachment, request?.url ?? (input as string | URL))
-    if (address === undefined) return undefined
+    const address = addressOf(attachment, request?.url ?? (input as string | URL))
+    if (!attachment.covers(address)) return undefined
     const headers = new Headers(init?.headers ?? request?.headers)
     if (headers.has('Authorization')) return undefined
     const own = initOf(request, init)
@@ -82,10 +82,8 @@ function isRequest(input: RequestInfo | URL): input is Request {
 }
 
 /** A relative address is the one of now, wherever the page is when it is sent. */
-function addressWithin(attachment: Attachment, input: string | URL): string | undefined {
-  if (typeof input === 'string' && attachment.covers(input)) return input
-  const { href } = new URL(input, baseAddress())
-  return attachment.covers(href) ? href : undefined
+function addressOf({ covers }: Attachment, input: string | URL): string {
+  return typeof input === 'string' && covers(input) ? input : new URL(input, baseAddress()).href
 }
 
 function baseAddress(): string | undefined {
@@ -168,8 +166,8 @@ interface RejectedCall {
 async function answerRejection(context: Sender, rejected: RejectedCall): Promise<Response> {
   const { call, held, token, epoch, response } = rejected
   const { method, address, signal } = call
-  const { origin, pathname } = new URL(address)
-  const named = { method, url: origin + pathname }
+  // Without the query: what is told of a request goes to logs.
+  const named = { method, url: address.split(/[?#]/)[0]! }
   const judged = judge(context, rejected)
   const { ofToken, code } = await (signal?.aborted === false ? detachable(judged, signal) : judged)
   if (!ofToken) return response
