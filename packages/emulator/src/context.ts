@@ -3,6 +3,7 @@ import type { Context, Hono } from 'hono'
 import type { Faults } from './control/faults.ts'
 import type { EmulatorTime } from './emulator-time.ts'
 import type { EmulatorEvents } from './events.ts'
+import type { TextAside } from './http/json-answer.ts'
 import type { Sign } from './jwt.ts'
 import type { MerchantDirectory } from './merchants.ts'
 import type { Random } from './random.ts'
@@ -35,8 +36,8 @@ export interface EmulatorEnv {
   Bindings: {
     /** Where a request came from; undefined without a port. */
     remoteAddress?: string
-    /** Whoever sends the answer takes its text by `wholeText`. */
-    takesText?: boolean
+    /** Given by a sender that reads the answer by `wholeText`. */
+    aside?: TextAside
   }
   Variables: {
     /** The request's body as text, read within its limit before any endpoint runs. */

@@ -2,6 +2,7 @@ import { createServer } from 'node:net'
 
 import { expect, test } from 'vitest'
 
+import type { Fault } from './control/faults.ts'
 import type { Emulator } from './emulator.ts'
 import { startEmulator } from './node.ts'
 
@@ -36,42 +37,41 @@ test('the Date header moves with the emulator’s time', async () => {
   await close()
 })
 
-test.each(['whole', 'truncated'])(
-  'an answer that is %s is the same with a port and without',
-  async (kind) => {
-    const clock = { now: () => 0, setTimeout: () => 0, clearTimeout: () => {} }
-    const { emulator, url, close } = await startEmulator({ port: 0, clock })
-    const answer = async (send: (request: Request) => Promise<Response>): Promise<unknown> => {
-      if (kind === 'truncated') emulator.control.fault({ kind: 'truncate', path: '/api/' })
-      const response = await send(await sessionTokenRequest(emulator, url))
-      const {
-        'content-length': _,
-        connection: __,
-        'keep-alive': ___,
-        ...headers
-      } = Object.fromEntries(response.headers)
-      const text = await response.text()
-      return { status: response.status, headers, length: text.length, isJson: text.endsWith('"}') }
-    }
-    const withPort = await answer((request) => fetch(request))
-    expect(withPort).toMatchObject({ status: 200, isJson: kind === 'whole' })
-    expect(await answer((request) => emulator.fetch(request))).toEqual(withPort)
-    await close()
-  },
-)
+test.each<[string, Record<string, string>, Fault?]>([
+  ['to a server', {}],
+  ['to a page of another origin', { Origin: 'https://shop.example' }],
+  ['that is cut off', {}, { kind: 'truncate', path: '/api/' }],
+  ['in whose place a redirect comes', {}, { kind: 'redirect', path: '/api/', when: 'after' }],
+])('an answer %s is the same with a port and without', async (_, headers, fault) => {
+  const clock = { now: () => 0, setTimeout: () => 0, clearTimeout: () => {} }
+  const switches = { clientAuthenticationTokens: 'accept' } as const
+  const { emulator, url, close } = await startEmulator({ port: 0, clock, switches })
+  const authorization = await authorize(emulator, url)
+  const answer = async (send: (request: Request) => Promise<Response>): Promise<unknown> => {
+    if (fault) emulator.control.fault(fault)
+    const response = await send(
+      new Request(`${url}/api/session_token/`, {
+        method: 'POST',
+        headers: { ...headers, Authorization: authorization, 'Merchant-Account': '123ab45c67' },
+        redirect: 'manual',
+      }),
+    )
+    const names = ['content-type', 'date', 'location', 'access-control-allow-origin']
+    const length = (await response.text()).length
+    return { status: response.status, length, headers: names.map((name) => response.headers.get(name)) }
+  }
+  const withPort = await answer((request) => fetch(request))
+  expect(withPort).toMatchObject(fault?.kind === 'redirect' ? { status: 307, length: 0 } : { status: 200 })
+  expect(await answer((request) => emulator.fetch(request))).toEqual(withPort)
+  await close()
+})
 
-async function sessionTokenRequest(
-  { fetch, clientId, clientSecret }: Emulator,
-  url: string,
-): Promise<Request> {
+async function authorize({ fetch, clientId, clientSecret }: Emulator, url: string): Promise<string> {
   const body = new URLSearchParams({ grant_type: 'client_credentials', scope: 'pinpad_only' })
   const headers = { Authorization: `Basic ${btoa(`${clientId}:${clientSecret}`)}` }
   const response = await fetch(new Request(`${url}/o/token/`, { method: 'POST', headers, body }))
   const { access_token } = (await response.json()) as { access_token: string }
-  return new Request(`${url}/api/session_token/`, {
-    method: 'POST',
-    headers: { Authorization: `Bearer ${access_token}`, 'Merchant-Account': '123ab45c67' },
-  })
+  return `Bearer ${access_token}`
 }
 
 test('a port in use is one sentence, and nothing stays open', async () => {

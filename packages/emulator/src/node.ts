@@ -12,7 +12,7 @@ import { RESPONSE_ALREADY_SENT } from '@hono/node-server/utils/response'
 
 import { createEmulator, type Emulator, type EmulatorOptions } from './emulator.ts'
 import { ConnectionDropped } from './http/connection-dropped.ts'
-import { wholeText } from './http/json-answer.ts'
+import { wholeText, type TextAside } from './http/json-answer.ts'
 import type { StateFile } from './state/state-file.ts'
 
 /** The port of the API, unless another is asked for. */
@@ -100,9 +100,11 @@ function overSockets(answer: Answer): (request: Request, env: unknown) => Promis
   return async (request, env) => {
     const { incoming, outgoing } = env as HttpBindings
     const { remoteAddress } = incoming.socket
-    const sender = { ...(remoteAddress === undefined ? {} : { remoteAddress }), takesText: true }
+    const aside: TextAside = {}
+    const sender = { ...(remoteAddress === undefined ? {} : { remoteAddress }), aside }
     try {
-      return await sendWhole(await answer(request, sender), outgoing)
+      const response = await answer(request, sender)
+      return send(outgoing, response, await wholeText(response, aside))
     } catch (error) {
       if (!(error instanceof ConnectionDropped)) throw error
       outgoing.destroy()
@@ -112,9 +114,8 @@ function overSockets(answer: Answer): (request: Request, env: unknown) => Promis
 }
 
 /** All answers here are short. In one piece they cost the server a third less than as the streams that they come in. */
-async function sendWhole(response: Response, outgoing: HttpBindings['outgoing']): Promise<Response> {
+function send(outgoing: HttpBindings['outgoing'], response: Response, text: string | null): Response {
   const headers = Object.fromEntries(response.headers)
-  const text = await wholeText(response)
   if (text === null) outgoing.writeHead(response.status, headers).end()
   else
     outgoing.writeHead(response.status, { ...headers, 'content-length': Buffer.byteLength(text) }).end(text)

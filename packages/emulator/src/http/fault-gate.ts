@@ -18,9 +18,14 @@ export function faultGate(context: EmulatorContext): MiddlewareHandler<EmulatorE
     await next()
     // One may have been armed meanwhile.
     const late = faults.areArmed() ? await strikeAfter(context, c) : undefined
-    if (late) c.res = late
+    if (late) replaceAnswer(c, late)
     return undefined
   }
+}
+
+function replaceAnswer(c: RouteContext, late: Response): void {
+  delete c.env.aside?.json
+  c.res = late
 }
 
 async function strikeBefore(context: EmulatorContext, c: RouteContext): Promise<Response | undefined> {
@@ -79,7 +84,7 @@ const GATEWAY_PAGE =
 /** The first half of the body, in a message that is complete otherwise. */
 async function truncated({ faults }: EmulatorContext, c: RouteContext): Promise<Response | undefined> {
   if (!faults.take('truncate', c.req.path)) return undefined
-  const text = await wholeText(c.res)
+  const text = await wholeText(c.res, c.env.aside)
   // A 204 has no body, and may not be given one.
   return new Response(text === null ? null : text.slice(0, Math.ceil(text.length / 2)), c.res)
 }

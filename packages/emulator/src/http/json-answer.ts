@@ -2,26 +2,25 @@ import type { ContentfulStatusCode } from 'hono/utils/http-status'
 
 import type { RouteContext } from '../context.ts'
 
-const JSON_TYPE = { 'Content-Type': 'application/json' }
-
-/** Of the answers that were made for a server which takes their text. */
-const texts = new WeakMap<Response, string>()
+/** Where the text of an answer goes whose sender takes it from here. */
+export interface TextAside {
+  json?: string
+}
 
 /**
- * Without a body where the server takes the text itself: a stream that `Response` makes of it, to be read back for the
+ * Without a body where the sender takes the text itself: a stream that `Response` makes of it, to be read back for the
  * socket, costs more than everything else that is done for an answer.
  */
 export function jsonAnswer(c: RouteContext, body: unknown, status: ContentfulStatusCode): Response {
   const text = JSON.stringify(body)
-  if (!c.env.takesText) return c.body(text, status, JSON_TYPE)
-  const answer = c.body(null, status, JSON_TYPE)
-  texts.set(answer, text)
-  return answer
+  const headers = { 'Content-Type': 'application/json' }
+  const { aside } = c.env
+  if (!aside) return c.body(text, status, headers)
+  aside.json = text
+  return c.body(null, status, headers)
 }
 
 /** All of an answer's body, wherever it is; null where there is none. */
-export async function wholeText(answer: Response): Promise<string | null> {
-  const text = texts.get(answer)
-  if (text !== undefined) return text
-  return answer.body === null ? null : await answer.text()
+export async function wholeText(answer: Response, aside: TextAside | undefined): Promise<string | null> {
+  return answer.body === null ? (aside?.json ?? null) : await answer.text()
 }
