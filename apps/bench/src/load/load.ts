@@ -117,7 +117,7 @@ function limitedRows({ outcomes, captures }: LoadRun): Row[] {
 function notes({ outcomes, events, seconds }: LoadRun): string[] {
   const problems = outcomes.flatMap(({ problem }) => (problem === undefined ? [] : [problem]))
   return [
-    `${free.customers} customers at once, ${free.checkoutsEach} checkouts each, one after the other, for ${Math.round(seconds)} s; two instances of the backend behind one Redis. One call in fifty that bears a session token finds it refused, one capture in fifty loses its token on the way to the vault, and of one in fifty the answer is lost after the charge. ${events.map(({ atSeconds, label }) => `${label} at ${Math.round(atSeconds)} s`).join(', ')}.`,
+    `${free.customers} customers at once, ${free.checkoutsEach} checkouts each, one after the other, for ${Math.round(seconds)} s; two instances of the backend behind one Redis. One call in a hundred that bears a session token finds it refused, one capture in fifty loses its token on the way to the vault, and of one in fifty the answer is lost after the charge. The revocation costs each checkout of that moment one token request more. ${events.map(({ atSeconds, label }) => `${label} at ${Math.round(atSeconds)} s`).join(', ')}.`,
     'Emulator, backend, Redis and all customers on one machine with two cores.',
     '![Session tokens and captures a second](plots/load.svg)',
     ...(problems.length > 0 ? [`What stopped ${problems.length} checkouts: ${problems[0]}`] : []),

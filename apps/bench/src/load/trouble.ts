@@ -12,10 +12,11 @@ export interface TroubleContext {
 export type Trouble = (context: TroubleContext) => Promise<void>
 
 const oneInFifty = { count: 1_000_000, probability: 0.02 }
+const oneInHundred = { ...oneInFifty, probability: 0.01 }
 
-/** To one call in fifty: its token is refused, runs out on the way, or the answer to a charge is lost. */
+/** One call in a hundred finds its token refused; one capture in fifty loses it on the way, or its answer. */
 export async function steadyTrouble({ world }: TroubleContext): Promise<void> {
-  await world.fault({ kind: 'reject', ...oneInFifty, code: 'expired_session_token' })
+  await world.fault({ kind: 'reject', ...oneInHundred, code: 'expired_session_token' })
   await world.fault({ kind: 'expire-mid-capture', ...oneInFifty })
   await world.fault({ kind: 'drop', path: '/proxy/api/payments/*/capture/', when: 'after', ...oneInFifty })
 }
