@@ -53,8 +53,8 @@ const stages: Gate[][] = [
     commandGate('packages in a fresh application', 'node', 'scripts/check-consumer.ts'),
     commandGate('packages in Next.js', 'node', 'scripts/check-next.ts'),
     commandGate('packages beside the oldest they run on', 'node', 'scripts/check-minimum.ts'),
+    guides,
   ],
-  [guides],
 ]
 const atOnce = 2
 

@@ -17,7 +17,8 @@ export default defineConfig({
   fullyParallel: true,
   forbidOnly: true,
   retries: 0,
-  workers: 2,
+  // Most of a story is waiting: for a page, for an answer that is late by intent.
+  workers: 3,
   // A machine that has other things to do is no failure.
   timeout: 60_000,
   expect: { timeout: 10_000 },
