@@ -117,6 +117,7 @@ describe('fault', () => {
     [{ kind: 'reject', count: 0 }, 'invalid_fault', '`count` has to be a whole number from 1 up, got 0'],
     [{ kind: 'reject', probability: 2 }, 'invalid_fault', '`probability`'],
     [{ kind: 'reject', path: 7 }, 'invalid_fault', '`path`'],
+    [{ kind: 'reject', code: 5 }, 'invalid_fault', '`code` has to be a string, got 5'],
   ])('%o is refused with a sentence', (fault, code, sentence) => {
     const { control } = createMerchant().emulator
     const arm = (): unknown => control.fault(fault as Fault)

@@ -125,8 +125,10 @@ function pathPattern(path = ''): RegExp {
 function checkFault(fault: Fault): void {
   const kind: string = fault.kind
   if (!faultKinds.some((known) => known === kind)) throw unknownKind(kind)
-  if (fault.path !== undefined && typeof fault.path !== 'string')
-    throw invalidFault('path', fault.path, 'a string')
+  for (const name of ['path', 'code'] as const) {
+    const value: unknown = fault[name]
+    if (value !== undefined && typeof value !== 'string') throw invalidFault(name, value, 'a string')
+  }
   checkField(
     'count',
     fault.count,
