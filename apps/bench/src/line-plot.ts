@@ -9,6 +9,8 @@ export interface LinePlot {
   readonly x: {
     readonly label: string
     readonly values: readonly number[]
+    /** Between two ticks, which stand on its multiples. */
+    readonly tickEvery: number
     /** Of a tick. Default: three digits. */
     readonly format?: (value: number) => string
   }
@@ -24,13 +26,15 @@ export interface LinePlot {
 
 const size = { width: 860, height: 300, left: 64, right: 16, top: 54, bottom: 44 }
 const inner = { width: size.width - size.left - size.right, height: size.height - size.top - size.bottom }
-/** Told apart in both colour schemes, and by their dashes without colour. */
+/** Told apart by their dashes where there is no colour. */
 const strokes = [
-  { color: '#1769aa', dash: '' },
-  { color: '#c2410c', dash: '6 3' },
-  { color: '#15803d', dash: '2 3' },
-  { color: '#7c3aed', dash: '8 3 2 3' },
+  { light: '#1769aa', dark: '#6cb8f5', dash: '' },
+  { light: '#c2410c', dark: '#fb923c', dash: '6 3' },
+  { light: '#15803d', dark: '#4ade80', dash: '2 3' },
+  { light: '#7c3aed', dark: '#c4a1ff', dash: '8 3 2 3' },
 ]
+const strokeRules = (scheme: 'light' | 'dark'): string =>
+  strokes.map((stroke, index) => `.s${index}{stroke:${stroke[scheme]}}`).join('')
 
 /** An SVG on its own: for a page, or for Markdown. Text and axes follow the reader's colour scheme. */
 export function linePlot({ title, x, y, lines, marks = [] }: LinePlot): string {
@@ -43,11 +47,11 @@ export function linePlot({ title, x, y, lines, marks = [] }: LinePlot): string {
     values.map((value, index) => `${across(x.values[index]!)},${up(value)}`).join(' ')
   return [
     `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${size.width} ${size.height}" role="img" aria-label="${escaped(title)}">`,
-    `<style>text{font:12px system-ui,sans-serif;fill:#334155}.t{font-weight:600;font-size:14px}.g{stroke:#94a3b8;stroke-opacity:.35}.m{stroke:#64748b;stroke-dasharray:3 3}@media(prefers-color-scheme:dark){text{fill:#cbd5e1}}</style>`,
+    `<style>text{font:12px system-ui,sans-serif;fill:#334155}.t{font-weight:600;font-size:14px}.g{stroke:#94a3b8;stroke-opacity:.35}.m{stroke:#64748b;stroke-dasharray:3 3}${strokeRules('light')}@media(prefers-color-scheme:dark){text{fill:#cbd5e1}${strokeRules('dark')}}</style>`,
     `<text class="t" x="${size.left}" y="18">${escaped(title)}</text>`,
     ...legend(lines),
     ...scale.ticks.map((value) => horizontal(value, up(value))),
-    ...ticks(from, to).map((value) =>
+    ...ticks(from, to, x.tickEvery).map((value) =>
       label(across(value), size.height - 24, (x.format ?? shown)(value), 'middle'),
     ),
     label(size.left + inner.width / 2, size.height - 6, x.label, 'middle'),
@@ -63,19 +67,18 @@ function legend(lines: readonly Line[]): string[] {
   return lines.flatMap(({ name }, index) => {
     const at = left
     left += 44 + name.length * 6.6
-    const { color, dash } = strokeOf(index)
-    const stroke = `stroke="${color}" stroke-width="2" stroke-dasharray="${dash}"`
+    const stroke = `${strokeOf(index)} stroke-width="2"`
     return [`<line x1="${at}" y1="34" x2="${at + 22}" y2="34" ${stroke}/>`, label(at + 28, 38, name, 'start')]
   })
 }
 
 function polyline(points: string, index: number): string {
-  const { color, dash } = strokeOf(index)
-  return `<polyline points="${points}" fill="none" stroke="${color}" stroke-width="1.8" stroke-linejoin="round" stroke-dasharray="${dash}"/>`
+  return `<polyline points="${points}" fill="none" ${strokeOf(index)} stroke-width="1.8" stroke-linejoin="round"/>`
 }
 
-function strokeOf(index: number): (typeof strokes)[number] {
-  return strokes[index % strokes.length]!
+function strokeOf(index: number): string {
+  const which = index % strokes.length
+  return `class="s${which}" stroke-dasharray="${strokes[which]!.dash}"`
 }
 
 function horizontal(value: number, y: number): string {
@@ -115,8 +118,9 @@ function niceTop(value: number): number {
   return ([1, 2, 5, 10].find((step) => step * power >= value) ?? 10) * power
 }
 
-function ticks(from: number, to: number): number[] {
-  return Array.from({ length: 7 }, (_, index) => from + ((to - from) * index) / 6)
+function ticks(from: number, to: number, every: number): number[] {
+  const first = Math.ceil(from / every)
+  return Array.from({ length: Math.floor(to / every) - first + 1 }, (_, index) => (first + index) * every)
 }
 
 function shown(value: number): string {

@@ -128,7 +128,7 @@ function drawn({ samples, events }: LoadRun): void {
   mkdirSync(plots, { recursive: true })
   const plot = linePlot({
     title: 'The sample checkout under load',
-    x: { label: 'seconds', values: samples.map(({ atSeconds }) => atSeconds) },
+    x: { label: 'seconds', tickEvery: 30, values: samples.map(({ atSeconds }) => atSeconds) },
     y: { label: 'a second' },
     lines: [
       { name: 'session tokens', values: samples.map(({ sessionTokens }) => sessionTokens) },

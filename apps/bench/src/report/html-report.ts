@@ -118,7 +118,7 @@ figure{margin:12px 0}figure svg{width:100%;height:auto;max-width:860px;display:b
 .wide:focus-visible,a:focus-visible{outline:2px solid var(--accent);outline-offset:2px}
 table{border-collapse:collapse;width:100%;font-size:.86rem;font-variant-numeric:tabular-nums}
 th,td{padding:6px 10px;text-align:right;border-bottom:1px solid var(--line);white-space:nowrap;vertical-align:top}
-td:nth-child(2){text-align:left;white-space:normal;min-width:15em}th:first-child{text-align:left}
+td:nth-child(2){text-align:left;white-space:normal;min-width:15em}th:first-child,thead th:nth-child(2){text-align:left}
 thead th{background:var(--soft);font-weight:600;vertical-align:bottom}
 tbody tr:last-child>*{border-bottom:0}.ours{font-weight:600}.ours small{font-weight:400}
 .ok{color:var(--good)}.no{color:var(--bad)}

@@ -161,6 +161,7 @@ function drawn(days: Days): void {
   plot('simulate-day', 'The day', {
     span: [0, 24 * hourMs],
     everySeconds: 300,
+    tickEvery: 4 * hourMs,
     marks,
     curves: [
       { name: 'token requests at the merchant', counts: merchant },
@@ -171,6 +172,7 @@ function drawn(days: Days): void {
   plot('simulate-outage', 'Token requests at the merchant around an outage', {
     span: [outage.from - 5 * minuteMs, outage.until + 10 * minuteMs],
     everySeconds: 5,
+    tickEvery: 5 * minuteMs,
     marks: [
       { at: outage.from, label: 'down' },
       { at: outage.until, label: 'up' },
@@ -180,6 +182,7 @@ function drawn(days: Days): void {
   plot('simulate-revocation', 'Token requests at the merchant around a mass revocation', {
     span: [revokedAt - 5 * minuteMs, revokedAt + 30 * minuteMs],
     everySeconds: 5,
+    tickEvery: 5 * minuteMs,
     marks: [{ at: revokedAt, label: 'all revoked' }],
     curves: [...atMerchant.slice(0, 3), requests],
   })
@@ -189,6 +192,7 @@ interface DayPlot {
   /** Of the day, in ms since midnight. */
   readonly span: readonly [from: number, until: number]
   readonly everySeconds: number
+  readonly tickEvery: number
   readonly marks: readonly { at: number; label: string }[]
   readonly curves: readonly { name: string; counts: Uint32Array }[]
 }
@@ -196,7 +200,7 @@ interface DayPlot {
 function plot(
   file: string,
   title: string,
-  { span: [from, until], everySeconds, marks, curves }: DayPlot,
+  { span: [from, until], everySeconds, tickEvery, marks, curves }: DayPlot,
 ): void {
   const perSecond = (counts: Uint32Array): number[] =>
     sums(counts.subarray(from / secondMs, until / secondMs), everySeconds)
@@ -208,6 +212,7 @@ function plot(
     x: {
       label: 'time of day',
       values: lines[0]!.values.map((_, index) => from + index * everySeconds * secondMs),
+      tickEvery,
       format: timeOfDay,
     },
     y: { label: 'a second', scale: 'log' },
