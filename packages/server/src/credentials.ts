@@ -41,8 +41,8 @@ function isPlain(value: string): boolean {
 }
 
 export interface CredentialsReader {
-  /** The id, if it is known without asking. It tells slots of several clients apart. */
-  readonly clientId: string | undefined
+  /** What was read last, if it was. */
+  readonly known: ClientCredentials | undefined
   read(): Promise<ClientCredentials>
   /** Asks the function again. Undefined if that brought nothing new. */
   readAgain(): Promise<ClientCredentials | undefined>
@@ -50,7 +50,7 @@ export interface CredentialsReader {
 
 export function createCredentialsReader(credentials: Credentials, option: string): CredentialsReader {
   if (typeof credentials !== 'function') {
-    return { clientId: credentials.clientId, read: async () => credentials, readAgain: async () => undefined }
+    return { known: credentials, read: async () => credentials, readAgain: async () => undefined }
   }
   let known: ClientCredentials | undefined
   const ask = async (): Promise<ClientCredentials> => {
@@ -59,7 +59,9 @@ export function createCredentialsReader(credentials: Credentials, option: string
     return (known = { clientId: answer.clientId, clientSecret: answer.clientSecret })
   }
   return {
-    clientId: undefined,
+    get known() {
+      return known
+    },
     read: async () => known ?? ask(),
     readAgain: async () => {
       const before = known

@@ -6,7 +6,6 @@ import { isForageServerError } from './errors.ts'
 import { createEmitter, type Emitter, type ForageServerListener } from './events.ts'
 import { fingerprint } from './fingerprint.ts'
 import { createOAuthClient } from './oauth-client.ts'
-import { onceResolved } from './once-resolved.ts'
 import type { PoolStatus } from './pool-status.ts'
 import { received } from './received.ts'
 import { reportedHandler } from './reported-handler.ts'
@@ -27,7 +26,7 @@ import {
 } from './session-token-handler.ts'
 import { mintSessionToken, type SessionToken } from './session-token-mint.ts'
 import { createSlotCodec } from './slot-codec.ts'
-import { slotKey } from './slot-key.ts'
+import { createSlotKeyReader } from './slot-key-reader.ts'
 import { SlotView } from './slot-view.ts'
 import { observe } from './telemetry.ts'
 import type { CompromiseReport, Emergency } from './token-compromise.ts'
@@ -182,8 +181,8 @@ function renewalOptions(pool: ResolvedPool, options: ResolvedOptions, emitter: E
   const { endpoints, clientAuth, clock, fetch, random, store, waitUntil } = options
   const { name, scope, lifetimeSeconds } = pool
   const credentials = createCredentialsReader(pool.credentials, pool.credentialsOption)
-  const identity = { pool: name, tokenUrl: endpoints.tokenUrl, clientId: credentials.clientId, scope }
-  const key = onceResolved(() => slotKey(identity))
+  const identity = { pool: name, tokenUrl: endpoints.tokenUrl, scope }
+  const key = createSlotKeyReader({ ...identity, credentials, emitter, clock })
   const codec = createSlotCodec(name, store.sealer)
   const slot = new SlotView({ pool: name, store, codec, key, emitter, clock })
   const oauth = createOAuthClient({

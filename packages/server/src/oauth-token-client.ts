@@ -4,7 +4,6 @@ import { ForageServerError } from './errors.ts'
 import { createEmitter, type Emitter, type ForageServerListener } from './events.ts'
 import { fingerprint } from './fingerprint.ts'
 import type { OAuthClient } from './oauth-client.ts'
-import { onceResolved } from './once-resolved.ts'
 import type { PoolStatus } from './pool-status.ts'
 import { createQuidkeyDialect } from './quidkey-dialect.ts'
 import type { RefreshDialect } from './refresh-dialect.ts'
@@ -18,7 +17,7 @@ import { requestByCredentials, requestByRefresh, type RefreshSourceOptions } fro
 import type { RefreshToken } from './refresh-token.ts'
 import { createRfc6749Dialect } from './rfc6749-dialect.ts'
 import { createSlotCodec } from './slot-codec.ts'
-import { slotKey } from './slot-key.ts'
+import { createSlotKeyReader } from './slot-key-reader.ts'
 import { SlotView } from './slot-view.ts'
 import { LocalToken } from './token-local.ts'
 import { TokenPool } from './token-pool.ts'
@@ -88,8 +87,7 @@ export function createOAuthTokenClient(options: OAuthTokenClientOptions): OAuthT
 function refreshSource(resolved: ResolvedTokenClient, emitter: Emitter): RefreshSourceOptions {
   const { name: pool, store, tokenUrl, scope = '', refreshLifetimeMs, clock, random } = resolved
   const credentials = createCredentialsReader(resolved.credentials, 'credentials')
-  const identity = { pool, tokenUrl, clientId: credentials.clientId, scope }
-  const key = onceResolved(() => slotKey(identity))
+  const key = createSlotKeyReader({ pool, tokenUrl, scope, credentials, emitter, clock })
   const codec = createSlotCodec(pool, store.sealer)
   const slot = new SlotView({ pool, store, codec, key, emitter, clock })
   const dialect = createDialect(resolved)

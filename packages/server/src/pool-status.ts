@@ -25,10 +25,16 @@ export type PoolState =
   /** Stopped with `freeze`, until `thaw`. */
   | { state: 'frozen'; reason: string; at: number }
 
+/** What this process has of its own, without the slot. */
+interface LocalState {
+  token?: TokenRecord | undefined
+  failure?: SlotFailure | undefined
+}
+
 export function poolStatus(
   pool: string,
   doc: SlotDocument | undefined,
-  local: TokenRecord | undefined,
+  local: LocalState,
   now: number,
 ): PoolStatus {
   const draining = doc?.draining.length ?? 0
@@ -36,12 +42,14 @@ export function poolStatus(
   return { pool, draining, unknown, ...poolState(doc, local, now) }
 }
 
-function poolState(doc: SlotDocument | undefined, local: TokenRecord | undefined, now: number): PoolState {
+function poolState(doc: SlotDocument | undefined, local: LocalState, now: number): PoolState {
   const { current = null, failure = null, frozen = null } = doc ?? {}
   if (frozen) return { state: 'frozen', ...frozen }
   if (isUsable(current, now) && failure?.kind !== 'rejected') return usableState(current, failure)
-  if (local) return { state: 'degraded', ...token(local), code: 'store_unavailable', retryAt: now }
-  return failure ? { state: 'failed', ...facts(failure) } : { state: 'empty' }
+  if (local.token)
+    return { state: 'degraded', ...token(local.token), code: 'store_unavailable', retryAt: now }
+  const reason = failure ?? local.failure
+  return reason ? { state: 'failed', ...facts(reason) } : { state: 'empty' }
 }
 
 function usableState(current: TokenRecord, failure: SlotFailure | null): PoolState {

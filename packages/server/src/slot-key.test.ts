@@ -11,7 +11,6 @@ const identity: SlotIdentity = {
 
 it('the key of a slot stays what it is from version to version: another one would lose every token', async () => {
   expect(await slotKey(identity)).toBe('fst:1:{372849b339d2e3fe}:web')
-  expect(await slotKey({ ...identity, clientId: undefined })).toBe('fst:1:{0d3dfb4da6fcefc1}:web')
 })
 
 it('another scope, client, endpoint or pool has another slot', async () => {

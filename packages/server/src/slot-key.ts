@@ -1,7 +1,7 @@
 export interface SlotIdentity {
   pool: string
   tokenUrl: string
-  clientId: string | undefined
+  clientId: string
   scope: string
 }
 
@@ -10,7 +10,7 @@ export interface SlotIdentity {
  * client never finds another's token; and no secret, no token, no merchant.
  */
 export async function slotKey({ pool, tokenUrl, clientId, scope }: SlotIdentity): Promise<string> {
-  const identity = new TextEncoder().encode(JSON.stringify([tokenUrl, clientId ?? null, scope]))
+  const identity = new TextEncoder().encode(JSON.stringify([tokenUrl, clientId, scope]))
   const digest = new Uint8Array(await crypto.subtle.digest('SHA-256', identity))
   const hex = Array.from(digest.subarray(0, 8), (byte) => byte.toString(16).padStart(2, '0')).join('')
   return `fst:1:{${hex}}:${pool}`

@@ -9,8 +9,10 @@ import {
   emptySlot,
   type Refusal,
   type SlotDocument,
+  type SlotFailure,
   type Transition,
 } from './slot-document.ts'
+import type { SlotKeyReader } from './slot-key-reader.ts'
 import type { StoredValue, SwapResult, TokenStore } from './token-store.ts'
 import { memoryMs } from './token-windows.ts'
 
@@ -22,7 +24,7 @@ export interface SlotViewOptions {
   pool: string
   store: TokenStore
   codec: SlotCodec
-  key: () => Promise<string>
+  key: SlotKeyReader
   emitter: Emitter
   clock: ServerClock
 }
@@ -59,6 +61,11 @@ export class SlotView {
     return this.#generations
   }
 
+  /** Why nobody knows which slot it is. */
+  get keyFailure(): SlotFailure | undefined {
+    return this.#options.key.failure
+  }
+
   /** As last seen, however long ago. */
   get lastSeen(): SlotDocument | undefined {
     return this.#seen?.doc
@@ -72,9 +79,10 @@ export class SlotView {
 
   /** As it is in the store. */
   async read(): Promise<SlotDocument> {
+    const name = await this.#options.key.read()
     try {
-      this.#subscribe()
-      return this.#remember((await this.#get()).doc)
+      this.#subscribe(name)
+      return this.#remember((await this.#get(name)).doc)
     } catch (cause) {
       throw this.#storeFailed(cause)
     }
@@ -85,8 +93,9 @@ export class SlotView {
     transition: (doc: SlotDocument, now: number, input: Input) => Transition,
     input: Input,
   ): Promise<SlotChange> {
+    const name = await this.#options.key.read()
     try {
-      const change = await this.#swapUntilDecided((doc, now) => transition(doc, now, input))
+      const change = await this.#swapUntilDecided(name, (doc, now) => transition(doc, now, input))
       this.#remember(change.doc)
       return change
     } catch (cause) {
@@ -120,20 +129,22 @@ export class SlotView {
     unsubscribe?.()
   }
 
-  async #swapUntilDecided(reduce: (doc: SlotDocument, now: number) => Transition): Promise<SlotChange> {
-    let { doc, version } = await this.#get()
+  async #swapUntilDecided(
+    name: string,
+    reduce: (doc: SlotDocument, now: number) => Transition,
+  ): Promise<SlotChange> {
+    let { doc, version } = await this.#get(name)
     for (;;) {
       const next = reduce(doc, this.#options.clock.now())
       if ('refused' in next) return { doc, refused: next.refused }
-      const result = await this.#swap(version, next.doc)
+      const result = await this.#swap(name, version, next.doc)
       if (result.ok) return next
       ;({ doc, version } = await this.#parse(result.current))
     }
   }
 
-  async #get(): Promise<VersionedDocument> {
-    const { store, key } = this.#options
-    const name = await key()
+  async #get(name: string): Promise<VersionedDocument> {
+    const { store } = this.#options
     return this.#parse(await this.#bounded(() => store.get(name)))
   }
 
@@ -142,9 +153,9 @@ export class SlotView {
     return { doc: await this.#options.codec.decode(stored.value), version: stored.version }
   }
 
-  async #swap(expected: string | null, doc: SlotDocument): Promise<SwapResult> {
-    const { store, codec, key, clock } = this.#options
-    const [name, value] = await Promise.all([key(), codec.encode(doc)])
+  async #swap(name: string, expected: string | null, doc: SlotDocument): Promise<SwapResult> {
+    const { store, codec, clock } = this.#options
+    const value = await codec.encode(doc)
     const swap = { nextVersion: crypto.randomUUID(), ttlMs: documentTtlMs(doc, clock.now()) }
     const result = await this.#bounded(() => store.cas(name, expected, value, swap))
     // Lost news cost a poll, nothing else.
@@ -178,10 +189,10 @@ export class SlotView {
     })
   }
 
-  #subscribe(): void {
-    const { store, key } = this.#options
-    this.#subscription ??= key()
-      .then((name) => store.subscribe?.((changed) => changed === name && this.#changedElsewhere()))
+  #subscribe(name: string): void {
+    const { store } = this.#options
+    this.#subscription ??= Promise.resolve()
+      .then(() => store.subscribe?.((changed) => changed === name && this.#changedElsewhere()))
       // Without news the slot is found by polling.
       .catch(() => undefined)
   }

@@ -98,7 +98,8 @@ export class TokenPool {
 
   status(): PoolStatus {
     const { slot, local, clock } = this.#options
-    return poolStatus(this.name, slot.lastSeen, local.usable, clock.now())
+    const own = { token: local.usable, failure: slot.keyFailure }
+    return poolStatus(this.name, slot.lastSeen, own, clock.now())
   }
 
   /** Refuses further calls; resolves when what was under way has ended. Revokes nothing. */

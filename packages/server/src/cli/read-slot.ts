@@ -1,3 +1,4 @@
+import { createCredentialsReader } from '../credentials.ts'
 import type { ResolvedOptions, ResolvedPool } from '../server-options.ts'
 import { createSlotCodec } from '../slot-codec.ts'
 import { emptySlot, type SlotDocument } from '../slot-document.ts'
@@ -16,9 +17,9 @@ export interface SlotReading {
 export async function readSlot(
   store: TokenStore,
   { endpoints }: ResolvedOptions,
-  { name, scope, credentials }: ResolvedPool,
+  { name, scope, credentials, credentialsOption }: ResolvedPool,
 ): Promise<SlotReading> {
-  const clientId = typeof credentials === 'function' ? undefined : credentials.clientId
+  const { clientId } = await createCredentialsReader(credentials, credentialsOption).read()
   const key = await slotKey({ pool: name, tokenUrl: endpoints.tokenUrl, clientId, scope })
   const stored = await store.get(key)
   if (!stored) return { doc: emptySlot, isThere: false, unreadable: 0 }

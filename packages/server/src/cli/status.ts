@@ -16,7 +16,7 @@ export async function status(configuration: Configuration, pool: string | undefi
   const statuses = await Promise.all(
     asked.map(async (each) => {
       const { doc } = await readSlot(opened.store, resolved, each)
-      return poolStatus(each.name, doc, undefined, now)
+      return poolStatus(each.name, doc, {}, now)
     }),
   )
   const ok = statuses.every(({ state }) => state !== 'failed' && state !== 'frozen')
