@@ -5,13 +5,17 @@ export class BodyTooLargeError extends Error {
 
 /** Reads a body as text, and no more than `maxBytes` of it: then throws {@link BodyTooLargeError}. */
 export async function readBounded(message: Request | Response, maxBytes: number): Promise<string> {
-  if (Number(message.headers.get('content-length')) > maxBytes) throw await tooLarge(message.body, maxBytes)
+  if (Number(message.headers.get('content-length')) > maxBytes) {
+    // Not awaited: the branch of a tee is cancelled only when the other one is, too.
+    message.body?.cancel().catch(() => {})
+    throw tooLarge(maxBytes)
+  }
   const decoder = new TextDecoder()
   let text = ''
   let bytes = 0
   for await (const chunk of chunks(message.body)) {
     bytes += chunk.byteLength
-    if (bytes > maxBytes) throw await tooLarge(null, maxBytes)
+    if (bytes > maxBytes) throw tooLarge(maxBytes)
     text += decoder.decode(chunk, { stream: true })
   }
   return text + decoder.decode()
@@ -29,7 +33,6 @@ async function* chunks(body: ReadableStream<Uint8Array> | null): AsyncGenerator<
   }
 }
 
-async function tooLarge(body: ReadableStream | null, maxBytes: number): Promise<BodyTooLargeError> {
-  await body?.cancel()
+function tooLarge(maxBytes: number): BodyTooLargeError {
   return new BodyTooLargeError(`Body longer than ${maxBytes} bytes`)
 }

@@ -2,7 +2,11 @@ import type { ServerResponse } from 'node:http'
 
 /** Writes a web-standard response, as fast as the client takes it. Headers set before stay, unless it has its own. */
 export async function sendWebResponse(res: ServerResponse, response: Response): Promise<void> {
-  if (res.destroyed) return response.body?.cancel()
+  if (res.destroyed) {
+    // Not awaited: the branch of a tee is cancelled only when the other one is, too.
+    response.body?.cancel().catch(() => {})
+    return
+  }
   writeHead(res, response)
   if (response.body) await pump(response.body.getReader(), res)
   res.end()

@@ -158,6 +158,15 @@ describe('forage.fetch', () => {
     expect(upstream.count(tokenPath)).toBe(1)
   })
 
+  it('does not wait for a long 401 to end', async () => {
+    const { forage, upstream, clock } = createFixture()
+    await forage.pool('web').getToken()
+    await clock.advance(60_000)
+    const headers = { 'content-type': 'application/json', 'content-length': '70000' }
+    upstream.answerNext('/api/payments/', new Response('x'.repeat(70_000), { status: 401, headers }))
+    expect((await forage.fetch('/api/payments/')).status).toBe(200)
+  })
+
   it('rejects with a typed error when Forage does not answer, and with the reason of an abort', async () => {
     const { forage, upstream } = createFixture()
     upstream.answerNext('/api/payments/', () => Promise.reject(new TypeError('fetch failed')))
