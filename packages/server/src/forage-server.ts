@@ -63,7 +63,8 @@ export interface ForagePool {
   rotate(): Promise<Rotation>
   /**
    * The token leaked: every token of this pool is revoked at once while a new one is minted, and each is verified to
-   * be dead. Session tokens minted from them die, too. Other pools are not touched.
+   * be dead. Session tokens minted from them die, too. Other pools are not touched. Rejects with `store_unavailable`
+   * while the store does not answer: then a token that this process minted for itself is revoked, and no other.
    */
   compromise(emergency: Emergency): Promise<CompromiseReport>
   /**

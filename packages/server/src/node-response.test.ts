@@ -1,4 +1,5 @@
 import type { ServerResponse } from 'node:http'
+
 import { expect, it } from 'vitest'
 
 import { sendWebResponse } from './node-response.ts'

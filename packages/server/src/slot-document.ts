@@ -17,7 +17,7 @@ export interface TokenRecord extends TokenWindows {
   token: string
   scope: string
   obtainedAt: number
-  /** The lease it was minted under. */
+  /** The lease it was minted under; 0: none, while the store was down. */
   fence: number
   /** How it was obtained, where there is more than one way. */
   grant?: Grant
@@ -88,6 +88,8 @@ export interface SlotDocument {
   /** Grows when tokens minted from the current one should no longer be handed out. */
   generation: number
   frozen: { reason: string; at: number } | null
+  /** When all its tokens were dropped, and the first lease after that: an older one that comes later is revoked, too. */
+  compromised: { at: number; fence: number } | null
 }
 
 export type Refusal =
@@ -114,6 +116,7 @@ export const emptySlot: SlotDocument = {
   invalidations: [],
   generation: 0,
   frozen: null,
+  compromised: null,
 }
 
 /**

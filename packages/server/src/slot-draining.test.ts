@@ -107,6 +107,29 @@ describe('a token minted while the store was down', () => {
     })
   })
 
+  it('is due at once if it leaked, or is from before every token was dropped', () => {
+    const drained = (each: TokenRecord): SlotDocument => ({
+      ...draining(retired(each, now, 'compromised')),
+      mints: [now],
+    })
+    const leaked = { token: token('a'), isLeaked: true }
+    expect(adoptToken(emptySlot, now, leaked)).toEqual({ doc: drained(token('a')) })
+    const compromised = { at: now - 100_000, fence: 5 }
+    const cases: [obtainedAt: number, fence: number, isOlder: boolean][] = [
+      [now - 100_001, 0, true],
+      [now - 40_000, 0, true],
+      [now - 39_999, 0, false],
+      [now - 39_999, 4, true],
+      [now - 100_001, 5, false],
+    ]
+    for (const [obtainedAt, fence, isOlder] of cases) {
+      const away = { ...token('a', obtainedAt), fence }
+      const change = adoptToken({ ...emptySlot, compromised }, now, { token: away })
+      const expected = isOlder ? { ...drained(away), compromised } : { current: away, draining: [] }
+      expect(change).toMatchObject({ doc: expected })
+    }
+  })
+
   it('is taken once: its commit may have arrived all the same', () => {
     const asCurrent = { ...emptySlot, current: token('a') }
     expect(adoptToken(asCurrent, now, { token: token('a') })).toEqual({ doc: asCurrent })

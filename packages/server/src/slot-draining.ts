@@ -33,16 +33,35 @@ export function registerOrphan(
   return { doc: prune({ ...withoutFence(doc, token.fence), draining, mints: [...doc.mints, now] }, now) }
 }
 
+export interface Adoption {
+  token: TokenRecord
+  /** Whether it is to be revoked at once. */
+  isLeaked?: boolean
+}
+
 /** A token minted while the store was down: current if there is no usable one, else it drains. */
-export function adoptToken(doc: SlotDocument, now: number, { token }: { token: TokenRecord }): Transition {
+export function adoptToken(
+  doc: SlotDocument,
+  now: number,
+  { token, isLeaked = false }: Adoption,
+): Transition {
   // A commit that took too long for us may have arrived all the same.
   if (isRegistered(doc, token)) return { doc }
   const mints = [...doc.mints, now]
   const known = withoutFence(doc, token.fence)
+  if (isLeaked || isFromBeforeLeak(doc, token)) {
+    return { doc: { ...known, mints, draining: [...doc.draining, retired(token, now, 'compromised')] } }
+  }
   if (isUsable(doc.current, now) || doc.failure?.kind === 'rejected') {
     return { doc: { ...known, mints, draining: [...doc.draining, retired(token, now + drainMs, 'local')] } }
   }
   return { doc: prune({ ...drain(known, now, 'renewed'), mints, current: token, failure: null }, now) }
+}
+
+// It was away when every token of the pool was dropped. Without a lease there are two clocks to compare.
+function isFromBeforeLeak({ compromised }: SlotDocument, { fence, obtainedAt }: TokenRecord): boolean {
+  if (!compromised) return false
+  return fence > 0 ? fence < compromised.fence : obtainedAt <= compromised.at + clockSkewMs
 }
 
 function isRegistered({ current, draining }: SlotDocument, { id }: TokenRecord): boolean {

@@ -45,6 +45,7 @@ const dropped: SlotDocument = {
   suspects: [{ fence: 4, until: now + lifetimeMs }],
   failure: null,
   invalidations: [],
+  compromised: { at: now, fence: 5 },
 }
 
 it('dropping the tokens of a pool makes each due at once, and comes with the lease of who asks', () => {

@@ -28,6 +28,7 @@ export function dropTokens(
     draining: draining.map((token) => ({ ...token, why: 'compromised', revokeAfter: now, claim })),
     failure: null,
     invalidations: [],
+    compromised: { at: now, fence: doc.fence + 1 },
     generation: doc.generation + 1,
   }
   return { doc: doc.frozen ? revokeLease(dropped) : grantLease(dropped, now, request) }

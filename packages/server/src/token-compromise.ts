@@ -49,12 +49,21 @@ export interface DroppedTokens {
   leased: SlotDocument
 }
 
-/** Nobody uses the pool's tokens from here on; everybody waits for the replacement. */
+/**
+ * Nobody uses the pool's tokens from here on; everybody waits for the replacement. Rejects if the store does not
+ * answer: then this process's own token is revoked, and no other.
+ */
 export async function drop(options: TokenRenewalOptions, forMs: number): Promise<DroppedTokens> {
-  const { slot, clock, lifetimeMs } = options
+  const { slot, local, clock, lifetimeMs } = options
   const startedAt = clock.now()
-  const { doc: leased } = await slot.change(dropTokens, { owner: crypto.randomUUID(), lifetimeMs, forMs })
-  return { startedAt, leased }
+  try {
+    await local.bringHome()
+    const { doc: leased } = await slot.change(dropTokens, { owner: crypto.randomUUID(), lifetimeMs, forMs })
+    return { startedAt, leased }
+  } catch (error) {
+    await local.revoke()
+    throw error
+  }
 }
 
 /** Mints the replacement while every dropped token is revoked, then has the API confirm that each is dead. */

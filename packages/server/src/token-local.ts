@@ -3,18 +3,21 @@ import type { Emitter } from './events.ts'
 import { nextFailure } from './failure-policy.ts'
 import { fingerprint } from './fingerprint.ts'
 import type { OAuthClient } from './oauth-client.ts'
-import { isUsable, type SlotFailure, type TokenRecord } from './slot-document.ts'
-import { adoptToken } from './slot-draining.ts'
+import { isFromFuture, isUsable, type SlotFailure, type TokenRecord } from './slot-document.ts'
+import { adoptToken, type Adoption } from './slot-draining.ts'
 import { slotError } from './slot-error.ts'
 import type { SlotView } from './slot-view.ts'
 import type { ReceivedToken, TokenFailure } from './token-answer.ts'
 import { tokenRecord } from './token-record.ts'
-import type { TokenWindowsOf } from './token-windows.ts'
+import { requestTimeoutMs, type TokenWindowsOf } from './token-windows.ts'
 
 // The shortest Forage issues: nobody can revoke this token if its process dies before the store returns.
 const localLifetimeSeconds = 86_400
 // Nobody waits for this: callers ask the store once a second.
 const homewardMs = 10_000
+const pollMs = 100
+// Whoever mints has its answer by then, or was ended with its request.
+const mintingMs = requestTimeoutMs + 1000
 // Fences begin at 1.
 const noFence = 0
 
@@ -39,7 +42,10 @@ export interface LocalTokenOptions {
 export class LocalToken {
   readonly #options: LocalTokenOptions
   #token: TokenRecord | undefined
+  /** What the store does not know of, and nobody else could revoke; `#token` is one of them. */
+  #away: Adoption[] = []
   #failure: SlotFailure | undefined
+  #mintingUntil: number | undefined
   #timer: unknown
 
   constructor(options: LocalTokenOptions) {
@@ -51,26 +57,34 @@ export class LocalToken {
     return isUsable(token, this.#options.clock.now()) ? token : undefined
   }
 
-  /** Rejects with what kept it from one, the same until that may be tried again. */
+  /** What keeps it from one, until that may be tried again. */
+  get failure(): SlotFailure | undefined {
+    const now = this.#options.clock.now()
+    const failure = this.#failure
+    return failure && now < failure.nextAttemptAt && !isFromFuture(failure.at, now) ? failure : undefined
+  }
+
+  /** Rejects with what kept it from one, the same until that may be tried again. One caller mints, the others look. */
   async obtain(): Promise<TokenRecord> {
-    if (this.usable) return this.usable
-    const { pool, oauth, emitter, clock } = this.#options
-    if (this.#failure && clock.now() < this.#failure.nextAttemptAt) throw slotError(pool, this.#failure)
-    emitter.emit({ type: 'authentication-token-requested', pool })
-    const answer = await oauth.requestToken(localLifetimeSeconds)
-    return answer.ok ? this.#received(answer) : this.#failed(answer)
+    while (!this.usable) {
+      if (this.failure) throw slotError(this.#options.pool, this.failure)
+      if (!this.#isMinting()) return this.#mint()
+      await this.#pause()
+    }
+    return this.usable
   }
 
   /** A token minted for the fleet that the store could not take. */
   keep(token: TokenRecord): void {
     this.#token = token
+    this.#away = [...this.#away, { token }]
     this.#bringHomeLater()
   }
 
   /** The API refused this token: this process has none for a while. Whether it was this process's own. */
   refuse({ id }: TokenRecord): boolean {
     if (this.#token?.id !== id) return false
-    this.#token = undefined
+    this.#forget(id)
     const input = { kind: 'rejected', code: 'rejected_without_store', status: 401 } as const
     const { clock, random } = this.#options
     this.#failure = nextFailure(input, clock.now(), this.#failure ?? null, random())
@@ -79,25 +93,64 @@ export class LocalToken {
 
   /** The store is back: the token becomes the fleet's, or drains. */
   async bringHome(): Promise<void> {
-    const token = this.#token
-    if (!token) return
     const { pool, slot, emitter } = this.#options
-    const { doc } = await slot.change(adoptToken, { token })
+    for (const adoption of this.#away) {
+      const { id, token } = adoption.token
+      const { doc } = await slot.change(adoptToken, adoption)
+      this.#forget(id)
+      this.#failure = undefined
+      const isCurrent = doc.current?.id === id
+      const mark = fingerprint(token)
+      emitter.emit({ type: 'authentication-token-adopted', pool, fingerprint: mark, isCurrent })
+    }
+  }
+
+  /** It leaked, and the store is away: nobody uses it from here on. If it could not be revoked the fleet does it. */
+  async revoke(): Promise<void> {
     this.#token = undefined
-    this.#failure = undefined
-    const isCurrent = doc.current?.id === token.id
-    emitter.emit({
-      type: 'authentication-token-adopted',
-      pool,
-      fingerprint: fingerprint(token.token),
-      isCurrent,
-    })
+    this.#away = this.#away.map(({ token }) => ({ token, isLeaked: true }))
+    await Promise.all(this.#away.map(({ token }) => this.#revokeOne(token)))
   }
 
   /** Tries to leave the token to the fleet. */
   async close(): Promise<void> {
     this.#options.clock.clearTimeout(this.#timer)
     await this.bringHome().catch(() => {})
+  }
+
+  #isMinting(): boolean {
+    const now = this.#options.clock.now()
+    const until = this.#mintingUntil
+    return until !== undefined && now < until && !isFromFuture(until - mintingMs, now)
+  }
+
+  async #mint(): Promise<TokenRecord> {
+    const { pool, oauth, emitter, clock } = this.#options
+    this.#mintingUntil = clock.now() + mintingMs
+    emitter.emit({ type: 'authentication-token-requested', pool })
+    const answer = await oauth.requestToken(localLifetimeSeconds)
+    this.#mintingUntil = undefined
+    return answer.ok ? this.#received(answer) : this.#failed(answer)
+  }
+
+  /** By the caller's own timer: a promise of another request may never settle (see `waitUntil`). */
+  #pause(): Promise<void> {
+    return new Promise((resolve) => {
+      this.#options.clock.setTimeout(resolve, pollMs)
+    })
+  }
+
+  async #revokeOne({ id, token }: TokenRecord): Promise<void> {
+    const { pool, oauth, emitter } = this.#options
+    if (!(await oauth.revoke(token))) return
+    this.#forget(id)
+    const mark = fingerprint(token)
+    emitter.emit({ type: 'authentication-token-revoked', pool, fingerprint: mark, why: 'compromised' })
+  }
+
+  #forget(id: string): void {
+    if (this.#token?.id === id) this.#token = undefined
+    this.#away = this.#away.filter(({ token }) => token.id !== id)
   }
 
   #bringHomeLater(): void {

@@ -98,7 +98,7 @@ export class TokenPool {
 
   status(): PoolStatus {
     const { slot, local, clock } = this.#options
-    const own = { token: local.usable, failure: slot.keyFailure }
+    const own = { token: local.usable, failure: local.failure ?? slot.keyFailure }
     return poolStatus(this.name, slot.lastSeen, own, clock.now())
   }
 
@@ -162,10 +162,11 @@ export class TokenPool {
 
   async #read(): Promise<SlotDocument> {
     const { slot, local, clock, revokes = true } = this.#options
-    const doc = await slot.read()
+    const read = await slot.read()
     await local.bringHome()
+    const doc = slot.lastSeen ?? read
     if (revokes && doc.draining.some((token) => isDue(token, clock.now()))) this.#revokeInBackground()
-    return slot.lastSeen ?? doc
+    return doc
   }
 
   /** A running instance serves from memory to the mandatory point; one without memory mints for itself. */

@@ -1,8 +1,15 @@
 import { describe, expect, it } from 'vitest'
 
-import { fingerprint, memoryStore, type TokenStore } from '../src/index.ts'
+import { fingerprint, memoryStore, type ServerClock, type TokenStore } from '../src/index.ts'
 import { createFixture, merchantAccount } from './server-fixture.ts'
-import { createUpstream, oauthError, revokePath, sessionTokenPath, tokenPath } from './upstream-stub.ts'
+import {
+  createUpstream,
+  oauthError,
+  revokePath,
+  sessionTokenPath,
+  tokenPath,
+  type UpstreamStub,
+} from './upstream-stub.ts'
 import { createVirtualClock, settle } from './virtual-clock.ts'
 
 const second = 1000
@@ -30,6 +37,12 @@ function breakableStore(): BreakableStore {
     cas: (...args) => during(() => store.cas(...args)),
   }
   return breakable
+}
+
+/** The tokens that were asked to be revoked, in order. */
+function revocations({ requests }: UpstreamStub): (string | null)[] {
+  const calls = requests.filter(({ path }) => path === revokePath)
+  return calls.map(({ body }) => new URLSearchParams(body).get('token'))
 }
 
 describe('an instance that was running when the store went down', () => {
@@ -233,6 +246,151 @@ describe('an instance that starts while the store is down', () => {
     }
     expect(upstream.count(tokenPath)).toBe(1)
     expect(upstream.count(sessionTokenPath)).toBe(2)
+  })
+})
+
+describe('a token of its own that leaked', () => {
+  const leaked = { reason: 'a log had it' }
+
+  it('is revoked with the others once the store is back', async () => {
+    const store = breakableStore()
+    store.state = 'refuses'
+    const { forage, upstream } = createFixture({ store })
+    const own = await forage.pool('web').getToken()
+    upstream.diesWhenRevoked()
+    store.state = 'up'
+    const report = await forage.pool('web').compromise(leaked)
+    expect(report.tokens).toEqual([{ fingerprint: fingerprint(own), revoked: true, verified: 'dead' }])
+    expect(fingerprint(await forage.pool('web').getToken())).toBe(report.replacement)
+    expect(forage.pool('web').status()).toMatchObject({ state: 'ready', draining: 0 })
+  })
+
+  it('is revoked while the store is still down, which is said, and used no more', async () => {
+    const store = breakableStore()
+    store.state = 'refuses'
+    const { forage, upstream, clock, eventsOf } = createFixture({ store })
+    const own = await forage.pool('web').getToken()
+    await expect(forage.pool('web').compromise(leaked)).rejects.toMatchObject({ code: 'store_unavailable' })
+    expect(revocations(upstream)).toEqual([own])
+    expect(eventsOf('authentication-token-revoked')).toMatchObject([{ why: 'compromised' }])
+    expect(await forage.pool('web').getToken()).not.toBe(own)
+    store.state = 'up'
+    await clock.advance(10 * second)
+    expect(eventsOf('authentication-token-adopted')).toHaveLength(1)
+  })
+
+  it('that could not be revoked is used no more, and due when it comes home', async () => {
+    const store = breakableStore()
+    store.state = 'refuses'
+    const { forage, upstream, clock } = createFixture({ store })
+    const own = await forage.pool('web').getToken()
+    upstream.answerNext(revokePath, new Response('', { status: 503 }))
+    await expect(forage.pool('web').compromise(leaked)).rejects.toBeDefined()
+    expect(await forage.pool('web').getToken()).not.toBe(own)
+    store.state = 'up'
+    await clock.advance(2 * second)
+    await forage.pool('web').getToken()
+    await settle()
+    expect(revocations(upstream)).toEqual([own, own])
+  })
+
+  it('is due when it comes home after another instance has dealt with the leak', async () => {
+    const store = breakableStore()
+    const [upstream, clock] = [createUpstream(), createVirtualClock()]
+    const [cold, other] = [
+      createFixture({ store }, upstream, clock),
+      createFixture({ store }, upstream, clock),
+    ]
+    store.state = 'refuses'
+    const own = await cold.forage.pool('web').getToken()
+    store.state = 'up'
+    const { replacement } = await other.forage.pool('web').compromise(leaked)
+    await clock.advance(2 * second)
+    // Served at once from what it has, which then comes home.
+    await cold.forage.pool('web').getToken()
+    await settle()
+    expect(revocations(upstream)).toEqual([own])
+    expect(fingerprint(await cold.forage.pool('web').getToken())).toBe(replacement)
+  })
+})
+
+describe('the replacement of a token that leaked', () => {
+  it('is not taken for one from before if the store went down under it', async () => {
+    const store = breakableStore()
+    const { forage, upstream, clock } = createFixture({ store })
+    await forage.pool('web').getToken()
+    upstream.diesWhenRevoked()
+    upstream.answerNext(tokenPath, async () => {
+      store.state = 'refuses'
+      return upstream.issue()
+    })
+    await expect(forage.pool('web').compromise({ reason: 'leaked' })).rejects.toBeDefined()
+    store.state = 'up'
+    await clock.advance(10 * second)
+    expect(await forage.pool('web').getToken()).toBe(upstream.issued[1])
+  })
+})
+
+describe('a token that replaces one which never came home', () => {
+  it('does not make it be forgotten: the fleet can revoke both', async () => {
+    const store = breakableStore()
+    store.state = 'refuses'
+    const { forage, clock, upstream } = createFixture({ store }, createUpstream({ expiresIn: 86_400 }))
+    await forage.pool('web').getToken()
+    await clock.advance(day - 16 * minute)
+    await forage.pool('web').getToken()
+    store.state = 'up'
+    const report = await forage.pool('web').compromise({ reason: 'leaked' })
+    expect(report.tokens.map((token) => token.fingerprint).toSorted()).toEqual(
+      upstream.issued.slice(0, 2).map(fingerprint).toSorted(),
+    )
+  })
+})
+
+describe('where no request may await what another began', () => {
+  it('a cold instance still mints one token for itself, and has one failure', async () => {
+    for (const answer of [undefined, oauthError(500, 'server_error')]) {
+      const store = breakableStore()
+      store.state = 'refuses'
+      const { forage, upstream, clock } = createFixture({ store, waitUntil: () => {} })
+      let reply = (): void => {}
+      upstream.answerNext(
+        tokenPath,
+        () => new Promise((resolve) => (reply = () => resolve(answer ?? upstream.issue()))),
+      )
+      const asked = Promise.allSettled(Array.from({ length: 50 }, () => forage.pool('web').getToken()))
+      while (upstream.count(tokenPath) === 0) await settle()
+      await clock.advance(2 * second)
+      reply()
+      await settle()
+      await clock.advance(second)
+      const outcomes = (await asked).map(({ status }) => status)
+      expect(new Set(outcomes)).toEqual(new Set([answer ? 'rejected' : 'fulfilled']))
+      expect(upstream.count(tokenPath)).toBe(1)
+    }
+  })
+
+  it('the next caller mints if the one that did was ended with its request', async () => {
+    const store = breakableStore()
+    store.state = 'refuses'
+    const clock = createVirtualClock()
+    let isFirst = true
+    const ending: ServerClock = {
+      ...clock,
+      // Timers and promises of a context that ended never come back.
+      setTimeout: (run, ms) => clock.setTimeout(isFirst && ms === 10_000 ? () => {} : run, ms),
+    }
+    const options = { store, waitUntil: () => {}, clock: ending }
+    const { forage, upstream } = createFixture(options, createUpstream(), clock)
+    upstream.answerNext(tokenPath, () => new Promise(() => {}))
+    const first = forage.pool('web').getToken()
+    first.catch(() => {})
+    while (upstream.count(tokenPath) === 0) await settle()
+    isFirst = false
+    const others = Promise.all(Array.from({ length: 20 }, () => forage.pool('web').getToken()))
+    await clock.advance(15 * second)
+    expect(new Set(await others).size).toBe(1)
+    expect(upstream.count(tokenPath)).toBe(2)
   })
 })
 
