@@ -7,6 +7,7 @@ export const pureFiles: Record<'core' | 'server', readonly string[]> = {
     'environments',
     'failure-memory',
     'fingerprint',
+    'is-secure',
     'rejection',
     'renewal-plan',
     'replay-policy',
