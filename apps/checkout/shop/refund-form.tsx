@@ -1,7 +1,7 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { useId, useState, type ReactNode } from 'react'
 
-import type { NewRefund, Order, OrderPayment } from '../src/merchant/shop-api.ts'
+import type { NewRefund, Order, OrderPayment, OrderRefund } from '../src/merchant/shop-api.ts'
 import { parseCents } from './amounts.ts'
 import { formatCents, tenderNames } from './money.ts'
 import { PrimaryButton } from './primary-button.tsx'
@@ -18,7 +18,7 @@ export interface RefundFormProps {
 export function RefundForm({ orderId, payment }: RefundFormProps): ReactNode {
   const [isOpen, setOpen] = useState(false)
   const leftCents = payment.refunds.reduce((left, { amountCents }) => left - amountCents, payment.amountCents)
-  if (leftCents <= 0) return <p className="muted small">All of it is refunded.</p>
+  if (leftCents <= 0) return <p className="muted small">{nothingLeft(payment.refunds)}</p>
   if (isOpen)
     return (
       <OpenRefundForm
@@ -35,6 +35,13 @@ export function RefundForm({ orderId, payment }: RefundFormProps): ReactNode {
       </button>
     </div>
   )
+}
+
+function nothingLeft(refunds: readonly OrderRefund[]): string {
+  if (refunds.some(({ status }) => status === 'requested'))
+    return 'A refund of all of it is asked for, and Forage has not answered yet. Read the orders again to see.'
+  if (refunds.some(({ status }) => status === 'processing')) return 'All of it is refunded or on its way.'
+  return 'All of it is refunded.'
 }
 
 interface OpenRefundFormProps extends RefundFormProps {
@@ -125,6 +132,8 @@ function useRefund(orderId: string, onDone: () => void) {
         throw error
       }
     },
+    // What was asked for may be there although no answer came.
+    onError: () => queries.invalidateQueries({ queryKey: storeOrdersKey }),
     onSuccess: (order) => {
       queries.setQueryData<Order[]>(storeOrdersKey, (orders) =>
         orders?.map((each) => (each.id === order.id ? order : each)),

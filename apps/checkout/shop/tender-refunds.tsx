@@ -4,6 +4,7 @@ import type { OrderRefund } from '../src/merchant/shop-api.ts'
 import { formatCents, formatTime } from './money.ts'
 
 const words: Readonly<Record<OrderRefund['status'], string>> = {
+  requested: 'asked for',
   processing: 'on its way',
   succeeded: 'done',
 }

@@ -42,9 +42,11 @@ export interface CheckoutOptions extends Pick<MerchantAppOptions, 'customers' | 
   instances?: readonly BackendInstance[]
   /** Hears what happens to the backend's tokens. */
   onForageEvent?: ForageServerListener
+  /** Gets a line for each fault of the backend, until it is closed. Default: `console.error`. */
+  log?: (line: string) => void
 }
 
-export type BackendInstance = Pick<ForageServerOptions, 'store' | 'clock' | 'upstreamLimit'>
+export type BackendInstance = Pick<ForageServerOptions, 'store' | 'clock' | 'upstreamLimit' | 'fetch'>
 
 export interface RunningCheckout {
   /** Origin of the shop and of the merchant's backend. */
@@ -63,19 +65,23 @@ export async function startCheckout(options: CheckoutOptions): Promise<RunningCh
   const log = createDemoLog(Date.now)
   const emulator = target.kind === 'emulator' ? await emulatorFor(options, shop, secret, log) : undefined
   const closers: (() => unknown)[] = emulator ? [() => emulator.close()] : []
+  const ending = new AbortController()
   const close = async (): Promise<void> => {
+    ending.abort()
     for (const closer of closers.toReversed()) await closer()
   }
   try {
     const real = target.kind === 'real' ? target : asTarget(emulator!, secret)
     const database = openDatabase(fileIn(state, 'shop.sqlite') ?? ':memory:')
     closers.push(() => database.close())
-    const { customers, rateLimit } = options
+    const { customers, rateLimit, log: writeFault = console.error } = options
     const shared = {
       config: shopConfig(real, emulator),
       ...(customers && { customers }),
       ...(rateLimit !== undefined && { rateLimit }),
       database,
+      // What is still under way as the database closes is no fault.
+      log: (text: string) => (ending.signal.aborted ? undefined : writeFault(text)),
       webhooks: webhookCheck(real, emulator),
       demo: emulator && { control: emulator.emulator.control, log },
     }

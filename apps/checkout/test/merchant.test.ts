@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, expect, test } from 'vitest'
 
 import { startCheckout, type RunningCheckout } from '../src/checkout-app.ts'
+import { forageLine } from './forage-line.ts'
 import { Shopper } from './shopper.ts'
 
 let shop: RunningCheckout
@@ -100,4 +101,26 @@ test('health says that the backend is ready, and no credential', async () => {
   expect(response.status).toBe(200)
   expect(JSON.parse(text)).toMatchObject({ ready: true })
   expect(text).not.toContain(shop.emulator!.emulator.clientSecret)
+})
+
+test('a fault that nobody expects is written down, and the customer is asked to wait', async () => {
+  const lines: string[] = []
+  const line = forageLine()
+  const other = await startCheckout({
+    port: 0,
+    emulatorPort: 0,
+    log: (text) => lines.push(text),
+    instances: [{ fetch: line.fetch }],
+  })
+  try {
+    const shopper = await new Shopper(other).signIn()
+    const { id } = await shopper.checkOut()
+    await expect(shopper.chooseCard(id, 'unknown')).rejects.toThrow('payment_refused')
+    expect(lines).toEqual([])
+    line.disturb({ method: 'GET', pathEnd: '/card/', act: async () => new Response('no JSON') })
+    await expect(shopper.chooseCard(id, 'card')).rejects.toThrow('payment_unavailable')
+    expect(lines).toEqual([expect.stringMatching(/^The shop's backend failed: SyntaxError: /)])
+  } finally {
+    await other.close()
+  }
 })

@@ -2,6 +2,7 @@ import { afterEach, beforeEach, expect, test } from 'vitest'
 
 import { startCheckout, type RunningCheckout } from '../src/checkout-app.ts'
 import type { NewOrder } from '../src/merchant/shop-api.ts'
+import { answerWith, forageLine, type ForageLine } from './forage-line.ts'
 import { Shopper } from './shopper.ts'
 
 /** 4.29 for EBT SNAP, 3.99 for EBT Cash, 10.00 for neither. */
@@ -11,11 +12,13 @@ const mixed: NewOrder = {
 }
 const split = { snapCents: 429, cashCents: 399, cardCents: 1000 }
 
+let line: ForageLine
 let shop: RunningCheckout
 let customer: Shopper
 
 beforeEach(async () => {
-  shop = await startCheckout({ port: 0, emulatorPort: 0 })
+  line = forageLine()
+  shop = await startCheckout({ port: 0, emulatorPort: 0, instances: [{ fetch: line.fetch }] })
   customer = await new Shopper(shop).signIn()
 })
 afterEach(() => shop.close())
@@ -166,3 +169,18 @@ test.each([
   expect(await customer.read(id)).toMatchObject({ status: 'paid' })
   expect(captures()).toBe(1)
 })
+
+test.each([408, 409, 423, 429])(
+  'a payment that Forage answers with %i is neither refused nor taken for paid: the customer is asked to wait',
+  async (status) => {
+    const { id } = await customer.checkOutWithCard(mixed)
+    line.disturb({ method: 'POST', pathEnd: '/payments/', act: answerWith(status) })
+    await expect(customer.prepare(id, split)).rejects.toThrow('payment_unavailable')
+    line.disturb()
+    await customer.prepare(id, split)
+    line.disturb({ method: 'POST', pathEnd: '/cancel/', act: answerWith(status) })
+    await expect(customer.order('POST', `/api/orders/${id}/cancel`)).rejects.toThrow('payment_unavailable')
+    line.disturb()
+    expect(await customer.order('POST', `/api/orders/${id}/cancel`)).toMatchObject({ status: 'canceled' })
+  },
+)

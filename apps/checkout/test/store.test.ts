@@ -1,15 +1,18 @@
 import { afterEach, beforeEach, expect, test } from 'vitest'
 
 import { startCheckout, type RunningCheckout } from '../src/checkout-app.ts'
-import type { NewRefund, Order } from '../src/merchant/shop-api.ts'
+import type { NewRefund, Order, OrderRefund } from '../src/merchant/shop-api.ts'
+import { answerWith, changed, forageLine, lostAnswer, lostRequest, type ForageLine } from './forage-line.ts'
 import { Shopper } from './shopper.ts'
 
+let line: ForageLine
 let shop: RunningCheckout
 let customer: Shopper
 let manager: Shopper
 
 beforeEach(async () => {
-  shop = await startCheckout({ port: 0, emulatorPort: 0 })
+  line = forageLine()
+  shop = await startCheckout({ port: 0, emulatorPort: 0, instances: [{ fetch: line.fetch }] })
   customer = await new Shopper(shop).signIn()
   manager = await new Shopper(shop).signIn('store', '/api/store/account')
 })
@@ -70,5 +73,78 @@ test.each([{ amountCents: 0 }, { amountCents: -5 }, { amountCents: 0.5 }])(
   '%j is no refund',
   async (wanted) => {
     await expect(refund(await paidOrder(), wanted)).rejects.toThrow('excess_refund')
+  },
+)
+
+async function refundsInStore(): Promise<OrderRefund[]> {
+  const orders = (await (await manager.ask('GET', '/api/store/orders')).json()) as Order[]
+  return orders.flatMap(({ payments }) => payments.flatMap(({ refunds }) => refunds))
+}
+
+const asksForRefund = { method: 'POST', pathEnd: '/refunds/' }
+
+test.each([
+  ['made, and its answer lost', lostAnswer, 1],
+  ['never heard of', lostRequest, 2],
+])('a refund that was %s is made once, as soon as the orders are read', async (_, act, times) => {
+  const order = await paidOrder()
+  line.disturb({ ...asksForRefund, act })
+  await expect(refund(order, {})).rejects.toThrow('payment_unavailable')
+  line.disturb()
+  expect(await refundsInStore()).toMatchObject([{ amountCents: 858, status: 'succeeded' }])
+  expect(line.sent('POST', '/refunds/')).toBe(times)
+})
+
+test('as long as Forage does not answer, a refund is only asked for, and the orders are read', async () => {
+  const order = await paidOrder()
+  line.disturb({ ...asksForRefund, act: lostRequest })
+  await expect(refund(order, {})).rejects.toThrow('payment_unavailable')
+  expect(await refundsInStore()).toMatchObject([{ status: 'requested' }])
+  expect(await customer.read(order.id)).toMatchObject({ payments: [{ refunds: [{ status: 'requested' }] }] })
+})
+
+test('a refund that takes its time at Forage is on its way, until a read finds that it was made', async () => {
+  const order = await paidOrder()
+  line.disturb({ ...asksForRefund, act: changed({ status: 'processing' }) })
+  const { payments } = await refund(order, {})
+  expect(payments[0]!.refunds).toMatchObject([{ status: 'processing' }])
+  line.disturb({ method: 'GET', pathEnd: '/refunds/', act: changed({ status: 'processing' }) })
+  expect(await refundsInStore()).toMatchObject([{ status: 'processing' }])
+  line.disturb()
+  expect(await refundsInStore()).toMatchObject([{ status: 'succeeded' }])
+  expect(line.sent('POST', '/refunds/')).toBe(1)
+})
+
+test('a refund that fails at Forage later can be made anew', async () => {
+  const order = await paidOrder()
+  line.disturb({ ...asksForRefund, act: changed({ status: 'processing' }) })
+  await refund(order, {})
+  line.disturb({ method: 'GET', pathEnd: '/refunds/', act: changed({ status: 'failed' }) })
+  expect(await refundsInStore()).toEqual([])
+})
+
+test('a webhook tells that a refund was made, although nobody reads the orders', async () => {
+  const order = await paidOrder()
+  line.disturb({ ...asksForRefund, act: lostAnswer })
+  await expect(refund(order, {})).rejects.toThrow('payment_unavailable')
+  line.disturb()
+  const { control } = shop.emulator!.emulator
+  const told = (): unknown =>
+    control.deliveries().filter(({ type, status }) => type === 'REFUND_STATUS_UPDATED' && status === 204)
+  await expect.poll(told, { timeout: 30_000 }).toHaveLength(1)
+  expect(line.sent('GET', '/refunds/')).toBe(1)
+  await refundsInStore()
+  expect(line.sent('GET', '/refunds/')).toBe(1)
+})
+
+test.each([408, 409, 423, 429])(
+  'a refund that Forage answers with %i is not given up: it is made once',
+  async (status) => {
+    const order = await paidOrder()
+    line.disturb({ ...asksForRefund, act: answerWith(status) })
+    await refund(order, { amountCents: 500 }).catch(() => {})
+    await expect(refund(order, { key: 'second' })).rejects.toThrow('excess_refund')
+    line.disturb()
+    expect(await refundsInStore()).toMatchObject([{ amountCents: 500, status: 'succeeded' }])
   },
 )

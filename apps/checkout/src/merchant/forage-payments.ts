@@ -1,7 +1,7 @@
 import type { ForageServer } from '@forage-session/server'
 
 import { decimalAmount } from './prices.ts'
-import type { OrderRefund, SavedCard, Tender } from './shop-api.ts'
+import type { SavedCard, Tender } from './shop-api.ts'
 
 /** What Forage did not accept. */
 export class PaymentRefusedError extends Error {
@@ -12,6 +12,14 @@ export class PaymentRefusedError extends Error {
     super(`Forage answered ${status}`)
     this.status = status
   }
+}
+
+/** The rest of the 4xx ask to come again: with another token, later, or when the same request in flight is over. */
+const passing = new Set([401, 408, 409, 423, 429])
+
+/** Whether Forage has said no, so that nothing was done and nothing will be. */
+export function isRefusedForGood(error: unknown): boolean {
+  return error instanceof PaymentRefusedError && error.status < 500 && !passing.has(error.status)
 }
 
 export interface NewForagePayment {
@@ -26,6 +34,16 @@ export interface NewForagePayment {
   isDelivery: boolean
 }
 
+export interface NewForageRefund {
+  /** Forage forgets it after 10 minutes or 24 hours; `key` stays with the refund. */
+  idempotencyKey: string
+  key: string
+  amountCents: number
+  reason: string
+}
+
+export type RefundOutcome = 'processing' | 'succeeded' | 'failed'
+
 /** `open`: a capture can still succeed. `over`: none can, also because its 30 minutes have passed. */
 export type ForagePaymentStatus = 'open' | 'paid' | 'over'
 
@@ -35,10 +53,11 @@ export interface ForagePayments {
   statusOf(ref: string): Promise<ForagePaymentStatus>
   /** False: it cannot be canceled any more. */
   cancel(ref: string): Promise<boolean>
-  refund(
-    ref: string,
-    refund: { idempotencyKey: string; amountCents: number; reason: string },
-  ): Promise<OrderRefund['status'] | 'failed'>
+  refund(ref: string, refund: NewForageRefund): Promise<RefundOutcome>
+  /** What became of a refund, by its `key`. Undefined: Forage never heard of it. */
+  findRefund(ref: string, key: string): Promise<RefundOutcome | undefined>
+  /** Of a payment: the order that it was made for. Undefined: there is no such payment, or it has no order. */
+  orderOf(ref: string): Promise<string | undefined>
   /** A card that belongs to this customer. */
   readCard(ref: string, customerId: string): Promise<SavedCard | undefined>
 }
@@ -47,6 +66,12 @@ interface PaymentOnWire {
   ref: string
   status: string
   expires_at?: string
+  metadata?: { order_id?: string }
+}
+
+interface RefundOnWire {
+  status: string
+  metadata: { refund_key?: string } | null
 }
 
 interface CardOnWire {
@@ -72,12 +97,20 @@ export function createForagePayments(forage: ForageServer, merchantAccount: stri
     create: async (payment) =>
       (await post<PaymentOnWire>('/api/payments/', onWire(payment), payment.idempotencyKey)).ref,
     statusOf: async (ref) => paymentStatus(await get(`/api/payments/${ref}/`)),
-    cancel: (ref) => isAccepted(post(`/api/payments/${ref}/cancel/`, {})),
-    async refund(ref, { idempotencyKey, amountCents, reason }) {
-      const body = { amount: decimalAmount(amountCents), reason, metadata: {} }
+    cancel: async (ref) => (await unlessRefused(post(`/api/payments/${ref}/cancel/`, {}))) !== undefined,
+    async refund(ref, { idempotencyKey, key, amountCents, reason }) {
+      const body = { amount: decimalAmount(amountCents), reason, metadata: { refund_key: key } }
       // 201 also if it failed: docs.joinforage.app/reference/create-payment-refund.
-      const { status } = await post<PaymentOnWire>(`/api/payments/${ref}/refunds/`, body, idempotencyKey)
-      return status === 'succeeded' || status === 'failed' ? status : 'processing'
+      return refundOutcome(await post<RefundOnWire>(`/api/payments/${ref}/refunds/`, body, idempotencyKey))
+    },
+    async findRefund(ref, key) {
+      const refunds = (await (await get(`/api/payments/${ref}/refunds/`)).json()) as RefundOnWire[]
+      const found = refunds.find(({ metadata }) => metadata?.refund_key === key)
+      return found && refundOutcome(found)
+    },
+    async orderOf(ref) {
+      const payment = await unlessRefused(get(`/api/payments/${ref}/`))
+      return ((await payment?.json()) as PaymentOnWire | undefined)?.metadata?.order_id
     },
     async readCard(ref, customerId) {
       const found = (await (await get(`/api/payment_methods/${ref}/`)).json()) as CardOnWire
@@ -115,13 +148,16 @@ async function paymentStatus(response: Response): Promise<ForagePaymentStatus> {
   return capturable.has(status) && !isLate ? 'open' : 'over'
 }
 
-/** False: Forage would not. What the network lost is an error. */
-async function isAccepted(asked: Promise<unknown>): Promise<boolean> {
+function refundOutcome({ status }: RefundOnWire): RefundOutcome {
+  return status === 'succeeded' || status === 'failed' ? status : 'processing'
+}
+
+/** Undefined: Forage would not. What the network lost is an error. */
+async function unlessRefused<T>(asked: Promise<T>): Promise<T | undefined> {
   try {
-    await asked
-    return true
+    return await asked
   } catch (error) {
-    if (error instanceof PaymentRefusedError && error.status < 500) return false
+    if (isRefusedForGood(error)) return undefined
     throw error
   }
 }

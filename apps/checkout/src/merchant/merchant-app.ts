@@ -10,8 +10,10 @@ import { customers as customerAccounts, staff as staffAccounts } from './account
 import { createCardProcessor } from './card-processor.ts'
 import { demoRoutes } from './demo-routes.ts'
 import type { Demo } from './demo-stream.ts'
-import { createForagePayments, PaymentRefusedError } from './forage-payments.ts'
+import { createFaultLog } from './fault-log.ts'
+import { createForagePayments, isRefusedForGood } from './forage-payments.ts'
 import { createOrderPayments } from './order-payments.ts'
+import { createOrderRefunds } from './order-refunds.ts'
 import { orderRoutes } from './order-routes.ts'
 import { createOrderStore, type OrderStore } from './order-store.ts'
 import { createSavedCards } from './saved-cards.ts'
@@ -35,27 +37,35 @@ export interface MerchantAppOptions {
   rateLimit?: NonNullable<SessionTokenHandlerOptions['rateLimit']>
   /** Default: the platform's. */
   now?: () => number
+  /** Gets a line for each fault of the backend. Default: `console.error`. */
+  log?: (line: string) => void
 }
 
 /** The merchant's backend. The shop's own files are served by whoever mounts this. */
 export function createMerchantApp(options: MerchantAppOptions): Hono {
   const { forage: server, config, database, webhooks, demo, now = Date.now } = options
   const { customers: accounts = customerAccounts, rateLimit = {} } = options
+  const report = createFaultLog(options.log ?? console.error)
   const customers = createSignIns(database, { cookieName: 'shop_customer', accounts, now })
   const staff = createSignIns(database, { cookieName: 'shop_staff', accounts: staffAccounts, now })
   const orders = createOrderStore(database)
   const savedCards = createSavedCards(database, now)
   const forage = createForagePayments(server, config.merchantAccount)
-  const payments = createOrderPayments({ orders, forage, cards: createCardProcessor(database), now })
+  const cards = createCardProcessor(database)
+  const refunds = createOrderRefunds({ orders, forage, cards, now, report })
+  const payments = createOrderPayments({ orders, forage, cards, refunds })
   const authorize = ownOrder(customers, orders, config.merchantAccount)
   const sessionToken = server.sessionTokenHandler({ authorize, rateLimit })
 
   const app = new Hono()
-  app.onError((error, c) => explained(c, error))
+  app.onError((error, c) => {
+    report(error)
+    return explained(c, error)
+  })
   app.get('/healthz', (c) => c.json(server.health(), server.health().ready ? 200 : 503))
   app.use('*', securityHeaders(config))
   // Before the guard: Forage is another site.
-  app.route('/api/webhooks', webhookRoutes({ orders, payments, check: webhooks, now }))
+  app.route('/api/webhooks', webhookRoutes({ orders, payments, forage, check: webhooks, now }))
   app.use('/api/*', noStore(), csrf())
   app.get('/api/config', (c) => c.json(config))
   app.all('/api/forage/session-token', (c) => sessionToken(c.req.raw))
@@ -63,7 +73,7 @@ export function createMerchantApp(options: MerchantAppOptions): Hono {
   app.route('/api/cards', cardRoutes(customers, savedCards))
   app.route('/api/orders', orderRoutes({ orders, payments, forage, savedCards, customers, now }))
   app.route('/api/store/account', accountRoutes(staff))
-  app.route('/api/store', storeRoutes({ orders, payments, staff }))
+  app.route('/api/store', storeRoutes({ orders, refunds, staff }))
   if (demo) app.route('/api/demo', demoRoutes(demo))
   else app.on('GET', ['/control', '/control.html'], (c) => c.notFound())
   return app
@@ -81,7 +91,5 @@ function ownOrder(customers: SignIns, orders: OrderStore, merchantAccount: strin
 function explained(c: Context, error: Error): Response {
   if (error instanceof HTTPException) return error.getResponse()
   if (error instanceof OrderProblem) return shopProblem(c, error.code)
-  // 429 and 5xx refuse nobody's card: they ask to wait.
-  const isRefused = error instanceof PaymentRefusedError && error.status < 500 && error.status !== 429
-  return shopProblem(c, isRefused ? 'payment_refused' : 'payment_unavailable')
+  return shopProblem(c, isRefusedForGood(error) ? 'payment_refused' : 'payment_unavailable')
 }

@@ -1,36 +1,37 @@
 import { hashedCustomer } from './accounts.ts'
 import type { CardProcessor } from './card-processor.ts'
-import { PaymentRefusedError, type ForagePayments } from './forage-payments.ts'
+import type { ForagePayments } from './forage-payments.ts'
+import type { OrderRefunds } from './order-refunds.ts'
 import type { OrderStore } from './order-store.ts'
 import { canceled, statusOf, withPayments, withStatus, type OrderDocument } from './order.ts'
-import { reserveRefund, settleRefund } from './refunds.ts'
-import type { NewRefund, OrderPayment, OrderRefund, Split, Tender } from './shop-api.ts'
+import type { OrderPayment, Split, Tender } from './shop-api.ts'
 import { OrderProblem } from './shop-problem.ts'
 import { amountsOf, isAllowed, totalsOf } from './split.ts'
 
 export interface OrderPayments {
   /** The payments of this split, ready for their PINs. Asked for twice, also at once, they are the same. */
   prepare(order: OrderDocument, split: Split): Promise<OrderDocument>
-  /** What Forage knows of the payments that are open; the card is charged when the benefits have been. */
+  /**
+   * What Forage knows of the payments that are open and of the refunds that are not over; the card is charged when the
+   * benefits have been.
+   */
   settle(order: OrderDocument): Promise<OrderDocument>
   /** Gives back what was paid, and ends the order. */
   cancel(order: OrderDocument): Promise<OrderDocument>
-  refund(order: OrderDocument, refund: NewRefund): Promise<OrderDocument>
 }
 
 export interface OrderPaymentsContext {
   orders: OrderStore
   forage: ForagePayments
   cards: CardProcessor
-  now: () => number
+  refunds: OrderRefunds
 }
 
 export function createOrderPayments(context: OrderPaymentsContext): OrderPayments {
   return {
     prepare: (order, split) => prepare(context, order, split),
-    settle: (order) => settle(context, order),
+    settle: async (order) => context.refunds.finish(await settle(context, order)),
     cancel: (order) => cancel(context, order),
-    refund: (order, refund) => refundTender(context, order, refund),
   }
 }
 
@@ -149,7 +150,7 @@ async function cancel(context: OrderPaymentsContext, given: OrderDocument): Prom
   )
   for (const { tender, amountCents, ref, status } of order.payments) {
     if (status !== 'paid') continue
-    await refundTender(context, order, {
+    await context.refunds.make(order, {
       tender,
       amountCents,
       reason: 'Order canceled',
@@ -157,40 +158,4 @@ async function cancel(context: OrderPaymentsContext, given: OrderDocument): Prom
     })
   }
   return context.orders.change(order.id, canceled)
-}
-
-/** Reserved first, so that two refunds at once give back no more than was paid; then made; then noted. */
-async function refundTender(
-  context: OrderPaymentsContext,
-  { id, customer }: OrderDocument,
-  wanted: NewRefund,
-): Promise<OrderDocument> {
-  const { orders, now } = context
-  const reserved = orders.change(id, (latest) => reserveRefund(latest, wanted, now()))
-  const payment = reserved.payments.find(({ refunds }) => refunds.some(({ key }) => key === wanted.key))
-  if (!payment) throw new OrderProblem('excess_refund')
-  const outcome = await makeRefund(context, payment, wanted, `${customer}-${id}`)
-  const settled = orders.change(id, (latest) => settleRefund(latest, payment.ref, wanted.key, outcome))
-  if (outcome === 'failed') throw new OrderProblem('refund_failed')
-  return settled
-}
-
-async function makeRefund(
-  { forage, cards }: OrderPaymentsContext,
-  { tender, ref }: OrderPayment,
-  { key, amountCents, reason }: NewRefund,
-  prefix: string,
-): Promise<OrderRefund['status'] | 'failed'> {
-  const idempotencyKey = `${prefix}-${key}`
-  if (tender === 'card') {
-    await cards.refund(idempotencyKey, ref, amountCents)
-    return 'succeeded'
-  }
-  try {
-    return await forage.refund(ref, { idempotencyKey, amountCents, reason })
-  } catch (error) {
-    // What the network lost stays reserved: the same key tries it again, and makes it once.
-    if (error instanceof PaymentRefusedError && error.status < 500) return 'failed'
-    throw error
-  }
 }

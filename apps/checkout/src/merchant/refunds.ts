@@ -1,8 +1,9 @@
+import type { RefundOutcome } from './forage-payments.ts'
 import { refundableCents, withRefund, withoutRefund, type OrderDocument } from './order.ts'
-import type { NewRefund, OrderRefund } from './shop-api.ts'
+import type { NewRefund, OrderPayment, OrderRefund } from './shop-api.ts'
 import { OrderProblem } from './shop-problem.ts'
 
-/** The order with this refund under way. Throws if there is not so much left; the same key again changes nothing. */
+/** The order with this refund asked for. Throws if there is not so much left; the same key again changes nothing. */
 export function reserveRefund(
   order: OrderDocument,
   { tender, amountCents, reason, key }: NewRefund,
@@ -12,18 +13,35 @@ export function reserveRefund(
   if (ofTender.some(({ refunds }) => refunds.some((refund) => refund.key === key))) return order
   const payment = ofTender.find((each) => refundableCents(each) >= amountCents)
   if (!payment || !Number.isInteger(amountCents) || amountCents < 1) throw new OrderProblem('excess_refund')
-  return withRefund(order, payment.ref, { key, amountCents, reason, status: 'processing', at })
+  return withRefund(order, payment.ref, { key, amountCents, reason, status: 'requested', at })
 }
 
-/** The order as it is after the refund was tried. One that failed leaves no trace: it can be tried anew. */
+export interface RefundOfPayment {
+  readonly payment: OrderPayment
+  readonly refund: OrderRefund
+}
+
+/** Those of which it is not known that they were made. */
+export function pendingRefunds({ payments }: OrderDocument): RefundOfPayment[] {
+  return payments.flatMap((payment) =>
+    payment.refunds.filter(({ status }) => status !== 'succeeded').map((refund) => ({ payment, refund })),
+  )
+}
+
+/**
+ * The order as it is after the refund was tried. One that failed leaves no trace: it can be tried anew. One that was
+ * made stays made: news that come late change nothing.
+ */
 export function settleRefund(
   order: OrderDocument,
   ref: string,
   key: string,
-  outcome: OrderRefund['status'] | 'failed',
+  outcome: RefundOutcome,
 ): OrderDocument {
+  const pending = pendingRefunds(order).find(
+    ({ payment, refund }) => payment.ref === ref && refund.key === key,
+  )
+  if (!pending || pending.refund.status === outcome) return order
   if (outcome === 'failed') return withoutRefund(order, ref, key)
-  const payment = order.payments.find((each) => each.ref === ref)
-  const refund = payment?.refunds.find((each) => each.key === key)
-  return refund ? withRefund(order, ref, { ...refund, status: outcome }) : order
+  return withRefund(order, ref, { ...pending.refund, status: outcome })
 }

@@ -78,7 +78,8 @@ export interface OrderRefund {
   key: string
   amountCents: number
   reason: string
-  status: 'processing' | 'succeeded'
+  /** Asked for, and Forage has not answered; on its way at Forage; made. */
+  status: 'requested' | 'processing' | 'succeeded'
   /** In ms since the epoch, as all times here. */
   at: number
 }

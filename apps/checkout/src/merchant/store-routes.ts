@@ -1,6 +1,6 @@
 import { Hono } from 'hono'
 
-import type { OrderPayments } from './order-payments.ts'
+import type { OrderRefunds } from './order-refunds.ts'
 import type { OrderStore } from './order-store.ts'
 import { orderView } from './order-view.ts'
 import { jsonOf } from './request-json.ts'
@@ -10,26 +10,29 @@ import type { SignIns } from './sign-ins.ts'
 
 export interface StoreRoutesOptions {
   orders: OrderStore
-  payments: OrderPayments
+  refunds: OrderRefunds
   staff: SignIns
 }
 
 const latest = 50
 
 /** The merchant's own page: the latest orders, and refunds. For staff only. */
-export function storeRoutes({ orders, payments, staff }: StoreRoutesOptions): Hono {
+export function storeRoutes({ orders, refunds, staff }: StoreRoutesOptions): Hono {
   return new Hono()
     .use('*', async (c, next) => {
       if (!staff.who(c.req.raw)) throw new OrderProblem('signed_out')
       await next()
     })
-    .get('/orders', (c) => c.json(orders.list(latest).map(orderView)))
+    .get('/orders', async (c) => {
+      const found = await Promise.all(orders.list(latest).map((order) => refunds.finish(order)))
+      return c.json(found.map(orderView))
+    })
     .post('/orders/:id/refunds', async (c) => {
       const order = orders.get(c.req.param('id'))
       const wanted = refundOf(jsonOf(await c.req.text()))
       if (!order) throw new OrderProblem('unknown_order')
       if (!wanted) throw new OrderProblem('invalid_request')
-      return c.json(orderView(await payments.refund(order, wanted)), 201)
+      return c.json(orderView(await refunds.make(order, wanted)), 201)
     })
 }
 

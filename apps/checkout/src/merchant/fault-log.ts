@@ -1,0 +1,25 @@
+import { isForageServerError } from '@forage-session/server'
+import { HTTPException } from 'hono/http-exception'
+
+import { PaymentRefusedError } from './forage-payments.ts'
+import { OrderProblem } from './shop-problem.ts'
+
+/** Hears of an error that somebody else may have been told of already. */
+export type FaultLog = (error: unknown) => void
+
+/**
+ * Writes down what nobody expects: not what a customer did, and not that Forage refuses or does not answer. Name and
+ * message only.
+ */
+export function createFaultLog(write: (line: string) => void): FaultLog {
+  return (error) => {
+    if (isExpected(error)) return
+    const { name, message } = error instanceof Error ? error : new Error(typeof error)
+    write(`The shop's backend failed: ${name}: ${message}`)
+  }
+}
+
+function isExpected(error: unknown): boolean {
+  const isOurs = [OrderProblem, HTTPException, PaymentRefusedError].some((known) => error instanceof known)
+  return isOurs || isForageServerError(error)
+}
