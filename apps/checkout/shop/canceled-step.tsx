@@ -1,9 +1,10 @@
 import { useEffect, type ReactNode } from 'react'
 
-import type { Order } from '../src/merchant/shop-api.ts'
+import type { Order, OrderPayment } from '../src/merchant/shop-api.ts'
 import { withoutOrder } from './cart.ts'
 import { formatCents, tenderNames } from './money.ts'
-import { paidPayments } from './order-flow.ts'
+import { Notice } from './notice.tsx'
+import { paidPayments, unrefundedCents } from './order-flow.ts'
 import { navigate } from './route.ts'
 import { StepHeading } from './step-heading.tsx'
 import { TenderRefunds } from './tender-refunds.tsx'
@@ -22,9 +23,11 @@ export function CanceledStep({ order }: { order: Order }): ReactNode {
       {paid.map((payment) => (
         <section key={payment.ref} className="tender">
           <h2>
-            {formatCents(payment.amountCents)} goes back to {tenderNames[payment.tender]}
+            {formatCents(payment.amountCents)}{' '}
+            {unrefundedCents(payment) === 0 ? 'goes back to' : 'was paid with'} {tenderNames[payment.tender]}
           </h2>
           <TenderRefunds refunds={payment.refunds} />
+          <NotRefunded payment={payment} />
         </section>
       ))}
       <div className="actions">
@@ -33,5 +36,15 @@ export function CanceledStep({ order }: { order: Order }): ReactNode {
         </button>
       </div>
     </>
+  )
+}
+
+function NotRefunded({ payment }: { payment: OrderPayment }): ReactNode {
+  const left = unrefundedCents(payment)
+  if (left === 0) return null
+  return (
+    <Notice tone="error" title={`${formatCents(left)} could not be refunded yet`}>
+      Ask the store to refund it: the order is canceled, and you paid it.
+    </Notice>
   )
 }

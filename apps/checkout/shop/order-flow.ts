@@ -55,3 +55,8 @@ export function paidCents(order: Order): number {
 export function isPaid({ payments }: Order, ref: string): boolean {
   return payments.some((payment) => payment.ref === ref && payment.status === 'paid')
 }
+
+/** What is left of a payment after its refunds. */
+export function unrefundedCents({ amountCents, refunds }: OrderPayment): number {
+  return refunds.reduce((left, refund) => left - refund.amountCents, amountCents)
+}

@@ -4,10 +4,11 @@ import { useId, useState, type ReactNode } from 'react'
 import type { NewRefund, Order, OrderPayment, OrderRefund } from '../src/merchant/shop-api.ts'
 import { parseCents } from './amounts.ts'
 import { formatCents, tenderNames } from './money.ts'
+import { unrefundedCents } from './order-flow.ts'
 import { PrimaryButton } from './primary-button.tsx'
 import { refundOrder, ShopError } from './shop-client.ts'
 import { ShopProblemNotice } from './shop-problem-notice.tsx'
-import { storeOrdersKey } from './shop-queries.ts'
+import { storeOrdersKey, useShowStoreOrder } from './shop-queries.ts'
 
 export interface RefundFormProps {
   orderId: string
@@ -17,16 +18,11 @@ export interface RefundFormProps {
 /** Closed until somebody wants it: a refund is not made by a slip of the hand. */
 export function RefundForm({ orderId, payment }: RefundFormProps): ReactNode {
   const [isOpen, setOpen] = useState(false)
-  const leftCents = payment.refunds.reduce((left, { amountCents }) => left - amountCents, payment.amountCents)
-  if (leftCents <= 0) return <p className="muted small">{nothingLeft(payment.refunds)}</p>
+  const left = unrefundedCents(payment)
+  if (left <= 0) return <p className="muted small">{nothingLeft(payment.refunds)}</p>
   if (isOpen)
     return (
-      <OpenRefundForm
-        orderId={orderId}
-        payment={payment}
-        leftCents={leftCents}
-        onClose={() => setOpen(false)}
-      />
+      <OpenRefundForm orderId={orderId} payment={payment} leftCents={left} onClose={() => setOpen(false)} />
     )
   return (
     <div className="actions">
@@ -111,14 +107,15 @@ function OpenRefundForm({ orderId, payment, leftCents, onClose }: OpenRefundForm
   )
 }
 
-function amountProblem(cents: number | undefined, leftCents: number): string | undefined {
+function amountProblem(cents: number | undefined, mostCents: number): string | undefined {
   if (cents === undefined || cents === 0) return 'Enter an amount like 12.50.'
-  return cents > leftCents ? `Only ${formatCents(leftCents)} is left of this payment.` : undefined
+  return cents > mostCents ? `Only ${formatCents(mostCents)} is left of this payment.` : undefined
 }
 
 /** A key for each thing that is wanted: a lost answer and a second press ask for the same refund. */
 function useRefund(orderId: string, onDone: () => void) {
   const queries = useQueryClient()
+  const showOrder = useShowStoreOrder()
   const [keys] = useState(() => new Map<string, string>())
   return useMutation({
     mutationFn: async (wanted: Omit<NewRefund, 'key'>): Promise<Order> => {
@@ -135,9 +132,7 @@ function useRefund(orderId: string, onDone: () => void) {
     // What was asked for may be there although no answer came.
     onError: () => queries.invalidateQueries({ queryKey: storeOrdersKey }),
     onSuccess: (order) => {
-      queries.setQueryData<Order[]>(storeOrdersKey, (orders) =>
-        orders?.map((each) => (each.id === order.id ? order : each)),
-      )
+      showOrder(order)
       onDone()
     },
   })

@@ -43,6 +43,8 @@ export const preparePayments = (id: string, split: Split): Promise<Order> =>
 export const cancelOrder = (id: string): Promise<Order> => ask('POST', `${orderPath(id)}/cancel`, {})
 
 export const readStoreOrders = (): Promise<Order[]> => ask('GET', '/api/store/orders')
+export const cancelStoreOrder = (id: string): Promise<Order> =>
+  ask('POST', `/api/store/orders/${encodeURIComponent(id)}/cancel`, {})
 export const refundOrder = (id: string, refund: NewRefund): Promise<Order> =>
   ask('POST', `/api/store/orders/${encodeURIComponent(id)}/refunds`, refund)
 

@@ -80,6 +80,15 @@ export function useShowOrder(): (order: Order) => void {
   }
 }
 
+/** The store's list with an order that the backend just answered with. */
+export function useShowStoreOrder(): (order: Order) => void {
+  const queries = useQueryClient()
+  return (order) =>
+    queries.setQueryData<Order[]>(storeOrdersKey, (orders) =>
+      orders?.map((each) => (each.id === order.id ? order : each)),
+    )
+}
+
 /** A part of the keys of what is for one customer: the next one at this screen sees none of it. */
 function useAccountId(): string | undefined {
   return useAccount().data?.id

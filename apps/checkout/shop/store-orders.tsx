@@ -9,6 +9,7 @@ import { RefundForm } from './refund-form.tsx'
 import { readStoreOrders } from './shop-client.ts'
 import { storeOrdersKey } from './shop-queries.ts'
 import { StepHeading } from './step-heading.tsx'
+import { StoreCancel } from './store-cancel.tsx'
 import { TenderRefunds } from './tender-refunds.tsx'
 import { TryAgain } from './try-again.tsx'
 
@@ -49,6 +50,7 @@ const statusWords: Readonly<Record<Order['status'], string>> = {
 function StoreOrder({ order }: { order: Order }): ReactNode {
   const { id, createdAt, lines, totalCents, status } = order
   const name = id.slice(0, 8)
+  const paid = paidPayments(order)
   return (
     <li className="step">
       <div className="store-head">
@@ -63,7 +65,7 @@ function StoreOrder({ order }: { order: Order }): ReactNode {
           <span className={`tag status-${status}`}>{statusWords[status]}</span>
         </p>
       </div>
-      {paidPayments(order).map((payment) => (
+      {paid.map((payment) => (
         <section
           key={payment.ref}
           className="tender"
@@ -74,9 +76,10 @@ function StoreOrder({ order }: { order: Order }): ReactNode {
             <span className="amount">{formatCents(payment.amountCents)}</span>
           </h3>
           <TenderRefunds refunds={payment.refunds} />
-          <RefundForm orderId={id} payment={payment} />
+          {status !== 'open' && <RefundForm orderId={id} payment={payment} />}
         </section>
       ))}
+      {status === 'open' && paid.length > 0 && <StoreCancel order={order} />}
     </li>
   )
 }

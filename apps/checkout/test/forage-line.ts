@@ -63,3 +63,33 @@ export function changed(fields: object) {
 function dateOf({ headers }: Response): { Date: string } {
   return { Date: headers.get('Date') ?? '' }
 }
+
+/** The first answer waits until it is let go. */
+export function heldAnswer(): {
+  act: LineDisturbance['act']
+  isThere: Promise<void>
+  letGo: () => void
+} {
+  const there = signal()
+  const go = signal()
+  let isFirst = true
+  return {
+    isThere: there.given,
+    letGo: go.give,
+    async act(send) {
+      const response = await send()
+      if (isFirst) {
+        isFirst = false
+        there.give()
+        await go.given
+      }
+      return response
+    },
+  }
+}
+
+function signal(): { given: Promise<void>; give: () => void } {
+  let give = (): void => {}
+  const given = new Promise<void>((resolve) => (give = resolve))
+  return { given, give: () => give() }
+}

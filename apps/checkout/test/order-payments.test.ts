@@ -1,8 +1,8 @@
 import { afterEach, beforeEach, expect, test } from 'vitest'
 
 import { startCheckout, type RunningCheckout } from '../src/checkout-app.ts'
-import type { NewOrder } from '../src/merchant/shop-api.ts'
-import { answerWith, forageLine, type ForageLine } from './forage-line.ts'
+import type { NewOrder, Order, OrderPayment } from '../src/merchant/shop-api.ts'
+import { answerWith, forageLine, heldAnswer, lostRequest, type ForageLine } from './forage-line.ts'
 import { Shopper } from './shopper.ts'
 
 /** 4.29 for EBT SNAP, 3.99 for EBT Cash, 10.00 for neither. */
@@ -184,3 +184,110 @@ test.each([408, 409, 423, 429])(
     expect(await customer.order('POST', `/api/orders/${id}/cancel`)).toMatchObject({ status: 'canceled' })
   },
 )
+
+function isEbt({ tender }: OrderPayment): boolean {
+  return tender !== 'card'
+}
+
+async function halfPaid(): Promise<{ id: string; other: OrderPayment }> {
+  const { id } = await customer.checkOutWithCard(mixed)
+  const { payments } = await customer.prepare(id, split)
+  const [snap, cash] = payments.filter(isEbt)
+  await customer.capture(id, snap!)
+  return { id, other: cash! }
+}
+
+function cancel(id: string): Promise<Order> {
+  return customer.order('POST', `/api/orders/${id}/cancel`)
+}
+
+function store(): Promise<Shopper> {
+  return new Shopper(shop).signIn('store', '/api/store/account')
+}
+
+test('an order that is paid in part is not refunded by the store, but canceled', async () => {
+  const { id } = await halfPaid()
+  const manager = await store()
+  const refund = { tender: 'ebt_snap', amountCents: 100, reason: 'Spoiled', key: 'first' }
+  await customer.read(id)
+  await expect(manager.order('POST', `/api/store/orders/${id}/refunds`, refund)).rejects.toThrow(
+    'order_is_open',
+  )
+  const canceled = await manager.order('POST', `/api/store/orders/${id}/cancel`)
+  expect(canceled).toMatchObject({
+    status: 'canceled',
+    payments: [{ tender: 'ebt_snap', refunds: [{ amountCents: 429, status: 'succeeded' }] }],
+  })
+})
+
+test('who cancels is charged nothing more, although the answer to the refund was lost', async () => {
+  const { id, other } = await halfPaid()
+  line.disturb({ method: 'POST', pathEnd: '/refunds/', act: lostRequest })
+  expect(await cancel(id)).toMatchObject({
+    status: 'canceled',
+    payments: [{ tender: 'ebt_snap', refunds: [{ amountCents: 429, status: 'requested' }] }],
+  })
+  line.disturb()
+  await expect(customer.capture(id, other)).rejects.toThrow('/capture/: 4')
+  await expect(customer.prepare(id, split)).resolves.toMatchObject({ status: 'canceled' })
+  expect(await customer.read(id)).toMatchObject({
+    status: 'canceled',
+    payments: [{ refunds: [{ amountCents: 429, status: 'succeeded' }] }],
+  })
+  expect(line.sent('POST', '/refunds/')).toBe(2)
+})
+
+test('a canceled order whose refund fails can be refunded by the store', async () => {
+  const { id } = await customer.checkOutWithCard(mixed)
+  const { payments } = await customer.prepare(id, split)
+  await customer.capture(
+    id,
+    payments.find(({ tender }) => tender === 'ebt_snap')!,
+  )
+  line.disturb({ method: 'POST', pathEnd: '/refunds/', act: answerWith(400) })
+  expect(await cancel(id)).toMatchObject({ status: 'canceled', payments: [{ refunds: [] }] })
+  line.disturb()
+  const refund = { tender: 'ebt_snap', amountCents: 429, reason: 'Canceled', key: 'first' }
+  const refunded = await (await store()).order('POST', `/api/store/orders/${id}/refunds`, refund)
+  expect(refunded.payments).toMatchObject([{ refunds: [{ amountCents: 429, status: 'succeeded' }] }])
+})
+
+test('who cancels while the payments are being prepared cannot be charged by them', async () => {
+  const { id } = await customer.checkOutWithCard()
+  const held = heldAnswer()
+  line.disturb({ method: 'POST', pathEnd: '/payments/', act: held.act })
+  const preparing = customer.prepare(id, { snapCents: 858 })
+  await held.isThere
+  expect(await cancel(id)).toMatchObject({ status: 'canceled', payments: [] })
+  held.letGo()
+  expect(await preparing).toMatchObject({ status: 'canceled', payments: [] })
+  expect(line.sent('POST', '/cancel/')).toBe(1)
+})
+
+test('payments that are prepared while somebody cancels end with the order', async () => {
+  const { id } = await customer.checkOutWithCard(mixed)
+  const [first] = (await customer.prepare(id, { snapCents: 429, cardCents: 1399 })).payments.filter(isEbt)
+  const held = heldAnswer()
+  line.disturb({ method: 'POST', pathEnd: `${first!.ref}/cancel/`, act: held.act })
+  const canceling = cancel(id)
+  await held.isThere
+  const { payments } = await customer.prepare(id, split)
+  held.letGo()
+  expect(await canceling).toMatchObject({ status: 'canceled', payments: [] })
+  for (const payment of payments.filter(isEbt))
+    await expect(customer.capture(id, payment)).rejects.toThrow('/capture/: 4')
+})
+
+test('of two tabs that choose other amounts at once, one prepares, and the other leaves nothing behind', async () => {
+  const { id } = await customer.checkOutWithCard(mixed)
+  const held = heldAnswer()
+  line.disturb({ method: 'POST', pathEnd: '/payments/', act: held.act })
+  const slow = customer.prepare(id, { snapCents: 0, cashCents: 828, cardCents: 1000 })
+  await held.isThere
+  const fast = await customer.prepare(id, split)
+  held.letGo()
+  expect((await slow).payments).toEqual(fast.payments)
+  expect(line.sent('POST', '/cancel/')).toBe(1)
+  for (const payment of fast.payments.filter(isEbt)) await customer.capture(id, payment)
+  expect(await customer.read(id)).toMatchObject({ status: 'paid' })
+})

@@ -53,7 +53,7 @@ export function createMerchantApp(options: MerchantAppOptions): Hono {
   const forage = createForagePayments(server, config.merchantAccount)
   const cards = createCardProcessor(database)
   const refunds = createOrderRefunds({ orders, forage, cards, now, report })
-  const payments = createOrderPayments({ orders, forage, cards, refunds })
+  const payments = createOrderPayments({ orders, forage, cards, refunds, now })
   const authorize = ownOrder(customers, orders, config.merchantAccount)
   const sessionToken = server.sessionTokenHandler({ authorize, rateLimit })
 
@@ -73,7 +73,7 @@ export function createMerchantApp(options: MerchantAppOptions): Hono {
   app.route('/api/cards', cardRoutes(customers, savedCards))
   app.route('/api/orders', orderRoutes({ orders, payments, forage, savedCards, customers, now }))
   app.route('/api/store/account', accountRoutes(staff))
-  app.route('/api/store', storeRoutes({ orders, refunds, staff }))
+  app.route('/api/store', storeRoutes({ orders, payments, refunds, staff }))
   if (demo) app.route('/api/demo', demoRoutes(demo))
   else app.on('GET', ['/control', '/control.html'], (c) => c.notFound())
   return app

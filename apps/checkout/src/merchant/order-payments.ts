@@ -3,7 +3,15 @@ import type { CardProcessor } from './card-processor.ts'
 import type { ForagePayments } from './forage-payments.ts'
 import type { OrderRefunds } from './order-refunds.ts'
 import type { OrderStore } from './order-store.ts'
-import { canceled, statusOf, withPayments, withStatus, type OrderDocument } from './order.ts'
+import {
+  canceled,
+  isOpen,
+  liveCents,
+  statusOf,
+  withPayments,
+  withStatus,
+  type OrderDocument,
+} from './order.ts'
 import type { OrderPayment, Split, Tender } from './shop-api.ts'
 import { OrderProblem } from './shop-problem.ts'
 import { amountsOf, isAllowed, totalsOf } from './split.ts'
@@ -25,6 +33,7 @@ export interface OrderPaymentsContext {
   forage: ForagePayments
   cards: CardProcessor
   refunds: OrderRefunds
+  now: () => number
 }
 
 export function createOrderPayments(context: OrderPaymentsContext): OrderPayments {
@@ -55,10 +64,23 @@ async function prepare(
     ([tender]) => !current.some((payment) => payment.tender === tender && fits(payment)),
   )
   const added = await Promise.all(missing.map(([tender, cents]) => addPayment(context, order, tender, cents)))
-  return settle(
-    context,
-    context.orders.change(order.id, (latest) => withPayments(latest, added)),
-  )
+  return settle(context, await keep(context, order, added))
+}
+
+/** What is prepared for an order that was canceled meanwhile, or prepared otherwise by another tab, is given up. */
+async function keep(
+  context: OrderPaymentsContext,
+  { id }: OrderDocument,
+  prepared: readonly OrderPayment[],
+): Promise<OrderDocument> {
+  let added: OrderPayment[] = []
+  const order = context.orders.change(id, (latest) => {
+    added = prepared.filter(({ ref }) => !latest.payments.some((payment) => payment.ref === ref))
+    return withPayments(latest, added)
+  })
+  if (!order.isCanceled && liveCents(order) === totalsOf(order.lines).totalCents) return order
+  await giveUp(context, order, added)
+  return context.orders.get(id) ?? order
 }
 
 /** What is paid counts whichever card paid it; what is open has to be the chosen card's. */
@@ -134,8 +156,7 @@ async function chargeCard(
   const live = order.payments.filter(({ status }) => status !== 'canceled')
   const held = live.find(({ tender, status }) => tender === 'card' && status === 'open')
   const isLast = live.every((payment) => payment === held || payment.status === 'paid')
-  const sumCents = live.reduce((sum, { amountCents }) => sum + amountCents, 0)
-  if (!held || !isLast || sumCents !== totalsOf(order.lines).totalCents) return order
+  if (!held || !isLast || liveCents(order) !== totalsOf(order.lines).totalCents) return order
   await cards.capture(held.ref)
   return orders.change(order.id, (latest) => withStatus(latest, held.ref, 'paid'))
 }
@@ -143,19 +164,8 @@ async function chargeCard(
 async function cancel(context: OrderPaymentsContext, given: OrderDocument): Promise<OrderDocument> {
   const order = await settle(context, given)
   if (statusOf(order) !== 'open') throw new OrderProblem('order_is_over')
-  await giveUp(
-    context,
-    order,
-    order.payments.filter(({ status }) => status === 'open'),
-  )
-  for (const { tender, amountCents, ref, status } of order.payments) {
-    if (status !== 'paid') continue
-    await context.refunds.make(order, {
-      tender,
-      amountCents,
-      reason: 'Order canceled',
-      key: `cancel-${ref}`,
-    })
-  }
-  return context.orders.change(order.id, canceled)
+  await giveUp(context, order, order.payments.filter(isOpen))
+  const ended = context.orders.change(order.id, (latest) => canceled(latest, context.now()))
+  // Not if another tab prepared or paid something meanwhile.
+  return ended.isCanceled ? await context.refunds.finish(ended) : await cancel(context, ended)
 }

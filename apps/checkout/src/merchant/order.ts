@@ -42,8 +42,9 @@ export function withStatus(order: OrderDocument, ref: string, status: OrderPayme
 
 export function withRefund(order: OrderDocument, ref: string, refund: OrderRefund): OrderDocument {
   return changePayment(order, ref, (payment) => {
-    const others = payment.refunds.filter(({ key }) => key !== refund.key)
-    return { ...payment, refunds: [...others, refund] }
+    const isKnown = payment.refunds.some(({ key }) => key === refund.key)
+    const refunds = payment.refunds.map((each) => (each.key === refund.key ? refund : each))
+    return { ...payment, refunds: isKnown ? refunds : [...refunds, refund] }
   })
 }
 
@@ -54,8 +55,17 @@ export function withoutRefund(order: OrderDocument, ref: string, key: string): O
   }))
 }
 
-export function canceled(order: OrderDocument): OrderDocument {
-  return { ...order, isCanceled: true }
+/** The end of an order that is not paid: what was paid of it is on its way back, and nothing of it can be charged. */
+export function canceled(order: OrderDocument, at: number): OrderDocument {
+  if (statusOf(order) !== 'open' || order.payments.some(isOpen)) return order
+  return { ...order, isCanceled: true, payments: order.payments.map((payment) => givenBack(payment, at)) }
+}
+
+function givenBack(payment: OrderPayment, at: number): OrderPayment {
+  const amountCents = refundableCents(payment)
+  if (amountCents === 0) return payment
+  const refund = { key: `cancel-${payment.ref}`, amountCents, reason: 'Order canceled', at }
+  return { ...payment, refunds: [...payment.refunds, { ...refund, status: 'requested' }] }
 }
 
 function changePayment(
@@ -67,6 +77,18 @@ function changePayment(
     ...order,
     payments: order.payments.map((payment) => (payment.ref === ref ? change(payment) : payment)),
   }
+}
+
+/** It can still be charged. */
+export function isOpen({ status }: OrderPayment): boolean {
+  return status === 'open'
+}
+
+/** What is paid or prepared of it. */
+export function liveCents({ payments }: OrderDocument): number {
+  return payments
+    .filter(({ status }) => status !== 'canceled')
+    .reduce((sum, { amountCents }) => sum + amountCents, 0)
 }
 
 export function statusOf({ isCanceled, lines, payments }: OrderDocument): Order['status'] {

@@ -1,14 +1,18 @@
 import type { RefundOutcome } from './forage-payments.ts'
-import { refundableCents, withRefund, withoutRefund, type OrderDocument } from './order.ts'
+import { refundableCents, statusOf, withRefund, withoutRefund, type OrderDocument } from './order.ts'
 import type { NewRefund, OrderPayment, OrderRefund } from './shop-api.ts'
 import { OrderProblem } from './shop-problem.ts'
 
-/** The order with this refund asked for. Throws if there is not so much left; the same key again changes nothing. */
+/**
+ * The order with this refund asked for; the same key again changes nothing. Throws if there is not so much left, or if
+ * the order is not paid yet: who cancels it gets back all that was paid.
+ */
 export function reserveRefund(
   order: OrderDocument,
   { tender, amountCents, reason, key }: NewRefund,
   at: number,
 ): OrderDocument {
+  if (statusOf(order) === 'open') throw new OrderProblem('order_is_open')
   const ofTender = order.payments.filter((payment) => payment.tender === tender)
   if (ofTender.some(({ refunds }) => refunds.some((refund) => refund.key === key))) return order
   const payment = ofTender.find((each) => refundableCents(each) >= amountCents)

@@ -23,6 +23,7 @@ const problems = {
     'Reload the page to see what is left, or cancel the order to get it back.',
   ],
   order_is_over: [409, 'This order is paid or canceled', 'Reload the page to see it.'],
+  order_is_open: [409, 'This order is not paid yet', 'Cancel it instead: what was paid of it is refunded.'],
   excess_refund: [409, 'That is more than is left to refund', 'Reload the page, and refund what is left.'],
   payment_refused: [
     502,

@@ -1,8 +1,10 @@
-import { Hono } from 'hono'
+import { Hono, type Context } from 'hono'
 
+import type { OrderPayments } from './order-payments.ts'
 import type { OrderRefunds } from './order-refunds.ts'
 import type { OrderStore } from './order-store.ts'
 import { orderView } from './order-view.ts'
+import type { OrderDocument } from './order.ts'
 import { jsonOf } from './request-json.ts'
 import type { NewRefund, Tender } from './shop-api.ts'
 import { OrderProblem } from './shop-problem.ts'
@@ -10,6 +12,7 @@ import type { SignIns } from './sign-ins.ts'
 
 export interface StoreRoutesOptions {
   orders: OrderStore
+  payments: OrderPayments
   refunds: OrderRefunds
   staff: SignIns
 }
@@ -17,7 +20,7 @@ export interface StoreRoutesOptions {
 const latest = 50
 
 /** The merchant's own page: the latest orders, and refunds. For staff only. */
-export function storeRoutes({ orders, refunds, staff }: StoreRoutesOptions): Hono {
+export function storeRoutes({ orders, payments, refunds, staff }: StoreRoutesOptions): Hono {
   return new Hono()
     .use('*', async (c, next) => {
       if (!staff.who(c.req.raw)) throw new OrderProblem('signed_out')
@@ -27,13 +30,19 @@ export function storeRoutes({ orders, refunds, staff }: StoreRoutesOptions): Hon
       const found = await Promise.all(orders.list(latest).map((order) => refunds.finish(order)))
       return c.json(found.map(orderView))
     })
+    .post('/orders/:id/cancel', async (c) => c.json(orderView(await payments.cancel(known(orders, c)))))
     .post('/orders/:id/refunds', async (c) => {
-      const order = orders.get(c.req.param('id'))
+      const order = known(orders, c)
       const wanted = refundOf(jsonOf(await c.req.text()))
-      if (!order) throw new OrderProblem('unknown_order')
       if (!wanted) throw new OrderProblem('invalid_request')
       return c.json(orderView(await refunds.make(order, wanted)), 201)
     })
+}
+
+function known(orders: OrderStore, c: Context): OrderDocument {
+  const order = orders.get(c.req.param('id') ?? '')
+  if (!order) throw new OrderProblem('unknown_order')
+  return order
 }
 
 const tenders: readonly unknown[] = ['ebt_snap', 'ebt_cash', 'card']
