@@ -271,12 +271,16 @@ export function createForageSession(options: ForageSessionOptions): ForageSessio
     const isEnd = by === 'close'
     const reason = new ForageSessionError(isEnd ? 'closed' : 'checkout_changed')
     if (!isEnd) epoch = new AbortController()
-    ending.abort(reason)
-    if (held) lose(held, by)
+    const token = held
+    held = undefined
+    hot = cold
     missing = 'first'
-    if (by !== 'clear') tabs.close()
-    change({ type: isEnd ? 'closed' : 'lost' })
+    ending.abort(reason)
     requests.cancel(reason)
+    if (by !== 'clear') tabs.close()
+    // From here on others hear of it, and may ask for a token at once.
+    if (token) lose(token, by)
+    change({ type: isEnd ? 'closed' : 'lost' })
     schedule()
   }
 
