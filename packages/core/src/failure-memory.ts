@@ -5,8 +5,13 @@ export interface FailureMemory {
   readonly inARow: number
   /** Of the last token request that failed. */
   readonly kind?: ForageSessionErrorCode | 'malformed'
-  /** Until `retryAt` nobody asks again; Infinity: until somebody says so. */
-  readonly last?: { readonly error: ForageSessionError; readonly retryAt: number }
+  readonly last?: Failure
+}
+
+export interface Failure {
+  readonly error: ForageSessionError
+  /** Until then nobody asks again; Infinity: until somebody says so. */
+  readonly retryAt: number
 }
 
 export const noFailures: FailureMemory = { inARow: 0 }
@@ -36,9 +41,9 @@ export function remember(
   return { inARow, kind, last: { error, retryAt: isRetried ? now + waitMs : Infinity } }
 }
 
-/** The error to give to a caller now, without asking anybody. */
-export function remembered({ last }: FailureMemory, now: number): ForageSessionError | undefined {
-  return last && now < last.retryAt ? last.error : undefined
+/** What to give to a caller now, without asking anybody. */
+export function remembered({ last }: FailureMemory, now: number): Failure | undefined {
+  return last && now < last.retryAt ? last : undefined
 }
 
 /** The memory with a wait, or an end, that is not the answer to a token request. */

@@ -11,6 +11,7 @@ export type SessionState =
       readonly status: 'degraded'
       readonly expiresAt: number
       readonly error: ForageSessionError
+      /** Of a failure that stays, the end of the token: the session has failed then. */
       readonly retryAt: number
     }
   | {
@@ -75,7 +76,7 @@ export type SessionChange =
       readonly retryAt: number | null
       readonly expiresAt: number | undefined
     }
-  /** The token is gone: run out, refused, or forgotten. */
+  /** The token is gone: run out, refused, or forgotten; and no failure stands in the way of another one. */
   | { readonly type: 'lost' }
   | { readonly type: 'closed' }
 
@@ -91,7 +92,7 @@ export function transition(state: SessionState, change: SessionChange): SessionS
     case 'moved':
       return 'expiresAt' in state ? { ...state, expiresAt: change.expiresAt } : state
     case 'failed':
-      return failed(change)
+      return failed(state, change)
     case 'lost':
       return state.status === 'idle' ? state : { status: 'idle' }
     case 'closed':
@@ -99,7 +100,12 @@ export function transition(state: SessionState, change: SessionChange): SessionS
   }
 }
 
-function failed({ error, retryAt, expiresAt }: Extract<SessionChange, { type: 'failed' }>): SessionState {
-  if (expiresAt === undefined) return { status: 'failed', error, retryAt }
+function failed(
+  state: SessionState,
+  { error, retryAt, expiresAt }: Extract<SessionChange, { type: 'failed' }>,
+): SessionState {
+  if (expiresAt === undefined) {
+    return state.status === 'failed' && state.error === error ? state : { status: 'failed', error, retryAt }
+  }
   return { status: 'degraded', expiresAt, error, retryAt: retryAt ?? expiresAt }
 }

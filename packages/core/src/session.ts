@@ -1,5 +1,6 @@
 import { apiUrlOf } from './environments.ts'
 import { ForageSessionError } from './errors.ts'
+import type { Failure } from './failure-memory.ts'
 import { fingerprint } from './fingerprint.ts'
 import type { ForageSession, GetTokenOptions } from './forage-session.ts'
 import { disposable, type MaybeDisposable } from './maybe-disposable.ts'
@@ -58,6 +59,8 @@ export function createForageSession(options: ForageSessionOptions): ForageSessio
     onFound: schedule,
     emit,
     onFailure,
+    // It may have come from another tab, while nobody asked here.
+    onRefused: (failure) => void (held ?? showFailure(failure)),
   })
   const tabs = createTabSharing<HeldToken | ForageSessionError>({
     clock,
@@ -234,16 +237,31 @@ export function createForageSession(options: ForageSessionOptions): ForageSessio
   }
 
   function onFailure(error: ForageSessionError, until: number, isElsewhere = false): void {
-    const retryAt = until < Infinity ? time.wallOf(until) : null
+    const retryAt = shown(until)
     error.retryable = retryAt !== null
     error.retryAt = retryAt ?? undefined
     emit({ type: 'token-failed', code: error.code, retryAt })
     const isOurs = retryAt === null || isElsewhere || error.code === 'budget_exhausted'
     const retryInMs = Math.max(0, until - time.read())
     tabs.tell(isOurs ? { type: 'gone' } : { type: 'failed', code: error.code, retryInMs })
-    const expiresAt = held && time.wallOf(held.expiresAt)
-    change({ type: 'failed', error, retryAt, expiresAt })
+    showFailure({ error, retryAt: until })
     schedule()
+  }
+
+  function shown(until: number): number | null {
+    return until < Infinity ? time.wallOf(until) : null
+  }
+
+  function showFailure({ error, retryAt }: Failure): void {
+    const expiresAt = held && time.wallOf(held.expiresAt)
+    change({ type: 'failed', error, retryAt: shown(retryAt), expiresAt })
+  }
+
+  /** Without a token: the failure that is remembered, if any. */
+  function showLoss(): void {
+    const failure = requests.remembered(time.read())
+    if (failure) showFailure(failure)
+    else change({ type: 'lost' })
   }
 
   function reject(token: HeldToken, now: number): void {
@@ -261,7 +279,7 @@ export function createForageSession(options: ForageSessionOptions): ForageSessio
     hot = cold
     missing = by === 'rejected' || by === 'expired' ? by : 'first'
     emit({ type: 'token-invalidated', fingerprint: token.fingerprint, by })
-    change({ type: 'lost' })
+    showLoss()
   }
 
   /** Nothing of what was before is committed any more; whoever waits is told so. */

@@ -1,5 +1,5 @@
 import { ForageSessionError, isForageSessionError } from './errors.ts'
-import { allowProbe, holdOff, noFailures, remember, remembered } from './failure-memory.ts'
+import { allowProbe, holdOff, noFailures, remember, remembered, type Failure } from './failure-memory.ts'
 import { nextAllowed, spend } from './request-budget.ts'
 import { safeCause } from './safe-cause.ts'
 import type { SessionSettings } from './session-options.ts'
@@ -25,6 +25,8 @@ export interface TokenRequests {
   /** Ends the request under way for all who wait, and forgets the failures. The budget stays spent. */
   cancel(reason: Error): void
   readonly fetching: boolean
+  /** The failure that a caller is given now, without asking anybody. */
+  remembered(now: number): Failure | undefined
   /** When the last failure may be tried again; Infinity: not by itself; undefined: there was none. */
   readonly retryAt: number | undefined
 }
@@ -41,6 +43,8 @@ export interface TokenRequestsContext {
   readonly onFound: () => void
   readonly emit: (event: UntimedEvent) => void
   readonly onFailure: (error: ForageSessionError, retryAt: number, isElsewhere?: boolean) => void
+  /** Somebody asked while a failure is remembered. */
+  readonly onRefused: (failure: Failure) => void
 }
 
 /** The one shared token request, with what limits it: deadline, failure memory and budget. */
@@ -60,8 +64,7 @@ export function createTokenRequests(context: TokenRequestsContext): TokenRequest
     now: number,
   ): Flight<HeldToken> {
     if (current) return current
-    const refusal = remembered(failures, now) ?? overBudget(now)
-    if (refusal) throw refusal
+    refuse(now)
     const attempt = failures.inARow + 1
     const flight = startFlight((signal) => obtain({ reason, checkoutId, attempt, signal }))
     current = flight
@@ -69,9 +72,14 @@ export function createTokenRequests(context: TokenRequestsContext): TokenRequest
     return flight
   }
 
-  function overBudget(now: number): ForageSessionError | undefined {
+  function refuse(now: number): void {
+    const failure = remembered(failures, now)
+    if (failure) {
+      context.onRefused(failure)
+      throw failure.error
+    }
     const allowedAt = nextAllowed(budget, spentAt)
-    return allowedAt > now ? holdUntil(allowedAt, new ForageSessionError('budget_exhausted')) : undefined
+    if (allowedAt > now) throw holdUntil(allowedAt, new ForageSessionError('budget_exhausted'))
   }
 
   function holdUntil(retryAt: number, error: ForageSessionError): ForageSessionError {
@@ -166,6 +174,7 @@ export function createTokenRequests(context: TokenRequestsContext): TokenRequest
     get fetching() {
       return current !== undefined
     },
+    remembered: (now) => remembered(failures, now),
     get retryAt() {
       return failures.last?.retryAt
     },

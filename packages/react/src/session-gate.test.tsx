@@ -235,3 +235,16 @@ test('a server renders the fallback', () => {
   const { options } = sessionSetup()
   expect(renderToString(<ForageSessionProvider {...options}>{gate}</ForageSessionProvider>)).toBe('wait')
 })
+
+test('a token that runs out behind a refused renewal shows the error, and its retry() asks again', async () => {
+  const { backend, options, pass } = sessionSetup()
+  const { container } = render(<ForageSessionProvider {...options}>{gate}</ForageSessionProvider>)
+  await pass(50)
+  backend.answer(new Response(null, { status: 401 }))
+  await pass(15 * 60_000)
+  expect(backend.requests.map(({ reason }) => reason)).toEqual(['first', 'renewal'])
+  expect(container.textContent).toContain('endpoint_rejected')
+  fireEvent.click(screen.getByRole('button'))
+  await pass(50)
+  expect(container.textContent).toBe('pay')
+})

@@ -1,0 +1,134 @@
+import { describe, expect, test } from 'vitest'
+
+import { createForageSession, type ForageSession, type ForageSessionOptions } from '../src/index.ts'
+import { createMerchantBackend, createVirtualClock, createVirtualTabs } from '../src/testing/index.ts'
+
+const minutes = (count: number): number => count * 60_000
+const payments = 'https://api.sandbox.joinforage.app/api/payments/'
+
+function setUp(options: Partial<ForageSessionOptions> = {}) {
+  const clock = createVirtualClock()
+  const backend = createMerchantBackend(clock)
+  const { tokenSource, fetch } = backend
+  const session = createForageSession({
+    tokenSource,
+    fetch,
+    environment: 'sandbox',
+    clock,
+    random: () => 0,
+    ...options,
+  })
+  /** The first token, and then a renewal that is answered with `status`. */
+  const failRenewal = async (status: number, headers: HeadersInit = {}): Promise<void> => {
+    void session.getToken()
+    await clock.advance(50)
+    backend.answer(new Response(null, { status, headers }))
+    await clock.advance(minutes(12))
+    expect(session.getSnapshot().status).toBe('degraded')
+  }
+  return { clock, backend, session, failRenewal }
+}
+
+const requestsOfRetry = async (
+  { clock, backend }: ReturnType<typeof setUp>,
+  { retry }: ForageSession,
+): Promise<number> => {
+  const before = backend.requests.length
+  retry()
+  await clock.advance(50)
+  return backend.requests.length - before
+}
+
+describe('a failure that is remembered when the token goes is what the session shows', () => {
+  test('a token that runs out after a refused renewal: failed for good, until retry()', async () => {
+    const setup = setUp()
+    const { clock, session, failRenewal } = setup
+    await failRenewal(401)
+    await clock.advance(minutes(3))
+    expect(session.getSnapshot()).toMatchObject({
+      status: 'failed',
+      error: { code: 'endpoint_rejected' },
+      retryAt: null,
+    })
+    await expect(session.getToken()).rejects.toMatchObject({ code: 'endpoint_rejected' })
+    expect(await requestsOfRetry(setup, session)).toBe(1)
+    expect(session.getSnapshot().status).toBe('ready')
+  })
+
+  test('a token that runs out within a Retry-After: failed until then, and told only once', async () => {
+    const { clock, session, failRenewal } = setUp()
+    const told: string[] = []
+    session.on(({ type }) => told.push(type))
+    const failedAt = clock.now() + minutes(12) + 50
+    await failRenewal(429, { 'Retry-After': '600' })
+    await clock.advance(minutes(3))
+    expect(session.getSnapshot()).toMatchObject({ status: 'failed', retryAt: failedAt + minutes(10) })
+    expect(told.filter((type) => type === 'token-failed')).toHaveLength(1)
+    await clock.advance(minutes(7))
+    void session.getToken()
+    await clock.advance(50)
+    expect(session.getSnapshot().status).toBe('ready')
+  })
+
+  test('a token that the API refuses within the back-off: failed until its end', async () => {
+    const { clock, backend, session, failRenewal } = setUp()
+    await failRenewal(503)
+    backend.revoke()
+    await expect(session.fetch(payments)).resolves.toMatchObject({ status: 401 })
+    expect(session.getSnapshot()).toMatchObject({
+      status: 'failed',
+      error: { code: 'endpoint_failed' },
+      retryAt: clock.now() + 1000,
+    })
+  })
+
+  test('a token that runs out when the failure may be tried again leaves the session idle', async () => {
+    const { clock, session, failRenewal } = setUp()
+    await failRenewal(503)
+    clock.sleep(minutes(60))
+    await clock.advance(2000)
+    expect(session.getSnapshot().status).toBe('idle')
+  })
+
+  test('is not told by subscribers as idle in between', async () => {
+    const { clock, session, failRenewal } = setUp()
+    await failRenewal(401)
+    const shown: string[] = []
+    session.subscribe(() => shown.push(session.getSnapshot().status))
+    await clock.advance(minutes(3))
+    expect(shown).toEqual(['failed'])
+  })
+})
+
+test("a tab that heard another one's failure has failed, once it asks itself", async () => {
+  const clock = createVirtualClock()
+  const backend = createMerchantBackend(clock)
+  const sessions = createVirtualTabs(2, { clock }).map(({ openChannel, lifecycle }) =>
+    createForageSession({
+      tokenSource: backend.tokenSource,
+      environment: 'sandbox',
+      checkoutId: 'cart-1',
+      clock,
+      lifecycle,
+      openChannel,
+      random: () => 0,
+    }),
+  )
+  const [asking, listening] = [sessions[0]!, sessions[1]!]
+  void listening.getToken()
+  await clock.advance(100)
+  listening.clear()
+  backend.answer(new Response(null, { status: 503, headers: { 'Retry-After': '60' } }))
+  asking.getToken().catch(() => {})
+  await clock.advance(1200)
+  expect(listening.getSnapshot().status).toBe('idle')
+  await expect(listening.getToken()).rejects.toMatchObject({ code: 'endpoint_failed' })
+  const shown = listening.getSnapshot()
+  expect(shown).toMatchObject({ status: 'failed', error: { code: 'endpoint_failed' } })
+  await expect(listening.getToken()).rejects.toMatchObject({ code: 'endpoint_failed' })
+  expect(listening.getSnapshot()).toBe(shown)
+  expect(asking.getSnapshot().status).toBe('failed')
+  listening.retry()
+  await clock.advance(200)
+  expect(listening.getSnapshot().status).toBe('ready')
+})
