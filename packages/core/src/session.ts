@@ -147,9 +147,11 @@ export function createForageSession(options: ForageSessionOptions): ForageSessio
   async function fetched(wanted: Wanted, now: number): Promise<string> {
     const { signal } = epoch
     try {
-      const { value } = await ask(now).join(wanted.signal)
+      const token = await ask(now).join(wanted.signal)
       signal.throwIfAborted()
-      return value
+      // What another tab had may be less than this call wants: the next one has to live longer.
+      const at = time.read()
+      return token.via !== 'tab' || satisfies(token, wanted, at) ? token.value : await fetched(wanted, at)
     } catch (error) {
       wanted.signal?.throwIfAborted()
       // What is left of a usable token is better than an error; whoever named a validity wants no less.

@@ -144,6 +144,24 @@ describe('tabs of one checkout', () => {
     expect(backend.requests).toHaveLength(2)
   })
 
+  test.each([
+    ['withToken', ({ withToken }: ForageSession) => withToken(async (token) => token), 'sandbox_token-2'],
+    ['getToken', ({ getToken }: ForageSession) => getToken({ minValidityMs: 120_000 }), 'sandbox_token-2'],
+    ['a default call', ({ getToken }: ForageSession) => getToken(), 'sandbox_token-1'],
+  ])('%s gets as much validity as it wants, whatever another tab has left', async (_, call, expected) => {
+    const { clock, backend, sessions } = setUp(3, { renewWhen: 'never' })
+    const [first, second, third] = sessions as [ForageSession, ForageSession, ForageSession]
+    void first.getToken()
+    await clock.advance(200)
+    await clock.advance(900_000 - 45_000 - 200)
+    void third.getToken()
+    await clock.advance(200)
+    const token = call(second)
+    await clock.advance(200)
+    await expect(token).resolves.toBe(expected)
+    expect(backend.requests).toHaveLength(Number(expected.at(-1)))
+  })
+
   test('signing out in one forgets the token in all', async () => {
     const { clock, sessions } = setUp(3)
     void all(sessions)
