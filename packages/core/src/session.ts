@@ -297,7 +297,8 @@ export function createForageSession(options: ForageSessionOptions): ForageSessio
     missing = 'first'
     ending.abort(reason)
     requests.cancel(reason)
-    if (by !== 'clear') tabs.close()
+    if (by === 'clear') tabs.stop()
+    else tabs.close()
     // From here on others hear of it, and may ask for a token at once.
     if (token) lose(token, by)
     change({ type: isEnd ? 'closed' : 'lost' })

@@ -19,6 +19,9 @@ export interface TabSharing<Found> {
   seek(): Promise<Found | undefined>
   /** How this tab's request ended, or that the customer signed out: everywhere. */
   tell(statement: TabStatement): void
+  /** What is sought or fetched is wanted no more: nobody waits for it. */
+  stop(): void
+  /** Stops, and hears nothing from now on. */
   close(): void
 }
 
@@ -83,7 +86,6 @@ export function createTabSharing<Found>(context: TabSharingContext<Found>): TabS
   }
 
   async function seek(): Promise<Found | undefined> {
-    end(undefined)
     if (!open()) return undefined
     const startedAt = clock.monotonic()
     const found = new Promise<Found | undefined>((resolve) => (settle = resolve))
@@ -156,19 +158,25 @@ export function createTabSharing<Found>(context: TabSharingContext<Found>): TabS
     if (answers && !fetching) post({ type: 'claim', fetching: isFetching })
   }
 
+  function tell(statement: TabStatement): void {
+    isFetching = false
+    post(statement)
+  }
+
+  function stop(): void {
+    end(undefined)
+    if (isFetching) tell({ type: 'gone' })
+  }
+
   return {
     open: () => void open(),
     seek,
-    tell(statement) {
-      isFetching = false
-      post(statement)
-    },
+    tell,
+    stop,
     close() {
-      if (settle || isFetching) post({ type: 'gone' })
+      stop()
       channel?.close()
       channel = undefined
-      end(undefined)
-      isFetching = false
     },
   }
 }

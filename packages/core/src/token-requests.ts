@@ -89,6 +89,8 @@ export function createTokenRequests(context: TokenRequestsContext): TokenRequest
   }
 
   async function obtain(request: TokenRequest): Promise<HeldToken> {
+    // Cancelled in the tick that asked, it has nothing to begin with.
+    request.signal.throwIfAborted()
     const found = await context.seek()
     request.signal.throwIfAborted()
     if (!found) return await fetchToken(request)

@@ -1,7 +1,7 @@
-import { expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 
-import { createForageSession, type ForageSessionOptions } from '../src/index.ts'
-import { createMerchantBackend, createVirtualClock } from '../src/testing/index.ts'
+import { createForageSession, type ForageSession, type ForageSessionOptions } from '../src/index.ts'
+import { createMerchantBackend, createVirtualClock, createVirtualTabs } from '../src/testing/index.ts'
 
 function setUp(options: Partial<ForageSessionOptions> = {}) {
   const clock = createVirtualClock()
@@ -63,4 +63,78 @@ test('a token source that asks again when it is aborted gets nothing of the old 
   await clock.advance(0)
   session.setCheckout('cart-2')
   await expect(Promise.all(asked)).resolves.toEqual(['sandbox_of-cart-2'])
+})
+
+function setUpTabs(count: number) {
+  const clock = createVirtualClock()
+  const backend = createMerchantBackend(clock)
+  let opened = 0
+  const sessions = createVirtualTabs(count, { clock }).map(({ lifecycle, openChannel }) =>
+    createForageSession({
+      tokenSource: backend.tokenSource,
+      environment: 'sandbox',
+      checkoutId: 'cart-1',
+      clock,
+      lifecycle,
+      openChannel: (name) => {
+        opened += 1
+        return openChannel(name)
+      },
+    }),
+  )
+  const [session, other] = [sessions[0]!, sessions[1]!]
+  return { clock, backend, session, other, openedChannels: () => opened }
+}
+
+describe('a request that is over', () => {
+  const ends: [string, (session: ForageSession) => void][] = [
+    ['close', ({ close }) => close()],
+    ['another checkout', ({ setCheckout }) => setCheckout('cart-2')],
+    ['clear', ({ clear }) => clear()],
+  ]
+
+  test('before it began leaves no channel and no timer behind', async () => {
+    const { clock, session, openedChannels } = setUpTabs(1)
+    let timers = 0
+    const { setTimeout } = clock
+    clock.setTimeout = (run, ms) => {
+      timers += 1
+      return setTimeout(run, ms)
+    }
+    session.getToken().catch(() => {})
+    session.close()
+    await clock.advance(2000)
+    expect([openedChannels(), timers]).toEqual([0, 0])
+  })
+
+  test.each(ends.flatMap(([name, end]) => [0, 20, 60].map((afterMs) => [name, afterMs, end] as const)))(
+    'by %s after %i ms holds up no other tab',
+    async (_, afterMs, end) => {
+      const { clock, session, other } = setUpTabs(2)
+      session.getToken().catch(() => {})
+      if (afterMs > 0) await clock.advance(afterMs)
+      end(session)
+      await clock.advance(100)
+      other.setCheckout(session.checkoutId)
+      void other.getToken()
+      await clock.advance(150)
+      expect(other.getSnapshot().status).toBe('ready')
+    },
+  )
+
+  test('because another tab signed out holds up nobody', async () => {
+    const { clock, backend, session, other } = setUpTabs(2)
+    void session.getToken()
+    void other.getToken()
+    await clock.advance(200)
+    session.renew().catch(() => {})
+    await clock.advance(60)
+    other.clear()
+    await clock.advance(100)
+    const before = backend.requests.length
+    void other.getToken()
+    await clock.advance(150)
+    expect(other.getSnapshot().status).toBe('ready')
+    expect(backend.requests).toHaveLength(before + 1)
+  })
 })
