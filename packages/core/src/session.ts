@@ -52,7 +52,7 @@ export function createForageSession(options: ForageSessionOptions): ForageSessio
     adopt: receive,
     seek: () => tabs.seek(),
     onAsk() {
-      unsubscribe ??= lifecycle.subscribe(onLifecycle)
+      listen()
       change({ type: 'requested' })
       schedule()
     },
@@ -318,6 +318,12 @@ export function createForageSession(options: ForageSessionOptions): ForageSessio
     return plan({ now, token, lapsed, fetching, retryAt, renewWhen, lastUsedAt, visible })
   }
 
+  /** To the page, and to what the other tabs say. */
+  function listen(): void {
+    unsubscribe ??= lifecycle.subscribe(onLifecycle)
+    tabs.open()
+  }
+
   function onLifecycle(event: PageLifecycleEvent): void {
     if (event === 'pagehide') tabs.close()
     if (event === 'pageshow') tabs.open()
@@ -343,7 +349,9 @@ export function createForageSession(options: ForageSessionOptions): ForageSessio
     // Its own age is unknown: at worst it is as old as the page.
     const startedAt = tellsLifetime ? now : now - clock.monotonic()
     const isFresher = startedAt + lifetimeMs > Math.max(now, held?.expiresAt ?? 0)
-    if (isFresher && !received.has(fingerprint(value))) adopt(granted, 'prime', startedAt)
+    if (!isFresher || received.has(fingerprint(value))) return
+    listen()
+    adopt(granted, 'prime', startedAt)
   }
 
   const isClosed = (): boolean => epoch.signal.aborted
@@ -375,6 +383,8 @@ export function createForageSession(options: ForageSessionOptions): ForageSessio
       announce()
     },
     clear() {
+      if (isClosed()) return
+      listen()
       tabs.tell({ type: 'clear' })
       endEpoch('clear')
     },

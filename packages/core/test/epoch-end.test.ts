@@ -68,8 +68,9 @@ test('a token source that asks again when it is aborted gets nothing of the old 
 function setUpTabs(count: number) {
   const clock = createVirtualClock()
   const backend = createMerchantBackend(clock)
-  let opened = 0
-  const sessions = createVirtualTabs(count, { clock }).map(({ lifecycle, openChannel }) =>
+  let open = 0
+  const tabs = createVirtualTabs(count, { clock })
+  const sessions = tabs.map(({ lifecycle, openChannel }) =>
     createForageSession({
       tokenSource: backend.tokenSource,
       environment: 'sandbox',
@@ -77,13 +78,18 @@ function setUpTabs(count: number) {
       clock,
       lifecycle,
       openChannel: (name) => {
-        opened += 1
-        return openChannel(name)
+        open += 1
+        const channel = openChannel(name)
+        const close = (): void => {
+          open -= 1
+          channel.close()
+        }
+        return { ...channel, close }
       },
     }),
   )
   const [session, other] = [sessions[0]!, sessions[1]!]
-  return { clock, backend, session, other, openedChannels: () => opened }
+  return { clock, backend, tabs, session, other, openChannels: () => open }
 }
 
 describe('a request that is over', () => {
@@ -94,7 +100,7 @@ describe('a request that is over', () => {
   ]
 
   test('before it began leaves no channel and no timer behind', async () => {
-    const { clock, session, openedChannels } = setUpTabs(1)
+    const { clock, session, openChannels } = setUpTabs(1)
     let timers = 0
     const { setTimeout } = clock
     clock.setTimeout = (run, ms) => {
@@ -104,7 +110,7 @@ describe('a request that is over', () => {
     session.getToken().catch(() => {})
     session.close()
     await clock.advance(2000)
-    expect([openedChannels(), timers]).toEqual([0, 0])
+    expect([openChannels(), timers]).toEqual([0, 0])
   })
 
   test.each(ends.flatMap(([name, end]) => [0, 20, 60].map((afterMs) => [name, afterMs, end] as const)))(
@@ -136,5 +142,39 @@ describe('a request that is over', () => {
     await clock.advance(150)
     expect(other.getSnapshot().status).toBe('ready')
     expect(backend.requests).toHaveLength(before + 1)
+  })
+})
+
+describe('signing out', () => {
+  test('in a tab that has asked for nothing forgets the token of the others', async () => {
+    const { clock, session, other } = setUpTabs(2)
+    void session.getToken()
+    await clock.advance(200)
+    other.clear()
+    await clock.advance(10)
+    expect(session.getSnapshot()).toEqual({ status: 'idle' })
+  })
+
+  test('is heard by a tab whose token came with the page, also back from the back/forward cache', async () => {
+    const { clock, session, other, tabs } = setUpTabs(2)
+    session.prime({ token: 'sandbox_from-the-page', expires_in: 900 })
+    tabs[0]!.navigateAway()
+    await clock.advance(1000)
+    tabs[0]!.navigateBack()
+    other.clear()
+    await clock.advance(10)
+    expect(session.getSnapshot()).toEqual({ status: 'idle' })
+  })
+
+  test('after the end, and after the page went, opens no channel that stays', async () => {
+    const { session, tabs, openChannels } = setUpTabs(1)
+    session.clear()
+    tabs[0]!.navigateAway()
+    expect(openChannels()).toBe(0)
+    tabs[0]!.navigateBack()
+    session.close()
+    session.clear()
+    session.prime('sandbox_from-the-page')
+    expect(openChannels()).toBe(0)
   })
 })
