@@ -184,7 +184,7 @@ async function answerRejection(context: Sender, rejected: RejectedCall): Promise
   // Without a newer token the caller gets the 401 itself; the session has told the error.
   const newer = await context.getToken({ rejected: token, signal }).catch(() => undefined)
   signal?.throwIfAborted()
-  if (!newer || epoch.aborted) return response
+  if (!newer || epoch.aborted || !context.attachment.admits(address, newer)) return response
   // Read to its end, a short body gives its connection back. Nobody waits for it.
   if (response.body) boundedBody(response, drainedBytes, context).catch(() => {})
   return await replay(context, call, held, newer, named)

@@ -63,6 +63,23 @@ describe('the token goes', () => {
   })
 })
 
+test('a request is not sent again with a newer token of another environment', async () => {
+  const carried: (string | null)[] = []
+  const tokens = ['sandbox_token-1', 'prod_token-2']
+  const session = createForageSession({
+    tokenSource: async () => tokens.shift()!,
+    fetch: async (_, init) => {
+      carried.push(new Headers(init?.headers).get('Authorization'))
+      return new Response('{}', { status: 401 })
+    },
+  })
+  const response = await session.fetch('https://api.sandbox.joinforage.app/api/x/')
+  expect(response.status).toBe(401)
+  await expect(response.text()).resolves.toBe('{}')
+  expect(carried).toEqual(['Bearer sandbox_token-1'])
+  session.close()
+})
+
 test('the address of the API is the environment’s, and none without one', () => {
   const apiUrlOf = (environment?: ForageSessionOptions['environment']): string | undefined =>
     createForageSession({ tokenSource: '/token', environment }).apiUrl
