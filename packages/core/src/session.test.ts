@@ -482,6 +482,12 @@ describe('failures', () => {
     await expect(get()).rejects.toMatchObject({ code, remedy: expect.stringMatching(/\.$/) })
   })
 
+  test('a token beside other fields of the merchant’s own, like a status, is a token', async () => {
+    const answer = { status: 'success', ok: false, headers: {}, token: 'sandbox_a', expires_in: 900 }
+    const { get } = setUp({ tokenSource: async () => answer })
+    await expect(get()).resolves.toBe('sandbox_a')
+  })
+
   test.each([
     [403, 'origin_denied', 'endpoint_rejected', /origin/],
     [500, 'not_configured', 'endpoint_failed', /credentials/],

@@ -35,7 +35,7 @@ export async function readTokenAnswer(
 
 /** By its shape: a `Response` may come from a polyfill or another realm. */
 function isResponse(answer: string | TokenResponse | Response): answer is Response {
-  return 'status' in asRecord(answer)
+  return typeof asRecord(asRecord(answer)['headers'])['get'] === 'function'
 }
 
 /** Checks a token and says how long it is good for. Throws what is wrong with it. */
