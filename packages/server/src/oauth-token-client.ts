@@ -127,7 +127,7 @@ function accessTokenPool(
 const noRevocation = { revoke: async () => false, bulkRevoke: async () => false }
 
 function refreshTokenStatus(refresh: RefreshToken | null | undefined): RefreshTokenStatus | null {
-  if (!refresh) return null
+  if (!refresh || refresh.isSealed) return null
   const { token, reauthenticateAt, expiresAt, rotates } = refresh
   return { fingerprint: fingerprint(token), reauthenticateAt, expiresAt, rotates }
 }

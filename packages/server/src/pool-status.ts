@@ -1,6 +1,13 @@
 import { never } from './failure-policy.ts'
 import { fingerprint } from './fingerprint.ts'
-import { isUsable, type SlotDocument, type SlotFailure, type TokenRecord } from './slot-document.ts'
+import {
+  emptySlot,
+  isUsable,
+  sealedTokens,
+  type SlotDocument,
+  type SlotFailure,
+  type TokenRecord,
+} from './slot-document.ts'
 
 /** As this process last saw the pool. Times in ms on the server's clock; `retryAt` null: not by itself. */
 export type PoolStatus = PoolTokens & PoolState
@@ -11,7 +18,7 @@ export interface PoolTokens {
   pool: string
   /** Retired tokens that wait to be revoked. */
   draining: number
-  /** Mints whose outcome is unknown: each may be a live token, and counts against Forage's limit. */
+  /** Mints whose outcome is unknown, and tokens that no key here opens: each may be alive, and counts against Forage's limit. */
   unknown: number
 }
 
@@ -33,17 +40,16 @@ interface LocalState {
 
 export function poolStatus(
   pool: string,
-  doc: SlotDocument | undefined,
+  doc: SlotDocument = emptySlot,
   local: LocalState,
   now: number,
 ): PoolStatus {
-  const draining = doc?.draining.length ?? 0
-  const unknown = doc?.suspects.length ?? 0
+  const draining = doc.draining.filter(({ isSealed }) => !isSealed).length
+  const unknown = doc.suspects.length + sealedTokens(doc).length
   return { pool, draining, unknown, ...poolState(doc, local, now) }
 }
 
-function poolState(doc: SlotDocument | undefined, local: LocalState, now: number): PoolState {
-  const { current = null, failure = null, frozen = null } = doc ?? {}
+function poolState({ current, failure, frozen }: SlotDocument, local: LocalState, now: number): PoolState {
   if (frozen) return { state: 'frozen', ...frozen }
   if (isUsable(current, now) && failure?.kind !== 'rejected') return usableState(current, failure)
   if (local.token)

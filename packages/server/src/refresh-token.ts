@@ -11,6 +11,8 @@ export type Grant = 'client_credentials' | 'refresh_token'
 export interface RefreshToken {
   id: string
   token: string
+  /** No key that is here opens it: `token` is as it is in the store. */
+  isSealed?: true
   /** When the first of its family was issued: its end counts from here. */
   obtainedAt: number
   /** From here on the client authenticates with its credentials instead. */
@@ -47,6 +49,12 @@ export function usedRefreshToken(used: RefreshToken, next: string | undefined): 
  * which then ends the whole family (RFC 9700 §4.14.2).
  */
 export function isSpendable(refresh: RefreshToken | null, now: number): refresh is RefreshToken {
-  if (!refresh || now >= refresh.reauthenticateAt || refresh.obtainedAt > now + clockSkewMs) return false
+  if (
+    !refresh ||
+    refresh.isSealed ||
+    now >= refresh.reauthenticateAt ||
+    refresh.obtainedAt > now + clockSkewMs
+  )
+    return false
   return refresh.spentUnder === null || refresh.rotates === false
 }

@@ -2,8 +2,9 @@ import { onceResolved } from './once-resolved.ts'
 import { received, receivedSecret } from './received.ts'
 
 /**
- * Keys by id, each 32 bytes in base64 or base64url, and the id of the one that seals. To rotate: add a key, name it
- * in `current`, and remove the old one when the longest token sealed with it has expired.
+ * Keys by id, each 32 bytes in base64 or base64url, and the id of the one that seals. To rotate: add a key on every
+ * instance; when all have it name it in `current`, with another deployment; and remove the old one when the longest
+ * token sealed with it has expired. What an instance has no key for it leaves to those who have.
  *
  * ```ts
  * const keys = { current: 'k2', k1: process.env.SEAL_KEY_1!, k2: process.env.SEAL_KEY_2! }

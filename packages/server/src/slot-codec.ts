@@ -3,21 +3,21 @@ import { emptySlot, type SlotDocument, type TokenRecord } from './slot-document.
 
 export interface SlotCodec {
   encode(doc: SlotDocument): Promise<string>
-  /** A token that cannot be opened any more counts as a mint whose outcome is unknown. */
+  /** A token that no key here opens stays sealed, and in its place: who has the key still needs it. */
   decode(value: string): Promise<SlotDocument>
 }
 
 /** The document as it is in the store. With a sealer no token is in it as it is; everything else is readable. */
 export function createSlotCodec(pool: string, sealer: Sealer | undefined): SlotCodec {
   if (!sealer) return plainCodec
-  const seal = async <T extends Sealable>(record: T): Promise<T> => ({
-    ...record,
-    token: await sealer.seal(record.token, { pool, tokenId: record.id }),
-  })
-  const open = async <T extends Sealable>(record: T): Promise<T | undefined> => {
+  const seal = async <T extends Sealable>({ isSealed, ...record }: T): Promise<T> => {
+    const context = { pool, tokenId: record.id }
+    return { ...record, token: isSealed ? record.token : await sealer.seal(record.token, context) } as T
+  }
+  const open = async <T extends Sealable>(record: T): Promise<T> => {
     const context = { pool, tokenId: record.id }
     const token = await sealer.open(record.token, context).catch(() => undefined)
-    return token === undefined ? undefined : { ...record, token }
+    return token === undefined ? { ...record, isSealed: true } : { ...record, token }
   }
   return {
     encode: async (doc) => JSON.stringify(await mapTokens(doc, seal)),
@@ -32,8 +32,8 @@ const plainCodec: SlotCodec = {
 }
 
 /** What a record of an access token and one of a refresh token have in common. */
-type Sealable = Pick<TokenRecord, 'id' | 'token'>
-type MapToken = <T extends Sealable>(record: T) => Promise<T | undefined>
+type Sealable = Pick<TokenRecord, 'id' | 'token' | 'isSealed'>
+type MapToken = <T extends Sealable>(record: T) => Promise<T>
 
 async function mapTokens(doc: SlotDocument, map: MapToken): Promise<SlotDocument> {
   const [refresh, current, ...draining] = await Promise.all([
@@ -41,15 +41,5 @@ async function mapTokens(doc: SlotDocument, map: MapToken): Promise<SlotDocument
     doc.current && map(doc.current),
     ...doc.draining.map((token) => map(token)),
   ])
-  const unreadable = [doc.current, ...doc.draining].filter(
-    (token, i) => token && ![current, ...draining][i],
-  ) as TokenRecord[]
-  const suspects = unreadable.map(({ fence, expiresAt }) => ({ fence, until: expiresAt }))
-  return {
-    ...doc,
-    current: current ?? null,
-    refresh: refresh ?? null,
-    draining: draining.filter((token) => token !== undefined),
-    suspects: [...doc.suspects, ...suspects],
-  }
+  return { ...doc, current, refresh, draining }
 }

@@ -19,6 +19,8 @@ export interface TokenRecord extends TokenWindows {
   obtainedAt: number
   /** The lease it was minted under; 0: none, while the store was down. */
   fence: number
+  /** No key that is here opens it: `token` is as it is in the store, for those who have the key. Never stored. */
+  isSealed?: true
   /** How it was obtained, where there is more than one way. */
   grant?: Grant
 }
@@ -124,7 +126,7 @@ export const emptySlot: SlotDocument = {
  * clock was set back, so nobody knows how long it still lives.
  */
 export function isUsable(token: TokenRecord | null, now: number): token is TokenRecord {
-  return token !== null && now < token.mandatoryAt && !isFromFuture(token.obtainedAt, now)
+  return token !== null && !token.isSealed && now < token.mandatoryAt && !isFromFuture(token.obtainedAt, now)
 }
 
 /** A lease that ends later than any that could be granted now was granted before the clock was set back. */
@@ -147,6 +149,11 @@ export function prune(doc: SlotDocument, now: number): SlotDocument {
     mints: doc.mints.filter(isWithin(hour)),
     invalidations: doc.invalidations.filter(isWithin(invalidationsKeptMs)),
   }
+}
+
+/** Tokens of others, which have the key: alive, and of no use here. */
+export function sealedTokens({ current, draining }: SlotDocument): TokenRecord[] {
+  return [current, ...draining].filter((token) => token?.isSealed) as TokenRecord[]
 }
 
 /** How long the document is worth keeping: until the last thing in it has expired, and a day. */

@@ -89,9 +89,10 @@ export function claimDue(doc: SlotDocument, now: number, { owner }: { owner: str
   }
 }
 
-export function isDue({ revokeAfter, claim, expiresAt }: DrainingToken, now: number): boolean {
+/** Whether it is to be revoked now, by who can open it. */
+export function isDue({ revokeAfter, claim, expiresAt, isSealed }: DrainingToken, now: number): boolean {
   const isClaimed = claim !== null && now < claim.until && claim.until - now <= leaseMs + clockSkewMs
-  return revokeAfter <= now && now < expiresAt && !isClaimed
+  return !isSealed && revokeAfter <= now && now < expiresAt && !isClaimed
 }
 
 /** A draining token is dead. */

@@ -13,7 +13,7 @@ export function thawSlot(doc: SlotDocument): Transition {
 
 /**
  * Every token of the pool is to be revoked at once, by whoever holds the lease that comes with it; should that one
- * die, by the next reader. A mint under way elsewhere loses its lease, and its token becomes an orphan.
+ * die, or not be able to open it, by the next reader. A mint under way elsewhere loses its lease, and its token becomes an orphan.
  */
 export function dropTokens(
   doc: SlotDocument,
@@ -25,7 +25,12 @@ export function dropTokens(
   const dropped: SlotDocument = {
     ...doc,
     current: null,
-    draining: draining.map((token) => ({ ...token, why: 'compromised', revokeAfter: now, claim })),
+    draining: draining.map((token) => ({
+      ...token,
+      why: 'compromised',
+      revokeAfter: now,
+      claim: token.isSealed ? null : claim,
+    })),
     failure: null,
     invalidations: [],
     compromised: { at: now, fence: doc.fence + 1 },

@@ -1,6 +1,6 @@
 import { fingerprint } from './fingerprint.ts'
 import { postpone, settleRevoked } from './revocation.ts'
-import type { DrainingToken, SlotDocument, TokenRecord } from './slot-document.ts'
+import { sealedTokens, type DrainingToken, type SlotDocument, type TokenRecord } from './slot-document.ts'
 import { dropTokens } from './slot-emergency.ts'
 import { mintToken, type TokenRenewalOptions } from './token-renewal.ts'
 
@@ -17,7 +17,10 @@ export interface CompromiseReport {
   at: number
   /** Every token of the pool that was known. */
   tokens: RevokedToken[]
-  /** Mints whose answer was lost. If one is alive, only `revokeAll` reaches it. */
+  /**
+   * Mints whose answer was lost: if one is alive, only `revokeAll` reaches it. And tokens sealed with a key that is not
+   * here: who has it revokes them, as soon as it reads the slot.
+   */
   unknownTokens: number
   /** Fingerprint of the token that replaced them; null if none could be had yet, or the pool is frozen. */
   replacement: string | null
@@ -74,17 +77,18 @@ export async function recover(
   revoke: (token: string) => Promise<boolean> = (token) => revokePersistently(options, token),
 ): Promise<CompromiseReport> {
   const { pool, clock, emitter } = options
+  const known = leased.draining.filter(({ isSealed }) => !isSealed)
   const [replaced, revoked] = await Promise.all([
     replace(options, leased).then((token) => token && { token, at: clock.now() }),
-    Promise.all(leased.draining.map(async ({ token }) => revoke(token))),
+    Promise.all(known.map(async ({ token }) => revoke(token))),
   ])
   const tokens = await Promise.all(
-    leased.draining.map((token, i) => confirm(options, token, revoked[i] === true, merchantAccount)),
+    known.map((token, i) => confirm(options, token, revoked[i] === true, merchantAccount)),
   )
   const replacement = replaced ? fingerprint(replaced.token.token) : null
   const recoveryMs = replaced ? replaced.at - startedAt : null
   emitter.emit({ type: 'pool-recovered', pool, replacement, recoveryMs })
-  const unknownTokens = leased.suspects.length
+  const unknownTokens = leased.suspects.length + sealedTokens(leased).length
   return { pool, reason, at: startedAt, tokens, unknownTokens, replacement, recoveryMs }
 }
 

@@ -65,7 +65,7 @@ export class TokenPool {
     this.#assertOpen()
     const dropped = await drop(this.#options, leaseMs)
     const { reason } = emergency
-    const tokens = dropped.leased.draining.length
+    const tokens = dropped.leased.draining.filter(({ isSealed }) => !isSealed).length
     this.#options.emitter.emit({ type: 'pool-compromised', pool: this.name, reason, tokens })
     return recover(this.#options, dropped, emergency)
   }

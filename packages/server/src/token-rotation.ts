@@ -13,7 +13,7 @@ export interface Rotation {
   pool: string
   /** Fingerprints of the token that is current now, and of the one before. */
   fingerprint: string
-  /** Null: there was none. */
+  /** Null: there was none, or none that a key here opens. */
   previous: string | null
   /** When the new token expires, in ms on the server's clock. */
   expiresAt: number
@@ -30,7 +30,7 @@ export async function rotateToken(options: TokenRenewalOptions): Promise<Rotatio
     throw slotError(pool, refusalFailure(rotated, clock.now()))
   }
   const mark = fingerprint(rotated.current.token)
-  const previous = before && fingerprint(before.token)
+  const previous = before && !before.isSealed ? fingerprint(before.token) : null
   emitter.emit({ type: 'pool-rotated', pool, fingerprint: mark, previous })
   const revokesPreviousAt = before && clock.now() + drainMs
   return { pool, fingerprint: mark, previous, expiresAt: rotated.current.expiresAt, revokesPreviousAt }

@@ -1,7 +1,7 @@
 import { createCredentialsReader } from '../credentials.ts'
 import type { ResolvedOptions, ResolvedPool } from '../server-options.ts'
 import { createSlotCodec } from '../slot-codec.ts'
-import { emptySlot, type SlotDocument } from '../slot-document.ts'
+import { emptySlot, sealedTokens, type SlotDocument } from '../slot-document.ts'
 import { slotKey } from '../slot-key.ts'
 import type { TokenStore } from '../token-store.ts'
 
@@ -24,7 +24,5 @@ export async function readSlot(
   const stored = await store.get(key)
   if (!stored) return { doc: emptySlot, isThere: false, unreadable: 0 }
   const doc = await createSlotCodec(name, store.sealer).decode(stored.value)
-  // What cannot be opened counts as a mint of unknown outcome.
-  const sealed = await createSlotCodec(name, undefined).decode(stored.value)
-  return { doc, isThere: true, unreadable: doc.suspects.length - sealed.suspects.length }
+  return { doc, isThere: true, unreadable: sealedTokens(doc).length }
 }
