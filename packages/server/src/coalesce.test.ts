@@ -70,6 +70,22 @@ it('nor once it is no longer good', async () => {
   expect(await ask()).toBe('answer-2')
 })
 
+it('nor after the clock was set back: how old it is nobody knows', async () => {
+  const { ask, pass } = setUp()
+  await ask()
+  pass(-1)
+  expect(await ask()).toBe('answer-2')
+})
+
+it('an answer that a clock set back has spoilt is gone for good, though others came later', async () => {
+  const { ask, pass } = setUp()
+  await ask('a')
+  pass(-1)
+  await ask('b')
+  pass(1)
+  expect(await ask('a')).toBe('answer-3')
+})
+
 it('a failure is not kept', async () => {
   const { ask } = setUp(async (run) => {
     if (run === 1) throw new Error('down')
