@@ -47,11 +47,12 @@ it.each<[ForageServerErrorCode, ProblemCode, number | undefined]>([
   ['upstream_throttled', 'upstream_throttled', 7],
   ['upstream_unavailable', 'upstream_unavailable', 7],
   ['token_limit', 'upstream_unavailable', 7],
+  ['frozen', 'upstream_unavailable', 30],
 ])('a mint that failed with %s is %s to a browser', (code, problem, retryAfterSeconds) => {
   const error = new ForageServerError(code, 'secret', {
     remedy: 'Mend it.',
     retryable: true,
-    retryAt: now + 6001,
+    retryAt: code === 'frozen' ? undefined : now + 6001,
   })
   expect(problemOf(error, now)).toMatchObject({ code: problem })
   expect(problemOf(error, now).retryAfterSeconds).toBe(retryAfterSeconds)

@@ -46,6 +46,9 @@ export function problemAnswer({ code, detail, retryAfterSeconds }: Problem): Ans
   return { status, headers, body: JSON.stringify({ type, title, status, detail, code }) }
 }
 
+// It takes somebody to thaw the pool: every open checkout asking each second does not help.
+const frozenSeconds = 30
+
 /** What a failed mint is to a browser. A 401 of Forage is about the merchant's token: never a 401 here. */
 export function problemOf(error: unknown, now: number): Problem {
   if (!isForageServerError(error)) return unavailable('An unexpected error on this server', 1)
@@ -58,6 +61,8 @@ export function problemOf(error: unknown, now: number): Problem {
       return { code: 'not_configured', detail: 'This server cannot get tokens from Forage; see its log' }
     case 'upstream_throttled':
       return { code: 'upstream_throttled', detail: 'Too many requests to Forage', retryAfterSeconds: seconds }
+    case 'frozen':
+      return unavailable('Forage gave no session token', frozenSeconds)
     default:
       return unavailable('Forage gave no session token', seconds)
   }
