@@ -20,7 +20,8 @@ export interface Coalescer<T> {
 /** One `run` per key at a time, and its answer for a while: a double mount costs one. Failures are not kept. */
 export function createCoalescer<T>({ keepMs, now, isGood }: CoalesceOptions<T>): Coalescer<T> {
   const entries = new Map<string, Entry<T>>()
-  const isKept = ({ settled }: Entry<T>): boolean => !settled || (isYoung(settled.at) && isGood(settled.value))
+  const isKept = ({ settled }: Entry<T>): boolean =>
+    !settled || (isYoung(settled.at) && isGood(settled.value))
   // One from the future is from before the clock was set back: how old it is nobody knows.
   const isYoung = (at: number): boolean => at <= now() && now() - at < keepMs
 

@@ -1,4 +1,5 @@
 import { budgetedFetch } from './budgeted-fetch.ts'
+import { createCallsUnderWay, type CallsUnderWay } from './calls-under-way.ts'
 import type { ServerClock } from './clock.ts'
 import { createCredentialsReader, type Credentials } from './credentials.ts'
 import { assertReason } from './emergency-reason.ts'
@@ -117,7 +118,7 @@ export function createForageServer(options: ForageServerOptions): ForageServer {
   const renewals = resolved.pools.map((pool) => renewalOptions(pool, upstream, emitter))
   const pools = new Map(renewals.map((renewal) => [renewal.pool, new TokenPool(renewal)]))
   const poolOf = (name: string = resolved.pools[0]!.name): TokenPool => pools.get(name) ?? unknownPool(name)
-  let isClosed = false
+  const calls = createCallsUnderWay('createForageServer')
 
   const mint = async ({ pool, merchantAccount, signal }: MintSessionTokenOptions): Promise<MintedToken> => {
     assertMerchantAccount(merchantAccount)
@@ -131,7 +132,7 @@ export function createForageServer(options: ForageServerOptions): ForageServer {
       fetch,
       limit,
     }
-    return reportMint(emitter, source.name, clock, () => mintSessionToken(request))
+    return reportMint(emitter, source.name, clock, () => calls.run(() => mintSessionToken(request)))
   }
   const endTelemetry = observe(resolved.telemetry, {
     on: emitter.on,
@@ -157,21 +158,18 @@ export function createForageServer(options: ForageServerOptions): ForageServer {
     },
     fetch: async (path, init, { pool, merchantAccount } = {}) => {
       if (merchantAccount !== undefined) assertMerchantAccount(merchantAccount)
-      return serverFetch(
-        { apiUrl: endpoints.apiUrl, pool: poolOf(pool), merchantAccount, fetch, limit },
-        path,
-        init,
-      )
+      const request = { apiUrl: endpoints.apiUrl, pool: poolOf(pool), merchantAccount, fetch, limit }
+      return calls.run(() => serverFetch(request, path, init))
     },
-    pool: (name) => publicPool(poolOf(name)),
+    pool: (name) => publicPool(poolOf(name), calls),
     revokeAll: async ({ confirm }) => {
       assertConfirmed(confirm)
-      return revokeAllTokens(byClient(resolved.pools, renewals), emitter)
+      return calls.run(() => revokeAllTokens(byClient(resolved.pools, renewals), emitter))
     },
-    health: () => serverHealth([...pools.values()], isClosed),
+    health: () => serverHealth([...pools.values()], calls.isClosed),
     on: (listener) => emitter.on(listener),
     close: async () => {
-      isClosed = true
+      await calls.close()
       await Promise.all([...pools.values()].map((pool) => pool.close()))
       endTelemetry()
     },
@@ -201,19 +199,19 @@ function renewalOptions(pool: ResolvedPool, options: ResolvedOptions, emitter: E
   return { pool: name, slot, oauth, probe, local, lifetimeMs, emitter, clock, random, waitUntil }
 }
 
-function publicPool(pool: TokenPool): ForagePool {
+function publicPool(pool: TokenPool, calls: CallsUnderWay): ForagePool {
   return {
-    getToken: async ({ signal } = {}) => (await pool.getToken(signal)).token,
-    rotate: async () => pool.rotate(),
+    getToken: async ({ signal } = {}) => (await calls.run(() => pool.getToken(signal))).token,
+    rotate: () => calls.run(() => pool.rotate()),
     compromise: async ({ reason, merchantAccount }) => {
       assertReason(reason)
-      return pool.compromise({ reason, merchantAccount })
+      return calls.run(() => pool.compromise({ reason, merchantAccount }))
     },
     freeze: async ({ reason }) => {
       assertReason(reason)
-      return pool.freeze(reason)
+      return calls.run(() => pool.freeze(reason))
     },
-    thaw: () => pool.thaw(),
+    thaw: () => calls.run(() => pool.thaw()),
     status: () => pool.status(),
   }
 }

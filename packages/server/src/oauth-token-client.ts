@@ -1,6 +1,6 @@
 import { accessTokenWindows, assumedAccessTokenMs } from './access-token-windows.ts'
+import { createCallsUnderWay } from './calls-under-way.ts'
 import { createCredentialsReader } from './credentials.ts'
-import { ForageServerError } from './errors.ts'
 import { createEmitter, type Emitter, type ForageServerListener } from './events.ts'
 import { fingerprint } from './fingerprint.ts'
 import type { OAuthClient } from './oauth-client.ts'
@@ -62,23 +62,14 @@ export function createOAuthTokenClient(options: OAuthTokenClientOptions): OAuthT
   const source = refreshSource(resolved, emitter)
   const { slot } = source
   const pool = accessTokenPool(source, resolved.waitUntil)
-  let isClosed = false
-  const assertOpen = (): void => {
-    if (isClosed) throw closedError()
-  }
+  const calls = createCallsUnderWay('createOAuthTokenClient')
   return {
-    getToken: async ({ signal } = {}) => {
-      assertOpen()
-      return (await pool.getToken(signal)).token
-    },
-    fetch: async (path, init) => {
-      assertOpen()
-      return refreshFetch({ apiUrl, pool, slot, fetch }, path, init)
-    },
+    getToken: async ({ signal } = {}) => (await calls.run(() => pool.getToken(signal))).token,
+    fetch: (path, init) => calls.run(() => refreshFetch({ apiUrl, pool, slot, fetch }, path, init)),
     status: () => ({ ...pool.status(), refreshToken: refreshTokenStatus(slot.lastSeen?.refresh) }),
     on: (listener) => emitter.on(listener),
     close: async () => {
-      isClosed = true
+      await calls.close()
       await pool.close()
     },
   }
@@ -130,11 +121,4 @@ function refreshTokenStatus(refresh: RefreshToken | null | undefined): RefreshTo
   if (!refresh || refresh.isSealed) return null
   const { token, reauthenticateAt, expiresAt, rotates } = refresh
   return { fingerprint: fingerprint(token), reauthenticateAt, expiresAt, rotates }
-}
-
-function closedError(): ForageServerError {
-  return new ForageServerError('closed', 'This client was closed', {
-    remedy: 'Create a new one with `createOAuthTokenClient`.',
-    retryable: false,
-  })
 }

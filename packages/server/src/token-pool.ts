@@ -1,4 +1,4 @@
-import { ForageServerError, isForageServerError } from './errors.ts'
+import { isForageServerError, type ForageServerError } from './errors.ts'
 import { nextFailure } from './failure-policy.ts'
 import { fingerprint } from './fingerprint.ts'
 import { poolStatus, type PoolStatus } from './pool-status.ts'
@@ -24,7 +24,6 @@ export class TokenPool {
   #renewal: Promise<unknown> | undefined
   #revocation: Promise<void> | undefined
   #localRefusals = 0
-  #isClosed = false
 
   constructor(options: TokenRenewalOptions) {
     this.name = options.pool
@@ -34,7 +33,6 @@ export class TokenPool {
   /** A token good for a whole session token. An abort detaches this caller only. */
   async getToken(signal?: AbortSignal): Promise<TokenRecord> {
     signal?.throwIfAborted()
-    this.#assertOpen()
     return this.#fromMemory() ?? this.#despiteStore() ?? untilAborted(this.#settle(), signal)
   }
 
@@ -56,13 +54,11 @@ export class TokenPool {
 
   /** A new token; the old one is revoked when its last session token has run out. */
   rotate(): Promise<Rotation> {
-    this.#assertOpen()
     return rotateToken(this.#options)
   }
 
   /** Every token of this pool is revoked at once, and replaced. */
   async compromise(emergency: Emergency): Promise<CompromiseReport> {
-    this.#assertOpen()
     const dropped = await drop(this.#options, leaseMs)
     const { reason } = emergency
     const tokens = dropped.leased.draining.filter(({ isSealed }) => !isSealed).length
@@ -102,16 +98,11 @@ export class TokenPool {
     return poolStatus(this.name, slot.lastSeen, own, clock.now())
   }
 
-  /** Refuses further calls; resolves when what was under way has ended. Revokes nothing. */
+  /** Resolves when what goes on behind the callers has ended. Revokes nothing. */
   async close(): Promise<void> {
-    this.#isClosed = true
     await Promise.allSettled([this.#flight, this.#renewal, this.#revocation])
     await this.#options.local.close()
     await this.#options.slot.close()
-  }
-
-  #assertOpen(): void {
-    if (this.#isClosed) throw closedError()
   }
 
   #fromMemory(): TokenRecord | undefined {
@@ -273,11 +264,4 @@ function ignoreStore(error: unknown): undefined {
 
 function isStoreUnavailable(error: unknown): boolean {
   return isForageServerError(error) && error.code === 'store_unavailable'
-}
-
-function closedError(): ForageServerError {
-  return new ForageServerError('closed', 'This server was closed', {
-    remedy: 'Create a new one with `createForageServer`.',
-    retryable: false,
-  })
 }

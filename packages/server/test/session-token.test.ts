@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest'
 
-import { isForageServerError, memoryStore, type TokenStore } from '../src/index.ts'
+import { isForageServerError, memoryStore, type ForageServer, type TokenStore } from '../src/index.ts'
 import { createFixture, merchantAccount } from './server-fixture.ts'
-import { forageError, invalidToken, sessionTokenPath, tokenPath } from './upstream-stub.ts'
+import { forageError, invalidToken, revokePath, sessionTokenPath, tokenPath } from './upstream-stub.ts'
 import { settle } from './virtual-clock.ts'
 
 const day = 24 * 60 * 60 * 1000
@@ -236,7 +236,20 @@ describe('close', () => {
     const { forage, upstream, clock } = createFixture()
     await forage.mintSessionToken({ merchantAccount })
     await forage.close()
-    await expect(forage.mintSessionToken({ merchantAccount })).rejects.toMatchObject({ code: 'closed' })
+    const pool = forage.pool('web')
+    const reason = 'too late'
+    for (const call of [
+      () => forage.mintSessionToken({ merchantAccount }),
+      () => forage.fetch('/api/payments/'),
+      () => forage.revokeAll({ confirm: 'every checkout will need a new token' }),
+      () => pool.getToken(),
+      () => pool.rotate(),
+      () => pool.compromise({ reason }),
+      () => pool.freeze({ reason }),
+      () => pool.thaw(),
+    ]) {
+      expect(await codeOf(call())).toBe('closed')
+    }
     expect(forage.health()).toMatchObject({ live: false, ready: false })
     expect(upstream.requests).toHaveLength(2)
     expect(clock.pending()).toBe(0)
@@ -255,6 +268,35 @@ describe('close', () => {
     answer()
     await closing
     expect(await waiting).toBe('credentials_rejected')
+  })
+
+  it.each<[string, string, (forage: ForageServer) => Promise<unknown>]>([
+    ['a session token', sessionTokenPath, (forage) => forage.mintSessionToken({ merchantAccount })],
+    ['a call', '/api/payments/', (forage) => forage.fetch('/api/payments/')],
+    ['a rotation', tokenPath, (forage) => forage.pool('web').rotate()],
+    ['an emergency', revokePath, (forage) => forage.pool('web').compromise({ reason: 'leaked' })],
+  ])('waits for %s under way', async (_, path, call) => {
+    const { forage, upstream } = createFixture()
+    await forage.pool('web').getToken()
+    const before = upstream.count(path)
+    let reply = (): void => {}
+    upstream.answerNext(
+      path,
+      () =>
+        new Promise(
+          (resolve) =>
+            (reply = () => resolve(path === tokenPath ? upstream.issue() : Response.json({ token: 't' }))),
+        ),
+    )
+    const waiting = codeOf(call(forage))
+    while (upstream.count(path) === before) await settle()
+    let isClosed = false
+    const closing = forage.close().then(() => (isClosed = true))
+    await settle()
+    expect(isClosed).toBe(false)
+    reply()
+    await closing
+    expect(await waiting).toBeUndefined()
   })
 })
 
