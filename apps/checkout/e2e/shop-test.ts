@@ -2,6 +2,7 @@ import type { ServerClock } from '@forage-session/server'
 import { test as base } from '@playwright/test'
 
 import { startCheckout, type RunningCheckout } from '../src/checkout-app.ts'
+import { forageLine, type ForageLine } from '../test/forage-line.ts'
 import type { Customer } from './customer.ts'
 import { pageCustomer } from './page-customer.ts'
 
@@ -10,6 +11,8 @@ export interface ShopFixtures {
   port: number
   /** The backend's clock is ahead by this. */
   later: { ms: number }
+  /** The backend's way to Forage. */
+  line: ForageLine
   /** A shop, a backend and an emulator of the test's own. */
   shop: RunningCheckout
   customer: Customer
@@ -19,8 +22,11 @@ export const test = base.extend<ShopFixtures>({
   port: [0, { option: true }],
   // oxlint-disable-next-line no-empty-pattern -- Playwright reads from it that nothing is needed.
   later: async ({}, use) => use({ ms: 0 }),
-  shop: async ({ port, later }, use) => {
-    const shop = await startCheckout({ port, emulatorPort: 0, instances: [{ clock: clockAhead(later) }] })
+  // oxlint-disable-next-line no-empty-pattern -- As above.
+  line: async ({}, use) => use(forageLine()),
+  shop: async ({ port, later, line }, use) => {
+    const instances = [{ clock: clockAhead(later), fetch: line.fetch }]
+    const shop = await startCheckout({ port, emulatorPort: 0, instances })
     await use(shop)
     await shop.close()
   },

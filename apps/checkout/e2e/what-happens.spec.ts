@@ -1,7 +1,9 @@
 import { expect, type BrowserContext, type Page } from '@playwright/test'
 
 import { availableEngines } from '../../../scripts/browsers.ts'
+import { changed } from '../test/forage-line.ts'
 import { goToCard, milk, payFromCart, pin, startAtPin } from './checkout-path.ts'
+import type { Customer } from './customer.ts'
 import { expectNoErrors, watchErrors } from './error-watch.ts'
 import { pageCustomer } from './page-customer.ts'
 import { test } from './shop-test.ts'
@@ -234,4 +236,55 @@ test('the vault never answers: after a minute the page says so, and the payment 
   await customer.press(pay)
   await customer.sees(thanks)
   expect(control.counts().captures).toBe(1)
+})
+
+async function paymentOf(customer: Customer, orderId: string): Promise<string> {
+  const read = `fetch('/api/orders/${orderId}').then((answer) => answer.json()).then((order) => order.payments[0].ref)`
+  return String(await customer.evaluate(read))
+}
+
+test('Forage takes its time with a charge: nobody is told that the card was not charged, or asked for a PIN', async ({
+  page,
+  customer,
+  shop,
+  line,
+}) => {
+  const { control } = shop.emulator!.emulator
+  const id = await startAtPin(customer, milk)
+  const pathEnd = `/payments/${await paymentOf(customer, id)}/`
+  await customer.type('EBT card PIN', pin)
+  line.disturb({ method: 'GET', pathEnd, act: changed({ status: 'processing' }) })
+  control.fault({ kind: 'html', path: '/proxy/api/payments/*/capture/' })
+  await customer.press(pay)
+  await customer.sees('Your payment is on its way')
+  await customer.press('Check my payment')
+  await customer.reload()
+  await customer.sees('Your payment is on its way')
+  await expect(page.getByRole('button', { name: /^Pay/ })).toHaveCount(0)
+  await expect(page.getByText('was not charged')).toHaveCount(0)
+  line.disturb()
+  await customer.press('Check my payment')
+  await customer.type('EBT card PIN', pin)
+  await customer.press(pay)
+  await customer.sees(thanks)
+  expect(control.counts().captures).toBe(1)
+})
+
+test('another tab chooses another card while this one is at the PIN: nobody says that the payment waited too long', async ({
+  context,
+  page,
+  customer,
+  shop,
+}) => {
+  const id = await startAtPin(customer, milk)
+  const other = await secondTab(context, shop.url, `/orders/${id}`)
+  await other.press('Use another card')
+  await other.sees('Your EBT card')
+  await other.press('Use another card')
+  await other.type('EBT card number', '9999420000000002')
+  await other.press('Continue to balance')
+  await other.sees('Check your balance')
+  await page.bringToFront()
+  await customer.sees('Check your balance')
+  await expect(page.getByText('30 minutes')).toHaveCount(0)
 })

@@ -15,6 +15,7 @@ const order: Order = {
   ebtEligibleCents: 828,
   card: { ref: 'card1', last4: '0001' },
   payments: [],
+  ranOut: [],
   status: 'open',
 }
 const funds = { snapCents: 100_000, cashCents: 100_000 }

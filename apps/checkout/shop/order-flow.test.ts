@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 
 import type { Order, OrderPayment } from '../src/merchant/shop-api.ts'
-import { orderStep, paidCents } from './order-flow.ts'
+import { hasRunOut, isUnderWay, orderStep, paidCents } from './order-flow.ts'
 
 const card = { ref: 'card1', last4: '0001' }
 
@@ -26,6 +26,7 @@ function order(more: Partial<Order>): Order {
     ebtEligibleCents: 828,
     card,
     payments: [],
+    ranOut: [],
     status: 'open',
     ...more,
   }
@@ -80,4 +81,20 @@ test('the customer can go back to the card and to the amounts, until the order i
     expect(orderStep(order({ payments: prepared, status: 'paid' }), changing).step).toBe('receipt')
     expect(orderStep(order({ status: 'canceled' }), changing).step).toBe('canceled')
   }
+})
+
+test('a payment that Forage is charging keeps its step, and the next PIN waits for it', () => {
+  const underWay = order({
+    payments: prepared.map((each) => (each.tender === 'ebt_snap' ? { ...each, status: 'processing' } : each)),
+  })
+  expect(orderStep(underWay)).toMatchObject({ step: 'pin', payment: { tender: 'ebt_snap' }, number: 1 })
+  expect(isUnderWay(underWay, 'ebt_snap-1')).toBe(true)
+  expect(isUnderWay(underWay, 'ebt_cash-1')).toBe(false)
+})
+
+test('a payment ran out only if the order says so: another tab may have chosen other amounts', () => {
+  const atPin = orderStep(order({ payments: prepared }))
+  expect(hasRunOut(atPin, order({ ranOut: ['ebt_snap-1'] }))).toBe(true)
+  expect(hasRunOut(atPin, order({}))).toBe(false)
+  expect(hasRunOut(orderStep(order({})), order({ ranOut: ['ebt_snap-1'] }))).toBe(false)
 })

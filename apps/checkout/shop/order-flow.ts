@@ -1,4 +1,4 @@
-import type { Order, OrderPayment, SavedCard } from '../src/merchant/shop-api.ts'
+import type { Order, OrderPayment, PaymentStatus, SavedCard } from '../src/merchant/shop-api.ts'
 
 /** What the customer has to do next. Everything but what they asked to change is the order's own. */
 export type OrderStep =
@@ -31,7 +31,7 @@ export function orderStep(order: Order, changing?: Changing): OrderStep {
 function nextPin({ payments, totalCents, card }: Order): NextPin | undefined {
   const preparedCents = payments.reduce((sum, { amountCents }) => sum + amountCents, 0)
   const ebt = payments.filter(({ tender }) => tender !== 'card')
-  const open = ebt.filter(({ status }) => status === 'open')
+  const open = ebt.filter(({ status }) => status !== 'paid')
   const [payment] = open
   if (!payment || preparedCents !== totalCents || open.some(({ cardRef }) => cardRef !== card?.ref))
     return undefined
@@ -52,8 +52,22 @@ export function paidCents(order: Order): number {
   return paidPayments(order).reduce((sum, { amountCents }) => sum + amountCents, 0)
 }
 
-export function isPaid({ payments }: Order, ref: string): boolean {
-  return payments.some((payment) => payment.ref === ref && payment.status === 'paid')
+export function isPaid(order: Order, ref: string): boolean {
+  return statusOfPayment(order, ref) === 'paid'
+}
+
+/** Forage is charging it: it is not known yet whether it goes through. */
+export function isUnderWay(order: Order, ref: string): boolean {
+  return statusOfPayment(order, ref) === 'processing'
+}
+
+function statusOfPayment({ payments }: Order, ref: string): PaymentStatus | undefined {
+  return payments.find((payment) => payment.ref === ref)?.status
+}
+
+/** Whether the order went back from this step to the amounts because its payment waited too long for a PIN. */
+export function hasRunOut(before: OrderStep, { ranOut }: Order): boolean {
+  return before.step === 'pin' && ranOut.includes(before.payment.ref)
 }
 
 /** What is left of a payment after its refunds. */

@@ -24,13 +24,7 @@ export function OrderSteps({ order, config }: OrderStepsProps): ReactNode {
         <OrderSummary lines={order.lines} paid={step.step === 'receipt' ? [] : paid} />
         <main className="step">
           {isPaying(step) && (
-            <PaymentSteps
-              order={order}
-              step={step}
-              config={config}
-              changing={changing}
-              onChange={setChanging}
-            />
+            <PaymentSteps order={order} step={step} config={config} onChange={setChanging} />
           )}
           {step.step === 'receipt' && <ReceiptStep order={order} />}
           {step.step === 'canceled' && <CanceledStep order={order} />}

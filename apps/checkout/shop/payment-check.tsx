@@ -1,13 +1,15 @@
 import { useEffect, useState, type ReactNode } from 'react'
 
 import { Notice } from './notice.tsx'
-import { isPaid } from './order-flow.ts'
-import { paymentProblem, type UncertainPaymentError } from './payment-problem.ts'
+import { isPaid, isUnderWay } from './order-flow.ts'
+import { paymentProblem, underWay, type UncertainPaymentError } from './payment-problem.ts'
 import { useOrder } from './shop-queries.ts'
 
 export interface PaymentCheckProps {
   orderId: string
-  error: UncertainPaymentError
+  paymentRef: string
+  /** Why it is not known. Undefined: Forage is charging the card. */
+  error: UncertainPaymentError | undefined
   /** The shop says that it was not. */
   onNotCharged: () => void
 }
@@ -15,16 +17,17 @@ export interface PaymentCheckProps {
 const everyMs = 5000
 
 /** In the place of the PIN: nobody pays again before it is known what became of the last time. */
-export function PaymentCheck({ orderId, error, onNotCharged }: PaymentCheckProps): ReactNode {
+export function PaymentCheck({ orderId, paymentRef, error, onNotCharged }: PaymentCheckProps): ReactNode {
   const order = useOrder(orderId, { retry: false, refetchInterval: everyMs })
   // An answer from before this says nothing.
   const [since] = useState(() => order.dataUpdatedAt)
   const isKnown = order.isSuccess && order.dataUpdatedAt > since
-  const isFree = isKnown && !isPaid(order.data, error.paymentRef)
+  const isCharging = order.isSuccess && isUnderWay(order.data, paymentRef)
+  const isFree = isKnown && !isCharging && !isPaid(order.data, paymentRef)
   useEffect(() => {
     if (isFree) onNotCharged()
   })
-  const { title, whatToDo } = paymentProblem(error)
+  const { title, whatToDo } = error && !isCharging ? paymentProblem(error) : underWay
   return (
     <>
       <Notice tone="error" title={title}>

@@ -58,6 +58,12 @@ const uncertain: PaymentProblem = {
     'Do not pay again yet: we go on asking. Check your connection. You will not be charged twice for this order.',
 }
 
+/** Forage has the PIN, and has not said yet whether the card is charged. */
+export const underWay: PaymentProblem = {
+  title: 'Your payment is on its way',
+  whatToDo: 'Do not pay again: we go on asking. You will not be charged twice for this order.',
+}
+
 const unconfirmed: PaymentProblem = {
   title: 'Your payment went through, and the shop does not know it yet',
   whatToDo: 'Do not pay again: we go on asking. You will not be charged twice for this order.',

@@ -9,7 +9,7 @@ import { CardStep } from './card-step.tsx'
 import { loadForageSdk } from './load-forage-sdk.ts'
 import { formatCents } from './money.ts'
 import { Notice } from './notice.tsx'
-import { paidCents, type Changing, type OrderStep } from './order-flow.ts'
+import { hasRunOut, paidCents, type Changing, type OrderStep } from './order-flow.ts'
 import { PinStep } from './pin-step.tsx'
 
 export type PayingStep = Exclude<OrderStep, { step: 'receipt' | 'canceled' }>
@@ -18,18 +18,17 @@ export interface PaymentStepsProps {
   order: Order
   step: PayingStep
   config: ShopConfig
-  changing: Changing
   onChange: (changing: Changing) => void
 }
 
 /** The steps in which something is typed that only Forage may see; one SDK serves them all. */
-export function PaymentSteps({ order, step, config, changing, onChange }: PaymentStepsProps): ReactNode {
+export function PaymentSteps({ order, step, config, onChange }: PaymentStepsProps): ReactNode {
   const sdk = useForageSdk({
     load: () => loadForageSdk(config.sdkUrl),
     merchantId: config.merchantAccount,
     customerId: order.customerId,
   })
-  const ranOut = useRanOut(step, changing)
+  const ranOut = useRanOut(step, order)
   return (
     <>
       {paidCents(order) > 0 && <PartPaid order={order} />}
@@ -67,9 +66,9 @@ function PartPaid({ order }: { order: Order }): ReactNode {
 }
 
 /** The order went back from the PIN to the amounts by itself: its payment was over. */
-function useRanOut({ step }: PayingStep, changing: Changing): boolean {
-  const [last, setLast] = useState({ step, ranOut: false })
-  if (last.step !== step)
-    setLast({ step, ranOut: last.step === 'pin' && step === 'amounts' && changing === undefined })
+function useRanOut(step: PayingStep, order: Order): boolean {
+  const at = step.step === 'pin' ? step.payment.ref : step.step
+  const [last, setLast] = useState({ at, step, ranOut: false })
+  if (last.at !== at) setLast({ at, step, ranOut: hasRunOut(last.step, order) })
   return last.ranOut
 }

@@ -63,11 +63,13 @@ function PinForm({ sdk, order, step: { payment }, onChange }: PinStepProps): Rea
   const capture = useCapture({ sdk, orderId: order.id, paymentRef: payment.ref })
   const [isFree, setFree] = useState(false)
   const { error } = capture
-  if (error instanceof UncertainPaymentError)
+  const uncertain = error instanceof UncertainPaymentError ? error : undefined
+  if (uncertain || payment.status === 'processing')
     return (
       <PaymentCheck
-        error={error}
+        error={uncertain}
         orderId={order.id}
+        paymentRef={payment.ref}
         onNotCharged={() => {
           setFree(true)
           capture.reset()

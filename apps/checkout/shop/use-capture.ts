@@ -3,7 +3,7 @@ import type { UseMutationResult } from '@tanstack/react-query'
 
 import type { Order } from '../src/merchant/shop-api.ts'
 import { answeredInTime } from './answered-in-time.ts'
-import { isPaid } from './order-flow.ts'
+import { isPaid, isUnderWay } from './order-flow.ts'
 import { mayHaveBeenCharged, UncertainPaymentError } from './payment-problem.ts'
 import type { ForageSdk } from './secure-input.tsx'
 import { readOrder } from './shop-client.ts'
@@ -30,7 +30,7 @@ export function useCapture({
       if (order && isPaid(order, paymentRef)) return order
       if (failure === undefined) throw new UncertainPaymentError(paymentRef, { isCharged: true })
       // Another tab may have charged it at the same moment.
-      if (!order && mayHaveBeenCharged(failure))
+      if (order ? isUnderWay(order, paymentRef) : mayHaveBeenCharged(failure))
         throw new UncertainPaymentError(paymentRef, { isCharged: false })
       throw failure
     },

@@ -2,7 +2,7 @@ import { afterEach, beforeEach, expect, test } from 'vitest'
 
 import { startCheckout, type RunningCheckout } from '../src/checkout-app.ts'
 import type { NewOrder, Order, OrderPayment } from '../src/merchant/shop-api.ts'
-import { answerWith, forageLine, heldAnswer, lostRequest, type ForageLine } from './forage-line.ts'
+import { answerWith, changed, forageLine, heldAnswer, lostRequest, type ForageLine } from './forage-line.ts'
 import { Shopper } from './shopper.ts'
 
 /** 4.29 for EBT SNAP, 3.99 for EBT Cash, 10.00 for neither. */
@@ -290,4 +290,40 @@ test('of two tabs that choose other amounts at once, one prepares, and the other
   expect(line.sent('POST', '/cancel/')).toBe(1)
   for (const payment of fast.payments.filter(isEbt)) await customer.capture(id, payment)
   expect(await customer.read(id)).toMatchObject({ status: 'paid' })
+})
+
+const past = 31 * 60_000
+
+test('a payment that is being made as its 30 minutes end is neither paid again nor given up', async () => {
+  const { id } = await customer.checkOutWithCard()
+  const { payments } = await customer.prepare(id, { snapCents: 858 })
+  const { ref } = payments[0]!
+  line.disturb({ method: 'GET', pathEnd: `/payments/${ref}/`, act: changed({ status: 'processing' }) })
+  await shop.emulator!.emulator.control.advance(past)
+  expect((await customer.read(id)).payments).toMatchObject([{ ref, status: 'processing' }])
+  expect((await customer.prepare(id, { snapCents: 858 })).payments).toMatchObject([{ ref }])
+  await expect(customer.prepare(id, { snapCents: 0, cashCents: 858 })).rejects.toThrow('payment_processing')
+  await expect(cancel(id)).rejects.toThrow('payment_processing')
+})
+
+test.each([
+  ['succeeded', 'paid'],
+  ['failed', 'open'],
+])('a payment that was being made and has %s is %s', async (status, known) => {
+  const { id } = await customer.checkOutWithCard()
+  const { ref } = (await customer.prepare(id, { snapCents: 858 })).payments[0]!
+  const read = { method: 'GET', pathEnd: `/payments/${ref}/` }
+  line.disturb({ ...read, act: changed({ status: 'processing' }) })
+  await customer.read(id)
+  line.disturb({ ...read, act: changed({ status }) })
+  expect((await customer.read(id)).payments).toMatchObject([{ ref, status: known }])
+})
+
+test('an order tells which payments ran out, and not which were given up', async () => {
+  const { id } = await customer.checkOutWithCard()
+  await customer.prepare(id, { snapCents: 858 })
+  const { payments, ranOut } = await customer.prepare(id, { snapCents: 0, cashCents: 858 })
+  expect(ranOut).toEqual([])
+  await shop.emulator!.emulator.control.advance(past)
+  expect(await customer.read(id)).toMatchObject({ payments: [], ranOut: [payments[0]!.ref] })
 })

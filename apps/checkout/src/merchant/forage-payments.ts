@@ -1,7 +1,7 @@
 import type { ForageServer } from '@forage-session/server'
 
 import { decimalAmount } from './prices.ts'
-import type { SavedCard, Tender } from './shop-api.ts'
+import type { PaymentStatus, SavedCard, Tender } from './shop-api.ts'
 
 /** What Forage did not accept. */
 export class PaymentRefusedError extends Error {
@@ -44,13 +44,10 @@ export interface NewForageRefund {
 
 export type RefundOutcome = 'processing' | 'succeeded' | 'failed'
 
-/** `open`: a capture can still succeed. `over`: none can, also because its 30 minutes have passed. */
-export type ForagePaymentStatus = 'open' | 'paid' | 'over'
-
 export interface ForagePayments {
   /** The ref. The same key, the same payment: a double click or a lost answer makes no second one. */
   create(payment: NewForagePayment): Promise<string>
-  statusOf(ref: string): Promise<ForagePaymentStatus>
+  statusOf(ref: string): Promise<PaymentStatus>
   /** False: it cannot be canceled any more. */
   cancel(ref: string): Promise<boolean>
   refund(ref: string, refund: NewForageRefund): Promise<RefundOutcome>
@@ -137,15 +134,15 @@ async function ok(response: Response): Promise<Response> {
   throw new PaymentRefusedError(response.status)
 }
 
-/** A payment that failed may be captured again, on the same object. */
-const capturable = new Set(['requires_confirmation', 'failed', 'processing'])
-
 /** What the status is after the 30 minutes is not documented: Forage's own clock tells, in `Date`. */
-async function paymentStatus(response: Response): Promise<ForagePaymentStatus> {
+async function paymentStatus(response: Response): Promise<PaymentStatus> {
   const { status, expires_at } = (await response.json()) as PaymentOnWire
   if (status === 'succeeded') return 'paid'
-  const isLate = Date.parse(response.headers.get('Date') ?? '') >= Date.parse(expires_at ?? '')
-  return capturable.has(status) && !isLate ? 'open' : 'over'
+  // However late it is: the charge that is under way may still go through.
+  if (status === 'processing') return 'processing'
+  if (Date.parse(response.headers.get('Date') ?? '') >= Date.parse(expires_at ?? '')) return 'expired'
+  // One that failed may be captured again, on the same object.
+  return status === 'requires_confirmation' || status === 'failed' ? 'open' : 'canceled'
 }
 
 function refundOutcome({ status }: RefundOnWire): RefundOutcome {

@@ -5,6 +5,7 @@ import type { OrderRefunds } from './order-refunds.ts'
 import type { OrderStore } from './order-store.ts'
 import {
   canceled,
+  isLive,
   isOpen,
   liveCents,
   statusOf,
@@ -12,7 +13,7 @@ import {
   withStatus,
   type OrderDocument,
 } from './order.ts'
-import type { OrderPayment, Split, Tender } from './shop-api.ts'
+import type { OrderPayment, PaymentStatus, Split, Tender } from './shop-api.ts'
 import { OrderProblem } from './shop-problem.ts'
 import { amountsOf, isAllowed, totalsOf } from './split.ts'
 
@@ -53,7 +54,7 @@ async function prepare(
   const order = await settle(context, given)
   if (statusOf(order) !== 'open') return order
   const wanted = amountsOf(split)
-  const current = order.payments.filter(({ status }) => status !== 'canceled')
+  const current = order.payments.filter(isLive)
   const fits = (payment: OrderPayment): boolean => isWanted(payment, wanted, order)
   await giveUp(
     context,
@@ -128,22 +129,23 @@ async function giveUp(
     if (status === 'paid') throw new OrderProblem('partly_paid')
     if (tender === 'card') await cards.release(ref)
     // It cannot be canceled: charged this very moment, or its time is over.
-    else if (!(await forage.cancel(ref)) && (await forage.statusOf(ref)) !== 'over')
-      throw new OrderProblem('partly_paid')
+    else if (!(await forage.cancel(ref))) assertOver(await forage.statusOf(ref))
     orders.change(id, (latest) => withStatus(latest, ref, 'canceled'))
   }
+}
+
+function assertOver(status: PaymentStatus): void {
+  if (status === 'processing') throw new OrderProblem('payment_processing')
+  if (status === 'open' || status === 'paid') throw new OrderProblem('partly_paid')
 }
 
 async function settle(context: OrderPaymentsContext, order: OrderDocument): Promise<OrderDocument> {
   const { forage, orders } = context
   let settled = order
-  for (const { tender, ref, status } of order.payments) {
-    if (tender === 'card' || status !== 'open') continue
+  for (const { tender, ref, status } of order.payments.filter(isOpen)) {
+    if (tender === 'card') continue
     const found = await forage.statusOf(ref)
-    if (found === 'open') continue
-    settled = orders.change(order.id, (latest) =>
-      withStatus(latest, ref, found === 'paid' ? 'paid' : 'canceled'),
-    )
+    if (found !== status) settled = orders.change(order.id, (latest) => withStatus(latest, ref, found))
   }
   return await chargeCard(context, settled)
 }
@@ -153,7 +155,7 @@ async function chargeCard(
   { cards, orders }: OrderPaymentsContext,
   order: OrderDocument,
 ): Promise<OrderDocument> {
-  const live = order.payments.filter(({ status }) => status !== 'canceled')
+  const live = order.payments.filter(isLive)
   const held = live.find(({ tender, status }) => tender === 'card' && status === 'open')
   const isLast = live.every((payment) => payment === held || payment.status === 'paid')
   if (!held || !isLast || liveCents(order) !== totalsOf(order.lines).totalCents) return order

@@ -1,5 +1,5 @@
 import { hashedCustomer } from './accounts.ts'
-import { statusOf, type OrderDocument } from './order.ts'
+import { isLive, statusOf, type OrderDocument } from './order.ts'
 import type { Order } from './shop-api.ts'
 import { totalsOf } from './split.ts'
 
@@ -14,7 +14,8 @@ export function orderView(order: OrderDocument): Order {
     lines: [...lines],
     ...totalsOf(lines),
     card,
-    payments: payments.filter(({ status }) => status !== 'canceled'),
+    payments: payments.filter(isLive),
+    ranOut: payments.filter(({ status }) => status === 'expired').map(({ ref }) => ref),
     status: statusOf(order),
   }
 }

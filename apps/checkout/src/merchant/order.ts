@@ -1,4 +1,12 @@
-import type { Fulfilment, Order, OrderLine, OrderPayment, OrderRefund, SavedCard } from './shop-api.ts'
+import type {
+  Fulfilment,
+  Order,
+  OrderLine,
+  OrderPayment,
+  OrderRefund,
+  PaymentStatus,
+  SavedCard,
+} from './shop-api.ts'
 import { totalsOf } from './split.ts'
 
 /** An order as the merchant keeps it: one document, changed only by the functions below. */
@@ -33,11 +41,9 @@ export function withPayments(order: OrderDocument, added: readonly OrderPayment[
   return isNew ? { ...order, payments, attempts: order.attempts + 1 } : order
 }
 
-/** What was paid stays paid: news that come late change nothing. */
-export function withStatus(order: OrderDocument, ref: string, status: OrderPayment['status']): OrderDocument {
-  return changePayment(order, ref, (payment) =>
-    payment.status === 'open' ? { ...payment, status } : payment,
-  )
+/** What was paid stays paid, and what is over is over: news that come late change nothing. */
+export function withStatus(order: OrderDocument, ref: string, status: PaymentStatus): OrderDocument {
+  return changePayment(order, ref, (payment) => (isOpen(payment) ? { ...payment, status } : payment))
 }
 
 export function withRefund(order: OrderDocument, ref: string, refund: OrderRefund): OrderDocument {
@@ -81,14 +87,16 @@ function changePayment(
 
 /** It can still be charged. */
 export function isOpen({ status }: OrderPayment): boolean {
-  return status === 'open'
+  return status === 'open' || status === 'processing'
 }
 
-/** What is paid or prepared of it. */
+/** It pays its part of the order, or can. */
+export function isLive(payment: OrderPayment): boolean {
+  return isOpen(payment) || payment.status === 'paid'
+}
+
 export function liveCents({ payments }: OrderDocument): number {
-  return payments
-    .filter(({ status }) => status !== 'canceled')
-    .reduce((sum, { amountCents }) => sum + amountCents, 0)
+  return payments.filter(isLive).reduce((sum, { amountCents }) => sum + amountCents, 0)
 }
 
 export function statusOf({ isCanceled, lines, payments }: OrderDocument): Order['status'] {

@@ -84,7 +84,13 @@ export interface OrderRefund {
   at: number
 }
 
-/** One payment of an order. Its PIN is asked for while it is `open`. */
+/**
+ * What became of a payment. `open`: its PIN is asked for. `processing`: Forage is charging it. `canceled`: given up.
+ * `expired`: its 30 minutes passed before it was charged.
+ */
+export type PaymentStatus = 'open' | 'processing' | 'paid' | 'canceled' | 'expired'
+
+/** One payment of an order. */
 export interface OrderPayment {
   tender: Tender
   amountCents: number
@@ -92,7 +98,7 @@ export interface OrderPayment {
   cardRef: string | null
   /** Of the payment at Forage, or of the authorization at the shop's card processor. */
   ref: string
-  status: 'open' | 'paid' | 'canceled'
+  status: PaymentStatus
   refunds: OrderRefund[]
 }
 
@@ -109,7 +115,10 @@ export interface Order {
   snapEligibleCents: number
   ebtEligibleCents: number
   card: SavedCard | null
+  /** Those that pay the order, or can. */
   payments: OrderPayment[]
+  /** The refs of payments that expired. */
+  ranOut: string[]
   status: 'open' | 'paid' | 'canceled'
 }
 

@@ -22,6 +22,11 @@ const problems = {
     'A part of this order is paid already',
     'Reload the page to see what is left, or cancel the order to get it back.',
   ],
+  payment_processing: [
+    409,
+    'A payment of this order is on its way',
+    'Wait a moment and try again: you are not charged twice.',
+  ],
   order_is_over: [409, 'This order is paid or canceled', 'Reload the page to see it.'],
   order_is_open: [409, 'This order is not paid yet', 'Cancel it instead: what was paid of it is refunded.'],
   excess_refund: [409, 'That is more than is left to refund', 'Reload the page, and refund what is left.'],
