@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 
 import { catalogue, deliveryFeeCents } from '../src/merchant/catalogue.ts'
 import { priceCart } from '../src/merchant/prices.ts'
-import { cartFrom, cartItems, cartLines, firstCart, withQuantity, type Cart } from './cart.ts'
+import { cartFrom, cartItems, cartLines, firstCart, withOrder, withQuantity, type Cart } from './cart.ts'
 
 test.each(['pickup', 'delivery'] as const)(
   'the cart shows the lines that the backend will price (%s)',
@@ -19,6 +19,13 @@ test('an empty cart costs no delivery', () => {
 
 test('a cart that is changed is not the one that was ordered', () => {
   expect(withQuantity({ ...firstCart, orderId: 'o1' }, 'milk', 2)).not.toHaveProperty('orderId')
+})
+
+test('an order belongs to the cart that it was made of, and not to one that was changed meanwhile', () => {
+  const emptied = withQuantity(withQuantity(firstCart, 'soap', 1), 'soap', 0)
+  expect(withOrder(emptied, firstCart, 'o1')).toHaveProperty('orderId', 'o1')
+  const changed: Cart[] = [withQuantity(firstCart, 'soap', 1), { ...firstCart, fulfilment: 'delivery' }]
+  for (const cart of changed) expect(withOrder(cart, firstCart, 'o1')).toEqual(cart)
 })
 
 test.each([null, '', 'no cart', '[]', '{"quantities":{"milk":"many","rice":-1}}'])(

@@ -21,6 +21,16 @@ export function withoutOrder({ quantities, fulfilment }: Cart): Cart {
   return { quantities, fulfilment }
 }
 
+/** The order was made of `sent`. A cart that was changed since has none: it is another one. */
+export function withOrder(cart: Cart, sent: Cart, orderId: string): Cart {
+  return contents(cart) === contents(sent) ? { ...cart, orderId } : cart
+}
+
+function contents({ quantities, fulfilment }: Cart): string {
+  const chosen = Object.entries(quantities).filter(([, quantity]) => quantity > 0)
+  return JSON.stringify([fulfilment, chosen.toSorted(([one], [other]) => (one < other ? -1 : 1))])
+}
+
 export function withQuantity({ quantities, fulfilment }: Cart, productId: string, quantity: number): Cart {
   return { quantities: { ...quantities, [productId]: quantity }, fulfilment }
 }

@@ -1,7 +1,7 @@
 import { useMutation, type UseMutationResult } from '@tanstack/react-query'
 
 import type { Product } from '../src/merchant/shop-api.ts'
-import { cartItems } from './cart.ts'
+import { cartItems, withOrder, type Cart } from './cart.ts'
 import { navigate } from './route.ts'
 import { createOrder } from './shop-client.ts'
 import { changeCart, useCart } from './use-cart.ts'
@@ -10,16 +10,18 @@ import { changeCart, useCart } from './use-cart.ts'
 export function useCheckOut(
   products: readonly Product[],
   options: { isReplacing?: boolean } = {},
-): UseMutationResult<string, Error, void> {
+): UseMutationResult<unknown, Error, void> {
   const cart = useCart()
   return useMutation({
-    mutationFn: async () => {
-      if (cart.orderId !== undefined) return cart.orderId
-      return (await createOrder({ items: cartItems(cart, products), fulfilment: cart.fulfilment })).id
-    },
-    onSuccess: (orderId) => {
-      changeCart((latest) => ({ ...latest, orderId }))
+    mutationFn: async () => ({ sent: cart, orderId: cart.orderId ?? (await orderOf(cart, products)) }),
+    onSuccess: ({ sent, orderId }) => {
+      changeCart((latest) => withOrder(latest, sent, orderId))
       navigate(`/orders/${orderId}`, options)
     },
   })
+}
+
+async function orderOf(cart: Cart, products: readonly Product[]): Promise<string> {
+  const { id } = await createOrder({ items: cartItems(cart, products), fulfilment: cart.fulfilment })
+  return id
 }
