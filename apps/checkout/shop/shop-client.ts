@@ -54,11 +54,15 @@ function orderPath(id: string): string {
   return `/api/orders/${encodeURIComponent(id)}`
 }
 
+/** The backend gives up on Forage after 10 s, and may ask it more than once. */
+const longestMs = 30_000
+
 async function ask<T>(method: 'GET' | 'POST' | 'PUT' | 'DELETE', path: string, body?: object): Promise<T> {
-  const response = await send(method, path, body)
-  if (response.status === 204) return undefined as T
-  if (response.ok) return (await response.json()) as T
-  const problem = (await response.json().catch(() => ({}))) as Partial<ShopProblem>
+  const { status, text } = await send(method, path, body)
+  if (status === 204) return undefined as T
+  const isAnswer = status >= 200 && status < 300
+  if (isAnswer) return JSON.parse(text) as T
+  const problem = problemOf(text)
   throw new ShopError({
     title: problem.title ?? 'The shop could not do that',
     detail: problem.detail ?? 'Wait a moment and try again: you are not charged twice.',
@@ -66,12 +70,27 @@ async function ask<T>(method: 'GET' | 'POST' | 'PUT' | 'DELETE', path: string, b
   })
 }
 
-async function send(method: string, path: string, body: object | undefined): Promise<Response> {
+/** None of it, where a gateway answered in the backend's place. */
+function problemOf(text: string): Partial<ShopProblem> {
   try {
-    return await fetch(path, {
+    return Object(JSON.parse(text)) as Partial<ShopProblem>
+  } catch {
+    return {}
+  }
+}
+
+async function send(
+  method: string,
+  path: string,
+  body: object | undefined,
+): Promise<{ status: number; text: string }> {
+  try {
+    const response = await fetch(path, {
       method,
+      signal: AbortSignal.timeout(longestMs),
       ...(body && { headers: { 'Content-Type': 'application/json' }, body: JSON.stringify(body) }),
     })
+    return { status: response.status, text: await response.text() }
   } catch {
     throw new ShopError({
       title: 'The shop cannot be reached',

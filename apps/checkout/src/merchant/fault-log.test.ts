@@ -24,5 +24,5 @@ test('what is thrown and no error is not written down itself', () => {
 test('a refusal, and a Forage that does not answer, are no faults of the backend', () => {
   const silent = new ForageServerError('upstream_unavailable', 'No answer', { remedy: '', retryable: true })
   const refused = [new OrderProblem('invalid_cart'), new PaymentRefusedError(400), new HTTPException(403)]
-  expect(written(silent, ...refused)).toEqual([])
+  expect(written(silent, new DOMException('Late', 'TimeoutError'), ...refused)).toEqual([])
 })

@@ -21,5 +21,6 @@ export function createFaultLog(write: (line: string) => void): FaultLog {
 
 function isExpected(error: unknown): boolean {
   const isOurs = [OrderProblem, HTTPException, PaymentRefusedError].some((known) => error instanceof known)
-  return isOurs || isForageServerError(error)
+  const isLate = error instanceof Error && error.name === 'TimeoutError'
+  return isOurs || isLate || isForageServerError(error)
 }

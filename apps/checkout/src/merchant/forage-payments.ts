@@ -77,9 +77,20 @@ interface CardOnWire {
   card: { last_4: string }
 }
 
+export interface ForagePaymentsOptions {
+  /** When one call is given up. Default: 10 s from now. */
+  deadline?: () => AbortSignal
+}
+
 /** Payments are created and refunded here, with the authentication token; the browser only captures them. */
-export function createForagePayments(forage: ForageServer, merchantAccount: string): ForagePayments {
-  const get = async (path: string): Promise<Response> => ok(await forage.fetch(path, {}, { merchantAccount }))
+export function createForagePayments(
+  forage: Pick<ForageServer, 'fetch'>,
+  merchantAccount: string,
+  { deadline = () => AbortSignal.timeout(10_000) }: ForagePaymentsOptions = {},
+): ForagePayments {
+  const send = async (path: string, init: RequestInit): Promise<Response> =>
+    ok(await forage.fetch(path, { ...init, signal: deadline() }, { merchantAccount }))
+  const get = (path: string): Promise<Response> => send(path, {})
   const post = async <T>(path: string, body: object, key?: string): Promise<T> => {
     const headers = {
       // From this version on a refund's outcome is in the answer (docs.joinforage.app/reference/changelog).
@@ -88,7 +99,7 @@ export function createForagePayments(forage: ForageServer, merchantAccount: stri
       ...(key !== undefined && { 'Idempotency-Key': key }),
     }
     const init = { method: 'POST', headers, body: JSON.stringify(body) }
-    return (await (await ok(await forage.fetch(path, init, { merchantAccount }))).json()) as T
+    return (await (await send(path, init)).json()) as T
   }
   return {
     create: async (payment) =>
