@@ -16,6 +16,10 @@ export interface Customer {
   /** A key of the keyboard, where the focus is. */
   key(key: 'Tab' | 'Enter' | 'Space' | Digit): Promise<void>
   sees(text: string): Promise<void>
+  /** The same person, in another tab of the same browser, which is then in front. */
+  inAnotherTab(path: string): Promise<Customer>
+  /** This tab comes to the front again. */
+  comesBack(): Promise<void>
   /** An expression of the page, or a promise of one. */
   evaluate(expression: string): Promise<unknown>
 }

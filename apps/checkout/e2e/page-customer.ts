@@ -21,6 +21,12 @@ export function pageCustomer(page: Page, url: string): Customer {
     },
     key: (key) => page.keyboard.press(key),
     sees: (text) => expect(page.getByText(text).first()).toBeVisible(),
+    async inAnotherTab(path) {
+      const other = pageCustomer(await page.context().newPage(), url)
+      await other.open(path)
+      return other
+    },
+    comesBack: () => page.bringToFront(),
     evaluate: (expression) => page.evaluate(expression),
   }
 }

@@ -4,6 +4,7 @@ import { test as base } from '@playwright/test'
 import { startCheckout, type RunningCheckout } from '../src/checkout-app.ts'
 import { forageLine, type ForageLine } from '../test/forage-line.ts'
 import type { Customer } from './customer.ts'
+import { openGate, type Gate } from './gate.ts'
 import { pageCustomer } from './page-customer.ts'
 
 export interface ShopFixtures {
@@ -15,6 +16,8 @@ export interface ShopFixtures {
   line: ForageLine
   /** A shop, a backend and an emulator of the test's own. */
   shop: RunningCheckout
+  /** In front of the shop, and where the customer finds it. */
+  gate: Gate
   customer: Customer
 }
 
@@ -30,7 +33,12 @@ export const test = base.extend<ShopFixtures>({
     await use(shop)
     await shop.close()
   },
-  customer: async ({ page, shop }, use) => use(pageCustomer(page, shop.url)),
+  gate: async ({ shop }, use) => {
+    const gate = await openGate(shop.url)
+    await use(gate)
+    await gate.close()
+  },
+  customer: async ({ page, gate }, use) => use(pageCustomer(page, gate.url)),
 })
 
 function clockAhead(by: { readonly ms: number }): ServerClock {

@@ -9,21 +9,32 @@ const button = (name: string): string =>
 
 const frame = '//*[contains(@class, "secure-box")]/iframe'
 
+export async function webkitCustomer(webkit: WebKit, url: string): Promise<Customer> {
+  return customerInTab(webkit, url, await webkit.command('GET', '/window'), oneByOne())
+}
+
 /** WebDriver does not wait: everything is tried until it can be done. */
-export function webkitCustomer(webkit: WebKit, url: string): Customer {
+function customerInTab(webkit: WebKit, url: string, tab: unknown, turn: Turn): Customer {
+  const here = <T>(act: () => Promise<T>): Promise<T> =>
+    turn(async () => {
+      await webkit.command('POST', '/window', { handle: tab })
+      return await act()
+    })
   const attempt = (act: () => Promise<unknown>): Promise<void> =>
-    expect(act).toPass({ timeout: 10_000, intervals: [50] })
+    expect(() => here(act)).toPass({ timeout: 10_000, intervals: [50] })
   return {
-    open: (path = '') => webkit.goto(url + path),
-    reload: async () => void (await webkit.command('POST', '/refresh', {})),
-    back: async () => void (await webkit.command('POST', '/back', {})),
+    open: (path = '') => here(() => webkit.goto(url + path)),
+    reload: () => here(async () => void (await webkit.command('POST', '/refresh', {}))),
+    back: () => here(async () => void (await webkit.command('POST', '/back', {}))),
     press: (name) => attempt(async () => webkit.click(await webkit.find(button(name)))),
     pressTwice: (name) => attempt(async () => webkit.click(await webkit.find(button(name)), { times: 2 })),
     async type(into, digits) {
       await attempt(() => webkit.inFrame(frame, () => webkit.find(`//input[@aria-label=${quoted(into)}]`)))
       // WebKitGTK's driver cannot focus an input in a frame of another origin; a mouse can.
-      await webkit.click(await webkit.find(frame))
-      for (const digit of digits) await webkit.press(digit)
+      await here(async () => {
+        await webkit.click(await webkit.find(frame))
+        for (const digit of digits) await webkit.press(digit)
+      })
     },
     fill: (label, text) =>
       attempt(async () => {
@@ -32,8 +43,30 @@ export function webkitCustomer(webkit: WebKit, url: string): Customer {
         await webkit.command('POST', `/element/${element}/clear`, {})
         await webkit.command('POST', `/element/${element}/value`, { text })
       }),
-    key: (key) => webkit.press(key),
+    key: (key) => here(() => webkit.press(key)),
     sees: (text) => attempt(() => webkit.find(`//*[contains(normalize-space(), ${quoted(text)})]`)),
-    evaluate: (expression) => webkit.evaluate(`return (${expression})`),
+    // In a window of its own: a tab behind another is not drawn, and the driver's mouse waits for it.
+    async inAnotherTab(path) {
+      const { handle } = (await here(() => webkit.command('POST', '/window/new', { type: 'window' }))) as {
+        handle: unknown
+      }
+      const other = customerInTab(webkit, url, handle, turn)
+      await other.open(path)
+      return other
+    },
+    comesBack: () => here(async () => {}),
+    evaluate: (expression) => here(() => webkit.evaluate(`return (${expression})`)),
+  }
+}
+
+type Turn = <T>(act: () => Promise<T>) => Promise<T>
+
+/** The driver has one tab at a time: whoever has chosen it is not disturbed. */
+function oneByOne(): Turn {
+  let last: Promise<unknown> = Promise.resolve()
+  return (act) => {
+    const mine = last.then(act, act)
+    last = mine.catch(() => {})
+    return mine
   }
 }

@@ -3,8 +3,8 @@ import { test as base, type ShopTest } from './shop-test.ts'
 import { webkitCustomer } from './webkit-customer.ts'
 
 export const test: ShopTest = base.extend({
-  customer: async ({ shop }, use) => {
+  customer: async ({ gate }, use) => {
     await using webkit = await WebKit.launch()
-    await use(webkitCustomer(webkit, shop.url))
+    await use(await webkitCustomer(webkit, gate.url))
   },
 })
