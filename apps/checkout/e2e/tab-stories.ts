@@ -56,4 +56,20 @@ export function tellTabStories(test: ShopTest): void {
     await customer.sees(thanks)
     expect(shop.emulator!.emulator.control.counts().captures).toBe(1)
   })
+
+  test('another tab chooses another card while this one is at the PIN: nobody says that the payment waited too long', async ({
+    customer,
+  }) => {
+    const id = await startAtPin(customer, milk)
+    const other = await customer.inAnotherTab(`/orders/${id}`)
+    await other.press('Use another card')
+    await other.sees('Your EBT card')
+    await other.press('Use another card')
+    await other.type('EBT card number', '9999420000000002')
+    await other.press('Continue to balance')
+    await other.sees('Check your balance')
+    await customer.comesBack()
+    await customer.sees('Check your balance')
+    expect(await customer.evaluate(`document.body.textContent.includes('30 minutes')`)).toBe(false)
+  })
 }

@@ -164,22 +164,3 @@ test('Forage takes its time with a charge: nobody is told that the card was not 
   await customer.sees(thanks)
   expect(control.counts().captures).toBe(1)
 })
-
-test('another tab chooses another card while this one is at the PIN: nobody says that the payment waited too long', async ({
-  context,
-  page,
-  customer,
-  shop,
-}) => {
-  const id = await startAtPin(customer, milk)
-  const other = await secondTab(context, shop.url, `/orders/${id}`)
-  await other.press('Use another card')
-  await other.sees('Your EBT card')
-  await other.press('Use another card')
-  await other.type('EBT card number', '9999420000000002')
-  await other.press('Continue to balance')
-  await other.sees('Check your balance')
-  await page.bringToFront()
-  await customer.sees('Check your balance')
-  await expect(page.getByText('30 minutes')).toHaveCount(0)
-})
