@@ -18,7 +18,7 @@ export interface GetTokenOptions {
 export interface WithTokenOptions {
   /** How long the token must still be good for when `run` starts, in ms. Default: 120 000 (2 minutes). */
   minValidityMs?: number
-  /** Whether what `run` threw is about the token. Default: the Forage SDK's error with status 401. */
+  /** Whether what `run` threw is about the token. Default: `isSdkRejection`. */
   isRejected?: (error: unknown) => boolean
   /** Run once more with a newer token if it was about the token. Default: false (a PIN is never repeated). */
   replay?: boolean

@@ -16,6 +16,7 @@ export type { TokenRequest, TokenResponse, TokenSource } from './token-source.ts
 export type { SessionEvent, SessionState } from './session-state.ts'
 export { ForageSessionError, isForageSessionError, type ForageSessionErrorCode } from './errors.ts'
 
+export { isSdkRejection } from './rejection.ts'
 export type { ReplayCandidate, ReplayPolicy } from './replay-policy.ts'
 export type { PageLifecycle, PageLifecycleEvent } from './page-lifecycle.ts'
 export type { SessionClock } from './session-clock.ts'

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 
-import { judgeRejection, type Rejection } from './rejection.ts'
+import { isSdkRejection, judgeRejection, type Rejection } from './rejection.ts'
 import { createVirtualClock } from './testing/index.ts'
 
 async function judge(body: unknown, headers: HeadersInit = {}): Promise<Rejection> {
@@ -57,4 +57,26 @@ test.each([
   ['nothing', {}, undefined],
 ])('the code of %s', async (_, body, code) => {
   expect(await judge(body)).toEqual({ ofToken: true, code })
+})
+
+test.each([
+  { httpStatusCode: 401, code: 'expired_session_token', message: '' },
+  Object.assign(new Error('x'), { httpStatusCode: 401 }),
+  { errors: [{ httpStatusCode: 401, code: 'invalid_token', message: '' }] },
+])('%o of the SDK is about the token', (error) => {
+  expect(isSdkRejection(error)).toBe(true)
+})
+
+test.each([
+  { httpStatusCode: 400, code: 'ebt_error_55', message: 'Invalid PIN or PIN not selected - Invalid PIN' },
+  { httpStatusCode: 401, code: 'missing_merchant_account' },
+  { errors: [{ httpStatusCode: 401, code: 'invalid_merchant_account' }] },
+  { httpStatusCode: 401, code: 'ebt_error_55' },
+  { httpStatusCode: 403, code: 'forbidden' },
+  { errors: [] },
+  new TypeError('Failed to fetch'),
+  null,
+  'text',
+])('%o of the SDK is not', (error) => {
+  expect(isSdkRejection(error)).toBe(false)
 })

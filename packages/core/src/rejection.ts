@@ -21,6 +21,16 @@ export async function judgeRejection(response: Response, clock: SessionClock): P
   return { ofToken: !isOtherwise(code), code: /^[\w.-]{1,64}$/.test(code) ? code : undefined }
 }
 
+/**
+ * Whether what a call of Forage's SDK rejected with is about its session token: a `ForageError`, or its older form
+ * `{ errors: [{ httpStatusCode }] }`, with status 401 and no code that says otherwise.
+ */
+export function isSdkRejection(error: unknown): boolean {
+  const { httpStatusCode, code, errors } = asRecord(error)
+  if (Array.isArray(errors) && errors.some(isSdkRejection)) return true
+  return httpStatusCode === 401 && !(typeof code === 'string' && isOtherwise(code))
+}
+
 /** RFC 6750 §3.1: the token is good, but not for this. */
 function isInsufficientScope(headers: Headers): boolean {
   return parseChallenges(headers.get('WWW-Authenticate') ?? '').some(

@@ -65,6 +65,16 @@ describe('withToken', () => {
     expect(tokenRequests()).toBe(1)
   })
 
+  test('a merchant account that is missing costs no good token, however often a step is tried', async () => {
+    const { session, tokenRequests } = setUp()
+    const missing = { httpStatusCode: 401, code: 'missing_merchant_account', message: '' }
+    for (let step = 0; step < 7; step += 1) {
+      await expect(session.withToken(() => Promise.reject(missing))).rejects.toBe(missing)
+    }
+    await expect(session.getToken()).resolves.toBe('sandbox_token-1')
+    expect(tokenRequests()).toBe(1)
+  })
+
   test('a step refused in one checkout is not run again in another one', async () => {
     const { session, tokenRequests } = setUp()
     const runs: string[] = []

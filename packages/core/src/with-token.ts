@@ -1,5 +1,5 @@
-import { asRecord } from './as-record.ts'
 import type { ForageSession, GetTokenOptions } from './forage-session.ts'
+import { isSdkRejection } from './rejection.ts'
 
 export interface WithTokenSession {
   readonly getToken: (options: GetTokenOptions) => Promise<string>
@@ -31,10 +31,4 @@ export function createWithToken({ getToken, epoch }: WithTokenSession): ForageSe
       return await run(next, { signal, attempt: 2 })
     }
   }
-}
-
-/** `ForageError`, and its older form `{ errors: [{ httpStatusCode }] }`. */
-function isSdkRejection(error: unknown): boolean {
-  const { httpStatusCode, errors } = asRecord(error)
-  return (httpStatusCode ?? asRecord(asRecord(errors)[0])['httpStatusCode']) === 401
 }

@@ -1,4 +1,9 @@
-import { isForageSessionError, type ForageSession, type SessionEvent } from '@forage-session/core'
+import {
+  isForageSessionError,
+  isSdkRejection,
+  type ForageSession,
+  type SessionEvent,
+} from '@forage-session/core'
 
 import { ForageSdkError } from './forage-sdk-error.ts'
 import type {
@@ -12,7 +17,6 @@ import type {
 import type { HookClock } from './page-clock.ts'
 import { runAt } from './run-at.ts'
 import { SdkElements } from './sdk-elements.ts'
-import { isSdkTokenError } from './sdk-error.ts'
 import { decideRebuild } from './sdk-rebuild.ts'
 import { SdkStateStore, type SdkBridgeState } from './sdk-state.ts'
 
@@ -146,7 +150,7 @@ export class SdkBridge {
 
   /** Waits for the new inputs, so that nothing is typed into the old ones after the page shows the error. */
   async #afterFailure(error: unknown, token: string): Promise<void> {
-    if (!isSdkTokenError(error) || this.#isDropped || this.#instance?.token !== token)
+    if (!isSdkRejection(error) || this.#isDropped || this.#instance?.token !== token)
       return this.#inputIsGone()
     this.#rejectedToken = token
     this.#state.needsReentry(true)
