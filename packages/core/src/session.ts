@@ -103,7 +103,7 @@ export function createForageSession(options: ForageSessionOptions): ForageSessio
       // A straggler: the refused token is not this one any more.
       if (token.value !== wanted.rejected) return token.value
       reject(token, now)
-    }
+    } else rejected.add(fingerprint(wanted.rejected))
     return await fetched(wanted, now)
   }
 

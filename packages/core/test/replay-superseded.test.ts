@@ -96,6 +96,21 @@ describe('the token request of a 401', () => {
     expect(reasons).toEqual(['first', 'rejected'])
   })
 
+  test('that brings the same token again, which ran out while the request was under way: no replay', async () => {
+    const gate = createGate()
+    const { clock, session, sent, events } = createRefusingApi(
+      { tokenSource: async () => ({ token: 'sandbox_same', expires_in: 60 }), renewWhen: 'never' },
+      [() => gate.opened.then(refusal)],
+    )
+    const response = session.fetch(address, { method: 'POST', body: '{}' })
+    await clock.advance(61_000)
+    gate.open()
+    await expect(response).resolves.toMatchObject({ status: 401 })
+    expect(sent).toHaveLength(1)
+    expect(events).toContainEqual(expect.objectContaining({ type: 'token-failed', code: 'token_reused' }))
+    session.close()
+  })
+
   test('that brings the same token again: no replay, the 401, and token_reused is told (case 16)', async () => {
     const { session, sent, events, tokenRequests } = createRefusingApi({
       tokenSource: async () => 'sandbox_token-1',
