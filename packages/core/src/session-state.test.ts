@@ -29,7 +29,17 @@ const table: [SessionChange, Partial<Record<Name, SessionState>>][] = [
     },
   ],
   [
-    { type: 'lost' },
+    { type: 'lost', fetching: true },
+    {
+      idle: states.fetching,
+      ready: states.fetching,
+      renewing: states.fetching,
+      degraded: states.fetching,
+      failed: states.fetching,
+    },
+  ],
+  [
+    { type: 'lost', fetching: false },
     {
       fetching: states.idle,
       ready: states.idle,

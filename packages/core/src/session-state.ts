@@ -77,7 +77,7 @@ export type SessionChange =
       readonly expiresAt: number | undefined
     }
   /** The token is gone: run out, refused, or forgotten; and no failure stands in the way of another one. */
-  | { readonly type: 'lost' }
+  | { readonly type: 'lost'; readonly fetching: boolean }
   | { readonly type: 'closed' }
 
 /** The only place where the state changes. Returns the same object where nothing does. */
@@ -94,10 +94,14 @@ export function transition(state: SessionState, change: SessionChange): SessionS
     case 'failed':
       return failed(state, change)
     case 'lost':
-      return state.status === 'idle' ? state : { status: 'idle' }
+      return withoutToken(state, change.fetching ? 'fetching' : 'idle')
     case 'closed':
       return { status: 'closed' }
   }
+}
+
+function withoutToken(state: SessionState, status: 'fetching' | 'idle'): SessionState {
+  return state.status === status ? state : { status }
 }
 
 function failed(

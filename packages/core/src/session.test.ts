@@ -161,6 +161,17 @@ describe('a refused token', () => {
     expect(backend.requests).toHaveLength(2)
   })
 
+  test('while a renewal is under way leaves the session fetching, until its answer comes', async () => {
+    const { clock, session, get } = setUp()
+    const token = await get()
+    void session.renew()
+    const newer = session.getToken({ rejected: token })
+    expect(session.getSnapshot()).toEqual({ status: 'fetching' })
+    await clock.advance(50)
+    await expect(newer).resolves.toBe('sandbox_token-2')
+    expect(session.getSnapshot().status).toBe('ready')
+  })
+
   test('that comes back is token_reused', async () => {
     const { backend, get } = setUp()
     const token = await get()

@@ -259,11 +259,13 @@ export function createForageSession(options: ForageSessionOptions): ForageSessio
     change({ type: 'failed', error, retryAt: shown(retryAt), expiresAt })
   }
 
-  /** Without a token: the failure that is remembered, if any. */
+  /** Without a token: what is under way, or the failure that is remembered. */
   function showLoss(): void {
+    // Who heard of the loss may have brought another one.
+    if (held) return
     const failure = requests.remembered(time.read())
     if (failure) showFailure(failure)
-    else change({ type: 'lost' })
+    else change({ type: 'lost', fetching: requests.fetching })
   }
 
   function reject(token: HeldToken, now: number): void {
@@ -301,7 +303,8 @@ export function createForageSession(options: ForageSessionOptions): ForageSessio
     else tabs.close()
     // From here on others hear of it, and may ask for a token at once.
     if (token) lose(token, by)
-    change({ type: isEnd ? 'closed' : 'lost' })
+    if (isEnd) change({ type: 'closed' })
+    else showLoss()
     schedule()
   }
 

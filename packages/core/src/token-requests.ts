@@ -25,7 +25,7 @@ export interface TokenRequests {
   /** Ends the request under way for all who wait, and forgets the failures. The budget stays spent. */
   cancel(reason: Error): void
   readonly fetching: boolean
-  /** The failure that a caller is given now, without asking anybody. */
+  /** The failure that a caller is given now, who finds nothing under way. */
   remembered(now: number): Failure | undefined
   /** When the last failure may be tried again; Infinity: not by itself; undefined: there was none. */
   readonly retryAt: number | undefined
@@ -176,7 +176,7 @@ export function createTokenRequests(context: TokenRequestsContext): TokenRequest
     get fetching() {
       return current !== undefined
     },
-    remembered: (now) => remembered(failures, now),
+    remembered: (now) => (current ? undefined : remembered(failures, now)),
     get retryAt() {
       return failures.last?.retryAt
     },

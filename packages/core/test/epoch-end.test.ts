@@ -28,9 +28,22 @@ test('who hears that the old token goes may ask for the one of the checkout that
   })
   session.setCheckout('cart-2')
   asked?.catch(() => {})
+  expect(session.getSnapshot()).toEqual({ status: 'fetching' })
   await clock.advance(50)
   await expect(asked).resolves.toBe('sandbox_token-2')
   expect(backend.requests.map(({ checkoutId }) => checkoutId)).toEqual(['cart-1', 'cart-2'])
+})
+
+test('who hears that the old token goes may bring the one of the checkout that comes', async () => {
+  const { clock, session } = setUp()
+  void session.getToken()
+  await clock.advance(50)
+  session.on(
+    ({ type }) => type === 'token-invalidated' && session.prime({ token: 'sandbox_b', expires_in: 900 }),
+  )
+  session.setCheckout('cart-2')
+  expect(session.getSnapshot().status).toBe('ready')
+  await expect(session.getToken()).resolves.toBe('sandbox_b')
 })
 
 test('who hears that a failure is over may ask for the token of the checkout that comes', async () => {
