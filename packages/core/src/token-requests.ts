@@ -154,6 +154,8 @@ export function createTokenRequests(context: TokenRequestsContext): TokenRequest
     settle,
     giveUp: (error) => void holdUntil(Infinity, error),
     noteElsewhere({ code, retryInMs }) {
+      // What passes there does not end what stays here.
+      if (failures.last?.retryAt === Infinity) return failures.last.error
       const now = time.read()
       const error = new ForageSessionError(code, undefined, {
         retryable: true,

@@ -100,7 +100,7 @@ describe('a failure that is remembered when the token goes is what the session s
   })
 })
 
-test("a tab that heard another one's failure has failed, once it asks itself", async () => {
+function setUpTabs() {
   const clock = createVirtualClock()
   const backend = createMerchantBackend(clock)
   const sessions = createVirtualTabs(2, { clock }).map(({ openChannel, lifecycle }) =>
@@ -115,6 +115,11 @@ test("a tab that heard another one's failure has failed, once it asks itself", a
     }),
   )
   const [asking, listening] = [sessions[0]!, sessions[1]!]
+  return { clock, backend, asking, listening }
+}
+
+test("a tab that heard another one's failure has failed, once it asks itself", async () => {
+  const { clock, backend, asking, listening } = setUpTabs()
   void listening.getToken()
   await clock.advance(100)
   listening.clear()
@@ -131,4 +136,20 @@ test("a tab that heard another one's failure has failed, once it asks itself", a
   listening.retry()
   await clock.advance(200)
   expect(listening.getSnapshot().status).toBe('ready')
+})
+
+test('what another tab failed to get for a while does not end what has failed here for good', async () => {
+  const { clock, backend, asking, listening } = setUpTabs()
+  backend.answer(new Response(null, { status: 401 }))
+  listening.getToken().catch(() => {})
+  await clock.advance(200)
+  backend.answer(new Response(null, { status: 503 }))
+  asking.getToken().catch(() => {})
+  await clock.advance(10_000)
+  const refused = listening.getToken()
+  refused.catch(() => {})
+  await clock.advance(200)
+  expect(backend.requests).toHaveLength(2)
+  await expect(refused).rejects.toMatchObject({ code: 'endpoint_rejected' })
+  expect(listening.getSnapshot()).toMatchObject({ status: 'failed', retryAt: null })
 })
