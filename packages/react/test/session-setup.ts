@@ -23,6 +23,8 @@ export function sessionSetup(): SessionSetup {
     environment: 'sandbox',
     clock,
     random: () => 0,
+    // A BroadcastChannel reaches the threads of other tests as well.
+    openChannel: () => ({ postMessage() {}, onMessage() {}, close() {} }),
   }
   return { clock, backend, options, pass: (ms) => act(() => passOn(clock, ms)) }
 }
