@@ -1,6 +1,6 @@
 // pnpm conformance                   asks an emulator of its own
-//   --base-url URL --vault-url URL   asks this server; FORAGE_CLIENT_ID, FORAGE_CLIENT_SECRET and FORAGE_MERCHANT say
-//                                    who is asking, FORAGE_FNS_NUMBER is the merchant's other number; QUIDKEY_URL,
+//   --base-url URL --vault-url URL   asks this server; FORAGE_CLIENT_ID, FORAGE_CLIENT_SECRET and
+//                                    FORAGE_MERCHANT_ID say who is asking, FORAGE_FNS_NUMBER is the merchant's other number; QUIDKEY_URL,
 //                                    QUIDKEY_CLIENT_ID and QUIDKEY_CLIENT_SECRET: ask Quidkey, too
 //   --write                          also what leaves payment methods and payments behind (test cards)
 //   --json FILE                      also writes the results down

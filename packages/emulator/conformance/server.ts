@@ -58,7 +58,7 @@ async function serverAt(
     vaultUrl: vaultUrl ?? (isEmulator ? baseUrl : vaultOf(baseUrl)),
     ...client,
     quidkey: isEmulator ? { url: baseUrl, ...client } : quidkeyOf(environment),
-    merchant: required('FORAGE_MERCHANT', DEFAULT_MERCHANTS[0] ?? '').replace(/^mid\//, ''),
+    merchant: required('FORAGE_MERCHANT_ID', DEFAULT_MERCHANTS[0] ?? '').replace(/^mid\//, ''),
     fnsNumber: environment['FORAGE_FNS_NUMBER'],
     ...(isEmulator ? { advance: (ms) => advance(baseUrl, ms) } : {}),
   })

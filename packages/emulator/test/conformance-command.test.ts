@@ -73,6 +73,12 @@ test('another server than an emulator is asked with credentials only', async () 
   expect(output).toBe('FORAGE_CLIENT_ID has to be set: it says who is asking api.sandbox.example.\n')
 })
 
+test('the merchant is the one that the shop has, by the same variable', async () => {
+  const client = { FORAGE_CLIENT_ID: 'client', FORAGE_CLIENT_SECRET: 'secret' }
+  const { output } = await run(['--base-url', 'https://api.sandbox.example'], client)
+  expect(output).toBe('FORAGE_MERCHANT_ID has to be set: it says who is asking api.sandbox.example.\n')
+})
+
 test('a flag that is none is exit code 2', async () => {
   expect(await run(['--writes'])).toMatchObject({ code: 2, output: expect.stringContaining('--writes') })
 })
