@@ -82,7 +82,7 @@ function rows({ ours }: Days): Row[] {
     },
     {
       id: 'day.addresses',
-      what: 'addresses that Forage’s limit asks for (900 requests in 5 min each)',
+      what: 'addresses that these ask for, by Forage’s limit (900 requests in 5 min each)',
       unit: 'addresses',
       ours: Math.ceil(most(sums(ours.upstream, limit.perSeconds)) / limit.requests),
     },
