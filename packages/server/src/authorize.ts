@@ -2,7 +2,7 @@ import * as v from 'valibot'
 
 import { bodilessRequest } from './bodiless-request.ts'
 import type { ServerClock } from './clock.ts'
-import { isTimeout, timeoutError } from './deadline.ts'
+import { isTimeout, withinTime } from './deadline.ts'
 import type { Emitter } from './events.ts'
 import { unavailable, type Problem } from './problem.ts'
 import type { TokenRequestBody, TokenRequestReason } from './token-request.ts'
@@ -72,24 +72,14 @@ async function ask(
 ): Promise<unknown> {
   const asked = bodilessRequest(request)
   const answer: unknown = authorize(asked.request, { ...body })
-  return isThenable(answer) ? withinTime(clock, Promise.resolve(answer), asked.abort) : answer
+  return isThenable(answer)
+    ? withinTime(clock, authorizeTimeoutMs, Promise.resolve(answer), asked.abort)
+    : answer
 }
 
 // Not `instanceof`: a promise may be another library's, or another realm's.
 function isThenable(answer: unknown): answer is PromiseLike<unknown> {
   return typeof answer === 'object' && answer !== null && 'then' in answer
-}
-
-/** Like `withDeadline`, without a signal of its own: most requests never look at theirs. */
-function withinTime<T>(clock: ServerClock, work: Promise<T>, abort: (reason: unknown) => void): Promise<T> {
-  return new Promise((resolve, reject) => {
-    const timer = clock.setTimeout(() => {
-      const reason = timeoutError(authorizeTimeoutMs)
-      abort(reason)
-      reject(reason)
-    }, authorizeTimeoutMs)
-    work.then(resolve, reject).finally(() => clock.clearTimeout(timer))
-  })
 }
 
 function judge(context: AuthorizeContext, answer: unknown, body: TokenRequestBody): Authorization | Problem {

@@ -24,6 +24,26 @@ export async function withDeadline<T>(
   }
 }
 
+/**
+ * Like `withDeadline` for work that is under way and takes no signal: most requests never look at theirs. `onLate` may
+ * end what it can.
+ */
+export function withinTime<T>(
+  clock: ServerClock,
+  ms: number,
+  work: Promise<T>,
+  onLate: (reason: DOMException) => void = () => {},
+): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const timer = clock.setTimeout(() => {
+      const reason = timeoutError(ms)
+      onLate(reason)
+      reject(reason)
+    }, ms)
+    work.then(resolve, reject).finally(() => clock.clearTimeout(timer))
+  })
+}
+
 export function isTimeout(error: unknown): boolean {
   return error instanceof DOMException && error.name === 'TimeoutError'
 }

@@ -52,7 +52,8 @@ export function apiOrigin(apiUrl: string, option = 'environment.apiUrl'): string
   const url = typeof apiUrl === 'string' ? URL.parse(apiUrl) : null
   if (!url || !isTrusted(url) || url.pathname !== '/' || url.search || url.username || url.password) {
     throw new TypeError(
-      `Option "${option}" must be an https: origin (http: only on this machine), got ${receivedUrl(apiUrl)}`,
+      `Option "${option}" must be an https: origin (http: only on this machine, or at a host name without a dot, ` +
+        `as in a container network), got ${receivedUrl(apiUrl)}`,
     )
   }
   return url.origin
@@ -65,7 +66,8 @@ function receivedUrl(value: unknown): string {
   return `an address of ${url.origin} with a password or a query`
 }
 
-// The client secret travels to this address: it must not cross a network in the clear.
+// The client secret travels to this address: it must not cross a network in the clear, but that of the machine's own
+// containers.
 function isTrusted({ protocol, hostname }: URL): boolean {
   if (protocol === 'https:') return true
   const isLocal = /^(127(\.\d+){3}|\[::1\]|(.+\.)?localhost|[^.[\]]+)$/.test(hostname)

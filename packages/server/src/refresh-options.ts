@@ -33,7 +33,7 @@ export interface OAuthTokenClientSettings {
 }
 
 export interface CustomQuidkeyEnvironment {
-  /** The API's origin. `https:`, or `http:` on this machine. */
+  /** The API's origin. `https:`, or `http:` on this machine or a host name without a dot. */
   apiUrl: string
   /** Default: `/api/v1/oauth2/token`. */
   tokenPath?: string
@@ -46,7 +46,7 @@ export type QuidkeyEnvironment = 'sandbox' | 'production' | CustomQuidkeyEnviron
 
 /** The addresses of an API and its authorization server. */
 export interface Rfc6749Environment {
-  /** The API's origin: tokens are sent there and nowhere else. `https:`, or `http:` on this machine. */
+  /** The API's origin: tokens are sent there and nowhere else. `https:`, or `http:` on this machine or a host name without a dot. */
   apiUrl: string
   /** The token endpoint's path; a refresh goes there, too. */
   tokenPath: string

@@ -47,7 +47,7 @@ describe('createForageServer', () => {
     ],
     [
       { environment: {} },
-      '"environment.apiUrl" must be an https: origin (http: only on this machine), got undefined',
+      '"environment.apiUrl" must be an https: origin (http: only on this machine, or at a host name without a dot, as in a container network), got undefined',
     ],
     [{ environment: { apiUrl: 'https://user:pw@a.example' } }, '"environment.apiUrl"'],
     [{ environment: { apiUrl: 'https://a.example', revokePath: 'o/revoke' } }, '"environment.revokePath"'],

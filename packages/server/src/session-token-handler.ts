@@ -5,8 +5,9 @@ import { isBrowser, refuseSender, type ChannelOptions } from './channel.ts'
 import { clientNetwork, type ClientIp } from './client-ip.ts'
 import type { ServerClock } from './clock.ts'
 import { createCoalescer, type Coalescer } from './coalesce.ts'
+import { isTimeout, withinTime } from './deadline.ts'
 import type { Emitter } from './events.ts'
-import { problemAnswer, problemOf, type Problem } from './problem.ts'
+import { problemAnswer, problemOf, unavailable, type Problem } from './problem.ts'
 import { resolveRateLimits, type RateLimitOptions } from './rate-limit-options.ts'
 import { createRateLimits, type RateLimits } from './rate-limits.ts'
 import { received } from './received.ts'
@@ -51,6 +52,8 @@ interface Context extends HandlerDependencies, SessionTokenHandlerOptions {
 }
 
 const maxBodyBytes = 8 * 1024
+/** Of some hundred bytes: a slow network has them here by then. */
+const bodyTimeoutMs = 5000
 const keepMs = 10_000
 
 /** The endpoint the browser calls. Never rejects: a failure is a problem document (RFC 9457). */
@@ -100,7 +103,7 @@ async function respond(context: Context, request: Request): Promise<Answer> {
   if (request.method !== 'POST') return problemAnswer({ code: 'method_not_allowed', detail: 'Send a POST' })
   const refused = (await refuseAddress(context, request)) ?? refuse(context, request)
   if (refused) return problemAnswer(refused)
-  const body = await readBody(request)
+  const body = await readBody(context, request)
   if ('code' in body) return problemAnswer(body)
   const authorization = await authorizeRequest(context, request, body)
   if ('code' in authorization) return problemAnswer(authorization)
@@ -164,15 +167,16 @@ const bodyAlreadyRead: Problem = {
   detail: 'The body was read before this handler got it',
 }
 
-async function readBody(request: Request): Promise<TokenRequestBody | Problem> {
+async function readBody({ clock }: Context, request: Request): Promise<TokenRequestBody | Problem> {
   if (request.bodyUsed) return bodyAlreadyRead
   try {
-    const body = parseTokenRequest(await readText(request))
+    const body = parseTokenRequest(await withinTime(clock, bodyTimeoutMs, readText(request)))
     if (body) return body
     const detail = 'Send a JSON object with `checkout_id` (a string) and `reason`'
     // RFC 9110 §15.5.16: also what inspecting the content brings to light.
     return { code: 'unsupported_media_type', detail }
   } catch (error) {
+    if (isTimeout(error)) return unavailable('The body did not arrive in time', 1)
     if (!(error instanceof BodyTooLargeError)) throw error
     return { code: 'payload_too_large', detail: `Send at most ${maxBodyBytes} bytes` }
   }

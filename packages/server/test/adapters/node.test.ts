@@ -169,6 +169,30 @@ describe('a body', () => {
     expect(String(answer)).toMatch(/^HTTP\/1.1 413 /)
     socket.destroy()
   })
+
+  it.each([
+    ['whose length is known', 'Content-Length: 60', '{'],
+    ['in chunks', 'Transfer-Encoding: chunked', '1\r\n{\r\n'],
+  ])('%s that never arrives is not waited for, and nobody is authorized by it', async (_, length, part) => {
+    const { clock, forage } = createFixture()
+    let calls = 0
+    const authorize = (): null => (calls++, null)
+    const { url } = await serve(toNodeHandler(forage.sessionTokenHandler({ authorize })))
+    const socket = connect(Number(new URL(url).port), '127.0.0.1')
+    const head = [
+      'POST / HTTP/1.1',
+      'Host: shop.example',
+      'Content-Type: application/json',
+      'Sec-Fetch-Site: same-origin',
+    ]
+    socket.write(`${[...head, length].join('\r\n')}\r\n\r\n${part}`)
+    await expect.poll(() => clock.pending()).toBe(1)
+    const answered = once(socket, 'data')
+    await clock.advance(5000)
+    expect(String(await answered)).toMatch(/^HTTP\/1.1 503 [^]*retry-after: 1[^]*upstream_unavailable/i)
+    socket.destroy()
+    expect([calls, clock.pending()]).toEqual([0, 0])
+  })
 })
 
 it('answers a method that no web-standard request can have', async () => {
