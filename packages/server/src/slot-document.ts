@@ -87,8 +87,6 @@ export interface SlotDocument {
   mints: number[]
   /** Times of the invalidations of the last 10 minutes. */
   invalidations: number[]
-  /** Grows when tokens minted from the current one should no longer be handed out. */
-  generation: number
   frozen: { reason: string; at: number } | null
   /** When all its tokens were dropped, and the first lease after that: an older one that comes later is revoked, too. */
   compromised: { at: number; fence: number } | null
@@ -116,7 +114,6 @@ export const emptySlot: SlotDocument = {
   failure: null,
   mints: [],
   invalidations: [],
-  generation: 0,
   frozen: null,
   compromised: null,
 }

@@ -16,7 +16,6 @@ function token(id: string): TokenRecord {
 const full: SlotDocument = {
   ...emptySlot,
   fence: 4,
-  generation: 2,
   lease: { owner: 'b', fence: 4, until: now + 1000, aliveUntil: now + lifetimeMs },
   current: token('current'),
   draining: [retired(token('old'), now + 5000, 'renewed')],
@@ -25,8 +24,8 @@ const full: SlotDocument = {
 }
 const request = { owner: 'a', lifetimeMs, forMs: 30_000 }
 
-it('a frozen pool says why and since when, and what was minted from it is worthless', () => {
-  const frozen = { ...full, generation: 3, frozen: { reason: 'leak', at: now } }
+it('a frozen pool says why and since when', () => {
+  const frozen = { ...full, frozen: { reason: 'leak', at: now } }
   expect(freezeSlot(full, now, { reason: 'leak' })).toEqual({ doc: frozen })
   expect(thawSlot(frozen)).toEqual({ doc: { ...frozen, frozen: null } })
 })
@@ -34,7 +33,6 @@ it('a frozen pool says why and since when, and what was minted from it is worthl
 const dropped: SlotDocument = {
   ...full,
   fence: 5,
-  generation: 3,
   current: null,
   draining: [...full.draining, retired(token('current'), now, 'compromised')].map((each) => ({
     ...each,

@@ -4,7 +4,7 @@ import { grantLease, revokeLease, type LeaseRequest } from './slot-lease.ts'
 
 /** The kill switch: nothing is minted and nothing is served until the pool is thawed. */
 export function freezeSlot(doc: SlotDocument, now: number, { reason }: { reason: string }): Transition {
-  return { doc: { ...doc, generation: doc.generation + 1, frozen: { reason, at: now } } }
+  return { doc: { ...doc, frozen: { reason, at: now } } }
 }
 
 export function thawSlot(doc: SlotDocument): Transition {
@@ -34,7 +34,6 @@ export function dropTokens(
     failure: null,
     invalidations: [],
     compromised: { at: now, fence: doc.fence + 1 },
-    generation: doc.generation + 1,
   }
   return { doc: doc.frozen ? revokeLease(dropped) : grantLease(dropped, now, request) }
 }

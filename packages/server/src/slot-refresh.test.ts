@@ -17,7 +17,7 @@ const current: TokenRecord = {
   ...tokenWindows(now, 864e5, 0),
 }
 const lease = { owner: 'a', fence: 3, until: now + leaseMs, aliveUntil: now + 86_400_000 }
-const doc: SlotDocument = { ...emptySlot, fence: 3, lease, refresh, current, generation: 1 }
+const doc: SlotDocument = { ...emptySlot, fence: 3, lease, refresh, current }
 
 it('a refresh token is marked with the lease it is sent under, before it is sent', () => {
   expect(spendRefreshToken(doc, now, { fence: 3, id: refresh.id })).toEqual({
@@ -43,7 +43,6 @@ it('an access token that the API refused takes the refresh token with it', () =>
       ...doc,
       current: null,
       refresh: null,
-      generation: 2,
       draining: [retired(current, now + drainMs, 'invalidated')],
     },
   })

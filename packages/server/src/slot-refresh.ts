@@ -21,5 +21,5 @@ export function dropRefreshToken(doc: SlotDocument, _now: number, { fence }: { f
 /** The API refused an access token that a refresh has brought: both go, and the credentials bring the next. */
 export function invalidateFamily(doc: SlotDocument, now: number, { id }: { id: string }): Transition {
   if (doc.current?.id !== id) return { refused: 'not-current' }
-  return { doc: { ...drain(doc, now, 'invalidated'), refresh: null, generation: doc.generation + 1 } }
+  return { doc: { ...drain(doc, now, 'invalidated'), refresh: null } }
 }

@@ -39,7 +39,6 @@ export class SlotView {
   readonly #options: SlotViewOptions
   #seen: { doc: SlotDocument; at: number } | undefined
   #storeRetryAt: number | undefined
-  #generations = 0
   readonly #waiting = new Set<() => void>()
   #subscription: Promise<(() => void) | undefined> | undefined
 
@@ -54,11 +53,6 @@ export class SlotView {
   /** While the store is down it is asked once a second, not by every caller. */
   get mayAskStore(): boolean {
     return this.#storeRetryAt === undefined || this.#options.clock.now() >= this.#storeRetryAt
-  }
-
-  /** Grows each time this process learns that what was minted from the pool's token is worthless. */
-  get generations(): number {
-    return this.#generations
   }
 
   /** Why nobody knows which slot it is. */
@@ -107,7 +101,6 @@ export class SlotView {
   forget(id: string): void {
     if (this.#seen?.doc.current?.id !== id) return
     this.#seen = { ...this.#seen, doc: { ...this.#seen.doc, current: null } }
-    this.#generations++
   }
 
   /** Resolves after `ms`, or as soon as another instance says that the slot changed. */
@@ -170,7 +163,6 @@ export class SlotView {
 
   #remember(doc: SlotDocument): SlotDocument {
     const { clock, emitter, pool } = this.#options
-    if (this.#seen && this.#seen.doc.generation !== doc.generation) this.#generations++
     this.#seen = { doc, at: clock.now() }
     if (this.isStoreDown) emitter.emit({ type: 'store-available', pool })
     this.#storeRetryAt = undefined

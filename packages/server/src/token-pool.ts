@@ -23,7 +23,6 @@ export class TokenPool {
   #flight: Promise<TokenRecord> | undefined
   #renewal: Promise<unknown> | undefined
   #revocation: Promise<void> | undefined
-  #localRefusals = 0
 
   constructor(options: TokenRenewalOptions) {
     this.name = options.pool
@@ -38,16 +37,15 @@ export class TokenPool {
 
   /** Another token than this one, which the API refused. Mints only if no newer one is there yet. */
   async replace(refused: TokenRecord, signal?: AbortSignal): Promise<TokenRecord> {
-    if (this.#options.local.refuse(refused)) this.#localRefusals++
-    else await this.#invalidate(refused)
+    if (!this.#options.local.refuse(refused)) await this.#invalidate(refused)
     return this.getToken(signal)
   }
 
   /** The API refused also the replacement: for a while nobody tries. Returns the error to throw. */
   async refuseAgain(refused: TokenRecord): Promise<ForageServerError> {
     const failure = this.#rejection('rejected_twice')
-    if (this.#options.local.refuse(refused)) this.#localRefusals++
-    else await this.#options.slot.change(rejectToken, { id: refused.id, failure }).catch(ignoreStore)
+    const { slot, local } = this.#options
+    if (!local.refuse(refused)) await slot.change(rejectToken, { id: refused.id, failure }).catch(ignoreStore)
     this.#rejected(refused, failure)
     return slotError(this.name, failure)
   }
@@ -74,11 +72,6 @@ export class TokenPool {
   async thaw(): Promise<void> {
     await this.#options.slot.change(thawSlot, undefined)
     this.#options.emitter.emit({ type: 'pool-thawed', pool: this.name })
-  }
-
-  /** Grows when what was minted from the pool's token became worthless, as far as this process knows. */
-  get invalidations(): number {
-    return this.#options.slot.generations + this.#localRefusals
   }
 
   /** The API answered 401 about it. What follows from that is `replace` and `refuseAgain`. */

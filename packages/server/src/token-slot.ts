@@ -55,12 +55,11 @@ export function commitToken(
   // Sent again after a swap whose answer was lost.
   if (doc.current?.id === token.id) return { doc }
   if (!holdsLease(doc, fence)) return { refused: 'stale-fence' }
-  const generation = doc.generation + (why === 'rotated' ? 1 : 0)
   // The budget is there for Forage's limit of live tokens; who refreshes has one every few minutes.
   const mints = token.grant ? doc.mints : [...doc.mints, now]
   const drained = drain(doc, now, why)
   return {
-    doc: prune({ ...drained, current: token, refresh, lease: null, failure: null, mints, generation }, now),
+    doc: prune({ ...drained, current: token, refresh, lease: null, failure: null, mints }, now),
   }
 }
 
@@ -93,7 +92,7 @@ export function invalidateToken(
   if (!doc.refresh && now - doc.current.obtainedAt < youngMs) return { refused: 'too-young' }
   const { invalidations, ...pruned } = prune(doc, now)
   const counted = [...invalidations, now]
-  const next = { ...pruned, invalidations: counted, generation: doc.generation + 1 }
+  const next = { ...pruned, invalidations: counted }
   const isLoop = counted.length >= invalidationLimit
   return { doc: { ...drain(next, now, 'invalidated'), failure: isLoop ? failure : doc.failure } }
 }
