@@ -6,8 +6,9 @@ export interface ServerHealth {
   /** Whether the process is worth keeping: false only after `close()`. */
   live: boolean
   /**
-   * Whether checkouts can be served: false when a pool has failed, or after `close()`. A frozen pool is not a failed
-   * one: another instance would not serve it either.
+   * Whether checkouts can be served: false when a pool has failed, or after `close()`. A store that is down leaves it
+   * true as long as a token can be had without it. A frozen pool is not a failed one: another instance would not serve
+   * it either.
    */
   ready: boolean
   /** What works with less than it should have, one sentence each. Empty: nothing. */

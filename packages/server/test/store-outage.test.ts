@@ -232,6 +232,24 @@ describe('an instance that starts while the store is down', () => {
     await expect(forage.pool('web').getToken()).resolves.toBeDefined()
   })
 
+  it('is not ready while the token endpoint is down, too, until it may be tried again', async () => {
+    const store = breakableStore()
+    store.state = 'refuses'
+    const { forage, upstream, clock } = createFixture({ store })
+    upstream.answerNext(tokenPath, oauthError(503, 'unavailable'))
+    await expect(forage.pool('web').getToken()).rejects.toMatchObject({ code: 'upstream_unavailable' })
+    expect(forage.health()).toMatchObject({
+      ready: false,
+      degraded: ['Pool "web": the token store does not answer'],
+      pools: [{ state: 'failed', code: 'unavailable', retryAt: clock.now() + 3 * second }],
+    })
+    await clock.advance(3 * second)
+    // Who is not ready is sent no request, and would never try.
+    expect(forage.health().ready).toBe(true)
+    await forage.pool('web').getToken()
+    expect(forage.health()).toMatchObject({ ready: true, pools: [{ state: 'degraded' }] })
+  })
+
   it('does not mint again at once when the API refuses its token', async () => {
     const store = breakableStore()
     store.state = 'refuses'
