@@ -1,3 +1,4 @@
+import type { ServerClock } from './clock.ts'
 import { isForageServerError } from './errors.ts'
 import { wholeSeconds } from './problem.ts'
 import type { UpstreamLimit } from './upstream-limit.ts'
@@ -9,14 +10,14 @@ import type { UpstreamLimit } from './upstream-limit.ts'
 export function budgetedFetch(
   fetch: typeof globalThis.fetch,
   limit: UpstreamLimit,
-  now: () => number,
+  clock: ServerClock,
 ): typeof globalThis.fetch {
   return async (input, init) => {
     try {
       await limit.enter('session-token', init?.signal ?? undefined)
     } catch (error) {
       if (!isForageServerError(error)) throw error
-      const retryAfter = String(wholeSeconds((error.retryAt ?? now()) - now()))
+      const retryAfter = String(wholeSeconds((error.retryAt ?? clock.now()) - clock.now()))
       return Response.json(
         { error: 'upstream_limit' },
         { status: 429, headers: { 'retry-after': retryAfter } },

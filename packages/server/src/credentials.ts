@@ -1,4 +1,9 @@
+import type { ServerClock } from './clock.ts'
+import { withDeadline } from './deadline.ts'
 import { receivedSecret } from './received.ts'
+
+// What is left of a lease must do for the request.
+const readingMs = 5000
 
 /** What names a merchant's application to Forage. Never leaves the server. */
 export interface ClientCredentials {
@@ -8,7 +13,10 @@ export interface ClientCredentials {
   clientSecret: string
 }
 
-/** What Forage's dashboard shows, or a function that reads it. A function is read again once on `invalid_client`. */
+/**
+ * What Forage's dashboard shows, or a function that reads it, within 5 s. A function is read again once on
+ * `invalid_client`.
+ */
 export type Credentials = ClientCredentials | (() => Promise<ClientCredentials> | ClientCredentials)
 
 /** Throws `TypeError` naming the field; never shows its value. */
@@ -48,13 +56,18 @@ export interface CredentialsReader {
   readAgain(): Promise<ClientCredentials | undefined>
 }
 
-export function createCredentialsReader(credentials: Credentials, option: string): CredentialsReader {
+/** Both readings reject when they fail, or take more than 5 s. */
+export function createCredentialsReader(
+  credentials: Credentials,
+  option: string,
+  clock: ServerClock,
+): CredentialsReader {
   if (typeof credentials !== 'function') {
     return { known: credentials, read: async () => credentials, readAgain: async () => undefined }
   }
   let known: ClientCredentials | undefined
   const ask = async (): Promise<ClientCredentials> => {
-    const answer = await credentials()
+    const answer = await withDeadline(clock, readingMs, undefined, async () => credentials())
     assertCredentials(answer, `${option}()`)
     return (known = { clientId: answer.clientId, clientSecret: answer.clientSecret })
   }

@@ -36,7 +36,7 @@ import { TokenPool } from './token-pool.ts'
 import { createTokenProbe } from './token-probe.ts'
 import type { TokenRenewalOptions } from './token-renewal.ts'
 import type { Rotation } from './token-rotation.ts'
-import { createUpstreamLimit } from './upstream-limit.ts'
+import { createUpstreamLimit, type UpstreamLimit } from './upstream-limit.ts'
 
 /** Whom a session token is for. */
 export interface MintSessionTokenOptions {
@@ -114,8 +114,7 @@ export function createForageServer(options: ForageServerOptions): ForageServer {
   const { endpoints, clock, fetch } = resolved
   const emitter = createEmitter(() => clock.now())
   const limit = createUpstreamLimit(resolved.upstreamLimit, clock)
-  const upstream = { ...resolved, fetch: budgetedFetch(fetch, limit, () => clock.now()) }
-  const renewals = resolved.pools.map((pool) => renewalOptions(pool, upstream, emitter))
+  const renewals = resolved.pools.map((pool) => renewalOptions(pool, resolved, limit, emitter))
   const pools = new Map(renewals.map((renewal) => [renewal.pool, new TokenPool(renewal)]))
   const poolOf = (name: string = resolved.pools[0]!.name): TokenPool => pools.get(name) ?? unknownPool(name)
   const calls = createCallsUnderWay('createForageServer')
@@ -176,10 +175,15 @@ export function createForageServer(options: ForageServerOptions): ForageServer {
   }
 }
 
-function renewalOptions(pool: ResolvedPool, options: ResolvedOptions, emitter: Emitter): TokenRenewalOptions {
+function renewalOptions(
+  pool: ResolvedPool,
+  options: ResolvedOptions,
+  limit: UpstreamLimit,
+  emitter: Emitter,
+): TokenRenewalOptions {
   const { endpoints, clientAuth, clock, fetch, random, store, waitUntil } = options
   const { name, scope, lifetimeSeconds } = pool
-  const credentials = createCredentialsReader(pool.credentials, pool.credentialsOption)
+  const credentials = createCredentialsReader(pool.credentials, pool.credentialsOption, clock)
   const identity = { pool: name, tokenUrl: endpoints.tokenUrl, scope }
   const key = createSlotKeyReader({ ...identity, credentials, emitter, clock })
   const codec = createSlotCodec(name, store.sealer)
@@ -192,9 +196,11 @@ function renewalOptions(pool: ResolvedPool, options: ResolvedOptions, emitter: E
     lifetimeSeconds,
     clock,
     fetch,
+    limit,
   })
   const local = new LocalToken({ pool: name, slot, oauth, emitter, clock, random, waitUntil })
-  const probe = createTokenProbe({ sessionTokenUrl: endpoints.sessionTokenUrl, clock, fetch })
+  const budgeted = budgetedFetch(fetch, limit, clock)
+  const probe = createTokenProbe({ sessionTokenUrl: endpoints.sessionTokenUrl, clock, fetch: budgeted })
   const lifetimeMs = lifetimeSeconds * 1000
   return { pool: name, slot, oauth, probe, local, lifetimeMs, emitter, clock, random, waitUntil }
 }

@@ -1,12 +1,14 @@
 import * as oauth from 'oauth4webapi'
 
 import { boundedFetch } from './bounded-fetch.ts'
+import { budgetedFetch } from './budgeted-fetch.ts'
 import type { ServerClock } from './clock.ts'
 import type { ClientCredentials, CredentialsReader } from './credentials.ts'
 import { withDeadline } from './deadline.ts'
 import type { Endpoints } from './environments.ts'
 import { lostAnswer, readTokenError, readTokenAnswer, type TokenAnswer } from './token-answer.ts'
 import { requestTimeoutMs } from './token-windows.ts'
+import type { UpstreamLimit } from './upstream-limit.ts'
 
 /**
  * How the client proves who it is: `basic` form-encodes both halves (RFC 6749 §2.3.1), `basic-raw` does not, as
@@ -22,6 +24,8 @@ export interface OAuthClientOptions {
   lifetimeSeconds: number
   clock: ServerClock
   fetch: typeof globalThis.fetch
+  /** What each request waits for. */
+  limit: UpstreamLimit
 }
 
 export interface OAuthClient {
@@ -34,13 +38,17 @@ export interface OAuthClient {
 }
 
 /** Forage's `/o/` endpoints, by the client-credentials grant (RFC 6749 §4.4). */
-export function createOAuthClient(options: OAuthClientOptions): OAuthClient {
-  const { clock, credentials } = options
+export function createOAuthClient(unlimited: OAuthClientOptions): OAuthClient {
+  const { clock, credentials, fetch, limit } = unlimited
+  const options = { ...unlimited, fetch: budgetedFetch(fetch, limit, clock) }
   return {
-    requestToken: (lifetimeSeconds = options.lifetimeSeconds) =>
-      withDeadline(clock, requestTimeoutMs, undefined, (signal) =>
-        requestToken({ ...options, lifetimeSeconds }, signal),
-      ).catch(lostAnswer),
+    requestToken: async (lifetimeSeconds = options.lifetimeSeconds) => {
+      const sending = watch(unlimited)
+      const request = { ...options, lifetimeSeconds, fetch: sending.fetch }
+      return withDeadline(clock, requestTimeoutMs, undefined, (signal) =>
+        requestToken(request, sending, signal),
+      ).catch((error: unknown) => lostAnswer(error, sending.isUnanswered))
+    },
     revoke: (token) =>
       withDeadline(clock, requestTimeoutMs, undefined, async (signal) =>
         revokeToken(options, await credentials.read(), token, signal),
@@ -54,11 +62,31 @@ export function createOAuthClient(options: OAuthClientOptions): OAuthClient {
   }
 }
 
-async function requestToken(options: OAuthClientOptions, signal: AbortSignal): Promise<TokenAnswer> {
+/** Whether a request is out: a token may be lost then, and neither before nor after. */
+interface Sending {
+  isUnanswered: boolean
+  fetch: typeof globalThis.fetch
+}
+
+function watch({ fetch, limit, clock }: OAuthClientOptions): Sending {
+  const send: typeof fetch = (input, init) => {
+    sending.isUnanswered = true
+    return fetch(input, init)
+  }
+  const sending = { isUnanswered: false, fetch: budgetedFetch(send, limit, clock) }
+  return sending
+}
+
+async function requestToken(
+  options: OAuthClientOptions,
+  sending: Sending,
+  signal: AbortSignal,
+): Promise<TokenAnswer> {
   const credentials = await options.credentials.read().catch(() => undefined)
   if (!credentials) return credentialsUnavailable
   const answer = await exchange(options, credentials, signal)
   if (answer.ok || answer.kind !== 'credential') return answer
+  sending.isUnanswered = false
   const rotated = await options.credentials.readAgain().catch(() => undefined)
   return rotated ? exchange(options, rotated, signal) : answer
 }

@@ -77,7 +77,7 @@ export function createOAuthTokenClient(options: OAuthTokenClientOptions): OAuthT
 
 function refreshSource(resolved: ResolvedTokenClient, emitter: Emitter): RefreshSourceOptions {
   const { name: pool, store, tokenUrl, scope = '', refreshLifetimeMs, clock, random } = resolved
-  const credentials = createCredentialsReader(resolved.credentials, 'credentials')
+  const credentials = createCredentialsReader(resolved.credentials, 'credentials', clock)
   const key = createSlotKeyReader({ pool, tokenUrl, scope, credentials, emitter, clock })
   const codec = createSlotCodec(pool, store.sealer)
   const slot = new SlotView({ pool, store, codec, key, emitter, clock })

@@ -48,7 +48,7 @@ describe('a request', () => {
 
   it('for a refresh names the refresh token, and no credential', async () => {
     const { dialect, sent } = speaking(Response.json({ success: true, data }))
-    await dialect.refresh('refresh', createCredentialsReader(credentials, 'credentials'), signal)
+    await dialect.refresh('refresh', createCredentialsReader(credentials, 'credentials', clock), signal)
     expect(sent[0]?.url).toBe('https://quidkey.example/refresh')
     expect(JSON.parse(sent[0]?.init.body as string)).toEqual({ refresh_token: 'refresh' })
   })

@@ -1,11 +1,9 @@
 import type { ServerClock } from './clock.ts'
 import type { ClientCredentials, CredentialsReader } from './credentials.ts'
-import { withDeadline } from './deadline.ts'
 import type { Emitter } from './events.ts'
 import type { SlotFailure } from './slot-document.ts'
 import { slotError } from './slot-error.ts'
 import { slotKey } from './slot-key.ts'
-import { requestTimeoutMs } from './token-windows.ts'
 
 const retryMs = 1000
 
@@ -19,7 +17,7 @@ export interface SlotKeyOptions {
 }
 
 export interface SlotKeyReader {
-  /** The key of the slot of whoever the credentials name. Rejects, at most 10 s later, while there are none. */
+  /** The key of the slot of whoever the credentials name. Rejects while there are none. */
   read(): Promise<string>
   /** What keeps the key unknown, until that may be tried again. */
   readonly failure: SlotFailure | undefined
@@ -35,7 +33,7 @@ export function createSlotKeyReader(options: SlotKeyOptions): SlotKeyReader {
   const ask = async (): Promise<ClientCredentials> => {
     failure = current()
     if (failure) throw slotError(pool, failure)
-    return withDeadline(clock, requestTimeoutMs, undefined, () => credentials.read()).catch(() => {
+    return credentials.read().catch(() => {
       throw slotError(pool, (failure = unavailable(options)))
     })
   }

@@ -90,6 +90,7 @@ describe('no answer', () => {
 
   it('for whatever reason: a token may have been issued', () => {
     expect(lostAnswer(timeoutError(10_000))).toEqual(failure('transient', 'timeout', { lost: true }))
+    expect(lostAnswer(timeoutError(10_000), false)).toEqual(failure('transient', 'timeout', { lost: false }))
     expect(lostAnswer(new Error('?'))).toEqual(failure('transient', 'no_answer', { lost: true }))
   })
 })

@@ -69,14 +69,14 @@ const configurationCodes = new Set([
   'unsupported_grant_type',
 ])
 
-/** No answer, or one that could not be read. */
-export function lostAnswer(error: unknown): TokenAnswer {
-  if (isTimeout(error)) return failure('transient', 'timeout', { lost: true })
+/** No answer, or one that could not be read. `isSent`: whether the request had left. */
+export function lostAnswer(error: unknown, isSent = true): TokenAnswer {
+  if (isTimeout(error)) return failure('transient', 'timeout', { lost: isSent })
   const code = errorCode(error)
   // Errors of the resolver and of the connection's start: the request was not sent.
-  const wasSent =
+  const isConnected =
     !/^(ECONNREFUSED|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH|UND_ERR_CONNECT_TIMEOUT)$/.test(code ?? '')
-  return failure('transient', code ?? 'no_answer', { lost: wasSent })
+  return failure('transient', code ?? 'no_answer', { lost: isSent && isConnected })
 }
 
 export function failure(

@@ -346,6 +346,18 @@ describe('a mint whose outcome is unknown', () => {
     }
   })
 
+  it('is none when the request still waited for its turn', async () => {
+    const upstreamLimit = { requests: 1, perMs: 60_000, queueMs: 60_000 }
+    const { forage, upstream, clock } = createFixture({ upstreamLimit, pools: { web: {}, ios: {} } })
+    await forage.pool('web').getToken()
+    const waiting = rejection(forage.pool('ios').getToken())
+    await settle()
+    await clock.advance(10_000)
+    expect((await waiting).code).toBe('upstream_unavailable')
+    expect(forage.pool('ios').status()).toMatchObject({ state: 'failed', unknown: 0 })
+    expect(upstream.count(tokenPath)).toBe(1)
+  })
+
   it('is what a process leaves behind that dies with the lease', async () => {
     const store = memoryStore({ singleInstance: true })
     const [upstream, clock] = [createUpstream(), createVirtualClock()]

@@ -110,12 +110,32 @@ describe('credentials from a function', () => {
     expect(store.keys.size).toBe(1)
   })
 
-  it('that never come are given up after 10 seconds', async () => {
+  it('that never come a second time leave no mint of unknown outcome', async () => {
+    let isAskedAgain = (): void => {}
+    const askedAgain = new Promise<void>((resolve) => (isAskedAgain = resolve))
+    let isFirst = true
+    const { forage, upstream, clock } = createFixture({
+      credentials: async () => {
+        if (!isFirst) return (isAskedAgain(), new Promise(() => {}))
+        isFirst = false
+        return secrets
+      },
+    })
+    upstream.answerNext(tokenPath, oauthError(401, 'invalid_client'))
+    const token = forage.pool('web').getToken()
+    token.catch(() => {})
+    await askedAgain
+    await clock.advance(10 * second)
+    await expect(token).rejects.toMatchObject({ code: 'credentials_rejected' })
+    expect(forage.pool('web').status()).toMatchObject({ state: 'failed', unknown: 0 })
+  })
+
+  it('that never come are given up after 5 seconds', async () => {
     const { forage, clock } = createFixture({ credentials: () => new Promise(() => {}) })
     const token = forage.pool('web').getToken()
     token.catch(() => {})
     await settle()
-    await clock.advance(10 * second)
+    await clock.advance(5 * second)
     await expect(token).rejects.toMatchObject({ code: 'upstream_unavailable' })
     expect(forage.pool('web').status()).toMatchObject({ state: 'failed', unknown: 0 })
     expect(clock.pending()).toBe(0)

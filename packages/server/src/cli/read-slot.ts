@@ -16,10 +16,10 @@ export interface SlotReading {
 /** What the fleet knows of a pool: read, never changed. */
 export async function readSlot(
   store: TokenStore,
-  { endpoints }: ResolvedOptions,
+  { endpoints, clock }: ResolvedOptions,
   { name, scope, credentials, credentialsOption }: ResolvedPool,
 ): Promise<SlotReading> {
-  const { clientId } = await createCredentialsReader(credentials, credentialsOption).read()
+  const { clientId } = await createCredentialsReader(credentials, credentialsOption, clock).read()
   const key = await slotKey({ pool: name, tokenUrl: endpoints.tokenUrl, clientId, scope })
   const stored = await store.get(key)
   if (!stored) return { doc: emptySlot, isThere: false, unreadable: 0 }

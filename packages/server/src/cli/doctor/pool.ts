@@ -6,6 +6,7 @@ import type { ResolvedPool } from '../../server-options.ts'
 import type { TokenAnswer, TokenFailure } from '../../token-answer.ts'
 import { upstreamErrorCode } from '../../upstream-error-code.ts'
 import { isMerchantCode } from '../../upstream-fetch.ts'
+import { createUpstreamLimit } from '../../upstream-limit.ts'
 import type { Configuration } from '../configuration.ts'
 import { finding, type Finding } from '../finding.ts'
 import { duration } from '../when.ts'
@@ -16,9 +17,10 @@ const trialSeconds = 86_400
 /** Takes a token as the pool would, tries it, and revokes it. */
 export async function examinePool(configuration: Configuration, pool: ResolvedPool): Promise<Finding[]> {
   const { endpoints, clientAuth, clock, fetch } = configuration.resolved
-  const credentials = createCredentialsReader(pool.credentials, pool.credentialsOption)
+  const credentials = createCredentialsReader(pool.credentials, pool.credentialsOption, clock)
   const { scope } = pool
-  const shared = { endpoints, credentials, clientAuth, scope, clock, fetch }
+  const limit = createUpstreamLimit(false, clock)
+  const shared = { endpoints, credentials, clientAuth, scope, clock, fetch, limit }
   const oauth = createOAuthClient({ ...shared, lifetimeSeconds: trialSeconds })
   const answer = await oauth.requestToken()
   if (!answer.ok) return [refused(pool, answer)]
