@@ -10,7 +10,7 @@ import { slotError } from './slot-error.ts'
 import { drop, recover, type CompromiseReport, type Emergency } from './token-compromise.ts'
 import { renewToken, type TokenRenewalOptions } from './token-renewal.ts'
 import { rotateToken, type Rotation } from './token-rotation.ts'
-import { decide, invalidateToken, rejectToken, youngMs } from './token-slot.ts'
+import { decide, invalidateToken, leaseHeld, rejectToken, youngMs } from './token-slot.ts'
 import { untilAborted } from './until-aborted.ts'
 
 // Longer than any lease: whoever holds it has answered or been given up by then.
@@ -141,7 +141,7 @@ export class TokenPool {
       if (decision.do === 'mint') await this.#renew()
       else await (this.#renewal ?? this.#pause(round))
     }
-    throw this.#leaseNeverEnded()
+    throw slotError(this.name, leaseHeld(clock.now()))
   }
 
   async #read(): Promise<SlotDocument> {
@@ -234,17 +234,6 @@ export class TokenPool {
       at,
       nextAttemptAt,
       status: 401,
-    })
-  }
-
-  #leaseNeverEnded(): ForageServerError {
-    const at = this.#options.clock.now()
-    return slotError(this.name, {
-      kind: 'transient',
-      code: 'lease_held',
-      count: 1,
-      at,
-      nextAttemptAt: at + 1000,
     })
   }
 }

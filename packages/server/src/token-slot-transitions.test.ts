@@ -191,6 +191,13 @@ describe('no lease is given', () => {
     expect(refusalFailure(doc, now)).toEqual(frozen)
   })
 
+  it('while another holds it, whatever failed before', () => {
+    const held = { owner: 'b', fence: 1, until: now + 1, aliveUntil: now + lifetimeMs }
+    const doc = { ...emptySlot, lease: held, failure: failure(now, 1000) }
+    expect(lease(doc)).toEqual({ refused: 'leased' })
+    expect(refusalFailure(doc, now)).toMatchObject({ code: 'lease_held', at: now, nextAttemptAt: now + 1000 })
+  })
+
   it('before the next attempt', () => {
     const waiting = { ...emptySlot, failure: failure(now, 1) }
     expect(lease(waiting)).toEqual({ refused: 'backing-off' })

@@ -149,6 +149,7 @@ export function decide(doc: SlotDocument, now: number): SlotDecision {
 /** Why a lease was refused, as a failure. */
 export function refusalFailure(doc: SlotDocument, now: number): SlotFailure {
   if (doc.frozen) return frozenFailure(doc.frozen)
+  if (isLeased(doc, now)) return leaseHeld(now)
   const failure = failureAt(doc, now)
   return failure && now < failure.nextAttemptAt ? failure : overBudget(now)
 }
@@ -169,6 +170,11 @@ function isOverBudget(doc: SlotDocument, now: number): boolean {
   const { draining, suspects, mints } = prune(doc, now)
   const isNearLimit = draining.length + suspects.length >= liveTokenLimit
   return mints.length >= (isNearLimit ? mintsPerHourNearLimit : mintsPerHour)
+}
+
+/** Others minted all the time that somebody waited for them. */
+export function leaseHeld(now: number): SlotFailure {
+  return { kind: 'transient', code: 'lease_held', count: 1, at: now, nextAttemptAt: now + second }
 }
 
 function overBudget(now: number): SlotFailure {

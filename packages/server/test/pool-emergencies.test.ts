@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 
-import { createSealer, fingerprint, memoryStore, type TokenStore } from '../src/index.ts'
+import { createSealer, fingerprint, memoryStore, type StoredValue, type TokenStore } from '../src/index.ts'
 import { createFixture, merchantAccount, type ServerFixture } from './server-fixture.ts'
 import {
   clientId,
@@ -133,6 +133,28 @@ describe('rotate', () => {
     a!.upstream.answerNext(tokenPath, new Response('', { status: 503 }))
     await expect(a!.forage.pool('web').rotate()).rejects.toMatchObject({ code: 'upstream_unavailable' })
     expect(await a!.forage.pool('web').getToken()).toBe(await b!.forage.pool('web').getToken())
+  })
+
+  it('gives up after 30 seconds if others mint all the time, and says that it was they', async () => {
+    const [shared, clock] = [memoryStore({ singleInstance: true }), createVirtualClock()]
+    const held = ({ value, version }: StoredValue): StoredValue => {
+      const [until, aliveUntil] = [clock.now() + 15_000, clock.now() + 15_000]
+      const lease = { owner: 'another', fence: 1, until, aliveUntil }
+      return { value: JSON.stringify({ ...JSON.parse(value), lease }), version }
+    }
+    const get: TokenStore['get'] = async (key) => {
+      const stored = await shared.get(key)
+      return stored && held(stored)
+    }
+    const waiting = createFixture({ store: { ...shared, get } }, createUpstream(), clock)
+    await createFixture({ store: shared }, waiting.upstream, clock).forage.pool('web').getToken()
+    const startedAt = clock.now()
+    const error = await whileTimePasses(waiting, waiting.forage.pool('web').rotate()).catch(
+      (caught: unknown) => caught,
+    )
+    expect(error).toMatchObject({ code: 'upstream_unavailable', retryAt: clock.now() + 1000 })
+    expect(String(error)).toContain('lease_held')
+    expect(clock.now() - startedAt).toBeLessThan(31_000)
   })
 })
 
