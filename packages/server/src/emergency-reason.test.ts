@@ -2,12 +2,17 @@ import { expect, it } from 'vitest'
 
 import { assertReason } from './emergency-reason.ts'
 
-it.each(['leak', 'x'.repeat(200), 'INC-1234: laptop stolen', 'moved to api.example.com'])(
-  '%s is a reason',
-  (reason) => {
-    expect(() => assertReason(reason)).not.toThrow()
-  },
-)
+it.each([
+  'leak',
+  'x'.repeat(200),
+  'INC-1234: laptop stolen',
+  'moved to api.example.com',
+  'key_1 of cluster_2 was in a log',
+  'from a.long-word.another-word',
+  'to long-word.another-word.a',
+])('%s is a reason', (reason) => {
+  expect(() => assertReason(reason)).not.toThrow()
+})
 
 it.each([
   ['', '0 characters'],

@@ -40,6 +40,7 @@ describe('the limits', () => {
 
   it.each([
     [{ ip: 7 }, 'Option "rateLimit.ip" must be false, { requests, perMs } or a limiter, got 7'],
+    [{ ip: null }, 'Option "rateLimit.ip" must be false, { requests, perMs } or a limiter, got null'],
     [{ ip: true }, 'Option "rateLimit.ip" must be false, { requests, perMs } or a limiter, got true'],
     [{ ip: { consume: 7 } }, 'Option "rateLimit.ip.consume" must be a function, got 7'],
     [{ subject: {} }, 'Option "rateLimit.subject.requests" must be a whole number above 0, got undefined'],

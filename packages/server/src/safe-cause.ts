@@ -1,4 +1,6 @@
 const identifier = /^\w{1,64}$/
+/** Causes may lead in a circle. */
+const deepestCause = 8
 
 /**
  * What may be kept of a foreign error: its class and its system code. HTTP clients put the request into their
@@ -12,8 +14,11 @@ export function safeCause(error: unknown): Error {
 
 /** The system's code of an error or of its cause: undici wraps `ECONNREFUSED` in a `TypeError`. */
 export function errorCode(error: unknown): string | undefined {
-  if (typeof error !== 'object' || error === null) return undefined
-  const { code, cause } = error as { code?: unknown; cause?: unknown }
-  if (typeof code === 'string' && identifier.test(code)) return code
-  return cause === error ? undefined : errorCode(cause)
+  let at = error
+  for (let depth = 0; depth < deepestCause && typeof at === 'object' && at !== null; depth += 1) {
+    const { code, cause } = at as { code?: unknown; cause?: unknown }
+    if (typeof code === 'string' && identifier.test(code)) return code
+    at = cause
+  }
+  return undefined
 }

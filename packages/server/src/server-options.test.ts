@@ -227,10 +227,13 @@ describe('the defaults', () => {
 
   it('of a pool are those of the server, and it may have its own', () => {
     const own = { clientId: 'own', clientSecret: secret }
-    const { pools } = resolveOptions({ ...good, pools: { web: {}, app: { scope: 'a b', credentials: own } } })
+    const { pools } = resolveOptions({
+      ...good,
+      pools: { web: {}, app: { scope: 'a bc', credentials: own } },
+    })
     expect(pools).toMatchObject([
       { name: 'web', credentials: good.credentials, credentialsOption: 'credentials' },
-      { name: 'app', scope: 'a b', credentials: own, credentialsOption: 'pools.app.credentials' },
+      { name: 'app', scope: 'a bc', credentials: own, credentialsOption: 'pools.app.credentials' },
     ])
   })
 
