@@ -47,8 +47,10 @@ export function resolveRateLimits(options: RateLimitOptions | false = {}): Resol
       `Option "rateLimit" must be false or { ip?, subject?, merchant? }, got ${received(options)}`,
     )
   }
-  const resolve = (by: LimitedBy): RequestLimit | RateLimiter | false =>
-    checkLimit(options[by] ?? defaultRateLimits[by], `rateLimit.${by}`)
+  const resolve = (by: LimitedBy): RequestLimit | RateLimiter | false => {
+    const { [by]: limit = defaultRateLimits[by] } = options
+    return checkLimit(limit, `rateLimit.${by}`)
+  }
   return { ip: resolve('ip'), subject: resolve('subject'), merchant: resolve('merchant') }
 }
 
