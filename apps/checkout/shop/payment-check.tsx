@@ -30,7 +30,7 @@ export function PaymentCheck({ orderId, paymentRef, error, onNotCharged }: Payme
   const { title, whatToDo } = error && !isCharging ? paymentProblem(error) : underWay
   return (
     <>
-      <Notice tone="error" title={title}>
+      <Notice tone={isCharging ? 'info' : 'error'} title={title}>
         {whatToDo}
       </Notice>
       <div className="actions">
