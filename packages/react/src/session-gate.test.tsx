@@ -248,3 +248,27 @@ test('a token that runs out behind a refused renewal shows the error, and its re
   await pass(50)
   expect(container.textContent).toBe('pay')
 })
+
+test('a failure of forty days is waited for in parts that a timer can take', async () => {
+  const { backend, clock, options, pass } = sessionSetup()
+  const delays: number[] = []
+  const measured = {
+    ...clock,
+    setTimeout(run: () => void, ms: number) {
+      delays.push(ms)
+      return clock.setTimeout(run, ms)
+    },
+  }
+  const days = 24 * 60 * 60_000
+  backend.answer(new Response(null, { status: 429, headers: { 'Retry-After': String(40 * 24 * 60 * 60) } }))
+  const { container } = render(
+    <ForageSessionProvider {...options} clock={measured}>
+      {gate}
+    </ForageSessionProvider>,
+  )
+  await pass(39 * days)
+  expect(backend.requests).toHaveLength(1)
+  expect(Math.max(...delays)).toBeLessThanOrEqual(2 ** 31 - 1)
+  await pass(2 * days)
+  expect(container.textContent).toBe('pay')
+})
