@@ -3,6 +3,7 @@ import { act, cleanup, render } from '@testing-library/react'
 import type { ReactNode } from 'react'
 import { afterEach, expect, test } from 'vitest'
 
+import { openShop } from '../test/query-shop.tsx'
 import { sessionSetup } from '../test/session-setup.ts'
 import { ForageSessionProvider } from './forage-session-provider.tsx'
 import { useForageMutation } from './use-forage-mutation.ts'
@@ -42,4 +43,23 @@ test('a mutation gets its variables and a client whose 401 about the token is re
   expect(getByRole('button').textContent).toBe('saved')
   expect(bodies).toEqual([{ card: { number: '9999420000000000' } }, { card: { number: '9999420000000000' } }])
   expect(backend.requests.map(({ reason }) => reason)).toEqual(['first', 'rejected'])
+})
+
+test.each([
+  ['not repeated', undefined, 1],
+  ['repeated as often as its own options say', 2, 3],
+])('a mutation that fails is %s, whatever the defaults of the app are', async (_, retry, requests) => {
+  function Capture(): ReactNode {
+    const { mutate } = useForageMutation({
+      ...(retry !== undefined && { retry }),
+      mutationFn: (_variables: void, { forage }) => forage.post('api/payments/0ddbcda871/capture/').json(),
+    })
+    return <button type="button" aria-label="Capture" onClick={() => mutate()} />
+  }
+  const client = new QueryClient({ defaultOptions: { mutations: { retry: 3, retryDelay: 0 } } })
+  const shop = openShop(<Capture />, { client })
+  shop.api(500, 500, 500, 500)
+  act(() => shop.container.querySelector('button')?.click())
+  for (let attempt = 0; attempt < 8; attempt += 1) await shop.pass(50)
+  expect(shop.sent).toHaveLength(requests)
 })

@@ -31,9 +31,10 @@ export type UseForageMutationOptions<
 
 /**
  * TanStack Query's `useMutation` with a client for Forage. Its key becomes `["forage", checkoutId, ...mutationKey]`.
- * It is never repeated, but for the replay of a 401 about the token that the session's policy allows, and fails
- * with the session's error when no token can be had. One that waits for the network is not sent under another
- * checkout: it fails with `checkout_changed`. When the checkout changes the hook is idle again.
+ * It is repeated only if its own `retry` says so, whatever the defaults of the app are, and replayed on a 401 about
+ * the token where the session's policy allows it. It fails with the session's error when no token can be had. One
+ * that waits for the network is not sent under another checkout: it fails with `checkout_changed`. When the
+ * checkout changes the hook is idle again.
  */
 export function useForageMutation<Data = unknown, Failure = DefaultError, Variables = void, Kept = unknown>(
   options: UseForageMutationOptions<Data, Failure, Variables, Kept>,
@@ -42,6 +43,8 @@ export function useForageMutation<Data = unknown, Failure = DefaultError, Variab
   const { forage, assertCheckout } = useCheckoutClient()
   return useMutation({
     ...options,
+    // A capture is not sent again because other mutations of the app may be.
+    retry: options.retry ?? false,
     mutationKey: forageQueryKey(checkoutId, options.mutationKey ?? []),
     mutationFn: async (variables, context) => {
       assertCheckout()
