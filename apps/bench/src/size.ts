@@ -42,7 +42,7 @@ const entries: Entry[] = [
     without: ['useForageSdk', 'ForageSdkError'],
     external: besideReact,
     target: 2500,
-    budget: 3640,
+    budget: 3700,
   },
   {
     id: 'react.all',
@@ -56,14 +56,14 @@ const entries: Entry[] = [
     what: 'of it, the provider and `useForageSession`',
     code: `export { ForageSessionProvider, useForageSession } from '${react}'`,
     external: besideReact,
-    budget: 1470,
+    budget: 1500,
   },
   {
     id: 'react.query',
     what: 'of it, the provider, `useForageQuery` and `useForageMutation`',
     code: `export { ForageSessionProvider, useForageQuery, useForageMutation } from '${react}'`,
     external: besideReact,
-    budget: 2370,
+    budget: 2430,
   },
   {
     id: 'react.sdk',

@@ -14,6 +14,12 @@ test('another value has another key', () => {
   )
 })
 
+test('what has no value of its own has its identity, as the same object is handed on', () => {
+  const { signal } = new AbortController()
+  expect(optionsKey({ signal })).toBe(optionsKey({ signal }))
+  expect(optionsKey({ signal })).not.toBe(optionsKey({ signal: new AbortController().signal }))
+})
+
 test('no options and options that are all undefined have the same key', () => {
   expect(optionsKey(undefined)).toBe(optionsKey({ prefix: undefined }))
 })

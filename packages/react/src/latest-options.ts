@@ -1,3 +1,7 @@
+/** Tells apart what only its identity does: a signal says nothing of itself. */
+const numbers = new WeakMap<object, number>()
+let count = 0
+
 /**
  * A text that is the same for the same options. Functions count as equal, because they are forwarded
  * ({@link followLatest}): an inline function in a component is another one in each render.
@@ -5,8 +9,9 @@
 export function optionsKey(options: object | undefined): string {
   return JSON.stringify(options ?? {}, (_, value: unknown) => {
     if (typeof value === 'function') return 'ƒ'
+    if (typeof value !== 'object' || value === null || isPlainObject(value)) return value
     // Headers, URLSearchParams, sets and maps have no JSON of their own.
-    return isIterable(value) ? [...value] : value
+    return Symbol.iterator in value ? [...(value as Iterable<unknown>)] : numberOf(value)
   })
 }
 
@@ -28,8 +33,9 @@ function forwarder(latest: () => (...args: unknown[]) => unknown): (...args: unk
   return (...args) => latest()(...args)
 }
 
-function isIterable(value: unknown): value is Iterable<unknown> {
-  return typeof value === 'object' && value !== null && Symbol.iterator in value
+function numberOf(value: object): number | undefined {
+  if (!numbers.has(value)) numbers.set(value, (count += 1))
+  return numbers.get(value)
 }
 
 function isPlainObject(value: unknown): value is Record<string, unknown> {

@@ -60,3 +60,27 @@ test('a 401 about the token is replayed below the client and below fetch', async
   expect((await second)?.status).toBe(200)
   expect(backend.requests.map(({ reason }) => reason)).toEqual(['first', 'rejected'])
 })
+
+test('another signal makes another client, the same one does not', async () => {
+  const { options, pass } = sessionSetup()
+  const clients: (KyInstance | undefined)[] = []
+  function Cart({ signal }: { signal: AbortSignal }): ReactNode {
+    clients.push(useForageClient({ signal }))
+    return null
+  }
+  const shop = (signal: AbortSignal): ReactNode => (
+    <ForageSessionProvider {...options}>
+      <Cart signal={signal} />
+    </ForageSessionProvider>
+  )
+  const first = new AbortController()
+  const second = new AbortController()
+  const { rerender } = render(shop(first.signal))
+  rerender(shop(first.signal))
+  expect(new Set(clients).size).toBe(1)
+  first.abort()
+  rerender(shop(second.signal))
+  const answer = clients.at(-1)?.get('api/payments/0ddbcda871/').json()
+  await pass(100)
+  await expect(answer).resolves.toEqual({ ok: true })
+})
