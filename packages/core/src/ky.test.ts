@@ -60,6 +60,16 @@ test('503, 503, 401 spends ky’s own retries on the 503s only (case 36)', async
   expect(sent).toHaveLength(4)
 })
 
+test('a fetch of the options does not take the place of the session’s', async () => {
+  const { session, sent } = setUp([401])
+  const forage = createForageClient(session, { fetch: async () => Response.error() })
+  await forage.get('api/x/')
+  expect(sent.map(({ authorization }) => authorization)).toEqual([
+    'Bearer sandbox_token-1',
+    'Bearer sandbox_token-2',
+  ])
+})
+
 test('an address is needed', () => {
   const session = createForageSession({ tokenSource: '/api/forage/session-token' })
   expect(() => createForageClient(session)).toThrow(TypeError)

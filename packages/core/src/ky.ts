@@ -12,6 +12,7 @@ import type { ForageSession } from './forage-session.ts'
  * A ky over `session.fetch`: the token is attached and a 401 is replayed below ky, so that it spends none of
  * ky's retries, works with `retry: 0` and every body, and an `HTTPError`'s request holds no token.
  * ky's `timeout` (here 30 s) covers the request, a token request in between, and the replay.
+ * `kyOptions.fetch` is left aside, since the token goes by the session's: give the session a `fetch` of your own.
  * Throws a `TypeError` when neither the session nor `kyOptions` says where requests go.
  */
 export function createForageClient(

@@ -10,6 +10,7 @@ import { useLatest } from './use-latest.ts'
 /**
  * A ky that attaches the token and replays once on a 401 about it. Stable, also with options written inline:
  * another instance only when the values in them change.
+ * `kyOptions.fetch` is left aside: give the session a `fetch` of your own.
  * Throws a `TypeError` when neither the session nor `kyOptions.prefix` says where requests go.
  */
 export function useForageClient(kyOptions?: Options): KyInstance {
