@@ -23,6 +23,8 @@ import { createWithToken } from './with-token.ts'
 /** `verified`: a token that came with the page, of unknown age, is not enough. */
 type Wanted = GetTokenOptions & { verified?: boolean }
 
+type EpochEnd = 'clear' | 'checkout' | 'close'
+
 /** While a token can be handed out by looking at the wall clock alone. */
 interface HotWindow {
   readonly value: string
@@ -278,31 +280,37 @@ export function createForageSession(options: ForageSessionOptions): ForageSessio
     requests.giveUp(new ForageSessionError('token_rejected'))
   }
 
-  function lose(token: HeldToken, by: 'rejected' | 'expired' | 'clear' | 'checkout' | 'close'): void {
+  function lose(token: HeldToken, by: 'rejected' | 'expired'): void {
+    drop(by)
+    tellLoss(token, by)
+  }
+
+  function drop(why: typeof missing): void {
     held = undefined
     hot = cold
-    missing = by === 'rejected' || by === 'expired' ? by : 'first'
-    emit({ type: 'token-invalidated', fingerprint: token.fingerprint, by })
+    missing = why
+  }
+
+  function tellLoss({ fingerprint: name }: HeldToken, by: 'rejected' | 'expired' | EpochEnd): void {
+    emit({ type: 'token-invalidated', fingerprint: name, by })
     showLoss()
   }
 
   /** Nothing of what was before is committed any more; whoever waits is told so. */
-  function endEpoch(by: 'clear' | 'checkout' | 'close'): void {
+  function endEpoch(by: EpochEnd): void {
     if (isClosed()) return
     const ending = epoch
     const isEnd = by === 'close'
     const reason = new ForageSessionError(isEnd ? 'closed' : 'checkout_changed')
     if (!isEnd) epoch = new AbortController()
     const token = held
-    held = undefined
-    hot = cold
-    missing = 'first'
+    drop('first')
     ending.abort(reason)
     requests.cancel(reason)
     if (by === 'clear') tabs.stop()
     else tabs.close()
     // From here on others hear of it, and may ask for a token at once.
-    if (token) lose(token, by)
+    if (token) tellLoss(token, by)
     if (isEnd) change({ type: 'closed' })
     else showLoss()
     schedule()
