@@ -30,6 +30,16 @@ it('who asks while it is under way joins, fresh or not', async () => {
   expect(runs()).toBe(1)
 })
 
+it('where nobody may await what another began, each runs its own, and later ones get the answer', async () => {
+  let runs = 0
+  const coalescer = createCoalescer<number>({ keepMs: 1000, now: () => 0, isGood: () => true, joins: false })
+  const hanging = coalescer.run('a', false, () => new Promise(() => {}))
+  const run = async (): Promise<number> => (runs += 1)
+  expect(await Promise.race([hanging, coalescer.run('a', false, run)])).toBe(1)
+  expect(await coalescer.run('a', false, run)).toBe(1)
+  expect(runs).toBe(1)
+})
+
 it('who asks for something else does not', async () => {
   const { ask } = setUp()
   expect(await Promise.all([ask('a'), ask('b')])).toEqual(['answer-1', 'answer-2'])

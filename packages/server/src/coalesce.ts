@@ -1,4 +1,6 @@
 export interface CoalesceOptions<T> {
+  /** Whether what one request began may be awaited by another. Default true. */
+  joins?: boolean
   /** How long an answer is given again, in ms. */
   keepMs: number
   now: () => number
@@ -13,12 +15,12 @@ interface Entry<T> {
 }
 
 export interface Coalescer<T> {
-  /** Joins what is under way for `key`, gives the kept answer (unless `fresh`), or runs `run`. */
+  /** Joins what is under way for `key` (if it may), gives the kept answer (unless `fresh`), or runs `run`. */
   run(key: string, fresh: boolean, run: () => Promise<T>): Promise<T>
 }
 
 /** One `run` per key at a time, and its answer for a while: a double mount costs one. Failures are not kept. */
-export function createCoalescer<T>({ keepMs, now, isGood }: CoalesceOptions<T>): Coalescer<T> {
+export function createCoalescer<T>({ keepMs, now, isGood, joins = true }: CoalesceOptions<T>): Coalescer<T> {
   const entries = new Map<string, Entry<T>>()
   const isKept = ({ settled }: Entry<T>): boolean =>
     !settled || (isYoung(settled.at) && isGood(settled.value))
@@ -46,8 +48,10 @@ export function createCoalescer<T>({ keepMs, now, isGood }: CoalesceOptions<T>):
     run(key, fresh, run) {
       sweep()
       const entry = entries.get(key)
-      const isJoinable = entry && isKept(entry) && !(fresh && entry.settled)
-      return isJoinable ? entry.work : start(key, run)
+      if (!entry || !isKept(entry)) return start(key, run)
+      const { settled, work } = entry
+      if (settled) return fresh ? start(key, run) : Promise.resolve(settled.value)
+      return joins ? work : start(key, run)
     },
   }
 }

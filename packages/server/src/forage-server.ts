@@ -144,6 +144,7 @@ export function createForageServer(options: ForageServerOptions): ForageServer {
       const status = poolOf(pool).status()
       return 'fingerprint' in status ? status.fingerprint : undefined
     },
+    sharesPromises: resolved.waitUntil === undefined,
     emitter,
     clock,
   }

@@ -32,6 +32,8 @@ export interface HandlerDependencies {
   hasPool: (name: string) => boolean
   /** The fingerprint of the authentication token that mints now, if there is one. */
   currentParent: (pool: string | undefined) => string | undefined
+  /** False where each request is its own I/O context: none may await what another began. */
+  sharesPromises: boolean
   emitter: Emitter
   clock: ServerClock
 }
@@ -77,6 +79,7 @@ function createContext(dependencies: HandlerDependencies, options: SessionTokenH
   const rateLimits = resolveRateLimits(options.rateLimit)
   const kept = createCoalescer<KeptToken>({
     keepMs,
+    joins: dependencies.sharesPromises,
     now: () => clock.now(),
     // Rotated, compromised or invalidated, here or by another instance: its children end with it.
     isGood: ({ parent, pool, expiresAt }) => parent === currentParent(pool) && expiresAt > clock.now(),

@@ -50,6 +50,26 @@ describe('a good request', () => {
   })
 })
 
+describe('two requests of one checkout at once', () => {
+  it('cost one mint', async () => {
+    const { handle, upstream } = createHandler()
+    const [one, other] = await Promise.all([handle(), handle()])
+    expect(await one.json()).toEqual(await other.json())
+    expect(upstream.count(sessionTokenPath)).toBe(1)
+  })
+
+  it('do not wait for each other where each is its own I/O context: one that was ended takes nobody along', async () => {
+    const fixture = createFixture({ waitUntil: () => {} })
+    await fixture.forage.pool('web').getToken()
+    const { handle, upstream } = createHandler({}, fixture)
+    upstream.answerNext(sessionTokenPath, () => new Promise(() => {}))
+    const ended = handle()
+    while (upstream.count(sessionTokenPath) === 0) await settle()
+    expect((await Promise.race([ended, handle()])).status).toBe(200)
+    expect(upstream.count(sessionTokenPath)).toBe(2)
+  })
+})
+
 describe('every answer', () => {
   it.each([
     ['200', {}],
