@@ -10,7 +10,7 @@ import {
   tokenPath,
   type UpstreamStub,
 } from './upstream-stub.ts'
-import { createVirtualClock, settle } from './virtual-clock.ts'
+import { createVirtualClock, settle, turn } from './virtual-clock.ts'
 
 const second = 1000
 const minute = 60 * second
@@ -353,7 +353,8 @@ describe('a token that replaces one which never came home', () => {
   it('does not make it be forgotten: the fleet can revoke both', async () => {
     const store = breakableStore()
     store.state = 'refuses'
-    const { forage, clock, upstream } = createFixture({ store }, createUpstream({ expiresIn: 86_400 }))
+    const clock = createVirtualClock(turn)
+    const { forage, upstream } = createFixture({ store }, createUpstream({ expiresIn: 86_400 }), clock)
     await forage.pool('web').getToken()
     await clock.advance(day - 16 * minute)
     await forage.pool('web').getToken()
