@@ -28,9 +28,9 @@ const test = base.extend<{ room: Page; press: (name: string) => Promise<void> }>
     await use(shop)
     await shop.close()
   },
-  room: async ({ context, page, shop }, use) => {
+  room: async ({ context, page, gate }, use) => {
     const room = await context.newPage()
-    await room.goto(`${shop.url}/control`)
+    await room.goto(`${gate.url}/control`)
     await expect(room.getByText('✓ Live')).toBeVisible()
     await page.bringToFront()
     await use(room)

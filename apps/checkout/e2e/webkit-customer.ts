@@ -10,16 +10,13 @@ const button = (name: string): string =>
 const frame = '//*[contains(@class, "secure-box")]/iframe'
 
 export async function webkitCustomer(webkit: WebKit, url: string): Promise<Customer> {
-  return customerInTab(webkit, url, await webkit.command('GET', '/window'), oneByOne())
+  const tab = await webkit.command('GET', '/window')
+  return customerInTab(webkit, url, tab, turns(webkit, tab))
 }
 
 /** WebDriver does not wait: everything is tried until it can be done. */
 function customerInTab(webkit: WebKit, url: string, tab: unknown, turn: Turn): Customer {
-  const here = <T>(act: () => Promise<T>): Promise<T> =>
-    turn(async () => {
-      await webkit.command('POST', '/window', { handle: tab })
-      return await act()
-    })
+  const here = <T>(act: () => Promise<T>): Promise<T> => turn(tab, act)
   const attempt = (act: () => Promise<unknown>): Promise<void> =>
     expect(() => here(act)).toPass({ timeout: 10_000, intervals: [50] })
   return {
@@ -59,13 +56,18 @@ function customerInTab(webkit: WebKit, url: string, tab: unknown, turn: Turn): C
   }
 }
 
-type Turn = <T>(act: () => Promise<T>) => Promise<T>
+type Turn = <T>(tab: unknown, act: () => Promise<T>) => Promise<T>
 
-/** The driver has one tab at a time: whoever has chosen it is not disturbed. */
-function oneByOne(): Turn {
+/** The driver has one tab at a time: whoever has chosen it is not disturbed. To choose it again loses the focus. */
+function turns(webkit: WebKit, first: unknown): Turn {
+  let chosen = first
   let last: Promise<unknown> = Promise.resolve()
-  return (act) => {
-    const mine = last.then(act, act)
+  return (tab, act) => {
+    const mine = last.then(async () => {
+      if (chosen !== tab) await webkit.command('POST', '/window', { handle: tab })
+      chosen = tab
+      return await act()
+    })
     last = mine.catch(() => {})
     return mine
   }
