@@ -127,9 +127,17 @@ describe('rotate', () => {
 
   it('waits for a mint under way elsewhere, and rejects when the token endpoint fails', async () => {
     const [a, b] = createFleet(2)
-    const [minting, rotating] = [a!.forage.pool('web').getToken(), b!.forage.pool('web').rotate()]
+    const { upstream } = a!
+    let reply = (): void => {}
+    upstream.answerNext(tokenPath, () => new Promise((resolve) => (reply = () => resolve(upstream.issue()))))
+    const minting = a!.forage.pool('web').getToken()
+    while (upstream.count(tokenPath) === 0) await settle()
+    const rotating = b!.forage.pool('web').rotate()
+    await a!.clock.advance(1000)
+    expect(upstream.count(tokenPath)).toBe(1)
+    reply()
     await whileTimePasses(a!, Promise.all([minting, rotating]))
-    expect(a!.upstream.count(tokenPath)).toBe(2)
+    expect(upstream.count(tokenPath)).toBe(2)
     a!.upstream.answerNext(tokenPath, new Response('', { status: 503 }))
     await expect(a!.forage.pool('web').rotate()).rejects.toMatchObject({ code: 'upstream_unavailable' })
     expect(await a!.forage.pool('web').getToken()).toBe(await b!.forage.pool('web').getToken())
