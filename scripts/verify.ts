@@ -25,8 +25,8 @@ const programs: Gate = {
 }
 
 /**
- * One stage after the other, the gates of a stage two at a time: what drives a browser or twenty
- * processes has the machine for itself, since its tests are about time.
+ * One stage after the other, the gates of a stage two at a time: the stories of the checkout have the machine for
+ * themselves, since they are about time.
  */
 const stages: Gate[][] = [
   [
@@ -44,10 +44,8 @@ const stages: Gate[][] = [
     commandGate('packages', 'node', 'scripts/check-packages.ts'),
     commandGate('documentation as a site', 'node', 'scripts/check-site.ts'),
   ],
-  [packedTests],
-  [redisTests],
-  [engineTests],
-  [tabTests],
+  // Several tabs wait for each other most of their time: the others fill it.
+  [tabTests, packedTests, redisTests, engineTests],
   [endToEndTests],
   [
     commandGate('packages in a fresh application', 'node', 'scripts/check-consumer.ts'),
