@@ -83,3 +83,11 @@ test.each(always)('%j is the same from whatever state, but the end', (change, ex
     expect(transition(states[name], change)).toEqual(name === 'closed' ? states.closed : expected)
   }
 })
+
+test('another failure takes the place of the one that is shown, and the same one changes nothing', () => {
+  const other = new ForageSessionError('endpoint_rejected')
+  const change = { type: 'failed', error: other, retryAt: 600, expiresAt: undefined } as const
+  const shown = transition(states.failed, change)
+  expect(shown).toEqual({ status: 'failed', error: other, retryAt: 600 })
+  expect(transition(shown, change)).toBe(shown)
+})
