@@ -25,7 +25,7 @@ export const test = base.extend<ShopFixtures>({
   port: [0, { option: true }],
   // oxlint-disable-next-line no-empty-pattern -- Playwright reads from it that nothing is needed.
   later: async ({}, use) => use({ ms: 0 }),
-  // oxlint-disable-next-line no-empty-pattern -- As above.
+  // oxlint-disable-next-line no-empty-pattern -- Playwright reads from it that nothing is needed.
   line: async ({}, use) => use(forageLine()),
   shop: async ({ port, later, line }, use) => {
     const instances = [{ clock: clockAhead(later), fetch: line.fetch }]
