@@ -50,11 +50,11 @@ test('an import against the direction of the dependencies is refused', () => {
     ['packages/core/src/session.ts', '@forage-session/server'],
     ['packages/core/src/ky.ts', 'react'],
     ['packages/core/src/ky.ts', './session.ts'],
-    ['packages/core/src/session-fetch.ts', './session.ts'],
-    ['packages/core/src/with-token.ts', './session.ts'],
-    ['packages/core/src/session-state.ts', './session-clock.ts'],
-    ['packages/core/src/token-lifetime.ts', './session-options.ts'],
-    ['packages/core/src/replay-policy.ts', './session-fetch.ts'],
+    ['packages/core/src/fetch/session-fetch.ts', './session.ts'],
+    ['packages/core/src/fetch/with-token.ts', './session.ts'],
+    ['packages/core/src/state/session-state.ts', './session-clock.ts'],
+    ['packages/core/src/token/token-lifetime.ts', './session-options.ts'],
+    ['packages/core/src/fetch/replay-policy.ts', './session-fetch.ts'],
     ['packages/react/src/index.ts', '@forage-session/server'],
     ['packages/react/src/index.ts', '@forage-session/emulator'],
     ['packages/react/src/index.ts', '../../core/src/session.ts'],
@@ -69,8 +69,8 @@ test('what the packages are made of is not', () => {
   const uses: Use[] = [
     ['packages/core/src/ky.ts', 'ky'],
     ['packages/core/src/session.ts', './session-state.ts'],
-    ['packages/core/src/session-state.ts', './errors.ts'],
-    ['packages/core/src/session-token.ts', 'jwt-decode'],
+    ['packages/core/src/state/session-state.ts', './errors.ts'],
+    ['packages/core/src/token/session-token.ts', 'jwt-decode'],
     ['packages/react/src/index.ts', '@forage-session/core'],
     ['packages/react/src/index.ts', '@forage-session/core/ky'],
     ['packages/react/test/checkout.test.tsx', '@forage-session/emulator'],
@@ -81,12 +81,12 @@ test('what the packages are made of is not', () => {
 
 test('a pure file may name the types of any other', () => {
   const text = `import type { SessionClock } from './session-clock.ts'\n\nexport type Kept = SessionClock\n`
-  expect(lint({ 'packages/core/src/renewal-plan.ts': text })).not.toContain('no-restricted-imports')
+  expect(lint({ 'packages/core/src/requests/renewal-plan.ts': text })).not.toContain('no-restricted-imports')
 })
 
 test('a pure file has no clock, randomness or network of its own', () => {
   const text = `export const values = (): unknown => [Date.now(), Math.random(), fetch('/')]\n`
-  const found = lint({ 'packages/core/src/renewal-plan.ts': text }).match(
+  const found = lint({ 'packages/core/src/requests/renewal-plan.ts': text }).match(
     /no-restricted-(globals|properties)/g,
   )
   expect(found).toHaveLength(3)

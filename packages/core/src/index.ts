@@ -6,18 +6,23 @@
 
 export { createForageSession } from './session.ts'
 export type { ForageSessionOptions } from './session-options.ts'
-export type { ForageSession, GetTokenOptions, WithTokenContext, WithTokenOptions } from './forage-session.ts'
-export type { MaybeDisposable } from './maybe-disposable.ts'
-export type { ForageEnvironment } from './environments.ts'
+export type {
+  ForageSession,
+  GetTokenOptions,
+  WithTokenContext,
+  WithTokenOptions,
+} from './state/forage-session.ts'
+export type { MaybeDisposable } from './shared/maybe-disposable.ts'
+export type { ForageEnvironment } from './token/environments.ts'
 
-export { merchantEndpoint, type MerchantEndpointOptions } from './token-source.ts'
-export type { TokenRequest, TokenResponse, TokenSource } from './token-source.ts'
+export { merchantEndpoint, type MerchantEndpointOptions } from './token/token-source.ts'
+export type { TokenRequest, TokenResponse, TokenSource } from './token/token-source.ts'
 
-export type { SessionEvent, SessionState } from './session-state.ts'
-export { ForageSessionError, isForageSessionError, type ForageSessionErrorCode } from './errors.ts'
+export type { SessionEvent, SessionState } from './state/session-state.ts'
+export { ForageSessionError, isForageSessionError, type ForageSessionErrorCode } from './shared/errors.ts'
 
-export { isSdkRejection } from './rejection.ts'
-export type { ReplayCandidate, ReplayPolicy } from './replay-policy.ts'
-export type { PageLifecycle, PageLifecycleEvent } from './page-lifecycle.ts'
-export type { SessionClock } from './session-clock.ts'
-export type { TabChannel } from './tab-channel.ts'
+export { isSdkRejection } from './fetch/rejection.ts'
+export type { ReplayCandidate, ReplayPolicy } from './fetch/replay-policy.ts'
+export type { PageLifecycle, PageLifecycleEvent } from './state/page-lifecycle.ts'
+export type { SessionClock } from './shared/session-clock.ts'
+export type { TabChannel } from './tabs/tab-channel.ts'

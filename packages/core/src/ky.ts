@@ -6,7 +6,7 @@
 
 import ky, { type KyInstance, type Options, type RetryOptions } from 'ky'
 
-import type { ForageSession } from './forage-session.ts'
+import type { ForageSession } from './state/forage-session.ts'
 
 /**
  * A ky over `session.fetch`: the token is attached and a 401 is replayed below ky, so that it spends none of

@@ -7,7 +7,7 @@ import {
   isForageSessionError,
   remedies,
   type ForageSessionErrorCode,
-} from '../src/errors.ts'
+} from '../src/shared/errors.ts'
 
 const codes = Object.keys(remedies) as ForageSessionErrorCode[]
 

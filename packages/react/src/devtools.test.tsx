@@ -10,7 +10,7 @@ import {
   ForageSessionDevtoolsPanel,
   forageSessionDevtoolsPlugin,
 } from './devtools/production.ts'
-import { ForageSessionProvider } from './forage-session-provider.tsx'
+import { ForageSessionProvider } from './provider/forage-session-provider.tsx'
 
 afterEach(() => {
   cleanup()

@@ -5,33 +5,41 @@
  */
 'use client'
 
-export { ForageSessionProvider } from './forage-session-provider.tsx'
+export { ForageSessionProvider } from './provider/forage-session-provider.tsx'
 export type {
   ForageSessionProviderProps,
   GivenSessionProps,
   OwnSessionProps,
-} from './forage-session-provider.tsx'
-export type { OwnSessionOptions } from './use-own-session.ts'
+} from './provider/forage-session-provider.tsx'
+export type { OwnSessionOptions } from './provider/use-own-session.ts'
 
-export { useForageSession } from './use-forage-session.ts'
-export { useSessionStatus } from './use-session-status.ts'
-export { useSessionExpiry, type SessionExpiry, type UseSessionExpiryOptions } from './use-session-expiry.ts'
-export { useSuspenseForageSession } from './use-suspense-forage-session.ts'
-export { SessionGate, type SessionGateFailure, type SessionGateProps } from './session-gate.tsx'
-export { useGetToken } from './use-get-token.ts'
-export { useSessionFetch } from './use-session-fetch.ts'
+export { useForageSession } from './hooks/use-forage-session.ts'
+export { useSessionStatus } from './hooks/use-session-status.ts'
+export {
+  useSessionExpiry,
+  type SessionExpiry,
+  type UseSessionExpiryOptions,
+} from './hooks/use-session-expiry.ts'
+export { useSuspenseForageSession } from './waiting/use-suspense-forage-session.ts'
+export { SessionGate, type SessionGateFailure, type SessionGateProps } from './waiting/session-gate.tsx'
+export { useGetToken } from './hooks/use-get-token.ts'
+export { useSessionFetch } from './hooks/use-session-fetch.ts'
 
-export { useForageClient } from './use-forage-client.ts'
-export { useForageQuery, type ForageQueryContext, type UseForageQueryOptions } from './use-forage-query.ts'
+export { useForageClient } from './hooks/use-forage-client.ts'
+export {
+  useForageQuery,
+  type ForageQueryContext,
+  type UseForageQueryOptions,
+} from './query/use-forage-query.ts'
 export {
   useForageMutation,
   type ForageMutationContext,
   type UseForageMutationOptions,
-} from './use-forage-mutation.ts'
-export { forageQueryDefaults } from './query-defaults.ts'
-export type { ForageQueryKey } from './forage-query-key.ts'
+} from './query/use-forage-mutation.ts'
+export { forageQueryDefaults } from './query/query-defaults.ts'
+export type { ForageQueryKey } from './provider/forage-query-key.ts'
 
-export { useForageSdk, type UseForageSdkResult } from './use-forage-sdk.ts'
-export type { UseForageSdkOptions } from './sdk-bridge.ts'
-export { ForageSdkError, type ForageSdkErrorCode } from './forage-sdk-error.ts'
-export type * from './forage-sdk-types.ts'
+export { useForageSdk, type UseForageSdkResult } from './sdk/use-forage-sdk.ts'
+export type { UseForageSdkOptions } from './sdk/sdk-bridge.ts'
+export { ForageSdkError, type ForageSdkErrorCode } from './sdk/forage-sdk-error.ts'
+export type * from './sdk/forage-sdk-types.ts'

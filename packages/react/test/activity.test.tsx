@@ -8,7 +8,7 @@ import {
   useSessionStatus,
   useSuspenseForageSession,
 } from '../src/index.ts'
-import type { OwnSessionOptions } from '../src/use-own-session.ts'
+import type { OwnSessionOptions } from '../src/provider/use-own-session.ts'
 import { nextTask, sessionSetup } from './session-setup.ts'
 
 afterEach(cleanup)

@@ -2,7 +2,7 @@ import type { TokenSource } from '@forage-session/core'
 import { useState, type ReactNode } from 'react'
 
 import { ForageSessionProvider, useForageQuery, useGetToken, useSessionStatus } from '../src/index.ts'
-import type { OwnSessionOptions } from '../src/use-own-session.ts'
+import type { OwnSessionOptions } from '../src/provider/use-own-session.ts'
 
 export interface CompiledCheckoutProps {
   options: OwnSessionOptions

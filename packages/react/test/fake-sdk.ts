@@ -4,7 +4,7 @@ import type {
   ForageElementHandler,
   ForageFactory,
   ForageSdk,
-} from '../src/forage-sdk-types.ts'
+} from '../src/sdk/forage-sdk-types.ts'
 
 export interface FakeElement extends ForageElement {
   readonly mountedAt: string | undefined

@@ -2,8 +2,8 @@ import { QueryClient, QueryClientProvider } from '@tanstack/react-query'
 import { render, type RenderResult } from '@testing-library/react'
 import type { ReactNode } from 'react'
 
-import { ForageSessionProvider } from '../src/forage-session-provider.tsx'
-import type { OwnSessionOptions } from '../src/use-own-session.ts'
+import { ForageSessionProvider } from '../src/provider/forage-session-provider.tsx'
+import type { OwnSessionOptions } from '../src/provider/use-own-session.ts'
 import { sessionSetup, type SessionSetup } from './session-setup.ts'
 
 export interface QueryShop extends SessionSetup, Pick<RenderResult, 'container' | 'unmount'> {

@@ -3,9 +3,9 @@ import { cleanup, render } from '@testing-library/react'
 import { StrictMode, useEffect, useState, type ReactNode } from 'react'
 import { onTestFinished, vi } from 'vitest'
 
-import type { ForageElement, ForageFactory } from '../src/forage-sdk-types.ts'
-import { ForageSessionProvider } from '../src/forage-session-provider.tsx'
-import { useForageSdk, type UseForageSdkResult } from '../src/use-forage-sdk.ts'
+import { ForageSessionProvider } from '../src/provider/forage-session-provider.tsx'
+import type { ForageElement, ForageFactory } from '../src/sdk/forage-sdk-types.ts'
+import { useForageSdk, type UseForageSdkResult } from '../src/sdk/use-forage-sdk.ts'
 
 const account = { 'Merchant-Account': 'mid/123ab45c67' }
 const card = '9999420000000001'

@@ -3,8 +3,8 @@ import { createMerchantBackend, createVirtualClock } from '@forage-session/core/
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 
-import type { ForageElement } from '../src/forage-sdk-types.ts'
-import { SdkBridge } from '../src/sdk-bridge.ts'
+import type { ForageElement } from '../src/sdk/forage-sdk-types.ts'
+import { SdkBridge } from '../src/sdk/sdk-bridge.ts'
 import { createFakeSdk, type FakeElement } from './fake-sdk.ts'
 
 /** How many schedules. The deep run sets it; what a failing one was is printed with its seed. */

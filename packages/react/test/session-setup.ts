@@ -3,7 +3,7 @@ import type { MerchantBackend, VirtualClock } from '@forage-session/core/testing
 import { act } from '@testing-library/react'
 import { vi } from 'vitest'
 
-import type { OwnSessionOptions } from '../src/use-own-session.ts'
+import type { OwnSessionOptions } from '../src/provider/use-own-session.ts'
 
 export interface SessionSetup {
   clock: VirtualClock

@@ -4,9 +4,9 @@ import { act, fireEvent, render } from '@testing-library/react'
 import type { ReactNode } from 'react'
 
 import { createSessionFaults, ForageSessionDevtools, type SessionFaults } from '../src/devtools/production.ts'
-import { ForageSessionProvider } from '../src/forage-session-provider.tsx'
-import { useForageSession } from '../src/use-forage-session.ts'
-import type { OwnSessionOptions } from '../src/use-own-session.ts'
+import { useForageSession } from '../src/hooks/use-forage-session.ts'
+import { ForageSessionProvider } from '../src/provider/forage-session-provider.tsx'
+import type { OwnSessionOptions } from '../src/provider/use-own-session.ts'
 import { sessionSetup } from './session-setup.ts'
 
 export interface ShownDevtools {

@@ -6,9 +6,9 @@
 
 import type { ServerResponse } from 'node:http'
 
-import { serveNode, type NodeRequest, type WebHandler } from './node-adapter.ts'
+import { serveNode, type NodeRequest, type WebHandler } from './adapters/node-adapter.ts'
 
-export type { WebHandler } from './node-adapter.ts'
+export type { WebHandler } from './adapters/node-adapter.ts'
 
 /** What this needs of a request of Express 4 and 5. */
 export interface ExpressRequest extends NodeRequest {

@@ -7,11 +7,11 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { Readable } from 'node:stream'
 
-import type { WebHandler } from './node-adapter.ts'
-import { toWebRequest } from './node-request.ts'
-import { mergeVary } from './node-response.ts'
+import type { WebHandler } from './adapters/node-adapter.ts'
+import { toWebRequest } from './adapters/node-request.ts'
+import { mergeVary } from './adapters/node-response.ts'
 
-export type { WebHandler } from './node-adapter.ts'
+export type { WebHandler } from './adapters/node-adapter.ts'
 
 /** What this needs of a request of Fastify 4 and 5. */
 export interface FastifyRequestLike {

@@ -4,8 +4,8 @@
  * @module @forage-session/server/hono
  */
 
-import { sentBodyHeaders, withBodyUsed } from './parsed-body.ts'
-import { publicRequest } from './public-origin.ts'
+import { sentBodyHeaders, withBodyUsed } from './adapters/parsed-body.ts'
+import { publicRequest } from './adapters/public-origin.ts'
 
 /** What this needs of a context of Hono. */
 export interface HonoContext {

@@ -4,7 +4,7 @@
  * @module @forage-session/server/next
  */
 
-import { publicRequest } from './public-origin.ts'
+import { publicRequest } from './adapters/public-origin.ts'
 
 type RouteHandler = (request: Request) => Promise<Response>
 type Method = 'GET' | 'HEAD' | 'OPTIONS' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'

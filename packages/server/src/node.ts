@@ -7,9 +7,9 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Http2ServerRequest, Http2ServerResponse } from 'node:http2'
 
-import { serveNode, type WebHandler } from './node-adapter.ts'
+import { serveNode, type WebHandler } from './adapters/node-adapter.ts'
 
-export type { WebHandler } from './node-adapter.ts'
+export type { WebHandler } from './adapters/node-adapter.ts'
 
 /** How the URL is found. */
 export interface NodeHandlerOptions {

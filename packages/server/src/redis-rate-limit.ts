@@ -6,8 +6,8 @@
 
 import { RateLimiterMemory, RateLimiterRedis, RLWrapperTimeouts } from 'rate-limiter-flexible'
 
-import { isRateLimiter, resolveRateLimits } from './rate-limit-options.ts'
-import type { LimitedBy, RateLimiter, RateLimitOptions, RequestLimit } from './rate-limit-options.ts'
+import { isRateLimiter, resolveRateLimits } from './endpoint/rate-limit-options.ts'
+import type { LimitedBy, RateLimiter, RateLimitOptions, RequestLimit } from './endpoint/rate-limit-options.ts'
 
 /** What counts over all instances: `node-redis`, `ioredis`, and what is compatible with either. */
 export type RateLimitRedis = {

@@ -4,20 +4,25 @@
  * @module @forage-session/server/redis
  */
 
-import { systemClock, type ServerClock } from './clock.ts'
-import { withDeadline } from './deadline.ts'
-import { received } from './received.ts'
-import { redisConnection, type RedisClient, type RedisConnection } from './redis-client.ts'
-import { RedisPush } from './redis-push.ts'
-import { getScript, swapScript, timeScript, type RedisScript } from './redis-scripts.ts'
-import { redisStoreError, replyCode, RedisStoreError } from './redis-store-error.ts'
-import { subscriberOf } from './redis-subscriber.ts'
-import { createSealer, type SealingKeys } from './sealing.ts'
-import type { StoredValue, SwapOptions, SwapResult, TokenStore } from './token-store.ts'
+import { systemClock, type ServerClock } from './shared/clock.ts'
+import { withDeadline } from './shared/deadline.ts'
+import { received } from './shared/received.ts'
+import { redisConnection, type RedisClient, type RedisConnection } from './store/redis/redis-client.ts'
+import { RedisPush } from './store/redis/redis-push.ts'
+import { getScript, swapScript, timeScript, type RedisScript } from './store/redis/redis-scripts.ts'
+import { redisStoreError, replyCode, RedisStoreError } from './store/redis/redis-store-error.ts'
+import { subscriberOf } from './store/redis/redis-subscriber.ts'
+import { createSealer, type SealingKeys } from './store/sealing.ts'
+import type { StoredValue, SwapOptions, SwapResult, TokenStore } from './store/token-store.ts'
 
-export type { IoRedisClient, NodeRedisClient, RedisClient, RedisScripting } from './redis-client.ts'
-export type { SealingKeys } from './sealing.ts'
-export { RedisStoreError } from './redis-store-error.ts'
+export type {
+  IoRedisClient,
+  NodeRedisClient,
+  RedisClient,
+  RedisScripting,
+} from './store/redis/redis-client.ts'
+export type { SealingKeys } from './store/sealing.ts'
+export { RedisStoreError } from './store/redis/redis-store-error.ts'
 
 /** How tokens are kept in Redis. */
 export interface RedisStoreOptions {

@@ -4,7 +4,7 @@
  * @module @forage-session/server/testing
  */
 
-import type { StoredValue, SwapResult, TokenStore } from './token-store.ts'
+import type { StoredValue, SwapResult, TokenStore } from './store/token-store.ts'
 
 /** Of vitest, Jest or Bun; with `node:test`, `expect` is three lines over `assert.deepEqual`. */
 export interface TokenStoreTestTools {

@@ -3,8 +3,8 @@ import { expect, it, vi } from 'vitest'
 
 import { fleetRun, runFleet } from './fleet-property.ts'
 
-vi.mock('../src/token-windows.ts', async (importOriginal) => {
-  const original = await importOriginal<typeof import('../src/token-windows.ts')>()
+vi.mock('../src/slot/token-windows.ts', async (importOriginal) => {
+  const original = await importOriginal<typeof import('../src/slot/token-windows.ts')>()
   return { ...original, drainMs: 0 }
 })
 

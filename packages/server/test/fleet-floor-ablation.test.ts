@@ -3,8 +3,8 @@ import { expect, it, vi } from 'vitest'
 
 import { fleetRun, runFleet } from './fleet-property.ts'
 
-vi.mock('../src/token-windows.ts', async (importOriginal) => {
-  const original = await importOriginal<typeof import('../src/token-windows.ts')>()
+vi.mock('../src/slot/token-windows.ts', async (importOriginal) => {
+  const original = await importOriginal<typeof import('../src/slot/token-windows.ts')>()
   const tokenWindows: typeof original.tokenWindows = (...args) => {
     const windows = original.tokenWindows(...args)
     return { ...windows, mandatoryAt: windows.expiresAt - 60_000 }

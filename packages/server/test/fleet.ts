@@ -6,7 +6,7 @@ import {
   type ServerClock,
   type TokenStore,
 } from '../src/index.ts'
-import type { SlotDocument } from '../src/slot-document.ts'
+import type { SlotDocument } from '../src/slot/slot-document.ts'
 import { createFleetClock, type FleetClock } from './fleet-clock.ts'
 import { createFleetUpstream, type FleetTally, type FleetUpstream } from './fleet-upstream.ts'
 

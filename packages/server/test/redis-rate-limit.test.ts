@@ -1,7 +1,7 @@
 import { describe, expect, it, vi } from 'vitest'
 
-import { systemClock } from '../src/clock.ts'
 import { redisRateLimit, type RateLimitRedis } from '../src/redis-rate-limit.ts'
+import { systemClock } from '../src/shared/clock.ts'
 import { alice, createHandler, problem } from './endpoint-fixture.ts'
 import { createFixture } from './server-fixture.ts'
 

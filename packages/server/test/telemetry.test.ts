@@ -10,7 +10,7 @@ import { BasicTracerProvider, InMemorySpanExporter, SimpleSpanProcessor } from '
 import { afterEach, expect, it } from 'vitest'
 
 import { createForageServer, type ForageServerEvent } from '../src/index.ts'
-import { countOf } from '../src/telemetry-count.ts'
+import { countOf } from '../src/telemetry/telemetry-count.ts'
 import { createFixture, merchantAccount, type ServerFixture } from './server-fixture.ts'
 import {
   clientId,

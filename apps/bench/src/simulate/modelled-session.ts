@@ -1,9 +1,9 @@
 import { ForageSessionError } from '@forage-session/core'
 
-import { noFailures, remember } from '../../../../packages/core/src/failure-memory.ts'
-import { plan } from '../../../../packages/core/src/renewal-plan.ts'
-import { nextAllowed, spend, type Budget } from '../../../../packages/core/src/request-budget.ts'
-import type { HeldToken } from '../../../../packages/core/src/token-lifetime.ts'
+import { noFailures, remember } from '../../../../packages/core/src/requests/failure-memory.ts'
+import { plan } from '../../../../packages/core/src/requests/renewal-plan.ts'
+import { nextAllowed, spend, type Budget } from '../../../../packages/core/src/requests/request-budget.ts'
+import type { HeldToken } from '../../../../packages/core/src/token/token-lifetime.ts'
 import type { Random } from '../fleet/random.ts'
 import { minuteMs } from './day.ts'
 

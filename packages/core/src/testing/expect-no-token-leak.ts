@@ -1,4 +1,4 @@
-import { fingerprint } from '../fingerprint.ts'
+import { fingerprint } from '../shared/fingerprint.ts'
 
 /** Where to look: each key names a place, and its value is searched, however deep it is. */
 export interface LeakSearch {

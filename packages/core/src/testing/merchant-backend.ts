@@ -1,5 +1,5 @@
-import type { SessionClock } from '../session-clock.ts'
-import type { TokenRequest, TokenResponse, TokenSource } from '../token-source.ts'
+import type { SessionClock } from '../shared/session-clock.ts'
+import type { TokenRequest, TokenResponse, TokenSource } from '../token/token-source.ts'
 
 type Answer = string | TokenResponse | Response | Error
 

@@ -1,4 +1,4 @@
-import type { SessionClock } from '../session-clock.ts'
+import type { SessionClock } from '../shared/session-clock.ts'
 
 /** A clock that stands still until it is told to go. All in ms. */
 export interface VirtualClock extends SessionClock {

@@ -1,6 +1,6 @@
-import type { PageLifecycle, PageLifecycleEvent } from '../page-lifecycle.ts'
-import type { SessionClock } from '../session-clock.ts'
-import type { TabChannel } from '../tab-channel.ts'
+import type { SessionClock } from '../shared/session-clock.ts'
+import type { PageLifecycle, PageLifecycleEvent } from '../state/page-lifecycle.ts'
+import type { TabChannel } from '../tabs/tab-channel.ts'
 import type { VirtualClock } from './virtual-clock.ts'
 
 /** One tab of a browser that a test plays. */

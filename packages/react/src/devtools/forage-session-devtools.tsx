@@ -1,9 +1,9 @@
 import type { ForageSession } from '@forage-session/core'
 import { lazy, Suspense, useContext, useMemo, useRef, type ReactNode } from 'react'
 
-import { pageClock } from '../page-clock.ts'
-import { SessionContext } from '../session-context.ts'
-import { useLayout } from '../use-layout.ts'
+import { SessionContext } from '../provider/session-context.ts'
+import { pageClock } from '../shared/page-clock.ts'
+import { useLayout } from '../shared/use-layout.ts'
 import type { Send } from './fault-controls.ts'
 import { recorderOf } from './recorder.ts'
 import type { SessionFaults } from './session-faults.ts'

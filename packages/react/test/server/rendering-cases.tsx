@@ -9,7 +9,7 @@ import {
 import { StrictMode, type ReactNode } from 'react'
 import { describe, expect, test, vi } from 'vitest'
 
-import type { OwnSessionOptions } from '../../src/use-own-session.ts'
+import type { OwnSessionOptions } from '../../src/provider/use-own-session.ts'
 import { CheckoutPage } from '../checkout-page.tsx'
 
 const primed = 'sandbox_eyJhbGciOiJub25lIn0.eyJhIjoxLCJpYXQiOjF9.of-the-page-itself'

@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util'
 
-import { received } from '../received.ts'
+import { received } from '../shared/received.ts'
 import { UsageError } from './usage-error.ts'
 
 export const commandNames = ['status', 'rotate', 'compromise', 'drill', 'doctor'] as const

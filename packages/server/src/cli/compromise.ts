@@ -1,4 +1,4 @@
-import type { CompromiseReport } from '../token-compromise.ts'
+import type { CompromiseReport } from '../pool/token-compromise.ts'
 import type { CommandLine } from './command-line.ts'
 import type { Configuration } from './configuration.ts'
 import { confirmed } from './confirmed.ts'

@@ -1,7 +1,7 @@
-import type { ClientCredentials } from '../credentials.ts'
-import type { CustomEnvironment, Environment } from '../environments.ts'
-import { createSealer, type SealingKeys } from '../sealing.ts'
-import { resolveOptions, type PoolOptions, type ResolvedOptions } from '../server-options.ts'
+import { resolveOptions, type PoolOptions, type ResolvedOptions } from '../server/server-options.ts'
+import type { ClientCredentials } from '../shared/credentials.ts'
+import { createSealer, type SealingKeys } from '../store/sealing.ts'
+import type { CustomEnvironment, Environment } from '../upstream/environments.ts'
 import { poolVariable, variable, type Variables } from './environment-variables.ts'
 import { finding, type Finding } from './finding.ts'
 

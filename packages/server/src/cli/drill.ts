@@ -1,5 +1,5 @@
-import { fingerprint } from '../fingerprint.ts'
-import type { ForageServer } from '../forage-server.ts'
+import type { ForageServer } from '../server/forage-server.ts'
+import { fingerprint } from '../shared/fingerprint.ts'
 import type { CommandLine } from './command-line.ts'
 import type { Configuration } from './configuration.ts'
 import { openDrillFleet, type DrillFleet } from './drill-fleet.ts'

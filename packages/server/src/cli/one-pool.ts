@@ -1,4 +1,4 @@
-import { received } from '../received.ts'
+import { received } from '../shared/received.ts'
 import { UsageError } from './usage-error.ts'
 
 /** The pool that is meant. Where there are several, one has to be named. */

@@ -1,8 +1,8 @@
 import type { RedisClientType } from 'redis'
 
 import { redisStore } from '../redis.ts'
-import { errorCode } from '../safe-cause.ts'
-import type { TokenStore } from '../token-store.ts'
+import { errorCode } from '../shared/safe-cause.ts'
+import type { TokenStore } from '../store/token-store.ts'
 import type { Configuration } from './configuration.ts'
 import { UsageError } from './usage-error.ts'
 

@@ -1,9 +1,9 @@
-import { createCredentialsReader } from '../credentials.ts'
-import type { ResolvedOptions, ResolvedPool } from '../server-options.ts'
-import { createSlotCodec } from '../slot-codec.ts'
-import { emptySlot, sealedTokens, type SlotDocument } from '../slot-document.ts'
-import { slotKey } from '../slot-key.ts'
-import type { TokenStore } from '../token-store.ts'
+import type { ResolvedOptions, ResolvedPool } from '../server/server-options.ts'
+import { createCredentialsReader } from '../shared/credentials.ts'
+import { createSlotCodec } from '../slot/slot-codec.ts'
+import { emptySlot, sealedTokens, type SlotDocument } from '../slot/slot-document.ts'
+import { slotKey } from '../slot/slot-key.ts'
+import type { TokenStore } from '../store/token-store.ts'
 
 export interface SlotReading {
   doc: SlotDocument

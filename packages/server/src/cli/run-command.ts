@@ -1,4 +1,4 @@
-import { isForageServerError } from '../errors.ts'
+import { isForageServerError } from '../shared/errors.ts'
 import { parseCommandLine, type CommandLine } from './command-line.ts'
 import { compromise } from './compromise.ts'
 import { readConfiguration, type Configuration } from './configuration.ts'

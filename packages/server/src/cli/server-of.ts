@@ -1,5 +1,5 @@
-import { createForageServer, type ForageServer } from '../forage-server.ts'
-import type { TokenStore } from '../token-store.ts'
+import { createForageServer, type ForageServer } from '../server/forage-server.ts'
+import type { TokenStore } from '../store/token-store.ts'
 import type { Configuration } from './configuration.ts'
 
 /** One more instance of the fleet, for as long as the command runs. */

@@ -1,4 +1,4 @@
-import type { TokenStore } from '../token-store.ts'
+import type { TokenStore } from '../store/token-store.ts'
 import type { Configuration } from './configuration.ts'
 import { readSlot } from './read-slot.ts'
 import { UsageError } from './usage-error.ts'

@@ -1,4 +1,4 @@
-import { poolStatus, type PoolStatus } from '../pool-status.ts'
+import { poolStatus, type PoolStatus } from '../pool/pool-status.ts'
 import type { Configuration } from './configuration.ts'
 import { onePool } from './one-pool.ts'
 import { openStore } from './opened-store.ts'

@@ -1,5 +1,5 @@
 import { redisStore, type RedisClient, type RedisScripting } from '../../src/redis.ts'
-import type { TokenStore } from '../../src/token-store.ts'
+import type { TokenStore } from '../../src/store/token-store.ts'
 
 export const keys = { current: 'test', test: Buffer.alloc(32, 7).toString('base64') }
 

@@ -4,7 +4,7 @@ import { Redis as IoRedis } from 'ioredis'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 
 import { redisStore, RedisStoreError } from '../../src/redis.ts'
-import type { TokenStore } from '../../src/token-store.ts'
+import type { TokenStore } from '../../src/store/token-store.ts'
 import { clients, connectedStore, keys, patientMs } from './clients.ts'
 import { hasRedis, RedisServer } from './redis-server.ts'
 

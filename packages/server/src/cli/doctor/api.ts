@@ -1,5 +1,5 @@
-import { withDeadline } from '../../deadline.ts'
-import { errorCode } from '../../safe-cause.ts'
+import { withDeadline } from '../../shared/deadline.ts'
+import { errorCode } from '../../shared/safe-cause.ts'
 import type { Configuration } from '../configuration.ts'
 import { finding, type Finding } from '../finding.ts'
 import { clockSkew } from './clock-skew.ts'

@@ -1,4 +1,4 @@
-import { clockSkewMs } from '../../token-windows.ts'
+import { clockSkewMs } from '../../slot/token-windows.ts'
 import { finding, type Finding } from '../finding.ts'
 import { duration } from '../when.ts'
 

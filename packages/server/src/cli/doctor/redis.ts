@@ -1,4 +1,4 @@
-import { errorCode } from '../../safe-cause.ts'
+import { errorCode } from '../../shared/safe-cause.ts'
 import type { Configuration } from '../configuration.ts'
 import { finding, type Finding } from '../finding.ts'
 import { openStore, StoreUnreachable, type OpenedStore } from '../opened-store.ts'

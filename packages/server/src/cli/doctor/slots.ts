@@ -1,5 +1,5 @@
-import type { ResolvedPool } from '../../server-options.ts'
-import type { TokenStore } from '../../token-store.ts'
+import type { ResolvedPool } from '../../server/server-options.ts'
+import type { TokenStore } from '../../store/token-store.ts'
 import type { Configuration } from '../configuration.ts'
 import { finding, type Finding } from '../finding.ts'
 import { readSlot, type SlotReading } from '../read-slot.ts'

@@ -1,0 +1,82 @@
+import { expect, test } from 'vitest'
+
+import { createVirtualClock } from '../testing/index.ts'
+import { isSdkRejection, judgeRejection, type Rejection } from './rejection.ts'
+
+async function judge(body: unknown, headers: HeadersInit = {}): Promise<Rejection> {
+  return await judgeRejection(Response.json(body, { status: 401, headers }), createVirtualClock())
+}
+
+test('a token that is good, but not for this, is not refused (RFC 6750 §3.1)', async () => {
+  const headers = { 'WWW-Authenticate': 'Bearer error="insufficient_scope"' }
+  expect(await judge({ code: 'x' }, headers)).toEqual({ ofToken: false, code: 'insufficient_scope' })
+})
+
+test('another scheme says nothing of the token', async () => {
+  const headers = { 'WWW-Authenticate': 'Basic error="insufficient_scope"' }
+  expect(await judge({ code: 'x' }, headers)).toEqual({ ofToken: true, code: 'x' })
+})
+
+test.each([
+  'missing_merchant_account',
+  'invalid_merchant_account',
+  'ebt_error_55',
+  'pin',
+  'pin_required',
+  'invalid_pin',
+  'wrong-pin',
+  'INVALID_PIN',
+])('%s is about something else', async (code) => {
+  expect(await judge({ code })).toEqual({ ofToken: false, code })
+})
+
+test.each([
+  'no_missing_merchant_account',
+  'missing_merchant_accounts',
+  'no_ebt_error_',
+  'spin',
+  'pinned',
+  'opinion',
+  'spin_off',
+  'to_pin_down',
+  'expired_session_token',
+])('%s may be about the token', async (code) => {
+  expect(await judge({ code })).toEqual({ ofToken: true, code })
+})
+
+test.each([
+  ['errors', { errors: [{ code: 'a' }], error: 'b', code: 'c' }, 'a'],
+  ['forage_code', { error: { forage_code: 'a' }, code: 'c' }, 'a'],
+  ['error', { error: 'b', code: 'c' }, 'b'],
+  ['code', { code: 'c' }, 'c'],
+  ['a sentence', { error: 'Token sandbox_a is gone.' }, undefined],
+  ['a number', { code: 7 }, undefined],
+  ['an object', { code: { pin: 1 } }, undefined],
+  ['64 characters', { code: 'x'.repeat(64) }, 'x'.repeat(64)],
+  ['65 characters', { code: 'x'.repeat(65) }, undefined],
+  ['nothing', {}, undefined],
+])('the code of %s', async (_, body, code) => {
+  expect(await judge(body)).toEqual({ ofToken: true, code })
+})
+
+test.each([
+  { httpStatusCode: 401, code: 'expired_session_token', message: '' },
+  Object.assign(new Error('x'), { httpStatusCode: 401 }),
+  { errors: [{ httpStatusCode: 401, code: 'invalid_token', message: '' }] },
+])('%o of the SDK is about the token', (error) => {
+  expect(isSdkRejection(error)).toBe(true)
+})
+
+test.each([
+  { httpStatusCode: 400, code: 'ebt_error_55', message: 'Invalid PIN or PIN not selected - Invalid PIN' },
+  { httpStatusCode: 401, code: 'missing_merchant_account' },
+  { errors: [{ httpStatusCode: 401, code: 'invalid_merchant_account' }] },
+  { httpStatusCode: 401, code: 'ebt_error_55' },
+  { httpStatusCode: 403, code: 'forbidden' },
+  { errors: [] },
+  new TypeError('Failed to fetch'),
+  null,
+  'text',
+])('%o of the SDK is not', (error) => {
+  expect(isSdkRejection(error)).toBe(false)
+})

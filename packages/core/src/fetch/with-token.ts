@@ -1,0 +1,34 @@
+import type { ForageSession, GetTokenOptions } from '../state/forage-session.ts'
+import { isSdkRejection } from './rejection.ts'
+
+export interface WithTokenSession {
+  readonly getToken: (options: GetTokenOptions) => Promise<string>
+  /** Aborted when the checkout changes or the session closes: no step runs with another checkout's token. */
+  readonly epoch: () => AbortSignal
+}
+
+/**
+ * For calls that take a token as an argument, like the Forage SDK's. The token is good for two minutes when
+ * `run` starts, so that a step of several requests does not run out midway.
+ */
+export function createWithToken({ getToken, epoch }: WithTokenSession): ForageSession['withToken'] {
+  return async function withToken(run, options = {}) {
+    const { minValidityMs = 120_000, isRejected = isSdkRejection, replay = false } = options
+    const signal = options.signal ?? new AbortController().signal
+    const since = epoch()
+    const token = await getToken({ minValidityMs, signal })
+    since.throwIfAborted()
+    try {
+      return await run(token, { signal, attempt: 1 })
+    } catch (error) {
+      if (since.aborted || !isRejected(error)) throw error
+      const renewed = getToken({ minValidityMs, rejected: token, signal })
+      // Without a replay nobody waits: the newer token is there for the next try.
+      const newer = renewed.catch(() => undefined)
+      const next = replay ? await newer : undefined
+      signal.throwIfAborted()
+      if (!next || since.aborted) throw error
+      return await run(next, { signal, attempt: 2 })
+    }
+  }
+}

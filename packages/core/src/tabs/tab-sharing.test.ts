@@ -1,0 +1,392 @@
+import { describe, expect, test } from 'vitest'
+
+import {
+  createForageSession,
+  type ForageSession,
+  type ForageSessionOptions,
+  type SessionEvent,
+} from '../index.ts'
+import { createMerchantBackend, createVirtualClock, createVirtualTabs } from '../testing/index.ts'
+
+function setUp(count: number, options: Partial<ForageSessionOptions> = {}) {
+  const clock = createVirtualClock()
+  const backend = createMerchantBackend(clock)
+  const tabs = createVirtualTabs(count, { clock })
+  const events: SessionEvent[][] = []
+  let seed = 0
+  /** Another number for each call, always the same ones. */
+  const random = (): number => (seed = (seed * 16_807 + 7) % 2_147_483_647) / 2_147_483_647
+  const sessions: ForageSession[] = tabs.map(({ lifecycle, openChannel, clock: ownClock }) =>
+    createForageSession({
+      tokenSource: backend.tokenSource,
+      environment: 'sandbox',
+      checkoutId: 'cart-1',
+      clock: ownClock,
+      lifecycle,
+      openChannel,
+      random,
+      ...options,
+    }),
+  )
+  for (const session of sessions) {
+    const own: SessionEvent[] = []
+    events.push(own)
+    session.on((event) => own.push(event))
+  }
+  return { clock, backend, tabs, sessions, events }
+}
+
+const all = (sessions: ForageSession[]): Promise<string[]> =>
+  Promise.all(sessions.map(({ getToken }) => getToken()))
+
+describe('tabs of one checkout', () => {
+  test('sixteen that start at once make one token request', async () => {
+    const { clock, backend, sessions } = setUp(16)
+    const tokens = all(sessions)
+    await clock.advance(200)
+    expect(new Set(await tokens)).toEqual(new Set(['sandbox_token-1']))
+    expect(backend.requests).toHaveLength(1)
+  })
+
+  test('that start one after the other, within 50 ms, make one token request', async () => {
+    const { clock, backend, sessions } = setUp(5)
+    const tokens: Promise<string>[] = []
+    for (const { getToken } of sessions) {
+      tokens.push(getToken())
+      await clock.advance(11)
+    }
+    await clock.advance(300)
+    expect(new Set(await Promise.all(tokens)).size).toBe(1)
+    expect(backend.requests).toHaveLength(1)
+  })
+
+  test('a later one takes the token that is there, with its age', async () => {
+    const { clock, backend, sessions } = setUp(2)
+    const [first, second] = sessions as [ForageSession, ForageSession]
+    void first.getToken()
+    await clock.advance(100)
+    await clock.advance(60_000)
+    void second.getToken()
+    await clock.advance(10)
+    expect(backend.requests).toHaveLength(1)
+    expect(second.getSnapshot()).toEqual(first.getSnapshot())
+  })
+
+  test('alone, sharing adds 50 ms', async () => {
+    const { clock, backend, sessions } = setUp(1)
+    void sessions[0]!.getToken()
+    await clock.advance(49)
+    expect(backend.requests).toHaveLength(0)
+    await clock.advance(1)
+    expect(backend.requests).toHaveLength(1)
+  })
+
+  test('behind a frozen tab nobody waits longer than 1.05 s', async () => {
+    const { clock, backend, tabs, sessions } = setUp(2)
+    const [frozen, other] = sessions as [ForageSession, ForageSession]
+    backend.answer(() => new Promise(() => {}))
+    void frozen.getToken().catch(() => {})
+    await clock.advance(60)
+    tabs[0]!.freeze()
+    backend.answer(undefined)
+    const token = other.getToken()
+    await clock.advance(1050 + 50)
+    await expect(token).resolves.toBe('sandbox_token-1')
+  })
+
+  test('a tab that closes while it fetches hands over at once', async () => {
+    const { clock, backend, sessions } = setUp(2)
+    const [closing, other] = sessions as [ForageSession, ForageSession]
+    backend.answer(() => new Promise(() => {}))
+    closing.getToken().catch(() => {})
+    await clock.advance(60)
+    backend.answer(undefined)
+    const token = other.getToken()
+    await clock.advance(60)
+    closing.close()
+    await clock.advance(60)
+    await expect(token).resolves.toBe('sandbox_token-1')
+  })
+
+  test('five make five token requests in an hour', async () => {
+    const { clock, backend, sessions } = setUp(5, { renewWhen: 'always' })
+    void all(sessions)
+    await clock.advance(60 * 60_000 - 1000)
+    expect(backend.requests).toHaveLength(5)
+  })
+
+  test('five make five token requests in an hour also when their jitter is the same', async () => {
+    const { clock, backend, sessions } = setUp(5, { renewWhen: 'always', random: () => 0.5 })
+    void all(sessions)
+    await clock.advance(60 * 60_000 - 1000)
+    expect(backend.requests).toHaveLength(5)
+  })
+
+  test('share how long a failing backend is left alone', async () => {
+    const { clock, backend, sessions } = setUp(5)
+    backend.answer(() => new TypeError('Failed to fetch'))
+    for (let quarter = 0; quarter < 240; quarter += 1) {
+      for (const { getToken } of sessions) getToken().catch(() => {})
+      await clock.advance(250)
+    }
+    expect(backend.requests.length).toBeLessThanOrEqual(8)
+  })
+
+  test('a token that was refused here is not taken from another tab', async () => {
+    const { clock, backend, sessions } = setUp(2)
+    const [first, second] = sessions as [ForageSession, ForageSession]
+    void all(sessions)
+    await clock.advance(200)
+    const newer = first.getToken({ rejected: 'sandbox_token-1' })
+    await clock.advance(200)
+    await expect(newer).resolves.toBe('sandbox_token-2')
+    await expect(second.getToken()).resolves.toBe('sandbox_token-2')
+    expect(backend.requests).toHaveLength(2)
+  })
+
+  test.each([
+    ['withToken', ({ withToken }: ForageSession) => withToken(async (token) => token), 'sandbox_token-2'],
+    ['getToken', ({ getToken }: ForageSession) => getToken({ minValidityMs: 120_000 }), 'sandbox_token-2'],
+    ['a default call', ({ getToken }: ForageSession) => getToken(), 'sandbox_token-1'],
+  ])('%s gets as much validity as it wants, whatever another tab has left', async (_, call, expected) => {
+    const { clock, backend, sessions } = setUp(3, { renewWhen: 'never' })
+    const [first, second, third] = sessions as [ForageSession, ForageSession, ForageSession]
+    void first.getToken()
+    await clock.advance(200)
+    await clock.advance(900_000 - 45_000 - 200)
+    void third.getToken()
+    await clock.advance(200)
+    const token = call(second)
+    await clock.advance(200)
+    await expect(token).resolves.toBe(expected)
+    expect(backend.requests).toHaveLength(Number(expected.at(-1)))
+  })
+
+  test('signing out in one forgets the token in all', async () => {
+    const { clock, sessions } = setUp(3)
+    void all(sessions)
+    await clock.advance(200)
+    sessions[0]!.clear()
+    await clock.advance(10)
+    expect(sessions.map(({ getSnapshot }) => getSnapshot().status)).toEqual(['idle', 'idle', 'idle'])
+  })
+
+  test('a hidden tab does not renew', async () => {
+    const { clock, backend, tabs, sessions } = setUp(2, { renewWhen: 'always' })
+    void all(sessions)
+    await clock.advance(200)
+    for (const { lifecycle } of tabs) lifecycle.emit('hidden')
+    await clock.advance(60 * 60_000)
+    expect(backend.requests).toHaveLength(1)
+  })
+
+  test('one that took the token of another renews it, when the other is gone', async () => {
+    const { clock, backend, tabs, sessions } = setUp(2)
+    const [first, second] = sessions as [ForageSession, ForageSession]
+    void first.getToken()
+    await clock.advance(200)
+    void second.getToken()
+    await clock.advance(10)
+    tabs[0]!.close()
+    await clock.advance(14 * 60_000)
+    expect(backend.requests.map(({ reason }) => reason)).toEqual(['first', 'renewal'])
+    expect(second.getSnapshot().status).toBe('ready')
+  })
+
+  test('one that waited for a token request of another that failed has failed, too, and tries again', async () => {
+    const { clock, backend, sessions, events } = setUp(2, { renewWhen: 'always' })
+    backend.answer(() => new Response(null, { status: 500 }))
+    const outcomes = Promise.allSettled(sessions.map(({ getToken }) => getToken()))
+    await clock.advance(200)
+    expect((await outcomes).map(({ status }) => status)).toEqual(['rejected', 'rejected'])
+    expect(backend.requests).toHaveLength(1)
+    for (const { getSnapshot } of sessions) {
+      expect(getSnapshot()).toMatchObject({ status: 'failed', retryAt: expect.any(Number) as number })
+    }
+    expect(events.map((own) => own.filter(({ type }) => type === 'token-failed').length)).toEqual([1, 1])
+    backend.answer(undefined)
+    await clock.advance(5000)
+    expect(sessions.map(({ getSnapshot }) => getSnapshot().status)).toEqual(['ready', 'ready'])
+  })
+
+  test('back from the back/forward cache a tab hears the others again', async () => {
+    const { clock, backend, tabs, sessions } = setUp(2)
+    const [cached, other] = sessions as [ForageSession, ForageSession]
+    void cached.getToken()
+    await clock.advance(200)
+    tabs[0]!.navigateAway()
+    await clock.advance(60_000)
+    tabs[0]!.navigateBack()
+    void other.getToken()
+    await clock.advance(10)
+    expect(other.getSnapshot().status).toBe('ready')
+    expect(backend.requests).toHaveLength(1)
+  })
+
+  test('a page in the back/forward cache is not asked: its token is not there for others', async () => {
+    const { clock, backend, tabs, sessions } = setUp(2)
+    const [cached, other] = sessions as [ForageSession, ForageSession]
+    void cached.getToken()
+    await clock.advance(200)
+    tabs[0]!.navigateAway()
+    void other.getToken()
+    await clock.advance(100)
+    expect(other.getSnapshot().status).toBe('ready')
+    expect(backend.requests).toHaveLength(2)
+  })
+
+  test('back from the back/forward cache a call that waited for a token gets one', async () => {
+    const { clock, tabs, sessions } = setUp(1)
+    const token = sessions[0]!.getToken()
+    await clock.advance(20)
+    tabs[0]!.navigateAway()
+    await clock.advance(60_000)
+    tabs[0]!.navigateBack()
+    await clock.advance(200)
+    await expect(token).resolves.toBe('sandbox_token-1')
+  })
+
+  test('back from the back/forward cache with a token that ran out, a tab takes the one of the others', async () => {
+    const { clock, backend, tabs, sessions } = setUp(2)
+    const [cached, other] = sessions as [ForageSession, ForageSession]
+    void all(sessions)
+    await clock.advance(200)
+    tabs[0]!.navigateAway()
+    await clock.advance(60 * 60_000)
+    void other.getToken()
+    await clock.advance(200)
+    tabs[0]!.navigateBack()
+    const token = cached.getToken()
+    await clock.advance(100)
+    await expect(token).resolves.toBe('sandbox_token-3')
+    expect(backend.requests).toHaveLength(3)
+  })
+
+  test('a tab that was frozen over the life of its token hands out no old one', async () => {
+    const { clock, tabs, sessions } = setUp(1, { renewWhen: 'always' })
+    void sessions[0]!.getToken()
+    await clock.advance(200)
+    tabs[0]!.freeze()
+    await clock.advance(60 * 60_000)
+    tabs[0]!.resume()
+    const token = sessions[0]!.getToken()
+    await clock.advance(200)
+    await expect(token).resolves.toBe('sandbox_token-2')
+  })
+
+  test('what was said while a page was busy counts, although it is heard late', async () => {
+    const { clock, backend, tabs, sessions } = setUp(4)
+    const tokens = all(sessions)
+    // They have spoken, and do not get to hear anything for a while.
+    for (let turn = 0; turn < 20; turn += 1) await Promise.resolve()
+    for (const tab of tabs) tab.freeze()
+    await clock.advance(300)
+    for (const tab of tabs) tab.resume()
+    await clock.advance(300)
+    expect(new Set(await tokens).size).toBe(1)
+    expect(backend.requests).toHaveLength(1)
+  })
+
+  test('behind throttled timers every caller gets its token within two of their steps', async () => {
+    const { clock, tabs, sessions } = setUp(3)
+    for (const tab of tabs) tab.throttle(1000)
+    await clock.advance(1)
+    const tokens = all(sessions)
+    await clock.advance(2000)
+    await expect(tokens).resolves.toHaveLength(3)
+  })
+})
+
+describe('a channel', () => {
+  test('is of the tabs that would make the same token request', async () => {
+    const names: string[] = []
+    const base = {
+      tokenSource: '/api/token',
+      environment: 'sandbox',
+      merchantAccount: 'mid/1',
+      checkoutId: 'a',
+    } as const
+    const openedWith = async (options: Partial<ForageSessionOptions>): Promise<string | undefined> => {
+      names.length = 0
+      const openChannel = (name: string): undefined => void names.push(name)
+      const fetch = async (): Promise<Response> => Response.json({ token: 'sandbox_a' })
+      const session = createForageSession({ ...base, openChannel, fetch, ...options })
+      await session.getToken().catch(() => {})
+      session.close()
+      return names[0]
+    }
+    const own = await openedWith({})
+    expect(own).toContain('"a"')
+    expect(await openedWith({ minValidityMs: 1 })).toBe(own)
+    const others = [
+      await openedWith({ tokenSource: '/api/other' }),
+      await openedWith({ environment: 'production' }),
+      await openedWith({ merchantAccount: 'mid/2' }),
+      await openedWith({ checkoutId: 'b' }),
+    ]
+    expect(new Set([own, ...others]).size).toBe(5)
+    expect(await openedWith({ checkoutId: undefined })).toBeUndefined()
+    expect(await openedWith({ share: 'off' })).toBeUndefined()
+  })
+})
+
+describe('what is not shared', () => {
+  test.each([
+    ['another checkout', { checkoutId: 'cart-2' }],
+    ['another merchant', { merchantAccount: 'mid/other' }],
+    ['no checkout', { checkoutId: undefined }],
+    ['share: "off"', { share: 'off' as const }],
+  ])('a token with %s', async (_, options) => {
+    const { clock, backend, tabs, sessions } = setUp(1)
+    void sessions[0]!.getToken()
+    await clock.advance(200)
+    const { lifecycle, openChannel } = tabs[0]!
+    const { tokenSource } = backend
+    const other = createForageSession({
+      tokenSource,
+      environment: 'sandbox',
+      checkoutId: 'cart-1',
+      clock,
+      lifecycle,
+      openChannel,
+      ...options,
+    })
+    void other.getToken()
+    await clock.advance(200)
+    expect(backend.requests).toHaveLength(2)
+  })
+
+  test('without a channel, or with one that throws, a session works alone and at once', async () => {
+    for (const openChannel of [
+      () => undefined,
+      () => {
+        throw new DOMException('opaque origin', 'SecurityError')
+      },
+    ]) {
+      const { clock, sessions } = setUp(1, { openChannel })
+      const token = sessions[0]!.getToken()
+      await clock.advance(50)
+      await expect(token).resolves.toBe('sandbox_token-1')
+    }
+  })
+
+  test('nothing that a stranger posts is taken for a token', async () => {
+    const { clock, tabs, sessions } = setUp(1)
+    void sessions[0]!.getToken()
+    await clock.advance(200)
+    const name = `forage-session ${JSON.stringify([undefined, 'sandbox', undefined, 'cart-1'])}`
+    const stranger = createVirtualTabs(1, { clock })[0]!.openChannel(name)
+    const own = tabs[0]!.openChannel(name)
+    for (const message of [
+      null,
+      'offer',
+      { type: 'offer', id: 'x', token: 7 },
+      { type: 'offer', id: 'x', token: 'a b', lifetimeMs: 1e9, ageMs: 0, postedAt: 0 },
+    ]) {
+      stranger.postMessage(message)
+      own.postMessage(message)
+    }
+    await clock.advance(10)
+    await expect(sessions[0]!.getToken()).resolves.toBe('sandbox_token-1')
+  })
+})

@@ -1,0 +1,112 @@
+import { asRecord } from '../shared/as-record.ts'
+import { boundedJson, boundedProblem } from '../shared/bounded-body.ts'
+import {
+  ForageSessionError,
+  type ForageSessionErrorCode,
+  type ForageSessionErrorOptions,
+} from '../shared/errors.ts'
+import { contradicts, type ForageEnvironment } from './environments.ts'
+import { dateOf, retryAtOf } from './retry-after.ts'
+import { numberOf, parseSessionToken, type ParsedToken } from './session-token.ts'
+import { lifetimeOf } from './token-lifetime.ts'
+import type { TokenResponse } from './token-source.ts'
+
+export interface GrantedToken {
+  readonly value: string
+  readonly lifetimeMs: number
+  /** Whether the answer said how much of its life is left, and not only the token itself. */
+  readonly tellsLifetime: boolean
+}
+
+export interface TokenRules {
+  readonly environment: ForageEnvironment | undefined
+  readonly allowAuthenticationToken: boolean
+  readonly fallbackLifetimeMs: number
+}
+
+/** What a token source answered: a token. Throws the reason why there is none. */
+export async function readTokenAnswer(
+  answer: string | TokenResponse | Response,
+  rules: TokenRules,
+  now: number,
+): Promise<GrantedToken> {
+  if (!isResponse(answer)) return grant(answer, undefined, rules)
+  if (!answer.ok) throw await refusal(answer, now)
+  const body = await boundedJson(answer)
+  if (body === undefined) throw answered('endpoint_not_json', answer, answer.headers.get('Content-Type'))
+  return grant(body, dateOf(answer.headers), rules)
+}
+
+/** By its shape: a `Response` may come from a polyfill or another realm. */
+function isResponse(answer: string | TokenResponse | Response): answer is Response {
+  return typeof asRecord(asRecord(answer)['headers'])['get'] === 'function'
+}
+
+/** Checks a token and says how long it is good for. Throws what is wrong with it. */
+export function grant(body: unknown, serverTimeMs: number | undefined, rules: TokenRules): GrantedToken {
+  const value = typeof body === 'string' ? body : tokenOf(body)
+  if (value === undefined) throw new ForageSessionError('token_missing')
+  const parsed = parseSessionToken(value)
+  if (!parsed) throw new ForageSessionError('token_malformed')
+  assertAllowed(parsed, rules)
+  const expiresIn = numberOf(asRecord(body)['expires_in'])
+  const tellsLifetime = expiresIn !== undefined
+  const lifetimeMs = tellsLifetime
+    ? expiresIn * 1000
+    : lifetimeOf(parsed, serverTimeMs, rules.fallbackLifetimeMs)
+  return { value, lifetimeMs, tellsLifetime }
+}
+
+function assertAllowed({ kind, environment: prefix }: ParsedToken, rules: TokenRules): void {
+  const { allowAuthenticationToken, environment } = rules
+  const isDevelopment = allowAuthenticationToken && environment !== 'production' && prefix !== 'prod'
+  if (kind === 'authentication' && !isDevelopment) throw new ForageSessionError('token_wrong_kind')
+  if (contradicts(environment, prefix)) {
+    const message = `A token of "${prefix}" came where another environment is configured.`
+    throw new ForageSessionError('token_environment_mismatch', message)
+  }
+}
+
+function tokenOf(body: unknown): string | undefined {
+  const { token, access_token } = asRecord(body)
+  const value = token ?? access_token
+  return typeof value === 'string' && value !== '' ? value : undefined
+}
+
+async function refusal(response: Response, now: number): Promise<ForageSessionError> {
+  const { status, type, headers } = response
+  if (type === 'opaqueredirect' || (status >= 300 && status < 400)) {
+    return answered('endpoint_redirected', response, type)
+  }
+  const code = String((await boundedProblem(response))['code'])
+  const remedy = problems.get(code)
+  return answered(codeOf(status), response, remedy && code, {
+    remedy,
+    retryable: status === 429 || status >= 500,
+    retryAt: status === 429 || status === 503 ? retryAtOf(headers, now) : undefined,
+  })
+}
+
+function answered(
+  code: ForageSessionErrorCode,
+  { status }: Response,
+  detail: string | null | undefined,
+  options?: ForageSessionErrorOptions,
+): ForageSessionError {
+  const message = `The merchant endpoint answered ${status}${detail ? ` (${detail})` : ''}.`
+  return new ForageSessionError(code, message, { status, ...options })
+}
+
+function codeOf(status: number): ForageSessionErrorCode {
+  if (status === 401 || status === 403) return 'endpoint_rejected'
+  if (status === 404 || status === 405 || status === 410) return 'endpoint_not_found'
+  return status === 429 ? 'endpoint_rate_limited' : 'endpoint_failed'
+}
+
+/** What to do about the problem documents (RFC 9457) of `@forage-session/server`. */
+const problems: ReadonlyMap<string, string> = new Map([
+  ['forbidden', 'The customer does not own this checkout: check checkoutId and authorize().'],
+  ['origin_denied', "Add this page's origin to the handler's origins."],
+  ['merchant_invalid', 'Check the merchant account that authorize() returns.'],
+  ['not_configured', 'Give the backend its Forage credentials.'],
+])

@@ -1,0 +1,286 @@
+import { createForageSession, isForageSessionError } from '@forage-session/core'
+import { expectNoTokenLeak } from '@forage-session/core/testing'
+import { dehydrate, onlineManager, QueryClient, QueryClientProvider } from '@tanstack/react-query'
+import { act, cleanup, render } from '@testing-library/react'
+import { useState, type ReactNode } from 'react'
+import { afterEach, expect, test } from 'vitest'
+
+import { openShop, type QueryShop } from '../../test/query-shop.tsx'
+import { sessionSetup } from '../../test/session-setup.ts'
+import { ForageSessionProvider } from '../provider/forage-session-provider.tsx'
+import { useForageMutation, type UseForageMutationOptions } from './use-forage-mutation.ts'
+import { useForageQuery } from './use-forage-query.ts'
+
+afterEach(() => {
+  cleanup()
+  onlineManager.setOnline(true)
+})
+
+function Pay(own: Partial<UseForageMutationOptions>): ReactNode {
+  const { mutate, error, status } = useForageMutation({
+    mutationFn: (_, { forage }) => forage.post('api/payments/', { json: { amount: '10.00' } }).json(),
+    ...own,
+  })
+  return (
+    <button type="button" onClick={() => mutate()}>
+      {isForageSessionError(error) ? error.code : (error?.name ?? status)}
+    </button>
+  )
+}
+
+async function press({ container, pass }: QueryShop, ms = 100): Promise<void> {
+  act(() => container.querySelector('button')?.click())
+  await pass(ms)
+}
+
+test('a mutation whose token cannot be had fails once, with the error that says what to do', async () => {
+  const shop = openShop(<Pay />)
+  shop.backend.answer(() => new TypeError('offline'))
+  await press(shop)
+  await shop.pass(60_000)
+  expect(shop.container.textContent).toBe('endpoint_unreachable')
+  expect([shop.sent.length, shop.backend.requests.length]).toEqual([0, 1])
+})
+
+test.each(['put', 'delete'] as const)('a failed %s is not repeated, by ky neither', async (method) => {
+  const shop = openShop(<Pay mutationFn={(_, { forage }) => forage[method]('api/orders/1/').json()} />)
+  shop.api(503, 503, 503)
+  await press(shop)
+  await new Promise((resolve) => setTimeout(resolve, 0))
+  expect(shop.container.textContent).toBe('HTTPError')
+  expect(shop.sent).toEqual([`${method.toUpperCase()} /api/orders/1/`])
+})
+
+test('a 401 about the token is replayed once, and only where the policy says so', async () => {
+  const shop = openShop(<Pay />, { replay: () => false })
+  await press(shop, 10)
+  shop.api(401)
+  await shop.pass(100)
+  expect([shop.container.textContent, shop.sent.length]).toEqual(['HTTPError', 1])
+
+  const willing = openShop(<Pay />, { replay: 'all' })
+  willing.api(401)
+  await press(willing)
+  expect([willing.container.textContent, willing.sent.length]).toEqual(['success', 2])
+})
+
+test('a mutation that waited for the network is not sent under another checkout', async () => {
+  const shop = openShop(<Pay />, { checkoutId: 'cart-1' })
+  onlineManager.setOnline(false)
+  await press(shop)
+  shop.show({ checkoutId: 'cart-2' })
+  onlineManager.setOnline(true)
+  await shop.pass(100)
+  expect(shop.sent).toEqual([])
+  expect(shop.container.textContent).toBe('idle')
+  const [paused] = shop.client.getMutationCache().getAll()
+  expect(paused?.state).toMatchObject({ status: 'error', error: { code: 'checkout_changed' } })
+})
+
+test('nor is one whose component is gone', async () => {
+  function Step(): ReactNode {
+    const [isOpen, setOpen] = useState(true)
+    return isOpen ? <Pay onMutate={() => setOpen(false)} /> : null
+  }
+  const shop = openShop(<Step />, { checkoutId: 'cart-1' })
+  onlineManager.setOnline(false)
+  await press(shop)
+  shop.show({ checkoutId: 'cart-2' })
+  onlineManager.setOnline(true)
+  await shop.pass(100)
+  expect(shop.sent).toEqual([])
+})
+
+test('online again in the same checkout, it is sent once', async () => {
+  const shop = openShop(<Pay />, { checkoutId: 'cart-1' })
+  onlineManager.setOnline(false)
+  await press(shop)
+  expect(shop.container.textContent).toBe('pending')
+  onlineManager.setOnline(true)
+  await shop.pass(100)
+  expect([shop.container.textContent, shop.sent.length]).toEqual(['success', 1])
+})
+
+test('a mutation of two requests sends none of them with the token of the next checkout', async () => {
+  let goOn = (): void => {}
+  const between = new Promise<void>((resolve) => (goOn = resolve))
+  const codes: unknown[] = []
+  const shop = openShop(
+    <Pay
+      mutationFn={async (_, { forage }) => {
+        await forage.post('api/payment_methods/').json()
+        await between
+        return await forage.post('api/payments/').json()
+      }}
+      onError={(error) => codes.push(isForageSessionError(error) && error.code)}
+    />,
+    { checkoutId: 'cart-1' },
+  )
+  await press(shop)
+  shop.show({ checkoutId: 'cart-2' })
+  goOn()
+  await shop.pass(100)
+  expect(shop.sent).toEqual(['POST /api/payment_methods/'])
+  expect(codes).toEqual(['checkout_changed'])
+})
+
+test('whoever waits for a payment hears of it, also after the checkout changed', async () => {
+  let answer!: (response: Response) => void
+  const heard: unknown[] = []
+  const shop = openShop(<Pay onSuccess={(data) => heard.push(data)} />, { checkoutId: 'cart-1' })
+  shop.api(new Promise((resolve) => (answer = resolve)))
+  await press(shop)
+  shop.show({ checkoutId: 'cart-2' })
+  answer(Response.json({ ref: '0ddbcda871' }))
+  await shop.pass(100)
+  expect(heard).toEqual([{ ref: '0ddbcda871' }])
+  expect(shop.container.textContent).toBe('idle')
+})
+
+test('the results of mutations are forgotten with their checkout, those of others stay', async () => {
+  const shop = openShop(<Pay mutationKey={['pay']} />, { checkoutId: 'cart-1' })
+  await press(shop)
+  const cache = shop.client.getMutationCache()
+  await cache
+    .build(shop.client, { mutationKey: ['rate us'], mutationFn: () => Promise.resolve(5) })
+    .execute({})
+  expect(cache.find({ mutationKey: ['forage', 'cart-1', 'pay'] })?.state.status).toBe('success')
+  shop.show({ checkoutId: 'cart-2' })
+  expect(cache.getAll().map(({ options }) => options.mutationKey)).toEqual([['rate us']])
+  expect(shop.container.textContent).toBe('idle')
+})
+
+function Order({ id = '1' }: { id?: string }): ReactNode {
+  const { data, error } = useForageQuery({
+    queryKey: ['order', id],
+    queryFn: ({ forage }) => forage.get(`api/orders/${id}/`).json(),
+  })
+  return <p>{error?.name ?? (data ? 'read' : 'pending')}</p>
+}
+
+/** The API as `openShop` has it, which here tells whether its requests were aborted. */
+function hangingApi(): { fetch: typeof fetch; signals: AbortSignal[] } {
+  const signals: AbortSignal[] = []
+  const fetch: typeof globalThis.fetch = (input, init) => {
+    const signal = init?.signal ?? (input as Request).signal
+    signals.push(signal)
+    return new Promise((_, reject) => {
+      signal.addEventListener('abort', () => reject(signal.reason as Error))
+    })
+  }
+  return { fetch, signals }
+}
+
+test.each([
+  ['the component is gone', (shop: QueryShop) => shop.unmount()],
+  ['the query is cancelled', (shop: QueryShop) => void shop.client.cancelQueries({ queryKey: ['forage'] })],
+  ['the checkout changes', (shop: QueryShop) => shop.show({ checkoutId: 'cart-2' })],
+])('a request is aborted when %s, without a word of the queryFn', async (_, end) => {
+  const { fetch, signals } = hangingApi()
+  const shop = openShop(<Order />, { fetch, checkoutId: 'cart-1' })
+  await shop.pass(100)
+  expect(signals.map(({ aborted }) => aborted)).toEqual([false])
+  end(shop)
+  await shop.pass(0)
+  expect(signals[0]?.aborted).toBe(true)
+})
+
+test('a token request that hangs lets go of who is cancelled, and of nobody else', async () => {
+  const asked: AbortSignal[] = []
+  let answer!: (token: string) => void
+  const tokenSource = ({ signal }: { signal: AbortSignal }): Promise<string> => {
+    asked.push(signal)
+    return new Promise((resolve) => (answer = resolve))
+  }
+  const shop = openShop(
+    <>
+      <Order id="1" />
+      <Order id="2" />
+    </>,
+    { tokenSource, fetch: () => Promise.resolve(Response.json({})) },
+  )
+  await shop.pass(100)
+  const cancelled = shop.client.cancelQueries({ queryKey: ['forage', undefined, 'order', '1'] })
+  await act(() => cancelled)
+  expect(asked.map(({ aborted }) => aborted)).toEqual([false])
+  answer('sandbox_token')
+  await shop.pass(100)
+  expect(shop.container.textContent).toBe('pendingread')
+})
+
+test('another checkout forgets what was active, inactive and in flight; other keys stay', async () => {
+  const shop = openShop(<Order />, { checkoutId: 'cart-1' })
+  await shop.pass(100)
+  const inactive = ['forage', 'cart-1', 'balance']
+  shop.client.setQueryData(inactive, { snap: '100.00' })
+  shop.client.setQueryData(['shop', 'cart-1'], 'kept')
+  shop.client.setQueryData(['forage', 'cart-10', 'balance'], 'kept')
+  shop.show({ checkoutId: 'cart-2' })
+  await shop.pass(100)
+  const keys = shop.client
+    .getQueryCache()
+    .getAll()
+    .map(({ queryHash }) => queryHash)
+  expect(keys.toSorted()).toEqual([
+    '["forage","cart-10","balance"]',
+    '["forage","cart-2","order","1"]',
+    '["shop","cart-1"]',
+  ])
+})
+
+test('a session given as a prop: its setCheckout is followed', async () => {
+  const { options, backend, pass } = sessionSetup()
+  const session = createForageSession({ ...options, checkoutId: 'cart-1', share: 'off' })
+  const client = new QueryClient()
+  const { container } = render(
+    <QueryClientProvider client={client}>
+      <ForageSessionProvider session={session}>
+        <Order />
+      </ForageSessionProvider>
+    </QueryClientProvider>,
+  )
+  await pass(100)
+  client.setQueryData(['forage', 'cart-1', 'balance'], { snap: '100.00' })
+  act(() => session.setCheckout('cart-2'))
+  await pass(10)
+  expect(container.textContent).toBe('pending')
+  expect(client.getQueryData(['forage', 'cart-1', 'balance'])).toBeUndefined()
+  await pass(100)
+  expect(container.textContent).toBe('read')
+  expect(backend.requests.map(({ checkoutId }) => checkoutId)).toEqual(['cart-1', 'cart-2'])
+})
+
+test('a cache that is persisted holds no token, of whatever was read, changed or failed', async () => {
+  const shop = openShop(
+    <>
+      <Pay />
+      <Order />
+      <Order id="2" />
+    </>,
+    { client: new QueryClient({ defaultOptions: { queries: { retry: false } } }) },
+  )
+  shop.api(200, 401)
+  await shop.pass(100)
+  shop.api(401, 500)
+  await press(shop)
+  shop.backend.revoke()
+  shop.backend.answer(new Response('<html>sandbox_token-3</html>', { status: 401 }))
+  void shop.client.refetchQueries()
+  await shop.pass(5000)
+  const all = { shouldDehydrateQuery: () => true, shouldDehydrateMutation: () => true }
+  const dehydrated = dehydrate(shop.client, all)
+  expect([dehydrated.queries.length, dehydrated.mutations.length]).toEqual([2, 1])
+  expectNoTokenLeak({
+    tokens: ['sandbox_token-1', 'sandbox_token-2', 'sandbox_token-3'],
+    dehydrated,
+    queries: shop.client
+      .getQueryCache()
+      .getAll()
+      .map(({ state }) => state),
+    mutations: shop.client
+      .getMutationCache()
+      .getAll()
+      .map(({ state }) => state),
+    html: document.body.innerHTML,
+  })
+})

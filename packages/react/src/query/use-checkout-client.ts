@@ -1,0 +1,38 @@
+import { ForageSessionError } from '@forage-session/core'
+import type { KyInstance } from 'ky'
+import { useMemo } from 'react'
+
+import { useForageClient } from '../hooks/use-forage-client.ts'
+import { useSessionScope } from '../provider/session-context.ts'
+
+export interface CheckoutClient {
+  readonly forage: KyInstance
+  /** Throws a `ForageSessionError` with the code `checkout_changed` once the page shows another checkout. */
+  readonly assertCheckout: () => void
+}
+
+/** Only TanStack Query repeats a request: ky's own retries would multiply its, and repeat a mutation. */
+const sendOnce = { retry: 0 }
+
+/**
+ * The client of a query or a mutation. It belongs to the checkout of its render: a mutation that waited for the
+ * network, or sends several requests, sends nothing with the token of the next checkout.
+ */
+export function useCheckoutClient(): CheckoutClient {
+  const { session, checkoutId } = useSessionScope()
+  const client = useForageClient(sendOnce)
+  return useMemo(() => {
+    const assertCheckout = (): void => {
+      if (session.checkoutId !== checkoutId) throw changed()
+    }
+    const fetch: typeof session.fetch = async (input, init) => {
+      assertCheckout()
+      return await session.fetch(input, init)
+    }
+    return { forage: client.extend({ fetch }), assertCheckout }
+  }, [session, checkoutId, client])
+}
+
+function changed(): ForageSessionError {
+  return new ForageSessionError('checkout_changed', 'The page shows another checkout now: nothing was sent.')
+}

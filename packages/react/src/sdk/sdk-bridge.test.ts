@@ -1,0 +1,448 @@
+import { createForageSession, type ForageSession } from '@forage-session/core'
+import {
+  createMerchantBackend,
+  createVirtualClock,
+  type MerchantBackend,
+  type VirtualClock,
+} from '@forage-session/core/testing'
+import { expect, test } from 'vitest'
+
+import { createFakeSdk, expiredSessionToken, type FakeSdk } from '../../test/fake-sdk.ts'
+import { SdkBridge } from './sdk-bridge.ts'
+
+const minutes = 60_000
+
+interface Setup {
+  bridge: SdkBridge
+  sdk: FakeSdk
+  session: ForageSession
+  backend: MerchantBackend
+  clock: VirtualClock
+  stop: () => void
+}
+
+async function setUp(load?: (sdk: FakeSdk) => Promise<FakeSdk['factory']>): Promise<Setup> {
+  const clock = createVirtualClock()
+  const backend = createMerchantBackend(clock)
+  const session = createForageSession({
+    tokenSource: (request) => backend.tokenSource(request),
+    environment: 'sandbox',
+    checkoutId: 'cart-1',
+    clock,
+    share: 'off',
+    random: () => 0,
+  })
+  const sdk = createFakeSdk()
+  const bridge = new SdkBridge({
+    session,
+    clock,
+    options: () => ({
+      load: () => (load ? load(sdk) : Promise.resolve(sdk.factory)),
+      merchantId: 'mid/123ab45c67',
+      customerId: 'customer-hash',
+    }),
+  })
+  const stop = bridge.start()
+  await clock.advance(100)
+  return { bridge, sdk, session, backend, clock, stop }
+}
+
+test('the SDK is constructed with the first token, and then ready', async () => {
+  const { bridge, sdk, backend } = await setUp()
+  expect(sdk.configs).toEqual([
+    { merchantId: 'mid/123ab45c67', customerId: 'customer-hash', sessionToken: 'sandbox_token-1' },
+  ])
+  expect(bridge.getState()).toEqual({ status: 'ready', error: undefined, needsReentry: false })
+  expect(backend.requests).toHaveLength(1)
+})
+
+test('an element that is mounted before the SDK is there is mounted when it comes', async () => {
+  let give = (): void => {}
+  const loaded = new Promise<void>((resolve) => (give = resolve))
+  const { bridge, sdk, clock } = await setUp(async (own) => {
+    await loaded
+    return own.factory
+  })
+  const pin = bridge.calls.createElement('collect_pin')
+  const heard: string[] = []
+  pin.on('ready', () => heard.push('ready'))
+  pin.mount('pin')
+  expect(bridge.getState().status).toBe('loading')
+  give()
+  await clock.advance(0)
+  sdk.at('pin')?.emit('ready')
+  expect(heard).toEqual(['ready'])
+})
+
+test('a renewal rebuilds an idle instance: the element stays where it is, with its handlers', async () => {
+  const { bridge, sdk, session, clock } = await setUp()
+  const pin = bridge.calls.createElement('collect_pin')
+  let changes = 0
+  pin.on('change', () => (changes += 1))
+  pin.mount('pin')
+  await clock.advance(0)
+  const before = sdk.at('pin')
+  const states: unknown[] = []
+  bridge.subscribe(() => states.push(bridge.getState()))
+
+  void session.renew()
+  await clock.advance(100)
+
+  expect(sdk.configs.map(({ sessionToken }) => sessionToken)).toEqual(['sandbox_token-1', 'sandbox_token-2'])
+  expect(before?.isDestroyed).toBe(true)
+  sdk.type('pin')
+  before?.emit('change')
+  expect(changes).toBe(1)
+  expect(states).toEqual([])
+})
+
+test('a renewal waits while something is typed, and is made up for once it is cleared', async () => {
+  const { bridge, sdk, session, clock } = await setUp()
+  const card = bridge.calls.createElement('tokenize_card')
+  card.mount('card')
+  await clock.advance(0)
+  sdk.type('card')
+  const typedInto = sdk.at('card')
+
+  void session.renew()
+  await clock.advance(100)
+  expect(typedInto?.isDestroyed).toBe(false)
+  expect(sdk.configs).toHaveLength(1)
+
+  card.clear()
+  await clock.advance(0)
+  expect(sdk.configs).toHaveLength(2)
+})
+
+test('a renewal waits for a call under way', async () => {
+  const { bridge, sdk, session, clock } = await setUp()
+  const pin = bridge.calls.createElement('collect_pin')
+  pin.mount('pin')
+  await clock.advance(0)
+  sdk.type('pin')
+  const release = sdk.hold()
+  const payment = bridge.calls.capturePayment(pin, 'payment-1')
+  void session.renew()
+  await clock.advance(100)
+  expect(sdk.configs).toHaveLength(1)
+
+  release()
+  await expect(payment).resolves.toMatchObject({ ref: 'payment-1' })
+  await clock.advance(0)
+  expect(sdk.configs).toHaveLength(2)
+})
+
+test('an element is mounted with a token that is good for minValidityMs', async () => {
+  const { bridge, sdk, clock, backend } = await setUp()
+  await clock.advance(9 * minutes)
+  expect(backend.requests).toHaveLength(1)
+  bridge.calls.createElement('collect_pin').mount('pin')
+  await clock.advance(100)
+  expect(sdk.configs.at(-1)?.sessionToken).toBe('sandbox_token-2')
+  expect(sdk.at('pin')).toBeDefined()
+})
+
+test('a mount that gets no newer token takes the one that is there', async () => {
+  const { bridge, sdk, clock, backend } = await setUp()
+  await clock.advance(9 * minutes)
+  backend.answer(() => Promise.reject(new TypeError('offline')))
+  bridge.calls.createElement('collect_pin').mount('pin')
+  await clock.advance(100)
+  expect(sdk.at('pin')).toBeDefined()
+  expect(bridge.getState().status).toBe('ready')
+})
+
+test('a mount that gets no token at all waits: nothing is typed for a token that ran out', async () => {
+  const { bridge, sdk, clock, backend } = await setUp()
+  await clock.advance(120 * minutes)
+  backend.answer(() => Promise.reject(new TypeError('offline')))
+  bridge.calls.createElement('collect_pin').mount('pin')
+  await clock.advance(100)
+  expect(sdk.at('pin')).toBeUndefined()
+  expect(bridge.getState()).toMatchObject({ status: 'failed', error: { code: 'endpoint_unreachable' } })
+  backend.answer(undefined)
+  await clock.advance(2000)
+  expect(bridge.getState().status).toBe('ready')
+  expect(sdk.at('pin')).toBeDefined()
+})
+
+test('an outage takes nothing away that was typed before', async () => {
+  const { bridge, sdk, clock, backend } = await setUp()
+  bridge.calls.createElement('tokenize_card').mount('card')
+  await clock.advance(0)
+  sdk.type('card')
+  const typedInto = sdk.at('card')
+  backend.answer(() => Promise.reject(new TypeError('offline')))
+  await clock.advance(20 * minutes)
+  bridge.calls.createElement('collect_pin').mount('pin')
+  await clock.advance(100)
+  expect(typedInto?.isDestroyed).toBe(false)
+})
+
+test('a PIN typed for a token that expired is asked for again, and charges once', async () => {
+  const { bridge, sdk, clock } = await setUp()
+  const pin = bridge.calls.createElement('collect_pin')
+  pin.mount('pin')
+  await clock.advance(0)
+  sdk.type('pin')
+  sdk.expiredTokens.add('sandbox_token-1')
+
+  const failure = bridge.calls.capturePayment(pin, 'payment-1').catch((error: unknown) => error)
+  await clock.advance(0)
+  expect(bridge.getState().needsReentry).toBe(true)
+  await clock.advance(100)
+  expect(await failure).toBe(expiredSessionToken)
+  expect(sdk.captures).toEqual([])
+  expect(sdk.configs.at(-1)?.sessionToken).toBe('sandbox_token-2')
+
+  sdk.type('pin')
+  await expect(bridge.calls.capturePayment(pin, 'payment-1')).resolves.toMatchObject({ ref: 'payment-1' })
+  expect(sdk.captures).toEqual(['payment-1'])
+  expect(bridge.getState().needsReentry).toBe(false)
+})
+
+test('a wrong PIN is neither repeated nor a reason for another token', async () => {
+  const { bridge, sdk, clock, backend } = await setUp()
+  const pin = bridge.calls.createElement('collect_pin')
+  pin.mount('pin')
+  await clock.advance(0)
+  const wrongPin = { httpStatusCode: 400, code: 'ebt_error_55', message: 'Invalid PIN' }
+  sdk.refuse(wrongPin)
+  await expect(bridge.calls.capturePayment(pin, 'payment-1')).rejects.toBe(wrongPin)
+  await clock.advance(100)
+  expect(sdk.calls).toHaveLength(1)
+  expect(backend.requests).toHaveLength(1)
+  expect(bridge.getState().needsReentry).toBe(false)
+})
+
+test('without a newer token after a refusal it fails, and recovers by itself at retryAt', async () => {
+  const { bridge, sdk, clock, backend } = await setUp()
+  const pin = bridge.calls.createElement('collect_pin')
+  pin.mount('pin')
+  await clock.advance(0)
+  sdk.expiredTokens.add('sandbox_token-1')
+  backend.answer(new TypeError('offline'))
+  const failure = bridge.calls.capturePayment(pin, 'payment-1').catch((error: unknown) => error)
+  await clock.advance(100)
+  expect(await failure).toBe(expiredSessionToken)
+  expect(bridge.getState()).toMatchObject({ status: 'failed', needsReentry: true })
+  expect(sdk.at('pin')).toBeUndefined()
+
+  await clock.advance(2000)
+  expect(bridge.getState()).toMatchObject({ status: 'ready', needsReentry: true })
+  expect(sdk.at('pin')).toBeDefined()
+})
+
+test('a script that could not be loaded is loaded again at the next mount', async () => {
+  let isBlocked = true
+  const { bridge, sdk, clock } = await setUp((own) =>
+    isBlocked ? Promise.reject(new Error('blocked')) : Promise.resolve(own.factory),
+  )
+  expect(bridge.getState()).toMatchObject({
+    status: 'failed',
+    error: { code: 'load_failed', remedy: expect.stringContaining('CSP'), cause: new Error('blocked') },
+  })
+  isBlocked = false
+  bridge.calls.createElement('collect_pin').mount('pin')
+  await clock.advance(100)
+  expect(bridge.getState().status).toBe('ready')
+  expect(sdk.at('pin')).toBeDefined()
+})
+
+test('another checkout drops what was typed and gets an instance of its own', async () => {
+  const { bridge, sdk, session, clock, backend } = await setUp()
+  bridge.calls.createElement('collect_pin').mount('pin')
+  await clock.advance(0)
+  sdk.type('pin')
+  const typedInto = sdk.at('pin')
+  session.setCheckout('cart-2')
+  expect(typedInto?.isDestroyed).toBe(true)
+  await clock.advance(100)
+  expect(sdk.configs.at(-1)?.sessionToken).toBe('sandbox_token-2')
+  expect(backend.requests.at(-1)?.checkoutId).toBe('cart-2')
+})
+
+test('another checkout does not cut off a capture that is under way', async () => {
+  const { bridge, sdk, session, clock } = await setUp()
+  const pin = bridge.calls.createElement('collect_pin')
+  pin.mount('pin')
+  await clock.advance(0)
+  const release = sdk.hold()
+  const payment = bridge.calls.capturePayment(pin, 'payment-1')
+  session.setCheckout('cart-2')
+  await clock.advance(100)
+  expect(sdk.at('pin')?.isDestroyed).toBe(false)
+  release()
+  await expect(payment).resolves.toMatchObject({ ref: 'payment-1' })
+  await clock.advance(100)
+  expect(sdk.configs.at(-1)?.sessionToken).toBe('sandbox_token-2')
+})
+
+test('after signing out it holds no instance, and asks for no token', async () => {
+  const { bridge, sdk, session, clock, backend } = await setUp()
+  bridge.calls.createElement('collect_pin').mount('pin')
+  await clock.advance(0)
+  session.clear()
+  await clock.advance(100)
+  expect(sdk.at('pin')).toBeUndefined()
+  expect([bridge.getState().status, backend.requests.length]).toEqual(['loading', 1])
+})
+
+test('an instance without inputs does not keep an unused session alive', async () => {
+  const { clock, backend } = await setUp()
+  await clock.advance(120 * minutes)
+  // The first token, and the one renewal that its use paid for.
+  expect(backend.requests.length).toBeLessThanOrEqual(2)
+})
+
+test('a destroyed element stays away after a renewal', async () => {
+  const { bridge, sdk, session, clock } = await setUp()
+  const pin = bridge.calls.createElement('collect_pin')
+  pin.mount('pin')
+  bridge.calls.createElement('tokenize_card').mount('card')
+  await clock.advance(0)
+  pin.destroy()
+  void session.renew()
+  await clock.advance(100)
+  expect(sdk.at('pin')).toBeUndefined()
+  expect(sdk.at('card')).toBeDefined()
+})
+
+test('a container that the page took away does not fail the other inputs at a renewal', async () => {
+  const { bridge, sdk, session, clock } = await setUp()
+  bridge.calls.createElement('collect_pin').mount('gone')
+  bridge.calls.createElement('tokenize_card').mount('card')
+  await clock.advance(0)
+  sdk.missingContainers.add('gone')
+  void session.renew()
+  await clock.advance(100)
+  expect(bridge.getState().status).toBe('ready')
+  expect(sdk.at('card')).toBeDefined()
+})
+
+test('signed out while a capture is under way: it ends, and then no token is asked for', async () => {
+  const { bridge, sdk, session, clock, backend } = await setUp()
+  const pin = bridge.calls.createElement('collect_pin')
+  pin.mount('pin')
+  await clock.advance(0)
+  const release = sdk.hold()
+  const payment = bridge.calls.capturePayment(pin, 'payment-1')
+  session.clear()
+  release()
+  await expect(payment).resolves.toMatchObject({ ref: 'payment-1' })
+  await clock.advance(1000)
+  expect(sdk.at('pin')).toBeUndefined()
+  expect(backend.requests).toHaveLength(1)
+})
+
+test('what is typed beside a capture of the former checkout is not sent with its token', async () => {
+  const { bridge, sdk, session, clock } = await setUp()
+  const [pin, other] = [bridge.calls.createElement('collect_pin'), bridge.calls.createElement('collect_pin')]
+  pin.mount('pin')
+  other.mount('other')
+  await clock.advance(0)
+  const release = sdk.hold()
+  const payment = bridge.calls.capturePayment(pin, 'payment-1')
+  session.setCheckout('cart-2')
+  await clock.advance(100)
+  await expect(bridge.calls.capturePayment(other, 'payment-2')).rejects.toMatchObject({ code: 'not_mounted' })
+  release()
+  await payment
+  await clock.advance(100)
+  await bridge.calls.capturePayment(other, 'payment-2')
+  expect(sdk.calls).toEqual(['sandbox_token-1', 'sandbox_token-2'])
+})
+
+test('a capture of the former checkout that fails for its token asks nobody to type again', async () => {
+  const { bridge, sdk, session, clock } = await setUp()
+  const pin = bridge.calls.createElement('collect_pin')
+  pin.mount('pin')
+  await clock.advance(0)
+  const release = sdk.hold()
+  sdk.expiredTokens.add('sandbox_token-1')
+  const payment = bridge.calls.capturePayment(pin, 'payment-1')
+  session.setCheckout('cart-2')
+  release()
+  await expect(payment).rejects.toBe(expiredSessionToken)
+  await clock.advance(100)
+  expect(bridge.getState()).toEqual({ status: 'ready', error: undefined, needsReentry: false })
+})
+
+test('a card number that was refused stays to be corrected, also over a renewal', async () => {
+  const { bridge, sdk, session, clock } = await setUp()
+  const card = bridge.calls.createElement('tokenize_card')
+  card.mount('card')
+  await clock.advance(0)
+  sdk.type('card')
+  const typedInto = sdk.at('card')
+  sdk.refuse({ httpStatusCode: 400, code: 'ebt_error_14', message: 'Invalid card number' })
+  await expect(bridge.calls.tokenizeCard(card)).rejects.toMatchObject({ code: 'ebt_error_14' })
+  void session.renew()
+  await clock.advance(100)
+  expect(typedInto?.isDestroyed).toBe(false)
+})
+
+test('a checkout that changes while its token is fetched shows no failure', async () => {
+  const { bridge, session, clock } = await setUp()
+  session.clear()
+  bridge.refresh()
+  const statuses: string[] = []
+  bridge.subscribe(() => statuses.push(bridge.getState().status))
+  await clock.advance(10)
+  session.setCheckout('cart-2')
+  await clock.advance(200)
+  expect(statuses).toEqual(['ready'])
+})
+
+test('both shapes of an error about the token ask to type again', async () => {
+  const { bridge, sdk, clock } = await setUp()
+  const pin = bridge.calls.createElement('collect_pin')
+  pin.mount('pin')
+  await clock.advance(0)
+  const listed = { errors: [expiredSessionToken] }
+  sdk.refuse(listed)
+  const failure = bridge.calls.checkBalance(pin, 'method-1').catch((error: unknown) => error)
+  await clock.advance(100)
+  expect(await failure).toBe(listed)
+  expect(bridge.getState().needsReentry).toBe(true)
+})
+
+test('a first mount into nothing is reported', async () => {
+  const { bridge, sdk, clock } = await setUp()
+  sdk.missingContainers.add('pin')
+  bridge.calls.createElement('collect_pin').mount('pin')
+  await clock.advance(0)
+  expect(bridge.getState()).toMatchObject({
+    status: 'failed',
+    error: { code: 'mount_failed', message: /No element/, remedy: /before you call mount/ },
+  })
+})
+
+test('a call without a mounted element says what to do', async () => {
+  const { bridge } = await setUp()
+  await expect(
+    bridge.calls.checkBalance(bridge.calls.createElement('collect_pin'), 'method-1'),
+  ).rejects.toThrow('Call mount(id)')
+})
+
+test('stopped, it follows the session no more', async () => {
+  const { sdk, session, clock, stop } = await setUp()
+  stop()
+  void session.renew()
+  await clock.advance(100)
+  expect(sdk.configs).toHaveLength(1)
+})
+
+test('a token of the checkout before never reaches an SDK that loads late', async () => {
+  let give = (): void => {}
+  const loaded = new Promise<void>((resolve) => (give = resolve))
+  const { sdk, session, clock } = await setUp(async (own) => {
+    await loaded
+    return own.factory
+  })
+  expect(session.getSnapshot().status).toBe('ready')
+  session.setCheckout('cart-2')
+  give()
+  await clock.advance(100)
+  expect(sdk.configs.map(({ sessionToken }) => sessionToken)).toEqual(['sandbox_token-2'])
+})

@@ -1,0 +1,218 @@
+import { createForageSession } from '@forage-session/core'
+import { focusManager, onlineManager, QueryClient } from '@tanstack/react-query'
+import { act, cleanup } from '@testing-library/react'
+import type { ReactNode } from 'react'
+import { afterEach, beforeEach, expect, test, vi } from 'vitest'
+
+import { openShop, type QueryShop } from '../../test/query-shop.tsx'
+import { sessionSetup } from '../../test/session-setup.ts'
+import { useForageSession } from '../hooks/use-forage-session.ts'
+import { useForageQuery, type UseForageQueryOptions } from '../query/use-forage-query.ts'
+import { waitForToken } from './token-wait.ts'
+
+beforeEach(() => {
+  vi.useFakeTimers()
+})
+afterEach(() => {
+  cleanup()
+  vi.useRealTimers()
+  focusManager.setFocused(undefined)
+  onlineManager.setOnline(true)
+})
+
+type Own = Pick<UseForageQueryOptions, 'retry' | 'refetchInterval' | 'networkMode'>
+
+interface Seen {
+  error: Error | null
+  failureCount: number
+  fetchStatus: string
+}
+
+function Payment({ seen = [], ...own }: Own & { seen?: Seen[] }): ReactNode {
+  const { data, error, failureCount, fetchStatus } = useForageQuery({
+    ...own,
+    queryKey: ['payment'],
+    queryFn: ({ forage }) => forage.get('api/payments/0ddbcda871/').json(),
+  })
+  seen.push({ error, failureCount, fetchStatus })
+  return <p>{error?.name ?? (data ? 'paid' : 'pending')}</p>
+}
+
+function Retry(): ReactNode {
+  const session = useForageSession()
+  return <button type="button" aria-label="Retry" onClick={() => session.retry()} />
+}
+
+function goDown(shop: QueryShop): { end(): void } {
+  shop.backend.answer(() => new TypeError('offline'))
+  return { end: () => shop.backend.answer(undefined) }
+}
+
+test.each([
+  ['a number', 1, 2],
+  ['false', false, 1],
+  ['a function', (count: number) => count < 2, 3],
+  ['the default', undefined, 4],
+])('an outage costs none of the retries: %s stays in force', async (_, retry, requests) => {
+  const seen: Seen[] = []
+  const shop = openShop(<Payment {...(retry !== undefined && { retry })} seen={seen} />)
+  const outage = goDown(shop)
+  await shop.seconds(20)
+  expect(seen.at(-1)).toEqual({ error: null, failureCount: 0, fetchStatus: 'fetching' })
+  shop.api(500, 500, 500, 500, 500, 500)
+  outage.end()
+  await shop.seconds(60)
+  expect(shop.container.textContent).toBe('HTTPError')
+  expect(shop.sent).toHaveLength(requests)
+})
+
+test('the retries of a client that has its own default stay in force', async () => {
+  const client = new QueryClient({ defaultOptions: { queries: { retry: 1 } } })
+  client.setQueryDefaults(['forage', 'cart-1', 'payment'], { retry: 2 })
+  const shop = openShop(<Payment />, { client, checkoutId: 'cart-1' })
+  shop.api(500, 500, 500, 500, 500)
+  await shop.seconds(30)
+  expect(shop.sent).toHaveLength(3)
+})
+
+test('an outage shows no error: a query is pending, as if its request took long', async () => {
+  const seen: Seen[] = []
+  const shop = openShop(<Payment seen={seen} />)
+  const outage = goDown(shop)
+  await shop.seconds(40)
+  outage.end()
+  await shop.seconds(40)
+  expect(shop.container.textContent).toBe('paid')
+  expect(seen.every(({ error, failureCount }) => error === null && failureCount === 0)).toBe(true)
+})
+
+test('it goes on with the token that somebody else got, long before retryAt', async () => {
+  const shop = openShop(
+    <>
+      <Payment />
+      <Retry />
+    </>,
+  )
+  shop.backend.answer(new Response(null, { status: 429, headers: { 'Retry-After': '600' } }))
+  await shop.seconds(5)
+  expect(shop.container.textContent).toBe('pending')
+  act(() => shop.container.querySelector('button')?.click())
+  await shop.pass(100)
+  expect(shop.container.textContent).toBe('paid')
+  expect(shop.backend.requests).toHaveLength(2)
+})
+
+test('in a page that nobody looks at it asks for no token, and goes on when somebody does', async () => {
+  const shop = openShop(<Payment />)
+  goDown(shop)
+  await shop.pass(100)
+  act(() => focusManager.setFocused(false))
+  await shop.seconds(120)
+  expect(shop.backend.requests).toHaveLength(1)
+  shop.backend.answer(undefined)
+  act(() => focusManager.setFocused(true))
+  await shop.pass(100)
+  expect(shop.container.textContent).toBe('paid')
+})
+
+test('in an offline browser it asks for no token, and goes on when it is online', async () => {
+  const shop = openShop(<Payment />)
+  goDown(shop)
+  await shop.pass(100)
+  act(() => onlineManager.setOnline(false))
+  await shop.seconds(120)
+  expect(shop.backend.requests).toHaveLength(1)
+  shop.backend.answer(undefined)
+  act(() => onlineManager.setOnline(true))
+  await shop.pass(100)
+  expect(shop.container.textContent).toBe('paid')
+})
+
+test('with networkMode "always" it trusts the network more than the browser', async () => {
+  const shop = openShop(<Payment networkMode="always" />)
+  goDown(shop)
+  await shop.pass(100)
+  act(() => onlineManager.setOnline(false))
+  shop.backend.answer(undefined)
+  await shop.seconds(3)
+  expect(shop.container.textContent).toBe('paid')
+})
+
+test('neither an interval nor a look at the page hammers an endpoint that is down', async () => {
+  const shop = openShop(<Payment refetchInterval={1000} />)
+  await shop.pass(100)
+  expect(shop.container.textContent).toBe('paid')
+  shop.backend.revoke()
+  goDown(shop)
+  const before = shop.backend.requests.length
+  for (let minute = 0; minute < 4; minute += 1) {
+    await shop.seconds(60)
+    act(() => focusManager.setFocused(false))
+    act(() => focusManager.setFocused(true))
+  }
+  // 1, 2, 4, 8, 16 and then each 30 s; one for each look.
+  expect(shop.backend.requests.length - before).toBeLessThan(20)
+})
+
+test('a 401 whose token cannot be renewed now is no failure of the query either', async () => {
+  const seen: Seen[] = []
+  const shop = openShop(<Payment retry={false} seen={seen} />)
+  await shop.pass(10)
+  const outage = goDown(shop)
+  shop.api(401)
+  await shop.pass(100)
+  await shop.seconds(20)
+  expect(seen.at(-1)).toEqual({ error: null, failureCount: 0, fetchStatus: 'fetching' })
+  outage.end()
+  await shop.seconds(20)
+  expect(shop.container.textContent).toBe('paid')
+})
+
+test('unmounted while it waits, it asks no more and leaves no timer', async () => {
+  const shop = openShop(<Payment />)
+  goDown(shop)
+  await shop.pass(100)
+  shop.unmount()
+  await shop.seconds(60)
+  expect(shop.backend.requests).toHaveLength(1)
+  expect(shop.clock.timers()).toBe(0)
+})
+
+test('cancelled while its token is fetched, it waits for no other one', async () => {
+  const { options, clock } = sessionSetup()
+  const tokenSource = (): Promise<never> => Promise.reject(new TypeError('offline'))
+  const session = createForageSession({ ...options, tokenSource })
+  const controller = new AbortController()
+  const attempt = async (): Promise<string> => {
+    controller.abort(new Error('cancelled'))
+    return await session.getToken()
+  }
+  const { signal } = controller
+  await expect(waitForToken({ session, clock, signal }, attempt)).rejects.toThrow('cancelled')
+  session.close()
+  expect(clock.timers()).toBe(0)
+})
+
+test('however often it waits, it leaves nothing on the signal of its query', async () => {
+  const { options, clock } = sessionSetup()
+  const session = createForageSession({
+    ...options,
+    tokenSource: () => Promise.reject(new TypeError('offline')),
+  })
+  const { signal } = new AbortController()
+  const listeners = new Set<unknown>()
+  vi.spyOn(signal, 'addEventListener').mockImplementation((_, listener) => void listeners.add(listener))
+  vi.spyOn(signal, 'removeEventListener').mockImplementation((_, listener) => void listeners.delete(listener))
+  let attempts = 0
+  const attempt = async (): Promise<string> => {
+    attempts += 1
+    return attempts > 3 ? 'paid' : await session.getToken()
+  }
+  const paid = waitForToken({ session, clock, signal }, attempt)
+  await clock.advance(0)
+  expect(listeners.size).toBe(1)
+  await clock.advance(60_000)
+  await expect(paid).resolves.toBe('paid')
+  expect(listeners.size).toBe(0)
+  session.close()
+})

@@ -1,0 +1,137 @@
+import * as v from 'valibot'
+
+import type { TokenPool } from '../pool/token-pool.ts'
+import type { ServerClock } from '../shared/clock.ts'
+import { withDeadline } from '../shared/deadline.ts'
+import { ForageServerError } from '../shared/errors.ts'
+import { safeCause } from '../shared/safe-cause.ts'
+import { requestTimeoutMs, sessionTokenLifetimeMs } from '../slot/token-windows.ts'
+import { boundedFetch } from '../upstream/bounded-fetch.ts'
+import { retryAfterMs } from '../upstream/retry-after.ts'
+import { parseJson, upstreamErrorCode } from '../upstream/upstream-error-code.ts'
+import type { UpstreamLimit } from '../upstream/upstream-limit.ts'
+import { isMerchantCode, sendWithToken } from './upstream-fetch.ts'
+
+/** For the browser: it cannot mint others. */
+export interface SessionToken {
+  /** As Forage gave it. */
+  token: string
+  /** When it ends, in ms on the server's clock; counted from the moment it was asked for. */
+  expiresAt: number
+}
+
+export interface MintOptions {
+  pool: TokenPool
+  url: string
+  merchantAccount: string
+  signal?: AbortSignal | undefined
+  clock: ServerClock
+  fetch: typeof globalThis.fetch
+  limit: UpstreamLimit
+}
+
+/** `POST /api/session_token/`: one token for one checkout, and the fingerprint's source of its parent. */
+export async function mintSessionToken(options: MintOptions): Promise<SessionToken & { parent: string }> {
+  const { pool, clock, signal, limit } = options
+  let sentAt = clock.now()
+  const sent = await sendWithToken(pool, {
+    replayable: true,
+    signal,
+    send: async ({ token }) => {
+      await limit.enter('session-token', signal)
+      sentAt = clock.now()
+      return post(options, token)
+    },
+  })
+  const body = await sent.response.text()
+  if (!sent.response.ok) throw refusal(sent.response, body, clock.now())
+  // A session token dies with its parent (Forage's guide "Authentication").
+  const expiresAt = Math.min(sentAt + sessionTokenLifetimeMs, sent.token.expiresAt)
+  return { token: readToken(body, clock.now()), expiresAt, parent: sent.token.token }
+}
+
+async function post(options: MintOptions, token: string): Promise<Response> {
+  const { url, merchantAccount, fetch, clock, signal } = options
+  const headers = {
+    accept: 'application/json',
+    authorization: `Bearer ${token}`,
+    'content-type': 'application/x-www-form-urlencoded',
+    'merchant-account': merchantAccount,
+  }
+  try {
+    return await withDeadline(clock, requestTimeoutMs, signal, (within) =>
+      boundedFetch(fetch, url, { method: 'POST', headers, body: '', signal: within }),
+    )
+  } catch (cause) {
+    signal?.throwIfAborted()
+    throw unavailable('Forage gave no usable answer to the request for a session token', clock.now(), {
+      cause,
+    })
+  }
+}
+
+const answer = v.object({ token: v.pipe(v.string(), v.regex(/^[\x21-\x7e]+$/)) })
+// The shape of an authentication token: prefix and 30 alphanumerics. None may ever reach a browser.
+const authenticationToken = /^[a-z]+_[A-Za-z0-9]{30}$/
+
+function readToken(body: string, now: number): string {
+  const parsed = v.safeParse(answer, parseJson(body))
+  if (!parsed.success) throw unavailable('Forage answered without a session token', now, {})
+  if (!authenticationToken.test(parsed.output.token)) return parsed.output.token
+  throw new ForageServerError(
+    'not_configured',
+    'The session token endpoint answered with an authentication token',
+    {
+      remedy: 'Check `sessionTokenPath`: an authentication token must never reach a browser.',
+      retryable: false,
+    },
+  )
+}
+
+function refusal({ status, headers }: Response, body: string, now: number): ForageServerError {
+  const code = upstreamErrorCode(body)
+  if (isMerchantCode(code)) return merchantInvalid(status)
+  if (status === 429) return throttled(now + (retryAfterMs(headers, now) ?? 60_000))
+  if (status >= 500 || status < 400) return unavailable(`Forage answered ${status}`, now, { status })
+  return new ForageServerError(
+    'not_configured',
+    `Forage refused to mint a session token: ${code ?? status}`,
+    {
+      remedy:
+        "Check that the pool's `scope` may mint session tokens (`pinpad_only` may) and `sessionTokenPath`.",
+      retryable: false,
+      status,
+    },
+  )
+}
+
+function merchantInvalid(status: number): ForageServerError {
+  return new ForageServerError('merchant_invalid', 'Forage does not know this merchant account', {
+    remedy: 'Check the `merchantAccount` given for this checkout: a Merchant ID like "mid/123ab45c67".',
+    retryable: false,
+    status,
+  })
+}
+
+function throttled(retryAt: number): ForageServerError {
+  return new ForageServerError('upstream_throttled', 'Forage limits the requests of this address', {
+    remedy: 'Wait until `retryAt`.',
+    retryable: true,
+    retryAt,
+    status: 429,
+  })
+}
+
+function unavailable(
+  message: string,
+  now: number,
+  { cause, status }: { cause?: unknown; status?: number },
+): ForageServerError {
+  return new ForageServerError('upstream_unavailable', message, {
+    remedy: 'Try again after `retryAt`.',
+    retryable: true,
+    retryAt: now + 1000,
+    status,
+    cause: cause === undefined ? undefined : safeCause(cause),
+  })
+}

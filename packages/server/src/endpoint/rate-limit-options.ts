@@ -1,0 +1,86 @@
+import { received } from '../shared/received.ts'
+
+/** At most `requests` in each window of `perMs`. */
+export interface RequestLimit {
+  /** How many, at most. */
+  requests: number
+  /** In ms. */
+  perMs: number
+}
+
+/**
+ * Counts requests per key, in place of this process's memory: any limiter of `rate-limiter-flexible`, or
+ * `redisRateLimit(client)`. Over the limit `consume` rejects with `{ msBeforeNext }`; any other rejection, or no
+ * answer within 500 ms, lets the request through and is an event.
+ */
+export interface RateLimiter {
+  /** Counts one request of `key`. */
+  consume(key: string): Promise<unknown>
+}
+
+/** `false`: no limit. */
+export interface RateLimitOptions {
+  /** Per address, IPv6 by /64; needs `clientIp`. Default: 300 a minute. */
+  ip?: RequestLimit | RateLimiter | false
+  /** Per `subject` of `authorize`. Default: 20 a minute. */
+  subject?: RequestLimit | RateLimiter | false
+  /** Per `merchantAccount` of `authorize`. Default: none. */
+  merchant?: RequestLimit | RateLimiter | false
+}
+
+/** Whom a limit counts. */
+export type LimitedBy = keyof RateLimitOptions
+
+export type ResolvedRateLimits = Record<LimitedBy, RequestLimit | RateLimiter | false>
+
+const defaultRateLimits: ResolvedRateLimits = {
+  ip: { requests: 300, perMs: 60_000 },
+  subject: { requests: 20, perMs: 60_000 },
+  merchant: false,
+}
+
+/** Fills in the defaults. Throws `TypeError` with the option's name and what was received. */
+export function resolveRateLimits(options: RateLimitOptions | false = {}): ResolvedRateLimits {
+  if (options === false) return { ip: false, subject: false, merchant: false }
+  if (typeof options !== 'object' || options === null) {
+    throw new TypeError(
+      `Option "rateLimit" must be false or { ip?, subject?, merchant? }, got ${received(options)}`,
+    )
+  }
+  const resolve = (by: LimitedBy): RequestLimit | RateLimiter | false => {
+    const { [by]: limit = defaultRateLimits[by] } = options
+    return checkLimit(limit, `rateLimit.${by}`)
+  }
+  return { ip: resolve('ip'), subject: resolve('subject'), merchant: resolve('merchant') }
+}
+
+export function isRateLimiter(limit: RequestLimit | RateLimiter): limit is RateLimiter {
+  return 'consume' in limit
+}
+
+function checkLimit(
+  limit: RequestLimit | RateLimiter | false,
+  option: string,
+): RequestLimit | RateLimiter | false {
+  if (limit === false) return limit
+  if (typeof limit !== 'object' || limit === null) {
+    throw new TypeError(
+      `Option "${option}" must be false, { requests, perMs } or a limiter, got ${received(limit)}`,
+    )
+  }
+  if (isRateLimiter(limit)) return checkLimiter(limit, option)
+  checkWhole(limit.requests, `${option}.requests`)
+  checkWhole(limit.perMs, `${option}.perMs`)
+  return limit
+}
+
+function checkLimiter(limiter: RateLimiter, option: string): RateLimiter {
+  const { consume }: { consume: unknown } = limiter
+  if (typeof consume === 'function') return limiter
+  throw new TypeError(`Option "${option}.consume" must be a function, got ${received(consume)}`)
+}
+
+function checkWhole(value: unknown, option: string): void {
+  if (Number.isSafeInteger(value) && (value as number) > 0) return
+  throw new TypeError(`Option "${option}" must be a whole number above 0, got ${received(value)}`)
+}

@@ -1,0 +1,13 @@
+import { receivedSecret } from '../shared/received.ts'
+
+// The shapes of Forage's tokens: 30 alphanumerics, or three parts with dots.
+const tokenShape = /[a-z]+_[A-Za-z0-9]{30}|[\w-]{8,}\.[\w-]{4,}\.[\w-]{8,}/
+
+/** Why somebody pulled a switch, for the log. It is stored and shown, so it must not be the secret that leaked. */
+export function assertReason(reason: unknown): asserts reason is string {
+  if (typeof reason !== 'string' || reason.trim() === '' || reason.length > 200) {
+    const got = typeof reason === 'string' ? `${reason.length} characters` : receivedSecret(reason)
+    throw new TypeError(`Option "reason" must be 1 to 200 characters, got ${got}`)
+  }
+  if (tokenShape.test(reason)) throw new TypeError('Option "reason" must not hold a token')
+}

@@ -1,0 +1,49 @@
+import { fingerprint } from '../shared/fingerprint.ts'
+import type { DrainingToken } from '../slot/slot-document.ts'
+import { claimDue, forgetDrained, postponeRevocation } from '../slot/slot-draining.ts'
+import type { TokenRenewalOptions } from './token-renewal.ts'
+
+const second = 1000
+const hour = 60 * 60 * second
+
+/** Revokes what is due, whichever instance retired it. Failures stay in the slot until the token expires. */
+export async function revokeDue(options: TokenRenewalOptions): Promise<void> {
+  const owner = crypto.randomUUID()
+  const { doc, refused } = await options.slot.change(claimDue, { owner })
+  if (refused !== undefined) return
+  const mine = doc.draining.filter(({ claim }) => claim?.owner === owner)
+  await Promise.all(mine.map((token) => revokeDrained(options, token)))
+}
+
+async function revokeDrained(options: TokenRenewalOptions, token: DrainingToken): Promise<void> {
+  if (await options.oauth.revoke(token.token)) await settleRevoked(options, token)
+  else await postpone(options, token)
+}
+
+/** A draining token is dead: the slot forgets it. */
+export async function settleRevoked(options: TokenRenewalOptions, token: DrainingToken): Promise<void> {
+  const { slot, emitter, pool } = options
+  await slot.change(forgetDrained, { id: token.id })
+  const mark = fingerprint(token.token)
+  emitter.emit({ type: 'authentication-token-revoked', pool, fingerprint: mark, why: token.why })
+}
+
+/** A draining token may be alive: whoever reads the slot after the back-off tries again. */
+export async function postpone(options: TokenRenewalOptions, token: DrainingToken): Promise<void> {
+  const { slot, emitter, pool, clock, random } = options
+  const attempts = token.attempts + 1
+  const retryAt = Math.ceil(clock.now() + revocationBackOffMs(attempts, random()))
+  await slot.change(postponeRevocation, { id: token.id, revokeAfter: retryAt })
+  const mark = fingerprint(token.token)
+  emitter.emit({
+    type: 'authentication-token-revocation-failed',
+    pool,
+    fingerprint: mark,
+    attempts,
+    retryAt,
+  })
+}
+
+function revocationBackOffMs(attempts: number, random: number): number {
+  return Math.min((5 + 5 * random) * second * 2 ** (attempts - 1), hour)
+}

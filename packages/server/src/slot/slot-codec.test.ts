@@ -1,0 +1,82 @@
+import { expect, it } from 'vitest'
+
+import { createSealer } from '../store/sealing.ts'
+import { isSpendable, issuedRefreshToken } from './refresh-token.ts'
+import { createSlotCodec } from './slot-codec.ts'
+import { emptySlot, isUsable, sealedTokens, type SlotDocument, type TokenRecord } from './slot-document.ts'
+import { drain, isDue, retired } from './slot-draining.ts'
+import { drainMs, tokenWindows } from './token-windows.ts'
+
+const key = btoa(String.fromCharCode(...new Uint8Array(32).fill(7)))
+const other = btoa(String.fromCharCode(...new Uint8Array(32).fill(8)))
+
+function token(id: string): TokenRecord {
+  const windows = tokenWindows(0, 86_400_000, 0.5)
+  return { id, token: `sandbox_raw-${id}`, scope: 'pinpad_only', obtainedAt: 0, fence: 1, ...windows }
+}
+
+const doc: SlotDocument = {
+  ...emptySlot,
+  fence: 3,
+  current: token('current'),
+  draining: [retired(token('old'), 5, 'renewed'), retired(token('orphan'), 0, 'orphan')],
+}
+
+it('a document with a sealer holds no token as it is, and comes back whole', async () => {
+  const codec = createSlotCodec('web', createSealer({ current: 'k', k: key }))
+  const stored = await codec.encode(doc)
+  expect(stored).not.toContain('sandbox_raw')
+  expect(stored).toContain('"fence":3')
+  expect(await codec.decode(stored)).toEqual(doc)
+})
+
+it('a document without a sealer is plain JSON', async () => {
+  const codec = createSlotCodec('web', undefined)
+  expect(JSON.parse(await codec.encode(doc))).toEqual(doc)
+})
+
+it('tokens that no key here opens stay as they are, for those who have the key', async () => {
+  const refresh = issuedRefreshToken('refresh', 0, 86_400_000, 0)
+  const owner = createSlotCodec('web', createSealer({ current: 'k', k: key }))
+  const stored = await owner.encode({ ...doc, refresh })
+  const stranger = createSlotCodec('web', createSealer({ current: 'o', o: other }))
+  const read = await stranger.decode(stored)
+  expect(sealedTokens(read).map(({ id }) => id)).toEqual(['current', 'old', 'orphan'])
+  expect(isUsable(read.current, 1)).toBe(false)
+  expect(isDue(read.draining[1]!, 1)).toBe(false)
+  expect(isSpendable(read.refresh, 1)).toBe(false)
+  const again = await stranger.encode({ ...drain(read, 1, 'renewed'), current: token('new') })
+  expect(again).not.toContain('isSealed')
+  expect(again).not.toContain('sandbox_raw')
+  const both = createSlotCodec('web', createSealer({ current: 'k', k: key, o: other }))
+  expect(await both.decode(again)).toEqual({
+    ...doc,
+    refresh,
+    current: token('new'),
+    draining: [...doc.draining, retired(token('current'), 1 + drainMs, 'renewed')],
+  })
+})
+
+it('a token sealed for another pool stays closed', async () => {
+  const stored = await createSlotCodec('web', createSealer({ current: 'k', k: key })).encode(doc)
+  const elsewhere = await createSlotCodec('kiosk', createSealer({ current: 'k', k: key })).decode(stored)
+  expect(isUsable(elsewhere.current, 1)).toBe(false)
+})
+
+it('a document of an earlier version has what was added since, and one of a later version keeps what it brought', async () => {
+  const codec = createSlotCodec('web', undefined)
+  const earlier = {
+    v: 1,
+    fence: 2,
+    lease: null,
+    current: null,
+    draining: [],
+    suspects: [],
+    failure: null,
+    mints: [],
+  }
+  expect(await codec.decode(JSON.stringify(earlier))).toEqual({ ...emptySlot, fence: 2 })
+  const later = { ...doc, refresh: { kept: true } }
+  const again = await codec.encode(await codec.decode(JSON.stringify(later)))
+  expect(JSON.parse(again)).toEqual(later)
+})

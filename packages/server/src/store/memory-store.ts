@@ -1,0 +1,42 @@
+import { received } from '../shared/received.ts'
+import type { StoredValue, SwapOptions, SwapResult, TokenStore } from './token-store.ts'
+
+/** What has to be said to keep tokens in one process. */
+export interface MemoryStoreOptions {
+  /**
+   * Says that this process is the only one that serves this merchant. With several, or with cold starts on
+   * demand, each would mint its own tokens and reach Forage's limit of about 1000 live ones.
+   */
+  singleInstance: true
+}
+
+/** Keeps slots in this process until it ends. Throws `TypeError` without `singleInstance: true`. */
+export function memoryStore(options: MemoryStoreOptions): TokenStore {
+  const singleInstance: unknown = options?.singleInstance
+  if (singleInstance !== true) {
+    throw new TypeError(
+      `Option "singleInstance" must be true, got ${received(singleInstance)}: ` +
+        'a memory store serves exactly one process; several instances need a shared store',
+    )
+  }
+  const values = new Map<string, StoredValue>()
+  return {
+    capabilities: { atomic: true },
+    get: async (key) => values.get(key) ?? null,
+    cas: async (key, expected, value, swap) => compareAndSwap(values, key, expected, value, swap),
+  }
+}
+
+function compareAndSwap(
+  values: Map<string, StoredValue>,
+  key: string,
+  expected: string | null,
+  value: string,
+  { nextVersion }: SwapOptions,
+): SwapResult {
+  const current = values.get(key) ?? null
+  if (current?.version === nextVersion) return { ok: true }
+  if ((current?.version ?? null) !== expected) return { ok: false, current }
+  values.set(key, { value, version: nextVersion })
+  return { ok: true }
+}

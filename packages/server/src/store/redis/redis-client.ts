@@ -1,0 +1,109 @@
+import { received } from '../../shared/received.ts'
+import { untilAborted } from '../../shared/until-aborted.ts'
+
+/** A client, cluster or pool of node-redis (`redis`). */
+export interface NodeRedisClient {
+  /** Redis's `EVAL`. */
+  eval(script: string, options: { keys: string[]; arguments: string[] }): Promise<unknown>
+  /** Redis's `EVALSHA`. */
+  evalSha(sha1: string, options: { keys: string[]; arguments: string[] }): Promise<unknown>
+}
+
+/** A client or cluster of ioredis or iovalkey. */
+export interface IoRedisClient {
+  /** Redis's `EVAL`. */
+  eval(script: string, keyCount: number, ...keysAndArguments: string[]): Promise<unknown>
+  /** Redis's `EVALSHA`. */
+  evalsha(sha1: string, keyCount: number, ...keysAndArguments: string[]): Promise<unknown>
+  /** Not called: it tells these clients from others. */
+  defineCommand(...definition: never[]): unknown
+}
+
+/** Any other: two methods. Replies are strings, numbers, null and arrays of them. */
+export interface RedisScripting {
+  /** Redis's `EVAL`. */
+  eval(script: string, keys: string[], args: string[]): Promise<unknown>
+  /** Redis's `EVALSHA`. */
+  evalsha(sha1: string, keys: string[], args: string[]): Promise<unknown>
+}
+
+/** What `redisStore` works with. */
+export type RedisClient = NodeRedisClient | IoRedisClient | RedisScripting
+
+/** The same two methods, whatever the client; what the signal aborts is not sent later either, if it can be helped. */
+export interface RedisConnection {
+  eval(script: string, keys: string[], args: string[], signal: AbortSignal): Promise<unknown>
+  evalSha(sha1: string, keys: string[], args: string[], signal: AbortSignal): Promise<unknown>
+}
+
+/** Throws `TypeError` if it is none of the clients. */
+export function redisConnection(client: RedisClient): RedisConnection {
+  const {
+    eval: evaluate,
+    evalSha,
+    evalsha,
+    defineCommand,
+  } = (client ?? {}) as Partial<Record<'eval' | 'evalSha' | 'evalsha' | 'defineCommand', unknown>>
+  if (typeof evaluate === 'function' && typeof evalSha === 'function')
+    return nodeRedisConnection(client as NodeRedisClient)
+  if (typeof evaluate === 'function' && typeof evalsha === 'function')
+    return typeof defineCommand === 'function'
+      ? ioRedisConnection(client as IoRedisClient)
+      : scriptingConnection(client as RedisScripting)
+  throw new TypeError(
+    `"client" must be a client of redis, ioredis or iovalkey, or have the methods "eval" and "evalsha", got ${received(client)}`,
+  )
+}
+
+function nodeRedisConnection(client: NodeRedisClient): RedisConnection {
+  // A command that waits for a connection leaves the client's queue when it is aborted.
+  const { withAbortSignal } = client as { withAbortSignal?: (signal: AbortSignal) => NodeRedisClient }
+  const abortable = (signal: AbortSignal): NodeRedisClient => withAbortSignal?.call(client, signal) ?? client
+  return {
+    eval: (script, keys, args, signal) => abortable(signal).eval(script, { keys, arguments: args }),
+    evalSha: (sha1, keys, args, signal) => abortable(signal).evalSha(sha1, { keys, arguments: args }),
+  }
+}
+
+function ioRedisConnection(client: IoRedisClient): RedisConnection {
+  const connected = untilConnected(client)
+  return {
+    async eval(script, keys, args, signal) {
+      await connected(signal)
+      return client.eval(script, keys.length, ...keys, ...args)
+    },
+    async evalSha(sha1, keys, args, signal) {
+      await connected(signal)
+      return client.evalsha(sha1, keys.length, ...keys, ...args)
+    },
+  }
+}
+
+/**
+ * What is in this client's queue is sent when it connects, however late: a lease that its owner has given up on.
+ * So nothing is sent before.
+ */
+function untilConnected(client: IoRedisClient): (signal: AbortSignal) => Promise<void> | undefined {
+  const { status, once } = client as { status?: string; once?: unknown }
+  if (typeof status !== 'string' || typeof once !== 'function') return () => undefined
+  const emitter = client as unknown as { status: string; once(event: 'ready', run: () => void): void }
+  // One listener, however many wait.
+  let ready: Promise<void> | undefined
+  return (signal) => {
+    if (!connecting.has(emitter.status)) return undefined
+    ready ??= new Promise<void>((resolve) => emitter.once('ready', resolve)).finally(() => {
+      ready = undefined
+    })
+    return untilAborted(ready, signal)
+  }
+}
+
+// Not `wait` (the first command connects it) and not `end` (it says so at once).
+const connecting = new Set(['connecting', 'connect', 'close', 'reconnecting'])
+
+function scriptingConnection(client: RedisScripting): RedisConnection {
+  return {
+    eval: (script, keys, args) => client.eval(script, keys, args),
+    evalSha: (sha1, keys, args) => client.evalsha(sha1, keys, args),
+  }
+}

@@ -1,0 +1,121 @@
+import { onceResolved } from '../shared/once-resolved.ts'
+import { received, receivedSecret } from '../shared/received.ts'
+
+/**
+ * Keys by id, each 32 bytes in base64 or base64url, and the id of the one that seals. To rotate: add a key on every
+ * instance; when all have it name it in `current`, with another deployment; and remove the old one when the longest
+ * token sealed with it has expired. What an instance has no key for it leaves to those who have.
+ *
+ * ```ts
+ * const keys = { current: 'k2', k1: process.env.SEAL_KEY_1!, k2: process.env.SEAL_KEY_2! }
+ * ```
+ */
+export interface SealingKeys {
+  /** The id of the key that seals; the others only open. */
+  readonly current: string
+  readonly [keyId: string]: string
+}
+
+/** What a sealed value belongs to: it opens nowhere else. */
+export interface SealContext {
+  /** The pool's name. */
+  pool: string
+  /** What the slot calls the token. */
+  tokenId: string
+}
+
+/** Encrypts what a store keeps (AES-256-GCM). */
+export interface Sealer {
+  /** `v1.<key id>.<nonce>.<ciphertext and tag>`, the last two in base64url. */
+  seal(plaintext: string, context: SealContext): Promise<string>
+  /** Rejects with an `Error` that says why, without the value: unknown key, or not sealed for this context. */
+  open(sealed: string, context: SealContext): Promise<string>
+}
+
+const nonceBytes = 12
+
+/** AES-256-GCM by WebCrypto with a random nonce. Throws `TypeError` naming the key that is wrong. */
+export function createSealer(keys: SealingKeys): Sealer {
+  const ring = readKeys(keys)
+  const keyOf = (id: string): Promise<CryptoKey> => {
+    const key = ring.get(id)
+    if (!key) throw new Error(`There is no sealing key ${received(id)}`)
+    return key()
+  }
+  return {
+    seal: async (plaintext, context) => {
+      const iv = crypto.getRandomValues(new Uint8Array(nonceBytes))
+      const key = await keyOf(keys.current)
+      const data = new TextEncoder().encode(plaintext)
+      const sealed = await crypto.subtle.encrypt(algorithm(iv, keys.current, context), key, data)
+      return ['v1', keys.current, toBase64(iv), toBase64(new Uint8Array(sealed))].join('.')
+    },
+    open: async (sealed, context) => {
+      const { keyId, iv, data } = readSealed(sealed)
+      const key = await keyOf(keyId)
+      const opened = await crypto.subtle.decrypt(algorithm(iv, keyId, context), key, data).catch(() => {
+        throw new Error('A sealed token was changed, or sealed for another pool or token')
+      })
+      return new TextDecoder().decode(opened)
+    },
+  }
+}
+
+function readKeys(keys: SealingKeys): Map<string, () => Promise<CryptoKey>> {
+  if (typeof keys !== 'object' || keys === null) {
+    throw new TypeError(`Option "keys" must be { current, [keyId]: key }, got ${receivedSecret(keys)}`)
+  }
+  const ring = new Map<string, () => Promise<CryptoKey>>()
+  for (const [id, key] of Object.entries(keys)) if (id !== 'current') ring.set(id, readKey(id, key))
+  if (typeof keys.current === 'string' && ring.has(keys.current)) return ring
+  throw new TypeError('Option "keys.current" must be the id of one of the keys')
+}
+
+function readKey(id: string, key: unknown): () => Promise<CryptoKey> {
+  if (!/^[\w-]{1,32}$/.test(id)) {
+    throw new TypeError(
+      `Option "keys" must have ids of up to 32 letters, digits, - and _, got ${received(id)}`,
+    )
+  }
+  const bytes = typeof key === 'string' ? fromBase64(key) : undefined
+  if (bytes?.length === 32) return onceResolved(() => importKey(bytes))
+  const got = bytes ? `${bytes.length} bytes` : receivedSecret(key)
+  throw new TypeError(`Option "keys.${id}" must be 32 bytes in base64, got ${got}`)
+}
+
+type Bytes = Uint8Array<ArrayBuffer>
+
+// Bound to pool and token: a sealed value that is moved to another place in the store does not open there.
+function algorithm(iv: Bytes, keyId: string, { pool, tokenId }: SealContext): AesGcmParams {
+  const additionalData = new TextEncoder().encode(JSON.stringify(['forage-session', keyId, pool, tokenId]))
+  return { name: 'AES-GCM', iv, additionalData }
+}
+
+function importKey(bytes: Bytes): Promise<CryptoKey> {
+  return crypto.subtle.importKey('raw', bytes, 'AES-GCM', false, ['encrypt', 'decrypt'])
+}
+
+function readSealed(sealed: string): { keyId: string; iv: Bytes; data: Bytes } {
+  const [version, keyId, nonce, ciphertext] = sealed.split('.')
+  const iv = fromBase64(nonce ?? '')
+  const data = fromBase64(ciphertext ?? '')
+  if (version !== 'v1' || !keyId || iv?.length !== nonceBytes || !data) {
+    throw new Error('A sealed token is not of a form this version knows')
+  }
+  return { keyId, iv, data }
+}
+
+function toBase64(bytes: Bytes): string {
+  return btoa(String.fromCharCode(...bytes))
+    .replaceAll('+', '-')
+    .replaceAll('/', '_')
+    .replaceAll('=', '')
+}
+
+function fromBase64(text: string): Bytes | undefined {
+  try {
+    return Uint8Array.from(atob(text.replaceAll('-', '+').replaceAll('_', '/')), (char) => char.charCodeAt(0))
+  } catch {
+    return undefined
+  }
+}

@@ -1,0 +1,151 @@
+import type { PoolStatus } from '../pool/pool-status.ts'
+import type { ForageServerEvent, ForageServerListener } from '../shared/events.ts'
+import { received } from '../shared/received.ts'
+import { countOf, counters, type Count, type TelemetryAttributes } from './telemetry-count.ts'
+
+interface InstrumentOptions {
+  description?: string
+  unit?: string
+}
+
+/** The part of OpenTelemetry's `Meter` that is used: `metrics.getMeter('…')` of `@opentelemetry/api` is one. */
+export interface TelemetryMeter {
+  createCounter(
+    name: string,
+    options?: InstrumentOptions,
+  ): { add(value: number, attributes?: TelemetryAttributes): void }
+  createHistogram(
+    name: string,
+    options?: InstrumentOptions,
+  ): { record(value: number, attributes?: TelemetryAttributes): void }
+  createObservableGauge(
+    name: string,
+    options?: InstrumentOptions,
+  ): { addCallback(observe: TelemetryObserver): void; removeCallback(observe: TelemetryObserver): void }
+}
+
+/** Asked for the value of a gauge when metrics are read. */
+export type TelemetryObserver = (result: {
+  observe(value: number, attributes?: TelemetryAttributes): void
+}) => void
+
+/** The part of OpenTelemetry's `Tracer` that is used: `trace.getTracer('…')` of `@opentelemetry/api` is one. */
+export interface TelemetryTracer {
+  startSpan(
+    name: string,
+    options?: { kind?: number; startTime?: Date; attributes?: TelemetryAttributes },
+  ): { setStatus(status: { code: number }): unknown; end(endTime?: Date): void }
+}
+
+/** What OpenTelemetry is told. */
+export interface TelemetryOptions {
+  /** Counters, durations in seconds, and the state of each pool. Default: none. */
+  meter?: TelemetryMeter
+  /** A span for each request to Forage for a token. Default: none. */
+  tracer?: TelemetryTracer
+}
+
+/** Throws `TypeError` if it is not what it should be. */
+export function checkTelemetry(telemetry: TelemetryOptions | undefined): TelemetryOptions {
+  const { meter, tracer } = telemetry ?? {}
+  const isMeter = meter === undefined || typeof meter.createCounter === 'function'
+  if (isMeter && (tracer === undefined || typeof tracer.startSpan === 'function')) return telemetry ?? {}
+  throw new TypeError(
+    `Option "telemetry" must be { meter?, tracer? } of OpenTelemetry, got ${received(telemetry)}`,
+  )
+}
+
+export interface Observed {
+  on(listener: ForageServerListener): () => void
+  pools(): readonly PoolStatus[]
+}
+
+/** Counts and times what the server says it does. Returns the function that ends it. */
+export function observe({ meter, tracer }: TelemetryOptions, server: Observed): () => void {
+  const ends = [
+    ...(meter ? [server.on(counting(meter)), showPools(meter, server)] : []),
+    ...(meter || tracer ? [server.on(timing(meter, tracer))] : []),
+  ]
+  return () => ends.forEach((end) => end())
+}
+
+function counting(meter: TelemetryMeter): ForageServerListener {
+  const instruments = new Map(
+    Object.entries(counters).map(([name, description]) => [name, meter.createCounter(name, { description })]),
+  )
+  return (event) => {
+    const count = countOf(event)
+    if (count) instruments.get(count.counter)?.add(1, count.attributes)
+  }
+}
+
+interface Timed extends Count {
+  startedAt: number
+}
+
+function timing(meter?: TelemetryMeter, tracer?: TelemetryTracer): ForageServerListener {
+  const timer = createTimer()
+  const durations = new Map(
+    Object.values(timedCounters).map((name) => [name, meter?.createHistogram(name, { unit: 's' })]),
+  )
+  return (event) => {
+    const timed = timer(event)
+    const name = timed && timedCounters[timed.counter]
+    if (!timed || !name) return
+    durations.get(name)?.record((event.at - timed.startedAt) / 1000, timed.attributes)
+    if (tracer && timed.counter in spans) trace(tracer, timed, event.at)
+  }
+}
+
+const timedCounters: Partial<Record<Count['counter'], string>> = {
+  'forage.endpoint.requests': 'forage.endpoint.duration',
+  'forage.authentication_token.requests': 'forage.authentication_token.duration',
+  'forage.session_token.mints': 'forage.session_token.duration',
+}
+
+// The request of the browser has a span already, if the web framework is instrumented.
+const spans: Partial<Record<Count['counter'], string>> = {
+  'forage.authentication_token.requests': 'forage.authentication_token.request',
+  'forage.session_token.mints': 'forage.session_token.mint',
+}
+
+// `SpanKind.CLIENT` and `SpanStatusCode.ERROR` of `@opentelemetry/api`, which is not imported.
+const clientKind = 2
+const errorStatus = 2
+
+function trace(tracer: TelemetryTracer, { counter, attributes, startedAt }: Timed, endedAt: number): void {
+  const options = { kind: clientKind, startTime: new Date(startedAt), attributes }
+  const span = tracer.startSpan(spans[counter]!, options)
+  if ('error.type' in attributes) span.setStatus({ code: errorStatus })
+  span.end(new Date(endedAt))
+}
+
+/** Finds when that began which an event ends. A pool has one request for a token under way at a time. */
+function createTimer(): (event: ForageServerEvent) => Timed | undefined {
+  const requests = new Map<string, number>()
+  return (event) => {
+    if (event.type === 'authentication-token-requested') requests.set(event.pool, event.at)
+    const count = countOf(event)
+    if (!count) return undefined
+    if ('durationMs' in event) return { ...count, startedAt: event.at - event.durationMs }
+    const startedAt = 'pool' in event ? requests.get(event.pool) : undefined
+    if (startedAt === undefined || !event.type.startsWith('authentication-token-')) return undefined
+    return { ...count, startedAt }
+  }
+}
+
+const states: readonly PoolStatus['state'][] = ['empty', 'ready', 'degraded', 'failed', 'frozen']
+
+function showPools(meter: TelemetryMeter, { pools }: Observed): () => void {
+  const description = '1 for the state that a pool is in, 0 for the others'
+  const gauge = meter.createObservableGauge('forage.pool.state', { description })
+  const show: TelemetryObserver = (result) => {
+    for (const { pool, state } of pools()) {
+      for (const each of states) {
+        result.observe(each === state ? 1 : 0, { 'forage.pool': pool, 'forage.pool.state': each })
+      }
+    }
+  }
+  gauge.addCallback(show)
+  return () => gauge.removeCallback(show)
+}
