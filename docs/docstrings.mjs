@@ -43,6 +43,17 @@ function lacksDocstring(reflection) {
   return reflection.kindOf(kinds) && !documented(reflection) && !isSelfEvident(reflection)
 }
 
+/**
+ * Whether an application calls it, and its docstring shows no call.
+ *
+ * @param {import('typedoc').DeclarationReflection} reflection
+ */
+function lacksExample(reflection) {
+  const isCalled =
+    reflection.kindOf(ReflectionKind.Function) && reflection.parent?.kindOf(ReflectionKind.Module)
+  return isCalled && !documented(reflection)?.blockTags.some(({ tag }) => tag === '@example')
+}
+
 /** @param {Application} app */
 export function load(app) {
   app.converter.on(Converter.EVENT_RESOLVE_END, ({ project }) => {
@@ -53,8 +64,10 @@ export function load(app) {
   })
   app.on(Application.EVENT_VALIDATE_PROJECT, (project) => {
     for (const reflection of Object.values(project.reflections)) {
-      if (!reflection.isDeclaration() || !lacksDocstring(reflection)) continue
-      app.logger.error(`${reflection.getFriendlyFullName()} has no docstring`)
+      if (!reflection.isDeclaration()) continue
+      const name = reflection.getFriendlyFullName()
+      if (lacksDocstring(reflection)) app.logger.error(`${name} has no docstring`)
+      if (lacksExample(reflection)) app.logger.error(`${name} has no @example`)
     }
   })
 }

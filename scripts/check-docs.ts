@@ -1,38 +1,49 @@
-// Documentation that does not work is a bug: every block of TypeScript in it is compiled against the sources,
-// as an application would use them, and every relative link leads somewhere. A block that cannot stand alone is
-// fenced as ```ts no-check; blocks with a file= are the files of one application, and import each other.
+// Checks the documentation. Each block of TypeScript in a page, or in the `@example` of a docstring, must compile in an
+// application that imports the packages, and each relative link must lead to a file. A block that cannot stand alone is
+// fenced as ```ts no-check. Blocks with a file= are the files of one application, and import each other.
 import { existsSync, globSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname, join, relative, resolve } from 'node:path'
 
+import { docstringExamples } from './docstring-examples.ts'
 import { fileOf } from './guides/guide-steps.ts'
 import { interruption } from './interruption.ts'
 import { anchors, codeBlocks, links, type CodeBlock } from './markdown.ts'
 import { root, runCommand } from './run-command.ts'
 
-// Here every package, and what an application has beside them, can be imported by its name.
+// In this folder, every package and its peer dependencies can be imported by name.
 const workshop = join(root, 'apps/checkout/node_modules/.docs')
 
 const pages = globSync(['*.md', 'docs/**/*.md', 'packages/*/*.md', 'apps/*/*.md', '.changeset/*.md'], {
   cwd: root,
-  // The API reference is generated, and checked as a part of the site: check-site.ts.
+  // The API reference is generated, and check-site.ts checks it with the site.
   exclude: (name) => name === 'node_modules' || name === 'api',
 })
+
+const sources = globSync('packages/*/src/**/*.{ts,tsx}', {
+  cwd: root,
+  exclude: (name) => name.includes('.test'),
+})
+
+/** Returns the text of a page, or of the examples in a source file. */
+function markdownOf(file: string): string {
+  const text = readFileSync(join(root, file), 'utf8')
+  return file.endsWith('.md') ? text : docstringExamples(text)
+}
 
 function isChecked({ language, words }: CodeBlock): boolean {
   return (language === 'ts' || language === 'tsx') && !words.includes('no-check')
 }
 
 /**
- * A file for each block, whose code is on the same lines as in the page: an error names the place to edit. A file
- * that the page writes again begins another folder, with all that was written before.
+ * Writes each block to a file. Its code stands on the same lines as in the page, so that an error names the place to
+ * edit. A file that the page writes again starts another folder with the files so far.
  */
 function writeBlocks(page: string): string[] {
-  const markdown = readFileSync(join(root, page), 'utf8')
   const stages: Map<string, string>[] = [new Map()]
-  for (const block of codeBlocks(markdown).filter(isChecked)) {
+  for (const block of codeBlocks(markdownOf(page)).filter(isChecked)) {
     const name = fileOf(block) ?? `${block.line}.${block.language}`
     if (stages.at(-1)?.has(name)) stages.push(new Map(stages.at(-1)))
-    // `export {}`: a block without imports is a module, too, with names of its own.
+    // `export {}` makes a module of a block without imports, so that its names are its own.
     stages.at(-1)?.set(name, `${'\n'.repeat(block.line - 1)}${block.code}export {}\n`)
   }
   const folder = page.replaceAll(/[\\/]/g, '__')
@@ -56,12 +67,12 @@ const compilerOptions = {
   isolatedDeclarations: false,
   emitDeclarationOnly: false,
   incremental: false,
-  // An example declares what its reader will use.
+  // An example may declare names that only its reader uses.
   noUnusedLocals: false,
   noUnusedParameters: false,
   allowImportingTsExtensions: true,
   types: ['node'],
-  // A reader installs them; here only the tests of a package do.
+  // A reader installs these packages; here only tests have them.
   paths: {
     axios: [join(root, 'packages/core/node_modules/axios/index.d.ts')],
     express: [join(root, 'packages/server/node_modules/@types/express-5/index.d.ts')],
@@ -74,13 +85,13 @@ const compilerOptions = {
   lib: ['es2023', 'dom', 'dom.iterable', 'dom.asynciterable', 'esnext.disposable'],
 }
 
-/** What the compiler says about the blocks of these pages, in terms of the pages. */
+/** Returns the compiler's errors, with the page and the line of each. */
 async function compileErrors(signal: AbortSignal): Promise<string[]> {
   rmSync(workshop, { recursive: true, force: true })
   mkdirSync(workshop, { recursive: true })
-  // Without it, the blocks would be CommonJS.
+  // Without this file, the blocks would be CommonJS.
   writeFileSync(join(workshop, 'package.json'), JSON.stringify({ type: 'module' }))
-  const files = pages.flatMap(writeBlocks)
+  const files = [...pages, ...sources].flatMap(writeBlocks)
   if (files.length === 0) return []
   const config = { extends: join(root, 'tsconfig.base.json'), compilerOptions, files }
   writeFileSync(join(workshop, 'tsconfig.json'), JSON.stringify(config))
@@ -90,9 +101,12 @@ async function compileErrors(signal: AbortSignal): Promise<string[]> {
 }
 
 function inTermsOfThePage(message: string): string {
-  return message.replace(/^\S*\.docs\/(\S+?\.md)\/\S+?\((\d+),\d+\)/, (_, page: string, line: string) => {
-    return `${page.replaceAll('__', '/')}:${line}`
-  })
+  return message.replace(
+    /^\S*\.docs\/(\S+?\.(?:md|tsx?))\/\S+?\((\d+),\d+\)/,
+    (_, page: string, line: string) => {
+      return `${page.replaceAll('__', '/')}:${line}`
+    },
+  )
 }
 
 function brokenLinks(page: string): string[] {
