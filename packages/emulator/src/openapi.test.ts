@@ -1,7 +1,7 @@
 import { Validator } from '@seriousme/openapi-schema-validator'
 import { expect, test } from 'vitest'
 
-import { createMerchant } from '../test/merchant.ts'
+import { createMerchant } from '../test/support/merchant.ts'
 import { endpoints } from './endpoints.ts'
 import { openApi } from './openapi.ts'
 

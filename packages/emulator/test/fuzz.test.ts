@@ -4,9 +4,9 @@ import { expect, test } from 'vitest'
 
 import { endpoints } from '../src/endpoints.ts'
 import { errorSchemas } from '../src/http/error-envelopes.ts'
-import { endpointOf, expectDocumented } from './documented.ts'
 import { steps, type Step } from './fuzz/fuzzed-request.ts'
 import { createWorld, type FuzzedAnswer, type World } from './fuzz/world.ts'
+import { endpointOf, expectDocumented } from './support/documented.ts'
 
 /** How many runs. The deep one sets it; what a failing one was is printed with its seed. */
 const deepRuns = process.env['SCHEDULES']

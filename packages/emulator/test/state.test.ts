@@ -5,8 +5,8 @@ import { dirname, join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 
 import { openStateFile, type StateFile } from '../src/state/state-file.ts'
-import { checkout } from './checkout.ts'
-import { createMerchant, field, type Merchant } from './merchant.ts'
+import { checkout } from './support/checkout.ts'
+import { createMerchant, field, type Merchant } from './support/merchant.ts'
 
 let path = ''
 let file: StateFile | undefined

@@ -7,7 +7,7 @@ import { text } from 'node:stream/consumers'
 import { afterEach, expect, test } from 'vitest'
 
 import type { EmulatorOptions } from '../src/index.ts'
-import { card, createMerchant, type Merchant } from './merchant.ts'
+import { card, createMerchant, type Merchant } from './support/merchant.ts'
 
 interface Received {
   readonly signature: string

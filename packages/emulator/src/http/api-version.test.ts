@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 
-import { createMerchant } from '../../test/merchant.ts'
+import { createMerchant } from '../../test/support/merchant.ts'
 import { resolveSwitches } from '../switches.ts'
 import { apiVersion, isSince } from './api-version.ts'
 

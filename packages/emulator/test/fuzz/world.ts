@@ -1,5 +1,5 @@
 import { createEmulator, type Emulator } from '../../src/index.ts'
-import { basic, card, stoppedClock } from '../merchant.ts'
+import { basic, card, stoppedClock } from '../support/merchant.ts'
 import { furnish, type Known } from './furnish.ts'
 import type { FuzzedRequest } from './fuzzed-request.ts'
 import { createWatchedJournal, type WatchedJournal } from './watched-journal.ts'

@@ -1,0 +1,174 @@
+import { textField, type Answer, type Api } from '../../api.ts'
+import { described, expectAnswer, expectSuccess, listed, messageOf, unlike } from '../../expect.ts'
+import { factsOf, type Fact } from '../../fact.ts'
+import { captureSession } from '../../hosted.ts'
+import { android, docs, ios, upstream } from '../../sources.ts'
+
+const environments = factsOf('1')
+const versions = factsOf('1.1')
+const contentTypes = factsOf('1.2')
+
+const history = docs('reference/version-history')
+const unknownCard = '/api/payment_methods/e1fff94f29/'
+
+async function readUnknownCard(api: Api, headers: Record<string, string> = {}): Promise<Answer> {
+  return await api.send('GET', unknownCard, { token: await api.sessionToken(), headers })
+}
+
+/** The request got as far as the resource, which is not there. */
+async function expectUnderstood(api: Api, headers: Record<string, string>): Promise<void> {
+  expectAnswer(await readUnknownCard(api, headers), { status: 404, body: listed('resource_not_found') })
+}
+
+const spoken = [
+  'default',
+  '2023-05-15',
+  '2024-01-08',
+  '2024-02-15',
+  '2024-03-05',
+  '2024-05-07',
+  '2024-08-30',
+  '2025-01-14',
+  '2025-05-15',
+  '2025-08-04',
+]
+
+/** As the SDKs send them. */
+const sdkHeaders = {
+  'X-Forage-Android-Sdk-Version': '4.2.2',
+  'X-Forage-Ios-Sdk-Version': '4.5.1',
+  'x-datadog-trace-id': '4412345678901234',
+  'X-KEY': '',
+  'X-TERMINAL-ID': 'terminal',
+}
+
+async function preflight(api: Api, path: string): Promise<Answer> {
+  return await api.send('OPTIONS', path, {
+    merchant: null,
+    headers: {
+      Origin: 'https://shop.example',
+      'Access-Control-Request-Method': 'POST',
+      'Access-Control-Request-Headers':
+        'authorization,content-type,merchant-account,idempotency-key,api-version',
+    },
+  })
+}
+
+/** What tells versions apart on an order: no totals since 2025-08-04, times in UTC since 2024-05-07. */
+async function defaultVersion(api: Api): Promise<'default' | '2024-05-07' | '2025-08-04'> {
+  const ref = textField(await captureSession(api), 'ref')
+  const token = await api.authenticationToken()
+  const order = await api.send('GET', `/api/orders/${ref}/`, { token })
+  expectSuccess(order)
+  if (!('snap_total' in (order.body as object))) return '2025-08-04'
+  return /(Z|\+00:00)$/.test(textField(order, 'expires_at')) ? '2024-05-07' : 'default'
+}
+
+async function expectPreflight(api: Api, path: string): Promise<void> {
+  const answer = await preflight(api, path)
+  expectSuccess(answer)
+  expectAnswer(answer, {
+    headers: {
+      'access-control-allow-origin': /^(\*|https:\/\/shop\.example)$/,
+      'access-control-allow-methods': /POST/,
+      'access-control-allow-headers':
+        /^(?=.*authorization)(?=.*merchant-account)(?=.*idempotency-key)(?=.*api-version)/i,
+    },
+  })
+}
+
+export const headerFacts: readonly Fact[] = [
+  environments.documented(
+    'oauth-outside-api',
+    docs('reference/create-authentication-token'),
+    'OAuth is under /o/, not under /api/.',
+    async (api) => {
+      const answer = await api.oauth('/api/o/token/', {
+        grant_type: 'client_credentials',
+        scope: 'pinpad_only',
+      })
+      expectAnswer(answer, { status: [401, 403, 404, 405] })
+    },
+  ),
+  environments.documented(
+    'api-prefix',
+    docs('reference/create-session-token'),
+    'Session tokens are minted under /api/, not at /session_token/.',
+    async (api) => {
+      const token = await api.authenticationToken()
+      expectAnswer(await api.send('POST', '/session_token/', { token }), { status: [401, 403, 404, 405] })
+      expectSuccess(await api.send('POST', '/api/session_token/', { token }))
+    },
+  ),
+  environments.inferred(
+    'trailing-slash',
+    upstream.django,
+    'A POST without the trailing slash fails.',
+    async (api) => {
+      const answer = await api.send('POST', '/api/session_token', { token: await api.authenticationToken() })
+      if (answer.status < 300) throw unlike(answer, 'it succeeds')
+      return { note: `as guessed: ${described(answer)}` }
+    },
+  ),
+  ...spoken.map((version) =>
+    versions.documented(`version-${version}`, history, `API-Version: ${version} is understood.`, (api) =>
+      expectUnderstood(api, { 'API-Version': version }),
+    ),
+  ),
+  versions.documented('upper-case', android('Headers.kt'), 'The header may be written API-VERSION.', (api) =>
+    expectUnderstood(api, { 'API-VERSION': '2023-05-15' }),
+  ),
+  versions.documented('absent', history, 'API-Version may be left out.', (api) => expectUnderstood(api, {})),
+  versions.documented(
+    'nearest-earlier',
+    history,
+    'A version that the endpoint has not is taken for the nearest earlier one.',
+    (api) => expectUnderstood(api, { 'API-Version': '2024-02-01' }),
+  ),
+  versions.unknown('malformed', history, 'What an API-Version that is no date gets.', async (api) => {
+    const answer = await readUnknownCard(api, { 'API-Version': 'newest' })
+    const isIgnored = answer.status === 404
+    return { note: described(answer), choice: { malformedApiVersion: isIgnored ? 'default' : 'reject' } }
+  }),
+  versions.unknown(
+    'default',
+    history,
+    'Which version is spoken without the header.',
+    async (api) => {
+      const apiDefaultVersion = await defaultVersion(api)
+      return { note: apiDefaultVersion, choice: { apiDefaultVersion } }
+    },
+    'write',
+  ),
+  contentTypes.documented(
+    'sdk-headers',
+    `${android('Headers.kt')}, ${ios('Collector.swift')}`,
+    'The SDKs’ own headers do no harm.',
+    (api) => expectUnderstood(api, sdkHeaders),
+  ),
+  contentTypes.documented(
+    'bearer',
+    docs('docs/authentication-reference'),
+    'Authorization is `Bearer` and the token, one space between.',
+    async (api) => {
+      const answer = await api.send('GET', unknownCard, {
+        headers: { Authorization: `Token ${await api.sessionToken()}` },
+      })
+      expectAnswer(answer, { status: 401 })
+      if (messageOf(answer) === 'This token has expired') throw unlike(answer, 'another scheme was read')
+      await expectUnderstood(api, {})
+    },
+  ),
+  contentTypes.inferred(
+    'cors-api',
+    docs('reference/initialize-forage-js'),
+    'A page of any origin may call the API.',
+    (api) => expectPreflight(api, '/api/payment_methods/'),
+  ),
+  contentTypes.inferred(
+    'cors-vault',
+    docs('reference/initialize-forage-js'),
+    'A page of any origin may call the vault.',
+    (api) => expectPreflight(api, '/proxy/api/payment_methods/e1fff94f29/balance/'),
+  ),
+]

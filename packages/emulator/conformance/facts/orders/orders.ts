@@ -1,0 +1,187 @@
+import { textField, type Api } from '../../api.ts'
+import { addMethod, asServer } from '../../checkout.ts'
+import { expectAnswer, expectRefused, isText, listed, unlike } from '../../expect.ts'
+import { factsOf, type Fact } from '../../fact.ts'
+import { captureSession } from '../../hosted.ts'
+import { docs, llmsText } from '../../sources.ts'
+
+const { documented, unknown } = factsOf('5.5')
+
+const reference = docs('reference/orders')
+
+async function newOrder(api: Api): Promise<string> {
+  return textField(await captureSession(api), 'ref')
+}
+
+async function addOrderPayment(api: Api, order: string): Promise<string> {
+  const method = await addMethod(api)
+  const body = { funding_type: 'ebt_snap', payment_method: method.ref, amount: '25.99' }
+  return textField(await asServer(api, 'POST', `/api/orders/${order}/payments/`, body), 'ref')
+}
+
+export const orderFacts: readonly Fact[] = [
+  documented(
+    'read',
+    reference,
+    'An order starts as a draft.',
+    async (api) => {
+      const ref = await newOrder(api)
+      expectAnswer(await asServer(api, 'GET', `/api/orders/${ref}/`), {
+        status: 200,
+        body: { ref, status: 'draft' },
+      })
+    },
+    'write',
+  ),
+  documented(
+    'read-by-session',
+    docs('docs/authentication-reference'),
+    'A session token reads it.',
+    async (api) => {
+      const ref = await newOrder(api)
+      expectAnswer(await api.send('GET', `/api/orders/${ref}/`, { token: await api.sessionToken() }), {
+        status: 200,
+        body: { ref },
+      })
+    },
+    'write',
+  ),
+  documented(
+    'update-by-session',
+    docs('docs/authentication-reference'),
+    'A session token does not change it.',
+    async (api) => {
+      const ref = await newOrder(api)
+      expectRefused(
+        await api.send('PATCH', `/api/orders/${ref}/`, {
+          token: await api.sessionToken(),
+          body: { is_delivery: false },
+        }),
+      )
+    },
+    'write',
+  ),
+  documented(
+    'totals-dropped',
+    docs('reference/version-history'),
+    'From version 2025-08-04 on it has no totals.',
+    async (api) => {
+      const ref = await newOrder(api)
+      const token = await api.authenticationToken()
+      const read = (version: string): ReturnType<Api['send']> =>
+        api.send('GET', `/api/orders/${ref}/`, { token, headers: { 'API-Version': version } })
+      expectAnswer(await read('2025-01-14'), { body: { snap_total: '25.99' } })
+      expectAnswer(await read('2025-08-04'), { body: { snap_total: undefined } })
+    },
+    'write',
+  ),
+  documented(
+    'cancel',
+    llmsText,
+    'A draft can be canceled, once.',
+    async (api) => {
+      const ref = await newOrder(api)
+      expectAnswer(await asServer(api, 'POST', `/api/orders/${ref}/cancel/`, {}), {
+        status: 200,
+        body: { status: /^cancell?ed$/ },
+      })
+      expectAnswer(await asServer(api, 'POST', `/api/orders/${ref}/cancel/`, {}), {
+        status: 400,
+        body: listed('cannot_cancel_order'),
+      })
+    },
+    'write',
+  ),
+  documented(
+    'payments',
+    llmsText,
+    'It has payments of its own.',
+    async (api) => {
+      const order = await newOrder(api)
+      const ref = await addOrderPayment(api, order)
+      expectAnswer(await asServer(api, 'GET', `/api/orders/${order}/payments/${ref}/`), {
+        status: 200,
+        body: { ref, status: 'requires_confirmation', amount: '25.99' },
+      })
+      const list = await asServer(api, 'GET', `/api/orders/${order}/payments/`)
+      if (list.status !== 200 || !list.text.includes(ref)) throw unlike(list, 'it is not in the list')
+    },
+    'write',
+  ),
+  documented(
+    'payment-elsewhere',
+    docs('reference/errors'),
+    'They are not under /api/payments/: 404.',
+    async (api) => {
+      const ref = await addOrderPayment(api, await newOrder(api))
+      expectAnswer(await asServer(api, 'GET', `/api/payments/${ref}/`), {
+        status: 404,
+        body: listed('resource_not_found', /please use `\/api\/orders\/<order_ref>\/payments\/` instead$/),
+      })
+    },
+    'write',
+  ),
+  documented(
+    'cancel-payment',
+    llmsText,
+    'A payment that requires confirmation can be canceled.',
+    async (api) => {
+      const order = await newOrder(api)
+      const ref = await addOrderPayment(api, order)
+      expectAnswer(await asServer(api, 'POST', `/api/orders/${order}/payments/${ref}/cancel/`, {}), {
+        status: 200,
+        body: { status: /^cancell?ed$/ },
+      })
+    },
+    'write',
+  ),
+  documented(
+    'refund-draft',
+    llmsText,
+    'A draft has nothing to refund.',
+    async (api) => {
+      const order = await newOrder(api)
+      expectAnswer(await asServer(api, 'POST', `/api/orders/${order}/refund_all/`, {}), {
+        status: 400,
+        body: { errors: isList },
+      })
+    },
+    'write',
+  ),
+  documented(
+    'no-refunds',
+    llmsText,
+    'Its refunds are listed: none yet.',
+    async (api) => {
+      const order = await newOrder(api)
+      const answer = await asServer(api, 'GET', `/api/orders/${order}/refunds/`)
+      expectAnswer(answer, { status: 200 })
+      if (/"ref"/.test(answer.text)) throw unlike(answer, 'there is one')
+    },
+    'write',
+  ),
+  unknown(
+    'expired-status',
+    reference,
+    'What its status is after 30 minutes.',
+    async (api) => {
+      const ref = await newOrder(api)
+      await api.advance(30 * 60 * 1000)
+      const status = textField(await asServer(api, 'GET', `/api/orders/${ref}/`), 'status')
+      const isKnown = status === 'canceled' || status === 'failed' || status === 'draft'
+      return { note: status, ...(isKnown ? { choice: { expiredOrderStatus: status } } : {}) }
+    },
+    'control',
+  ),
+  documented('unknown', docs('reference/errors'), 'An unknown order is 404.', async (api) => {
+    const answer = await api.send('GET', '/api/orders/b873fe62dc/', { token: await api.sessionToken() })
+    expectAnswer(answer, {
+      status: 404,
+      body: { errors: [{ code: 'resource_not_found', message: /b873fe62dc/, source: { resource: isText } }] },
+    })
+  }),
+]
+
+function isList(value: unknown): boolean {
+  return Array.isArray(value)
+}

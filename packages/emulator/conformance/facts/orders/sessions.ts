@@ -1,0 +1,126 @@
+import type { Answer, Api } from '../../api.ts'
+import { addMethod } from '../../checkout.ts'
+import { expectAnswer, expectRefused, isText } from '../../expect.ts'
+import { factsOf, type Fact } from '../../fact.ts'
+import { captureSession, hostedSession } from '../../hosted.ts'
+import { docs } from '../../sources.ts'
+
+const { documented } = factsOf('5.4')
+
+const reference = docs('reference/forage-sessions')
+
+async function balanceSession(api: Api, fields: Record<string, unknown>): Promise<Answer> {
+  const body = {
+    success_redirect_url: 'https://shop.example/yes',
+    cancel_redirect_url: 'https://shop.example/no',
+    ...fields,
+  }
+  const headers = { 'Idempotency-Key': api.unique() }
+  return await api.send('POST', '/api/balance_sessions/', { token: await api.sessionToken(), body, headers })
+}
+
+const order = {
+  status: 'draft',
+  ref: /^[0-9a-f]{10}$/,
+  redirect_url: /^https?:\/\/[^/]+\/.*order=[0-9a-f]{10}/,
+  supported_benefits: ['snap', 'ebt_cash', 'non_ebt'],
+  previous_errors: [],
+}
+
+export const sessionFacts: readonly Fact[] = [
+  documented(
+    'hosted',
+    reference,
+    'A Fully Hosted session answers a draft order and where it is paid.',
+    async (api) => {
+      expectAnswer(await hostedSession(api), { status: [200, 201], body: order })
+    },
+    'write',
+  ),
+  documented(
+    'hosted-totals',
+    reference,
+    'Its totals are strings.',
+    async (api) => {
+      const totals = { snap_total: '25.99', ebt_cash_total: '20.00', remaining_total: '5.99' }
+      expectAnswer(await hostedSession(api), { body: totals })
+    },
+    'write',
+  ),
+  documented(
+    'hosted-without-totals',
+    docs('reference/version-history'),
+    'From version 2025-08-04 on it has no totals.',
+    async (api) => {
+      const answer = await hostedSession(api, '2025-08-04')
+      expectAnswer(answer, {
+        status: [200, 201],
+        body: {
+          snap_total: undefined,
+          ebt_cash_total: undefined,
+          remaining_total: undefined,
+          status: 'draft',
+        },
+      })
+    },
+    'write',
+  ),
+  documented(
+    'hosted-scope',
+    docs('reference/create-authentication-token'),
+    'A token of scope pinpad_only opens none.',
+    async (api) => {
+      const token = await api.authenticationToken()
+      expectRefused(
+        await api.send('POST', '/api/sessions/', {
+          token,
+          body: {},
+          headers: { 'Idempotency-Key': api.unique() },
+        }),
+      )
+    },
+  ),
+  documented(
+    'custom',
+    reference,
+    'A Custom session answers a draft order, too.',
+    async (api) => {
+      expectAnswer(await captureSession(api), {
+        status: [200, 201],
+        body: { status: 'draft', ref: /^[0-9a-f]{10}$/, redirect_url: isText },
+      })
+    },
+    'write',
+  ),
+  documented(
+    'custom-details',
+    docs('reference/version-history'),
+    'From version 2024-03-05 on it takes payment_details for totals.',
+    async (api) => {
+      const method = await addMethod(api)
+      const details = { ebt_snap: { payment_method: method.ref, amount: '25.99' } }
+      const answer = await captureSession(api, '2024-03-05', { payment_details: details })
+      expectAnswer(answer, {
+        status: [200, 201],
+        body: { payment_details: { ebt_snap: { payment_method: method.ref } } },
+      })
+    },
+    'write',
+  ),
+  documented(
+    'balance',
+    reference,
+    'A balance session answers where the PIN is entered.',
+    async (api) => {
+      const method = await addMethod(api)
+      expectAnswer(await balanceSession(api, { payment_method: method.ref }), {
+        status: [200, 201],
+        body: { ref: isText, redirect_url: /^https?:\/\// },
+      })
+    },
+    'write',
+  ),
+  documented('balance-body', reference, 'It needs a payment method.', async (api) => {
+    expectAnswer(await balanceSession(api, {}), { status: 400 })
+  }),
+]

@@ -1,0 +1,280 @@
+import { addMethod, asServer, checkBalance, freshCard, paid, postMethod, readMethod } from '../../checkout.ts'
+import { described, expectAnswer, expectRefused, expectSuccess, isText, unlike } from '../../expect.ts'
+import { factsOf, Mismatch, type Fact } from '../../fact.ts'
+import { android, docs, ios, llmsText } from '../../sources.ts'
+
+const { documented, inferred, unknown } = factsOf('5.1')
+
+const reference = docs('reference/payment-methods')
+const ref = /^[0-9a-f]{10}$/
+const decimal = /^\d+\.\d\d$/
+const time = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)$/
+
+export const paymentMethodFacts: readonly Fact[] = [
+  documented(
+    'create',
+    reference,
+    'A stored card is 201, with a ref of ten hex digits and no balance.',
+    async (api) => {
+      expectAnswer(await postMethod(api, freshCard()), {
+        status: 201,
+        body: { ref, type: 'ebt', balance: null, reusable: true },
+      })
+    },
+    'write',
+  ),
+  documented(
+    'card',
+    ios('PaymentMethod.swift'),
+    'Its card has last_4, created and state.',
+    async (api) => {
+      const pan = freshCard()
+      expectAnswer(await postMethod(api, pan), {
+        body: {
+          card: { last_4: pan.slice(-4), created: time, state: (state) => state === null || isText(state) },
+        },
+      })
+    },
+    'write',
+  ),
+  documented(
+    'fingerprint',
+    android('EbtCard.kt'),
+    'Its card has a fingerprint of 64 hex digits, the same for the same number.',
+    async (api) => {
+      const pan = freshCard()
+      const first = await addMethod(api, pan)
+      const { fingerprint } = first.body['card'] as { fingerprint?: unknown }
+      if (typeof fingerprint !== 'string' || !/^[0-9a-f]{64}$/.test(fingerprint))
+        throw new Mismatch('there is no fingerprint')
+      expectAnswer(await postMethod(api, pan), { body: { card: { fingerprint } } })
+      const other = await addMethod(api)
+      const { fingerprint: another } = other.body['card'] as { fingerprint?: unknown }
+      if (another === fingerprint) throw new Mismatch('another card has the same fingerprint')
+    },
+    'write',
+  ),
+  documented(
+    'three-tokens',
+    `${android('RosettaPinSubmitter.kt')}, ${ios('Collector.swift')}`,
+    'card.token has at least three parts with commas between; the third is the vault’s.',
+    async (api) => {
+      expectAnswer(await postMethod(api, freshCard()), { body: { card: { token: /^[^,]+,[^,]+,[^,]+/ } } })
+    },
+    'write',
+  ),
+  documented(
+    'customer',
+    reference,
+    'It names its customer.',
+    async (api) => {
+      const customer = `customer-${api.unique()}`
+      expectAnswer(await postMethod(api, freshCard(), { customer_id: customer }), {
+        body: { customer_id: customer },
+      })
+    },
+    'write',
+  ),
+  documented(
+    'constant-ref',
+    reference,
+    'The ref is the same for the same customer and a reusable card.',
+    async (api) => {
+      const pan = freshCard()
+      const customer = `customer-${api.unique()}`
+      const first = await addMethod(api, pan, { customer_id: customer })
+      expectAnswer(await postMethod(api, pan, { customer_id: customer }), {
+        status: [200, 201],
+        body: { ref: first.ref },
+      })
+      const other = await addMethod(api, pan)
+      if (other.ref === first.ref) throw new Mismatch('another customer has the same ref')
+    },
+    'write',
+  ),
+  documented(
+    'merchant-optional',
+    llmsText,
+    'An EBT card is stored without `Merchant-Account`, too.',
+    async (api) => {
+      const body = {
+        type: 'ebt',
+        reusable: true,
+        card: { number: freshCard() },
+        customer_id: `customer-${api.unique()}`,
+      }
+      expectAnswer(
+        await api.send('POST', '/api/payment_methods/', {
+          token: await api.sessionToken(),
+          merchant: null,
+          body,
+        }),
+        { status: 201 },
+      )
+    },
+    'write',
+  ),
+  documented(
+    'no-network',
+    llmsText,
+    'Storing does not ask the EBT network: a card that will fail is stored.',
+    async (api) => {
+      expectAnswer(await postMethod(api, '5555555555555514'), { status: 201 })
+    },
+    'write',
+  ),
+  ...[16, 18, 19].map((length) =>
+    documented(
+      `${length}-digits`,
+      docs('docs/test-cards'),
+      `A card number may have ${length} digits.`,
+      async (api) => {
+        expectAnswer(await postMethod(api, `${freshCard()}000`.slice(0, length)), { status: 201 })
+      },
+      'write',
+    ),
+  ),
+  documented(
+    'read',
+    reference,
+    'It can be read again.',
+    async (api) => {
+      const method = await addMethod(api)
+      expectAnswer(await readMethod(api, method), {
+        status: 200,
+        body: { ref: method.ref, type: 'ebt', balance: null },
+      })
+    },
+    'write',
+  ),
+  documented(
+    'balance',
+    android('RosettaPinSubmitter.kt'),
+    'A balance check answers the ref and the balance: EBT Cash is `non_snap`.',
+    async (api) => {
+      const method = await addMethod(api)
+      expectAnswer(await checkBalance(api, method), {
+        status: 200,
+        body: { ref: method.ref, balance: { snap: decimal, non_snap: decimal, updated: time } },
+      })
+    },
+    'write',
+  ),
+  documented(
+    'balance-kept',
+    reference,
+    'The balance is on the payment method from then on.',
+    async (api) => {
+      const method = await addMethod(api)
+      await checkBalance(api, method)
+      expectAnswer(await readMethod(api, method), {
+        body: { balance: { snap: decimal, non_snap: decimal, updated: time } },
+      })
+    },
+    'write',
+  ),
+  documented(
+    'balance-customer',
+    docs('reference/version-history'),
+    'From version 2023-05-15 on a balance check needs a customer_id.',
+    async (api) => {
+      const token = await api.sessionToken()
+      const body = { type: 'ebt', reusable: true, card: { number: freshCard() } }
+      const answer = await api.send('POST', '/api/payment_methods/', { token, body })
+      expectSuccess(answer)
+      const { ref: unnamed, card } = answer.body as { ref: string; card: { token: string } }
+      const method = { ref: unnamed, vaultToken: card.token.split(',')[2] ?? '', body: {} }
+      expectAnswer(await checkBalance(api, method, '1234', { 'API-VERSION': '2023-05-15' }), { status: 400 })
+    },
+    'write',
+  ),
+  unknown(
+    'benefit-bin',
+    docs('reference/errors'),
+    'Whether the BIN of a test card is supported for type `benefit`.',
+    async (api) => {
+      const account = { number: '4000051230002839', name: 'Ada', zip_code: '94102', security_code: '123' }
+      const card = { ...account, exp_month: 4, exp_year: new Date().getUTCFullYear() + 4, is_hsa_fsa: true }
+      const body = { type: 'benefit', card, customer_id: `customer-${api.unique()}`, reusable: true }
+      const answer = await api.send('POST', '/proxy/api/payment_methods/', {
+        token: await api.sessionToken(),
+        body,
+      })
+      return { note: described(answer), choice: { benefitBins: answer.status < 300 ? 'accept' : 'reject' } }
+    },
+    'write',
+  ),
+  inferred(
+    'card-token',
+    android('RosettaPinSubmitter.kt'),
+    'The vault takes the card token of that card only.',
+    async (api) => {
+      const [method, other] = [await addMethod(api), await addMethod(api)]
+      const answer = await checkBalance(api, { ...method, vaultToken: other.vaultToken })
+      if (answer.status < 400) throw unlike(answer, 'it is not refused')
+    },
+    'write',
+  ),
+  inferred(
+    'pin-digits',
+    docs('docs/test-cards'),
+    'A PIN has four digits.',
+    async (api) => {
+      const answer = await checkBalance(api, await addMethod(api), '12345')
+      if (answer.status < 400) throw unlike(answer, 'it is not refused')
+    },
+    'write',
+  ),
+  documented(
+    'update',
+    llmsText,
+    'The merchant’s server may add a customer_id where there was none.',
+    async (api) => {
+      const method = await addMethod(api, freshCard(), { customer_id: undefined })
+      const customer = `customer-${api.unique()}`
+      const answer = await asServer(api, 'PATCH', `/api/payment_methods/${method.ref}/`, {
+        customer_id: customer,
+      })
+      expectAnswer(answer, { status: 200, body: { ref: method.ref, customer_id: customer } })
+      expectAnswer(await readMethod(api, method), { body: { customer_id: customer } })
+    },
+    'write',
+  ),
+  documented(
+    'update-by-session',
+    docs('docs/authentication-reference'),
+    'A session token may not.',
+    async (api) => {
+      const method = await addMethod(api)
+      const token = await api.sessionToken()
+      expectRefused(
+        await api.send('PATCH', `/api/payment_methods/${method.ref}/`, { token, body: { reusable: false } }),
+      )
+    },
+    'write',
+  ),
+  documented(
+    'delete',
+    llmsText,
+    'It can be deleted: an empty object, and then it is gone.',
+    async (api) => {
+      const method = await addMethod(api)
+      const answer = await asServer(api, 'DELETE', `/api/payment_methods/${method.ref}/`)
+      expectSuccess(answer)
+      expectAnswer(await readMethod(api, method), { status: 404 })
+    },
+    'write',
+  ),
+  documented(
+    'delete-paid',
+    llmsText,
+    'Not if a payment succeeded with it.',
+    async (api) => {
+      const { method } = await paid(api)
+      const answer = await asServer(api, 'DELETE', `/api/payment_methods/${method.ref}/`)
+      if (![400, 403, 409].includes(answer.status)) throw unlike(answer, 'it is not refused')
+      expectAnswer(await readMethod(api, method), { status: 200 })
+    },
+    'write',
+  ),
+]

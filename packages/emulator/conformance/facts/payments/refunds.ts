@@ -1,0 +1,215 @@
+import { textField, type Answer, type Api } from '../../api.ts'
+import { addMethod, addPayment, asServer, capture, checkBalance, paid, readPayment } from '../../checkout.ts'
+import { described, expectAnswer, isText, listed, unlike } from '../../expect.ts'
+import { factsOf, type Fact } from '../../fact.ts'
+import { docs, llmsText } from '../../sources.ts'
+
+const { documented, inferred } = factsOf('5.3')
+
+const reference = docs('reference/payment-refunds')
+const DAY_MS = 24 * 60 * 60 * 1000
+
+interface RefundOptions {
+  readonly amount?: string
+  readonly version?: string
+}
+
+async function refund(
+  api: Api,
+  payment: string,
+  { amount = '5.00', version = '2024-01-08' }: RefundOptions = {},
+): Promise<Answer> {
+  const headers = { 'Idempotency-Key': api.unique(), 'API-Version': version }
+  const body = { amount, reason: 'Returned', metadata: {} }
+  return await api.send('POST', `/api/payments/${payment}/refunds/`, {
+    token: await api.authenticationToken(),
+    body,
+    headers,
+  })
+}
+
+export const refundFacts: readonly Fact[] = [
+  documented(
+    'create',
+    reference,
+    'A refund is 201 with the documented fields.',
+    async (api) => {
+      const { ref } = await paid(api)
+      expectAnswer(await refund(api, ref), {
+        status: 201,
+        body: {
+          ref: /^[0-9a-f]{10}$/,
+          payment_ref: ref,
+          funding_type: 'ebt_snap',
+          amount: '5.00',
+          reason: 'Returned',
+          metadata: {},
+          created: isText,
+          updated: isText,
+        },
+      })
+    },
+    'write',
+  ),
+  documented(
+    'status',
+    reference,
+    'Its status is processing, succeeded or failed.',
+    async (api) => {
+      const { ref } = await paid(api)
+      expectAnswer(await refund(api, ref), {
+        body: { status: /^(processing|succeeded|failed|requires_confirmation)$/ },
+      })
+    },
+    'write',
+  ),
+  documented(
+    'receipt',
+    docs('reference/version-history'),
+    'From version 2024-01-08 on it has its receipt at once.',
+    async (api) => {
+      const { ref } = await paid(api)
+      expectAnswer(await refund(api, ref), {
+        body: {
+          status: 'succeeded',
+          receipt: {
+            snap_amount: '5.00',
+            transaction_type: 'Refund',
+            message: 'Approved',
+            balance: { snap: '985.00' },
+          },
+        },
+      })
+    },
+    'write',
+  ),
+  documented(
+    'no-receipt',
+    docs('reference/version-history'),
+    'Before, the receipt is null and the refund has to be read again.',
+    async (api) => {
+      const { ref } = await paid(api)
+      expectAnswer(await refund(api, ref, { version: '2023-05-15' }), {
+        status: 201,
+        body: { receipt: null },
+      })
+    },
+    'write',
+  ),
+  documented(
+    'read',
+    reference,
+    'It can be read.',
+    async (api) => {
+      const { ref } = await paid(api)
+      const made = textField(await refund(api, ref), 'ref')
+      expectAnswer(await asServer(api, 'GET', `/api/payments/${ref}/refunds/${made}/`), {
+        status: 200,
+        body: { ref: made, payment_ref: ref, amount: '5.00' },
+      })
+    },
+    'write',
+  ),
+  documented(
+    'list',
+    reference,
+    'A payment’s refunds are listed.',
+    async (api) => {
+      const { ref } = await paid(api)
+      const made = textField(await refund(api, ref), 'ref')
+      const answer = await asServer(api, 'GET', `/api/payments/${ref}/refunds/`)
+      expectAnswer(answer, { status: 200 })
+      if (!answer.text.includes(made)) throw unlike(answer, 'it is not in the list')
+    },
+    'write',
+  ),
+  documented(
+    'in-payment',
+    docs('reference/payments'),
+    'The payment names its refunds.',
+    async (api) => {
+      const { ref } = await paid(api)
+      const made = textField(await refund(api, ref), 'ref')
+      const answer = await readPayment(api, ref)
+      if (!answer.text.includes(made)) throw unlike(answer, 'it does not')
+    },
+    'write',
+  ),
+  documented(
+    'money-back',
+    reference,
+    'What is refunded is on the card again.',
+    async (api) => {
+      const { method, ref } = await paid(api)
+      await refund(api, ref)
+      expectAnswer(await checkBalance(api, method), { body: { balance: { snap: '985.00' } } })
+    },
+    'write',
+  ),
+  documented(
+    'failed',
+    docs('docs/test-cards'),
+    'A refund that fails is 201, too: its status says so.',
+    async (api) => {
+      const method = await addMethod(api, '4333333333333309')
+      const ref = await addPayment(api, method)
+      expectAnswer(await capture(api, method, ref), { status: 200 })
+      expectAnswer(await refund(api, ref), { status: 201, body: { status: 'failed' } })
+    },
+    'write',
+  ),
+  documented(
+    'failed-cash',
+    docs('docs/test-cards'),
+    'So is one of EBT Cash.',
+    async (api) => {
+      const method = await addMethod(api, '4333333333333311')
+      const ref = await addPayment(api, method, { funding_type: 'ebt_cash' })
+      expectAnswer(await capture(api, method, ref), { status: 200 })
+      expectAnswer(await refund(api, ref), { status: 201, body: { status: 'failed' } })
+    },
+    'write',
+  ),
+  documented(
+    'ninety-days',
+    llmsText,
+    'After 90 days it is cannot_refund_after_90_days.',
+    async (api) => {
+      const { ref } = await paid(api)
+      await api.advance(91 * DAY_MS)
+      expectAnswer(await refund(api, ref), { status: 400, body: listed('cannot_refund_after_90_days') })
+    },
+    'control',
+  ),
+  inferred(
+    'too-much',
+    reference,
+    'More than was captured is not refunded.',
+    async (api) => {
+      const { method, ref } = await paid(api)
+      const answer = await refund(api, ref, { amount: '20.01' })
+      const isMade = answer.status === 201
+      if (isMade) expectAnswer(answer, { body: { status: 'failed' } })
+      expectAnswer(await checkBalance(api, method), { body: { balance: { snap: '980.00' } } })
+      return {
+        note: `as guessed: ${described(answer)}`,
+        choice: { excessRefund: isMade ? 'decline' : 'reject' },
+      }
+    },
+    'write',
+  ),
+  documented(
+    'unknown',
+    docs('reference/errors'),
+    'An unknown refund is 404 in the documented words.',
+    async (api) => {
+      const { ref } = await paid(api)
+      const message = /^Refund with ref 9bf75154be does not exist for current Merchant with FNS \S+\.$/
+      expectAnswer(await asServer(api, 'GET', `/api/payments/${ref}/refunds/9bf75154be/`), {
+        status: 404,
+        body: listed('resource_not_found', message),
+      })
+    },
+    'write',
+  ),
+]

@@ -1,0 +1,115 @@
+import { codeOf, described, expectAdmitted, expectAnswer, expectRefused } from '../../expect.ts'
+import { factsOf, type Fact } from '../../fact.ts'
+import { android, docs, ios } from '../../sources.ts'
+
+const { documented, unknown } = factsOf('4.1')
+
+const matrix = docs('docs/authentication-reference')
+const vault = `${android('RosettaPinSubmitter.kt')}, ${ios('Collector.swift')}`
+
+interface Row {
+  readonly method: 'GET' | 'POST' | 'PATCH'
+  readonly path: string
+  readonly source: string
+  readonly scope?: string
+}
+
+function row(method: Row['method'], path: string, source: string = matrix, scope?: string): Row {
+  return { method, path, source, ...(scope === undefined ? {} : { scope }) }
+}
+
+/** Of a merchant's server only. The refs are of nothing. */
+const serverOnly: readonly Row[] = [
+  row('POST', '/api/session_token/'),
+  row('POST', '/api/sessions/', matrix, 'hosted_checkout'),
+  row('POST', '/api/capture_sessions/'),
+  row('PATCH', '/api/orders/b873fe62dc/'),
+  row('POST', '/api/orders/b873fe62dc/cancel/'),
+  row('POST', '/api/orders/b873fe62dc/refund_all/'),
+  row('POST', '/api/orders/b873fe62dc/refund_by_product/'),
+  row('POST', '/api/orders/b873fe62dc/refunds/'),
+  row('GET', '/api/orders/b873fe62dc/refunds/'),
+  row('GET', '/api/orders/b873fe62dc/refunds/9bf75154be/'),
+  row('POST', '/api/orders/b873fe62dc/payments/'),
+  row('PATCH', '/api/orders/b873fe62dc/payments/0ddbcda871/'),
+  row('POST', '/api/orders/b873fe62dc/payments/0ddbcda871/cancel/'),
+  row('PATCH', '/api/payment_methods/e1fff94f29/'),
+  row('POST', '/api/payments/', docs('docs/capture-ebt-payments-server-side')),
+  row('PATCH', '/api/payments/0ddbcda871/'),
+  row('POST', '/api/payments/0ddbcda871/capture_payment/', docs('docs/capture-ebt-payments-server-side')),
+  row('POST', '/api/payments/0ddbcda871/refunds/'),
+  row('GET', '/api/reporting/payouts/', matrix, 'reporting'),
+]
+
+/** Of a customer's checkout, too. */
+const checkout: readonly Row[] = [
+  row('POST', '/api/payment_methods/', android('TokenizeCardService.kt')),
+  row('GET', '/api/payment_methods/e1fff94f29/', android('PaymentMethodService.kt')),
+  row('GET', '/api/payments/0ddbcda871/', android('PaymentService.kt')),
+  row('GET', '/api/orders/b873fe62dc/'),
+  row('POST', '/api/balance_sessions/'),
+  row('POST', '/proxy/api/payment_methods/', vault),
+  row('POST', '/proxy/api/payment_methods/e1fff94f29/balance/', vault),
+  row('POST', '/proxy/api/payments/0ddbcda871/capture/', vault),
+  row('POST', '/proxy/api/payments/0ddbcda871/collect_pin/', vault),
+]
+
+function nameOf({ method, path }: Row): string {
+  return `${method} ${path.replaceAll(/[0-9a-f]{10}/g, '{ref}')}`
+}
+
+/** A body that creates nothing. */
+function bodyOf({ method }: Row): object | undefined {
+  return method === 'GET' ? undefined : {}
+}
+
+export const acceptanceFacts: readonly Fact[] = [
+  ...serverOnly.flatMap((each) => [
+    documented(
+      `session token: ${nameOf(each)}`,
+      each.source,
+      'A session token does not open it.',
+      async (api) => {
+        const token = await api.sessionToken()
+        expectRefused(await api.send(each.method, each.path, { token, body: bodyOf(each) }))
+      },
+    ),
+    documented(
+      `authentication token: ${nameOf(each)}`,
+      each.source,
+      'An authentication token opens it.',
+      async (api) => {
+        const token = await api.authenticationToken(each.scope)
+        const headers = { 'Idempotency-Key': api.unique() }
+        expectAdmitted(await api.send(each.method, each.path, { token, body: bodyOf(each), headers }))
+      },
+    ),
+  ]),
+  ...checkout.map((each) =>
+    documented(`session token: ${nameOf(each)}`, each.source, 'A session token opens it.', async (api) => {
+      const token = await api.sessionToken()
+      const headers = { 'Idempotency-Key': api.unique() }
+      expectAdmitted(await api.send(each.method, each.path, { token, body: bodyOf(each), headers }))
+    }),
+  ),
+  ...[...serverOnly, ...checkout].map((each) =>
+    documented(`no token: ${nameOf(each)}`, each.source, 'Nothing opens without a token.', async (api) => {
+      expectRefused(await api.send(each.method, each.path, { body: bodyOf(each) }))
+    }),
+  ),
+  unknown(
+    'wrong-type',
+    matrix,
+    'What a session token gets where only an authentication token opens.',
+    async (api) => {
+      const answer = await api.send('POST', '/api/payments/', { token: await api.sessionToken(), body: {} })
+      const code = codeOf(answer)
+      const isKnown = code === 'forbidden' || code === 'invalid_token'
+      return { note: described(answer), ...(isKnown ? { choice: { wrongTokenType: code } } : {}) }
+    },
+  ),
+  documented('forbidden', docs('reference/errors'), 'A token of another scope is refused.', async (api) => {
+    const token = await api.authenticationToken('reporting')
+    expectAnswer(await api.send('GET', '/api/payments/0ddbcda871/', { token }), { status: [401, 403] })
+  }),
+]

@@ -1,0 +1,157 @@
+import type { Switches } from '../../../src/switches.ts'
+import { factsOf, Mismatch, type Fact } from '../../fact.ts'
+import { android, authenticationGuide, docs } from '../../sources.ts'
+
+const { documented, inferred, unknown } = factsOf('3.3')
+
+const jsReference = docs('reference/initialize-forage-js')
+const MAX_SKEW_SECONDS = 300
+const LIFETIME_SECONDS = 15 * 60
+
+interface TokenParts {
+  readonly environment: string
+  readonly segments: readonly string[]
+  readonly format: Switches['tokenFormat'] | undefined
+}
+
+function partsOf(token: string): TokenParts {
+  const [, environment = '', rest = ''] = /^([^_]+)_(.*)$/.exec(token) ?? []
+  const segments = rest.split('.')
+  return { environment, segments, format: formatOf(segments) }
+}
+
+function formatOf([first = '', second = '']: readonly string[]): TokenParts['format'] {
+  const [head, claims] = [jsonIn(first), jsonIn(second)]
+  if (head?.['alg'] !== undefined && claims) return claims['iat'] === undefined ? 'jwt-without-iat' : 'jwt'
+  return head?.['t'] !== undefined && bytesIn(second).length === 4 ? 'signed' : undefined
+}
+
+function bytesIn(segment: string): Uint8Array {
+  try {
+    return Uint8Array.from(atob(segment.replaceAll('-', '+').replaceAll('_', '/')), (c) => c.charCodeAt(0))
+  } catch {
+    return new Uint8Array()
+  }
+}
+
+function jsonIn(segment: string): Record<string, unknown> | undefined {
+  try {
+    const value: unknown = JSON.parse(new TextDecoder().decode(bytesIn(segment)))
+    return typeof value === 'object' && value !== null ? { ...value } : undefined
+  } catch {
+    return undefined
+  }
+}
+
+/** When the token says that it ends, in seconds since the epoch. */
+function endOf({ segments, format }: TokenParts): number | undefined {
+  const [, second = ''] = segments
+  if (format === undefined) return undefined
+  if (format !== 'signed') return Number(jsonIn(second)?.['exp'])
+  return new DataView(bytesIn(second).buffer).getUint32(0) + LIFETIME_SECONDS
+}
+
+function check(holds: boolean, words: string): void {
+  if (!holds) throw new Mismatch(words)
+}
+
+export const tokenFormatFacts: readonly Fact[] = [
+  documented(
+    'segments',
+    jsReference,
+    'A session token is its environment, `_` and three segments with dots between.',
+    async (api) => {
+      const { environment, segments } = partsOf(await api.sessionToken())
+      check(/^[a-z]+$/.test(environment), 'there is no environment before the first _')
+      check(segments.length === 3, `there are ${segments.length} segments`)
+      check(
+        segments.every((segment) => /^[\w-]+$/.test(segment)),
+        'a segment is no base64url',
+      )
+    },
+  ),
+  documented(
+    'environment',
+    authenticationGuide,
+    'It has the environment of its authentication token.',
+    async (api) => {
+      const parent = partsOf(await api.authenticationToken())
+      check(partsOf(await api.sessionToken()).environment === parent.environment, 'the environments differ')
+    },
+  ),
+  documented(
+    'mac',
+    `${jsReference}, ${android('TestForagePaymentSheet.kt')}`,
+    'The third segment is 32 bytes.',
+    async (api) => {
+      const [, , mac = ''] = partsOf(await api.sessionToken()).segments
+      check(bytesIn(mac).length === 32, `it is ${bytesIn(mac).length} bytes`)
+    },
+  ),
+  documented(
+    'payload',
+    `${jsReference}, ${android('LogLogger.kt')}`,
+    'The first segment is a JSON object.',
+    async (api) => {
+      const [first = ''] = partsOf(await api.sessionToken()).segments
+      check(jsonIn(first) !== undefined, 'it is none')
+    },
+  ),
+  unknown(
+    'format',
+    `${jsReference}, ${authenticationGuide}, ${android('TestForagePaymentSheet.kt')}`,
+    'Which of the published formats it has.',
+    async (api) => {
+      const { format } = partsOf(await api.sessionToken())
+      return format === undefined
+        ? { note: 'none of the published ones' }
+        : { note: format, choice: { tokenFormat: format } }
+    },
+  ),
+  inferred(
+    'tenant',
+    android('LogLogger.kt'),
+    'The first segment names the tenant, `t`: current Android SDKs throw without it.',
+    async (api) => {
+      const [first = ''] = partsOf(await api.sessionToken()).segments
+      check(Number.isInteger(jsonIn(first)?.['t']), 'there is no `t`')
+    },
+  ),
+  inferred(
+    'session-key',
+    android('TestForagePaymentSheet.kt'),
+    'The first segment has `a`, a number, and `sk`, 16 bytes.',
+    async (api) => {
+      const [first = ''] = partsOf(await api.sessionToken()).segments
+      const { a, sk } = jsonIn(first) ?? {}
+      check(Number.isInteger(a) && typeof sk === 'string' && bytesIn(sk).length === 16, 'there are none')
+    },
+  ),
+  inferred(
+    'end',
+    android('TestForagePaymentSheet.kt'),
+    'What it says of its end is 15 minutes from now.',
+    async (api) => {
+      const answer = await api.send('POST', '/api/session_token/', { token: await api.authenticationToken() })
+      const { token } = answer.body as { token?: unknown }
+      const end = endOf(partsOf(String(token)))
+      const now = Date.parse(answer.headers.get('date') ?? '') / 1000
+      check(
+        end !== undefined && Math.abs(end - now - LIFETIME_SECONDS) <= MAX_SKEW_SECONDS,
+        `it says ${end} at ${now}`,
+      )
+    },
+  ),
+  inferred(
+    'distinct',
+    android('TestForagePaymentSheet.kt'),
+    'Two tokens differ in their first segment or their claims, too.',
+    async (api) => {
+      const [one, other] = [partsOf(await api.newSessionToken()), partsOf(await api.newSessionToken())]
+      check(
+        one.segments.slice(0, 2).join() !== other.segments.slice(0, 2).join(),
+        'only their signatures differ',
+      )
+    },
+  ),
+]

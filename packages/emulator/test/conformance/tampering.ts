@@ -1,0 +1,76 @@
+import { createApi, type Api, type Answer } from '../../conformance/api.ts'
+import { createEmulator, type Emulator, type EmulatorOptions } from '../../src/index.ts'
+import { stoppedClock } from '../support/merchant.ts'
+
+type Change = (answer: Answer) => ResponseInit & { readonly body?: unknown }
+
+/** What a wrong server answers: `change` sees the right answer to the request of that number, from 0. */
+export interface Tampering {
+  strikes(request: { readonly method: string; readonly path: string; readonly count: number }): boolean
+  readonly change: Change
+}
+
+export interface AskedApi {
+  readonly api: Api
+  readonly emulator: Emulator
+  /** The requests' paths. */
+  readonly paths: readonly string[]
+}
+
+/** An emulator of its own to ask, behind a proxy that tampers. */
+export function askEmulator(tampering?: Tampering, options: EmulatorOptions = {}): AskedApi {
+  const { switches, ...rest } = options
+  const emulator = createEmulator({
+    clock: stoppedClock(),
+    switches: { requestLimit: '900/5min', ...switches },
+    ...rest,
+  })
+  const [merchant] = emulator.merchants
+  const paths: string[] = []
+  const proxy = async (input: string | URL | Request, init?: RequestInit): Promise<Response> => {
+    const request = new Request(input, init)
+    const { method } = request
+    const path = new URL(request.url).pathname
+    const response = await emulator.fetch(request)
+    const struck = tampering?.strikes({ method, path, count: paths.length })
+    paths.push(path)
+    return tampering && struck ? await changed(method, path, response, tampering.change) : response
+  }
+  const api = createApi({
+    baseUrl: 'http://localhost',
+    vaultUrl: 'http://vault.localhost',
+    clientId: emulator.clientId,
+    clientSecret: emulator.clientSecret,
+    merchant: merchant?.id ?? '',
+    fnsNumber: merchant?.fnsNumber,
+    quidkey: {
+      url: 'http://quidkey.localhost',
+      clientId: emulator.clientId,
+      clientSecret: emulator.clientSecret,
+    },
+    advance: (ms) => emulator.control.advance(ms),
+    fetch: proxy,
+    run: 'run',
+  })
+  return { api, emulator, paths }
+}
+
+async function changed(method: string, path: string, response: Response, change: Change): Promise<Response> {
+  const { status, headers } = response
+  const text = await response.text()
+  const right = { method, path, status, headers, text, body: parse(text) }
+  const { body = right.body, ...init } = change(right)
+  const wrong = { status, headers, ...init }
+  return new Response(
+    [204, 304].includes(wrong.status) ? null : typeof body === 'string' ? body : JSON.stringify(body),
+    wrong,
+  )
+}
+
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return text
+  }
+}

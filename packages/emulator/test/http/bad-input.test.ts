@@ -1,0 +1,128 @@
+import { describe, expect, test } from 'vitest'
+
+import { createEmulator, EmulatorError, type EmulatorOptions } from '../../src/index.ts'
+import { createMerchant } from '../support/merchant.ts'
+
+const errorCode = (code: string): object => ({ errors: [expect.objectContaining({ code })] })
+
+describe('bad input changes nothing and gets an answer that says why', () => {
+  test('JSON that is none', async () => {
+    const merchant = createMerchant()
+    const headers = {
+      Authorization: `Bearer ${await merchant.sessionToken()}`,
+      'Content-Type': 'application/json',
+    }
+    for (const body of ['{', '[]', 'null', '']) {
+      const answer = await merchant.send('/api/payment_methods/', { method: 'POST', headers, body })
+      expect(answer).toMatchObject({ status: 400, body: errorCode('cannot_parse_request_body') })
+    }
+  })
+
+  test('another content type', async () => {
+    const merchant = createMerchant()
+    const headers = { 'Content-Type': 'text/plain' }
+    const answer = await merchant.postJson(
+      '/api/payment_methods/',
+      await merchant.sessionToken(),
+      {},
+      headers,
+    )
+    expect(answer.status).toBe(415)
+  })
+
+  test.each(['/api/payments/?with_refunds&with_refunds', '/api/payments/x/?a=1&a=1'])(
+    'a query parameter given twice (%s)',
+    async (path) => {
+      const merchant = createMerchant()
+      const token = await merchant.authenticationToken()
+      const answer = path.includes('x')
+        ? await merchant.get(path, token)
+        : await merchant.postJson(path, token, {}, { 'Idempotency-Key': 'key' })
+      expect(answer).toMatchObject({ status: 400, body: errorCode('invalid_input_data') })
+      expect(JSON.stringify(answer.body)).toContain('more than once')
+    },
+  )
+
+  test('JSON nested so deep that it could not be written out again', async () => {
+    const merchant = createMerchant()
+    const token = await merchant.authenticationToken()
+    const { ref } = await merchant.paymentMethod(token)
+    const nested = (depth: number): string => `${'{"a":'.repeat(depth)}1${'}'.repeat(depth)}`
+    const pay = (depth: number): ReturnType<typeof merchant.send> =>
+      merchant.send('/api/payments/', {
+        method: 'POST',
+        headers: {
+          Authorization: `Bearer ${token}`,
+          'Merchant-Account': '123ab45c67',
+          'Content-Type': 'application/json',
+          'Idempotency-Key': `depth-${depth}`,
+        },
+        body: `{"funding_type":"ebt_snap","payment_method":"${ref}","amount":1,"metadata":${nested(depth)}}`,
+      })
+    expect((await pay(90)).status).toBe(201)
+    expect(await pay(100_000)).toMatchObject({ status: 400, body: errorCode('cannot_parse_request_body') })
+  })
+
+  test('keys of an object’s prototype are data like any other', async () => {
+    const merchant = createMerchant()
+    const token = await merchant.authenticationToken()
+    const headers = { Authorization: `Bearer ${token}`, 'Content-Type': 'application/json' }
+    const body = '{"__proto__":{"type":"ebt","card":{"number":"9999420000000001"}},"constructor":1}'
+    const answer = await merchant.send('/api/payment_methods/', { method: 'POST', headers, body })
+    expect(answer).toMatchObject({ status: 400, body: errorCode('cannot_parse_request_body') })
+    expect(Object.hasOwn(Object.prototype, 'type')).toBe(false)
+  })
+
+  test('a body over 1 MiB', async () => {
+    const answer = await createMerchant().send('/api/payments/', {
+      method: 'POST',
+      body: 'x'.repeat(1024 * 1024 + 1),
+    })
+    expect(answer).toMatchObject({ status: 413, body: errorCode('request_too_large') })
+  })
+
+  test('a wrong method says which there are', async () => {
+    const answer = await createMerchant().send('/api/payments/', { method: 'DELETE' })
+    expect(answer.status).toBe(405)
+    expect(answer.headers.get('allow')).toBe('POST, GET')
+  })
+
+  test('a missing trailing slash', async () => {
+    const answer = await createMerchant().send('/api/session_token', { method: 'POST' })
+    expect(answer).toMatchObject({ status: 404, body: errorCode('resource_not_found') })
+    expect(JSON.stringify(answer.body)).toContain('use /api/session_token/.')
+  })
+
+  test.each(['/o/token', '/o/bulk_revoke'])('a missing slash of the OAuth server: %s', async (path) => {
+    const answer = await createMerchant().send(path, { method: 'POST' })
+    expect(answer).toMatchObject({
+      status: 404,
+      body: { error: 'resource_not_found', error_description: expect.stringContaining(`use ${path}/.`) },
+    })
+  })
+
+  test.each(['GET', 'PUT', 'DELETE'])('%s on the OAuth server says which method there is', async (method) => {
+    const answer = await createMerchant().send('/o/token/', { method })
+    expect(answer).toMatchObject({ status: 405, body: { error: 'method_not_allowed' } })
+    expect(answer.headers.get('allow')).toBe('POST')
+  })
+
+  test('an unknown path', async () => {
+    expect(await createMerchant().send('/api/nothing/')).toMatchObject({
+      status: 404,
+      body: errorCode('resource_not_found'),
+    })
+  })
+})
+
+test.each([
+  [{ merchants: [] }, '`merchants`'],
+  [{ merchants: ['a b'] }, '`merchants`'],
+  [{ clientSecret: '' }, '`clientSecret`'],
+  [{ vaultUrl: 'vault' }, '`vaultUrl`'],
+  [{ switches: { speed: 'fast' } }, 'There is no switch `speed`. Known switches: tokenFormat,'],
+])('createEmulator(%o) throws a sentence', (options, sentence) => {
+  const create = (): unknown => createEmulator(options as EmulatorOptions)
+  expect(create).toThrow(EmulatorError)
+  expect(create).toThrow(sentence)
+})

@@ -1,0 +1,100 @@
+import { expect, test } from 'vitest'
+
+import { openShop, type Shop } from '../support/shop.ts'
+
+type Told = Record<string, unknown> & { readonly type: string }
+
+/** A shop with a webhook: `told(n)` is what came, once it is as many. */
+async function toldShop(): Promise<{ shop: Shop; told(count: number): Promise<Told[]> }> {
+  const received: Told[] = []
+  let onNews = (): void => {}
+  const shop = await openShop({
+    webhooks: [{ url: 'https://shop.example/webhooks', secret: 'secret' }],
+    fetch: async (_url, init) => {
+      received.push(JSON.parse(init?.body as string) as Told)
+      onNews()
+      return new Response()
+    },
+  })
+  const told = async (count: number): Promise<Told[]> => {
+    while (received.length < count) await new Promise<void>((resolve) => (onNews = resolve))
+    return received
+  }
+  return { shop, told }
+}
+
+test('a status of an order is told with its totals and payments', async () => {
+  const { shop, told } = await toldShop()
+  const ref = await shop.fullyHosted({ external_order_id: 'shop-1' })
+  await shop.pay(ref)
+  const orders = (await told(4)).filter(({ type }) => type === 'ORDER_STATUS_UPDATED')
+  const payment = { merchant_fns: '9000055', merchant_id: '123ab45c67', order_ref: ref }
+  expect(orders).toHaveLength(2)
+  // docs.joinforage.app/docs/webhooks-event-reference
+  expect(orders).toContainEqual({
+    type: 'ORDER_STATUS_UPDATED',
+    ref,
+    created: '2026-01-15T12:00:00.000Z',
+    data: {
+      ...payment,
+      external_order_id: 'shop-1',
+      snap_total: '25.99',
+      ebt_cash_total: '20.00',
+      remaining_total: '5.99',
+      status: 'succeeded',
+      payments: [
+        {
+          ...payment,
+          payment_ref: expect.any(String),
+          funding_type: 'ebt_snap',
+          amount: '25.99',
+          status: 'succeeded',
+        },
+        {
+          ...payment,
+          payment_ref: expect.any(String),
+          funding_type: 'ebt_cash',
+          amount: '20.00',
+          status: 'succeeded',
+        },
+      ],
+    },
+  })
+})
+
+test('a canceled order is told; one that could not be canceled is not', async () => {
+  const { shop, told } = await toldShop()
+  const ref = await shop.fullyHosted()
+  await shop.call('POST', `/api/orders/${ref}/cancel/`)
+  await shop.call('POST', `/api/orders/${ref}/cancel/`)
+  const { redirect_url: url } = (await shop.call('POST', '/api/accounts/merchants/onboarding_session/', {}))
+    .body as { redirect_url: string }
+  const submit = async (fns: string): Promise<unknown> =>
+    shop.send(url.replace('http://localhost', ''), {
+      method: 'POST',
+      body: new URLSearchParams({ name: 'Corner Store', fns_number: fns }),
+    })
+  await submit('1')
+  await submit('1234567')
+  expect((await told(5)).map(({ type }) => type).toSorted()).toEqual([
+    'MERCHANT_ONBOARDING_LIVE',
+    'MERCHANT_ONBOARDING_SUBMITTED',
+    'MERCHANT_ONBOARDING_SUBMITTED',
+    'MERCHANT_ONBOARDING_VERIFICATION_FAILED',
+    'ORDER_STATUS_UPDATED',
+  ])
+})
+
+test('a refund is told once it is settled', async () => {
+  const { shop, told } = await toldShop()
+  const ref = await shop.fullyHosted({ ebt_cash_total: 0 })
+  await shop.pay(ref)
+  const before = (await told(3)).length
+  await shop.call('POST', `/api/orders/${ref}/refund_all/`, { reason: 'Late', metadata: {} })
+  expect(await told(before)).toHaveLength(before)
+  await shop.emulator.control.advance(1000)
+  expect((await told(before + 1)).at(-1)).toMatchObject({
+    type: 'REFUND_STATUS_UPDATED',
+    data: { order_ref: ref, amount: '25.99', status: 'succeeded' },
+  })
+})

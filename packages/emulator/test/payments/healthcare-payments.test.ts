@@ -1,0 +1,113 @@
+import { describe, expect, test } from 'vitest'
+
+import { checkout, codeOf, type Checkout } from '../support/checkout.ts'
+import { field } from '../support/merchant.ts'
+
+interface Healthcare extends Checkout {
+  readonly ref: string
+  act(what: string, body?: object): ReturnType<Checkout['call']>
+}
+
+/** A payment by HSA or FSA card. */
+async function healthcare(number = '4000051230002839'): Promise<Healthcare> {
+  const shop = await checkout()
+  const card = { number, exp_month: 4, exp_year: 2030, security_code: '123', is_hsa_fsa: true }
+  const stored = await shop.merchant.postJson('/proxy/api/payment_methods/', shop.token, {
+    type: 'credit',
+    card,
+  })
+  const created = await shop.call('POST', '/api/payments/', {
+    funding_type: 'credit_tpp',
+    payment_method: field(stored, 'ref'),
+    amount: '25.00',
+    qualified_healthcare_total: '20.00',
+  })
+  const ref = field(created, 'ref')
+  return { ...shop, ref, act: (what, body) => shop.call('POST', `/api/payments/${ref}/${what}/`, body) }
+}
+
+describe('a payment by HSA or FSA', () => {
+  test('is authorized, then captured for as much or less', async () => {
+    const { act, ref } = await healthcare()
+    expect((await act('authorize')).body).toMatchObject({ ref, status: 'authorized', amount: '25.00' })
+    expect((await act('capture_payment', { capture_amount: '25.01' })).status).toBe(400)
+    expect((await act('capture_payment', { capture_amount: '20.00' })).body).toMatchObject({
+      status: 'succeeded',
+      amount: '20.00',
+      authorization_amount: '25.00',
+      qualified_healthcare_total: '20.00',
+      receipt: null,
+    })
+    expect(codeOf(await act('capture_payment', {}))).toBe('cannot_capture_payment')
+  })
+
+  test('is not captured before it is authorized, nor with a PIN', async () => {
+    const { act, capture, ref } = await healthcare()
+    expect(codeOf(await act('capture_payment', {}))).toBe('cannot_capture_payment')
+    await act('authorize')
+    expect(codeOf(await act('authorize'))).toBe('cannot_authorize_payment')
+    for (const answer of [await capture(ref), await act('capture-sync')])
+      expect(codeOf(answer)).toBe('cannot_capture_payment')
+    expect(codeOf(await act('collect_pin_backend', { pin: '1234' }))).toBe('cannot_capture_payment')
+  })
+
+  test.each([
+    ['4000000000000069', 'expired_card'],
+    ['4000000000000127', 'incorrect_cvc'],
+    ['4000000000000341', 'card_declined'],
+  ])('with the test card %s fails with %s', async (number, code) => {
+    const { act, read, ref } = await healthcare(number)
+    const answer = await act('authorize')
+    expect([answer.status, codeOf(answer)]).toEqual([400, code])
+    expect(await read(ref)).toMatchObject({ status: 'failed', last_processing_error: code })
+  })
+
+  test('is canceled only from authorized; a void does the same, also after the capture', async () => {
+    const first = await healthcare()
+    expect(codeOf(await first.act('cancel'))).toBe('cannot_cancel_payment')
+    await first.act('authorize')
+    expect((await first.act('cancel')).body).toMatchObject({ status: 'canceled' })
+    const second = await healthcare()
+    expect(codeOf(await second.act('void'))).toBe('cannot_void_payment')
+    await second.act('authorize')
+    await second.act('capture_payment', {})
+    expect((await second.act('void')).body).toMatchObject({ status: 'canceled' })
+    expect(codeOf(await second.act('void'))).toBe('cannot_void_payment')
+  })
+
+  test('is refunded up to its amount, long after 90 days too', async () => {
+    const { act, ref, refund, merchant } = await healthcare()
+    await act('authorize')
+    await act('capture_payment', {})
+    expect((await refund(ref, '24.00')).body).toMatchObject({ status: 'succeeded', receipt: null })
+    expect((await refund(ref, '1.01')).status).toBe(400)
+    await merchant.emulator.control.advance(100 * 24 * 60 * 60 * 1000)
+    const token = await merchant.authenticationToken()
+    const body = { amount: '1.00', reason: '', metadata: {} }
+    const late = await merchant.postJson(`/api/payments/${ref}/refunds/`, token, body, {
+      'Idempotency-Key': 'l',
+    })
+    expect(late.status).toBe(201)
+  })
+})
+
+test('each tender has its cards', async () => {
+  const { call, method, ref } = await healthcare()
+  const credit = ((await call('GET', `/api/payments/${ref}/`)).body as { payment_method: string })
+    .payment_method
+  for (const [funding_type, payment_method] of [
+    ['credit_tpp', method.ref],
+    ['benefit', method.ref],
+    ['ebt_snap', credit],
+  ])
+    expect((await call('POST', '/api/payments/', { funding_type, payment_method, amount: '1' })).status).toBe(
+      400,
+    )
+})
+
+test('an EBT payment has no authorization', async () => {
+  const { call, pay } = await checkout()
+  expect(codeOf(await call('POST', `/api/payments/${await pay()}/authorize/`))).toBe(
+    'cannot_authorize_payment',
+  )
+})

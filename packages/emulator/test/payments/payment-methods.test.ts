@@ -1,0 +1,204 @@
+import { describe, expect, test } from 'vitest'
+
+import { checkout, codeOf } from '../support/checkout.ts'
+import { createMerchant, field, type Answer, type Merchant } from '../support/merchant.ts'
+
+/** Before version 2024-05-07. */
+const NOW = '2026-01-15T04:00:00.000000-08:00'
+
+describe('a payment method', () => {
+  test('is answered as the documented object, the card token in three parts', async () => {
+    const merchant = createMerchant()
+    const body = { type: 'ebt', reusable: true, card: { number: '9999420000007845' }, customer_id: 'c-1' }
+    const answer = await merchant.postJson('/api/payment_methods/', await merchant.sessionToken(), body)
+    expect(answer.status).toBe(201)
+    const tok = String.raw`tok_sandbox_\w{22}`
+    expect(answer.body).toEqual({
+      ref: expect.stringMatching(/^[0-9a-f]{10}$/),
+      type: 'ebt',
+      balance: null,
+      card: {
+        last_4: '7845',
+        created: NOW,
+        token: expect.stringMatching(new RegExp(`^${tok},${tok},${tok}$`)),
+        state: 'PA',
+        fingerprint: expect.stringMatching(/^[0-9a-f]{64}$/),
+        fingerprint_v2: expect.stringMatching(/^[0-9a-f]{64}$/),
+      },
+      customer_id: 'c-1',
+      reusable: true,
+    })
+  })
+
+  test('keeps its ref for the same customer and card', async () => {
+    const { merchant, token, method } = await checkout()
+    expect((await merchant.paymentMethod(token)).ref).toBe(method.ref)
+  })
+
+  test.each(['999942000000000', '99994200000000000000', '9999 4200 0000 0001', 42])(
+    'is refused for the card number %s',
+    async (number) => {
+      const merchant = createMerchant()
+      const body = { type: 'ebt', card: { number } }
+      expect(
+        await merchant.postJson('/api/payment_methods/', await merchant.sessionToken(), body),
+      ).toMatchObject({
+        status: 400,
+        body: {
+          errors: [
+            {
+              code: 'cannot_parse_request_body',
+              message: 'EBT Cards must be 16-19 digits long!',
+              source: { resource: 'Payment_Methods', ref: '' },
+            },
+          ],
+        },
+      })
+    },
+  )
+
+  test('has a balance once it was checked; EBT Cash is non_snap on the wire', async () => {
+    const { merchant, token, method, balance } = await checkout()
+    const checked = { snap: '1000.00', non_snap: '1000.00', updated: NOW }
+    expect(await balance()).toMatchObject({ status: 200, body: { ref: method.ref, balance: checked } })
+    expect((await merchant.get(`/api/payment_methods/${method.ref}/`, token)).body).toMatchObject({
+      balance: checked,
+    })
+  })
+
+  test('an unknown one is 404 in the documented words', async () => {
+    const { merchant, token } = await checkout()
+    expect(await merchant.get('/api/payment_methods/e1fff94f29/', token)).toMatchObject({
+      status: 404,
+      body: {
+        errors: [
+          {
+            code: 'resource_not_found',
+            message: 'Payment method with id e1fff94f29 does not exist for Tenant 42 using FNS 9000055',
+          },
+        ],
+      },
+    })
+  })
+})
+
+describe('a payment method, changed', () => {
+  async function guest(merchant: Merchant, fields: object = {}): Promise<Answer> {
+    const body = { type: 'ebt', card: { number: '9999420000000002' }, ...fields }
+    return merchant.postJson('/api/payment_methods/', await merchant.sessionToken(), body)
+  }
+
+  test('gets the customer that it had not, once', async () => {
+    const { call, merchant } = await checkout()
+    const path = `/api/payment_methods/${field(await guest(merchant), 'ref')}/`
+    expect(await call('PATCH', path, { customer_id: 'c-2', reusable: false })).toMatchObject({
+      status: 200,
+      body: { customer_id: 'c-2', reusable: false },
+    })
+    expect(await call('PATCH', path, { customer_id: 'c-3' })).toMatchObject({ status: 400 })
+    expect((await call('GET', path)).body).toMatchObject({ customer_id: 'c-2', reusable: false })
+  })
+
+  test('is the one that its customer’s card is known by, only while it is reusable', async () => {
+    const { call, merchant } = await checkout()
+    const ref = field(await guest(merchant), 'ref')
+    const again = async (): Promise<string> => field(await guest(merchant, { customer_id: 'c-2' }), 'ref')
+    await call('PATCH', `/api/payment_methods/${ref}/`, { customer_id: 'c-2' })
+    expect(await again()).toBe(ref)
+    await call('PATCH', `/api/payment_methods/${ref}/`, { reusable: false })
+    expect(await again()).not.toBe(ref)
+  })
+
+  test('is not changed or deleted with a session token', async () => {
+    const { merchant, method, token } = await checkout()
+    for (const verb of ['PATCH', 'DELETE'])
+      expect(
+        await merchant.send(`/api/payment_methods/${method.ref}/`, {
+          method: verb,
+          headers: { Authorization: `Bearer ${token}`, 'Content-Type': 'application/json' },
+          body: '{}',
+        }),
+      ).toMatchObject({ status: 403, body: { errors: [{ code: 'forbidden' }] } })
+  })
+
+  test('is deleted, and its card gets another ref then', async () => {
+    const { call, merchant, method, token } = await checkout()
+    const path = `/api/payment_methods/${method.ref}/`
+    expect(await call('DELETE', path)).toMatchObject({ status: 200, body: {} })
+    expect((await call('GET', path)).status).toBe(404)
+    expect((await merchant.paymentMethod(token)).ref).not.toBe(method.ref)
+  })
+
+  test('is kept once a payment succeeded with it', async () => {
+    const { call, capture, method, pay } = await checkout()
+    await capture(await pay())
+    const path = `/api/payment_methods/${method.ref}/`
+    expect(codeOf(await call('DELETE', path))).toBe('cannot_delete_payment_method')
+    expect((await call('GET', path)).status).toBe(200)
+  })
+})
+
+describe('a card', () => {
+  test.each([
+    ['5077190000000001', 'CA'],
+    ['6100980000000000001', 'TX'],
+  ])('%s is of the state %s', async (number, state) => {
+    const merchant = createMerchant()
+    const body = { type: 'ebt', card: { number } }
+    const answer = await merchant.postJson('/api/payment_methods/', await merchant.sessionToken(), body)
+    expect(answer.body).toMatchObject({ card: { state } })
+  })
+
+  test.each(['5780360000000001', '5077210000000001'])(
+    '%s is of a state that takes no EBT online',
+    async (number) => {
+      const merchant = createMerchant()
+      const body = { type: 'ebt', card: { number } }
+      const answer = await merchant.postJson('/api/payment_methods/', await merchant.sessionToken(), body)
+      expect([answer.status, codeOf(answer)]).toEqual([400, 'unsupported_bin'])
+    },
+  )
+
+  test('that is not reusable pays once: another payment needs the first one canceled', async () => {
+    const { call, merchant } = await checkout()
+    const body = { type: 'ebt', reusable: false, card: { number: '9999420000000002' } }
+    const stored = await merchant.postJson('/api/payment_methods/', await merchant.sessionToken(), body)
+    const ref = field(stored, 'ref')
+    const create = (): Promise<Answer> =>
+      call('POST', '/api/payments/', { funding_type: 'ebt_snap', payment_method: ref, amount: '5.00' })
+    const first = field(await create(), 'ref')
+    expect((await create()).body).toMatchObject({
+      errors: [{ code: 'card_not_reusable', message: `Payment method ${ref} is not reusable` }],
+    })
+    await call('POST', `/api/payments/${first}/cancel/`)
+    expect((await create()).status).toBe(201)
+  })
+
+  test('is added ten times an hour by one customer, where `cardAdditions` says so', async () => {
+    const merchant = createMerchant({ switches: { cardAdditions: '10/hour' } })
+    const token = await merchant.authenticationToken()
+    const add = (last: number): Promise<Answer> =>
+      merchant.postJson('/api/payment_methods/', token, {
+        type: 'ebt',
+        card: { number: `99994200000000${last}` },
+        customer_id: 'customer-1',
+      })
+    for (let last = 10; last < 20; last += 1) expect((await add(last)).status).toBe(201)
+    expect((await add(10)).status).toBe(201)
+    const refused = await add(20)
+    expect([refused.status, codeOf(refused), refused.headers.get('retry-after')]).toEqual([
+      429,
+      'too_many_requests',
+      '3600',
+    ])
+    await merchant.emulator.control.advance(60 * 60 * 1000)
+    expect((await add(20)).status).toBe(201)
+  })
+
+  test('stored twice at once has one ref', async () => {
+    const { merchant, token } = await checkout()
+    const both = ['9999420000000009', '9999420000000009'].map((pan) => merchant.paymentMethod(token, pan))
+    const [one, other] = await Promise.all(both)
+    expect(one?.ref).toBe(other?.ref)
+  })
+})
