@@ -8,8 +8,8 @@ import {
   type ForageSession,
   type ForageSessionOptions,
   type SessionEvent,
-} from '../src/index.ts'
-import { createVirtualClock, type VirtualClock } from '../src/testing/index.ts'
+} from '../../src/index.ts'
+import { createVirtualClock, type VirtualClock } from '../../src/testing/index.ts'
 import { startServer, type Arrived, type RealServer } from './real-server.ts'
 
 type Answer = (request: Arrived, response: ServerResponse) => void

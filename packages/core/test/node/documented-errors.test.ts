@@ -7,13 +7,13 @@ import {
   isForageSessionError,
   remedies,
   type ForageSessionErrorCode,
-} from '../src/shared/errors.ts'
+} from '../../src/shared/errors.ts'
 
 const codes = Object.keys(remedies) as ForageSessionErrorCode[]
 
 describe('every code', () => {
   test('is explained in docs/errors.md, with the remedy that the error shows', () => {
-    const guide = readFileSync(new URL('../../../docs/errors.md', import.meta.url), 'utf8')
+    const guide = readFileSync(new URL('../../../../docs/errors.md', import.meta.url), 'utf8')
     const chapters = guide.split(/^## /m).slice(1)
     const explained = chapters.map((chapter) => chapter.trim().split(/\n+/))
     expect(Object.fromEntries(explained.map((lines) => [lines[0], lines.at(-1)]))).toEqual(remedies)

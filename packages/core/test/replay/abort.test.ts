@@ -8,7 +8,7 @@ import {
   expired,
   refusal,
   wait,
-} from './refusing-api.ts'
+} from '../refusing-api.ts'
 
 const address = `${api}/api/x/`
 const gone = new Error('gone')

@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest'
 
-import { createForageSession } from '../src/index.ts'
-import { createForageClient } from '../src/ky.ts'
-import { createVirtualClock } from '../src/testing/index.ts'
-import { api, createGate, createRefusingApi, createTokenCounter, refusal, wait } from './refusing-api.ts'
+import { createForageSession } from '../../src/index.ts'
+import { createForageClient } from '../../src/ky.ts'
+import { createVirtualClock } from '../../src/testing/index.ts'
+import { api, createGate, createRefusingApi, createTokenCounter, refusal, wait } from '../refusing-api.ts'
 
 const address = `${api}/api/x/`
 

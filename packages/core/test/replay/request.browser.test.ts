@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 
-import { createForageSession } from '../src/index.ts'
-import { createTokenCounter } from './refusing-api.ts'
+import { createForageSession } from '../../src/index.ts'
+import { createTokenCounter } from '../refusing-api.ts'
 
 /** Sends to the server of this very page, which knows no token. */
 function createPageSession() {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 
-import { createForageSession, type ForageSessionOptions } from '../src/index.ts'
+import { createForageSession, type ForageSessionOptions } from '../../src/index.ts'
 
 /** Who of these addresses gets the token. */
 async function attachedOf(options: Partial<ForageSessionOptions>, urls: string[]): Promise<string[]> {

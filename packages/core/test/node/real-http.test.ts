@@ -8,9 +8,9 @@ import {
   type ForageSession,
   type ForageSessionOptions,
   type SessionClock,
-} from '../src/index.ts'
+} from '../../src/index.ts'
+import { createGate } from '../refusing-api.ts'
 import { startServer, type Arrived, type RealServer } from './real-server.ts'
-import { createGate } from './refusing-api.ts'
 
 const refused = (token: number): string => `Bearer sandbox_token-${token}`
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 
-import { api, createGate, createRefusingApi, createTokenCounter, expired, refusal } from './refusing-api.ts'
+import { api, createGate, createRefusingApi, createTokenCounter, expired, refusal } from '../refusing-api.ts'
 
 const address = `${api}/api/payments/`
 const payment = { method: 'POST', body: '{}' }

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 
-import { createForageSession, type ForageSession, type ForageSessionOptions } from '../src/index.ts'
-import { createMerchantBackend, createVirtualClock, createVirtualTabs } from '../src/testing/index.ts'
+import { createForageSession, type ForageSession, type ForageSessionOptions } from '../../src/index.ts'
+import { createMerchantBackend, createVirtualClock, createVirtualTabs } from '../../src/testing/index.ts'
 
 function setUp(options: Partial<ForageSessionOptions> = {}) {
   const clock = createVirtualClock()

@@ -4,7 +4,7 @@ import { createFetch } from 'ofetch'
 import createClient from 'openapi-fetch'
 import { describe, expect, test } from 'vitest'
 
-import { api, createRefusingApi, refusal, type RefusingApi } from './refusing-api.ts'
+import { api, createRefusingApi, refusal, type RefusingApi } from '../refusing-api.ts'
 
 /** As `openapi-typescript` writes it. */
 interface Paths {

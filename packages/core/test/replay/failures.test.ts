@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest'
 
-import { createForageSession, type TokenSource } from '../src/index.ts'
-import { createVirtualTabs } from '../src/testing/index.ts'
-import { api, createRefusingApi, createTokenCounter, expired, refusal } from './refusing-api.ts'
+import { createForageSession, type TokenSource } from '../../src/index.ts'
+import { createVirtualTabs } from '../../src/testing/index.ts'
+import { api, createRefusingApi, createTokenCounter, expired, refusal } from '../refusing-api.ts'
 
 const address = `${api}/api/x/`
 

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 
-import { createForageSession } from '../src/index.ts'
-import { api, createRefusingApi, expired, refusal } from './refusing-api.ts'
+import { createForageSession } from '../../src/index.ts'
+import { api, createRefusingApi, expired, refusal } from '../refusing-api.ts'
 
 const marked = (response: Response, marks: Partial<Response>): Response => {
   for (const [name, value] of Object.entries(marks)) Object.defineProperty(response, name, { value })

@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, test, vi } from 'vitest'
 
-import { api, createGate, createRefusingApi, createTokenCounter, refusal } from './refusing-api.ts'
+import { api, createGate, createRefusingApi, createTokenCounter, refusal } from '../refusing-api.ts'
 
 const address = `${api}/api/x/`
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 
-import { api, createRefusingApi, expired, refusal } from './refusing-api.ts'
+import { api, createRefusingApi, expired, refusal } from '../refusing-api.ts'
 
 const address = `${api}/api/x/`
 const always = (count: number): (() => Response)[] => Array<() => Response>(count).fill(refusal)

@@ -1,7 +1,7 @@
 import { afterEach, expect, test, vi } from 'vitest'
 
-import { createForageSession } from '../src/index.ts'
-import { api, createRefusingApi, createTokenCounter, refusal } from './refusing-api.ts'
+import { createForageSession } from '../../src/index.ts'
+import { api, createRefusingApi, createTokenCounter, refusal } from '../refusing-api.ts'
 
 const address = `${api}/api/x/`
 

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 
-import { createForageSession, type ForageSession, type ForageSessionOptions } from '../src/index.ts'
-import { createVirtualClock, type VirtualClock } from '../src/testing/index.ts'
+import { createForageSession, type ForageSession, type ForageSessionOptions } from '../../src/index.ts'
+import { createVirtualClock, type VirtualClock } from '../../src/testing/index.ts'
 
 type Answer = () => Promise<Response | string> | Response | string
 

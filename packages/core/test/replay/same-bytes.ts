@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 
-import { createForageSession } from '../src/index.ts'
+import { createForageSession } from '../../src/index.ts'
 
 const api = 'https://api.sandbox.joinforage.app'
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 
-import { api, createRefusingApi, expired, refusal, type RefusingApi } from './refusing-api.ts'
+import { api, createRefusingApi, expired, refusal, type RefusingApi } from '../refusing-api.ts'
 
 const address = `${api}/api/x/`
 

@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest'
 
-import { createForageSession, type SessionEvent } from '../src/index.ts'
-import { createMerchantBackend, createVirtualClock, createVirtualTabs } from '../src/testing/index.ts'
-import { api, createRefusingApi, wait } from './refusing-api.ts'
+import { createForageSession, type SessionEvent } from '../../src/index.ts'
+import { createMerchantBackend, createVirtualClock, createVirtualTabs } from '../../src/testing/index.ts'
+import { api, createRefusingApi, wait } from '../refusing-api.ts'
 
 const fingerprint = expect.stringMatching(/^[0-9a-f]{8}$/)
 const at = expect.any(Number)

@@ -1,0 +1,3 @@
+import { describeBodies } from './same-bytes.ts'
+
+describeBodies()
