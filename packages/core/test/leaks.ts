@@ -16,7 +16,7 @@ type Answer = string | TokenResponse | Response
 const encode = (part: object): string => btoa(JSON.stringify(part)).replaceAll('=', '')
 let count = 0
 
-/** Tokens as they come, each with a secret of its own. */
+/** Mints tokens of the real shape, each with a different secret. */
 function mint(environment = 'sandbox'): string {
   count += 1
   return `${environment}_${encode({ alg: 'HS256' })}.${encode({ a: count, secret: `canary-${count}-${count * 7919}` })}.c2lnbmVk${count}`
@@ -32,11 +32,11 @@ const tokens = [current, secret, foreign, authentication]
 interface World {
   readonly clock: VirtualClock
   readonly session: ForageSession
-  /** What the source answers from now on. */
+  /** Sets the answer of the token source. */
   answer(next: () => Answer | Promise<Answer>): void
-  /** What `getToken` says to this, after the time that it takes. */
-  ask(options?: Parameters<ForageSession['getToken']>[0]): Promise<unknown>
-  /** Everything that became visible. */
+  /** Requests a token and returns `getToken`'s token or error, after the time that it takes. */
+  requestToken(options?: Parameters<ForageSession['getToken']>[0]): Promise<unknown>
+  /** Everything that a page, an operator or a log can see. */
   readonly seen: Record<string, unknown>
 }
 
@@ -63,7 +63,7 @@ function createWorld(options: Partial<ForageSessionOptions> = {}): World {
     session,
     seen: { events, snapshots, errors, session },
     answer: (answer) => void (next = answer),
-    async ask(wanted) {
+    async requestToken(wanted) {
       const outcome = session.getToken(wanted).catch((error: unknown) => {
         errors.push(error)
         return error
@@ -74,13 +74,13 @@ function createWorld(options: Partial<ForageSessionOptions> = {}): World {
   }
 }
 
-/** Fails with what this answers. */
+/** Fails because the token source gives this answer. */
 const answered = (answer: () => Answer | Promise<Answer>) => async (world: World) => {
   world.answer(answer)
-  return await world.ask()
+  return await world.requestToken()
 }
 
-/** Each error, made in the way that brings a token closest to it. */
+/** Causes each error in the way that brings a token closest to it. */
 const failures: Record<ForageSessionErrorCode, (world: World) => Promise<unknown>> = {
   endpoint_unreachable: answered(async () => {
     const cause = Object.assign(new Error(`Refused ${secret}`), { config: { data: { token: secret } } })
@@ -105,8 +105,8 @@ const failures: Record<ForageSessionErrorCode, (world: World) => Promise<unknown
   token_environment_mismatch: answered(() => foreign),
   token_expired_on_arrival: answered(() => ({ token: secret, expires_in: 0 })),
   async token_reused(world) {
-    await world.ask()
-    return await world.ask({ rejected: current })
+    await world.requestToken()
+    return await world.requestToken({ rejected: current })
   },
   async token_rejected(world) {
     const { clock, session, seen } = world
@@ -119,15 +119,15 @@ const failures: Record<ForageSessionErrorCode, (world: World) => Promise<unknown
       session.getToken({ rejected }).catch((error: unknown) => (seen['errors'] as unknown[]).push(error))
       await clock.advance(0)
     }
-    return await world.ask()
+    return await world.requestToken()
   },
   async budget_exhausted(world) {
     world.answer(() => Response.json({ token: secret, expires_in: 0 }))
     for (let request = 0; request < 10; request += 1) {
-      await world.ask()
+      await world.requestToken()
       world.session.retry()
     }
-    return await world.ask()
+    return await world.requestToken()
   },
   async checkout_changed({ clock, session }) {
     const waiting = session.getToken().catch((error: unknown) => error)
@@ -136,9 +136,9 @@ const failures: Record<ForageSessionErrorCode, (world: World) => Promise<unknown
     return await waiting
   },
   async closed(world) {
-    await world.ask()
+    await world.requestToken()
     world.session.close()
-    return await world.ask()
+    return await world.requestToken()
   },
 }
 
@@ -154,15 +154,15 @@ export function describeLeaks(): void {
     expectNoTokenLeak({ tokens, ...seen, console: spies.map(({ mock }) => mock.calls) })
   }
 
-  describe('no token is seen in events, snapshots, errors, the console, storages and addresses', () => {
-    test.each(Object.entries(failures))('after %s', async (code, fail) => {
+  describe('no token appears in events, snapshots, errors, the console, storage and URLs', () => {
+    test.each(Object.entries(failures))('no token appears anywhere after %s', async (code, fail) => {
       const world = createWorld(code === 'budget_exhausted' ? { budget: { max: 5, perMs: 600_000 } } : {})
       const error = await fail(world)
       expect(error).toMatchObject({ code })
       expectNoLeak({ ...world.seen, error, text: String(error), snapshot: world.session.getSnapshot() })
     })
 
-    test('while a token lives: received, renewed, refused by the API, forgotten', async () => {
+    test('no token appears anywhere while one is received, renewed, rejected by the API and cleared', async () => {
       const candidates: unknown[] = []
       const world = createWorld({
         replay: (candidate) => {
@@ -170,7 +170,7 @@ export function describeLeaks(): void {
           return true
         },
       })
-      await world.ask()
+      await world.requestToken()
       world.answer(() => ({ token: secret, expires_in: 900 }))
       const response = world.session.fetch('https://api.sandbox.joinforage.app/api/orders/?a=1')
       await world.clock.advance(3000)
@@ -184,7 +184,7 @@ export function describeLeaks(): void {
     })
   })
 
-  describe('an option that was given a token instead does not repeat it', () => {
+  describe('an error about an option never repeats a token that was passed as the option', () => {
     const names = [
       'tokenSource',
       'environment',
@@ -195,16 +195,19 @@ export function describeLeaks(): void {
       'clock',
     ]
     const values = [secret, `Bearer ${secret}`, [secret], { token: secret }, authentication, `${secret}\n`]
-    test.each(names)('%s', (name) => {
-      const errors = values.map((value) => {
-        try {
-          createForageSession({ tokenSource: '/token', [name]: value as never }).close()
-        } catch (error) {
-          return error
-        }
-      })
-      expectNoLeak({ errors })
-      expect(errors).toEqual(expect.arrayContaining([expect.any(TypeError)]))
-    })
+    test.each(names)(
+      'an error about the option %s never repeats a token that was passed as the option',
+      (name) => {
+        const errors = values.map((value) => {
+          try {
+            createForageSession({ tokenSource: '/token', [name]: value as never }).close()
+          } catch (error) {
+            return error
+          }
+        })
+        expectNoLeak({ errors })
+        expect(errors).toEqual(expect.arrayContaining([expect.any(TypeError)]))
+      },
+    )
   })
 }

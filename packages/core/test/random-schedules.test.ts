@@ -4,7 +4,7 @@ import { expect, test } from 'vitest'
 import { createForageSession, type ForageSession } from '../src/index.ts'
 import { createVirtualClock, createVirtualTabs, type VirtualClock } from '../src/testing/index.ts'
 
-/** How many schedules. The deep run sets it; what a failing one was is printed with its seed. */
+/** The number of schedules. The deep run raises it; a failing schedule is printed with its seed. */
 const { env } = (globalThis as { process?: { env: Record<string, string | undefined> } }).process ?? {
   env: {},
 }
@@ -102,7 +102,7 @@ interface Call {
   readonly hits: string[]
 }
 
-/** A device with three tabs, a merchant's backend and an API that knows what it gave out. */
+/** A device with three tabs, a merchant backend and an API that knows which tokens it issued. */
 function createWorld(clock: VirtualClock) {
   const minted = new Map<string, { checkoutId: string | undefined; until: number }>()
   const requests: { tab: number; at: number }[] = []
@@ -166,7 +166,7 @@ function createWorld(clock: VirtualClock) {
 
 type World = ReturnType<typeof createWorld>
 
-/** Starts what happens; gives what has to settle. */
+/** Starts one step of a schedule and returns the promises that have to settle. */
 async function perform(world: World, clock: VirtualClock, what: Happening): Promise<Promise<unknown>[]> {
   const session = 'tab' in what ? world.sessions[what.tab]! : undefined
   switch (what.do) {
@@ -241,7 +241,7 @@ function startFetch(
   return session.fetch('https://api.sandbox.joinforage.app/api/x/', init)
 }
 
-/** No expired token is handed out. A step back may hide a sleep: that is left to the 401. */
+/** Expects that no expired token is returned. A wall clock set back may hide a sleep; then the 401 decides. */
 async function checkToken(world: World, token: Promise<string>): Promise<string> {
   const value = await token
   const { until } = world.minted.get(value)!
@@ -263,7 +263,7 @@ function expectKept({ calls, minted, requests }: World): void {
   }
 }
 
-test('whatever happens, in whatever order: what the session promises is kept (case 87)', async () => {
+test('the session keeps its promises in every random schedule of requests, failures, clocks, tabs and pages', async () => {
   await fc.assert(
     fc.asyncProperty(fc.array(happening, { maxLength: 40 }), async (schedule) => {
       const clock = createVirtualClock()
@@ -278,7 +278,7 @@ test('whatever happens, in whatever order: what the session promises is kept (ca
             }),
           )
         }
-        // What is settled is looked at before anything else happens.
+        // Everything that settled by now is checked before the next step.
         await clock.advance(0)
       }
       let left = settled.length

@@ -6,7 +6,7 @@ import {
 } from '../src/index.ts'
 import { createVirtualClock, type VirtualClock } from '../src/testing/index.ts'
 
-/** What went out: as the engine would write it on the wire. */
+/** A request as the engine would write it on the wire. */
 export interface Sent {
   readonly url: string
   readonly method: string
@@ -24,13 +24,13 @@ export interface RefusingApi {
   readonly events: SessionEvent[]
   readonly types: () => string[]
   readonly tokenRequests: () => number
-  /** The token that each request carried. */
+  /** Returns the token that each request carried. */
   readonly tokens: () => (string | null)[]
 }
 
 export const api = 'https://api.sandbox.joinforage.app'
 
-/** docs.joinforage.app/reference/errors; the body as Forage's Android SDK 4.2.2 tests hold it. */
+/** The body of docs.joinforage.app/reference/errors, as in the tests of Forage's Android SDK 4.2.2. */
 export const expired: { path: string; errors: object[] } = {
   path: '/api/payment_methods/',
   errors: [
@@ -44,7 +44,7 @@ export const expired: { path: string; errors: object[] } = {
 
 export const refusal = (): Response => Response.json(expired, { status: 401 })
 
-/** An API that answers as it is told, and else refuses the first token and takes every other. */
+/** Creates an API that gives the listed answers first; after that it rejects the first token and accepts every other. */
 export function createRefusingApi(
   options: Partial<ForageSessionOptions> = {},
   answers: ((sent: Sent) => Answer)[] = [],
@@ -53,7 +53,7 @@ export function createRefusingApi(
   const sent: Sent[] = []
   const events: SessionEvent[] = []
   let minted = 0
-  let asked = 0
+  let requests = 0
   const source = options.tokenSource
   const session = createForageSession({
     environment: 'sandbox',
@@ -71,7 +71,7 @@ export function createRefusingApi(
     },
     ...options,
     tokenSource: async (request) => {
-      asked += 1
+      requests += 1
       return typeof source === 'function' ? await source(request) : `sandbox_token-${(minted += 1)}`
     },
   })
@@ -82,25 +82,25 @@ export function createRefusingApi(
     sent,
     events,
     types: () => events.map(({ type }) => type),
-    tokenRequests: () => asked,
+    tokenRequests: () => requests,
     tokens: () => sent.map(({ headers }) => headers.get('Authorization')),
   }
 }
 
-/** The next token of a source that counts. */
+/** Returns a function that returns a new numbered token on each call. */
 export function createTokenCounter(): () => string {
   let minted = 0
   return () => `sandbox_token-${(minted += 1)}`
 }
 
-/** Something to wait for until the test lets it go. */
+/** Creates a promise that stays pending until the test opens it. */
 export function createGate(): { readonly opened: Promise<void>; readonly open: () => void } {
   let open = (): void => {}
   const opened = new Promise<void>((resolve) => (open = resolve))
   return { opened, open: () => open() }
 }
 
-/** A moment on the clock of a test. */
+/** Waits on the clock of a test. */
 export function wait(clock: VirtualClock, ms: number): Promise<void> {
   return new Promise((resolve) => void clock.setTimeout(resolve, ms))
 }

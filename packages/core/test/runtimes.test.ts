@@ -7,7 +7,7 @@ afterEach(() => {
   vi.resetModules()
 })
 
-/** The package as a runtime without these would load it. */
+/** Loads the package as a runtime without these globals would load it. */
 async function loadWithout(missing: Record<string, unknown>): Promise<typeof Create> {
   for (const [name, substitute] of Object.entries(missing)) vi.stubGlobal(name, substitute)
   vi.resetModules()
@@ -16,7 +16,7 @@ async function loadWithout(missing: Record<string, unknown>): Promise<typeof Cre
 
 const platformSymbol = Symbol
 
-/** `Symbol` as engines have it that do not know explicit resource management. */
+/** Returns `Symbol` as in engines without explicit resource management. */
 function symbolWithoutDispose(): unknown {
   const own = Object.getOwnPropertyNames(Symbol).filter(
     (name) => !/dispose|^length|^name|^prototype/i.test(name),
@@ -79,7 +79,7 @@ test.each(Object.entries(nothing))(
   },
 )
 
-test('where there is Symbol.dispose, the end of a block closes the session', async () => {
+test('with Symbol.dispose, the end of a block closes the session', async () => {
   const createForageSession = await loadWithout({})
   const statuses: string[] = []
   {
@@ -89,7 +89,7 @@ test('where there is Symbol.dispose, the end of a block closes the session', asy
   expect(statuses).toEqual(['closed'])
 })
 
-test('a listener that throws is reported on the console where there is no reportError', async () => {
+test('without reportError, a listener that throws is reported on the console', async () => {
   const createForageSession = await loadWithout({ reportError: undefined })
   const error = vi.spyOn(console, 'error').mockImplementation(() => {})
   const session = createForageSession({ tokenSource: async () => 'sandbox_token', share: 'off' })
@@ -101,7 +101,7 @@ test('a listener that throws is reported on the console where there is no report
   expect(error.mock.calls.flat()).toContainEqual(new Error('from a listener'))
 })
 
-test('what the platform throws when a channel is opened is nobody’s problem', async () => {
+test('an error from the platform while a channel opens does not reach the caller', async () => {
   const createForageSession = await loadWithout({
     BroadcastChannel: function BroadcastChannel() {
       throw new DOMException('The operation is insecure.', 'SecurityError')

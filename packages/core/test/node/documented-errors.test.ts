@@ -12,14 +12,14 @@ import {
 const codes = Object.keys(remedies) as ForageSessionErrorCode[]
 
 describe('every code', () => {
-  test('is explained in docs/errors.md, with the remedy that the error shows', () => {
+  test('every error code is explained in docs/errors.md, with the remedy that the error carries', () => {
     const guide = readFileSync(new URL('../../../../docs/errors.md', import.meta.url), 'utf8')
     const chapters = guide.split(/^## /m).slice(1)
     const explained = chapters.map((chapter) => chapter.trim().split(/\n+/))
     expect(Object.fromEntries(explained.map((lines) => [lines[0], lines.at(-1)]))).toEqual(remedies)
   })
 
-  test.each(codes)('%s is said by its error, with what to do', (code) => {
+  test.each(codes)('the error %s carries its code and what to do', (code) => {
     const error = new ForageSessionError(code)
     expect(error.message).toBe(`${code}: ${remedies[code]}`)
     expect(error).toMatchObject({ name: 'ForageSessionError', code, remedy: remedies[code] })
@@ -27,7 +27,7 @@ describe('every code', () => {
   })
 })
 
-test('an error of another copy of this package is known by its mark; one that looks like it is not', () => {
+test('an error of another copy of this package is recognized by its mark, and a lookalike is not', () => {
   const mark = Symbol.for('@forage-session/core/ForageSessionError')
   expect(isForageSessionError(Object.assign(new Error('x'), { [mark]: true }))).toBe(true)
   const lookalike = Object.assign(new Error('x'), { name: 'ForageSessionError', code: 'closed' })

@@ -20,7 +20,7 @@ interface Setup {
   readonly events: SessionEvent[]
 }
 
-/** A session before a merchant's backend on this machine, over Node's own fetch. */
+/** Starts a merchant backend on this machine and a session that uses it through Node's own fetch. */
 async function startBackend(answer: Answer, options: Partial<ForageSessionOptions> = {}): Promise<Setup> {
   const server = await startServer(answer)
   const session = createForageSession({
@@ -39,14 +39,14 @@ const json =
   (_, response) =>
     void response.writeHead(status, { 'Content-Type': 'application/json' }).end(JSON.stringify(body))
 
-/** Lets real answers come in while virtual time stands still, then lets `ms` of it pass. */
+/** Lets real answers arrive while virtual time stands still, then lets `ms` of it pass. */
 async function afterRequest(server: RealServer, clock: VirtualClock, ms: number): Promise<void> {
   await expect.poll(() => server.arrived.length).toBe(1)
   await clock.advance(ms)
 }
 
-describe('what is asked', () => {
-  test('is a POST of JSON, with the checkout and the reason, that follows no redirect', async () => {
+describe('a token request', () => {
+  test('a token request is a POST of JSON with the checkout and the reason, and follows no redirect', async () => {
     const { server, session } = await startBackend(json({ token: 'sandbox_a' }), { checkoutId: 'cart-1' })
     await session.getToken()
     const [{ method, path, headers, body }] = server.arrived as [Arrived]
@@ -58,7 +58,7 @@ describe('what is asked', () => {
     expect(JSON.parse(body.toString())).toEqual({ checkout_id: 'cart-1', reason: 'first' })
   })
 
-  test('carries headers of its own, asked for anew each time', async () => {
+  test('a token request carries the caller’s headers, computed again for each request', async () => {
     const server = await startServer(json({ token: 'sandbox_a', expires_in: 900 }))
     let count = 0
     const headers = (): HeadersInit => ({ 'X-CSRF-Token': `csrf-${(count += 1)}` })
@@ -112,18 +112,21 @@ describe('a hostile answer', () => {
     ['too many requests', json({}, 429), 'endpoint_rate_limited', true],
     ['a gateway without a backend', html502, 'endpoint_failed', true],
     ['a connection that is dropped', (_, response) => void response.destroy(), 'endpoint_unreachable', true],
-  ])('(%s) has its code and its remedy, and is asked for once', async (_, answer, code, isRetryable) => {
-    const { server, session } = await startBackend(answer)
-    await expect(session.getToken()).rejects.toMatchObject({
-      code,
-      retryable: isRetryable,
-      remedy: expect.stringMatching(/^[A-Z].+\.$/),
-    })
-    await expect(session.getToken()).rejects.toMatchObject({ code })
-    expect(server.arrived).toHaveLength(1)
-  })
+  ])(
+    'a hostile answer (%s) has its own code and remedy, and costs one token request',
+    async (_, answer, code, isRetryable) => {
+      const { server, session } = await startBackend(answer)
+      await expect(session.getToken()).rejects.toMatchObject({
+        code,
+        retryable: isRetryable,
+        remedy: expect.stringMatching(/^[A-Z].+\.$/),
+      })
+      await expect(session.getToken()).rejects.toMatchObject({ code })
+      expect(server.arrived).toHaveLength(1)
+    },
+  )
 
-  test('that never comes is endpoint_timeout after ten seconds, and the connection is given up', async () => {
+  test('a token answer that never arrives is endpoint_timeout after ten seconds, and the connection is closed', async () => {
     const clock = createVirtualClock()
     const { server, session } = await startBackend(() => {}, { clock })
     const token = session.getToken()
@@ -133,7 +136,7 @@ describe('a hostile answer', () => {
     await server.arrived[0]!.abandoned
   })
 
-  test('whose body never ends is endpoint_timeout after ten seconds', async () => {
+  test('a token answer whose body never ends is endpoint_timeout after ten seconds', async () => {
     const clock = createVirtualClock()
     const { server, session } = await startBackend(
       (_, response) =>
@@ -151,7 +154,7 @@ describe('a hostile answer', () => {
 describe('a token', () => {
   const jwt = (claims: object): string => `sandbox_eyJhbGciOiJIUzI1NiJ9.${btoa(JSON.stringify(claims))}.mac`
 
-  test('that is issued in the future by a server whose clock is off lives as long as it says', async () => {
+  test('a token that a server with a wrong clock issues in the future lives as long as it says', async () => {
     const clock = createVirtualClock()
     const iat = clock.now() / 1000 + 3600
     const { session, events } = await startBackend(json({ token: jwt({ iat, exp: iat + 600 }) }), { clock })
@@ -159,7 +162,7 @@ describe('a token', () => {
     expect(events).toContainEqual(expect.objectContaining({ type: 'token-received', lifetimeMs: 600_000 }))
   })
 
-  test('that a cache between gives out again after it was refused is token_reused', async () => {
+  test('a token that a cache returns again after its rejection is token_reused', async () => {
     const { server, session } = await startBackend(json({ token: 'sandbox_cached' }))
     const rejected = await session.getToken()
     await expect(session.getToken({ rejected })).rejects.toMatchObject({

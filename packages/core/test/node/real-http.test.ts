@@ -20,7 +20,7 @@ interface RealApi {
   readonly tokenRequests: () => number
 }
 
-/** A session before a real server, over Node's own fetch. */
+/** Starts a real server and a session that uses it through Node's own fetch. */
 async function startApi(
   answer: (request: Arrived, response: ServerResponse) => void | Promise<void>,
   options: Partial<ForageSessionOptions> = {},
@@ -36,7 +36,7 @@ async function startApi(
   return { server, session, tokenRequests: () => minted }
 }
 
-/** Refuses the first token, with a short JSON body, and takes every other. */
+/** Rejects the first token with a short JSON body, and accepts every other. */
 function refuseFirst({ headers }: Arrived, response: ServerResponse): void {
   const isRefused = headers.authorization === refused(1)
   response.writeHead(isRefused ? 401 : 200, { 'Content-Type': 'application/json' })
@@ -66,15 +66,18 @@ const bodies: [string, () => BodyInit][] = [
 ]
 
 describe('a body on the wire', () => {
-  test.each(bodies)('(%s) is the same twice, with its length and its type (case 40)', async (_, body) => {
-    const { session, server } = await startApi(refuseFirst)
-    const response = await session.fetch(`${server.origin}/x`, { method: 'POST', body: body() })
-    expect(response.status).toBe(200)
-    expectSameTwice(server.arrived)
-  })
+  test.each(bodies)(
+    'a body (%s) is the same on both attempts, with its length and its type',
+    async (_, body) => {
+      const { session, server } = await startApi(refuseFirst)
+      const response = await session.fetch(`${server.origin}/x`, { method: 'POST', body: body() })
+      expect(response.status).toBe(200)
+      expectSameTwice(server.arrived)
+    },
+  )
 
   test.each(bodies)(
-    '(%s) of a Request is the same twice, with its length and its type (cases 41, 44)',
+    'the body (%s) of a Request is the same on both attempts, with its length and its type',
     async (_, body) => {
       const { session, server } = await startApi(refuseFirst)
       const response = await session.fetch(
@@ -85,10 +88,10 @@ describe('a body on the wire', () => {
     },
   )
 
-  test('that is a stream is sent once, and the next request has a new token (cases 43, 46)', async () => {
+  test('a body that is a stream is sent once, and the next request carries a new token', async () => {
     const { session, server, tokenRequests } = await startApi(refuseFirst)
     const init = { method: 'POST', body: new Blob(['milk']).stream(), duplex: 'half' } as RequestInit
-    // Some releases of Node make a network error of a 401 to a body that cannot be read again (nodejs/undici#5018).
+    // Some releases of Node turn a 401 into a network error if the body cannot be read again (nodejs/undici#5018).
     const outcome = session.fetch(`${server.origin}/x`, init).then(({ status }) => status, String)
     expect(String(await outcome)).toMatch(/^(401|TypeError: fetch failed)$/)
     expect(server.arrived.map(({ body }) => body.toString())).toEqual(['milk'])
@@ -106,7 +109,7 @@ describe('a body on the wire', () => {
   }
 })
 
-test('HEAD is replayed as HEAD (case 81)', async () => {
+test('a HEAD request is replayed as a HEAD request', async () => {
   const { session, server } = await startApi(({ headers }, response) => {
     response.writeHead(headers.authorization === refused(1) ? 401 : 200, {
       'Content-Type': 'application/json',
@@ -119,7 +122,7 @@ test('HEAD is replayed as HEAD (case 81)', async () => {
 })
 
 describe('connections', () => {
-  test('keep-alive: a 401 with a short body, peeked at or not, gives its connection to the replay (case 79)', async () => {
+  test('a 401 with a short body leaves its connection to the replay, whether the session reads the body or not', async () => {
     for (const type of ['application/json', 'text/plain']) {
       const { session, server } = await startApi(({ headers }, response) => {
         response.writeHead(headers.authorization === refused(1) ? 401 : 200, { 'Content-Type': type })
@@ -133,13 +136,13 @@ describe('connections', () => {
   })
 
   test.each(['application/json', 'text/plain'])(
-    'fifty 401s in a row with 100 KB of %s leave at most three (case 76)',
+    'fifty 401s in a row with 100 KB of %s leave at most three connections open',
     async (type) => {
       let offsetMs = 0
       const used = new Set<string | undefined>()
       const { session, server } = await startApi(
         ({ headers }, response) => {
-          // Each token is good once: every call but the first begins with a 401.
+          // Each token is good once, so every call except the first begins with a 401.
           const isGood = !used.has(headers.authorization)
           used.add(headers.authorization)
           response.writeHead(isGood ? 200 : 401, { 'Content-Type': type })
@@ -150,11 +153,11 @@ describe('connections', () => {
       for (let call = 0; call <= 50; call += 1) {
         const response = await session.fetch(`${server.origin}/x`)
         await expect(response.text()).resolves.toBe('ok')
-        // Not six refused tokens in 30 s, which is the end of it.
+        // Six rejected tokens within 30 s would end the session.
         offsetMs += 31_000
       }
       expect(server.arrived).toHaveLength(101)
-      await settled(() => server.open() <= 3)
+      await waitUntil(() => server.open() <= 3)
       expect(server.open()).toBeLessThanOrEqual(3)
     },
   )
@@ -163,45 +166,45 @@ describe('connections', () => {
     ['JSON', 'application/json'],
     ['text', 'text/plain'],
   ])(
-    'a 401 that never ends (%s) is read up to 64 KiB twice, and its connection let go (case 6)',
+    'a 401 that never ends (%s) is read up to 64 KiB on each branch, and its connection is closed',
     async (_, type) => {
       let written = 0
-      const letGo = createGate()
+      const released = createGate()
       const { session, server } = await startApi(({ headers, abandoned }, response) => {
         if (headers.authorization !== refused(1)) return void response.end('ok')
         response.writeHead(401, { 'Content-Type': type })
         const timer = setInterval(() => {
           if (response.write('x'.repeat(16 * 1024))) written += 1
         }, 1)
-        void abandoned.finally(() => clearInterval(timer)).then(letGo.open)
+        void abandoned.finally(() => clearInterval(timer)).then(released.open)
         return undefined
       })
       const response = await session.fetch(`${server.origin}/x`)
       expect(response.status).toBe(200)
-      await letGo.opened
+      await released.opened
       expect(written).toBeLessThan(200)
     },
   )
 
-  test('a 401 that says nothing more is replayed after 2 s, and its connection let go', async () => {
-    const letGo = createGate()
+  test('a 401 whose body stalls is replayed after 2 s, and its connection is closed', async () => {
+    const released = createGate()
     const { session, server } = await startApi(
       ({ headers, abandoned }, response) => {
         if (headers.authorization !== refused(1)) return void response.end('ok')
         response.writeHead(401, { 'Content-Type': 'application/json' })
         response.write('{')
-        void abandoned.then(letGo.open)
+        void abandoned.then(released.open)
         return undefined
       },
       { clock: realClock({ patienceMs: 20 }) },
     )
     await expect(session.fetch(`${server.origin}/x`)).resolves.toMatchObject({ status: 200 })
-    await letGo.opened
+    await released.opened
   })
 })
 
 describe('a redirect', () => {
-  test('of a POST that was applied, to an address that says 401: one charge, no replay (case 58)', async () => {
+  test('a POST that was applied and then redirected to a 401 is not replayed, so it is charged once', async () => {
     let charges = 0
     const { session, server, tokenRequests } = await startApi(({ method, path }, response) => {
       if (method === 'POST' && path === '/charge') {
@@ -220,7 +223,7 @@ describe('a redirect', () => {
     expect(tokenRequests()).toBe(2)
   })
 
-  test('of a GET is replayed: nothing was applied', async () => {
+  test('a redirected GET is replayed, because it changed nothing', async () => {
     const { session, server } = await startApi(({ path, headers }, response) => {
       if (path === '/a') return void response.writeHead(302, { Location: '/b' }).end()
       return refuseFirst({ headers } as Arrived, response)
@@ -229,7 +232,7 @@ describe('a redirect', () => {
     expect(server.arrived.map(({ path }) => path)).toEqual(['/a', '/b', '/a', '/b'])
   })
 
-  test('to another origin takes no token there, and its 401 is not ours', async () => {
+  test('a redirect to another origin carries no token there, and its 401 is not about the token', async () => {
     const other = await startServer((_, response) => void response.writeHead(401).end())
     const { session, server, tokenRequests } = await startApi((_, response) => {
       response.writeHead(307, { Location: `${other.origin}/x` }).end()
@@ -240,7 +243,7 @@ describe('a redirect', () => {
   })
 
   test.each(['manual', 'error'] as const)(
-    'with redirect: %s is fetch’s own answer (case 59)',
+    'with redirect: %s the session returns what fetch returns',
     async (redirect) => {
       const { session, server } = await startApi(
         (_, response) => void response.writeHead(303, { Location: '/x' }).end(),
@@ -256,7 +259,7 @@ describe('a redirect', () => {
 })
 
 describe('an abort', () => {
-  test('in the first attempt reaches the server, and nothing more is asked for (case 61)', async () => {
+  test('an abort during the first attempt reaches the server, and no token is requested', async () => {
     const controller = new AbortController()
     const { session, server, tokenRequests } = await startApi(() => controller.abort(new Error('gone')))
     const { signal } = controller
@@ -265,7 +268,7 @@ describe('an abort', () => {
     expect([server.arrived.length, tokenRequests()]).toEqual([1, 1])
   })
 
-  test('in the token request sends nothing more (case 62)', async () => {
+  test('an abort during the token request sends nothing more', async () => {
     const controller = new AbortController()
     const { session, server } = await startApi(refuseFirst, {
       tokenSource: async ({ reason }) => {
@@ -279,7 +282,7 @@ describe('an abort', () => {
     expect(server.arrived).toHaveLength(1)
   })
 
-  test('in the replay reaches the server (case 64)', async () => {
+  test('an abort during the replay reaches the server', async () => {
     const controller = new AbortController()
     const { session, server } = await startApi((request, response) => {
       if (request.headers.authorization === refused(1)) return refuseFirst(request, response)
@@ -290,7 +293,7 @@ describe('an abort', () => {
     await server.arrived[1]!.abandoned
   })
 
-  test('while the body of the replay is read reaches the server (case 64)', async () => {
+  test('an abort while the caller reads the replay’s body reaches the server', async () => {
     const controller = new AbortController()
     const { session, server } = await startApi((request, response) => {
       if (request.headers.authorization === refused(1)) return refuseFirst(request, response)
@@ -303,7 +306,7 @@ describe('an abort', () => {
     await server.arrived[1]!.abandoned
   })
 
-  test('while the 401’s body is peeked at ends the call, and the request (case 61)', async () => {
+  test('an abort while the session reads the 401’s body ends the call and the request', async () => {
     const controller = new AbortController()
     const { session, server } = await startApi((_, response) => {
       response.writeHead(401, { 'Content-Type': 'application/json' }).write('{')
@@ -315,7 +318,7 @@ describe('an abort', () => {
   })
 })
 
-test('two hundred 401s on one signal give no warning of too many listeners (case 26)', async () => {
+test('two hundred 401s on one signal cause no warning about too many listeners', async () => {
   const warnings: Error[] = []
   const onWarning = (warning: Error): void => void warnings.push(warning)
   process.on('warning', onWarning)
@@ -335,7 +338,7 @@ test('two hundred 401s on one signal give no warning of too many listeners (case
   }
 })
 
-/** The platform's clock, but for what a test cannot wait for: the 2 s of a body that says nothing more. */
+/** The platform's clock, with a shorter wait in place of the 2 s that the session gives a stalled body. */
 function realClock({ offsetMs = () => 0, patienceMs = 2000 }): SessionClock {
   return {
     now: () => Date.now() + offsetMs(),
@@ -345,8 +348,8 @@ function realClock({ offsetMs = () => 0, patienceMs = 2000 }): SessionClock {
   }
 }
 
-/** Connections close a few turns of the loop after they were let go. */
-async function settled(holds: () => boolean): Promise<void> {
+/** Waits, because connections close a few turns of the event loop after they were released. */
+async function waitUntil(holds: () => boolean): Promise<void> {
   for (let turn = 0; turn < 1000 && !holds(); turn += 1)
     await new Promise((resolve) => void setImmediate(resolve))
 }

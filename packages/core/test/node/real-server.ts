@@ -4,30 +4,30 @@ import type { AddressInfo, Socket } from 'node:net'
 
 import { onTestFinished } from 'vitest'
 
-/** A request as it came over the wire. */
+/** A request as it arrived over the wire. */
 export interface Arrived {
   readonly method: string
   readonly path: string
   readonly headers: IncomingMessage['headers']
   readonly body: Buffer
-  /** Where it came from: each connection has its own port. */
+  /** The client's port, which identifies its connection. */
   readonly port: number
-  /** Resolves when the client is gone before the answer was complete. */
+  /** Resolves when the client disconnects before the answer is complete. */
   readonly abandoned: Promise<void>
 }
 
 export interface RealServer {
   readonly origin: string
   readonly arrived: Arrived[]
-  /** Connections that are open now. */
+  /** Counts the connections that are open now. */
   readonly open: () => number
-  /** Connections that were ever made. */
+  /** Counts all connections so far. */
   readonly opened: () => number
 }
 
 type Answer = (request: Arrived, response: ServerResponse) => void | Promise<void>
 
-/** An HTTP server on this machine, until the test is over. */
+/** Starts an HTTP server on this machine that closes when the test ends. */
 export async function startServer(answer: Answer): Promise<RealServer> {
   const arrived: Arrived[] = []
   const sockets = new Set<Socket>()

@@ -13,7 +13,7 @@ import {
 const address = `${api}/api/x/`
 const gone = new Error('gone')
 
-/** An answer after some time, unless the request is aborted: as fetch does it. */
+/** Answers after some time unless the request is aborted, as fetch does. */
 function aborting(signal: AbortSignal, answered: Promise<Response>): Promise<Response> {
   return Promise.race([
     answered,
@@ -26,7 +26,7 @@ function aborting(signal: AbortSignal, answered: Promise<Response>): Promise<Res
 const never = (): Promise<never> => new Promise(() => {})
 
 describe('an abort', () => {
-  test('before the call: nothing is sent, nothing asked for, and the reason is the caller’s (case 60)', async () => {
+  test('an abort before the call sends nothing, requests no token and rejects with the caller’s reason', async () => {
     const { session, sent, tokenRequests } = createRefusingApi()
     const signal = AbortSignal.abort(gone)
     for (const request of [
@@ -39,7 +39,7 @@ describe('an abort', () => {
     expect([sent.length, tokenRequests()]).toEqual([0, 0])
   })
 
-  test('right after the call sends nothing, although the token is there (case 60)', async () => {
+  test('an abort right after the call sends nothing, even if a token is held', async () => {
     const { session, sent } = createRefusingApi()
     await session.getToken()
     const controller = new AbortController()
@@ -49,13 +49,13 @@ describe('an abort', () => {
     expect(sent).toEqual([])
   })
 
-  test('with null in the place of a signal is not the one of the Request (Fetch §5.4)', async () => {
+  test('a null signal in the init replaces the signal of the Request (Fetch §5.4)', async () => {
     const request = new Request(address, { signal: AbortSignal.abort(gone) })
     const { session } = createRefusingApi({}, [() => new Response()])
     await expect(session.fetch(request, { signal: null })).resolves.toMatchObject({ status: 200 })
   })
 
-  test('during the first attempt ends it, without a token request (case 61)', async () => {
+  test('an abort during the first attempt ends the call without a token request', async () => {
     const controller = new AbortController()
     const { clock, session, sent, tokenRequests } = createRefusingApi({}, [
       () => aborting(controller.signal, never()),
@@ -69,7 +69,7 @@ describe('an abort', () => {
     expect([sent.length, tokenRequests()]).toEqual([1, 1])
   })
 
-  test('while the body of a Request is read ends the call (case 61)', async () => {
+  test('an abort while the session reads the body of a Request ends the call', async () => {
     const controller = new AbortController()
     const { clock, session, sent } = createRefusingApi()
     const body = new ReadableStream({ pull: never })
@@ -82,7 +82,7 @@ describe('an abort', () => {
     expect(sent).toEqual([])
   })
 
-  test('while a 401’s body is peeked at ends the call', async () => {
+  test('an abort while the session reads a 401’s body ends the call', async () => {
     const controller = new AbortController()
     const headers = { 'Content-Type': 'application/json' }
     const { clock, session, sent } = createRefusingApi({}, [
@@ -99,7 +99,7 @@ describe('an abort', () => {
     expect(clock.timers()).toBe(0)
   })
 
-  test('in the moment of the 401 leaves it unreplayed, and the token is renewed behind it', async () => {
+  test('an abort at the moment of the 401 prevents the replay, and the token is renewed in the background', async () => {
     const controller = new AbortController()
     const { clock, session, sent, events, tokenRequests } = createRefusingApi({}, [
       () => {
@@ -115,7 +115,7 @@ describe('an abort', () => {
     expect(events).toContainEqual(expect.objectContaining({ type: 'replay-refused', why: 'aborted' }))
   })
 
-  test('while the token request is under way ends that call only, and at once (case 62)', async () => {
+  test('an abort during the shared token request ends only that call, immediately', async () => {
     const renewal = createGate()
     const mint = createTokenCounter()
     const aborted: boolean[] = []
@@ -143,7 +143,7 @@ describe('an abort', () => {
     expect(sent).toHaveLength(19)
   })
 
-  test('of everybody who waits still brings the token, for the next one (case 63)', async () => {
+  test('an abort of all waiting calls still delivers the token to the next caller', async () => {
     const renewal = createGate()
     const mint = createTokenCounter()
     const { clock, session, tokenRequests } = createRefusingApi({
@@ -164,7 +164,7 @@ describe('an abort', () => {
     expect(tokenRequests()).toBe(2)
   })
 
-  test('during the replay ends it (case 64)', async () => {
+  test('an abort during the replay ends the call', async () => {
     const controller = new AbortController()
     const { clock, session, sent } = createRefusingApi({}, [
       refusal,
@@ -178,7 +178,7 @@ describe('an abort', () => {
     await expect(response).rejects.toBe(gone)
   })
 
-  test('by a time limit over attempt, token request and replay keeps its own reason (case 65)', async () => {
+  test('an abort by a timeout over attempt, token request and replay keeps the timeout’s reason', async () => {
     const controller = new AbortController()
     const late = new DOMException('1000 ms are over', 'TimeoutError')
     const mint = createTokenCounter()
@@ -205,7 +205,7 @@ describe('an abort', () => {
 })
 
 describe('a token request that never answers', () => {
-  test('ends at its own deadline: the 401 is the caller’s, and the late answer serves the next (case 66)', async () => {
+  test('a token request that never answers ends at its deadline with the caller’s 401, and its late answer serves the next call', async () => {
     const late = createGate()
     const mint = createTokenCounter()
     const { clock, session, sent } = createRefusingApi({
@@ -225,7 +225,7 @@ describe('a token request that never answers', () => {
     expect(sent.map(({ headers }) => headers.get('Authorization')).at(-1)).toBe('Bearer sandbox_token-2')
   })
 
-  test('holds no timer when the session is closed (case 68)', async () => {
+  test('a token request that never answers holds no timer after the session is closed', async () => {
     const { clock, session } = createRefusingApi({ tokenSource: never })
     const response = session.fetch(address)
     response.catch(() => {})

@@ -6,7 +6,7 @@ const address = `${api}/api/payments/`
 const payment = { method: 'POST', body: '{}' }
 
 describe('signing out while a 401 waits for its token', () => {
-  test('gives it its own 401, keeps nothing of the answer, and shares nothing (case 29)', async () => {
+  test('signing out while a 401 waits for its token returns that 401, keeps no token and shares none', async () => {
     const renewal = createGate()
     const mint = createTokenCounter()
     const { clock, session, sent, tokenRequests } = createRefusingApi({
@@ -25,14 +25,14 @@ describe('signing out while a 401 waits for its token', () => {
     expect(session.getSnapshot()).toEqual({ status: 'idle' })
   })
 
-  test('lets a failure of before not touch who signed in since (case 30)', async () => {
+  test('a failure from before a sign-out does not affect the customer who signed in after it', async () => {
     const old = createGate()
     const mint = createTokenCounter()
-    let asked = 0
+    let requests = 0
     const { clock, session } = createRefusingApi({
       tokenSource: async () => {
-        asked += 1
-        if (asked !== 2) return mint()
+        requests += 1
+        if (requests !== 2) return mint()
         await old.opened
         throw new Error('of the customer before')
       },
@@ -50,7 +50,7 @@ describe('signing out while a 401 waits for its token', () => {
 })
 
 describe('another checkout', () => {
-  test('is not paid with a request that was not sent yet', async () => {
+  test('another checkout is not paid with a request that was not sent yet', async () => {
     const first = createGate()
     const mint = createTokenCounter()
     const { clock, session, sent } = createRefusingApi({
@@ -69,7 +69,7 @@ describe('another checkout', () => {
     expect(sent).toEqual([])
   })
 
-  test('is not paid with a request whose body was still being read', async () => {
+  test('another checkout is not paid with a request whose body was still being read', async () => {
     const { session, sent, tokenRequests } = createRefusingApi({ checkoutId: 'cart-1' })
     const response = session.fetch(new Request(address, payment))
     session.setCheckout('cart-2')
@@ -78,7 +78,7 @@ describe('another checkout', () => {
     expect(tokenRequests()).toBeLessThanOrEqual(1)
   })
 
-  test('is not paid with a request that was refused in the one before', async () => {
+  test('another checkout is not paid with a request that was rejected in the previous checkout', async () => {
     const late = createGate()
     const { clock, session, sent, tokenRequests } = createRefusingApi({ checkoutId: 'cart-1' }, [
       async () => {
@@ -96,7 +96,7 @@ describe('another checkout', () => {
   })
 
   test.each(['on', 'subscribe'] as const)(
-    'that a listener (%s) switches to in the moment of the token: whoever waited is told, and nothing is kept',
+    'if a listener (%s) switches the checkout at the moment of the token, waiting callers get checkout_changed and no token is kept',
     async (listen) => {
       const { session, sent } = createRefusingApi({ checkoutId: 'cart-1' })
       if (listen === 'on') {
@@ -115,7 +115,7 @@ describe('another checkout', () => {
     },
   )
 
-  test('is not paid with a request, or a step, whose newer token came right before the switch', async () => {
+  test('another checkout is not paid with a request or a step whose newer token arrived right before the switch', async () => {
     for (const start of ['fetch', 'withToken'] as const) {
       const renewal = createGate()
       const mint = createTokenCounter()
@@ -146,7 +146,7 @@ describe('another checkout', () => {
 })
 
 describe('close', () => {
-  test('with five waiters settles them all and leaves no timer (case 31)', async () => {
+  test('close rejects five waiting calls and leaves no timer', async () => {
     const { clock, session, sent } = createRefusingApi({ tokenSource: () => new Promise(() => {}) })
     const calls = Array.from({ length: 5 }, () => session.fetch(address, payment))
     const settled = Promise.allSettled(calls)
@@ -157,7 +157,7 @@ describe('close', () => {
     expect(clock.timers()).toBe(0)
   })
 
-  test('gives a request that was already refused its own 401', async () => {
+  test('close returns the original 401 to a request that was already rejected', async () => {
     const { clock, session, sent } = createRefusingApi({
       tokenSource: async ({ reason }) =>
         reason === 'first' ? 'sandbox_token-1' : await new Promise<string>(() => {}),

@@ -6,11 +6,11 @@ import { api, createRefusingApi, createTokenCounter, expired, refusal } from '..
 
 const address = `${api}/api/x/`
 
-/** A first token, which the API refuses, and then what it is told; at last new tokens again. */
+/** Returns a first token, which the API rejects, then the given faults, then new tokens again. */
 function faultySource(...faults: (() => Response | Promise<never>)[]): TokenSource {
   const mint = createTokenCounter()
-  let asked = 0
-  return async () => (asked++ > 0 ? await (faults.shift() ?? mint)() : mint())
+  let requests = 0
+  return async () => (requests++ > 0 ? await (faults.shift() ?? mint)() : mint())
 }
 
 const status =
@@ -25,18 +25,21 @@ describe('a token request that fails after a 401', () => {
     ['429', status(429)],
     ['an HTML page', () => new Response('<html>', { headers: { 'Content-Type': 'text/html' } })],
     ['no network', () => Promise.reject(new TypeError('fetch failed'))],
-  ])('(%s) gives the caller the first 401, its own object, unread (case 69)', async (_, fault) => {
-    const answer = Response.json(expired, { status: 401, headers: { 'X-Request-Id': 'r-1' } })
-    const { session, sent, types } = createRefusingApi({ tokenSource: faultySource(fault) }, [() => answer])
-    const response = await session.fetch(address)
-    expect(response).toBe(answer)
-    expect([response.bodyUsed, response.headers.get('X-Request-Id')]).toEqual([false, 'r-1'])
-    await expect(response.json()).resolves.toEqual(expired)
-    expect(sent).toHaveLength(1)
-    expect(types()).toContain('token-failed')
-  })
+  ])(
+    'a token request that fails after a 401 (%s) returns the original 401 response, body unread',
+    async (_, fault) => {
+      const answer = Response.json(expired, { status: 401, headers: { 'X-Request-Id': 'r-1' } })
+      const { session, sent, types } = createRefusingApi({ tokenSource: faultySource(fault) }, [() => answer])
+      const response = await session.fetch(address)
+      expect(response).toBe(answer)
+      expect([response.bodyUsed, response.headers.get('X-Request-Id')]).toEqual([false, 'r-1'])
+      await expect(response.json()).resolves.toEqual(expired)
+      expect(sent).toHaveLength(1)
+      expect(types()).toContain('token-failed')
+    },
+  )
 
-  test('is not what outer clients take for a network error (case 70)', async () => {
+  test('a token request that fails is never an error that outer clients mistake for a network error', async () => {
     const { session, sent } = createRefusingApi({
       tokenSource: () => Promise.reject(new TypeError('fetch failed')),
     })
@@ -47,7 +50,7 @@ describe('a token request that fails after a 401', () => {
     expect(sent).toEqual([])
   })
 
-  test('is remembered: a straggler gets its 401 without another; later all is well again (cases 71, 72)', async () => {
+  test('a token request that failed is remembered, so later 401s cost no other request until the back-off is over', async () => {
     const { clock, session, sent, tokenRequests } = createRefusingApi(
       { tokenSource: faultySource(status(500)) },
       [refusal, refusal],
@@ -62,7 +65,7 @@ describe('a token request that fails after a 401', () => {
     expect(tokenRequests()).toBe(3)
   })
 
-  test('with 429 and Retry-After: 30 is kept to, but nobody’s payment waits for it (case 74)', async () => {
+  test('a 429 with Retry-After: 30 delays the next token request by 30 s, but no caller waits for it', async () => {
     const { clock, session, tokenRequests } = createRefusingApi({
       tokenSource: faultySource(status(429, { 'Retry-After': '30' })),
     })
@@ -81,7 +84,7 @@ describe('a token request that fails after a 401', () => {
 })
 
 describe('an early renewal that fails', () => {
-  test('leaves the token to the requests that it is still good for (cases 73, 75)', async () => {
+  test('an early renewal that fails leaves the token usable until it expires', async () => {
     const { clock, session, tokens, types } = createRefusingApi(
       { tokenSource: faultySource(...Array(9).fill(status(503))) },
       [() => new Response(), () => new Response()],
@@ -97,7 +100,7 @@ describe('an early renewal that fails', () => {
 
 describe('time', () => {
   test.each([600_000, -600_000])(
-    'a device clock that is %i ms wrong costs nothing (case 82)',
+    'a device clock that is wrong by %i ms causes no token request',
     async (skewMs) => {
       const issuedAt = Date.UTC(2026, 0, 1) / 1000
       const claims = btoa(JSON.stringify({ iat: issuedAt, exp: issuedAt + 900 })).replaceAll('=', '')
@@ -119,7 +122,7 @@ describe('time', () => {
     },
   )
 
-  test('a token that tells nothing lives for the fallback, and a 401 before that is answered as any (case 83)', async () => {
+  test('a token without lifetime information lives for the fallback, and an earlier 401 is handled as usual', async () => {
     const { clock, session, tokens, tokenRequests } = createRefusingApi({ fallbackLifetimeMs: 60_000 })
     await session.fetch(address)
     expect(tokenRequests()).toBe(2)
@@ -128,7 +131,7 @@ describe('time', () => {
     expect(tokens().at(-1)).toBe(`Bearer sandbox_token-${tokenRequests()}`)
   })
 
-  test('after two hours asleep the first request waits for a new token, and is sent once (case 84)', async () => {
+  test('after two hours of sleep the first request waits for a new token and is sent once', async () => {
     const { clock, session, sent, tokenRequests } = createRefusingApi({}, [() => new Response()])
     await session.fetch(address)
     clock.sleep(7_200_000)
@@ -138,15 +141,15 @@ describe('time', () => {
   })
 })
 
-test('two tabs with a 401 each make one token request, or none where one has the newer token (case 85)', async () => {
+test('two tabs with a 401 each make one token request, or no request if one has the newer token', async () => {
   const { clock } = createRefusingApi()
   const tabs = createVirtualTabs(2, { clock })
   const mint = createTokenCounter()
-  let asked = 0
+  let requests = 0
   const sessions = tabs.map(({ lifecycle, openChannel }, index) =>
     createForageSession({
       tokenSource: async () => {
-        asked += 1
+        requests += 1
         return mint()
       },
       environment: 'sandbox',
@@ -164,5 +167,5 @@ test('two tabs with a 401 each make one token request, or none where one has the
   const calls = sessions.map((session) => session.fetch(address))
   await clock.advance(5000)
   expect((await Promise.all(calls)).map(({ status: code }) => code)).toEqual([200, 200])
-  expect(asked).toBe(2)
+  expect(requests).toBe(2)
 })

@@ -7,7 +7,7 @@ const address = `${api}/api/x/`
 
 afterEach(() => void vi.restoreAllMocks())
 
-test('a 401 whose body somebody holds, or that cannot be cancelled, is replayed all the same (case 77)', async () => {
+test('a 401 whose body is locked or cannot be canceled is still replayed', async () => {
   const locked = (): Response => {
     const response = new Response('Unauthorized', { status: 401 })
     response.body!.getReader()
@@ -25,7 +25,7 @@ test('a 401 whose body somebody holds, or that cannot be cancelled, is replayed 
   }
 })
 
-test('nothing of a Request’s body is left unread, with a 401 and without (case 78)', async () => {
+test('the body of a Request is always read to its end, with a 401 and without', async () => {
   const copies: Request[] = []
   const { clone } = Request.prototype
   vi.spyOn(Request.prototype, 'clone').mockImplementation(function (this: Request) {
@@ -41,7 +41,7 @@ test('nothing of a Request’s body is left unread, with a 401 and without (case
   }
 })
 
-test('a thousand calls with one signal, half of them with a 401, leave nothing on it (case 80)', async () => {
+test('a thousand calls with one signal, half of them with a 401, leave no listener on it', async () => {
   const { signal } = new AbortController()
   const added = vi.spyOn(signal, 'addEventListener')
   const removed = vi.spyOn(signal, 'removeEventListener')

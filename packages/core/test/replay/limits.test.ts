@@ -5,8 +5,8 @@ import { api, createRefusingApi, expired, refusal } from '../refusing-api.ts'
 const address = `${api}/api/x/`
 const always = (count: number): (() => Response)[] => Array<() => Response>(count).fill(refusal)
 
-describe('a 401 for ever', () => {
-  test('is two requests, one new token, and the second 401 with its body (case 32)', async () => {
+describe('a 401 on every request', () => {
+  test('a 401 on every request costs two requests and one new token, and the caller gets the second 401 with its body', async () => {
     const second = Response.json({ detail: 'second' }, { status: 401 })
     const { session, sent, events, tokenRequests } = createRefusingApi({}, [refusal, () => second])
     const response = await session.fetch(address)
@@ -16,7 +16,7 @@ describe('a 401 for ever', () => {
     expect(events).toContainEqual(expect.objectContaining({ type: 'request-replayed', ok: false }))
   })
 
-  test('asked about again and again ends after the sixth new token in 30 s: that 401 is the caller’s, later calls reject (case 33)', async () => {
+  test('the sixth rejected token within 30 s is the last: that call gets its 401, and later calls reject', async () => {
     const { session, sent, tokenRequests } = createRefusingApi({}, always(99))
     for (let call = 1; call <= 6; call += 1) {
       await expect(session.fetch(address)).resolves.toMatchObject({ status: 401 })
@@ -27,14 +27,13 @@ describe('a 401 for ever', () => {
     expect(session.getSnapshot()).toMatchObject({ status: 'failed', retryAt: null })
   })
 
-  // The catalogue wants a cool-down of one token request per token here; the contract has the limit above.
-  test('with an outer retry of three costs at most two requests and one token a try (case 38)', async () => {
+  test('a caller who retries three times costs at most two requests and one token per try', async () => {
     const { session, sent, tokenRequests } = createRefusingApi({}, always(99))
     for (let attempt = 1; attempt <= 4; attempt += 1) await session.fetch(address)
     expect([sent.length, tokenRequests()]).toEqual([8, 5])
   })
 
-  test('counts within 30 s that slide, by the clock that no step of the wall changes (case 34)', async () => {
+  test('rejected tokens count within sliding 30 s, on a clock that no step of the wall clock changes', async () => {
     const slow = createRefusingApi({}, always(99))
     for (let call = 1; call <= 20; call += 1) {
       await expect(slow.session.fetch(address)).resolves.toMatchObject({ status: 401 })
@@ -50,7 +49,7 @@ describe('a 401 for ever', () => {
 })
 
 describe('the replay', () => {
-  test('that fails on the network is that error, and no third request (case 35)', async () => {
+  test('a replay that fails on the network rejects with that error, and no third request is sent', async () => {
     const error = new TypeError('fetch failed')
     const { session, sent, events } = createRefusingApi({}, [refusal, () => Promise.reject(error)])
     await expect(session.fetch(address)).rejects.toBe(error)
@@ -58,18 +57,18 @@ describe('the replay', () => {
     expect(events).toContainEqual(expect.objectContaining({ type: 'request-replayed', ok: false }))
   })
 
-  test.each([500, 503, 403, 302])('that is answered %i is the caller’s', async (status) => {
+  test.each([500, 503, 403, 302])('the caller gets a replay that is answered with %i', async (status) => {
     const answer = new Response(null, { status })
     const { session, sent } = createRefusingApi({}, [refusal, () => answer])
     expect(await session.fetch(address)).toBe(answer)
     expect(sent).toHaveLength(2)
   })
 
-  test('a policy is asked with what was sent, but without the token', async () => {
-    const asked: unknown[] = []
+  test('the replay policy sees what was sent, without the token', async () => {
+    const seen: unknown[] = []
     const { session } = createRefusingApi({
       replay({ method, url, headers, code }) {
-        asked.push([method, url, headers.has('Authorization'), headers.get('Idempotency-Key'), code])
+        seen.push([method, url, headers.has('Authorization'), headers.get('Idempotency-Key'), code])
         headers.set('X-Changed', '1')
         return false
       },
@@ -77,14 +76,14 @@ describe('the replay', () => {
     const init = { method: 'POST', body: '{}', headers: { 'Idempotency-Key': 'k' } }
     const response = await session.fetch(`${address}?a=1`, init)
     await expect(response.json()).resolves.toEqual(expired)
-    expect(asked).toEqual([['POST', `${address}?a=1`, false, 'k', 'expired_session_token']])
+    expect(seen).toEqual([['POST', `${address}?a=1`, false, 'k', 'expired_session_token']])
   })
 
-  test('a policy that throws means no; the caller gets the 401, and the token is renewed behind it', async () => {
+  test('if the replay policy throws, the caller gets the 401 and the token is renewed in the background', async () => {
     const { reportError } = globalThis as { reportError?: unknown }
-    const told: unknown[] = []
+    const reported: unknown[] = []
     Object.defineProperty(globalThis, 'reportError', {
-      value: (error: unknown) => told.push(error),
+      value: (error: unknown) => reported.push(error),
       configurable: true,
     })
     try {
@@ -95,7 +94,7 @@ describe('the replay', () => {
       })
       await expect(session.fetch(address)).resolves.toMatchObject({ status: 401 })
       await clock.advance(0)
-      expect([sent.length, tokenRequests(), told.length]).toEqual([1, 2, 1])
+      expect([sent.length, tokenRequests(), reported.length]).toEqual([1, 2, 1])
     } finally {
       Object.defineProperty(globalThis, 'reportError', { value: reportError, configurable: true })
     }

@@ -3,7 +3,7 @@ import { expect, test } from 'vitest'
 import { createForageSession } from '../../src/index.ts'
 import { createTokenCounter } from '../refusing-api.ts'
 
-/** Sends to the server of this very page, which knows no token. */
+/** Creates a session that sends to the server of this page, which knows no token. */
 function createPageSession() {
   const sent: { request: Request; response: Response }[] = []
   const mint = createTokenCounter()
@@ -20,7 +20,7 @@ function createPageSession() {
   return { session, sent }
 }
 
-test('a relative address is the page’s own, and gets the token (case 55)', async () => {
+test('a relative URL is relative to the page, and its request gets the token', async () => {
   const { session, sent } = createPageSession()
   await session.fetch('some/where?page=2')
   expect(sent.map(({ request }) => request.url)).toEqual([
@@ -29,13 +29,13 @@ test('a relative address is the page’s own, and gets the token (case 55)', asy
   expect(sent[0]!.request.headers.get('Authorization')).toBe('Bearer sandbox_token-1')
 })
 
-test('a no-cors request holds no token: the browser takes it off (case 57)', async () => {
+test('a no-cors request carries no token, because the browser removes it', async () => {
   const { session, sent } = createPageSession()
   await session.fetch('/', { mode: 'no-cors' })
   expect(sent[0]!.request.headers.get('Authorization')).toBeNull()
 })
 
-test('the browser’s own fetch can be given as it is', async () => {
+test('the browser’s own fetch can be passed unbound', async () => {
   const mint = createTokenCounter()
   const session = createForageSession({
     tokenSource: async () => mint(),

@@ -10,7 +10,7 @@ afterEach(() => {
   vi.unstubAllGlobals()
 })
 
-/** A session whose fetch keeps what it is called with, and refuses the first call. */
+/** Creates a session whose fetch records its calls and rejects the first one. */
 function createRecorder() {
   const calls: [RequestInfo | URL, RequestInit | undefined][] = []
   const mint = createTokenCounter()
@@ -27,7 +27,7 @@ function createRecorder() {
 }
 
 describe('headers', () => {
-  test('an Idempotency-Key is the same on both attempts (case 52)', async () => {
+  test('an Idempotency-Key is the same on both attempts', async () => {
     const { session, sent } = createRefusingApi()
     await session.fetch(address, { method: 'POST', body: '{}', headers: { 'Idempotency-Key': 'key-1' } })
     expect(sent.map(({ headers }) => headers.get('Idempotency-Key'))).toEqual(['key-1', 'key-1'])
@@ -37,7 +37,7 @@ describe('headers', () => {
     ['an object', { 'x-own': '1' }],
     ['tuples', [['x-own', '1']]],
     ['Headers', new Headers({ 'X-OWN': '1' })],
-  ])('given as %s go along, with one Authorization (case 53)', async (_, headers) => {
+  ])('headers given as %s are sent on both attempts, with one Authorization', async (_, headers) => {
     const { session, sent } = createRefusingApi()
     await session.fetch(address, { headers })
     for (const one of sent) {
@@ -50,15 +50,18 @@ describe('headers', () => {
     ['authorization', { authorization: 'Basic own' }],
     ['AUTHORIZATION', [['AUTHORIZATION', 'Basic own']]],
     ['Headers', new Headers({ Authorization: 'Basic own' })],
-  ])('with an Authorization of the caller (%s) stay the only ones (case 53)', async (_, headers) => {
-    const { session, tokens, tokenRequests } = createRefusingApi({}, [refusal])
-    await session.fetch(address, { headers })
-    await session.fetch(new Request(address, { headers }))
-    expect(tokens()).toEqual(['Basic own', 'Basic own'])
-    expect(tokenRequests()).toBe(0)
-  })
+  ])(
+    'an Authorization header from the caller (%s) is the only one, and the session adds no token',
+    async (_, headers) => {
+      const { session, tokens, tokenRequests } = createRefusingApi({}, [refusal])
+      await session.fetch(address, { headers })
+      await session.fetch(new Request(address, { headers }))
+      expect(tokens()).toEqual(['Basic own', 'Basic own'])
+      expect(tokenRequests()).toBe(0)
+    },
+  )
 
-  test('of the caller come before those of the session', async () => {
+  test('headers from the caller take precedence over those of the session', async () => {
     const { session, sent } = createRefusingApi({ merchantAccount: 'mid/123ab45c67' })
     const headers = { 'Merchant-Account': 'mid/own', 'Content-Type': 'multipart/form-data; boundary=own' }
     await session.fetch(address, { method: 'POST', body: new FormData(), headers })
@@ -69,7 +72,7 @@ describe('headers', () => {
       )
   })
 
-  test('and init and Request of the caller are not changed (case 54)', async () => {
+  test('the caller’s headers, init and Request are not changed', async () => {
     const headers = new Headers({ 'X-Own': '1' })
     const init = Object.freeze({ method: 'POST', body: '{}', headers })
     const request = new Request(address, { headers: { 'X-Own': '1' } })
@@ -82,14 +85,14 @@ describe('headers', () => {
     expect(Object.keys(init)).toEqual(['method', 'body', 'headers'])
   })
 
-  test('of the first attempt stay what they were: each attempt has its own', async () => {
+  test('the replay does not change the headers of the first attempt', async () => {
     const { session, calls } = createRecorder()
     await session.fetch(address)
     const sent = calls.map(([, init]) => (init!.headers as Headers).get('Authorization'))
     expect(sent).toEqual(['Bearer sandbox_token-1', 'Bearer sandbox_token-2'])
   })
 
-  test('that no request can have are fetch’s own TypeError', async () => {
+  test('headers that no request can have cause fetch’s own TypeError', async () => {
     const { session, tokenRequests } = createRefusingApi()
     await expect(session.fetch(address, { headers: { 'not a name': '1' } })).rejects.toThrow(TypeError)
     expect(tokenRequests()).toBe(0)
@@ -101,13 +104,13 @@ describe('an address', () => {
     ['a string', () => address],
     ['a URL', () => new URL(address)],
     ['a Request', () => new Request(address)],
-  ])('given as %s is the same on both attempts (case 55)', async (_, input) => {
+  ])('a URL given as %s is the same on both attempts', async (_, input) => {
     const { session, sent } = createRefusingApi()
     await session.fetch(input())
     expect(sent.map(({ url }) => url)).toEqual([address, address])
   })
 
-  test('that is relative is the one of the moment of the call, on both attempts (case 55)', async () => {
+  test('a relative URL is resolved when the call starts, for both attempts', async () => {
     const page = { baseURI: `${api}/shop/cart/` }
     vi.stubGlobal('document', page)
     const { session, sent } = createRefusingApi({}, [
@@ -120,14 +123,14 @@ describe('an address', () => {
     expect(sent.map(({ url }) => url)).toEqual(Array(2).fill(`${api}/shop/items/?page=2`))
   })
 
-  test('that is relative, in a worker, is relative to its script (case 55)', async () => {
+  test('a relative URL in a worker is relative to the worker’s script', async () => {
     vi.stubGlobal('location', { href: `${api}/assets/worker.js` })
     const { session, sent } = createRefusingApi()
     await session.fetch('x/')
     expect(sent.map(({ url }) => url)).toEqual(Array(2).fill(`${api}/assets/x/`))
   })
 
-  test('that is relative, without a page, is fetch’s own TypeError', async () => {
+  test('a relative URL without a page causes fetch’s own TypeError', async () => {
     const { session, tokenRequests } = createRefusingApi()
     await expect(session.fetch('/api/x/')).rejects.toThrow(TypeError)
     expect(tokenRequests()).toBe(0)
@@ -142,13 +145,13 @@ describe('an address', () => {
     'https://xapi.sandbox.joinforage.app/',
     'data:text/plain,https://api.sandbox.joinforage.app/',
     'blob:https://api.sandbox.joinforage.app/0f2c',
-  ])('of another origin (%s) never gets the token (case 56)', async (other) => {
+  ])('a URL of another origin (%s) never gets the token', async (other) => {
     const { session, calls } = createRecorder()
     await session.fetch(other)
     expect(calls).toEqual([[other, undefined]])
   })
 
-  test('may be given the page’s own fetch, which is a method of the window only', async () => {
+  test('the fetch option is called without a receiver, as the page’s own fetch requires', async () => {
     const seen: unknown[] = []
     const { session } = createRefusingApi({
       fetch(this: unknown) {
@@ -162,8 +165,8 @@ describe('an address', () => {
   })
 })
 
-describe('what fetch reads', () => {
-  test('of an init goes along on both attempts, known or not', async () => {
+describe('the init and the Request', () => {
+  test('every member of an init, known or not, is passed on both attempts', async () => {
     const { session, calls } = createRecorder()
     const extra = {
       dispatcher: {},
@@ -178,7 +181,7 @@ describe('what fetch reads', () => {
     expect((calls[1]![1] as typeof extra).dispatcher).toBe(extra.dispatcher)
   })
 
-  test('goes along from an init that inherits', async () => {
+  test('inherited members of an init are passed on', async () => {
     const { session, sent } = createRefusingApi()
     const defaults = { method: 'POST', headers: { 'X-Own': '1' } }
     await session.fetch(
@@ -191,7 +194,7 @@ describe('what fetch reads', () => {
     }
   })
 
-  test('goes along from a Request in the place of an init', async () => {
+  test('a Request in place of an init is read as one', async () => {
     const { session, sent } = createRefusingApi({}, [() => new Response()])
     const request = new Request('https://shop.example/', {
       method: 'PUT',
@@ -203,7 +206,7 @@ describe('what fetch reads', () => {
     expect([url, method, headers.get('X-Own'), body]).toEqual([address, 'PUT', '1', 'milk'])
   })
 
-  test('of a Request stays, also who sent it, which an init would make it forget', async () => {
+  test('a Request keeps its members on both attempts, including the referrer, which an init would reset', async () => {
     const seen: Request[] = []
     const { session } = createRefusingApi({
       fetch: async (input, init) => {
@@ -235,7 +238,7 @@ describe('what fetch reads', () => {
     }
   })
 
-  test('of a Request of another realm is read by its shape', async () => {
+  test('a Request of another realm is recognized by its shape', async () => {
     const { session, calls } = createRecorder()
     const foreign = { url: address, method: 'POST', headers: new Headers({ 'X-Own': '1' }), body: null }
     await session.fetch(foreign as unknown as Request)
@@ -247,7 +250,7 @@ describe('what fetch reads', () => {
   })
 })
 
-test('a request and its init make no Request, no copy, and no signal of their own', async () => {
+test('a URL with an init causes no Request, no copy and no signal inside the session', async () => {
   const { session, calls } = createRecorder()
   await session.fetch(address)
   calls.splice(0, calls.length, [address, undefined])

@@ -4,7 +4,7 @@ import { createForageSession } from '../../src/index.ts'
 
 const api = 'https://api.sandbox.joinforage.app'
 
-/** An API that refuses the first token, and keeps what was sent: on the wire, as the engine makes it. */
+/** Creates an API that rejects the first token and records each request as the engine writes it on the wire. */
 function setUp() {
   const sent: { contentType: string | null; body: string }[] = []
   let tokens = 0
@@ -43,10 +43,10 @@ const bodies: [string, () => BodyInit][] = [
   ['FormData', fields],
 ]
 
-/** The same in every engine: run in Node.js and in the browsers. */
+/** Describes behavior that is the same in every engine; runs in Node.js and in the browsers. */
 export function describeBodies(): void {
   describe('a body', () => {
-    test.each(bodies)('(%s) is sent again, the same to the byte', async (_, body) => {
+    test.each(bodies)('a body (%s) is sent again byte for byte', async (_, body) => {
       const { session, sent } = setUp()
       const response = await session.fetch(`${api}/api/x/`, { method: 'POST', body: body() })
       expect(response.status).toBe(200)
@@ -56,7 +56,7 @@ export function describeBodies(): void {
     })
 
     test.each(bodies)(
-      '(%s) of a Request is sent again, the same to the byte, and is spent (cases 41, 50)',
+      'the body (%s) of a Request is sent again byte for byte, and the Request is used up',
       async (_, body) => {
         const { session, sent } = setUp()
         const request = new Request(`${api}/api/x/`, { method: 'POST', body: body() })
@@ -69,13 +69,13 @@ export function describeBodies(): void {
       },
     )
 
-    test('(a form with a file) is sent again', async () => {
+    test('a form with a file is sent again', async () => {
       const sent: unknown[] = []
       let tokens = 0
       const session = createForageSession({
         tokenSource: async () => `sandbox_token-${(tokens += 1)}`,
         environment: 'sandbox',
-        // Not read here: WebKitGTK sends such a form, and lets no script read it.
+        // The body is not read here, because WebKitGTK sends such a form but lets no script read it.
         fetch: async (_, init) => {
           sent.push(init?.body)
           return new Response(null, { status: sent.length === 1 ? 401 : 200 })
@@ -87,7 +87,7 @@ export function describeBodies(): void {
       expect(sent[0]).toBeTruthy()
     })
 
-    test('of a Request that was read before is a TypeError, as with fetch', async () => {
+    test('a Request whose body was read before causes a TypeError, as with fetch', async () => {
       const { session, sent } = setUp()
       const request = new Request(`${api}/api/x/`, { method: 'POST', body: 'milk' })
       await request.text()
@@ -95,14 +95,14 @@ export function describeBodies(): void {
       expect(sent).toEqual([])
     })
 
-    test('of a Request that is empty is sent again', async () => {
+    test('a Request with an empty body is sent again', async () => {
       const { session, sent } = setUp()
       const response = await session.fetch(new Request(`${api}/api/x/`, { method: 'POST', body: '' }))
       expect(response.status).toBe(200)
       expect(sent.map(({ body }) => body)).toEqual(['', ''])
     })
 
-    test('a Request without one is sent again', async () => {
+    test('a Request without a body is sent again', async () => {
       const { session, sent } = setUp()
       const response = await session.fetch(new Request(`${api}/api/x/`, { headers: { 'X-Own': '1' } }))
       expect(response.status).toBe(200)

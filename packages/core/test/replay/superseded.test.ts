@@ -8,14 +8,14 @@ import { api, createGate, createRefusingApi, createTokenCounter, refusal, wait }
 const address = `${api}/api/x/`
 
 describe('many 401s of one token', () => {
-  test('at once cost one token request, and each request is replayed (case 13)', async () => {
+  test('many 401s at the same time cost one token request, and each request is replayed', async () => {
     const { session, sent, tokenRequests } = createRefusingApi()
     const responses = await Promise.all(Array.from({ length: 10 }, () => session.fetch(address)))
     expect(responses.map(({ status }) => status)).toEqual(Array(10).fill(200))
     expect([sent.length, tokenRequests()]).toEqual([20, 2])
   })
 
-  test('that arrive 30 ms apart cost one token request, also where each token ends the one before (case 14)', async () => {
+  test('401s that arrive 30 ms apart cost one token request, even if each new token ends the previous one', async () => {
     const clock = createVirtualClock()
     const mint = createTokenCounter()
     let good = ''
@@ -42,7 +42,7 @@ describe('many 401s of one token', () => {
     expect([good, sent]).toEqual(['sandbox_token-2', 20])
   })
 
-  test('a thousand cost one token request, whatever of them share a signal (case 26)', async () => {
+  test('a thousand 401s cost one token request, even if the calls share a signal', async () => {
     const { session, sent, tokenRequests } = createRefusingApi()
     const { signal } = new AbortController()
     const calls = Array.from({ length: 1000 }, () => session.fetch(address, { signal }))
@@ -51,7 +51,7 @@ describe('many 401s of one token', () => {
     expect([sent.length, tokenRequests()]).toEqual([2000, 2])
   })
 
-  test('are answered in the order of the calls, and one caller who throws stops no other (case 25)', async () => {
+  test('many 401s are answered in the order of the calls, and a caller who throws stops no other', async () => {
     const { session } = createRefusingApi()
     const order: number[] = []
     const calls = Array.from({ length: 5 }, async (_, index) => {
@@ -64,7 +64,7 @@ describe('many 401s of one token', () => {
     expect(settled.filter(({ status }) => status === 'rejected')).toHaveLength(1)
   })
 
-  test('one that comes after a newer token is replayed with that one, and asks for none (case 15)', async () => {
+  test('a 401 that arrives after a newer token is replayed with that token, without a token request', async () => {
     const late = createGate()
     const { session, tokens, tokenRequests } = createRefusingApi({}, [
       async () => {
@@ -83,7 +83,7 @@ describe('many 401s of one token', () => {
 })
 
 describe('the token request of a 401', () => {
-  test('is made although the token is good by the clock (case 27)', async () => {
+  test('a 401 causes a token request even if the token is valid by the clock', async () => {
     const reasons: string[] = []
     const mint = createTokenCounter()
     const { session } = createRefusingApi({
@@ -96,7 +96,7 @@ describe('the token request of a 401', () => {
     expect(reasons).toEqual(['first', 'rejected'])
   })
 
-  test('that brings the same token again, which ran out while the request was under way: no replay', async () => {
+  test('if the token source returns the same token and it expired during the request, the 401 is not replayed', async () => {
     const gate = createGate()
     const { clock, session, sent, events } = createRefusingApi(
       { tokenSource: async () => ({ token: 'sandbox_same', expires_in: 60 }), renewWhen: 'never' },
@@ -111,7 +111,7 @@ describe('the token request of a 401', () => {
     session.close()
   })
 
-  test('that brings the same token again: no replay, the 401, and token_reused is told (case 16)', async () => {
+  test('if the token source returns the rejected token again, the 401 is not replayed and token_reused is emitted', async () => {
     const { session, sent, events, tokenRequests } = createRefusingApi({
       tokenSource: async () => 'sandbox_token-1',
     })
@@ -126,23 +126,26 @@ describe('the token request of a 401', () => {
     ['undefined', undefined, 'token_missing'],
     ['a number', { token: 42 }, 'token_missing'],
     ['a line break', 'sandbox_token\nX-Evil: 1', 'token_malformed'],
-  ])('that brings %s: a typed failure, and nothing is sent with it (case 17)', async (_, answer, code) => {
-    const first = createRefusingApi({ tokenSource: async () => answer as string })
-    await expect(first.session.fetch(address)).rejects.toMatchObject({
-      code: expect.stringMatching(/^token_/),
-    })
-    expect(first.sent).toEqual([])
+  ])(
+    'if the token source returns %s, the failure has a code and no request carries that value',
+    async (_, answer, code) => {
+      const first = createRefusingApi({ tokenSource: async () => answer as string })
+      await expect(first.session.fetch(address)).rejects.toMatchObject({
+        code: expect.stringMatching(/^token_/),
+      })
+      expect(first.sent).toEqual([])
 
-    let asked = 0
-    const { session, tokens, events } = createRefusingApi({
-      tokenSource: async () => ((asked += 1) === 1 ? 'sandbox_token-1' : (answer as string)),
-    })
-    await expect(session.fetch(address)).resolves.toMatchObject({ status: 401 })
-    expect(tokens()).toEqual(['Bearer sandbox_token-1'])
-    expect(events).toContainEqual(expect.objectContaining({ type: 'token-failed', code }))
-  })
+      let requests = 0
+      const { session, tokens, events } = createRefusingApi({
+        tokenSource: async () => ((requests += 1) === 1 ? 'sandbox_token-1' : (answer as string)),
+      })
+      await expect(session.fetch(address)).resolves.toMatchObject({ status: 401 })
+      expect(tokens()).toEqual(['Bearer sandbox_token-1'])
+      expect(events).toContainEqual(expect.objectContaining({ type: 'token-failed', code }))
+    },
+  )
 
-  test('holds back a new request, which then goes out once, with the new token (case 23)', async () => {
+  test('a new request waits for the token request of a 401, and is then sent once with the new token', async () => {
     const renewal = createGate()
     const mint = createTokenCounter()
     const { clock, session, tokens } = createRefusingApi({
@@ -161,7 +164,7 @@ describe('the token request of a 401', () => {
     expect(tokens().slice(1)).toEqual(['Bearer sandbox_token-2', 'Bearer sandbox_token-2'])
   })
 
-  test('that is only early holds back nobody (case 24)', async () => {
+  test('an early renewal delays no request', async () => {
     const renewal = createGate()
     const mint = createTokenCounter()
     const { clock, session, tokens } = createRefusingApi(
@@ -181,14 +184,14 @@ describe('the token request of a 401', () => {
     renewal.open()
   })
 
-  test('may be answered, or refused, at once: the next 401 asks again (cases 20, 21)', async () => {
+  test('a token source may answer or throw synchronously, and the next 401 requests a token again', async () => {
     const mint = createTokenCounter()
-    let asked = 0
+    let requests = 0
     const clock = createVirtualClock()
     const session = createForageSession({
       tokenSource: () => {
-        asked += 1
-        if (asked === 2) throw new Error('at once')
+        requests += 1
+        if (requests === 2) throw new Error('at once')
         return Promise.resolve(mint())
       },
       environment: 'sandbox',
@@ -202,10 +205,10 @@ describe('the token request of a 401', () => {
     await expect(session.fetch(address)).resolves.toMatchObject({ status: 401 })
     await clock.advance(60_000)
     await expect(session.fetch(address)).resolves.toMatchObject({ status: 200 })
-    expect(asked).toBe(3)
+    expect(requests).toBe(3)
   })
 
-  test('may be heard of by a listener that fetches itself (case 22)', async () => {
+  test('a listener may fetch while a token request for a 401 is in progress', async () => {
     const { session, sent } = createRefusingApi()
     const own: Promise<Response>[] = []
     session.on(({ type }) => {
@@ -217,7 +220,7 @@ describe('the token request of a 401', () => {
     expect(sent.length).toBeLessThanOrEqual(2 * (own.length + 1))
   })
 
-  test('is made anew for a new call whose token is refused, too (case 28)', async () => {
+  test('a new call whose token is rejected as well requests another token', async () => {
     const { session, tokens } = createRefusingApi({}, [refusal, refusal, refusal])
     await expect(session.fetch(address)).resolves.toMatchObject({ status: 401 })
     await expect(session.fetch(address)).resolves.toMatchObject({ status: 200 })
@@ -227,21 +230,21 @@ describe('the token request of a 401', () => {
 })
 
 describe('what is shared', () => {
-  test('nothing between two sessions, as for two merchants or two requests of a server (cases 18, 86)', async () => {
+  test('two sessions share nothing, like two merchants or two requests of a server', async () => {
     const [one, other] = [createRefusingApi(), createRefusingApi()]
     await Promise.all([one.session.fetch(address), other.session.fetch(address)])
     expect([one.tokenRequests(), other.tokenRequests()]).toEqual([2, 2])
     expect(other.session.getSnapshot()).not.toBe(one.session.getSnapshot())
   })
 
-  test('the token request between two clients of one session (case 19)', async () => {
+  test('two clients of one session share the token request', async () => {
     const { session, tokenRequests } = createRefusingApi()
     const clients = [createForageClient(session), createForageClient(session)]
     await Promise.all(clients.map((client) => client.get('api/x/').json()))
     expect(tokenRequests()).toBe(2)
   })
 
-  test('the token request between two queries of one tick, as React’s strict mode makes them (case 39)', async () => {
+  test('two queries of one tick share the token request, as in React’s strict mode', async () => {
     const { session, tokenRequests } = createRefusingApi({}, [() => new Response(), () => new Response()])
     await Promise.all([session.fetch(address), session.fetch(address)])
     expect(tokenRequests()).toBe(1)

@@ -4,30 +4,30 @@ import { api, createRefusingApi, expired, refusal, type RefusingApi } from '../r
 
 const address = `${api}/api/x/`
 
-/** Counts who looks into an answer: nobody reads one but through a clone. */
-function counted(answer: () => Response): { answer: () => Response; looks: () => number } {
-  let looks = 0
-  const answerCounted = (): Response => {
+/** Counts how often the session reads an answer, which it does only through a clone. */
+function countReads(answer: () => Response): { answer: () => Response; reads: () => number } {
+  let reads = 0
+  const countedAnswer = (): Response => {
     const response = answer()
     const clone = (): Response => {
-      looks += 1
+      reads += 1
       return Response.prototype.clone.call(response)
     }
     return Object.defineProperty(response, 'clone', { value: clone })
   }
-  return { answer: answerCounted, looks: () => looks }
+  return { answer: countedAnswer, reads: () => reads }
 }
 
 const refusedFor = (code: string) => (): Response => Response.json({ errors: [{ code }] }, { status: 401 })
 
-/** A 401 about the token that says so only when it is told to. */
-function slowRefusal(): { answer: () => Response; tell: () => void } {
+/** Creates a 401 about the token whose body arrives only when the test completes it. */
+function slowRefusal(): { answer: () => Response; complete: () => void } {
   const { readable, writable } = new TransformStream<Uint8Array, Uint8Array>()
   const writer = writable.getWriter()
   const headers = { 'Content-Type': 'application/json' }
   return {
     answer: () => new Response(readable, { status: 401, headers }),
-    tell() {
+    complete() {
       void writer.write(new TextEncoder().encode(JSON.stringify(expired)))
       void writer.close()
     },
@@ -43,23 +43,23 @@ async function statusesOf(responses: Promise<Response>[]): Promise<number[]> {
 
 describe('safe requests refused together', () => {
   test.each(['GET', 'HEAD', 'OPTIONS'])(
-    'need one look: what one 401 says of the token holds for every other %s that carried it',
+    'safe requests rejected together need one body read: one 401 about the token decides for every other %s that carried it',
     async (method) => {
-      const { answer, looks } = counted(refusal)
+      const { answer, reads } = countReads(refusal)
       const one = createRefusingApi({}, [answer, answer, answer])
       const responses = [1, 2, 3].map(() => one.session.fetch(address, { method }))
       expect(await statusesOf(responses)).toEqual([200, 200, 200])
-      expect([looks(), one.sent.length, one.tokenRequests()]).toEqual([1, 6, 2])
+      expect([reads(), one.sent.length, one.tokenRequests()]).toEqual([1, 6, 2])
     },
   )
 
-  test('are told as refused, with a code only where one was read', async () => {
+  test('safe requests rejected together are reported, with a code only where a body was read', async () => {
     const one = createRefusingApi()
     await statusesOf([1, 2, 3].map(() => one.session.fetch(address)))
     expect(rejectedCodes(one)).toEqual(['expired_session_token', undefined, undefined])
   })
 
-  test('are each looked into when the first was refused for something else', async () => {
+  test('safe requests rejected together are each read if the first was rejected for another reason', async () => {
     const other = refusedFor('missing_merchant_account')
     const one = createRefusingApi({}, [other, other, refusal])
     const responses = [1, 2, 3].map(() => one.session.fetch(address))
@@ -67,7 +67,7 @@ describe('safe requests refused together', () => {
     expect([one.sent.length, one.tokenRequests()]).toEqual([4, 2])
   })
 
-  test('speak for their own token only: the next one’s 401 is looked into again', async () => {
+  test('a 401 decides only for its own token, so a 401 of the next token is read again', async () => {
     const answers = [refusal, () => new Response(), refusedFor('missing_merchant_account')]
     const one = createRefusingApi({}, answers)
     await expect(one.session.fetch(address)).resolves.toMatchObject({ status: 200 })
@@ -75,22 +75,22 @@ describe('safe requests refused together', () => {
     expect([one.sent.length, one.tokenRequests()]).toEqual([3, 2])
   })
 
-  test('wait for a look that is under way, and any of them may be given up meanwhile', async () => {
+  test('safe requests wait for a body read in progress, and any of their callers may abort meanwhile', async () => {
     const slow = slowRefusal()
     const controller = new AbortController()
     const { clock, session, sent } = createRefusingApi({}, [slow.answer])
     const first = session.fetch(address)
     const second = session.fetch(address)
-    const given = session.fetch(address, { signal: controller.signal })
+    const abandoned = session.fetch(address, { signal: controller.signal })
     await clock.advance(100)
     expect(sent).toHaveLength(3)
     controller.abort(new Error('gone'))
-    await expect(given).rejects.toThrow('gone')
-    slow.tell()
+    await expect(abandoned).rejects.toThrow('gone')
+    slow.complete()
     expect(await statusesOf([first, second])).toEqual([200, 200])
   })
 
-  test('are told by a look that goes on when its own caller is gone', async () => {
+  test('safe requests get the result of a body read that continues after its own caller aborted', async () => {
     const slow = slowRefusal()
     const controller = new AbortController()
     const { clock, session } = createRefusingApi({}, [slow.answer])
@@ -99,32 +99,32 @@ describe('safe requests refused together', () => {
     await clock.advance(100)
     controller.abort(new Error('gone'))
     await expect(first).rejects.toThrow('gone')
-    slow.tell()
+    slow.complete()
     await expect(second).resolves.toMatchObject({ status: 200 })
   })
 
-  test('wait at most the 2 s of that look', async () => {
+  test('safe requests wait at most 2 s for the body read of another', async () => {
     const { clock, session } = createRefusingApi({}, [slowRefusal().answer])
     const responses = [session.fetch(address), session.fetch(address)]
     await clock.advance(2000)
     expect(await statusesOf(responses)).toEqual([200, 200])
   })
 
-  test('with a policy or an isTokenRejected of the page’s own are each shown to it', async () => {
+  test('a custom replay policy or isTokenRejected sees each rejected request', async () => {
     const codes: unknown[] = []
     const policy = createRefusingApi({ replay: ({ code }) => codes.push(code) > 0 })
     await statusesOf([1, 2].map(() => policy.session.fetch(address)))
     expect(codes).toEqual(['expired_session_token', 'expired_session_token'])
-    let asked = 0
-    const own = createRefusingApi({ isTokenRejected: () => (asked += 1) > 0 })
+    let calls = 0
+    const own = createRefusingApi({ isTokenRejected: () => (calls += 1) > 0 })
     await statusesOf([1, 2].map(() => own.session.fetch(address)))
-    expect(asked).toBe(2)
+    expect(calls).toBe(2)
   })
 })
 
-describe('an unsafe request refused beside others', () => {
+describe('an unsafe request rejected together with others', () => {
   test.each(['invalid_pin', 'ebt_error_55', 'invalid_merchant_account'])(
-    'is judged by its own body: %s is never sent again',
+    'an unsafe request rejected together with others is judged by its own body: %s is never replayed',
     async (code) => {
       const answer = ({ method }: { method: string }): Response =>
         method === 'POST' ? refusedFor(code)() : refusal()
@@ -139,12 +139,12 @@ describe('an unsafe request refused beside others', () => {
     },
   )
 
-  test('is replayed for its own sake, and spares safe ones the look', async () => {
-    const { answer, looks } = counted(refusal)
+  test('an unsafe request is replayed because of the 401 that it got, and spares safe requests the read', async () => {
+    const { answer, reads } = countReads(refusal)
     const one = createRefusingApi({}, [answer, answer, answer])
     const responses = ['POST', 'POST', 'GET'].map((method) => one.session.fetch(address, { method }))
     expect(await statusesOf(responses)).toEqual([200, 200, 200])
-    expect(looks()).toBe(2)
+    expect(reads()).toBe(2)
     expect(rejectedCodes(one)).toEqual(['expired_session_token', 'expired_session_token', undefined])
   })
 })

@@ -8,7 +8,7 @@ const marked = (response: Response, marks: Partial<Response>): Response => {
   return response
 }
 
-/** A body that sends `chunk` again and again (or once, and then nothing more), until it is cancelled. */
+/** A body that sends `chunk` `times` times and then stalls until it is canceled. */
 function endlessBody(
   chunk: string,
   times: number,
@@ -33,9 +33,9 @@ function endlessBody(
 
 const json = { 'Content-Type': 'application/json' }
 
-describe('what is not a 401', () => {
+describe('an answer other than a 401', () => {
   test.each([200, 204, 304, 400, 404, 500, 503])(
-    '%i is the caller’s own response object, and costs no token request (case 2)',
+    'a %i is returned as the same response object, and costs no token request',
     async (status) => {
       const answer = new Response(null, { status })
       const { session, tokenRequests } = createRefusingApi({}, [() => answer])
@@ -44,7 +44,7 @@ describe('what is not a 401', () => {
     },
   )
 
-  test('a 403 is the caller’s, whatever its body says, unread (case 3)', async () => {
+  test('a 403 is returned unread, whatever its body says', async () => {
     const answer = Response.json(expired, { status: 403 })
     const { session, tokenRequests } = createRefusingApi({}, [() => answer])
     expect(await session.fetch(`${api}/api/x/`)).toBe(answer)
@@ -52,7 +52,7 @@ describe('what is not a 401', () => {
   })
 
   test.each(['TypeError: Failed to fetch', 'TypeError: Load failed'])(
-    'an error without a response (%s), as of a 401 without CORS headers, is thrown as it is (case 11)',
+    'an error without a response (%s), as for a 401 without CORS headers, is thrown unchanged',
     async (message) => {
       const error = new TypeError(message)
       const { session, sent, tokenRequests } = createRefusingApi({}, [() => Promise.reject(error)])
@@ -63,7 +63,7 @@ describe('what is not a 401', () => {
 })
 
 describe('a 401 about the token', () => {
-  test('costs one token request and one replay with the new token (case 1)', async () => {
+  test('a 401 about the token costs one token request and one replay with the new token', async () => {
     const { session, tokens, tokenRequests } = createRefusingApi()
     await expect(session.fetch(`${api}/api/x/`)).resolves.toMatchObject({ status: 200 })
     expect(tokens()).toEqual(['Bearer sandbox_token-1', 'Bearer sandbox_token-2'])
@@ -88,19 +88,19 @@ describe('a 401 about the token', () => {
     ['no body at all', () => new Response(null, { status: 401 })],
     ['expired_session_token', refusal],
     ['an unknown code', () => Response.json({ error: 'unauthorized' }, { status: 401 })],
-  ])('may come with %s (case 5)', async (_, answer) => {
+  ])('a 401 with %s counts as a rejected token', async (_, answer) => {
     const { session, sent } = createRefusingApi({}, [answer])
     await expect(session.fetch(`${api}/api/x/`)).resolves.toMatchObject({ status: 200 })
     expect(sent).toHaveLength(2)
   })
 
-  test('needs no WWW-Authenticate, which CORS hides: the status decides (case 9)', async () => {
+  test('a 401 counts as a rejected token without WWW-Authenticate, which CORS hides, because the status decides', async () => {
     const { session, sent } = createRefusingApi({}, [() => new Response(null, { status: 401 })])
     await session.fetch(`${api}/api/x/`)
     expect(sent).toHaveLength(2)
   })
 
-  test('is found behind another challenge with a comma in its quotes (case 8)', async () => {
+  test('a Bearer challenge is found after another challenge with a comma in its quotes', async () => {
     const challenge = (error: string) => () =>
       new Response(null, {
         status: 401,
@@ -114,7 +114,7 @@ describe('a 401 about the token', () => {
     expect(other.sent).toHaveLength(1)
   })
 
-  test('may come from a runtime whose responses have no body stream (case 51)', async () => {
+  test('a 401 from a runtime whose responses have no body stream is replayed', async () => {
     const streamless = (): Response =>
       marked(refusal(), { body: null, clone: () => marked(refusal(), { body: null }) })
     const { session, sent } = createRefusingApi({}, [streamless])
@@ -122,7 +122,7 @@ describe('a 401 about the token', () => {
     expect(sent).toHaveLength(2)
   })
 
-  test('may have been read by somebody in between: then its status decides', async () => {
+  test('a 401 whose body was already read is judged by its status', async () => {
     const read = async (): Promise<Response> => {
       const response = refusal()
       await response.text()
@@ -143,7 +143,7 @@ describe('a 401 about something else', () => {
     'invalid_pin',
     'pin_required',
   ])(
-    '(%s) is the caller’s at once, its body unread, in each of Forage’s envelopes (case 4)',
+    'a 401 with %s is returned immediately, its body unread, in each of Forage’s envelopes',
     async (code) => {
       for (const body of [
         { errors: [{ code }] },
@@ -161,7 +161,7 @@ describe('a 401 about something else', () => {
     },
   )
 
-  test('an opaque one is passed on (case 10)', async () => {
+  test('an opaque 401 is returned to the caller', async () => {
     for (const type of ['opaque', 'opaqueredirect'] as const) {
       const answer = marked(refusal(), { type })
       const { session, tokenRequests } = createRefusingApi({}, [() => answer])
@@ -170,7 +170,7 @@ describe('a 401 about something else', () => {
     }
   })
 
-  test('one that an address without our token answered, after a redirect, is passed on', async () => {
+  test('a 401 from a URL that did not get our token, after a redirect, is returned to the caller', async () => {
     const answer = marked(refusal(), { url: 'https://login.example/', redirected: true })
     const { session, tokenRequests } = createRefusingApi({}, [() => answer])
     expect(await session.fetch(`${api}/api/x/`)).toBe(answer)
@@ -180,13 +180,13 @@ describe('a 401 about something else', () => {
   test.each([
     ['another origin', 'https://shop.example/', {}],
     ['the caller’s own Authorization', `${api}/api/x/`, { Authorization: 'Bearer own' }],
-  ])('one of a request without our token (%s) is passed on (case 7)', async (_, address, headers) => {
+  ])('a 401 of a request without our token (%s) is returned to the caller', async (_, address, headers) => {
     const { session, tokenRequests } = createRefusingApi({}, [refusal])
     await expect(session.fetch(address, { headers })).resolves.toMatchObject({ status: 401 })
     expect(tokenRequests()).toBe(0)
   })
 
-  test('one of the token request itself is not asked about again (case 12)', async () => {
+  test('a 401 of the token request itself causes no other token request', async () => {
     const fetched: unknown[] = []
     const session = createForageSession({
       tokenSource: 'https://api.sandbox.joinforage.app/token',
@@ -202,7 +202,7 @@ describe('a 401 about something else', () => {
 })
 
 describe('a 401 whose body does not end', () => {
-  test('is read up to 64 KiB, and then its status decides at once (case 6)', async () => {
+  test('a 401 whose body does not end is read up to 64 KiB, and then its status decides immediately', async () => {
     const body = endlessBody('x'.repeat(8 * 1024), Infinity)
     const { clock, session, sent } = createRefusingApi({}, [
       () => new Response(body.stream, { status: 401, headers: json }),
@@ -216,7 +216,7 @@ describe('a 401 whose body does not end', () => {
     expect(body.cancelled()).toBe(true)
   })
 
-  test('and sends no more is waited for at most 2 s, and let go of 2 s later (case 6)', async () => {
+  test('a 401 whose body stalls is judged by its status after 2 s, and canceled 2 s later', async () => {
     const body = endlessBody('{', 1)
     const { clock, session, sent } = createRefusingApi({}, [
       () => new Response(body.stream, { status: 401, headers: json }),
@@ -233,7 +233,7 @@ describe('a 401 whose body does not end', () => {
     expect(clock.timers()).toBe(0)
   })
 
-  test('and is not JSON is not waited for at all, and let go of after 2 s (case 6)', async () => {
+  test('a 401 with an endless body that is not JSON is judged immediately, and canceled after 2 s', async () => {
     const body = endlessBody('<p>', 1)
     const { clock, session, sent } = createRefusingApi({}, [() => new Response(body.stream, { status: 401 })])
     await expect(session.fetch(`${api}/api/x/`)).resolves.toMatchObject({ status: 200 })
@@ -242,7 +242,7 @@ describe('a 401 whose body does not end', () => {
     expect(body.cancelled()).toBe(true)
   })
 
-  test('or says that it is long is not read (case 6)', async () => {
+  test('a 401 whose Content-Length is too large is not read', async () => {
     const body = endlessBody('x'.repeat(1024), Infinity)
     const headers = { ...json, 'Content-Length': String(5 * 1024 * 1024) }
     const { clock, session, sent } = createRefusingApi({}, [
@@ -255,13 +255,13 @@ describe('a 401 whose body does not end', () => {
     expect(body.cancelled()).toBe(true)
   })
 
-  test('is still whole for the caller who gets it', async () => {
+  test('a 401 with a long body is still complete for the caller', async () => {
     const text = JSON.stringify({ detail: 'x'.repeat(200 * 1024) })
-    let asked = 0
+    let requests = 0
     const { session } = createRefusingApi(
       {
         tokenSource: async () =>
-          (asked += 1) === 1 ? 'sandbox_token-1' : new Response(null, { status: 500 }),
+          (requests += 1) === 1 ? 'sandbox_token-1' : new Response(null, { status: 500 }),
       },
       [() => new Response(text, { status: 401, headers: json })],
     )
@@ -272,7 +272,7 @@ describe('a 401 whose body does not end', () => {
 })
 
 describe('isTokenRejected', () => {
-  test('decides alone, from a clone and without the token', async () => {
+  test('isTokenRejected alone decides, from a clone and without the token', async () => {
     const seen: unknown[] = []
     const { session, sent } = createRefusingApi(
       {
@@ -297,24 +297,24 @@ describe('isTokenRejected', () => {
       },
     ],
     ['rejects', () => Promise.reject(new Error('a bug'))],
-  ])('that %s breaks no payment: the default decides, and the error is told', async (_, isTokenRejected) => {
-    const told: unknown[] = []
+  ])('if isTokenRejected %s, the default decides and the error is reported', async (_, isTokenRejected) => {
+    const reported: unknown[] = []
     const { reportError } = globalThis as { reportError?: unknown }
     Object.defineProperty(globalThis, 'reportError', {
-      value: (error: unknown) => told.push(error),
+      value: (error: unknown) => reported.push(error),
       configurable: true,
     })
     try {
       const { session, sent } = createRefusingApi({ isTokenRejected })
       await expect(session.fetch(`${api}/api/x/`)).resolves.toMatchObject({ status: 200 })
       expect(sent).toHaveLength(2)
-      expect(told).toEqual([new Error('a bug')])
+      expect(reported).toEqual([new Error('a bug')])
     } finally {
       Object.defineProperty(globalThis, 'reportError', { value: reportError, configurable: true })
     }
   })
 
-  test('that never answers does not keep a caller who gives up', async () => {
+  test('an isTokenRejected that never answers does not hold a caller who aborts', async () => {
     const controller = new AbortController()
     const { session, clock } = createRefusingApi({ isTokenRejected: () => new Promise<boolean>(() => {}) })
     const response = session.fetch(`${api}/api/x/`, { signal: controller.signal })

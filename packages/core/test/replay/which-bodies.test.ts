@@ -6,7 +6,7 @@ const address = `${api}/api/x/`
 
 afterEach(() => void vi.restoreAllMocks())
 
-/** A source that makes every call wait for its first token until it is let go. */
+/** Creates a token source that makes every call wait for its first token until the test opens it. */
 function createSlowSource() {
   const { opened, open } = createGate()
   const mint = createTokenCounter()
@@ -22,8 +22,8 @@ function createSlowSource() {
 const streamed = (text: string): RequestInit =>
   ({ method: 'POST', body: new Blob([text]).stream(), duplex: 'half' }) as RequestInit
 
-describe('what is sent is what was given at the call, however long the token takes', () => {
-  test('of a view and an ArrayBuffer that are written to meanwhile', async () => {
+describe('a request keeps the state that it had at the call, however long the token takes', () => {
+  test('changes to a view or an ArrayBuffer after the call do not reach the request', async () => {
     const { open, tokenSource } = createSlowSource()
     const { session, sent } = createRefusingApi({ tokenSource })
     const view = new TextEncoder().encode('milk')
@@ -36,7 +36,7 @@ describe('what is sent is what was given at the call, however long the token tak
     expect(new Set(sent.map(({ body }) => body))).toEqual(new Set(['milk', 'eggs']))
   })
 
-  test('of a form and URLSearchParams that are added to meanwhile', async () => {
+  test('changes to a form or URLSearchParams after the call do not reach the request', async () => {
     const { open, tokenSource } = createSlowSource()
     const { session, sent } = createRefusingApi({ tokenSource })
     const form = new FormData()
@@ -51,7 +51,7 @@ describe('what is sent is what was given at the call, however long the token tak
     for (const { body } of sent) expect(body).toContain('milk')
   })
 
-  test('of an init, its headers and a URL that are changed meanwhile', async () => {
+  test('changes to an init, its headers or a URL after the call do not reach the request', async () => {
     const { open, tokenSource } = createSlowSource()
     const { session, sent } = createRefusingApi({ tokenSource })
     const url = new URL(address)
@@ -77,26 +77,26 @@ describe('what is sent is what was given at the call, however long the token tak
 })
 
 describe('a Request', () => {
-  test('with a body is sent twice with the whole of it, never empty (case 44)', async () => {
+  test('a Request with a body is sent twice with its complete body', async () => {
     const { session, sent } = createRefusingApi()
     await session.fetch(new Request(address, { method: 'POST', body: '{"amount":"20.00"}' }))
     expect(sent.map(({ body }) => body)).toEqual(['{"amount":"20.00"}', '{"amount":"20.00"}'])
   })
 
-  test('with an empty body is sent twice, too', async () => {
+  test('a Request with an empty body is sent twice', async () => {
     const { session, sent } = createRefusingApi()
     const response = await session.fetch(new Request(address, { method: 'POST', body: '' }))
     expect(response.status).toBe(200)
     expect(sent.map(({ body }) => body)).toEqual(['', ''])
   })
 
-  test('whose body is a short stream is held, and sent twice', async () => {
+  test('a Request whose body is a short stream is buffered and sent twice', async () => {
     const { session, sent } = createRefusingApi()
     await session.fetch(new Request(address, streamed('milk')))
     expect(sent.map(({ body }) => body)).toEqual(['milk', 'milk'])
   })
 
-  test('that an init gives another body is sent with that one, twice', async () => {
+  test('a body in the init replaces the body of the Request on both attempts', async () => {
     const { session, sent } = createRefusingApi()
     const request = new Request(address, { method: 'POST', body: 'milk' })
     await session.fetch(request, { body: 'eggs' })
@@ -105,7 +105,7 @@ describe('a Request', () => {
   })
 
   test.each(['used', 'locked'])(
-    'whose body is %s is the TypeError of fetch, without a token request (case 45)',
+    'a Request whose body is %s causes fetch’s TypeError, without a token request',
     async (state) => {
       const { session, sent, tokenRequests } = createRefusingApi()
       const request = new Request(address, { method: 'POST', body: 'milk' })
@@ -116,7 +116,7 @@ describe('a Request', () => {
     },
   )
 
-  test('without a body is never copied, and without a 401 no Response is (case 48)', async () => {
+  test('a Request without a body is never copied, and no Response is copied without a 401', async () => {
     const cloned = [vi.spyOn(Request.prototype, 'clone'), vi.spyOn(Response.prototype, 'clone')]
     const { session } = createRefusingApi({}, [() => new Response(), () => new Response()])
     await session.fetch(new Request(address))
@@ -124,7 +124,7 @@ describe('a Request', () => {
     for (const clone of cloned) expect(clone).not.toHaveBeenCalled()
   })
 
-  test('over 4 MiB, by its length or by count, is sent once, whole, and not kept (case 47)', async () => {
+  test('a Request over 4 MiB, by its header or by count, is sent once and completely, and is not kept', async () => {
     const milk = 'm'.repeat(4 * 1024 * 1024 + 1)
     const clone = vi.spyOn(Request.prototype, 'clone')
     for (const headers of [{}, { 'Content-Length': String(milk.length) }]) {
@@ -134,18 +134,18 @@ describe('a Request', () => {
       expect(sent.map(({ body }) => body.length)).toEqual([milk.length])
       expect(events).toContainEqual(expect.objectContaining({ type: 'replay-refused', why: 'body' }))
     }
-    // What says that it is too long is not read to find out.
+    // A body whose header says that it is too long is not read.
     expect(clone).toHaveBeenCalledOnce()
   })
 
-  test('of 4 MiB is sent twice (case 47)', async () => {
+  test('a Request of 4 MiB is sent twice', async () => {
     const milk = 'm'.repeat(4 * 1024 * 1024)
     const { session, sent } = createRefusingApi()
     await session.fetch(new Request(address, { method: 'POST', body: milk }))
     expect(sent.map(({ body }) => body === milk)).toEqual([true, true])
   })
 
-  test('keeps the boundary of its form on both attempts (case 41)', async () => {
+  test('a Request with a form keeps the form’s boundary on both attempts', async () => {
     const form = new FormData()
     form.set('receipt', new File(['milk'], 'receipt.txt'))
     const { session, sent } = createRefusingApi()
@@ -170,25 +170,28 @@ describe('a stream in an init', () => {
           yield new TextEncoder().encode('milk')
         })() as unknown as BodyInit,
     ],
-  ])('(%s) is sent once: the 401 is the caller’s, and a new token is there (case 43)', async (_, body) => {
-    const { clock, session, sent, tokenRequests } = createRefusingApi()
-    const init = { method: 'POST', body: body(), duplex: 'half' } as RequestInit
-    await expect(session.fetch(address, init)).resolves.toMatchObject({ status: 401 })
-    await clock.advance(0)
-    expect(sent.map((one) => one.body)).toEqual(['milk'])
-    expect(tokenRequests()).toBe(2)
-    await expect(session.fetch(address)).resolves.toMatchObject({ status: 200 })
-  })
+  ])(
+    'a stream in an init (%s) is sent once: the caller gets the 401, and a new token is available',
+    async (_, body) => {
+      const { clock, session, sent, tokenRequests } = createRefusingApi()
+      const init = { method: 'POST', body: body(), duplex: 'half' } as RequestInit
+      await expect(session.fetch(address, init)).resolves.toMatchObject({ status: 401 })
+      await clock.advance(0)
+      expect(sent.map((one) => one.body)).toEqual(['milk'])
+      expect(tokenRequests()).toBe(2)
+      await expect(session.fetch(address)).resolves.toMatchObject({ status: 200 })
+    },
+  )
 })
 
-test('JSON is sent twice as it was written, not written again (case 42)', async () => {
+test('JSON is sent twice as the caller wrote it, not serialized again', async () => {
   const { session, sent } = createRefusingApi()
   const body = JSON.stringify({ note: 'say "milk"' })
   await session.fetch(address, { method: 'POST', body, headers: { 'Content-Type': 'application/json' } })
   expect(sent.map((one) => one.body)).toEqual([body, body])
 })
 
-test('duplex is sent along with a stream, and not made up without one (case 49)', async () => {
+test('duplex is passed on with a stream, and not added without one', async () => {
   const inits: (RequestInit | undefined)[] = []
   const { session } = createRefusingApi({
     fetch: async (_, init) => {

@@ -18,23 +18,23 @@ function setUp(options: Partial<ForageSessionOptions> = {}) {
   return { clock, backend, session }
 }
 
-test('who hears that the old token goes may ask for the one of the checkout that comes', async () => {
+test('a listener of token-invalidated may request the token of the next checkout', async () => {
   const { clock, backend, session } = setUp()
   void session.getToken()
   await clock.advance(50)
-  let asked: Promise<string> | undefined
+  let requested: Promise<string> | undefined
   session.on(({ type }) => {
-    if (type === 'token-invalidated') asked = session.getToken()
+    if (type === 'token-invalidated') requested = session.getToken()
   })
   session.setCheckout('cart-2')
-  asked?.catch(() => {})
+  requested?.catch(() => {})
   expect(session.getSnapshot()).toEqual({ status: 'fetching' })
   await clock.advance(50)
-  await expect(asked).resolves.toBe('sandbox_token-2')
+  await expect(requested).resolves.toBe('sandbox_token-2')
   expect(backend.requests.map(({ checkoutId }) => checkoutId)).toEqual(['cart-1', 'cart-2'])
 })
 
-test('who hears that the old token goes may bring the one of the checkout that comes', async () => {
+test('a listener of token-invalidated may prime the token of the next checkout', async () => {
   const { clock, session } = setUp()
   void session.getToken()
   await clock.advance(50)
@@ -46,7 +46,7 @@ test('who hears that the old token goes may bring the one of the checkout that c
   await expect(session.getToken()).resolves.toBe('sandbox_b')
 })
 
-test('who hears that a failure is over may ask for the token of the checkout that comes', async () => {
+test('a subscriber that sees a failure end may request the token of the next checkout', async () => {
   const { clock, backend, session } = setUp()
   backend.answer(() => new Promise<never>(() => {}))
   session.getToken().catch(() => {})
@@ -62,11 +62,11 @@ test('who hears that a failure is over may ask for the token of the checkout tha
   expect(backend.requests.at(-1)?.checkoutId).toBe('cart-2')
 })
 
-test('a token source that asks again when it is aborted gets nothing of the old checkout', async () => {
-  const asked: Promise<string>[] = []
+test('a token source that calls getToken when it is aborted gets the token of the next checkout', async () => {
+  const requested: Promise<string>[] = []
   const { clock, session } = setUp({
     tokenSource: async ({ checkoutId, reason, signal }) => {
-      signal.addEventListener('abort', () => asked.push(session.getToken()))
+      signal.addEventListener('abort', () => requested.push(session.getToken()))
       if (reason === 'renewal') return await new Promise<never>(() => {})
       return `sandbox_of-${checkoutId}`
     },
@@ -75,7 +75,7 @@ test('a token source that asks again when it is aborted gets nothing of the old 
   void session.renew().catch(() => {})
   await clock.advance(0)
   session.setCheckout('cart-2')
-  await expect(Promise.all(asked)).resolves.toEqual(['sandbox_of-cart-2'])
+  await expect(Promise.all(requested)).resolves.toEqual(['sandbox_of-cart-2'])
 })
 
 function setUpTabs(count: number) {
@@ -105,14 +105,14 @@ function setUpTabs(count: number) {
   return { clock, backend, tabs, session, other, openChannels: () => open }
 }
 
-describe('a request that is over', () => {
+describe('a token request that ended', () => {
   const ends: [string, (session: ForageSession) => void][] = [
     ['close', ({ close }) => close()],
     ['another checkout', ({ setCheckout }) => setCheckout('cart-2')],
     ['clear', ({ clear }) => clear()],
   ]
 
-  test('before it began leaves no channel and no timer behind', async () => {
+  test('a session that closes before its token request starts leaves no channel and no timer', async () => {
     const { clock, session, openChannels } = setUpTabs(1)
     let timers = 0
     const { setTimeout } = clock
@@ -127,7 +127,7 @@ describe('a request that is over', () => {
   })
 
   test.each(ends.flatMap(([name, end]) => [0, 20, 60].map((afterMs) => [name, afterMs, end] as const)))(
-    'by %s after %i ms holds up no other tab',
+    'a token request ended by %s after %i ms delays no other tab',
     async (_, afterMs, end) => {
       const { clock, session, other } = setUpTabs(2)
       session.getToken().catch(() => {})
@@ -141,7 +141,7 @@ describe('a request that is over', () => {
     },
   )
 
-  test('because another tab signed out holds up nobody', async () => {
+  test('a token request that ended because another tab signed out delays no tab', async () => {
     const { clock, backend, session, other } = setUpTabs(2)
     void session.getToken()
     void other.getToken()
@@ -159,7 +159,7 @@ describe('a request that is over', () => {
 })
 
 describe('signing out', () => {
-  test('in a tab that has asked for nothing forgets the token of the others', async () => {
+  test('signing out in a tab without a token clears the token of the other tabs', async () => {
     const { clock, session, other } = setUpTabs(2)
     void session.getToken()
     await clock.advance(200)
@@ -168,7 +168,7 @@ describe('signing out', () => {
     expect(session.getSnapshot()).toEqual({ status: 'idle' })
   })
 
-  test('is heard by a tab whose token came with the page, also back from the back/forward cache', async () => {
+  test('signing out reaches a tab whose token came with the page, even after the back/forward cache', async () => {
     const { clock, session, other, tabs } = setUpTabs(2)
     session.prime({ token: 'sandbox_from-the-page', expires_in: 900 })
     tabs[0]!.navigateAway()
@@ -179,7 +179,7 @@ describe('signing out', () => {
     expect(session.getSnapshot()).toEqual({ status: 'idle' })
   })
 
-  test('after the end, and after the page went, opens no channel that stays', async () => {
+  test('clear after close, or after the page is hidden, leaves no channel open', async () => {
     const { session, tabs, openChannels } = setUpTabs(1)
     session.clear()
     tabs[0]!.navigateAway()

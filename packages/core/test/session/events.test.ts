@@ -7,7 +7,7 @@ import { api, createRefusingApi, wait } from '../refusing-api.ts'
 const fingerprint = expect.stringMatching(/^[0-9a-f]{8}$/)
 const at = expect.any(Number)
 
-test('a request that is replayed tells its whole way, each event with nothing but its own fields', async () => {
+test('a replayed request causes one event for each step, with no field besides that event’s own', async () => {
   const { session, events } = createRefusingApi()
   await session.fetch(`${api}/api/payments/?draft=1`, { method: 'post', body: '{}' })
   const named = { at, method: 'POST', url: `${api}/api/payments/` }
@@ -28,7 +28,7 @@ test('a request that is replayed tells its whole way, each event with nothing bu
   expect(new Set(events.map(({ at: time }) => time))).toEqual(new Set([events[0]!.at]))
 })
 
-test('one that may not be sent again tells why', async () => {
+test('the event of a refused replay has the reason', async () => {
   const { session, events } = createRefusingApi({ replay: 'keyed' })
   await session.fetch(`${api}/api/payments/`, { method: 'POST', body: '{}' })
   const refused = events.find(({ type }) => type === 'replay-refused')
@@ -41,7 +41,7 @@ test('one that may not be sent again tells why', async () => {
   })
 })
 
-test('a failure tells its code and when it may be tried again: never, when it may not', async () => {
+test('the event of a failure has its code and the time of the next try, or null if there is no next try', async () => {
   const clock = createVirtualClock()
   const answers = [503, 401]
   const { session, events } = createRefusingApi({
@@ -59,7 +59,7 @@ test('a failure tells its code and when it may be tried again: never, when it ma
   expect(events).toContainEqual({ at, type: 'token-requested', reason: 'first', attempt: 2 })
 })
 
-test('a token tells that it came with the page, that its life is short, and what ended it', async () => {
+test('events report that a token came with the page, that its lifetime is short, and why it ended', async () => {
   const clock = createVirtualClock()
   const { session, events } = createRefusingApi({ clock, renewWhen: 'never' })
   session.prime({ token: 'sandbox_from-the-page', expires_in: 20 })
@@ -79,7 +79,7 @@ test('a token tells that it came with the page, that its life is short, and what
   expect(endings).toEqual(['expired', 'checkout', 'clear', 'close'])
 })
 
-test('a clock that was set tells by how much', async () => {
+test('the event of a clock step says by how much the clock was set', async () => {
   const clock = createVirtualClock()
   const { session, events } = createRefusingApi({ clock })
   await session.getToken()
@@ -88,7 +88,7 @@ test('a clock that was set tells by how much', async () => {
   expect(events).toContainEqual({ at, type: 'clock-stepped', byMs: -60_000 })
 })
 
-test('a token of another tab tells that it was shared', async () => {
+test('a token from another tab causes a tab-shared event', async () => {
   const clock = createVirtualClock()
   const backend = createMerchantBackend(clock)
   const events: SessionEvent[] = []
@@ -105,16 +105,16 @@ test('a token of another tab tells that it was shared', async () => {
   ])
 })
 
-test('a listener is told until it unsubscribes, as often as it subscribed', async () => {
+test('a listener receives events until it unsubscribes, once per subscription', async () => {
   const { session } = createRefusingApi()
-  const heard: string[] = []
-  const listener = ({ type }: SessionEvent): void => void heard.push(type)
+  const received: string[] = []
+  const listener = ({ type }: SessionEvent): void => void received.push(type)
   const [off, offAgain] = [session.on(listener), session.on(listener)]
   off()
   off()
   session.prime('sandbox_from-the-page')
-  expect(heard.filter((type) => type === 'token-received')).toHaveLength(1)
+  expect(received.filter((type) => type === 'token-received')).toHaveLength(1)
   offAgain()
   await session.renew()
-  expect(heard.filter((type) => type === 'token-received')).toHaveLength(1)
+  expect(received.filter((type) => type === 'token-received')).toHaveLength(1)
 })

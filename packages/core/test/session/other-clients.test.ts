@@ -6,7 +6,7 @@ import { describe, expect, test } from 'vitest'
 
 import { api, createRefusingApi, refusal, type RefusingApi } from '../refusing-api.ts'
 
-/** As `openapi-typescript` writes it. */
+/** The paths as `openapi-typescript` writes them. */
 interface Paths {
   '/api/payment_methods/': {
     post: {
@@ -29,7 +29,7 @@ type Post = (api: RefusingApi, signal?: AbortSignal) => Promise<Outcome>
 const path = '/api/payment_methods/'
 const headers = { 'Idempotency-Key': 'key-1' }
 
-/** `{"type":"ebt"}`, with the session's fetch in the place where the client takes one. */
+/** Clients that post `{"type":"ebt"}` through the session's fetch. */
 const clients: [string, Post][] = [
   [
     'openapi-fetch',
@@ -76,7 +76,7 @@ const clients: [string, Post][] = [
 ]
 
 describe.each(clients)('%s over session.fetch', (_, post) => {
-  test('posts again on a 401, the same to the byte, and gets the answer', async () => {
+  test('the client posts again byte for byte after a 401, and gets the answer', async () => {
     const world = createRefusingApi()
     await expect(post(world)).resolves.toEqual({ status: 200, data: { ok: true } })
     const sent = world.sent.map((one) => [
@@ -94,13 +94,13 @@ describe.each(clients)('%s over session.fetch', (_, post) => {
     ])
   })
 
-  test('gets the second 401 with its body, after two requests', async () => {
+  test('the client gets the second 401 with its body, after two requests', async () => {
     const world = createRefusingApi({}, [refusal, refusal])
     await expect(post(world)).resolves.toMatchObject({ status: 401, data: { path } })
     expect([world.sent.length, world.tokenRequests()]).toEqual([2, 2])
   })
 
-  test('ten at once make one token request more', async () => {
+  test('ten requests at the same time cost one more token request', async () => {
     const world = createRefusingApi()
     const outcomes = await Promise.all(Array.from({ length: 10 }, () => post(world)))
     expect(outcomes.map(({ status }) => status)).toEqual(Array(10).fill(200))
@@ -121,7 +121,7 @@ describe.each(clients)('%s over session.fetch', (_, post) => {
   })
 })
 
-test('axios: no token is in the error of a 401', async () => {
+test('the axios error of a 401 contains no token', async () => {
   const { session } = createRefusingApi({}, [refusal, refusal])
   const client = axios.create({ baseURL: api, adapter: 'fetch', env: { fetch: session.fetch } })
   const error = (await client.get(path).catch((reason: unknown) => reason)) as AxiosError
@@ -137,7 +137,7 @@ describe('graphql-request over session.fetch', () => {
     })
   const answer = (): Response => Response.json({ data: { pay: { ok: true } } })
 
-  test('posts again on a 401, the same to the byte, and gets the answer', async () => {
+  test('graphql-request posts again byte for byte after a 401, and gets the answer', async () => {
     const world = createRefusingApi({}, [refusal, answer])
     await expect(pay(world)).resolves.toEqual({ pay: { ok: true } })
     const [first, second] = world.sent
@@ -146,7 +146,7 @@ describe('graphql-request over session.fetch', () => {
     expect(world.tokens()).toEqual(['Bearer sandbox_token-1', 'Bearer sandbox_token-2'])
   })
 
-  test('throws at the second 401, after two requests, and without a token', async () => {
+  test('graphql-request throws at the second 401, after two requests, without a token in its error', async () => {
     const world = createRefusingApi({}, [refusal, refusal])
     const error: unknown = await pay(world).catch((reason: unknown) => reason)
     expect(error).toMatchObject({ response: { status: 401 } })

@@ -18,7 +18,7 @@ function setUp(options: Partial<ForageSessionOptions> = {}) {
     random: () => 0,
     ...options,
   })
-  /** The first token, and then a renewal that is answered with `status`. */
+  /** Gets the first token, then answers its renewal with `status`. */
   const failRenewal = async (status: number, headers: HeadersInit = {}): Promise<void> => {
     void session.getToken()
     await clock.advance(50)
@@ -39,8 +39,8 @@ const requestsOfRetry = async (
   return backend.requests.length - before
 }
 
-describe('a failure that is remembered when the token goes is what the session shows', () => {
-  test('a token that runs out after a refused renewal: failed for good, until retry()', async () => {
+describe('if the token ends, the session shows a remembered failure', () => {
+  test('if a token expires after its renewal was rejected, the session has failed until retry()', async () => {
     const setup = setUp()
     const { clock, session, failRenewal } = setup
     await failRenewal(401)
@@ -55,22 +55,22 @@ describe('a failure that is remembered when the token goes is what the session s
     expect(session.getSnapshot().status).toBe('ready')
   })
 
-  test('a token that runs out within a Retry-After: failed until then, and told only once', async () => {
+  test('if a token expires within a Retry-After, the session has failed until its end and emits the failure once', async () => {
     const { clock, session, failRenewal } = setUp()
-    const told: string[] = []
-    session.on(({ type }) => told.push(type))
+    const emitted: string[] = []
+    session.on(({ type }) => emitted.push(type))
     const failedAt = clock.now() + minutes(12) + 50
     await failRenewal(429, { 'Retry-After': '600' })
     await clock.advance(minutes(3))
     expect(session.getSnapshot()).toMatchObject({ status: 'failed', retryAt: failedAt + minutes(10) })
-    expect(told.filter((type) => type === 'token-failed')).toHaveLength(1)
+    expect(emitted.filter((type) => type === 'token-failed')).toHaveLength(1)
     await clock.advance(minutes(7))
     void session.getToken()
     await clock.advance(50)
     expect(session.getSnapshot().status).toBe('ready')
   })
 
-  test('a token that the API refuses within the back-off: failed until its end', async () => {
+  test('if the API rejects a token within the back-off, the session has failed until the back-off ends', async () => {
     const { clock, backend, session, failRenewal } = setUp()
     await failRenewal(503)
     backend.revoke()
@@ -82,7 +82,7 @@ describe('a failure that is remembered when the token goes is what the session s
     })
   })
 
-  test('a token that runs out when the failure may be tried again leaves the session idle', async () => {
+  test('if a token expires when the back-off is over, the session is idle', async () => {
     const { clock, session, failRenewal } = setUp()
     await failRenewal(503)
     clock.sleep(minutes(60))
@@ -90,7 +90,7 @@ describe('a failure that is remembered when the token goes is what the session s
     expect(session.getSnapshot().status).toBe('idle')
   })
 
-  test('is not told by subscribers as idle in between', async () => {
+  test('subscribers see no idle state between the token and the failure', async () => {
     const { clock, session, failRenewal } = setUp()
     await failRenewal(401)
     const shown: string[] = []
@@ -114,17 +114,17 @@ function setUpTabs() {
       random: () => 0,
     }),
   )
-  const [asking, listening] = [sessions[0]!, sessions[1]!]
-  return { clock, backend, asking, listening }
+  const [requesting, listening] = [sessions[0]!, sessions[1]!]
+  return { clock, backend, requesting, listening }
 }
 
-test("a tab that heard another one's failure has failed, once it asks itself", async () => {
-  const { clock, backend, asking, listening } = setUpTabs()
+test('a tab that receives another tab’s failure has failed once it requests a token itself', async () => {
+  const { clock, backend, requesting, listening } = setUpTabs()
   void listening.getToken()
   await clock.advance(100)
   listening.clear()
   backend.answer(new Response(null, { status: 503, headers: { 'Retry-After': '60' } }))
-  asking.getToken().catch(() => {})
+  requesting.getToken().catch(() => {})
   await clock.advance(1200)
   expect(listening.getSnapshot().status).toBe('idle')
   await expect(listening.getToken()).rejects.toMatchObject({ code: 'endpoint_failed' })
@@ -132,19 +132,19 @@ test("a tab that heard another one's failure has failed, once it asks itself", a
   expect(shown).toMatchObject({ status: 'failed', error: { code: 'endpoint_failed' } })
   await expect(listening.getToken()).rejects.toMatchObject({ code: 'endpoint_failed' })
   expect(listening.getSnapshot()).toBe(shown)
-  expect(asking.getSnapshot().status).toBe('failed')
+  expect(requesting.getSnapshot().status).toBe('failed')
   listening.retry()
   await clock.advance(200)
   expect(listening.getSnapshot().status).toBe('ready')
 })
 
-test('what another tab failed to get for a while does not end what has failed here for good', async () => {
-  const { clock, backend, asking, listening } = setUpTabs()
+test('a temporary failure of another tab does not replace a final failure of this tab', async () => {
+  const { clock, backend, requesting, listening } = setUpTabs()
   backend.answer(new Response(null, { status: 401 }))
   listening.getToken().catch(() => {})
   await clock.advance(200)
   backend.answer(new Response(null, { status: 503 }))
-  asking.getToken().catch(() => {})
+  requesting.getToken().catch(() => {})
   await clock.advance(10_000)
   const refused = listening.getToken()
   refused.catch(() => {})

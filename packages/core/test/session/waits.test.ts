@@ -5,7 +5,7 @@ import { createVirtualClock, type VirtualClock } from '../../src/testing/index.t
 
 type Answer = () => Promise<Response | string> | Response | string
 
-/** A session whose token source answers as it is told, one answer after the other, and then with a token. */
+/** Creates a session whose token source gives the listed answers in order, then tokens. */
 function setUp(
   answers: Answer[],
   options: Partial<ForageSessionOptions> = {},
@@ -32,17 +32,17 @@ const status =
 const never: Answer = () => new Promise<never>(() => {})
 const down: Answer = () => Promise.reject(new TypeError('Failed to fetch'))
 
-/** How long after a failure a call is answered with it, without a request. */
+/** Returns how long calls reject with a failure without a token request. */
 async function waitOf(session: ForageSession, clock: VirtualClock): Promise<number> {
   const error = (await session.getToken().catch((reason: unknown) => reason)) as { retryAt: number }
   return error.retryAt - clock.now()
 }
 
-describe('how long a failing backend is left alone', () => {
+describe('the back-off after failures', () => {
   test.each([
     [0, [1000, 2000, 4000, 8000, 16_000, 30_000, 30_000]],
     [0.5, [1250, 2500, 5000, 10_000, 20_000, 37_500, 37_500]],
-  ])('doubles from 1 s to 30 s, and jitter (%d) only lengthens it', async (random, expected) => {
+  ])('the back-off doubles from 1 s to 30 s, and jitter (%d) only lengthens it', async (random, expected) => {
     const { session, clock } = setUp(Array<Answer>(9).fill(down), { random: () => random })
     const waits: number[] = []
     for (const _ of expected) {
@@ -65,13 +65,13 @@ describe('how long a failing backend is left alone', () => {
     ],
     ['503 sooner than the back-off', 503, { 'Retry-After': '0' }, 0, 1000],
     ['503 without sense', 503, { 'Retry-After': 'soon' }, 0, 1000],
-    ['500, which has none', 500, { 'Retry-After': '40' }, 0, 1000],
-  ])('is what the backend says (%s)', async (_, code, headers, random, expected) => {
+    ['500, whose Retry-After does not count', 500, { 'Retry-After': '40' }, 0, 1000],
+  ])('the back-off follows the backend’s Retry-After (%s)', async (_, code, headers, random, expected) => {
     const { session, clock } = setUp([status(code, headers)], { random: () => random })
     expect(await waitOf(session, clock)).toBe(expected)
   })
 
-  test('is over once a token came: the next failure is a first one', async () => {
+  test('the back-off starts over after a token arrived', async () => {
     const { session, clock } = setUp([down, down, () => 'sandbox_a', down])
     await clock.advance(await waitOf(session, clock))
     await clock.advance(await waitOf(session, clock))
@@ -80,7 +80,7 @@ describe('how long a failing backend is left alone', () => {
     expect(await waitOf(session, clock)).toBe(1000)
   })
 
-  test('is not at all after a first deadline, and 2 s after the second', async () => {
+  test('there is no back-off after the first deadline, and one of 2 s after the second', async () => {
     const { session, clock, requests } = setUp([never, never])
     for (const count of [1, 2]) {
       const late = session.getToken()
@@ -98,7 +98,7 @@ describe('how long a failing backend is left alone', () => {
     ['token_missing', () => Response.json({})],
     ['token_malformed', () => 'sandbox_\n'],
   ])(
-    'is 1 s after a first %s, which may be a deployment, and for ever after a second',
+    'the back-off is 1 s after a first %s, which may be a deployment, and infinite after a second',
     async (code, answer) => {
       const { session, clock, requests } = setUp([answer, answer])
       expect(await waitOf(session, clock)).toBe(1000)
@@ -116,7 +116,7 @@ describe('how long a failing backend is left alone', () => {
     [405, 'endpoint_not_found'],
     [410, 'endpoint_not_found'],
     [418, 'endpoint_failed'],
-  ])('is for ever after %i, until setCheckout or clear', async (code, name) => {
+  ])('the back-off is infinite after a %i, until setCheckout or clear', async (code, name) => {
     for (const act of ['setCheckout', 'clear'] as const) {
       const { session } = setUp([status(code)])
       await expect(session.getToken()).rejects.toMatchObject({ code: name, retryable: false })
@@ -127,7 +127,7 @@ describe('how long a failing backend is left alone', () => {
 })
 
 describe('retry()', () => {
-  test('forgets the failure and starts one request, in "failed" only', async () => {
+  test('retry() clears the failure and starts one request, only in "failed"', async () => {
     const { session, clock, requests } = setUp([status(401)])
     session.retry()
     await clock.advance(0)
@@ -144,7 +144,7 @@ describe('retry()', () => {
 })
 
 describe('the budget', () => {
-  test('is refilled by time alone: not by clear, setCheckout or retry', async () => {
+  test('the budget is refilled by time alone, not by clear, setCheckout or retry', async () => {
     const { session, clock, requests } = setUp([], { budget: { max: 2, perMs: 60_000 } })
     await session.getToken()
     session.clear()
@@ -157,7 +157,7 @@ describe('the budget', () => {
     expect(requests()).toBe(2)
   })
 
-  test('that is spent takes nobody a usable token', async () => {
+  test('a spent budget leaves a usable token usable', async () => {
     const { session, requests } = setUp([], { budget: { max: 1, perMs: 60_000 } })
     await session.getToken()
     await expect(session.renew()).rejects.toMatchObject({ code: 'budget_exhausted' })
@@ -170,24 +170,27 @@ describe('a token', () => {
   test.each([
     [0, 720_000],
     [0.5, 765_000],
-  ])('is renewed at 0.8 of its life and, with a draw of %d, up to 0.1 later', async (random, expected) => {
-    const { session, clock, requests } = setUp([], { random: () => random, renewWhen: 'always' })
-    await session.getToken()
-    await clock.advance(expected - 1)
-    expect(requests()).toBe(1)
-    await clock.advance(2)
-    expect(requests()).toBe(2)
-    session.close()
-  })
+  ])(
+    'a token is renewed at 0.8 of its life, or up to 0.1 later with a draw of %d',
+    async (random, expected) => {
+      const { session, clock, requests } = setUp([], { random: () => random, renewWhen: 'always' })
+      await session.getToken()
+      await clock.advance(expected - 1)
+      expect(requests()).toBe(1)
+      await clock.advance(2)
+      expect(requests()).toBe(2)
+      session.close()
+    },
+  )
 
-  test('is never renewed by itself with renewWhen "never"; its life ends in idle', async () => {
+  test('a token is never renewed in the background with renewWhen "never", and the session is idle after it', async () => {
     const { session, clock, requests } = setUp([], { renewWhen: 'never' })
     await session.getToken()
     await clock.advance(900_000)
     expect([requests(), session.getSnapshot()]).toEqual([1, { status: 'idle' }])
   })
 
-  test('that came with the page is ignored when it is not fresher, or was there before', async () => {
+  test('a primed token is ignored if it is not fresher or was held before', async () => {
     const { session } = setUp([])
     await session.getToken()
     session.prime({ token: 'sandbox_older', expires_in: 60 })
@@ -197,7 +200,7 @@ describe('a token', () => {
     await expect(session.getToken()).resolves.toBe('sandbox_token-2')
   })
 
-  test('that only tells when it ends lives by the server’s own clock, and at most the fallback', async () => {
+  test('a token with only an end time lives by the server’s own clock, and at most for the fallback', async () => {
     const serverTime = Date.parse('Thu, 01 Jan 2026 00:00:00 GMT') / 1000
     const answer = (seconds: number) => (): Response => {
       const claims = btoa(JSON.stringify({ a: 1, exp: serverTime + seconds }))

@@ -5,23 +5,23 @@ import { WebKit } from '../../../../scripts/webkit.ts'
 
 /** A tab of a real browser. */
 export interface Tab {
-  /** Runs an async function's body in the page, and gives what it returns. */
+  /** Runs the body of an async function in the page and returns its result. */
   evaluate(body: string): Promise<unknown>
   goto(url: string): Promise<void>
   close(): Promise<void>
-  /** Undefined: this browser cannot be told to freeze a tab. */
+  /** Undefined if this browser has no command that freezes a tab. */
   readonly freeze: (() => Promise<void>) | undefined
 }
 
-/** A browser whose tabs are of one customer: they share what pages of one origin share. */
+/** A browser with one customer's tabs, which share everything that pages of one origin share. */
 export interface BrowserUnderTest extends AsyncDisposable {
-  /** Tabs are opened one after the other: Firefox and WebKit lose track otherwise. */
+  /** Opens one tab after the other, because Firefox and WebKit lose track otherwise. */
   open(url: string): Promise<Tab>
 }
 
 export async function launch(engine: Engine): Promise<BrowserUnderTest> {
   if (engine === 'webkit') return webkitUnderTest(await WebKit.launch())
-  // Playwright turns off what tests rarely want: here it is what is tested.
+  // Playwright disables the back/forward cache by default, but these tests need it.
   const ignoreDefaultArgs = ['--disable-back-forward-cache']
   const browser =
     engine === 'chromium'
@@ -51,7 +51,7 @@ async function freeze(page: Page): Promise<void> {
   await client.send('Page.setWebLifecycleState', { state: 'frozen' })
 }
 
-/** WebDriver's commands go to one tab at a time: each of ours says first to which. */
+/** Selects the tab before each command, because WebDriver sends commands to one tab at a time. */
 function webkitUnderTest(webkit: WebKit): BrowserUnderTest {
   let first: unknown
   return {
@@ -75,7 +75,7 @@ function webkitUnderTest(webkit: WebKit): BrowserUnderTest {
   }
 }
 
-/** From a tab that is there: the one of the last command may be closed. */
+/** Opens a tab from a tab that exists, because the tab of the last command may be closed. */
 async function newWebkitTab(webkit: WebKit, from: unknown): Promise<unknown> {
   await webkit.command('POST', '/window', { handle: from })
   const { handle } = (await webkit.command('POST', '/window/new', { type: 'tab' })) as { handle: unknown }

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 
 import { mustRun, root } from '../../../../scripts/run-command.ts'
 
-/** The package as it is published: its files, in a folder from which its dependencies can be imported. */
+/** The published files of the package, in a folder from which its dependencies can be imported. */
 export class BuiltPackage implements Disposable {
   readonly folder: string
 

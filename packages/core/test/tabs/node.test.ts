@@ -7,7 +7,7 @@ import { expect, test } from 'vitest'
 import { mustRun } from '../../../../scripts/run-command.ts'
 import { BuiltPackage } from './built-package.ts'
 
-/** The oldest Node.js that the package promises to run in, if this machine has it. */
+/** Finds the oldest Node.js that the package supports, if this machine has it. */
 function node20(): string | undefined {
   return (process.env['PATH'] ?? '')
     .split(delimiter)
@@ -28,7 +28,7 @@ function versionOf(file: string): string {
   return execFileSync(file, ['--version'], { encoding: 'utf8' })
 }
 
-/** A token, a replay, and an end by itself: neither a timer nor a channel keeps the process alive. */
+/** Gets a token, replays a request and ends: no timer and no channel may keep the process alive. */
 const program = `
 import { createForageSession } from './index.js'
 
@@ -49,12 +49,15 @@ console.log(JSON.stringify({ status, sent }))
 
 const oldest = node20()
 
-test.skipIf(oldest === undefined)('the built package runs in Node.js 20, and lets it end', async () => {
-  using built = await BuiltPackage.build()
-  writeFileSync(join(built.folder, 'program.mjs'), program)
-  const output = await mustRun(oldest!, [join(built.folder, 'program.mjs')])
-  expect(JSON.parse(output)).toEqual({
-    status: 200,
-    sent: ['Bearer sandbox_token-1', 'Bearer sandbox_token-2'],
-  })
-})
+test.skipIf(oldest === undefined)(
+  'the built package runs in Node.js 20 and lets the process end',
+  async () => {
+    using built = await BuiltPackage.build()
+    writeFileSync(join(built.folder, 'program.mjs'), program)
+    const output = await mustRun(oldest!, [join(built.folder, 'program.mjs')])
+    expect(JSON.parse(output)).toEqual({
+      status: 200,
+      sent: ['Bearer sandbox_token-1', 'Bearer sandbox_token-2'],
+    })
+  },
+)

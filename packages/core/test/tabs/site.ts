@@ -4,7 +4,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 
-/** What a page said of itself. */
+/** A message in which a page reports what happened. */
 export interface Report {
   readonly checkout: string
   readonly tab: string
@@ -16,21 +16,21 @@ export interface Report {
   readonly value?: unknown
 }
 
-/** No inline script, no eval, nothing from elsewhere. */
+/** The policy allows no inline script, no eval and no other origin. */
 const strict = "default-src 'none'; script-src 'self'; connect-src 'self'"
 const latencyMs = 50
 const patienceMs = 20_000
 
 /**
- * A shop, its merchant's backend and Forage's API on one origin. Checkouts tell the tests apart: of `refuse-…` the
- * API refuses the first token, of `hang-…` the first token request is never answered.
+ * A shop, its merchant backend and Forage's API on one origin. The tests differ by their checkouts: for `refuse-…`
+ * the API rejects the first token, for `hang-…` the first token request is never answered.
  */
 export class Site implements AsyncDisposable {
   readonly origin: string
   readonly #server: ReturnType<typeof createServer>
   readonly #reports: Report[] = []
   readonly #requests = new Map<string, number>()
-  #onNews = (): void => {}
+  #onChange = (): void => {}
 
   private constructor(server: ReturnType<typeof createServer>, script: string) {
     this.#server = server
@@ -52,32 +52,32 @@ export class Site implements AsyncDisposable {
     return this.#requests.get(checkout) ?? 0
   }
 
-  /** The reports of one checkout, once there are as many. */
+  /** Returns the reports of one checkout, as soon as there are `count` of them. */
   async reports(checkout: string, what: Report['what'], count = 1): Promise<Report[]> {
     const until = Date.now() + patienceMs
     for (;;) {
-      const found = this.heard(checkout, what)
+      const found = this.arrived(checkout, what)
       if (found.length >= count) return found
       const leftMs = until - Date.now()
       if (leftMs <= 0) throw new Error(`${found.length} of ${count} reports came: ${JSON.stringify(found)}`)
-      await this.#nextNews(leftMs)
+      await this.#nextChange(leftMs)
     }
   }
 
-  /** Those that are here. */
-  heard(checkout: string, what: Report['what']): Report[] {
+  /** Returns the reports that have arrived. */
+  arrived(checkout: string, what: Report['what']): Report[] {
     return this.#reports.filter((report) => report.checkout === checkout && report.what === what)
   }
 
-  /** Once the first token request of a checkout is here. */
+  /** Waits for the first token request of a checkout. */
   async requested(checkout: string): Promise<void> {
-    while (this.tokenRequests(checkout) === 0) await this.#nextNews(patienceMs)
+    while (this.tokenRequests(checkout) === 0) await this.#nextChange(patienceMs)
   }
 
-  #nextNews(withinMs: number): Promise<void> {
+  #nextChange(withinMs: number): Promise<void> {
     return new Promise((resolve) => {
       const timer = setTimeout(resolve, withinMs)
-      this.#onNews = () => {
+      this.#onChange = () => {
         clearTimeout(timer)
         resolve()
       }
@@ -87,12 +87,12 @@ export class Site implements AsyncDisposable {
   async #answer(request: IncomingMessage, response: ServerResponse, script: string): Promise<void> {
     const { pathname } = new URL(request.url ?? '/', this.origin)
     const body = await textOf(request)
-    // A sandboxed frame is of another origin: of none.
+    // A sandboxed frame has no origin.
     response.setHeader('Access-Control-Allow-Origin', '*')
     response.setHeader('Access-Control-Allow-Headers', '*, Authorization')
     if (request.method === 'OPTIONS') return void response.writeHead(204).end()
     if (pathname === '/token') return this.#token(JSON.parse(body) as { checkout_id: string }, response)
-    if (pathname === '/report') return this.#hear(JSON.parse(body) as Report, response)
+    if (pathname === '/report') return this.#receive(JSON.parse(body) as Report, response)
     if (pathname === '/api/orders/') return answerOrder(request, response)
     if (pathname === '/forage-session.iife.js') return sendScript(response, script)
     sendPage(response, pathname, this.origin)
@@ -101,7 +101,7 @@ export class Site implements AsyncDisposable {
   #token({ checkout_id: checkout }: { checkout_id: string }, response: ServerResponse): void {
     const count = this.tokenRequests(checkout) + 1
     this.#requests.set(checkout, count)
-    this.#onNews()
+    this.#onChange()
     if (checkout.startsWith('hang-') && count === 1) return
     setTimeout(
       () => sendJson(response, 200, { token: `sandbox_${checkout}-${count}`, expires_in: 900 }),
@@ -109,10 +109,10 @@ export class Site implements AsyncDisposable {
     )
   }
 
-  #hear(report: Report, response: ServerResponse): void {
+  #receive(report: Report, response: ServerResponse): void {
     this.#reports.push(report)
     response.writeHead(204).end()
-    this.#onNews()
+    this.#onChange()
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -146,7 +146,7 @@ function answerOrder({ headers }: IncomingMessage, response: ServerResponse): vo
 function sendPage(response: ServerResponse, pathname: string, origin: string): void {
   const isScript = pathname.endsWith('.js')
   try {
-    // The same page, under another policy.
+    // The page is the same, but its policy differs.
     const file = pathname === '/framed.html' ? 'plain.html' : pathname
     const page = readFileSync(join(import.meta.dirname, 'pages', file))
     const type = isScript ? 'text/javascript' : 'text/html; charset=utf-8'
@@ -157,7 +157,7 @@ function sendPage(response: ServerResponse, pathname: string, origin: string): v
   }
 }
 
-/** In a frame without an origin WebKit matches nothing with 'self'. */
+/** Names the origin for a frame without one, in which WebKit matches nothing with 'self'. */
 function policyOf(pathname: string, origin: string): string {
   if (pathname === '/framed.html') return strict.replaceAll("'self'", origin)
   return pathname === '/frame.html' ? `${strict}; frame-src 'self'` : strict

@@ -5,9 +5,9 @@ import { launch, type BrowserUnderTest, type Tab } from './browser-under-test.ts
 import { BuiltPackage } from './built-package.ts'
 import { Site, type Report } from './site.ts'
 
-/** What sharing may add behind a tab that does not answer. */
+/** The longest delay that sharing may add if another tab does not answer. */
 const boundMs = 1050
-/** A token request, and what a busy machine adds to it. */
+/** The time for a token request on a busy machine. */
 const marginMs = 1000
 
 let built: BuiltPackage
@@ -22,8 +22,8 @@ afterAll(async () => {
   built[Symbol.dispose]()
 })
 
-/** Tells tabs to ask for a token; whoever says it hears it, too. */
-async function tell(by: Tab, checkout: string, who: number | 'all'): Promise<void> {
+/** Tells tabs to request a token. The sending tab receives the message as well. */
+async function command(by: Tab, checkout: string, who: number | 'all'): Promise<void> {
   const channel = JSON.stringify(`commands ${checkout}`)
   await by.evaluate(`new BroadcastChannel(${channel}).postMessage(${JSON.stringify(String(who))})`)
 }
@@ -44,7 +44,7 @@ describe.each(engines)('tabs of one checkout in %s', (engine) => {
   beforeAll(async () => {
     if (!isHere) return
     browser = await launch(engine)
-    // It stays: WebKit opens the others from it.
+    // This tab stays open, because WebKit opens the others from it.
     anchor = await browser.open(site.page('other', 'none'))
   })
   afterAll(async () => {
@@ -58,15 +58,15 @@ describe.each(engines)('tabs of one checkout in %s', (engine) => {
     return tabs
   }
 
-  // Who does not get to run hears nothing, and asks alone: a machine that is busy elsewhere is given another try.
+  // On a busy machine a tab may not run in time, hears nothing and requests its own token, so the test may retry.
   let tries = 0
   test.skipIf(!isHere)(
-    'sixteen that start at once make one or two token requests',
+    'sixteen tabs that start at the same time make one or two token requests',
     { retry: 2 },
     async () => {
       const checkout = `sixteen-${engine}-${(tries += 1)}`
       const tabs = await openTabs(checkout, 16)
-      await tell(anchor, checkout, 'all')
+      await command(anchor, checkout, 'all')
       const reports = await site.reports(checkout, 'token', 16)
       await closeAll(tabs)
       expect(reports.filter(({ error }) => error !== undefined)).toEqual([])
@@ -74,30 +74,30 @@ describe.each(engines)('tabs of one checkout in %s', (engine) => {
     },
   )
 
-  test.skipIf(!isHere)('a later one takes the token that is there', async () => {
+  test.skipIf(!isHere)('a tab that opens later takes the token of another tab', async () => {
     const checkout = `later-${engine}`
     const tabs = await openTabs(checkout, 1)
-    await tell(anchor, checkout, 0)
+    await command(anchor, checkout, 0)
     const first = await tokenOf(checkout, 0)
     tabs.push(await browser.open(site.page('tab', checkout, 1)))
     await site.reports(checkout, 'ready', 2)
-    await tell(anchor, checkout, 1)
+    await command(anchor, checkout, 1)
     const second = await tokenOf(checkout, 1, 2)
     await closeAll(tabs)
     expect(second.token).toBe(first.token)
     expect(site.tokenRequests(checkout)).toBe(1)
   })
 
-  // Only Chromium can be told to freeze a tab.
+  // Only Chromium has a command that freezes a tab.
   const ends = engine === 'chromium' ? (['closed', 'frozen'] as const) : (['closed'] as const)
   test.skipIf(!isHere).each(ends)(
-    'one that is %s while it fetches delays nobody beyond the bound',
+    'a tab that is %s during its token request delays no other tab beyond the limit',
     async (end) => {
       const checkout = `hang-${end}-${engine}`
       const [stuck, other] = (await openTabs(checkout, 2)) as [Tab, Tab]
-      await tell(anchor, checkout, 0)
+      await command(anchor, checkout, 0)
       await site.requested(checkout)
-      await tell(anchor, checkout, 1)
+      await command(anchor, checkout, 1)
       await (end === 'closed' ? stuck.close() : stuck.freeze?.())
       const { token, ms } = await tokenOf(checkout, 1)
       await closeAll(end === 'closed' ? [other] : [stuck, other])
@@ -107,20 +107,20 @@ describe.each(engines)('tabs of one checkout in %s', (engine) => {
   )
 
   test.skipIf(!isHere)(
-    'back from another page, out of the cache, a tab has its token and shares it',
+    'a tab that comes back from the back/forward cache still has its token and shares it',
     async () => {
       const checkout = `back-${engine}`
       const [tab] = (await openTabs(checkout, 1)) as [Tab]
-      await tell(anchor, checkout, 0)
+      await command(anchor, checkout, 0)
       await tokenOf(checkout, 0)
       await tab.goto(site.page('other', checkout))
       await tab.evaluate('setTimeout(() => history.back())')
       const [, shown] = await site.reports(checkout, 'shown', 2)
-      await tell(anchor, checkout, 0)
+      await command(anchor, checkout, 0)
       await site.reports(checkout, 'token', 2)
       const later = await browser.open(site.page('tab', checkout, 1))
       await site.reports(checkout, 'shown', 3)
-      await tell(anchor, checkout, 1)
+      await command(anchor, checkout, 1)
       const reports = await site.reports(checkout, 'token', 3)
       await closeAll([tab, later])
       expect(shown?.persisted).toBe(true)

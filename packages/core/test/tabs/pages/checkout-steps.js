@@ -1,4 +1,4 @@
-// What a checkout does, in a page and in a worker: a token, and a request whose first answer is 401.
+// The steps of a checkout in a page and in a worker: get a token, then send a request whose first answer is 401.
 globalThis.takeSteps = async (checkoutId) => {
   const { origin } = location
   const session = ForageSession.createForageSession({

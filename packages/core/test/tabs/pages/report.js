@@ -1,13 +1,13 @@
-// Tells the test what happens in this page.
+// Reports to the test what happens in this page.
 const { checkout, tab } = Object.fromEntries(new URLSearchParams(location.search))
 
-/** Text, so that a frame without an origin needs no preflight. */
+/** Sends text, so that a frame without an origin needs no preflight. */
 function report(what, more) {
   return fetch('/report', { method: 'POST', body: JSON.stringify({ checkout, tab, what, ...more }) })
 }
 
 addEventListener('securitypolicyviolation', ({ violatedDirective, blockedURI }) => {
-  // Asked for by the browser itself.
+  // The browser itself requests the icon.
   if (blockedURI.endsWith('/favicon.ico')) return
   void report('violation', { value: `${violatedDirective} ${blockedURI}` })
 })

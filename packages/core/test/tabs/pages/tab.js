@@ -1,11 +1,11 @@
-// A checkout in one of many tabs: asks for a token when it is told to.
+// A checkout in one of many tabs, which requests a token on command.
 const session = window.ForageSession.createForageSession({
   tokenSource: '/token',
   environment: { apiUrl: location.origin },
   checkoutId: checkout,
 })
 
-async function ask() {
+async function requestToken() {
   const startedAt = performance.now()
   try {
     const token = await session.getToken()
@@ -15,12 +15,12 @@ async function ask() {
   }
 }
 
-// Commands come over a channel, too: messages are not throttled in a tab in the background.
+// Commands arrive over a channel, because messages are not throttled in a background tab.
 let commands
 function listen() {
   commands = new BroadcastChannel(`commands ${checkout}`)
   commands.onmessage = ({ data }) => {
-    if (data === 'all' || data === tab) void ask()
+    if (data === 'all' || data === tab) void requestToken()
   }
 }
 listen()
