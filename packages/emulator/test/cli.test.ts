@@ -9,7 +9,7 @@ import { describe, expect, test, vi } from 'vitest'
 
 import { DEFAULT_CLIENT_ID, DEFAULT_CLIENT_SECRET } from '../src/index.ts'
 
-// A process each: on a busy machine its start alone takes seconds.
+// Each test starts a process, which alone takes seconds on a busy machine.
 vi.setConfig({ testTimeout: 60_000 })
 
 const cli = fileURLToPath(new URL('../src/cli.ts', import.meta.url))
@@ -20,7 +20,7 @@ interface Finished {
   readonly stderr: string
 }
 
-/** Runs the command to its end; a signal is sent as soon as it printed that it can be ended. */
+/** Runs the command to its end. Sends the signal as soon as the command says how to end it. */
 async function command(...flags: string[]): Promise<Finished> {
   const child = spawn(process.execPath, [cli, ...flags])
   let stdout = ''
@@ -34,7 +34,7 @@ async function command(...flags: string[]): Promise<Finished> {
   return { code: child.exitCode, stdout, stderr }
 }
 
-/** The command as it goes on, and where its API is. */
+/** Starts the command and leaves it running. Returns its URLs. */
 async function started(
   ...flags: string[]
 ): Promise<{ url: string; vault: string; kill(): Promise<unknown> }> {
@@ -46,7 +46,7 @@ async function started(
     if (stdout.includes('Ctrl-C ends it.')) break
   }
   const [url = '', vault = ''] = stdout.match(/http:\/\/127\.0\.0\.1:\d+(?=\n)/g) ?? []
-  // As a machine that loses power would end it.
+  // Ends it like a machine that loses power.
   const kill = async (): Promise<unknown> => (child.kill('SIGKILL'), await ended)
   return { url, vault, kill }
 }
@@ -61,7 +61,7 @@ async function post(
   return (await response.json()) as Record<string, string>
 }
 
-test('killed in the middle of a payment, it captures once after its start with the same --state', async () => {
+test('a payment whose capture was interrupted by a kill is captured once after a restart with the same --state', async () => {
   const state = join(mkdtempSync(join(tmpdir(), 'forage-emulator-')), 'state.sqlite')
   const before = await started('--state', state)
   const issued = await fetch(`${before.url}/o/token/`, {
@@ -103,7 +103,7 @@ test('killed in the middle of a payment, it captures once after its start with t
   }
 })
 
-/** The tokens that the command, started with these flags, gives the client `shop`. */
+/** Starts the command with these flags and returns the tokens that it issues to the client `shop`. */
 async function mintBy(...flags: string[]): Promise<{ parent: string; status: number; head: unknown }> {
   const { url, kill } = await started(...flags)
   const body = new URLSearchParams({ grant_type: 'client_credentials', scope: 'pinpad_only' })
@@ -121,7 +121,7 @@ async function mintBy(...flags: string[]): Promise<{ parent: string; status: num
 }
 
 describe('forage-emulator', () => {
-  test('prints what a newcomer needs, and Ctrl-C ends it', async () => {
+  test('forage-emulator prints its URLs, credentials and test data, and Ctrl-C ends it', async () => {
     const { code, stdout, stderr } = await command('--port', '0', '--merchant', 'aaaaaaaaaa')
     expect([code, stderr]).toEqual([0, ''])
     for (const fact of [
@@ -134,7 +134,7 @@ describe('forage-emulator', () => {
     expect(stdout).toContain(DEFAULT_CLIENT_SECRET)
   })
 
-  test('--help explains every flag', async () => {
+  test('forage-emulator --help explains every flag', async () => {
     const { code, stdout } = await command('--help')
     expect(code).toBe(0)
     const explained = stdout.match(/^ {2}--[\w-]+/gm)?.map((flag) => flag.trim())
@@ -145,7 +145,7 @@ describe('forage-emulator', () => {
     )
   })
 
-  test('--seed, --switch and the credentials do what they say', async () => {
+  test('forage-emulator applies --seed, --switch and the credentials', async () => {
     const client = ['--client-id', 'shop', '--client-secret', 'shop-secret']
     const flags = [...client, '--switch', 'sessionTokenStatus=201', '--switch', 'tokenFormat=jwt']
     const [first, second] = [await mintBy('--seed', '7', ...flags), await mintBy('--seed', '7', ...flags)]
@@ -162,10 +162,13 @@ describe('forage-emulator', () => {
     [['--port', '0', '--state', '/nowhere/state.sqlite'], 'could not be opened'],
     [['--nonsense'], "Unknown option '--nonsense'"],
     [['--port', '0', '--merchant', 'a b'], '`merchants` has to name at least one Merchant ID'],
-  ])('%o is one sentence and exit code 2', async (flags, sentence) => {
-    const { code, stderr } = await command(...flags)
-    expect(code).toBe(2)
-    expect(stderr).toContain(sentence)
-    expect(stderr.trim().split('\n')).toHaveLength(1)
-  })
+  ])(
+    'forage-emulator with the flags %o prints one sentence and exits with code 2',
+    async (flags, sentence) => {
+      const { code, stderr } = await command(...flags)
+      expect(code).toBe(2)
+      expect(stderr).toContain(sentence)
+      expect(stderr.trim().split('\n')).toHaveLength(1)
+    },
+  )
 })

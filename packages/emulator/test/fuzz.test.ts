@@ -8,14 +8,14 @@ import { steps, type Step } from './fuzz/fuzzed-request.ts'
 import { createWorld, type FuzzedAnswer, type World } from './fuzz/world.ts'
 import { endpointOf, expectDocumented } from './support/documented.ts'
 
-/** How many runs. The deep one sets it; what a failing one was is printed with its seed. */
+/** The number of runs. The deep run raises it; a failing run is printed with its seed. */
 const deepRuns = process.env['SCHEDULES']
 const parameters = deepRuns === undefined ? { numRuns: 300, seed: 1 } : { numRuns: Number(deepRuns) }
 
-/** How each endpoint answered: a fuzzer that never gets past the door proves little. */
+/** The kinds of answers per endpoint, because a fuzzer that gets only errors proves little. */
 const answers = new Map<string, Set<'success' | 'error'>>()
 
-/** Does one thing, and says what is wrong with what came of it. */
+/** Takes one step and returns what is wrong with its answer. */
 async function take({ emulator, journal, send }: World, step: Step): Promise<string[]> {
   if ('advanceMs' in step) {
     await emulator.control.advance(step.advanceMs)
@@ -34,7 +34,7 @@ function wrongOf({ method, status, text }: FuzzedAnswer, changed: boolean): stri
   if (status >= 500) return ['a 5xx']
   if (status < 400) return []
   const envelopes = method === 'HEAD' ? ['None'] : envelopesOf(text)
-  // A network was asked and said no, to the vault or to a server's capture: that counts a wrong PIN, fails a payment.
+  // If a network declined, at the vault or for a server's capture, the emulator counts a wrong PIN or fails a payment.
   const mayChange = /"(?:forage_)?code":"(?:ebt_error_\d+|card_declined)"/.test(text)
   return [
     ...(envelopes.length === 1 ? [] : [`of the envelopes ${envelopes.join(', ') || 'none'}`]),
@@ -62,7 +62,7 @@ function note({ method, path, status }: FuzzedAnswer): void {
   answers.set(name, (answers.get(name) ?? new Set()).add(status < 300 ? 'success' : 'error'))
 }
 
-test('whatever is sent: no 5xx, an envelope that is described, and on a 4xx nothing changed', async () => {
+test('no request causes a 5xx, every error has a described envelope, and a 4xx changes nothing', async () => {
   await fc.assert(
     fc.asyncProperty(steps, async (taken) => {
       const world = await createWorld()

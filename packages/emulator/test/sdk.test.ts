@@ -10,7 +10,7 @@ async function served(path: string, vaultUrl?: string): Promise<string> {
   return (await emulator.fetch(new Request(`http://api.example${path}`))).text()
 }
 
-/** Every function at the top of a served file: they call each other, so one that is not served is missed at run time. */
+/** Returns the top-level functions of a served file. They call each other, so a missing one fails only at run time. */
 async function functionsOf(file: string): Promise<string[]> {
   const source = await readFile(new URL(`../src/sdk/${file}`, import.meta.url), 'utf8')
   return [...source.matchAll(/^(?:async )?function (\w+)/gm)].map(([, name = '']) => name)
@@ -30,13 +30,13 @@ describe('the SDK script', () => {
   test.each([
     ['/sdk/forage.js', 'forage-sdk.ts'],
     ['/sdk/input/', 'secure-input.ts'],
-  ])('%s carries every function of %s, and no import of a bundler', async (path, file) => {
+  ])('%s contains every function of %s and no import of a bundler', async (path, file) => {
     const script = await served(path)
     for (const name of await functionsOf(file)) expect(script).toContain(`function ${name}(`)
     expect(script).not.toMatch(/__vi_import|__name|import\(/)
   })
 
-  test('puts the documented factory on window', async () => {
+  test('the SDK script sets the documented factory on window', async () => {
     const forage = run(await served('/sdk/forage.js')).Forage({
       merchantId: 'mid/123ab45c67',
       sessionToken: 'sandbox_x',
@@ -54,14 +54,14 @@ describe('the SDK script', () => {
     ])
   })
 
-  test('refuses a config without its three required values', async () => {
+  test('the SDK script refuses a config without its three required values', async () => {
     const { Forage } = run(await served('/sdk/forage.js'))
     expect(() => Forage({ merchantId: 'mid/123ab45c67', customerId: 'c' })).toThrow(
       '`sessionToken` is required',
     )
   })
 
-  test('talks to the origin it came from, and loads its inputs from the vault', async () => {
+  test('the SDK script calls the origin that served it, and loads its inputs from the vault', async () => {
     expect(await served('/sdk/forage.js', 'http://vault.example:1')).toContain(
       '{"api":"http://api.example","vault":"http://vault.example:1"}',
     )

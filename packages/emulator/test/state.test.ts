@@ -27,7 +27,7 @@ afterEach(() => {
   rmSync(dirname(path), { recursive: true })
 })
 
-test('a payment that was under way before a restart is captured once after it', async () => {
+test('a payment created before a restart is captured once after it', async () => {
   const before = restarted()
   const token = await before.authenticationToken()
   const sessionToken = await before.sessionToken(token)
@@ -47,27 +47,27 @@ test('a payment that was under way before a restart is captured once after it', 
   expect(statSync(path).mode % 0o1000).toBe(0o600)
 })
 
-test('what is made after a restart has other refs than what was made before it', async () => {
+test('objects created after a restart have other refs than those from before', async () => {
   const refOf = async (merchant: Merchant, pan: string): Promise<string> =>
     (await merchant.paymentMethod(await merchant.sessionToken(), pan)).ref
   const before = await refOf(restarted(), '9999420000000001')
   expect(await refOf(restarted(), '9999420000000002')).not.toBe(before)
 })
 
-test('a reset does not bring back the refs and tokens of a start before it', async () => {
+test('a reset does not repeat the refs and tokens of an earlier start', async () => {
   const first = await restarted().authenticationToken()
   restarted().emulator.control.reset()
   expect(await restarted().authenticationToken()).not.toBe(first)
 })
 
-test('what SQLite writes beside the file is readable by its owner only, too', async () => {
+test('only the owner can read the files that SQLite writes', async () => {
   await restarted().authenticationToken()
   const modes = readdirSync(dirname(path)).map((name) => statSync(join(dirname(path), name)).mode % 0o1000)
   expect(modes.length).toBeGreaterThan(1)
   expect(new Set(modes)).toEqual(new Set([0o600]))
 })
 
-test('a refund is known after a restart, with what is left to refund', async () => {
+test('a refund and the rest of the payment are known after a restart', async () => {
   const shop = await checkout(undefined, restarted())
   const ref = await shop.pay()
   await shop.capture(ref)

@@ -20,7 +20,7 @@ afterEach(() => {
   for (const close of closers.splice(0)) close()
 })
 
-/** A merchant's endpoint over real HTTP: answers each delivery with the next of the statuses, then 200. */
+/** Starts a merchant's webhook endpoint over real HTTP that answers with the given statuses in order, then with 200. */
 async function receiver(...statuses: number[]): Promise<{ url: string; next(): Promise<Received> }> {
   const received: Received[] = []
   const server = createServer(async (request, response) => {
@@ -54,14 +54,14 @@ async function capture(merchant: Merchant): Promise<string> {
   return ref
 }
 
-test('a captured payment is told with a signature that proves who sent it, and when', async () => {
+test('a captured payment is sent to webhooks with a signature that proves sender and time', async () => {
   const { url, next } = await receiver()
   const merchant = createMerchant({ webhooks: [{ url, secret }] })
   const ref = await capture(merchant)
-  const told = await next()
-  expect(isSigned(told)).toBe(true)
-  expect(told.signature).toContain(`t=${Date.UTC(2026, 0, 15, 12) / 1000},`)
-  expect(JSON.parse(told.body)).toMatchObject({
+  const delivery = await next()
+  expect(isSigned(delivery)).toBe(true)
+  expect(delivery.signature).toContain(`t=${Date.UTC(2026, 0, 15, 12) / 1000},`)
+  expect(JSON.parse(delivery.body)).toMatchObject({
     type: 'PAYMENT_STATUS_UPDATED',
     ref,
     created: '2026-01-15T12:00:00.000Z',
@@ -69,7 +69,7 @@ test('a captured payment is told with a signature that proves who sent it, and w
   })
 })
 
-test('an endpoint that fails is told again, each time twice as late, until it answers 2xx', async () => {
+test('a failed delivery is repeated with doubled waits until the endpoint answers 2xx', async () => {
   const { url, next } = await receiver(500, 503)
   const merchant = createMerchant({ webhooks: [{ url, secret }] })
   const { control } = merchant.emulator
@@ -89,7 +89,7 @@ test('an endpoint that fails is told again, each time twice as late, until it an
   ])
 })
 
-test('only what was asked for is told; reset gives up the rest', async () => {
+test('webhooks receive only the requested types, and reset cancels pending deliveries', async () => {
   const calls: string[] = []
   const fetch = (async (url: string) => {
     calls.push(url)
@@ -111,6 +111,6 @@ test('only what was asked for is told; reset gives up the rest', async () => {
 test.each<[string, EmulatorOptions['webhooks']]>([
   ['the url has to be one of http or https, got "ftp://x"', [{ url: 'ftp://x', secret }]],
   ['the secret has to be a non-empty string', [{ url: 'http://x', secret: '' }]],
-])('an endpoint that is none is refused at the door: %s', (sentence, webhooks) => {
+])('an invalid webhook endpoint is refused at creation: %s', (sentence, webhooks) => {
   expect(() => createMerchant({ webhooks: webhooks ?? [] })).toThrow(sentence)
 })

@@ -8,7 +8,7 @@ import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 
 import { startEmulator, type RunningEmulator } from '../../src/node.ts'
 
-// A process each: on a busy machine its start alone takes seconds.
+// Each test starts a process, which alone takes seconds on a busy machine.
 vi.setConfig({ testTimeout: 60_000 })
 
 const command = fileURLToPath(new URL('../../conformance/conformance.ts', import.meta.url))
@@ -44,7 +44,7 @@ afterAll(async () => {
   rmSync(folder, { recursive: true })
 })
 
-test('a server is asked read-only, and the results are written down without a secret', async () => {
+test('the conformance command sends only reads to another server, and writes its results without a secret', async () => {
   const file = join(folder, 'facts.json')
   const urls = ['--base-url', running.url, '--vault-url', running.vaultUrl]
   const { output } = await run([...urls, '--json', file], { FORAGE_CLIENT_SECRET: 'a-secret-of-the-sandbox' })
@@ -61,24 +61,24 @@ test('a server is asked read-only, and the results are written down without a se
   ).toBe(false)
 })
 
-test('a fact that fails is exit code 1', async () => {
+test('a fact that fails makes exit code 1', async () => {
   const { code, output } = await run(['--base-url', running.url], { FORAGE_CLIENT_SECRET: 'another' })
   expect(code).toBe(1)
   expect(output).toContain('Not as documented')
 })
 
-test('another server than an emulator is asked with credentials only', async () => {
+test('a server that is not an emulator requires credentials', async () => {
   const { code, output } = await run(['--base-url', 'https://api.sandbox.example'])
   expect(code).toBe(2)
   expect(output).toBe('FORAGE_CLIENT_ID has to be set: it says who is asking api.sandbox.example.\n')
 })
 
-test('the merchant is the one that the shop has, by the same variable', async () => {
+test('the merchant comes from the variable that the shop uses as well', async () => {
   const client = { FORAGE_CLIENT_ID: 'client', FORAGE_CLIENT_SECRET: 'secret' }
   const { output } = await run(['--base-url', 'https://api.sandbox.example'], client)
   expect(output).toBe('FORAGE_MERCHANT_ID has to be set: it says who is asking api.sandbox.example.\n')
 })
 
-test('a flag that is none is exit code 2', async () => {
+test('an unknown flag makes exit code 2', async () => {
   expect(await run(['--writes'])).toMatchObject({ code: 2, output: expect.stringContaining('--writes') })
 })

@@ -6,7 +6,7 @@ import { facts } from '../../conformance/facts.ts'
 import { jsonReport, textReport } from '../../conformance/report.ts'
 import { runFact, runFacts } from '../../conformance/run-facts.ts'
 import type { Switches } from '../../src/index.ts'
-import { askEmulator, type Tampering } from './tampering.ts'
+import { tamperedApi, type Tampering } from './tampering.ts'
 
 const documented = facts.filter(({ kind }) => kind === 'documented')
 
@@ -16,7 +16,7 @@ function factOf(id: string): Fact {
   return fact
 }
 
-test('every fact has an id of its own, a source and a sentence', () => {
+test('every fact has a unique id, a source and a sentence', () => {
   expect(new Set(facts.map(({ id }) => id)).size).toBe(facts.length)
   for (const { id, source, what } of facts) {
     expect(id).toMatch(/^\d(\.\d)?\/\S/)
@@ -26,27 +26,27 @@ test('every fact has an id of its own, a source and a sentence', () => {
 })
 
 describe('the emulator', () => {
-  const { api } = askEmulator()
+  const { api } = tamperedApi()
 
-  test.each(facts)('$id: $what', async (fact) => {
+  test.each(facts)('the emulator conforms to $id: $what', async (fact) => {
     const result = await runFact(fact, api, true)
     expect(result).toMatchObject({ status: fact.kind === 'documented' ? 'pass' : 'inferred' })
     expect(result.note ?? '').not.toMatch(/^not as guessed/)
   })
 })
 
-describe('a wrong server is found', () => {
+describe('a wrong server', () => {
   const gatewayPage: Tampering['change'] = () => ({ status: 502, body: '<html>Bad Gateway</html>' })
-  const nothingSaid: Tampering['change'] = () => ({ status: 200, body: {} })
+  const emptyAnswer: Tampering['change'] = () => ({ status: 200, body: {} })
 
-  // The answer that decides is the last one, but for what is given back: were it wrong, no fact may pass.
-  test.each(documented)('$id', async (fact) => {
-    const right = askEmulator()
+  // The last answer decides the fact, unless it only revokes a token. If that answer is wrong, the fact may not pass.
+  test.each(documented)('$id fails for a server that changes the deciding answer', async (fact) => {
+    const right = tamperedApi()
     await runFact(fact, right.api, true)
     const last = right.paths.findLastIndex((path) => path !== '/o/revoke_token/')
     const results = []
-    for (const change of [gatewayPage, nothingSaid]) {
-      const wrong = askEmulator({ strikes: ({ count }) => count === last, change })
+    for (const change of [gatewayPage, emptyAnswer]) {
+      const wrong = tamperedApi({ strikes: ({ count }) => count === last, change })
       results.push((await runFact(fact, wrong.api, true)).status)
     }
     expect(results).toContain('fail')
@@ -66,7 +66,7 @@ describe('a wrong server is found', () => {
 
   test.each<[string, string, RegExp, Tampering['change']]>([
     [
-      'another lifetime than asked for',
+      'a different lifetime than requested',
       '2.1/expires-in-1728000',
       /token\/$/,
       withField('expires_in', 36_000),
@@ -75,7 +75,7 @@ describe('a wrong server is found', () => {
     ['a shorter token', '2.1/token-shape', /^\/o\/token/, withField('access_token', 'sandbox_short')],
     ['lower case', '2.1/bearer', /^\/o\/token/, withField('token_type', 'bearer')],
     ['another default scope', '2.1/default-scope', /^\/o\/token/, withField('scope', 'pinpad_only')],
-    ['a revocation that is not', '2.2/needs-client', /revoke_token/, withStatus(200)],
+    ['a revocation without credentials', '2.2/needs-client', /revoke_token/, withStatus(200)],
     ['an expires_in', '3.1/one-field', /session_token/, withField('expires_in', 900)],
     [
       'other words',
@@ -102,7 +102,7 @@ describe('a wrong server is found', () => {
       ({ status }) => ({ status: status === 401 ? 403 : status }),
     ],
     [
-      'the code of another refusal',
+      'the code of another rejection',
       '4.3/expired',
       /payment_methods/,
       withText('expired_session_token', 'invalid_token'),
@@ -136,10 +136,10 @@ describe('a wrong server is found', () => {
     ['cash', '6/no-cash', /balance/, withText('"0.00"', '"1000.00"')],
     ['no details', '6/too-much', /capture/, withText('snap_balance', 'snap')],
     ['403', '5.7/too-many', /payment_methods/, ({ status }) => ({ status: status === 429 ? 403 : status })],
-  ])('%s: %s', async (_, id, path, change) => {
-    const right = await runFact(factOf(id), askEmulator().api, true)
+  ])('a server that answers with %s fails the fact %s', async (_, id, path, change) => {
+    const right = await runFact(factOf(id), tamperedApi().api, true)
     expect(right).toMatchObject({ status: 'pass' })
-    const { api } = askEmulator({ strikes: (request) => path.test(request.path), change })
+    const { api } = tamperedApi({ strikes: (request) => path.test(request.path), change })
     expect(await runFact(factOf(id), api, true)).toMatchObject({
       status: 'fail',
       note: expect.stringMatching(/\S/),
@@ -147,8 +147,8 @@ describe('a wrong server is found', () => {
   })
 })
 
-describe('what is inferred or unknown', () => {
-  /** A thousand requests each: asked for their own switch only. */
+describe('facts that are inferred or unknown', () => {
+  /** Facts that send a thousand requests, and the only switch that each is tested with. */
   const costly: Readonly<Record<string, string>> = {
     '2.1/token-cap': 'tokenCap',
     '5.7/retry-after': 'retryAfter',
@@ -209,18 +209,18 @@ describe('what is inferred or unknown', () => {
     { quidkeyGrantType: 'required' },
     { unlistedCards: 'accept' },
     { unlistedCards: 'decline' },
-  ])('a run tells the switch that answers alike: %o', async (switches) => {
-    const { api } = askEmulator(undefined, { switches })
+  ])('a run reports the switch value that the server behaves like: %o', async (switches) => {
+    const { api } = tamperedApi(undefined, { switches })
     const [name = ''] = Object.keys(switches)
-    const asking = facts.filter(({ kind, id }) => kind !== 'documented' && (costly[id] ?? name) === name)
-    const results = await runFacts(asking, api, true)
+    const chosen = facts.filter(({ kind, id }) => kind !== 'documented' && (costly[id] ?? name) === name)
+    const results = await runFacts(chosen, api, true)
     const choices = results.flatMap(({ choice }) => (choice && name in choice ? [choice] : []))
     expect(choices).toContainEqual(switches)
   })
 
-  test('a wrong guess is no failure', async () => {
+  test('a wrong guess is not a failure', async () => {
     const tampering = { strikes: () => true, change: () => ({ status: 418, body: {} }) }
-    const result = await runFact(factOf('2.2/unknown-token'), askEmulator(tampering).api, true)
+    const result = await runFact(factOf('2.2/unknown-token'), tamperedApi(tampering).api, true)
     expect(result).toMatchObject({
       status: 'inferred',
       asGuessed: false,
@@ -228,16 +228,16 @@ describe('what is inferred or unknown', () => {
     })
   })
 
-  test('a server that cannot be reached is one', async () => {
-    const { api } = askEmulator()
+  test('a server that cannot be reached is a failure', async () => {
+    const { api } = tamperedApi()
     const unreachable = { ...api, oauth: () => Promise.reject(new TypeError('fetch failed')) }
     expect(await runFact(factOf('2.2/unknown-token'), unreachable, true)).toMatchObject({ status: 'fail' })
   })
 })
 
 describe('a run', () => {
-  test('without `write` leaves nothing behind but revoked tokens', async () => {
-    const { emulator, api } = askEmulator()
+  test('a run without `write` leaves only revoked tokens behind', async () => {
+    const { emulator, api } = tamperedApi()
     const results = await runFacts(facts, api, false)
     const posts = emulator.control
       .requests()
@@ -249,7 +249,7 @@ describe('a run', () => {
     expect(emulator.control.revokeAuthenticationTokens()).toBe(0)
   })
 
-  test('says nothing that is secret, whatever it is answered', async () => {
+  test('a report contains no secret, whatever the server answers', async () => {
     const seen = new Set<string>()
     const echo: Tampering = {
       strikes: () => true,
@@ -263,7 +263,7 @@ describe('a run', () => {
     }
     const results = await runFacts(
       facts.filter(({ needs }) => needs !== 'control'),
-      askEmulator(echo).api,
+      tamperedApi(echo).api,
       true,
     )
     const output = textReport(results) + jsonReport(results)
@@ -271,8 +271,8 @@ describe('a run', () => {
     for (const secret of [...seen, 'emulator-secret']) expect(output).not.toContain(secret)
   })
 
-  test('counts what is covered, by section', async () => {
-    const { api } = askEmulator()
+  test('a report counts the facts covered per section', async () => {
+    const { api } = tamperedApi()
     const some = facts.filter(({ id }) => /^(2\.2|3\.1)\//.test(id))
     const results = await runFacts(some, api, true)
     const text = textReport(results)

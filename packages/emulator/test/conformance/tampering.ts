@@ -4,21 +4,21 @@ import { stoppedClock } from '../support/merchant.ts'
 
 type Change = (answer: Answer) => ResponseInit & { readonly body?: unknown }
 
-/** What a wrong server answers: `change` sees the right answer to the request of that number, from 0. */
+/** A server's wrong behavior. `change` receives the right answer; `strikes` receives the number of the request, from 0. */
 export interface Tampering {
   strikes(request: { readonly method: string; readonly path: string; readonly count: number }): boolean
   readonly change: Change
 }
 
-export interface AskedApi {
+export interface TamperedApi {
   readonly api: Api
   readonly emulator: Emulator
-  /** The requests' paths. */
+  /** The paths of the requests so far. */
   readonly paths: readonly string[]
 }
 
-/** An emulator of its own to ask, behind a proxy that tampers. */
-export function askEmulator(tampering?: Tampering, options: EmulatorOptions = {}): AskedApi {
+/** Creates an API client for a new emulator behind a proxy that tampers with answers. */
+export function tamperedApi(tampering?: Tampering, options: EmulatorOptions = {}): TamperedApi {
   const { switches, ...rest } = options
   const emulator = createEmulator({
     clock: stoppedClock(),

@@ -7,7 +7,7 @@ const newMethod = (merchant: Merchant, token: string): ReturnType<Merchant['send
   merchant.postJson('/api/payment_methods/', token, { type: 'ebt', card: { number: card } })
 
 describe('fault', () => {
-  test('`reject` refuses the next requests of a session token and changes nothing else', async () => {
+  test('the fault `reject` rejects the next requests with a session token and no others', async () => {
     const merchant = createMerchant()
     const token = await merchant.sessionToken()
     merchant.emulator.control.fault({ kind: 'reject', count: 2 })
@@ -17,7 +17,7 @@ describe('fault', () => {
     for (const status of [401, 401, 201]) expect((await newMethod(merchant, token)).status).toBe(status)
   })
 
-  test('`reject` answers any code, on one path', async () => {
+  test('the fault `reject` answers any code, on one path', async () => {
     const merchant = createMerchant()
     const token = await merchant.sessionToken()
     merchant.emulator.control.fault({ kind: 'reject', path: '/api/payment_methods/', code: 'bad_signature' })
@@ -27,7 +27,7 @@ describe('fault', () => {
     })
   })
 
-  test('`*` in a path stands for one segment', async () => {
+  test('`*` in the path of a fault stands for one segment', async () => {
     const merchant = createMerchant()
     const token = await merchant.sessionToken()
     merchant.emulator.control.fault({ kind: 'reject', path: '/api/payments/*/' })
@@ -35,7 +35,7 @@ describe('fault', () => {
     expect((await merchant.get('/api/payments/0ddbcda871/', token)).status).toBe(401)
   })
 
-  test('`reject` on a path of authentication tokens answers invalid_token; on /o/ invalid_client', async () => {
+  test('the fault `reject` answers invalid_token for authentication tokens, and invalid_client under /o/', async () => {
     const merchant = createMerchant()
     const token = await merchant.authenticationToken()
     merchant.emulator.control.fault({ kind: 'reject', path: '/api/session_token/' })
@@ -46,26 +46,34 @@ describe('fault', () => {
     await expect(merchant.authenticationToken()).rejects.toThrow('invalid_client')
   })
 
-  test('`reject` on /o/ answers the code and the status that it was told', async () => {
+  test('the fault `reject` under /o/ answers the given code and status', async () => {
     const merchant = createMerchant()
-    const ask = async (fault: Partial<Fault>): Promise<unknown[]> => {
+    const answerTo = async (fault: Partial<Fault>): Promise<unknown[]> => {
       merchant.emulator.control.fault({ kind: 'reject', path: '/o/token/', ...fault })
       const { status, body, headers } = await merchant.send('/o/token/', { method: 'POST' })
       return [status, body, headers.has('www-authenticate')]
     }
-    expect(await ask({})).toEqual([401, { error: 'invalid_client' }, true])
-    expect(await ask({ code: 'unauthorized_client' })).toEqual([400, { error: 'unauthorized_client' }, false])
-    expect(await ask({ code: 'server_error', status: 503 })).toEqual([503, { error: 'server_error' }, false])
+    expect(await answerTo({})).toEqual([401, { error: 'invalid_client' }, true])
+    expect(await answerTo({ code: 'unauthorized_client' })).toEqual([
+      400,
+      { error: 'unauthorized_client' },
+      false,
+    ])
+    expect(await answerTo({ code: 'server_error', status: 503 })).toEqual([
+      503,
+      { error: 'server_error' },
+      false,
+    ])
   })
 
-  test('a fault can be taken back', async () => {
+  test('a fault can be disarmed', async () => {
     const merchant = createMerchant()
     const token = await merchant.sessionToken()
     merchant.emulator.control.fault({ kind: 'reject' })()
     expect((await newMethod(merchant, token)).status).toBe(201)
   })
 
-  test('`rate-limit` answers 429 in the documented words, with Retry-After only on request', async () => {
+  test('the fault `rate-limit` answers 429 with the documented words, and Retry-After only on request', async () => {
     const merchant = createMerchant()
     const token = await merchant.sessionToken()
     merchant.emulator.control.fault({ kind: 'rate-limit' })
@@ -80,7 +88,7 @@ describe('fault', () => {
     expect((await newMethod(merchant, token)).headers.get('retry-after')).toBe('2')
   })
 
-  test('`latency` holds a request until its time has come', async () => {
+  test('the fault `latency` holds a request for the given time', async () => {
     const merchant = createMerchant()
     const token = await merchant.sessionToken()
     merchant.emulator.control.fault({ kind: 'latency', ms: 5000 })
@@ -94,7 +102,7 @@ describe('fault', () => {
     expect(status).toBe(201)
   })
 
-  test('`expire-mid-capture` lets the GETs through and expires the token at the vault', async () => {
+  test('the fault `expire-mid-capture` lets the GETs pass and expires the token at the vault', async () => {
     const merchant = createMerchant()
     const parent = await merchant.authenticationToken()
     const token = await merchant.sessionToken(parent)
@@ -118,7 +126,7 @@ describe('fault', () => {
     [{ kind: 'reject', probability: 2 }, 'invalid_fault', '`probability`'],
     [{ kind: 'reject', path: 7 }, 'invalid_fault', '`path`'],
     [{ kind: 'reject', code: 5 }, 'invalid_fault', '`code` has to be a string, got 5'],
-  ])('%o is refused with a sentence', (fault, code, sentence) => {
+  ])('the fault %o is refused with a sentence', (fault, code, sentence) => {
     const { control } = createMerchant().emulator
     const arm = (): unknown => control.fault(fault as Fault)
     expect(arm).toThrow(EmulatorError)
@@ -127,7 +135,7 @@ describe('fault', () => {
 })
 
 describe('control', () => {
-  test('requests() shows fingerprints, never a token, and no preflight', async () => {
+  test('requests() shows fingerprints, no token and no preflight', async () => {
     const merchant = createMerchant()
     const token = await merchant.sessionToken()
     await merchant.send('/api/payment_methods/?debug=1', {
@@ -148,14 +156,14 @@ describe('control', () => {
     expect(JSON.stringify(log)).not.toContain(token)
   })
 
-  test('revokeAuthenticationTokens() takes the session tokens along', async () => {
+  test('revokeAuthenticationTokens() also ends their session tokens', async () => {
     const merchant = createMerchant()
     const token = await merchant.sessionToken()
     expect(merchant.emulator.control.revokeAuthenticationTokens()).toBe(1)
     expect((await newMethod(merchant, token)).body).toMatchObject({ errors: [{ code: 'invalid_token' }] })
   })
 
-  test('revokeAuthenticationTokens() counts the live ones', async () => {
+  test('revokeAuthenticationTokens() counts only live tokens', async () => {
     const merchant = createMerchant()
     await merchant.authenticationToken({ expiration_time: '86400' })
     await merchant.authenticationToken()
@@ -164,7 +172,7 @@ describe('control', () => {
     expect(merchant.emulator.control.revokeAuthenticationTokens()).toBe(0)
   })
 
-  test('expireSessionTokens() counts the live ones', async () => {
+  test('expireSessionTokens() counts only live tokens', async () => {
     const merchant = createMerchant()
     await merchant.sessionToken()
     await merchant.sessionToken()
@@ -172,7 +180,7 @@ describe('control', () => {
     expect(merchant.emulator.control.expireSessionTokens()).toBe(0)
   })
 
-  test('live() tells how many tokens are good now, a session token no longer than its parent', async () => {
+  test('live() counts valid tokens, and no session token after its parent ends', async () => {
     const merchant = createMerchant()
     const { control } = merchant.emulator
     await merchant.sessionToken()
@@ -184,9 +192,9 @@ describe('control', () => {
     expect(control.live()).toEqual({ authenticationTokens: 0, sessionTokens: 0 })
   })
 
-  test('onRequest hears of each request once it is answered, with how long that took', async () => {
-    const heard: AnsweredRequest[] = []
-    const merchant = createMerchant({ onRequest: (request) => heard.push(request) })
+  test('onRequest receives each request after its answer, with its duration', async () => {
+    const received: AnsweredRequest[] = []
+    const merchant = createMerchant({ onRequest: (request) => received.push(request) })
     const token = await merchant.sessionToken()
     merchant.emulator.control.fault({ kind: 'latency', ms: 700, path: '/api/payment_methods/' })
     const method = newMethod(merchant, token)
@@ -195,11 +203,11 @@ describe('control', () => {
     await method
     const durations = [0, 0, 700]
     const logged = merchant.emulator.control.requests()
-    expect(heard).toEqual(logged.map((request, i) => ({ ...request, durationMs: durations[i] })))
-    expect(JSON.stringify(heard)).not.toContain(token)
+    expect(received).toEqual(logged.map((request, i) => ({ ...request, durationMs: durations[i] })))
+    expect(JSON.stringify(received)).not.toContain(token)
   })
 
-  test('reset() forgets all, and a token from before stays unknown', async () => {
+  test('reset() clears everything, and a token from before stays unknown', async () => {
     const merchant = createMerchant()
     const token = await merchant.authenticationToken()
     merchant.emulator.control.disableApplication()
@@ -223,7 +231,7 @@ describe('control', () => {
     expect(headers.get('date')).toBe('Thu, 15 Jan 2026 12:01:00 GMT')
   })
 
-  test('the same seed gives the same tokens, another seed others', async () => {
+  test('the same seed gives the same tokens, and another seed gives other tokens', async () => {
     const [a, b, c] = await Promise.all([7, 7, 8].map((seed) => createMerchant({ seed }).sessionToken()))
     expect(a).toBe(b)
     expect(a).not.toBe(c)
@@ -239,7 +247,7 @@ describe('the control plane', () => {
   ): ReturnType<Merchant['send']> =>
     merchant.send(`/_emulator/${name}`, { method: 'POST', body: JSON.stringify(body ?? {}), headers })
 
-  test('does over HTTP what control does', async () => {
+  test('the control plane does over HTTP what control does', async () => {
     const merchant = createMerchant()
     const token = await merchant.sessionToken()
     expect((await command(merchant, 'expire')).body).toEqual({ expired: 1 })
@@ -257,7 +265,7 @@ describe('the control plane', () => {
     expect(field(await command(merchant, 'advance', { ms: -1 }), 'error')).toContain('`ms`')
   })
 
-  test('refuses another host than this machine, and pages of other sites', async () => {
+  test('the control plane refuses hosts other than this machine, and pages of other sites', async () => {
     const { emulator, ...merchant } = createMerchant()
     const foreign = await emulator.fetch(new Request('http://evil.example/_emulator/counts'))
     expect(foreign.status).toBe(403)
@@ -265,17 +273,19 @@ describe('the control plane', () => {
     expect((await merchant.send('/_emulator/reset', { method: 'POST', headers: crossSite })).status).toBe(403)
   })
 
-  test('refuses another machine, by whatever name it asks', async () => {
+  test('the control plane refuses requests from other machines, whatever host they name', async () => {
     const { emulator } = createMerchant()
-    const ask = async (remoteAddress: string): Promise<number> =>
+    const statusFor = async (remoteAddress: string): Promise<number> =>
       (await emulator.fetch(new Request('http://localhost/_emulator/counts'), { remoteAddress })).status
-    expect(await Promise.all(['127.0.0.1', '::1', '::ffff:127.0.0.1'].map(ask))).toEqual([200, 200, 200])
-    expect(await Promise.all(['203.0.113.7', '::ffff:203.0.113.7', 'fe80::1'].map(ask))).toEqual([
+    expect(await Promise.all(['127.0.0.1', '::1', '::ffff:127.0.0.1'].map(statusFor))).toEqual([
+      200, 200, 200,
+    ])
+    expect(await Promise.all(['203.0.113.7', '::ffff:203.0.113.7', 'fe80::1'].map(statusFor))).toEqual([
       403, 403, 403,
     ])
   })
 
-  test('lets a page of this machine call it', async () => {
+  test('the control plane accepts a page of this machine', async () => {
     const headers = { Origin: 'http://localhost:5173' }
     const answer = await createMerchant().send('/_emulator/expire', { method: 'POST', headers })
     expect(answer.status).toBe(200)
@@ -284,7 +294,7 @@ describe('the control plane', () => {
 })
 
 describe('keepCard', () => {
-  test('puts a card on file whose balance was checked, for a session token to read', async () => {
+  test('keepCard stores a card with a checked balance, which a session token can read', async () => {
     const merchant = createMerchant()
     await merchant.emulator.control.keepCard('1f148fe399')
     const read = await merchant.get('/api/payment_methods/1f148fe399/', await merchant.sessionToken())
@@ -297,7 +307,7 @@ describe('keepCard', () => {
     })
   })
 
-  test('leaves a card that is there already as it is', async () => {
+  test('keepCard does not change a card that exists', async () => {
     const merchant = createMerchant()
     const token = await merchant.sessionToken()
     const stored = await newMethod(merchant, token)
@@ -306,7 +316,7 @@ describe('keepCard', () => {
     expect((await merchant.get(`/api/payment_methods/${ref}/`, token)).body).toEqual(stored.body)
   })
 
-  test('refuses a ref that the API would not give', async () => {
+  test('keepCard refuses a ref that the API would not issue', async () => {
     await expect(createMerchant().emulator.control.keepCard('card 1')).rejects.toThrow(
       new EmulatorError('invalid_option', 'The ref of a card has to be 10 hex digits, got "card 1".'),
     )

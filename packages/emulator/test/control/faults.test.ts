@@ -11,14 +11,14 @@ async function stored(merchant: Merchant, token: string): Promise<number> {
   return (await merchant.postJson('/api/payment_methods/', token, card)).status
 }
 
-/** How many cards were stored: each without a customer is another. */
+/** Counts the stored cards. Each card without a customer is a new one. */
 function methodsMade({ emulator }: Merchant): number {
   const made = emulator.control.requests().filter(({ status }) => status === 201)
   return made.length
 }
 
 describe('a connection that is dropped', () => {
-  test('before the request is applied leaves nothing behind', async () => {
+  test('a connection dropped before the request is applied changes nothing', async () => {
     const merchant = createMerchant()
     const token = await merchant.sessionToken()
     merchant.emulator.control.fault({ kind: 'drop', path: '/o/' })
@@ -28,7 +28,7 @@ describe('a connection that is dropped', () => {
     expect(await stored(merchant, token)).toBe(201)
   })
 
-  test('after it was applied leaves what it did', async () => {
+  test('a connection dropped after the request was applied keeps the change', async () => {
     const merchant = createMerchant()
     merchant.emulator.control.fault({ kind: 'drop', path: '/o/', when: 'after' })
     await expect(merchant.authenticationToken()).rejects.toThrow(TypeError)
@@ -37,7 +37,7 @@ describe('a connection that is dropped', () => {
 })
 
 describe('a request that hangs', () => {
-  test('ends when the caller gives up', async () => {
+  test('a hanging request ends when the caller aborts', async () => {
     const { emulator } = createMerchant()
     emulator.control.fault({ kind: 'hang' })
     const caller = new AbortController()
@@ -46,7 +46,7 @@ describe('a request that hangs', () => {
     await expect(hung).rejects.toThrow(TypeError)
   })
 
-  test('ends by reset', async () => {
+  test('a hanging request ends with a reset', async () => {
     const { emulator } = createMerchant()
     emulator.control.fault({ kind: 'hang' })
     const hung = Promise.allSettled([emulator.fetch(new Request('http://localhost/o/token/'))])
@@ -56,8 +56,8 @@ describe('a request that hangs', () => {
   })
 })
 
-describe('an answer that is not the API’s', () => {
-  test('`html` is a gateway’s page', async () => {
+describe('an answer that does not come from the API', () => {
+  test('the fault `html` answers with a gateway’s page', async () => {
     const { emulator } = createMerchant()
     emulator.control.fault({ kind: 'html' })
     const response = await emulator.fetch(new Request('http://localhost/api/payments/0ddbcda871/'))
@@ -65,14 +65,14 @@ describe('an answer that is not the API’s', () => {
     expect(response.headers.get('Content-Type')).toContain('text/html')
   })
 
-  test('`truncate` gives half of the JSON', async () => {
+  test('the fault `truncate` sends half of the JSON', async () => {
     const { emulator } = createMerchant()
     emulator.control.fault({ kind: 'truncate' })
     const response = await emulator.fetch(new Request('http://localhost/api/payments/0ddbcda871/'))
     await expect(response.json()).rejects.toThrow(SyntaxError)
   })
 
-  test('`redirect` sends to the same address, with 307 or 303', async () => {
+  test('the fault `redirect` redirects to the same URL with 307 or 303', async () => {
     const { emulator } = createMerchant()
     const address = 'http://localhost/api/payments/0ddbcda871/'
     for (const fault of [{}, { status: 303 }] as const) {
@@ -85,7 +85,7 @@ describe('an answer that is not the API’s', () => {
     }
   })
 
-  test('`skew` moves the Date header only', async () => {
+  test('the fault `skew` moves only the Date header', async () => {
     const { emulator } = createMerchant({ clock: stoppedClock(Date.UTC(2026, 0, 15, 12)) })
     emulator.control.fault({ kind: 'skew', ms: -3_600_000 })
     const response = await emulator.fetch(new Request('http://localhost/api/payments/0ddbcda871/'))
@@ -94,7 +94,7 @@ describe('an answer that is not the API’s', () => {
   })
 })
 
-test('`duplicate` delivers a request twice', async () => {
+test('the fault `duplicate` delivers a request twice', async () => {
   const merchant = createMerchant()
   const token = await merchant.sessionToken()
   merchant.emulator.control.fault({ kind: 'duplicate' })
@@ -102,22 +102,25 @@ test('`duplicate` delivers a request twice', async () => {
   expect(methodsMade(merchant)).toBe(2)
 })
 
-describe('what no fault is for', () => {
+describe('requests that faults ignore', () => {
   const kinds = ['skew', 'duplicate', 'html', 'truncate', 'redirect', 'rate-limit'] as const
 
-  test.each(kinds)('`%s` waits for a request that a page sends, not for its preflight', async (kind) => {
-    const { control, fetch: send } = createMerchant().emulator
-    control.fault({ kind, ms: 0 })
-    const headers = { Origin: 'https://shop.example', 'Access-Control-Request-Method': 'GET' }
-    const preflight = new Request('http://localhost/api/payments/x/', { method: 'OPTIONS', headers })
-    expect((await send(preflight)).status).toBe(204)
-    expect(control.faults()).toMatchObject([{ left: 1 }])
-    await send(new Request('http://localhost/api/payments/x/'))
-    expect(control.faults()).toEqual([])
-  })
+  test.each(kinds)(
+    'the fault `%s` waits for the request of a page and ignores its preflight',
+    async (kind) => {
+      const { control, fetch: send } = createMerchant().emulator
+      control.fault({ kind, ms: 0 })
+      const headers = { Origin: 'https://shop.example', 'Access-Control-Request-Method': 'GET' }
+      const preflight = new Request('http://localhost/api/payments/x/', { method: 'OPTIONS', headers })
+      expect((await send(preflight)).status).toBe(204)
+      expect(control.faults()).toMatchObject([{ left: 1 }])
+      await send(new Request('http://localhost/api/payments/x/'))
+      expect(control.faults()).toEqual([])
+    },
+  )
 
   test.each(['/_emulator/state', '/sdk/forage.js'])(
-    '`duplicate` waits while %s is asked for',
+    'the fault `duplicate` ignores a request for %s',
     async (path) => {
       const { control, fetch: send } = createMerchant().emulator
       control.fault({ kind: 'duplicate' })
@@ -127,7 +130,7 @@ describe('what no fault is for', () => {
   )
 })
 
-test('half of an answer without a body is none either', async () => {
+test('the fault `truncate` leaves an answer without a body empty', async () => {
   const merchant = createMerchant()
   const token = await merchant.authenticationToken()
   const method = await merchant.paymentMethod(token)
@@ -137,7 +140,7 @@ test('half of an answer without a body is none either', async () => {
   expect((await merchant.postJson(`/proxy/api/payments/${ref}/collect_pin/`, token, pin)).status).toBe(204)
 })
 
-test('while an answer is held back, its idempotency key is locked', async () => {
+test('an idempotency key is locked while its answer is delayed', async () => {
   const merchant = createMerchant()
   const token = await merchant.authenticationToken()
   const method = await merchant.paymentMethod(token)
@@ -160,13 +163,13 @@ test.each([
   { kind: 'skew' },
   { kind: 'latency' },
   { kind: 'latency', ms: -1 },
-])('$kind with a field that makes no sense is not armed: %o', (fault) => {
+])('the fault $kind with an invalid field is not armed: %o', (fault) => {
   const { emulator } = createMerchant()
   expect(() => emulator.control.fault(fault as never)).toThrow(/^The fault was not armed/)
 })
 
 describe('the limiter', () => {
-  test('refuses the 901st request of five minutes from one address, and says when to come back', async () => {
+  test('the limiter refuses the 901st request within five minutes from one address, with Retry-After', async () => {
     const { emulator } = createMerchant({ switches: { requestLimit: '900/5min' } })
     const send = async (remoteAddress: string): Promise<Response> =>
       emulator.fetch(new Request('http://localhost/api/payments/0ddbcda871/'), { remoteAddress })
@@ -178,7 +181,7 @@ describe('the limiter', () => {
     expect((await send('203.0.113.7')).status).toBe(401)
   })
 
-  test('is off in a test that has no port', async () => {
+  test('the limiter is off for requests without a port', async () => {
     const { emulator } = createMerchant()
     const answers = await Promise.all(
       Array.from({ length: 1000 }, () => emulator.fetch(new Request('http://localhost/api/payments/x/'))),
@@ -191,14 +194,14 @@ describe('over a port', () => {
   let running: RunningEmulator | undefined
   afterEach(async () => running?.close())
 
-  test('a dropped connection is a socket that ends', async () => {
+  test('a dropped connection closes the socket', async () => {
     running = await startEmulator({ port: 0 })
     running.emulator.control.fault({ kind: 'drop' })
     await expect(fetch(`${running.url}/api/payments/0ddbcda871/`)).rejects.toThrow('fetch failed')
     expect((await fetch(`${running.url}/api/payments/0ddbcda871/`)).status).toBe(401)
   })
 
-  test('the limiter is on, and counts by the address of the socket', async () => {
+  test('the limiter is on over a port, and counts by the address of the socket', async () => {
     running = await startEmulator({ port: 0 })
     const { emulator, url } = running
     const sender = { remoteAddress: '127.0.0.1' }

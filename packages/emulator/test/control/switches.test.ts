@@ -3,12 +3,12 @@ import { describe, expect, test } from 'vitest'
 import { defaultSwitches, type Switches } from '../../src/switches.ts'
 import { card, createMerchant, field, type Answer, type Merchant } from '../support/merchant.ts'
 
-/** What a switch changes, seen from outside: the default first. */
+/** How the emulator behaves for each value of a switch, the default first. */
 interface Proof {
-  readonly see: (merchant: Merchant) => Promise<unknown>
-  readonly seen: readonly (readonly [value: Switches[keyof Switches], seen: unknown])[]
-  /** Set with it. */
-  readonly beside?: Partial<Switches>
+  readonly observe: (merchant: Merchant) => Promise<unknown>
+  readonly outcomes: readonly (readonly [value: Switches[keyof Switches], outcome: unknown])[]
+  /** Other switches that the proof needs. */
+  readonly others?: Partial<Switches>
 }
 
 const DAY_MS = 24 * 60 * 60 * 1000
@@ -20,7 +20,7 @@ async function expiredAt(merchant: Merchant, path: string): Promise<Answer> {
   return await merchant.postJson(path, token, {})
 }
 
-/** Status and code, or the keys of an envelope without one. */
+/** Returns the status and the code, or the keys of an envelope without a code. */
 function outcome({ status, body }: Answer): unknown[] {
   const { errors } = body as { errors?: { code: string }[] }
   return [status, errors?.[0]?.code ?? Object.keys(body as object).join()]
@@ -39,94 +39,94 @@ async function pay(merchant: Merchant, headers = {}): Promise<Answer> {
 
 const proofs: Partial<Record<keyof Switches, Proof>> = {
   tokenFormat: {
-    see: async (merchant) => {
+    observe: async (merchant) => {
       const [first, second] = (await merchant.sessionToken()).slice('sandbox_'.length).split('.')
       const head = JSON.parse(decode(first)) as object
       return Object.keys('alg' in head ? (JSON.parse(decode(second)) as object) : head)
     },
-    seen: [
+    outcomes: [
       ['signed', ['a', 'sk', 't']],
       ['jwt', ['a', 'iat', 'exp']],
       ['jwt-without-iat', ['a', 'exp']],
     ],
   },
   tokenCap: {
-    see: async (merchant) => {
+    observe: async (merchant) => {
       for (let i = 0; i < 1000; i += 1) await merchant.authenticationToken()
       return await merchant.authenticationToken().then(
         () => 'issued',
         () => 'refused',
       )
     },
-    seen: [
+    outcomes: [
       ['reject', 'refused'],
       ['evict', 'issued'],
     ],
   },
   wrongTokenType: {
-    see: async (merchant) =>
+    observe: async (merchant) =>
       outcome(await merchant.postJson('/api/session_token/', await merchant.sessionToken(), {})),
-    seen: [
+    outcomes: [
       ['forbidden', [403, 'forbidden']],
       ['invalid_token', [401, 'invalid_token']],
     ],
   },
   alteredSessionToken: {
-    see: async (merchant) => {
+    observe: async (merchant) => {
       const token = (await merchant.sessionToken()).replace(/.$/, (last) => (last === 'A' ? 'E' : 'A'))
       return outcome(await merchant.postJson('/api/payment_methods/', token, newCard))
     },
-    seen: [
+    outcomes: [
       ['bad_signature', [401, 'bad_signature']],
       ['invalid_token', [401, 'invalid_token']],
     ],
   },
   clientAuthenticationTokens: {
-    see: async (merchant) => {
+    observe: async (merchant) => {
       const headers = { Origin: 'https://shop.example' }
       const token = await merchant.authenticationToken()
       const { status } = await merchant.postJson('/api/payment_methods/', token, newCard, headers)
       return status
     },
-    seen: [
+    outcomes: [
       ['accept', 201],
       ['reject', 403],
     ],
   },
   defaultAuthenticationTokenSeconds: {
-    see: async (merchant) => {
+    observe: async (merchant) => {
       const token = await merchant.authenticationToken()
       await merchant.emulator.control.advance(36_000_000)
       return (await merchant.postJson('/api/session_token/', token, {})).status
     },
-    seen: [
+    outcomes: [
       [604_800, 200],
       [36_000, 401],
     ],
   },
   missingMerchantStatus: {
-    see: async (merchant) => {
+    observe: async (merchant) => {
       const headers = { Authorization: `Bearer ${await merchant.authenticationToken()}` }
       return outcome(await merchant.send('/api/session_token/', { method: 'POST', headers }))
     },
-    seen: [
+    outcomes: [
       [400, [400, 'missing_merchant_account']],
       [401, [401, 'missing_merchant_account']],
     ],
   },
   missingCredentials: {
-    see: async (merchant) => outcome(await merchant.send('/api/payments/', { method: 'POST' })),
-    seen: [
+    observe: async (merchant) => outcome(await merchant.send('/api/payments/', { method: 'POST' })),
+    outcomes: [
       ['detail', [401, 'detail']],
       ['list', [401, 'unauthorized']],
     ],
   },
   authEnvelope: {
-    see: async (merchant) => {
+    observe: async (merchant) => {
       const forbidden = await merchant.postJson('/api/payments/', await merchant.sessionToken(), {})
       return [(await expiredAt(merchant, '/api/payment_methods/')).body, outcome(forbidden)]
     },
-    seen: [
+    outcomes: [
       [
         'list',
         [
@@ -147,81 +147,81 @@ const proofs: Partial<Record<keyof Switches, Proof>> = {
     ],
   },
   challenge: {
-    see: async (merchant) =>
+    observe: async (merchant) =>
       (await expiredAt(merchant, '/api/payment_methods/')).headers.get('www-authenticate')?.slice(0, 6),
-    seen: [
+    outcomes: [
       ['bearer', 'Bearer'],
       ['absent', undefined],
     ],
   },
   vaultTokenRejection: {
-    see: async (merchant) => outcome(await expiredAt(merchant, '/proxy/api/payments/x/capture/')),
-    seen: [
+    observe: async (merchant) => outcome(await expiredAt(merchant, '/proxy/api/payments/x/capture/')),
+    outcomes: [
       ['forage', [401, 'expired_session_token']],
       ['vault', [401, 'code,description,name']],
     ],
   },
   sessionTokenStatus: {
-    see: async (merchant) =>
+    observe: async (merchant) =>
       (await merchant.postJson('/api/session_token/', await merchant.authenticationToken(), {})).status,
-    seen: [
+    outcomes: [
       [200, 200],
       [201, 201],
     ],
   },
   missingIdempotencyKey: {
-    see: async (merchant) => (await pay(merchant)).status,
-    seen: [
+    observe: async (merchant) => (await pay(merchant)).status,
+    outcomes: [
       ['reject', 400],
       ['accept', 201],
     ],
   },
   malformedApiVersion: {
-    see: async (merchant) => {
+    observe: async (merchant) => {
       const headers = { 'API-Version': 'latest' }
       const token = await merchant.authenticationToken()
       return (await merchant.postJson('/api/session_token/', token, {}, headers)).status
     },
-    seen: [
+    outcomes: [
       ['reject', 400],
       ['default', 200],
     ],
   },
   requestLimit: {
-    see: async (merchant) => {
+    observe: async (merchant) => {
       for (let sent = 0; sent < 900; sent += 1) await merchant.send('/api/payments/x/')
       return (await merchant.send('/api/payments/x/')).status
     },
-    seen: [
+    outcomes: [
       ['off', 401],
       ['900/5min', 429],
     ],
   },
   retryAfter: {
-    beside: { requestLimit: '900/5min' },
-    see: async (merchant) => {
+    others: { requestLimit: '900/5min' },
+    observe: async (merchant) => {
       for (let sent = 0; sent < 900; sent += 1) await merchant.send('/api/payments/x/')
       return (await merchant.send('/api/payments/x/')).headers.has('retry-after')
     },
-    seen: [
+    outcomes: [
       ['send', true],
       ['omit', false],
     ],
   },
   idempotencyTtlMs: {
-    see: async (merchant) => {
+    observe: async (merchant) => {
       const key = { 'Idempotency-Key': 'once' }
       const first = field(await pay(merchant, key), 'ref')
       await merchant.emulator.control.advance(600_000)
       return field(await pay(merchant, key), 'ref') === first ? 'kept' : 'forgotten'
     },
-    seen: [
+    outcomes: [
       [DAY_MS, 'kept'],
       [600_000, 'forgotten'],
     ],
   },
   expiredPaymentStatus: {
-    see: async (merchant) => {
+    observe: async (merchant) => {
       const ref = field(await pay(merchant, { 'Idempotency-Key': 'once' }), 'ref')
       await merchant.emulator.control.advance(30 * 60 * 1000)
       return field(
@@ -229,26 +229,26 @@ const proofs: Partial<Record<keyof Switches, Proof>> = {
         'status',
       )
     },
-    seen: [
+    outcomes: [
       ['canceled', 'canceled'],
       ['failed', 'failed'],
       ['requires_confirmation', 'requires_confirmation'],
     ],
   },
   unlistedCards: {
-    see: async (merchant) => {
+    observe: async (merchant) => {
       const token = await merchant.authenticationToken()
       const { ref, vaultToken } = await merchant.paymentMethod(token, '5077000000000000')
       const body = { pin: '1234', card_number_token: vaultToken }
       return (await merchant.postJson(`/proxy/api/payment_methods/${ref}/balance/`, token, body)).status
     },
-    seen: [
+    outcomes: [
       ['decline', 400],
       ['accept', 200],
     ],
   },
   benefitBins: {
-    see: async (merchant) => {
+    observe: async (merchant) => {
       const account = {
         number: '4000051230002839',
         name: 'Ada',
@@ -262,13 +262,13 @@ const proofs: Partial<Record<keyof Switches, Proof>> = {
       const token = await merchant.sessionToken()
       return (await merchant.postJson('/proxy/api/payment_methods/', token, body)).status
     },
-    seen: [
+    outcomes: [
       ['reject', 400],
       ['accept', 201],
     ],
   },
   singleUseCard: {
-    see: async (merchant) => {
+    observe: async (merchant) => {
       const token = await merchant.authenticationToken()
       const stored = await merchant.postJson('/api/payment_methods/', token, { ...newCard, reusable: false })
       const body = { funding_type: 'ebt_snap', payment_method: field(stored, 'ref'), amount: '1.00' }
@@ -277,45 +277,45 @@ const proofs: Partial<Record<keyof Switches, Proof>> = {
       await again('first')
       return (await again('second')).status
     },
-    seen: [
+    outcomes: [
       ['payment', 400],
       ['capture', 201],
     ],
   },
 }
 
-/** Where the tests of a resource show its own. */
-const shownElsewhere: readonly (keyof Switches)[] = [
+/** Switches that the tests of a resource prove. */
+const provenElsewhere: readonly (keyof Switches)[] = [
   // tabs/sdk.test.ts
   'sdkErrors',
   // src/http/api-version.test.ts
   'apiDefaultVersion',
-  // payment-methods.test.ts, refunds.test.ts, deferred-capture.test.ts
+  // payments/
   'cardAdditions',
   'excessRefund',
   'missingPin',
-  // orders.test.ts
+  // orders/orders.test.ts
   'expiredOrderStatus',
   'refundProcessingMs',
-  // quidkey.test.ts
+  // tokens/quidkey.test.ts
   'quidkeyRefreshToken',
   'quidkeyExpiresInSeconds',
   'quidkeyGrantType',
 ]
 
-test('every switch is shown', () => {
-  const shown = [...Object.keys(proofs), ...shownElsewhere]
-  expect(shown.toSorted()).toEqual(Object.keys(defaultSwitches).toSorted())
+test('every switch has a proof', () => {
+  const proven = [...Object.keys(proofs), ...provenElsewhere]
+  expect(proven.toSorted()).toEqual(Object.keys(defaultSwitches).toSorted())
 })
 
-describe.each(Object.entries(proofs))('the switch `%s`', (name, { see, seen, beside }) => {
-  test('has the first of these as its default', () => {
-    expect(defaultSwitches[name as keyof Switches]).toBe(seen[0]?.[0])
-    expect(seen.length).toBeGreaterThan(1)
+describe.each(Object.entries(proofs))('the switch `%s`', (name, { observe, outcomes, others }) => {
+  test('the default of the switch is the first value in its proof', () => {
+    expect(defaultSwitches[name as keyof Switches]).toBe(outcomes[0]?.[0])
+    expect(outcomes.length).toBeGreaterThan(1)
   })
 
-  test.each(seen)('as %s', async (value, expected) => {
-    const merchant = createMerchant({ switches: { ...beside, [name]: value } })
-    expect(await see(merchant)).toEqual(expected)
+  test.each(outcomes)('the emulator behaves as the switch value %s says', async (value, expected) => {
+    const merchant = createMerchant({ switches: { ...others, [name]: value } })
+    expect(await observe(merchant)).toEqual(expected)
   })
 })

@@ -1,12 +1,12 @@
 import type { EmulatorControl } from '../../src/control/control.ts'
 import type { FuzzedRequest } from './fuzzed-request.ts'
 
-/** What the names of `fuzzed-request.ts` stand for. */
+/** The values that stand behind the names in `fuzzed-request.ts`. */
 export type Known = Readonly<Record<string, string>>
 
 type Send = (request: FuzzedRequest) => Promise<{ readonly status: number; readonly text: string }>
 
-/** Makes a token of each kind, a card, a payment and a payment link. */
+/** Creates a token of each kind, a card, a payment and a payment link. */
 export async function furnish(send: Send, control: EmulatorControl): Promise<Known> {
   const tokens = await forageTokens(send, control)
   const pinpad = tokens['$pinpad_only'] ?? ''
@@ -64,7 +64,7 @@ async function quidkey(send: Send): Promise<Record<string, string>> {
   return { $quidkeyAccess, $quidkeyRefresh: tokens('data.refresh_token'), $link: link('data.link_id') }
 }
 
-/** An order that waits for its capture, and one that is paid and can be refunded. */
+/** Creates an order that waits for its capture, and a paid order that can be refunded. */
 async function ordered(send: Send, token: string, method: Read): Promise<Record<string, string>> {
   const payment_method = method('ref')
   const redirects = {
@@ -110,7 +110,7 @@ function vaultTokenOf(method: Read): string {
   return method('card.token').split(',')[2] ?? ''
 }
 
-/** Reads a text off the answer, by its dotted path. */
+/** Reads a text from the answer by its dotted path. */
 type Read = (name: string) => string
 
 async function postForm(send: Send, path: string, fields: Record<string, string>): Promise<Read> {

@@ -5,8 +5,8 @@ import { scopes, type Endpoint } from '../../src/http/endpoint.ts'
 import { arbitraryOf } from './schema-arbitrary.ts'
 
 /**
- * A request before it is sent. A text such as `$live` stands for what the world of the run knows by that name: what is
- * made while it runs can't be known before.
+ * A request before it is sent. A text such as `$live` stands for a value that the run's world knows by that name,
+ * because values that are created during the run cannot be known before it.
  */
 export interface FuzzedRequest {
   readonly method: string
@@ -17,7 +17,7 @@ export interface FuzzedRequest {
 
 export type Step = { readonly request: FuzzedRequest } | { readonly advanceMs: number }
 
-/** What stands for something: see `furnish.ts`. */
+/** Values that stand for something in the world: see `furnish.ts`. */
 const names = [
   '$live',
   '$expired',
@@ -51,7 +51,7 @@ const text = fc.oneof(
   fc.constantFrom('', '__proto__', 'constructor', 'toString', 'null', '0ddbcda871', '../..', '%ff', '\u0000'),
   fc.string({ unit: 'binary' }),
 )
-/** What a header can carry (RFC 9110 §5.5). */
+/** The characters that a header can carry (RFC 9110 §5.5). */
 const headerText = fc.string({
   unit: fc.integer({ min: 0x20, max: 0xff }).map((c) => String.fromCharCode(c)),
 })
@@ -62,7 +62,7 @@ function rarely<Value>(usual: fc.Arbitrary<Value>, other: fc.Arbitrary<Value>): 
 
 const decimal = fc.integer({ min: 1, max: 5000 }).map((cents) => (cents / 100).toFixed(2))
 
-/** What makes sense where a field, or a parameter of a path, has this name; else anything. */
+/** Likely values for a field or a path parameter with this name, or else any text. */
 const sensible: Readonly<Record<string, fc.Arbitrary<string>>> = {
   number: fc.constantFrom('$card', '6777777777771234', '4111111111111110', '5077010000000000'),
   pin: fc.constantFrom('1234', '1234', '1200', '0000'),
@@ -102,7 +102,7 @@ function textOf(field: string): fc.Arbitrary<string> {
   return usual ? rarely(usual, text) : fc.oneof(fc.constantFrom('$made0', '$made1', '$made2'), text)
 }
 
-/** Mostly the token that opens it. */
+/** Mostly the token that the endpoint accepts. */
 function authorizationOf({ security, scope }: Endpoint): fc.Arbitrary<string> {
   const usual = {
     authentication: [`Bearer $${scope ?? 'pinpad_only'}`],
@@ -154,7 +154,7 @@ function bodyOf({ body }: Endpoint): fc.Arbitrary<string | undefined> {
   return fc.oneof(
     { weight: 60, arbitrary: shaped.map(write) },
     { weight: 20, arbitrary: mutated.map(write) },
-    // Good but for one field, which no one should have to write out again.
+    // A valid body with one wrong field, so that no case has to be written out.
     { weight: 5, arbitrary: fc.tuple(shaped, key).map(([value, one]) => deepened(writeJson(value), one)) },
     { weight: 14, arbitrary: junk },
     { weight: 1, arbitrary: huge },
@@ -190,11 +190,11 @@ function pathOf({ path, query }: Endpoint): fc.Arbitrary<string> {
     exact.map((one) => `${one}?a=1&a=2`),
     fc.webPath().map((one) => `/api${one}`),
   )
-  const asked = fc.tuple(exact, queryOf(Object.keys(query))).map((both) => both.join(''))
-  return fc.oneof({ weight: 12, arbitrary: asked }, { weight: 1, arbitrary: spoilt })
+  const likely = fc.tuple(exact, queryOf(Object.keys(query))).map((both) => both.join(''))
+  return fc.oneof({ weight: 12, arbitrary: likely }, { weight: 1, arbitrary: spoilt })
 }
 
-/** A lone surrogate has no encoding in a URL. */
+/** Replaces lone surrogates, which have no encoding in a URL. */
 function encoded(value: string): string {
   return value.startsWith('$') ? value : encodeURIComponent(value.replaceAll(/\p{Surrogate}/gu, '?'))
 }

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import type { GenericSchema } from 'valibot'
 
-/** As much of a valibot schema as it takes to make values of its shape. */
+/** The parts of a valibot schema that are needed to create values of its shape. */
 interface Shape {
   readonly type: string
   readonly entries?: Readonly<Record<string, Shape>>
@@ -13,10 +13,10 @@ interface Shape {
   readonly pipe?: readonly { readonly type: string; readonly requirement?: unknown }[]
 }
 
-/** What a text is likely to be, by the name of its field. */
+/** Returns likely texts for the name of a field. */
 export type TextOf = (field: string) => fc.Arbitrary<string>
 
-/** Values that a schema is likely to accept. */
+/** Returns values that a schema probably accepts. */
 export function arbitraryOf(schema: GenericSchema, textOf: TextOf): fc.Arbitrary<unknown> {
   return ofShape(schema, '', textOf)
 }

@@ -1,11 +1,11 @@
 import type { StateJournal } from '../../src/state/state-journal.ts'
 
 export interface WatchedJournal extends StateJournal {
-  /** How often a row became another, came or went. */
+  /** Counts how often a row was changed, added or deleted. */
   changes(): number
 }
 
-/** Watches the whole state: every table tells it of every row. A row changed in place, untold, throws: it is frozen. */
+/** Watches the whole state, because every table reports every row. Rows are frozen, so an unreported change throws. */
 export function createWatchedJournal(): WatchedJournal {
   const rows = new Map<string, string>()
   let changes = 0

@@ -11,7 +11,7 @@ export interface FuzzedAnswer {
   readonly text: string
 }
 
-/** One emulator with something of everything in it, and the names that requests know it by. */
+/** An emulator with one object of every kind, and the names that requests use for them. */
 export interface World {
   readonly emulator: Emulator
   readonly journal: WatchedJournal
@@ -25,8 +25,8 @@ export async function createWorld(): Promise<World> {
   const $basic = basic(emulator).slice('Basic '.length)
   let known: Known = { $clientId, $clientSecret, $basic, $card: card }
   const refs: string[] = []
-  const send: World['send'] = async (asked) => {
-    const request = toRequest(asked, (text) => fill(text, known, refs))
+  const send: World['send'] = async (template) => {
+    const request = toRequest(template, (text) => fill(text, known, refs))
     const response = await emulator.fetch(request)
     const text = await response.text()
     const ref = /"(?:ref|link_id)":"([\w-]+)"/.exec(text)?.[1]
@@ -37,7 +37,7 @@ export async function createWorld(): Promise<World> {
   return { emulator, journal, send }
 }
 
-/** `$made0` is what was made last. What is no name stays as it is. */
+/** Replaces names by values. `$made0` is the most recently created object. Unknown names stay unchanged. */
 function fill(text: string, known: Known, refs: readonly string[]): string {
   return text.replaceAll(/\$(\w+)/g, (name, word: string) => {
     const position = /^made(\d)$/.exec(word)?.[1]

@@ -5,8 +5,8 @@ import { createMerchant } from '../support/merchant.ts'
 
 const errorCode = (code: string): object => ({ errors: [expect.objectContaining({ code })] })
 
-describe('bad input changes nothing and gets an answer that says why', () => {
-  test('JSON that is none', async () => {
+describe('bad input changes nothing and gets an answer with the reason', () => {
+  test('a body that is not a JSON object is refused', async () => {
     const merchant = createMerchant()
     const headers = {
       Authorization: `Bearer ${await merchant.sessionToken()}`,
@@ -18,7 +18,7 @@ describe('bad input changes nothing and gets an answer that says why', () => {
     }
   })
 
-  test('another content type', async () => {
+  test('a body with another content type is refused', async () => {
     const merchant = createMerchant()
     const headers = { 'Content-Type': 'text/plain' }
     const answer = await merchant.postJson(
@@ -31,7 +31,7 @@ describe('bad input changes nothing and gets an answer that says why', () => {
   })
 
   test.each(['/api/payments/?with_refunds&with_refunds', '/api/payments/x/?a=1&a=1'])(
-    'a query parameter given twice (%s)',
+    'a query parameter given twice is refused (%s)',
     async (path) => {
       const merchant = createMerchant()
       const token = await merchant.authenticationToken()
@@ -43,7 +43,7 @@ describe('bad input changes nothing and gets an answer that says why', () => {
     },
   )
 
-  test('JSON nested so deep that it could not be written out again', async () => {
+  test('JSON nested too deeply to be serialized again is refused', async () => {
     const merchant = createMerchant()
     const token = await merchant.authenticationToken()
     const { ref } = await merchant.paymentMethod(token)
@@ -63,7 +63,7 @@ describe('bad input changes nothing and gets an answer that says why', () => {
     expect(await pay(100_000)).toMatchObject({ status: 400, body: errorCode('cannot_parse_request_body') })
   })
 
-  test('keys of an object’s prototype are data like any other', async () => {
+  test('keys of an object’s prototype are treated as plain data', async () => {
     const merchant = createMerchant()
     const token = await merchant.authenticationToken()
     const headers = { Authorization: `Bearer ${token}`, 'Content-Type': 'application/json' }
@@ -73,7 +73,7 @@ describe('bad input changes nothing and gets an answer that says why', () => {
     expect(Object.hasOwn(Object.prototype, 'type')).toBe(false)
   })
 
-  test('a body over 1 MiB', async () => {
+  test('a body over 1 MiB is refused', async () => {
     const answer = await createMerchant().send('/api/payments/', {
       method: 'POST',
       body: 'x'.repeat(1024 * 1024 + 1),
@@ -81,33 +81,36 @@ describe('bad input changes nothing and gets an answer that says why', () => {
     expect(answer).toMatchObject({ status: 413, body: errorCode('request_too_large') })
   })
 
-  test('a wrong method says which there are', async () => {
+  test('a wrong method gets the allowed methods', async () => {
     const answer = await createMerchant().send('/api/payments/', { method: 'DELETE' })
     expect(answer.status).toBe(405)
     expect(answer.headers.get('allow')).toBe('POST, GET')
   })
 
-  test('a missing trailing slash', async () => {
+  test('a path without its trailing slash is refused with the right path', async () => {
     const answer = await createMerchant().send('/api/session_token', { method: 'POST' })
     expect(answer).toMatchObject({ status: 404, body: errorCode('resource_not_found') })
     expect(JSON.stringify(answer.body)).toContain('use /api/session_token/.')
   })
 
-  test.each(['/o/token', '/o/bulk_revoke'])('a missing slash of the OAuth server: %s', async (path) => {
-    const answer = await createMerchant().send(path, { method: 'POST' })
-    expect(answer).toMatchObject({
-      status: 404,
-      body: { error: 'resource_not_found', error_description: expect.stringContaining(`use ${path}/.`) },
-    })
-  })
+  test.each(['/o/token', '/o/bulk_revoke'])(
+    'an OAuth path without its trailing slash is refused with the right path: %s',
+    async (path) => {
+      const answer = await createMerchant().send(path, { method: 'POST' })
+      expect(answer).toMatchObject({
+        status: 404,
+        body: { error: 'resource_not_found', error_description: expect.stringContaining(`use ${path}/.`) },
+      })
+    },
+  )
 
-  test.each(['GET', 'PUT', 'DELETE'])('%s on the OAuth server says which method there is', async (method) => {
+  test.each(['GET', 'PUT', 'DELETE'])('%s on the OAuth server gets the allowed method', async (method) => {
     const answer = await createMerchant().send('/o/token/', { method })
     expect(answer).toMatchObject({ status: 405, body: { error: 'method_not_allowed' } })
     expect(answer.headers.get('allow')).toBe('POST')
   })
 
-  test('an unknown path', async () => {
+  test('an unknown path gets 404 resource_not_found', async () => {
     expect(await createMerchant().send('/api/nothing/')).toMatchObject({
       status: 404,
       body: errorCode('resource_not_found'),
@@ -121,7 +124,7 @@ test.each([
   [{ clientSecret: '' }, '`clientSecret`'],
   [{ vaultUrl: 'vault' }, '`vaultUrl`'],
   [{ switches: { speed: 'fast' } }, 'There is no switch `speed`. Known switches: tokenFormat,'],
-])('createEmulator(%o) throws a sentence', (options, sentence) => {
+])('createEmulator(%o) throws an error with a sentence', (options, sentence) => {
   const create = (): unknown => createEmulator(options as EmulatorOptions)
   expect(create).toThrow(EmulatorError)
   expect(create).toThrow(sentence)

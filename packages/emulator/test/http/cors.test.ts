@@ -5,7 +5,7 @@ import { createMerchant, type Answer } from '../support/merchant.ts'
 
 const Origin = 'https://shop.example'
 
-/** forage-android-sdk Headers.kt, forage-ios-sdk Collector.swift, and what a page of its own sends. */
+/** Headers from forage-android-sdk Headers.kt, forage-ios-sdk Collector.swift, and those that a page adds. */
 const sdkHeaders = [
   'authorization',
   'content-type',
@@ -27,11 +27,11 @@ const forBrowsers = operations.filter(([, path]) => /^\/(proxy|api(?!\/v1))\//.t
 const forServers = operations.filter(([, path]) => /^\/(o|api\/v1)\//.test(path))
 
 function preflight(method: string, path: string): Promise<Answer> {
-  const asked = {
+  const requested = {
     'Access-Control-Request-Method': method,
     'Access-Control-Request-Headers': sdkHeaders.join(', '),
   }
-  return createMerchant().send(path, { method: 'OPTIONS', headers: { Origin, ...asked } })
+  return createMerchant().send(path, { method: 'OPTIONS', headers: { Origin, ...requested } })
 }
 
 const list = (headers: Headers, name: string): string[] =>
@@ -42,7 +42,7 @@ test('every endpoint is either for browsers or for servers', () => {
 })
 
 describe.each(forBrowsers)('%s %s', (method, path) => {
-  test('allows a page its method and what the SDKs send, without cookies', async () => {
+  test('an endpoint for browsers allows its method and the headers of the SDKs, without cookies', async () => {
     const { status, headers } = await preflight(method, path)
     expect(status).toBe(204)
     expect(headers.get('access-control-allow-origin')).toBe(Origin)
@@ -51,7 +51,7 @@ describe.each(forBrowsers)('%s %s', (method, path) => {
     expect(headers.has('access-control-allow-credentials')).toBe(false)
   })
 
-  test('lets a page read the answer, an error too, and what it needs of its headers', async () => {
+  test('an endpoint for browsers lets a page read its answers, errors included, and the headers that pages need', async () => {
     const { status, headers } = await createMerchant().send(path, { method, headers: { Origin } })
     expect(status).toBe(401)
     expect(headers.get('access-control-allow-origin')).toBe(Origin)
@@ -65,10 +65,10 @@ describe.each(forBrowsers)('%s %s', (method, path) => {
 })
 
 describe.each(forServers)('%s %s', (method, path) => {
-  test('tells no page that it may ask, and lets none read', async () => {
-    const asked = await preflight(method, path)
+  test('an endpoint for servers allows no page to call it or to read its answer', async () => {
+    const allowed = await preflight(method, path)
     const answered = await createMerchant().send(path, { method, headers: { Origin } })
-    for (const { headers } of [asked, answered])
+    for (const { headers } of [allowed, answered])
       expect([...headers.keys()].filter((name) => name.startsWith('access-control'))).toEqual([])
   })
 })
@@ -83,7 +83,7 @@ test.each([
   expect(headers.get('access-control-allow-origin')).toBe(Origin)
 })
 
-test('a preflight is not counted by the limiter', async () => {
+test('the limiter does not count a preflight', async () => {
   const merchant = createMerchant({ switches: { requestLimit: '900/5min' } })
   const headers = { Origin, 'Access-Control-Request-Method': 'GET' }
   for (let sent = 0; sent < 900; sent += 1)

@@ -10,8 +10,8 @@ async function expired(merchant: Merchant): Promise<string> {
   return token
 }
 
-describe('the envelopes that a client can get an error in', () => {
-  test('1, the list: docs.joinforage.app/reference/errors', async () => {
+describe('the envelopes of errors', () => {
+  test('an expired token gets the list envelope of docs.joinforage.app/reference/errors', async () => {
     const merchant = createMerchant()
     expect((await merchant.postJson(METHODS, await expired(merchant), {})).body).toEqual({
       path: METHODS,
@@ -25,7 +25,7 @@ describe('the envelopes that a client can get an error in', () => {
     })
   })
 
-  test('1 without a source: 429, as the fixtures of the SDKs have it', async () => {
+  test('a 429 gets the list envelope without a source, as in the fixtures of the SDKs', async () => {
     const merchant = createMerchant()
     merchant.emulator.control.fault({ kind: 'rate-limit' })
     expect(await merchant.send(METHODS)).toMatchObject({
@@ -37,13 +37,13 @@ describe('the envelopes that a client can get an error in', () => {
     })
   })
 
-  test('2, the detail: forage-android-sdk RosettaBadRequestResponsePayload.kt', async () => {
+  test('missing credentials get the detail envelope of forage-android-sdk RosettaBadRequestResponsePayload.kt', async () => {
     expect((await createMerchant().send('/api/session_token/', { method: 'POST' })).body).toEqual({
       detail: 'Authentication credentials were not provided.',
     })
   })
 
-  test('3, the vault’s own, with a number as its code: rosetta_vault_error_response.json', async () => {
+  test('the vault answers missing credentials with a numeric code, as in rosetta_vault_error_response.json', async () => {
     const answer = await createMerchant().send('/proxy/api/payments/x/capture/', { method: 'POST' })
     expect(answer.body).toEqual({
       code: 401,
@@ -52,10 +52,10 @@ describe('the envelopes that a client can get an error in', () => {
     })
   })
 
-  test('4, a refusal by the EBT network: SingleErrorResponsePayload.kt', async () => {
+  test('a decline of the EBT network gets the envelope of SingleErrorResponsePayload.kt', async () => {
     const merchant = createMerchant()
     const token = await merchant.sessionToken()
-    // Its PIN has to be 1234: docs.joinforage.app/docs/test-cards.
+    // The PIN of this card is 1234: docs.joinforage.app/docs/test-cards.
     const { ref, vaultToken } = await merchant.paymentMethod(token, '6777777777771234')
     const body = { pin: '4321', card_number_token: vaultToken }
     expect(await merchant.postJson(`/proxy${METHODS}${ref}/balance/`, token, body)).toMatchObject({
@@ -68,12 +68,12 @@ describe('the envelopes that a client can get an error in', () => {
     })
   })
 
-  test('5, OAuth’s: RFC 6749 §5.2', async () => {
+  test('an OAuth error gets the envelope of RFC 6749 §5.2', async () => {
     const { body } = await createMerchant().send('/o/token/', { method: 'POST' })
     expect(body).toEqual({ error: 'unsupported_grant_type' })
   })
 
-  test('6, a gateway’s page that is no JSON', async () => {
+  test('a gateway’s error is a page without JSON', async () => {
     const merchant = createMerchant()
     merchant.emulator.control.fault({ kind: 'html' })
     const response = await merchant.emulator.fetch(new Request(`http://localhost${METHODS}`))
@@ -83,7 +83,7 @@ describe('the envelopes that a client can get an error in', () => {
   })
 })
 
-describe('each code about a token, by the fault that answers it', () => {
+describe('the code that the fault `reject` answers', () => {
   test.each([
     [401, 'expired_session_token', 'This token has expired', 'Session_Token'],
     [401, 'invalid_token', 'Incorrect authentication credentials.', 'OAuth_Access_Tokens'],
@@ -91,28 +91,31 @@ describe('each code about a token, by the fault that answers it', () => {
     [401, 'expired_token_signature', 'Expired Token Signature', 'Session_Token'],
     [401, 'unauthorized', 'Authentication credentials were not provided.', 'Access Token'],
     [403, 'forbidden', 'You do not have permission to perform this action.', 'Authentication_Token'],
-  ])('%i %s', async (status, code, message, resource) => {
-    const merchant = createMerchant()
-    const token = await merchant.sessionToken()
-    merchant.emulator.control.fault({ kind: 'reject', code })
-    expect(await merchant.postJson(METHODS, token, {})).toMatchObject({
-      status,
-      body: { path: METHODS, errors: [{ code, message, source: { resource, ref: '' } }] },
-    })
-  })
+  ])(
+    'the fault `reject` answers %i %s with the documented words',
+    async (status, code, message, resource) => {
+      const merchant = createMerchant()
+      const token = await merchant.sessionToken()
+      merchant.emulator.control.fault({ kind: 'reject', code })
+      expect(await merchant.postJson(METHODS, token, {})).toMatchObject({
+        status,
+        body: { path: METHODS, errors: [{ code, message, source: { resource, ref: '' } }] },
+      })
+    },
+  )
 })
 
 describe('WWW-Authenticate (RFC 6750 §3)', () => {
   const challenge = ({ headers }: Answer): string | null => headers.get('www-authenticate')
 
-  test('names no error where no token was sent', async () => {
+  test('WWW-Authenticate names no error if no token was sent', async () => {
     const answers = [METHODS, '/proxy/api/payments/x/capture/'].map((path) =>
       createMerchant().send(path, { method: 'POST' }),
     )
     expect((await Promise.all(answers)).map(challenge)).toEqual(['Bearer realm="api"', 'Bearer realm="api"'])
   })
 
-  test('says that a token has expired, or is invalid', async () => {
+  test('WWW-Authenticate says whether a token is expired or invalid', async () => {
     const merchant = createMerchant()
     expect(challenge(await merchant.postJson(METHODS, await expired(merchant), {}))).toBe(
       'Bearer realm="api",error="invalid_token",error_description="The access token has expired."',
@@ -122,7 +125,7 @@ describe('WWW-Authenticate (RFC 6750 §3)', () => {
     )
   })
 
-  test('is only on a 401', async () => {
+  test('WWW-Authenticate is only on a 401', async () => {
     const merchant = createMerchant()
     const forbidden = await merchant.postJson('/api/payments/', await merchant.sessionToken(), {})
     expect([forbidden.status, challenge(forbidden)]).toEqual([403, null])

@@ -24,13 +24,13 @@ async function checkout(merchant: Merchant = createMerchant()): Promise<Checkout
 const refused = (status: number, code: string): object => ({ status, body: { errors: [{ code }] } })
 
 describe('an idempotency key', () => {
-  test('answers the same request from the first one, status and body', async () => {
+  test('the same request with the same idempotency key gets the first status and body', async () => {
     const { pay } = await checkout()
     const { status, body } = await pay()
     expect(await pay()).toMatchObject({ status, body })
   })
 
-  test('with another body is refused, and the first answer stays', async () => {
+  test('another body with the same idempotency key is refused, and the first answer is kept', async () => {
     const { pay } = await checkout()
     const first = await pay()
     expect(await pay(key, { amount: '20.01' })).toMatchObject(refused(400, 'cannot_change_request'))
@@ -40,8 +40,8 @@ describe('an idempotency key', () => {
   test.each([
     ['24 hours by default', {}, 24 * 60 * 60 * 1000],
     ['10 minutes as older docs have it', { idempotencyTtlMs: TEN_MINUTES_MS }, TEN_MINUTES_MS],
-  ])('is kept for %s', async (_what, switches, keptMs) => {
-    // The card's token lives for 7 days: what ends is the key.
+  ])('an idempotency key is kept for %s', async (_what, switches, keptMs) => {
+    // The card's token lives for 7 days, so only the key expires here.
     const { merchant, pay } = await checkout(createMerchant({ switches }))
     const first = field(await pay(), 'ref')
     await merchant.emulator.control.advance(keptMs - 1)
@@ -50,7 +50,7 @@ describe('an idempotency key', () => {
     expect(field(await pay(), 'ref')).not.toBe(first)
   })
 
-  test('is one merchant’s, in whatever form `Merchant-Account` names it', async () => {
+  test('an idempotency key belongs to one merchant, in every form of `Merchant-Account`', async () => {
     const { pay } = await checkout(createMerchant({ merchants: ['123ab45c67', '223ab45c67'] }))
     const as = async (account: string): Promise<string> =>
       field(await pay({ ...key, 'Merchant-Account': account }), 'ref')
@@ -60,7 +60,7 @@ describe('an idempotency key', () => {
     expect(await as('223ab45c67')).not.toBe(first)
   })
 
-  test('is one path’s', async () => {
+  test('an idempotency key belongs to one path', async () => {
     const { merchant, token, pay } = await checkout()
     const { ref, vaultToken } = await merchant.paymentMethod(token)
     await pay()
@@ -69,13 +69,13 @@ describe('an idempotency key', () => {
     expect((await merchant.postJson(path, token, body, key)).status).toBe(200)
   })
 
-  test('does not remember a request that was refused', async () => {
+  test('a refused request is not stored for its idempotency key', async () => {
     const { pay } = await checkout()
     expect(await pay(key, { amount: 'ten' })).toMatchObject(refused(400, 'invalid_input_data'))
     expect((await pay()).status).toBe(201)
   })
 
-  test('never answers whose token is refused, and does not remember the 401', async () => {
+  test('a request with a rejected token gets no stored answer, and its 401 is not stored', async () => {
     const { merchant, pay } = await checkout()
     merchant.emulator.control.fault({ kind: 'reject', path: '/api/payments/' })
     expect(await pay()).toMatchObject(refused(401, 'invalid_token'))
@@ -85,7 +85,7 @@ describe('an idempotency key', () => {
     expect(await pay()).toMatchObject(refused(401, 'invalid_token'))
   })
 
-  test('of a session token that expired since is refused, and a newer token gets the first answer', async () => {
+  test('an idempotency key with a token that expired since is rejected, and with a newer token it gets the first answer', async () => {
     const { merchant, token } = await checkout()
     const { ref, vaultToken } = await merchant.paymentMethod(token)
     const path = `/proxy/api/payment_methods/${ref}/balance/`
@@ -100,20 +100,20 @@ describe('an idempotency key', () => {
     expect((await merchant.postJson(path, newer, body, key)).body).toEqual(first.body)
   })
 
-  test('means nothing on a GET', async () => {
+  test('an idempotency key has no effect on a GET', async () => {
     const { merchant, token } = await checkout()
-    const ask = (path: string): Promise<Answer> =>
+    const read = (path: string): Promise<Answer> =>
       merchant.send(path, { headers: { ...key, Authorization: `Bearer ${token}` } })
     const { ref } = await merchant.paymentMethod(token)
     const path = `/api/payment_methods/${ref}/`
-    expect((await ask(path)).body).toMatchObject({ balance: null })
+    expect((await read(path)).body).toMatchObject({ balance: null })
     const { vaultToken } = await merchant.paymentMethod(token)
     const body = { pin: '1234', card_number_token: vaultToken }
     await merchant.postJson(`/proxy${path}balance/`, token, body)
-    expect((await ask(path)).body).toMatchObject({ balance: { snap: expect.any(String) } })
+    expect((await read(path)).body).toMatchObject({ balance: { snap: expect.any(String) } })
   })
 
-  test('is free again when its request came to nothing', async () => {
+  test('an idempotency key is free again if its request was not applied', async () => {
     const { merchant, pay } = await checkout()
     merchant.emulator.control.fault({ kind: 'drop', path: '/api/payments/' })
     await expect(pay()).rejects.toThrow(TypeError)

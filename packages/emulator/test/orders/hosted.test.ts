@@ -10,7 +10,7 @@ function page(shop: Shop, ref: string): Promise<Answer> {
 const location = (answer: Answer): string | null => answer.headers.get('location')
 
 describe('the hosted payment page', () => {
-  test('says what is to be paid by what, under a policy that runs nothing', async () => {
+  test('the hosted payment page shows the amounts per tender, under a policy that allows no script', async () => {
     const shop = await openShop()
     const { body, headers } = await page(shop, await shop.fullyHosted())
     for (const amount of ['$25.99', '$20.00', '$5.99', '$51.98']) expect(body).toContain(amount)
@@ -21,14 +21,14 @@ describe('the hosted payment page', () => {
     expect(body).not.toContain(shop.token)
   })
 
-  test('belongs to its merchant', async () => {
+  test('the hosted payment page is found only with its merchant', async () => {
     const shop = await openShop()
     const ref = await shop.fullyHosted()
     expect((await shop.send(`/payment?order=${ref}&merchant=9000056`)).status).toBe(404)
     expect((await shop.send('/payment?order=0000000000&merchant=9000055')).status).toBe(404)
   })
 
-  test('pays once: SNAP and EBT Cash from the card, the rest by credit card', async () => {
+  test('the hosted payment page pays once: SNAP and EBT Cash from the EBT card, the rest by credit card', async () => {
     const shop = await openShop()
     const ref = await shop.fullyHosted()
     const paid = await shop.pay(ref)
@@ -50,7 +50,7 @@ describe('the hosted payment page', () => {
     expect((await page(shop, ref)).body).toContain('Payment complete')
   })
 
-  test('pays once for a double click', async () => {
+  test('the hosted payment page pays once for a double click', async () => {
     const shop = await openShop()
     const ref = await shop.fullyHosted()
     const answers = await Promise.all([shop.pay(ref), shop.pay(ref)])
@@ -59,10 +59,10 @@ describe('the hosted payment page', () => {
     expect(shop.emulator.control.counts().captures).toBe(2)
   })
 
-  test('shows why a card was declined; another try pays only what is left', async () => {
+  test('the hosted payment page shows why a card was declined, and the next try pays only the rest', async () => {
     const shop = await openShop()
     const ref = await shop.fullyHosted()
-    // $0 of EBT Cash: SNAP goes through, EBT Cash does not.
+    // The card has $0 of EBT Cash, so SNAP succeeds and EBT Cash does not.
     const poor = { card_number: '6543210000000000' }
     expect(location(await shop.pay(ref, poor))).toContain('/payment?order=')
     expect((await page(shop, ref)).body).toContain('ebt_error_51')
@@ -83,7 +83,7 @@ describe('the hosted payment page', () => {
     expect(shop.emulator.control.counts().captures).toBe(1)
   })
 
-  test('fails with the test card whose credit part fails', async () => {
+  test('the hosted payment page fails for the test card whose credit part fails', async () => {
     const shop = await openShop()
     const ref = await shop.fullyHosted()
     await shop.pay(ref, { card_number: '3333333333333345' })
@@ -97,7 +97,7 @@ describe('the hosted payment page', () => {
     [{ card_number: '1234' }, 'card_number'],
     [{ card_number: '' }, 'card_number'],
     [{ pin: '12a4' }, 'pin'],
-  ])('asks again for %o and tries nothing', async (fields, problem) => {
+  ])('the hosted payment page shows the form again for %o and sends no payment', async (fields, problem) => {
     const shop = await openShop()
     const ref = await shop.fullyHosted()
     const before = await shop.order(ref)
@@ -110,7 +110,7 @@ describe('the hosted payment page', () => {
     expect(await shop.order(ref)).toEqual(before)
   })
 
-  test('shows what a merchant wrote as text, and a problem that it knows only', async () => {
+  test('the hosted payment page escapes the merchant’s text and shows only known problems', async () => {
     const shop = await openShop()
     const evil = 'https://shop.example/"><script>alert(1)</script>'
     const ref = await shop.fullyHosted({ cancel_redirect_url: evil })
@@ -120,14 +120,14 @@ describe('the hosted payment page', () => {
     expect(body).not.toContain('role="alert"')
   })
 
-  test('of a Custom session needs payments that add up', async () => {
+  test('the hosted payment page of a Custom session requires payments that add up', async () => {
     const shop = await openShop()
     const ref = await shop.capture()
     expect(location(await shop.pay(ref))).toContain('problem=wrong_payment_total')
     expect(await shop.order(ref)).toMatchObject({ status: 'draft' })
   })
 
-  test('of a Custom session takes the PIN for the card that is known', async () => {
+  test('the hosted payment page of a Custom session takes the PIN for a known card', async () => {
     const shop = await openShop()
     const { ref: method } = await shop.paymentMethod(shop.token)
     const { snap_total: _snap, ebt_cash_total: _cash, ...body } = capture
@@ -146,7 +146,7 @@ describe('the hosted payment page', () => {
   })
 })
 
-test('the hosted balance page brings the balance to the payment method', async () => {
+test('the hosted balance page stores the balance on the payment method', async () => {
   const shop = await openShop()
   const { ref: method } = await shop.paymentMethod(shop.token, '6777777777771234')
   const { success_redirect_url, cancel_redirect_url } = fullyHosted
@@ -173,7 +173,7 @@ test('the hosted balance page brings the balance to the payment method', async (
 describe('onboarding', () => {
   const path = '/api/accounts/merchants/onboarding_session/'
 
-  test('needs the scope accounts, which opens nothing else', async () => {
+  test('an onboarding session requires the scope accounts, which opens nothing else', async () => {
     const shop = await openShop()
     const accounts = await shop.authenticationToken({ scope: 'accounts' })
     expect((await shop.postJson(path, accounts, {})).status).toBe(201)
@@ -183,7 +183,7 @@ describe('onboarding', () => {
     expect(await shop.postJson(path, other, {})).toMatchObject({ status: 403, body: errorCode('forbidden') })
   })
 
-  test('verifies an FNS number of seven digits', async () => {
+  test('the onboarding page verifies an FNS number of seven digits', async () => {
     const shop = await openShop()
     const { redirect_url: url } = (
       await shop.call('POST', path, {

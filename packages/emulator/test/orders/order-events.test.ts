@@ -2,32 +2,32 @@ import { expect, test } from 'vitest'
 
 import { openShop, type Shop } from '../support/shop.ts'
 
-type Told = Record<string, unknown> & { readonly type: string }
+type Event = Record<string, unknown> & { readonly type: string }
 
-/** A shop with a webhook: `told(n)` is what came, once it is as many. */
-async function toldShop(): Promise<{ shop: Shop; told(count: number): Promise<Told[]> }> {
-  const received: Told[] = []
-  let onNews = (): void => {}
+/** Opens a shop with a webhook. `events(n)` returns the events, as soon as there are `n` of them. */
+async function shopWithWebhook(): Promise<{ shop: Shop; events(count: number): Promise<Event[]> }> {
+  const received: Event[] = []
+  let onEvent = (): void => {}
   const shop = await openShop({
     webhooks: [{ url: 'https://shop.example/webhooks', secret: 'secret' }],
     fetch: async (_url, init) => {
-      received.push(JSON.parse(init?.body as string) as Told)
-      onNews()
+      received.push(JSON.parse(init?.body as string) as Event)
+      onEvent()
       return new Response()
     },
   })
-  const told = async (count: number): Promise<Told[]> => {
-    while (received.length < count) await new Promise<void>((resolve) => (onNews = resolve))
+  const events = async (count: number): Promise<Event[]> => {
+    while (received.length < count) await new Promise<void>((resolve) => (onEvent = resolve))
     return received
   }
-  return { shop, told }
+  return { shop, events }
 }
 
-test('a status of an order is told with its totals and payments', async () => {
-  const { shop, told } = await toldShop()
+test('a new status of an order is sent to webhooks with its totals and payments', async () => {
+  const { shop, events } = await shopWithWebhook()
   const ref = await shop.fullyHosted({ external_order_id: 'shop-1' })
   await shop.pay(ref)
-  const orders = (await told(4)).filter(({ type }) => type === 'ORDER_STATUS_UPDATED')
+  const orders = (await events(4)).filter(({ type }) => type === 'ORDER_STATUS_UPDATED')
   const payment = { merchant_fns: '9000055', merchant_id: '123ab45c67', order_ref: ref }
   expect(orders).toHaveLength(2)
   // docs.joinforage.app/docs/webhooks-event-reference
@@ -62,8 +62,8 @@ test('a status of an order is told with its totals and payments', async () => {
   })
 })
 
-test('a canceled order is told; one that could not be canceled is not', async () => {
-  const { shop, told } = await toldShop()
+test('a canceled order is sent to webhooks, and a refused cancellation is not', async () => {
+  const { shop, events } = await shopWithWebhook()
   const ref = await shop.fullyHosted()
   await shop.call('POST', `/api/orders/${ref}/cancel/`)
   await shop.call('POST', `/api/orders/${ref}/cancel/`)
@@ -76,7 +76,7 @@ test('a canceled order is told; one that could not be canceled is not', async ()
     })
   await submit('1')
   await submit('1234567')
-  expect((await told(5)).map(({ type }) => type).toSorted()).toEqual([
+  expect((await events(5)).map(({ type }) => type).toSorted()).toEqual([
     'MERCHANT_ONBOARDING_LIVE',
     'MERCHANT_ONBOARDING_SUBMITTED',
     'MERCHANT_ONBOARDING_SUBMITTED',
@@ -85,15 +85,15 @@ test('a canceled order is told; one that could not be canceled is not', async ()
   ])
 })
 
-test('a refund is told once it is settled', async () => {
-  const { shop, told } = await toldShop()
+test('a refund is sent to webhooks when it has its final status', async () => {
+  const { shop, events } = await shopWithWebhook()
   const ref = await shop.fullyHosted({ ebt_cash_total: 0 })
   await shop.pay(ref)
-  const before = (await told(3)).length
+  const before = (await events(3)).length
   await shop.call('POST', `/api/orders/${ref}/refund_all/`, { reason: 'Late', metadata: {} })
-  expect(await told(before)).toHaveLength(before)
+  expect(await events(before)).toHaveLength(before)
   await shop.emulator.control.advance(1000)
-  expect((await told(before + 1)).at(-1)).toMatchObject({
+  expect((await events(before + 1)).at(-1)).toMatchObject({
     type: 'REFUND_STATUS_UPDATED',
     data: { order_ref: ref, amount: '25.99', status: 'succeeded' },
   })

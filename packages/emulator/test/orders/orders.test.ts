@@ -4,7 +4,7 @@ import { errorCode, openShop, type Shop } from '../support/shop.ts'
 
 const why = { reason: 'Out of stock', metadata: {} }
 
-/** A Custom order with a payment for each benefit. */
+/** Creates a Custom order with a payment for each benefit. */
 async function customOrder(shop: Shop, pan?: string): Promise<{ ref: string; payments: string[] }> {
   const { ref: method } = await shop.paymentMethod(shop.token, pan)
   const ref = await shop.capture()
@@ -24,7 +24,7 @@ async function paidOrder(shop: Shop, pan?: string): Promise<{ ref: string; payme
 }
 
 describe('an order', () => {
-  test('is a draft of 30 minutes', async () => {
+  test('an order is a draft for 30 minutes', async () => {
     const shop = await openShop()
     expect(await shop.order(await shop.fullyHosted())).toMatchObject({
       status: 'draft',
@@ -35,7 +35,7 @@ describe('an order', () => {
     })
   })
 
-  test('is read with a session token, too, but not changed with one', async () => {
+  test('a session token can read an order but not change it', async () => {
     const shop = await openShop()
     const ref = await shop.fullyHosted()
     const token = await shop.sessionToken(shop.token)
@@ -51,7 +51,7 @@ describe('an order', () => {
       expect((await shop.call(method, path, method === 'GET' ? undefined : {}, headers)).status).toBe(403)
   })
 
-  test('is unknown to other merchants', async () => {
+  test('an order is unknown to other merchants', async () => {
     const shop = await openShop({ merchants: ['123ab45c67', 'abcdef1234'] })
     const ref = await shop.fullyHosted()
     const headers = { 'Merchant-Account': 'abcdef1234' }
@@ -61,7 +61,7 @@ describe('an order', () => {
     })
   })
 
-  test('changes what is given, and nothing on bad input', async () => {
+  test('an order changes only the given fields, and nothing on bad input', async () => {
     const shop = await openShop()
     const ref = await shop.fullyHosted()
     const before = await shop.order(ref)
@@ -73,7 +73,7 @@ describe('an order', () => {
     expect(await shop.order(ref)).toEqual(changed.body)
   })
 
-  test('is canceled while it is a draft, once, with its payments', async () => {
+  test('a draft order can be canceled once, together with its payments', async () => {
     const shop = await openShop()
     const { ref, payments } = await customOrder(shop)
     expect(await shop.call('POST', `/api/orders/${ref}/cancel/`)).toMatchObject({
@@ -93,7 +93,7 @@ describe('an order', () => {
     })
   })
 
-  test('that is paid can be neither changed nor canceled', async () => {
+  test('a paid order can be neither changed nor canceled', async () => {
     const shop = await openShop()
     const { ref, payments } = await paidOrder(shop)
     const before = await shop.order(ref)
@@ -106,7 +106,7 @@ describe('an order', () => {
     expect(await shop.order(ref)).toEqual(before)
   })
 
-  test('outlives a restart with what was paid', async () => {
+  test('an order and its payments are kept over a restart', async () => {
     const rows = new Map<string, Map<string, unknown>>()
     const table = (name: string): Map<string, unknown> => {
       if (!rows.has(name)) rows.set(name, new Map())
@@ -124,18 +124,21 @@ describe('an order', () => {
     expect(await (await openShop({ journal })).order(ref)).toEqual(before)
   })
 
-  test.each(['canceled', 'failed', 'draft'] as const)('expires after 30 minutes: %s', async (status) => {
-    const shop = await openShop({ switches: { expiredOrderStatus: status } })
-    const ref = await shop.fullyHosted()
-    await shop.emulator.control.advance(30 * 60 * 1000)
-    expect(await shop.order(ref)).toMatchObject({ status })
-    expect((await shop.pay(ref)).headers.get('location')).toContain('problem=cannot_capture_order')
-    expect(await shop.call('POST', `/api/orders/${ref}/cancel/`)).toMatchObject({ status: 400 })
-  })
+  test.each(['canceled', 'failed', 'draft'] as const)(
+    'an order expires after 30 minutes as %s',
+    async (status) => {
+      const shop = await openShop({ switches: { expiredOrderStatus: status } })
+      const ref = await shop.fullyHosted()
+      await shop.emulator.control.advance(30 * 60 * 1000)
+      expect(await shop.order(ref)).toMatchObject({ status })
+      expect((await shop.pay(ref)).headers.get('location')).toContain('problem=cannot_capture_order')
+      expect(await shop.call('POST', `/api/orders/${ref}/cancel/`)).toMatchObject({ status: 400 })
+    },
+  )
 })
 
 describe('a payment of an order', () => {
-  test('is the documented object, and no payment of /api/payments/', async () => {
+  test('a payment of an order is the documented object, and not found under /api/payments/', async () => {
     const shop = await openShop()
     const { ref, payments } = await customOrder(shop)
     const { body } = await shop.call('GET', `/api/orders/${ref}/payments/${payments[0]}/`)
@@ -172,7 +175,7 @@ describe('a payment of an order', () => {
       { funding_type: 'ebt_cash', customer_id: 'other' },
       { customer_id: 'customer-1' },
     ],
-  ])('is refused with %s', async (code, fields, session) => {
+  ])('a payment of an order is refused with %s', async (code, fields, session) => {
     const shop = await openShop()
     const { ref: method } = await shop.paymentMethod(shop.token)
     const ref = await shop.capture(session)
@@ -184,7 +187,7 @@ describe('a payment of an order', () => {
     expect((await shop.order(ref))['payments']).toHaveLength(1)
   })
 
-  test('is refused over the SNAP total, on another card, and for a canceled order', async () => {
+  test('a payment of an order is refused over the SNAP total, on another card, and for a canceled order', async () => {
     const shop = await openShop()
     const one = await shop.paymentMethod(shop.token)
     const two = await shop.paymentMethod(shop.token, '9999420000000002')
@@ -202,7 +205,7 @@ describe('a payment of an order', () => {
     expect(await add('ebt_cash', one.ref, 1)).toMatchObject({ body: errorCode('order_is_cancelled') })
   })
 
-  test('changes while it is open, then only its metadata and external_order_id', async () => {
+  test('a payment of an order changes while it is open, then only its metadata and external_order_id', async () => {
     const shop = await openShop()
     const { ref, payments } = await customOrder(shop)
     const path = `/api/orders/${ref}/payments/${payments[0]}/`
@@ -230,7 +233,7 @@ describe('a payment of an order', () => {
 })
 
 describe('a refund of an order', () => {
-  test('gives the money back to the card it came from', async () => {
+  test('a refund of an order returns the money to the card that paid', async () => {
     const shop = await openShop()
     const { ref, payments } = await paidOrder(shop)
     const body = { ...why, payment: payments[0], amount: 5.99 }
@@ -256,7 +259,7 @@ describe('a refund of an order', () => {
     expect(await shop.order(ref)).toMatchObject({ refunds: [refund] })
   })
 
-  test('before version 2024-01-08 is processing, without a receipt, until it is polled later', async () => {
+  test('before version 2024-01-08 a refund of an order is processing without a receipt, until it is read later', async () => {
     const shop = await openShop()
     const { ref, payments } = await paidOrder(shop)
     const body = { ...why, payment: payments[0], amount: 1 }
@@ -270,7 +273,7 @@ describe('a refund of an order', () => {
     })
   })
 
-  test('of all answers the order, waits for refunds under way, and happens once', async () => {
+  test('refund_all returns the order, waits for refunds in progress, and happens once', async () => {
     const shop = await openShop()
     const { ref, payments } = await paidOrder(shop)
     const all = (): ReturnType<Shop['call']> => shop.call('POST', `/api/orders/${ref}/refund_all/`, why)
@@ -288,7 +291,7 @@ describe('a refund of an order', () => {
     expect(await all()).toMatchObject({ status: 400, body: errorCode('order_already_refunded') })
   })
 
-  test('by product is one for each benefit', async () => {
+  test('refund_by_product creates one refund per benefit', async () => {
     const shop = await openShop()
     const product = { name: 'Apples', upc: 'a', unit_price: '2.00', quantity: 4, eligibility: 'snap' }
     const soap = { ...product, name: 'Soap', upc: 's', eligibility: 'ebt_cash' }
@@ -315,7 +318,7 @@ describe('a refund of an order', () => {
     expect((await shop.order(ref))['refunds']).toHaveLength(2)
   })
 
-  test('that fails is 201 with its error, and leaves the money where it was', async () => {
+  test('a failed refund of an order is 201 with its error, and the money stays with the merchant', async () => {
     const shop = await openShop()
     const { ref, payments } = await paidOrder(shop, '4333333333333309')
     const body = { ...why, payment: payments[0], amount: 1 }
@@ -326,7 +329,7 @@ describe('a refund of an order', () => {
     })
   })
 
-  test('needs an order that succeeded, within 90 days, and no more than was paid', async () => {
+  test('a refund of an order requires a succeeded order, at most 90 days old, and at most the paid amount', async () => {
     const shop = await openShop()
     const draft = await customOrder(shop)
     const refund = (ref: string, payment = '', amount = 1): ReturnType<Shop['call']> =>

@@ -19,7 +19,7 @@ async function report(shop: Shop, path: string, headers: Record<string, string> 
   return answer.body as Report
 }
 
-test('the scope reporting opens reports, and nothing else', async () => {
+test('the scope reporting opens reports and nothing else', async () => {
   const shop = await openShop()
   const token = await shop.authenticationToken({ scope: 'reporting' })
   expect((await shop.get(`/api/reporting/orders/?${days}`, token)).status).toBe(200)
@@ -36,7 +36,7 @@ test('the scope reporting opens reports, and nothing else', async () => {
 })
 
 describe('a report', () => {
-  test('is paged by cursor from version 2024-02-15 on', async () => {
+  test('a report has pages by cursor from version 2024-02-15 on', async () => {
     const shop = await openShop()
     const refs = [await shop.fullyHosted(), await shop.fullyHosted(), await shop.fullyHosted()]
     const first = await report(shop, `/api/reporting/orders/?${days}&limit=2`)
@@ -48,7 +48,7 @@ describe('a report', () => {
     expect(await report(shop, previous.pathname + previous.search)).toMatchObject({ results: first.results })
   })
 
-  test('is paged by offset before that', async () => {
+  test('a report has pages by offset before version 2024-02-15', async () => {
     const shop = await openShop()
     const refs = [await shop.fullyHosted(), await shop.fullyHosted()]
     expect(await report(shop, `/api/reporting/orders/?${days}&limit=1&offset=1`, {})).toMatchObject({
@@ -59,7 +59,7 @@ describe('a report', () => {
     })
   })
 
-  test('of orders tells what was paid by what', async () => {
+  test('the report of orders contains the amounts paid per tender', async () => {
     const shop = await openShop()
     const ref = await shop.fullyHosted()
     await shop.pay(ref)
@@ -78,7 +78,7 @@ describe('a report', () => {
     ])
   })
 
-  test('of payouts comes a day later, with the transactions it is made of', async () => {
+  test('the report of payouts follows a day later, with the transactions of each payout', async () => {
     const shop = await openShop()
     await shop.pay(await shop.fullyHosted())
     const path = `/api/reporting/payouts/?${days}`
@@ -101,7 +101,7 @@ describe('a report', () => {
     })
   })
 
-  test('is of one merchant, or of the whole platform without the header', async () => {
+  test('a report covers one merchant, or the whole platform without the header', async () => {
     const shop = await openShop({ merchants: ['123ab45c67', 'abcdef1234'] })
     await shop.fullyHosted()
     const path = `/api/reporting/orders/?${days}`
@@ -117,7 +117,7 @@ describe('a report', () => {
     `orders/?${days}&limit=1001`,
     `orders/?${days}&limit=0`,
     `orders/?${days}&cursor=nonsense`,
-  ])('refuses %s', async (path) => {
+  ])('a report with invalid parameters is refused: %s', async (path) => {
     const shop = await openShop()
     expect(await shop.call('GET', `/api/reporting/${path}`, undefined, cursors)).toMatchObject({
       status: 400,
@@ -125,7 +125,7 @@ describe('a report', () => {
     })
   })
 
-  test('that there is not is 404', async () => {
+  test('an unknown report is 404', async () => {
     const shop = await openShop()
     expect((await shop.call('GET', `/api/reporting/toString/?${days}`)).status).toBe(404)
     expect((await shop.call('GET', '/api/reporting/payouts/x/transactions/')).status).toBe(404)

@@ -13,7 +13,7 @@ const lasagna = {
 }
 
 describe('POST /api/sessions/', () => {
-  test('answers the documented object: an order to be paid at its redirect_url', async () => {
+  test('POST /api/sessions/ returns the documented object: an order to be paid at its redirect_url', async () => {
     const shop = await openShop()
     const answer = await shop.call('POST', '/api/sessions/', { ...fullyHosted, product_list: [lasagna] })
     expect(answer.status).toBe(201)
@@ -40,7 +40,7 @@ describe('POST /api/sessions/', () => {
     })
   })
 
-  test('needs the scope hosted_checkout', async () => {
+  test('POST /api/sessions/ requires the scope hosted_checkout', async () => {
     const merchant = createMerchant()
     const headers = { 'Idempotency-Key': 'key' }
     const token = await merchant.authenticationToken({ scope: 'pinpad_only' })
@@ -53,7 +53,7 @@ describe('POST /api/sessions/', () => {
     expect((await merchant.postJson('/api/capture_sessions/', hosted, capture, headers)).status).toBe(403)
   })
 
-  test('needs an idempotency key, and opens one session for it', async () => {
+  test('POST /api/sessions/ requires an idempotency key, and opens one session per key', async () => {
     const shop = await openShop()
     const keyless = await shop.call('POST', '/api/sessions/', fullyHosted, { 'Idempotency-Key': '' })
     expect(keyless).toMatchObject({ status: 400, body: errorCode('invalid_input_data') })
@@ -62,7 +62,7 @@ describe('POST /api/sessions/', () => {
     expect(await once()).toEqual(await once())
   })
 
-  test('from version 2025-08-04 on totals come from the product list, and are not told', async () => {
+  test('from version 2025-08-04 on totals come from the product list and are not returned', async () => {
     const shop = await openShop()
     const { snap_total: _snap, ebt_cash_total: _cash, remaining_total: _rest, ...body } = fullyHosted
     const headers = { 'API-Version': '2025-08-04' }
@@ -90,7 +90,7 @@ describe('POST /api/sessions/', () => {
     [{ delivery_address: undefined }, 'delivery_address'],
     [{ product_list: [{ ...lasagna, eligibility: 'wic' }] }, 'eligibility'],
     [{ supported_benefits: ['wic'] }, 'supported_benefits'],
-  ])('refuses %o', async (fields, sentence) => {
+  ])('POST /api/sessions/ refuses %o', async (fields, sentence) => {
     const shop = await openShop()
     const answer = await shop.call('POST', '/api/sessions/', { ...fullyHosted, ...fields })
     expect(answer).toMatchObject({ status: 400, body: errorCode('invalid_input_data') })
@@ -99,7 +99,7 @@ describe('POST /api/sessions/', () => {
 })
 
 describe('POST /api/capture_sessions/', () => {
-  test('makes an order without products', async () => {
+  test('POST /api/capture_sessions/ creates an order without products', async () => {
     const shop = await openShop()
     expect(await shop.call('POST', '/api/capture_sessions/', capture)).toMatchObject({
       status: 201,
@@ -107,7 +107,7 @@ describe('POST /api/capture_sessions/', () => {
     })
   })
 
-  test('from version 2024-03-05 on makes the payments of payment_details', async () => {
+  test('from version 2024-03-05 on POST /api/capture_sessions/ creates the payments of payment_details', async () => {
     const shop = await openShop()
     const { ref: method } = await shop.paymentMethod(shop.token)
     const { snap_total: _snap, ebt_cash_total: _cash, remaining_total: _rest, ...rest } = capture
@@ -130,7 +130,7 @@ describe('POST /api/capture_sessions/', () => {
 })
 
 describe('a balance session', () => {
-  test('opens with either token, and is read back', async () => {
+  test('a balance session opens with either token, and can be read again', async () => {
     const shop = await openShop()
     const token = await shop.sessionToken(shop.token)
     const { ref: method } = await shop.paymentMethod(token)
@@ -147,7 +147,7 @@ describe('a balance session', () => {
     expect((await shop.call('GET', '/api/balance_sessions/0000000000/')).status).toBe(404)
   })
 
-  test('needs a known payment method', async () => {
+  test('a balance session requires a known payment method', async () => {
     const shop = await openShop()
     const body = { payment_method: '0000000000', success_redirect_url: '', cancel_redirect_url: '' }
     expect(await shop.call('POST', '/api/balance_sessions/', body)).toMatchObject({

@@ -36,7 +36,7 @@ async function deferred(pan?: string, merchant?: Merchant): Promise<Deferred> {
 const amount = { amount: '20.00', is_delivery: false }
 
 describe('a deferred capture', () => {
-  test('goes from a placeholder over its PIN and its amount to a receipt', async () => {
+  test('a deferred capture turns a placeholder with a PIN and an amount into a payment with a receipt', async () => {
     const { call, captureLater, collect, ref } = await deferred()
     expect(await collect()).toMatchObject({ status: 204, body: '' })
     await call('PATCH', `/api/payments/${ref}/`, amount)
@@ -51,7 +51,7 @@ describe('a deferred capture', () => {
     })
   })
 
-  test('without a PIN charges nothing and changes nothing', async () => {
+  test('a deferred capture without a PIN charges nothing and changes nothing', async () => {
     const { call, captureLater, read, ref } = await deferred()
     await call('PATCH', `/api/payments/${ref}/`, amount)
     const before = await read(ref)
@@ -59,14 +59,14 @@ describe('a deferred capture', () => {
     expect(await read(ref)).toEqual(before)
   })
 
-  test('without a PIN is ebt_error_55 where `missingPin` says so', async () => {
+  test('a deferred capture without a PIN is ebt_error_55 if `missingPin` says so', async () => {
     const merchant = createMerchant({ switches: { missingPin: 'ebt_error_55' } })
     const { call, captureLater, ref } = await deferred(undefined, merchant)
     await call('PATCH', `/api/payments/${ref}/`, amount)
     expect(codeOf(await captureLater())).toBe('ebt_error_55')
   })
 
-  test('uses a PIN once: a declined one has to be collected anew', async () => {
+  test('a deferred capture uses a PIN once, so a declined PIN has to be collected again', async () => {
     const { call, captureLater, collect, read, ref } = await deferred('6777777777771234')
     await call('PATCH', `/api/payments/${ref}/`, amount)
     await collect('0000')
@@ -80,7 +80,7 @@ describe('a deferred capture', () => {
     expect((await captureLater()).status).toBe(200)
   })
 
-  test('keeps the PIN while its amount is missing', async () => {
+  test('a deferred capture keeps the PIN while the amount is missing', async () => {
     const { call, captureLater, collect, ref } = await deferred()
     await collect()
     expect((await captureLater()).body).toMatchObject({
@@ -90,7 +90,7 @@ describe('a deferred capture', () => {
     expect((await captureLater()).status).toBe(200)
   })
 
-  test('tells what there would be of a card with too little', async () => {
+  test('a deferred capture from a card with too little money returns the card’s balances', async () => {
     const { call, captureLater, collect, ref } = await deferred()
     await collect()
     await call('PATCH', `/api/payments/${ref}/`, { ...amount, amount: '1000.01' })
@@ -99,7 +99,7 @@ describe('a deferred capture', () => {
     })
   })
 
-  test('forgets the PIN when the payment gets another card, or is canceled', async () => {
+  test('a collected PIN is deleted when the payment gets another card or is canceled', async () => {
     const { call, captureLater, collect, merchant, ref, token } = await deferred()
     await collect()
     const other = await merchant.paymentMethod(token, '9999420000000002')
@@ -109,7 +109,7 @@ describe('a deferred capture', () => {
     expect(codeOf(await collect())).toBe('cannot_capture_payment')
   })
 
-  test('is automated in a sandbox: by a PIN from the backend, or by none', async () => {
+  test('in a sandbox a deferred capture works with a PIN from the backend, or without a PIN', async () => {
     const { call, captureLater, pay, read, ref } = await deferred('6777777777771234')
     await call('PATCH', `/api/payments/${ref}/`, amount)
     const path = `/api/payments/${ref}/collect_pin_backend/`
@@ -121,7 +121,7 @@ describe('a deferred capture', () => {
     expect(await read(other)).toMatchObject({ status: 'succeeded' })
   })
 
-  test('is the backend’s alone', async () => {
+  test('a session token can neither capture, authorize, void nor cancel a payment from the backend', async () => {
     const { merchant, ref, token } = await deferred()
     for (const path of [
       'capture_payment',
@@ -137,12 +137,12 @@ describe('a deferred capture', () => {
   })
 })
 
-test('a PIN or a card’s number is in no answer, log, page or file', async () => {
+test('a PIN or a card number appears in no answer, log, page or file', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'forage-emulator-'))
   const journal = openStateFile(join(folder, 'state.sqlite'))
-  const told: string[] = []
+  const delivered: string[] = []
   const fetch = (async (_url: string, { body }: { body: string }) => {
-    told.push(body)
+    delivered.push(body)
     return new Response()
   }) as unknown as typeof globalThis.fetch
   const webhooks = [{ url: 'http://127.0.0.1:1/', secret: 's' }]
@@ -166,8 +166,8 @@ test('a PIN or a card’s number is in no answer, log, page or file', async () =
   const files = ['state.sqlite', 'state.sqlite-wal'].map((name) => readFileSync(join(folder, name), 'latin1'))
   journal.close()
   rmSync(folder, { recursive: true })
-  const seen = JSON.stringify([answers, told])
+  const seen = JSON.stringify([answers, delivered])
   expect(seen).not.toMatch(/"7391"|8642|4000058400000071|9999420000000001/)
-  // The emulated vault has to know its cards; a PIN and a security code it has not.
+  // The emulated vault has to store card numbers, but no PIN and no security code.
   for (const file of files) expect(file).not.toMatch(/"pin"|\\"7391|security_code|8642/)
 })

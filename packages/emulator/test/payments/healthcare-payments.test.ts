@@ -8,7 +8,7 @@ interface Healthcare extends Checkout {
   act(what: string, body?: object): ReturnType<Checkout['call']>
 }
 
-/** A payment by HSA or FSA card. */
+/** Creates a payment by HSA or FSA card. */
 async function healthcare(number = '4000051230002839'): Promise<Healthcare> {
   const shop = await checkout()
   const card = { number, exp_month: 4, exp_year: 2030, security_code: '123', is_hsa_fsa: true }
@@ -27,7 +27,7 @@ async function healthcare(number = '4000051230002839'): Promise<Healthcare> {
 }
 
 describe('a payment by HSA or FSA', () => {
-  test('is authorized, then captured for as much or less', async () => {
+  test('a payment by HSA or FSA is authorized, then captured for the amount or less', async () => {
     const { act, ref } = await healthcare()
     expect((await act('authorize')).body).toMatchObject({ ref, status: 'authorized', amount: '25.00' })
     expect((await act('capture_payment', { capture_amount: '25.01' })).status).toBe(400)
@@ -41,7 +41,7 @@ describe('a payment by HSA or FSA', () => {
     expect(codeOf(await act('capture_payment', {}))).toBe('cannot_capture_payment')
   })
 
-  test('is not captured before it is authorized, nor with a PIN', async () => {
+  test('a payment by HSA or FSA is captured neither before it is authorized nor with a PIN', async () => {
     const { act, capture, ref } = await healthcare()
     expect(codeOf(await act('capture_payment', {}))).toBe('cannot_capture_payment')
     await act('authorize')
@@ -55,14 +55,14 @@ describe('a payment by HSA or FSA', () => {
     ['4000000000000069', 'expired_card'],
     ['4000000000000127', 'incorrect_cvc'],
     ['4000000000000341', 'card_declined'],
-  ])('with the test card %s fails with %s', async (number, code) => {
+  ])('a payment by HSA or FSA with the test card %s fails with %s', async (number, code) => {
     const { act, read, ref } = await healthcare(number)
     const answer = await act('authorize')
     expect([answer.status, codeOf(answer)]).toEqual([400, code])
     expect(await read(ref)).toMatchObject({ status: 'failed', last_processing_error: code })
   })
 
-  test('is canceled only from authorized; a void does the same, also after the capture', async () => {
+  test('a payment by HSA or FSA is canceled only when authorized, and voided even after the capture', async () => {
     const first = await healthcare()
     expect(codeOf(await first.act('cancel'))).toBe('cannot_cancel_payment')
     await first.act('authorize')
@@ -75,7 +75,7 @@ describe('a payment by HSA or FSA', () => {
     expect(codeOf(await second.act('void'))).toBe('cannot_void_payment')
   })
 
-  test('is refunded up to its amount, long after 90 days too', async () => {
+  test('a payment by HSA or FSA is refunded up to its amount, even after 90 days', async () => {
     const { act, ref, refund, merchant } = await healthcare()
     await act('authorize')
     await act('capture_payment', {})
@@ -91,7 +91,7 @@ describe('a payment by HSA or FSA', () => {
   })
 })
 
-test('each tender has its cards', async () => {
+test('each funding type accepts only its own cards', async () => {
   const { call, method, ref } = await healthcare()
   const credit = ((await call('GET', `/api/payments/${ref}/`)).body as { payment_method: string })
     .payment_method
@@ -105,7 +105,7 @@ test('each tender has its cards', async () => {
     )
 })
 
-test('an EBT payment has no authorization', async () => {
+test('an EBT payment cannot be authorized', async () => {
   const { call, pay } = await checkout()
   expect(codeOf(await call('POST', `/api/payments/${await pay()}/authorize/`))).toBe(
     'cannot_authorize_payment',

@@ -5,7 +5,7 @@ import { checkout, type Checkout } from '../support/checkout.ts'
 
 type Wire = Record<string, unknown> & { ref: string; status: string; amount: string | null }
 
-/** What a merchant and a customer may do next. `which`: to the payment at that place, counted around. */
+/** The next step of a merchant or a customer. `which` counts around to one of the payments. */
 type Step =
   | { readonly do: 'create'; readonly cents: number | null }
   | { readonly do: 'patch' | 'refund'; readonly which: number; readonly cents: number }
@@ -59,7 +59,7 @@ function isOver(payment: Wire | undefined): boolean {
   return payment?.status === 'succeeded' || payment?.status === 'canceled'
 }
 
-/** What no step may change once a payment succeeded or was canceled; refunds and metadata go on. */
+/** Returns the fields that no step may change after a payment succeeded or was canceled. Refunds and metadata may change. */
 function terminal(payment: Wire | undefined): unknown {
   const known: Partial<Wire> = payment ?? {}
   const { metadata: _metadata, refunds: _refunds, updated: _updated, ...rest } = known
@@ -103,7 +103,7 @@ async function takeOn(
   return merchant.postJson(`/proxy${path}/${next.do === 'collect' ? 'collect_pin' : 'capture'}/`, parent, pin)
 }
 
-/** The balance by a good PIN, which also keeps the card from its lock and its account from its hourly reset. */
+/** Returns the balance. The good PIN also keeps the card from its lock and its account from its hourly reset. */
 async function left({ merchant, method, parent }: Checkout): Promise<number> {
   const pin = { pin: GOOD_PIN, card_number_token: method.vaultToken }
   const path = `/proxy/api/payment_methods/${method.ref}/balance/`
@@ -111,7 +111,7 @@ async function left({ merchant, method, parent }: Checkout): Promise<number> {
   return inCents((body as { balance: { snap: string } }).balance.snap)
 }
 
-test('whatever is done to payments, money and records agree', { timeout: 30_000 }, async () => {
+test('any sequence of payment steps leaves money and records consistent', { timeout: 30_000 }, async () => {
   const total = { captured: 0, refunded: 0 }
   await fc.assert(
     fc.asyncProperty(fc.array(step, { minLength: 10, maxLength: 30, size: 'max' }), async (steps) => {
@@ -142,7 +142,7 @@ test('whatever is done to payments, money and records agree', { timeout: 30_000 
     }),
     { numRuns: 60, seed: 7 },
   )
-  // Else it proved nothing.
+  // Without these payments the test would prove nothing.
   expect(total.captured).toBeGreaterThan(60)
   expect(total.refunded).toBeGreaterThan(20)
 })

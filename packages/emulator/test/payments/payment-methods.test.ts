@@ -3,11 +3,11 @@ import { describe, expect, test } from 'vitest'
 import { checkout, codeOf } from '../support/checkout.ts'
 import { createMerchant, field, type Answer, type Merchant } from '../support/merchant.ts'
 
-/** Before version 2024-05-07. */
+/** The version before 2024-05-07. */
 const NOW = '2026-01-15T04:00:00.000000-08:00'
 
 describe('a payment method', () => {
-  test('is answered as the documented object, the card token in three parts', async () => {
+  test('a new payment method is the documented object, with a card token in three parts', async () => {
     const merchant = createMerchant()
     const body = { type: 'ebt', reusable: true, card: { number: '9999420000007845' }, customer_id: 'c-1' }
     const answer = await merchant.postJson('/api/payment_methods/', await merchant.sessionToken(), body)
@@ -30,13 +30,13 @@ describe('a payment method', () => {
     })
   })
 
-  test('keeps its ref for the same customer and card', async () => {
+  test('a payment method keeps its ref for the same customer and card', async () => {
     const { merchant, token, method } = await checkout()
     expect((await merchant.paymentMethod(token)).ref).toBe(method.ref)
   })
 
   test.each(['999942000000000', '99994200000000000000', '9999 4200 0000 0001', 42])(
-    'is refused for the card number %s',
+    'the card number %s is refused',
     async (number) => {
       const merchant = createMerchant()
       const body = { type: 'ebt', card: { number } }
@@ -57,7 +57,7 @@ describe('a payment method', () => {
     },
   )
 
-  test('has a balance once it was checked; EBT Cash is non_snap on the wire', async () => {
+  test('a payment method has a balance after a balance check, with EBT Cash as non_snap', async () => {
     const { merchant, token, method, balance } = await checkout()
     const checked = { snap: '1000.00', non_snap: '1000.00', updated: NOW }
     expect(await balance()).toMatchObject({ status: 200, body: { ref: method.ref, balance: checked } })
@@ -66,7 +66,7 @@ describe('a payment method', () => {
     })
   })
 
-  test('an unknown one is 404 in the documented words', async () => {
+  test('an unknown payment method is 404 with the documented words', async () => {
     const { merchant, token } = await checkout()
     expect(await merchant.get('/api/payment_methods/e1fff94f29/', token)).toMatchObject({
       status: 404,
@@ -88,7 +88,7 @@ describe('a payment method, changed', () => {
     return merchant.postJson('/api/payment_methods/', await merchant.sessionToken(), body)
   }
 
-  test('gets the customer that it had not, once', async () => {
+  test('a payment method without a customer gets one, once', async () => {
     const { call, merchant } = await checkout()
     const path = `/api/payment_methods/${field(await guest(merchant), 'ref')}/`
     expect(await call('PATCH', path, { customer_id: 'c-2', reusable: false })).toMatchObject({
@@ -99,7 +99,7 @@ describe('a payment method, changed', () => {
     expect((await call('GET', path)).body).toMatchObject({ customer_id: 'c-2', reusable: false })
   })
 
-  test('is the one that its customer’s card is known by, only while it is reusable', async () => {
+  test('a card that gets a customer keeps its ref for that customer, only while it is reusable', async () => {
     const { call, merchant } = await checkout()
     const ref = field(await guest(merchant), 'ref')
     const again = async (): Promise<string> => field(await guest(merchant, { customer_id: 'c-2' }), 'ref')
@@ -109,7 +109,7 @@ describe('a payment method, changed', () => {
     expect(await again()).not.toBe(ref)
   })
 
-  test('is not changed or deleted with a session token', async () => {
+  test('a session token can neither change nor delete a payment method', async () => {
     const { merchant, method, token } = await checkout()
     for (const verb of ['PATCH', 'DELETE'])
       expect(
@@ -121,7 +121,7 @@ describe('a payment method, changed', () => {
       ).toMatchObject({ status: 403, body: { errors: [{ code: 'forbidden' }] } })
   })
 
-  test('is deleted, and its card gets another ref then', async () => {
+  test('after a payment method is deleted, its card gets another ref', async () => {
     const { call, merchant, method, token } = await checkout()
     const path = `/api/payment_methods/${method.ref}/`
     expect(await call('DELETE', path)).toMatchObject({ status: 200, body: {} })
@@ -129,7 +129,7 @@ describe('a payment method, changed', () => {
     expect((await merchant.paymentMethod(token)).ref).not.toBe(method.ref)
   })
 
-  test('is kept once a payment succeeded with it', async () => {
+  test('a payment method with a succeeded payment cannot be deleted', async () => {
     const { call, capture, method, pay } = await checkout()
     await capture(await pay())
     const path = `/api/payment_methods/${method.ref}/`
@@ -142,7 +142,7 @@ describe('a card', () => {
   test.each([
     ['5077190000000001', 'CA'],
     ['6100980000000000001', 'TX'],
-  ])('%s is of the state %s', async (number, state) => {
+  ])('the card %s belongs to the state %s', async (number, state) => {
     const merchant = createMerchant()
     const body = { type: 'ebt', card: { number } }
     const answer = await merchant.postJson('/api/payment_methods/', await merchant.sessionToken(), body)
@@ -150,7 +150,7 @@ describe('a card', () => {
   })
 
   test.each(['5780360000000001', '5077210000000001'])(
-    '%s is of a state that takes no EBT online',
+    'the card %s belongs to a state without online EBT and is refused',
     async (number) => {
       const merchant = createMerchant()
       const body = { type: 'ebt', card: { number } }
@@ -159,7 +159,7 @@ describe('a card', () => {
     },
   )
 
-  test('that is not reusable pays once: another payment needs the first one canceled', async () => {
+  test('a card that is not reusable pays once, and again only after its payment was canceled', async () => {
     const { call, merchant } = await checkout()
     const body = { type: 'ebt', reusable: false, card: { number: '9999420000000002' } }
     const stored = await merchant.postJson('/api/payment_methods/', await merchant.sessionToken(), body)
@@ -174,7 +174,7 @@ describe('a card', () => {
     expect((await create()).status).toBe(201)
   })
 
-  test('is added ten times an hour by one customer, where `cardAdditions` says so', async () => {
+  test('with `cardAdditions` a customer can add ten cards per hour', async () => {
     const merchant = createMerchant({ switches: { cardAdditions: '10/hour' } })
     const token = await merchant.authenticationToken()
     const add = (last: number): Promise<Answer> =>
@@ -195,7 +195,7 @@ describe('a card', () => {
     expect((await add(20)).status).toBe(201)
   })
 
-  test('stored twice at once has one ref', async () => {
+  test('two requests at the same time for one card return one ref', async () => {
     const { merchant, token } = await checkout()
     const both = ['9999420000000009', '9999420000000009'].map((pan) => merchant.paymentMethod(token, pan))
     const [one, other] = await Promise.all(both)

@@ -3,11 +3,11 @@ import { describe, expect, test } from 'vitest'
 import { checkout, codeOf } from '../support/checkout.ts'
 import { createMerchant, field } from '../support/merchant.ts'
 
-/** Before version 2024-05-07. */
+/** The version before 2024-05-07. */
 const NOW = '2026-01-15T04:00:00.000000-08:00'
 
 describe('a payment', () => {
-  test('starts as requires_confirmation and expires in 30 minutes; decimals are strings', async () => {
+  test('a payment starts as requires_confirmation and expires in 30 minutes, with decimals as strings', async () => {
     const { merchant, token, method, pay } = await checkout()
     const answer = await merchant.get(`/api/payments/${await pay({ amount: 20 })}/`, token)
     expect(answer.body).toMatchObject({
@@ -26,7 +26,7 @@ describe('a payment', () => {
     })
   })
 
-  test('is made once for one idempotency key, for 24 hours', async () => {
+  test('one idempotency key creates one payment within 24 hours', async () => {
     const { merchant, parent, method } = await checkout()
     const key = { 'Idempotency-Key': 'order-1' }
     const body = { funding_type: 'ebt_snap', payment_method: method.ref, amount: '20.00' }
@@ -55,7 +55,7 @@ describe('a payment', () => {
     expect(field(later, 'ref')).not.toBe(field(first, 'ref'))
   })
 
-  test('needs an idempotency key, unless `missingIdempotencyKey` accepts its absence', async () => {
+  test('a payment requires an idempotency key, unless `missingIdempotencyKey` accepts requests without one', async () => {
     const strict = await checkout()
     const body = { funding_type: 'ebt_snap', payment_method: strict.method.ref, amount: '20.00' }
     expect((await strict.merchant.postJson('/api/payments/', strict.parent, body)).status).toBe(400)
@@ -73,7 +73,7 @@ describe('a payment', () => {
     { amount: 'ten' },
     { funding_type: 'gold' },
     { is_delivery: 'yes' },
-  ])('refuses %o', async (fields) => {
+  ])('a new payment with %o is refused', async (fields) => {
     const { merchant, parent, method } = await checkout()
     const body = { funding_type: 'ebt_snap', payment_method: method.ref, amount: '20.00', ...fields }
     const key = { 'Idempotency-Key': 'order-1' }
@@ -83,7 +83,7 @@ describe('a payment', () => {
     })
   })
 
-  test('an unknown one is 404 in the documented words', async () => {
+  test('an unknown payment is 404 with the documented words', async () => {
     const { merchant, token } = await checkout()
     expect((await merchant.get('/api/payments/0ddbcda871/', token)).body).toMatchObject({
       errors: [
@@ -99,7 +99,7 @@ describe('a payment', () => {
 })
 
 describe('a capture', () => {
-  test('answers the payment with its receipt', async () => {
+  test('a capture returns the payment with its receipt', async () => {
     const { capture, pay } = await checkout()
     expect(await capture(await pay())).toMatchObject({
       status: 200,
@@ -118,7 +118,7 @@ describe('a capture', () => {
     })
   })
 
-  test('sent again with its key is answered from the first, and counts once', async () => {
+  test('a capture sent again with its key gets the first answer and counts once', async () => {
     const { merchant, capture, pay, balance } = await checkout()
     const ref = await pay()
     const first = await capture(ref)
@@ -127,7 +127,7 @@ describe('a capture', () => {
     expect((await balance()).body).toMatchObject({ balance: { snap: '980.00' } })
   })
 
-  test('sent again with another key is refused in the documented words', async () => {
+  test('a capture sent again with another key is refused with the documented words', async () => {
     const { capture, pay } = await checkout()
     const ref = await pay()
     await capture(ref)
@@ -144,7 +144,7 @@ describe('a capture', () => {
     })
   })
 
-  test('refused for its token leaves nothing behind: the same key succeeds with a new one', async () => {
+  test('a capture rejected for its token changes nothing, and the same key succeeds with a new token', async () => {
     const { merchant, parent, method, capture, pay } = await checkout()
     const ref = await pay()
     merchant.emulator.control.expireSessionTokens()
@@ -161,7 +161,7 @@ describe('a capture', () => {
     })
   })
 
-  test('that failed may be tried again on the same payment', async () => {
+  test('a capture that failed may be tried again on the same payment', async () => {
     const { merchant, token, capture, pay } = await checkout('6777777777771234')
     const ref = await pay()
     expect(await capture(ref, '0000')).toMatchObject({
@@ -183,7 +183,7 @@ describe('a capture', () => {
     expect((await capture(ref, '1234')).status).toBe(200)
   })
 
-  test('of more than there is says what there would be', async () => {
+  test('a capture of more than the balance is declined with the balance', async () => {
     const { capture, pay } = await checkout()
     expect(await capture(await pay({ amount: '1000.01' }))).toMatchObject({
       body: {
@@ -198,7 +198,7 @@ describe('a capture', () => {
   test.each([
     [{ amount: null }, 'Amount value is null.'],
     [{ is_delivery: null }, "'is_delivery' value is null."],
-  ])('of an unfinished payment %o is refused', async (fields, words) => {
+  ])('a capture of an unfinished payment %o is refused', async (fields, words) => {
     const { capture, pay } = await checkout()
     expect(await capture(await pay(fields))).toMatchObject({
       status: 400,
@@ -206,7 +206,7 @@ describe('a capture', () => {
     })
   })
 
-  test('of a payment older than 30 minutes is refused', async () => {
+  test('a capture of a payment older than 30 minutes is refused', async () => {
     const { merchant, parent, method, pay } = await checkout()
     const ref = await pay()
     await merchant.emulator.control.advance(30 * 60 * 1000)
@@ -220,7 +220,7 @@ describe('a capture', () => {
 })
 
 describe('a payment, changed', () => {
-  test('takes what a placeholder left open', async () => {
+  test('a change fills the fields that a placeholder left open', async () => {
     const { call, capture, method } = await checkout()
     const placeholder = {
       funding_type: 'ebt_snap',
@@ -239,7 +239,7 @@ describe('a payment, changed', () => {
   })
 
   test.each(['succeeded', 'canceled', 'expired'])(
-    'that is %s changes only in metadata and external_order_id',
+    'a payment that is %s changes only in metadata and external_order_id',
     async (state) => {
       const { call, capture, merchant, pay, read } = await checkout()
       const ref = await pay()
@@ -253,7 +253,7 @@ describe('a payment, changed', () => {
     },
   )
 
-  test('keeps its settlement until it is taken away', async () => {
+  test('a payment keeps its settlement until a change removes it', async () => {
     const { call, pay } = await checkout()
     const path = `/api/payments/${await pay({ platform_fee: 0.5, merchant_fixed_settlement: '5.95' })}/`
     const kept = { platform_fee: '0.50', merchant_fixed_settlement: '5.95', platform_fixed_settlement: null }
@@ -262,7 +262,7 @@ describe('a payment, changed', () => {
     expect((await call('PATCH', path, none)).body).toMatchObject(none)
   })
 
-  test('is left as it was by a change that is refused', async () => {
+  test('a refused change leaves a payment unchanged', async () => {
     const { call, pay, read } = await checkout()
     const ref = await pay()
     const before = await read(ref)
@@ -273,7 +273,7 @@ describe('a payment, changed', () => {
 })
 
 describe('a payment, canceled', () => {
-  test('cannot be captured, nor canceled again', async () => {
+  test('a canceled payment can be neither captured nor canceled again', async () => {
     const { call, capture, pay, read } = await checkout()
     const ref = await pay()
     const cancel = (): ReturnType<typeof call> => call('POST', `/api/payments/${ref}/cancel/`)
@@ -283,10 +283,10 @@ describe('a payment, canceled', () => {
     expect(await read(ref)).toMatchObject({ status: 'canceled', receipt: null })
   })
 
-  test('is told to webhooks, as any new status is', async () => {
-    const told: unknown[] = []
+  test('a canceled payment is sent to webhooks', async () => {
+    const delivered: unknown[] = []
     const fetch = (async (_url: string, { body }: { body: string }) => {
-      told.push(JSON.parse(body))
+      delivered.push(JSON.parse(body))
       return new Response()
     }) as unknown as typeof globalThis.fetch
     const merchant = createMerchant({ webhooks: [{ url: 'http://127.0.0.1:1/', secret: 's' }], fetch })
@@ -294,8 +294,8 @@ describe('a payment, canceled', () => {
     const ref = await pay()
     await call('PATCH', `/api/payments/${ref}/`, { description: 'no status' })
     await call('POST', `/api/payments/${ref}/cancel/`)
-    await expect.poll(() => told).toHaveLength(1)
-    expect(told).toMatchObject([
+    await expect.poll(() => delivered).toHaveLength(1)
+    expect(delivered).toMatchObject([
       {
         type: 'PAYMENT_STATUS_UPDATED',
         ref,
@@ -304,7 +304,7 @@ describe('a payment, canceled', () => {
     ])
   })
 
-  test('may have failed before, but not have succeeded', async () => {
+  test('a failed payment can be canceled, and a succeeded payment cannot', async () => {
     const { call, capture, pay } = await checkout('6777777777771234')
     const [failed, succeeded] = [await pay(), await pay()]
     await capture(failed, '0000')
@@ -313,7 +313,7 @@ describe('a payment, canceled', () => {
     expect(codeOf(await call('POST', `/api/payments/${succeeded}/cancel/`))).toBe('cannot_cancel_payment')
   })
 
-  test('stays canceled past its expiry, whatever `expiredPaymentStatus` says', async () => {
+  test('a canceled payment stays canceled after its expiry, whatever `expiredPaymentStatus` says', async () => {
     const switches = { expiredPaymentStatus: 'failed' as const }
     const { call, merchant, pay, read } = await checkout(undefined, createMerchant({ switches }))
     const [canceled, expired] = [await pay(), await pay()]
@@ -327,7 +327,7 @@ describe('a payment, canceled', () => {
 })
 
 describe('payments of one order of the merchant', () => {
-  test('are listed, without those of others', async () => {
+  test('the payments of one external order are listed without those of others', async () => {
     const { call, pay } = await checkout()
     const refs = [await pay({ external_order_id: 'o-1' }), await pay({ external_order_id: 'o-1' })]
     await pay({ external_order_id: 'o-2' })
@@ -336,7 +336,7 @@ describe('payments of one order of the merchant', () => {
   })
 
   test.each(['', '?external_order_id=', '?external_order_id=o-1&external_order_id=o-2'])(
-    'are not found by the query "%s"',
+    'the query "%s" finds no payments',
     async (query) => {
       const { call } = await checkout()
       expect((await call('GET', `/api/payments/${query}`)).status).toBe(400)
@@ -345,7 +345,7 @@ describe('payments of one order of the merchant', () => {
 })
 
 describe('a payment that failed', () => {
-  test('keeps its amount and every error of its tries', async () => {
+  test('a failed payment keeps its amount and the errors of all its tries', async () => {
     const { capture, pay, read } = await checkout('6777777777771234')
     const ref = await pay()
     await capture(ref, '0000')
@@ -371,15 +371,18 @@ describe('a timestamp', () => {
     ['2024-03-05', '2026-01-15T04:00:00.000000-08:00'],
     ['2024-05-07', '2026-01-15T12:00:00.000Z'],
     ['2025-08-04', '2026-01-15T12:00:00.000Z'],
-  ])('of version %s is written as %s; text of the merchant’s stays as it is', async (version, created) => {
-    const { call, pay } = await checkout()
-    const metadata = { wanted: '2026-01-15T12:00:00.000Z' }
-    const path = `/api/payments/${await pay({ metadata })}/`
-    const answer = await call('GET', path, undefined, { 'API-Version': version })
-    expect(answer.body).toMatchObject({ created, metadata })
-  })
+  ])(
+    'in version %s a timestamp is written as %s, and the merchant’s own text stays unchanged',
+    async (version, created) => {
+      const { call, pay } = await checkout()
+      const metadata = { wanted: '2026-01-15T12:00:00.000Z' }
+      const path = `/api/payments/${await pay({ metadata })}/`
+      const answer = await call('GET', path, undefined, { 'API-Version': version })
+      expect(answer.body).toMatchObject({ created, metadata })
+    },
+  )
 
-  test('in summer is an hour nearer to UTC', async () => {
+  test('a timestamp in summer is an hour nearer to UTC', async () => {
     const { call, merchant } = await checkout()
     await merchant.emulator.control.advance(Date.UTC(2026, 6, 15, 12) - Date.UTC(2026, 0, 15, 12))
     const later = await checkout(undefined, merchant)

@@ -21,7 +21,7 @@ async function snap({ balance }: Checkout): Promise<unknown> {
 }
 
 describe('a refund', () => {
-  test('gives the money back, and says so at once from version 2024-01-08 on', async () => {
+  test('a refund returns the money, and succeeds immediately from version 2024-01-08 on', async () => {
     const shop = await paid()
     const answer = await shop.refund(shop.ref, '5.50', {
       metadata: { why: 'eggs' },
@@ -52,7 +52,7 @@ describe('a refund', () => {
     expect(await snap(shop)).toBe('985.50')
   })
 
-  test('is processing and without a receipt before that version, until it is polled again', async () => {
+  test('before version 2024-01-08 a refund is processing without a receipt, until it is read again', async () => {
     const shop = await paid()
     const body = { amount: 5, reason: '', metadata: {} }
     const created = await shop.call('POST', `/api/payments/${shop.ref}/refunds/`, body)
@@ -66,7 +66,7 @@ describe('a refund', () => {
     })
   })
 
-  test('is listed with its payment: by ref, or whole with with_refunds', async () => {
+  test('a refund is listed with its payment, by ref or as the whole object with with_refunds', async () => {
     const shop = await paid(undefined, { external_order_id: 'o-1' })
     const refund = (await shop.refund(shop.ref, '1.00')).body as { ref: string }
     expect(await shop.read(shop.ref)).toMatchObject({ refunds: [refund.ref] })
@@ -81,7 +81,7 @@ describe('a refund', () => {
     ['4333333333333311', 'ebt_cash', 'ebt_error_61'],
     ['4333333333333309', 'ebt_snap', 'ebt_error_61'],
     ['4333333333333303', 'ebt_snap', 'ebt_error_54'],
-  ])('of the test card %s by %s fails, with 201 all the same', async (pan, type, code) => {
+  ])('a refund of the test card %s by %s fails as 201 with %s', async (pan, type, code) => {
     const shop = await paid(pan, { funding_type: type })
     expect(await shop.refund(shop.ref, '5.00')).toMatchObject({
       status: 201,
@@ -96,7 +96,7 @@ describe('a refund', () => {
     })
   })
 
-  test('of more than is left fails, or is refused where `excessRefund` says so', async () => {
+  test('a refund of more than the rest fails, or is refused if `excessRefund` says so', async () => {
     const shop = await paid()
     await shop.refund(shop.ref, '19.99')
     expect((await shop.refund(shop.ref, '0.02')).body).toMatchObject({
@@ -110,7 +110,7 @@ describe('a refund', () => {
     expect(await strict.read(strict.ref)).toMatchObject({ refunds: [] })
   })
 
-  test('is made once for one idempotency key', async () => {
+  test('one idempotency key creates one refund', async () => {
     const shop = await paid()
     const body = { amount: '5.00', reason: '', metadata: {} }
     const send = (): Promise<Answer> =>
@@ -119,7 +119,7 @@ describe('a refund', () => {
     expect(await snap(shop)).toBe('985.00')
   })
 
-  test('is refused 90 days after the payment, in the documented words', async () => {
+  test('a refund more than 90 days after the payment is refused with the documented words', async () => {
     const shop = await paid()
     await shop.merchant.emulator.control.advance(90 * DAY_MS)
     expect((await renewed(shop)).status).toBe(201)
@@ -138,7 +138,7 @@ describe('a refund', () => {
     })
   })
 
-  test('of a payment that was not captured is refused, and of another merchant not found', async () => {
+  test('a refund of an uncaptured payment is refused, and of another merchant’s payment not found', async () => {
     const shop = await checkout()
     expect(codeOf(await shop.refund(await shop.pay(), '1.00'))).toBe('cannot_refund_payment')
     const unknown = await shop.call('GET', `/api/payments/${await shop.pay()}/refunds/0ddbcda871/`)
@@ -153,7 +153,7 @@ describe('a refund', () => {
   })
 
   test.each([{ amount: '0' }, { amount: 'x' }, { reason: 1 }, { metadata: 'x' }])(
-    'refuses %o',
+    'a refund with %o is refused',
     async (fields) => {
       const shop = await paid()
       const answer = await shop.refund(shop.ref, '1.00', fields)
@@ -162,20 +162,20 @@ describe('a refund', () => {
     },
   )
 
-  test('is told to webhooks once it settled', async () => {
-    const told: { type: string; ref: string; data: Record<string, unknown> }[] = []
+  test('a refund is sent to webhooks when it has its final status', async () => {
+    const delivered: { type: string; ref: string; data: Record<string, unknown> }[] = []
     const fetch = (async (_url: string, { body: sent }: { body: string }) => {
-      told.push(JSON.parse(sent) as (typeof told)[number])
+      delivered.push(JSON.parse(sent) as (typeof delivered)[number])
       return new Response()
     }) as unknown as typeof globalThis.fetch
     const webhooks = [{ url: 'http://127.0.0.1:1/', secret: 's', types: ['REFUND_STATUS_UPDATED' as const] }]
     const shop = await paid(undefined, {}, createMerchant({ webhooks, fetch }))
     const body = { amount: '5.00', reason: '', metadata: {} }
     const ref = field(await shop.call('POST', `/api/payments/${shop.ref}/refunds/`, body), 'ref')
-    expect(told).toEqual([])
+    expect(delivered).toEqual([])
     await shop.merchant.emulator.control.advance(1000)
-    await expect.poll(() => told).toHaveLength(1)
-    expect(told[0]).toMatchObject({
+    await expect.poll(() => delivered).toHaveLength(1)
+    expect(delivered[0]).toMatchObject({
       type: 'REFUND_STATUS_UPDATED',
       ref,
       data: { payment_ref: shop.ref, refund_ref: ref, amount: '5.00', status: 'succeeded' },
@@ -186,7 +186,7 @@ describe('a refund', () => {
 describe('at a terminal', () => {
   const pos_terminal = { provider_terminal_id: 't-1' }
 
-  test('a refund can be taken back, once', async () => {
+  test('a refund at a terminal can be voided once', async () => {
     const shop = await paid()
     const ref = field(await shop.refund(shop.ref, '5.00', { pos_terminal }), 'ref')
     const path = `/api/payments/${shop.ref}/refunds/${ref}/void/`
@@ -199,7 +199,7 @@ describe('at a terminal', () => {
     expect((await shop.refund(shop.ref, '20.00')).body).toMatchObject({ status: 'succeeded' })
   })
 
-  test('a payment can be undone, once; elsewhere it is refunded', async () => {
+  test('a payment at a terminal can be voided once, and an online payment has to be refunded', async () => {
     const shop = await paid(undefined, { pos_terminal })
     const path = `/api/payments/${shop.ref}/void/`
     expect((await shop.call('POST', path)).body).toMatchObject({
@@ -216,7 +216,7 @@ describe('at a terminal', () => {
   })
 })
 
-/** A refund with a token that is not 90 days old. */
+/** Refunds with a token that is not 90 days old. */
 async function renewed({ merchant, ref }: Checkout & { ref: string }): Promise<Answer> {
   const token = await merchant.authenticationToken()
   const body = { amount: '1.00', reason: '', metadata: {} }

@@ -4,7 +4,7 @@ import { checkout, codeOf } from '../support/checkout.ts'
 import { createMerchant, field, type Merchant } from '../support/merchant.ts'
 
 describe('the vault', () => {
-  test('has an envelope of its own for a request without a token', async () => {
+  test('the vault has a special envelope for a request without a token', async () => {
     const answer = await createMerchant().send('/proxy/api/payments/0ddbcda871/capture/', { method: 'POST' })
     expect(answer.status).toBe(401)
     // forage-android-sdk fixtures/vault/rosetta_vault_error_response.json
@@ -15,7 +15,7 @@ describe('the vault', () => {
     })
   })
 
-  test('relays the API for an expired token, or answers its own, as `vaultTokenRejection` says', async () => {
+  test('the vault passes on the API’s answer for an expired token, or answers itself, as `vaultTokenRejection` says', async () => {
     const relayed = await checkout()
     relayed.merchant.emulator.control.expireSessionTokens()
     expect((await relayed.balance()).body).toMatchObject({ errors: [{ code: 'expired_session_token' }] })
@@ -24,7 +24,7 @@ describe('the vault', () => {
     expect((await own.balance()).body).toMatchObject({ name: 'auth_header_malformed' })
   })
 
-  test('takes only the card token of its card, and four digits', async () => {
+  test('the vault accepts only the card’s own token and a PIN of four digits', async () => {
     const { merchant, token, method, balance } = await checkout()
     const path = `/proxy/api/payment_methods/${method.ref}/balance/`
     const body = { pin: '1234', card_number_token: 'tok_sandbox_other' }
@@ -36,7 +36,7 @@ describe('the vault', () => {
     ['5555555555555514', 'ebt_error_14'],
     ['5555555555555554', 'ebt_error_54'],
     ['4012888888881881', 'ebt_error_14'],
-  ])('a balance of the test card %s fails with %s', async (pan, code) => {
+  ])('a balance check of the test card %s fails with %s', async (pan, code) => {
     const { balance, method } = await checkout(pan)
     expect(await balance()).toMatchObject({
       status: 400,
@@ -45,7 +45,7 @@ describe('the vault', () => {
   })
 
   test.each(['14', '43', '51', '54', '55', '56', '62'])(
-    'a capture of the test card 44444444444444%s fails with that number, its balance does not',
+    'a capture of the test card 44444444444444%s fails with that code, and its balance check succeeds',
     async (number) => {
       const { balance, capture, pay } = await checkout(`44444444444444${number}`)
       expect((await balance()).status).toBe(200)
@@ -61,7 +61,7 @@ describe('the vault', () => {
     })
   })
 
-  test('four wrong PINs lock a card for 24 hours; a right one in between starts the count anew', async () => {
+  test('four wrong PINs lock a card for 24 hours, and a right PIN in between resets the count', async () => {
     const merchant = createMerchant()
     const pan = '6777777777771234'
     const { balance } = await checkout(pan, merchant)
@@ -94,7 +94,7 @@ describe('a credit card', () => {
     return merchant.postJson('/proxy/api/payment_methods/', await merchant.sessionToken(), body)
   }
 
-  test('is stored by the vault, which says nothing of its code or number', async () => {
+  test('the vault stores a credit card and returns neither its number nor its security code', async () => {
     const answer = await store(createMerchant())
     expect(answer).toMatchObject({
       status: 201,
@@ -109,7 +109,7 @@ describe('a credit card', () => {
     expect(JSON.stringify(answer.body)).not.toMatch(/4000051230002839|security_code|Ada/)
   })
 
-  test('has no EBT balance', async () => {
+  test('a credit card has no EBT balance', async () => {
     const { merchant, token } = await checkout()
     const ref = field(await store(merchant), 'ref')
     const body = { pin: '1234', card_number_token: 'any' }
@@ -126,7 +126,7 @@ describe('a credit card', () => {
     })
   })
 
-  test('belongs to the merchant that stored it, unlike an EBT card', async () => {
+  test('a credit card belongs to the merchant that stored it, unlike an EBT card', async () => {
     const merchant = createMerchant({ merchants: ['123ab45c67', '9000077'] })
     const token = await merchant.authenticationToken()
     const ebt = (await merchant.paymentMethod(token)).ref
@@ -143,14 +143,14 @@ describe('a credit card', () => {
     ['cannot_parse_request_body', { exp_month: 13 }, {}],
     ['cannot_parse_request_body', { security_code: '12' }, {}],
     ['cannot_parse_request_body', {}, { type: 'ebt' }],
-  ])('is refused with %s for %o %o', async (code, card, fields) => {
+  ])('a credit card is refused with %s for %o %o', async (code, card, fields) => {
     const answer = await store(createMerchant(), card, fields)
     expect([answer.status, codeOf(answer)]).toEqual([400, code])
   })
 })
 
 describe('a balance check', () => {
-  test('needs a customer from version 2023-05-15 on', async () => {
+  test('a balance check requires a customer from version 2023-05-15 on', async () => {
     const { merchant, token } = await checkout()
     const body = { type: 'ebt', card: { number: '9999420000000002' } }
     const stored = (await merchant.postJson('/api/payment_methods/', token, body)).body as {
@@ -167,7 +167,7 @@ describe('a balance check', () => {
     ])
   })
 
-  test('of the same card by another key is another check', async () => {
+  test('a balance check of the same card with another key is another check', async () => {
     const { merchant, method, token } = await checkout()
     const path = `/proxy/api/payment_methods/${method.ref}/balance/`
     const pin = { pin: '1234', card_number_token: method.vaultToken }

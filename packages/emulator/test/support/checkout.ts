@@ -8,13 +8,13 @@ export interface Checkout {
   balance(pin?: string): Promise<Answer>
   capture(ref: string, pin?: string, key?: string): Promise<Answer>
   pay(fields?: Record<string, unknown>): Promise<string>
-  /** From the merchant's backend: every POST has a new idempotency key. */
+  /** Sends a request from the merchant's backend. Every POST has a new idempotency key. */
   call(verb: string, path: string, body?: unknown, headers?: Record<string, string>): Promise<Answer>
   read(ref: string): Promise<Record<string, unknown>>
   refund(ref: string, amount: string, fields?: Record<string, unknown>): Promise<Answer>
 }
 
-/** A customer with a card in front of a merchant’s checkout. */
+/** Creates a merchant and a customer who stored a card. */
 export async function checkout(pan?: string, merchant: Merchant = createMerchant()): Promise<Checkout> {
   const parent = await merchant.authenticationToken()
   const token = await merchant.sessionToken(parent)
@@ -57,7 +57,7 @@ export async function checkout(pan?: string, merchant: Merchant = createMerchant
   }
 }
 
-/** What an answer's only error is called. */
+/** Returns the code of an answer's first error. */
 export function codeOf({ body }: Answer): unknown {
   const { errors, error } = body as { errors?: { code: string }[]; error?: { forage_code: string } }
   return errors?.[0]?.code ?? error?.forage_code

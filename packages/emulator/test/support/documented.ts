@@ -4,7 +4,7 @@ import { endpoints } from '../../src/endpoints.ts'
 import type { Endpoint } from '../../src/http/endpoint.ts'
 import { errorSchemas } from '../../src/http/error-envelopes.ts'
 
-/** The endpoint that a request is for, if there is one. */
+/** Returns the endpoint that a request belongs to, if there is one. */
 export function endpointOf(method: string, path: string): Endpoint | undefined {
   return endpoints.find((endpoint) => endpoint.method === method && patternOf(endpoint.path).test(path))
 }
@@ -13,7 +13,7 @@ function patternOf(path: string): RegExp {
   return new RegExp(`^${path.replaceAll(/:\w+/g, '[^/]+')}$`)
 }
 
-/** Throws for an answer that the endpoint does not describe: a status, a body, an envelope. */
+/** Throws if an answer has a status, a body or an envelope that its endpoint does not describe. */
 export function expectDocumented(method: string, path: string, status: number, text: string): void {
   const endpoint = endpointOf(method, path)
   if (!endpoint || status < 200) return

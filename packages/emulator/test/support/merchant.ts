@@ -1,7 +1,7 @@
 import { createEmulator, type Emulator, type EmulatorClock, type EmulatorOptions } from '../../src/index.ts'
 import { expectDocumented } from './documented.ts'
 
-/** Wall time that stands still; nothing in these tests waits for it. */
+/** A wall clock that stands still, because no test here waits for it. */
 export function stoppedClock(now: number = Date.UTC(2026, 0, 15, 12)): EmulatorClock {
   return { now: () => now, setTimeout: () => 0, clearTimeout: () => {} }
 }
@@ -9,13 +9,13 @@ export function stoppedClock(now: number = Date.UTC(2026, 0, 15, 12)): EmulatorC
 export interface Answer {
   readonly status: number
   readonly headers: Headers
-  /** JSON, or the text where it is none. */
+  /** The parsed JSON, or the text of another answer. */
   readonly body: unknown
 }
 
 export const card = '9999420000000001'
 
-/** A merchant and its customer's browser, in front of one emulator. */
+/** A merchant and its customer's browser, which use one emulator. */
 export interface Merchant {
   readonly emulator: Emulator
   send(path: string, init?: RequestInit): Promise<Answer>
@@ -35,7 +35,7 @@ export function createMerchant(options: EmulatorOptions = {}): Merchant {
     const request = new Request(`http://localhost${path}`, init)
     const response = await emulator.fetch(request)
     const text = await response.text()
-    // Whatever a test is about, no answer leaves what the endpoint describes.
+    // Whatever a test is about, every answer has to be one that its endpoint describes.
     expectDocumented(request.method, new URL(request.url).pathname, response.status, text)
     return { status: response.status, headers: response.headers, body: parse(text) }
   }

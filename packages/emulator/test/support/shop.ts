@@ -35,16 +35,16 @@ export const fullyHosted: SessionBody = {
 
 export const capture: SessionBody = { ...fullyHosted, remaining_total: 0 }
 
-/** A merchant that sells by orders: every POST has a new idempotency key. */
+/** A merchant that sells by orders. Every POST has a new idempotency key. */
 export interface Shop extends Merchant {
-  /** An authentication token of every scope. */
+  /** An authentication token with every scope. */
   readonly token: string
   call(method: string, path: string, body?: unknown, headers?: Record<string, string>): Promise<Answer>
-  /** Refs of the orders of new sessions. */
+  /** Opens a session and returns the ref of its order. */
   fullyHosted(fields?: object): Promise<string>
   capture(fields?: object): Promise<string>
   order(ref: string): Promise<Record<string, unknown>>
-  /** Sends the hosted page's form. */
+  /** Submits the form of the hosted page. */
   pay(ref: string, fields?: Record<string, string>): Promise<Answer>
 }
 

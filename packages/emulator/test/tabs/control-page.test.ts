@@ -39,7 +39,7 @@ async function tokens(): Promise<{ authenticationToken: string; sessionToken: st
   return { authenticationToken, sessionToken }
 }
 
-test('shows what was asked, with fingerprints and no token', async () => {
+test('the control page shows requests with fingerprints and no token', async () => {
   const { authenticationToken, sessionToken } = await tokens()
   await page.goto(`${running.url}/_emulator/`)
   await page.getByText('POST /api/session_token/').waitFor()
@@ -51,7 +51,7 @@ test('shows what was asked, with fingerprints and no token', async () => {
   expect(html).not.toContain(running.emulator.clientSecret)
 })
 
-test('arms a fault by keyboard, shows it, and takes it back', async () => {
+test('the control page arms a fault by keyboard, shows it and disarms it', async () => {
   await page.goto(`${running.url}/_emulator/`)
   await page.getByLabel('Kind').selectOption('html')
   await page.getByLabel('Path begins with').focus()
@@ -68,7 +68,7 @@ test('arms a fault by keyboard, shows it, and takes it back', async () => {
   expect(running.emulator.control.faults()).toEqual([])
 })
 
-test('a fault that makes no sense is refused with its sentence', async () => {
+test('the control page shows why an invalid fault is not armed', async () => {
   await page.goto(`${running.url}/_emulator/`)
   await page.getByLabel('Kind').selectOption('latency')
   await page.getByRole('button', { name: 'Arm' }).click()
@@ -76,7 +76,7 @@ test('a fault that makes no sense is refused with its sentence', async () => {
   problems.length = 0
 })
 
-test('says what a fault does, and asks for what it reads only', async () => {
+test('the control page explains a fault and shows only the fields that the fault reads', async () => {
   await page.goto(`${running.url}/_emulator/`)
   const [code, ms, when] = [
     page.getByRole('textbox', { name: 'Code' }),
@@ -100,7 +100,7 @@ test('says what a fault does, and asks for what it reads only', async () => {
   expect(running.emulator.control.faults()[0]?.fault).not.toHaveProperty('code')
 })
 
-test('shows that the application is disabled, until everything is forgotten', async () => {
+test('the control page shows that the application is disabled, until everything is cleared', async () => {
   await page.goto(`${running.url}/_emulator/`)
   const disabled = page.getByText('The application is disabled')
   await page.getByRole('button', { name: 'Disable the application' }).click()
@@ -112,7 +112,7 @@ test('shows that the application is disabled, until everything is forgotten', as
   })
 })
 
-test('moves the clock, and fits a phone', async () => {
+test('the control page moves the clock and fits a phone', async () => {
   await page.goto(`${running.url}/_emulator/`)
   const before = Date.parse(`${await shownTime()}Z`)
   await page.getByRole('button', { name: '+ 1 day' }).click()

@@ -48,7 +48,7 @@ interface Checkout extends Session {
   status(): Promise<string>
 }
 
-/** The shop is another origin than the emulator's API: the vault's port serves as it. */
+/** Serves the shop from the vault's port, because the shop has to be another origin than the API. */
 async function openSession(path: string, fields: object): Promise<Checkout> {
   const token = await authenticationToken()
   const session = (await post(path, token, {
@@ -73,7 +73,7 @@ async function openSession(path: string, fields: object): Promise<Checkout> {
 
 const refused: string[] = []
 
-/** A page of a small phone; what its policy refuses is noted. */
+/** Opens a page on a small phone and records the violations of its policy. */
 async function openPage(browser: Browser, url: string): Promise<Page> {
   const context = await browser.newContext({ viewport: { width: 360, height: 740 } })
   const page = await context.newPage()
@@ -100,37 +100,40 @@ describe.each(['chromium', 'firefox'] as const)('the hosted page in %s', (engine
     if (refused.length > 0) throw new Error(refused.join('\n'))
   })
 
-  test.skipIf(!isHere)('takes a customer from POST /api/sessions/ to the receipt', async () => {
-    const checkout = await openSession('/api/sessions/', {
-      snap_total: '25.99',
-      ebt_cash_total: '20.00',
-      remaining_total: '5.99',
-    })
-    const page = await openPage(browser, checkout.redirect_url)
-    expect(await page.getByRole('definition').allTextContents()).toEqual([
-      '$25.99',
-      '$20.00',
-      '$5.99',
-      '$51.98',
-    ])
-    await page.getByLabel('EBT card number').fill('6777 7777 7777 1234')
-    await page.getByLabel('EBT card PIN').fill('0000')
-    await page.getByRole('button', { name: 'Pay $51.98' }).click()
+  test.skipIf(!isHere)(
+    'a customer gets from POST /api/sessions/ over the hosted page to the receipt',
+    async () => {
+      const checkout = await openSession('/api/sessions/', {
+        snap_total: '25.99',
+        ebt_cash_total: '20.00',
+        remaining_total: '5.99',
+      })
+      const page = await openPage(browser, checkout.redirect_url)
+      expect(await page.getByRole('definition').allTextContents()).toEqual([
+        '$25.99',
+        '$20.00',
+        '$5.99',
+        '$51.98',
+      ])
+      await page.getByLabel('EBT card number').fill('6777 7777 7777 1234')
+      await page.getByLabel('EBT card PIN').fill('0000')
+      await page.getByRole('button', { name: 'Pay $51.98' }).click()
 
-    const alert = page.getByRole('alert')
-    expect(await alert.textContent()).toContain('ebt_error_55')
-    expect(await checkout.status()).toBe('failed')
-    expect(await page.getByLabel('EBT card PIN').inputValue()).toBe('')
+      const alert = page.getByRole('alert')
+      expect(await alert.textContent()).toContain('ebt_error_55')
+      expect(await checkout.status()).toBe('failed')
+      expect(await page.getByLabel('EBT card PIN').inputValue()).toBe('')
 
-    // The card is known by now: the PIN is all that is left to type.
-    await page.getByLabel('EBT card PIN').fill('1234')
-    await page.getByLabel('EBT card PIN').press('Enter')
-    await page.waitForURL('**/shop/receipt')
-    expect(await checkout.status()).toBe('succeeded')
-    await page.context().close()
-  })
+      // The card is known now, so only the PIN has to be typed.
+      await page.getByLabel('EBT card PIN').fill('1234')
+      await page.getByLabel('EBT card PIN').press('Enter')
+      await page.waitForURL('**/shop/receipt')
+      expect(await checkout.status()).toBe('succeeded')
+      await page.context().close()
+    },
+  )
 
-  test.skipIf(!isHere)('checks a balance with the PIN alone', async () => {
+  test.skipIf(!isHere)('the hosted balance page checks a balance with the PIN alone', async () => {
     const token = await authenticationToken()
     const card = { type: 'ebt', card: { number: '9999420000000001' }, customer_id: engine }
     const { ref } = (await post('/api/payment_methods/', token, card)) as { ref: string }
@@ -145,15 +148,21 @@ describe.each(['chromium', 'firefox'] as const)('the hosted page in %s', (engine
     await page.context().close()
   })
 
-  test.skipIf(!isHere)('fits a phone of 360 px, shows no token, and lets the customer go back', async () => {
-    const checkout = await openSession('/api/sessions/', { snap_total: '9999.00', ebt_cash_total: '9999.00' })
-    const page = await openPage(browser, checkout.redirect_url)
-    const width = await page.evaluate(() => document.documentElement.scrollWidth)
-    expect(width).toBeLessThanOrEqual(360)
-    expect((await page.content()) + page.url()).not.toContain(checkout.token)
-    await page.getByRole('link', { name: 'Cancel and go back' }).click()
-    await page.waitForURL('**/shop/cart')
-    expect(await checkout.status()).toBe('draft')
-    await page.context().close()
-  })
+  test.skipIf(!isHere)(
+    'the hosted page fits a phone of 360 px, shows no token and lets the customer go back',
+    async () => {
+      const checkout = await openSession('/api/sessions/', {
+        snap_total: '9999.00',
+        ebt_cash_total: '9999.00',
+      })
+      const page = await openPage(browser, checkout.redirect_url)
+      const width = await page.evaluate(() => document.documentElement.scrollWidth)
+      expect(width).toBeLessThanOrEqual(360)
+      expect((await page.content()) + page.url()).not.toContain(checkout.token)
+      await page.getByRole('link', { name: 'Cancel and go back' }).click()
+      await page.waitForURL('**/shop/cart')
+      expect(await checkout.status()).toBe('draft')
+      await page.context().close()
+    },
+  )
 })

@@ -29,7 +29,7 @@ async function sessionToken(running: RunningEmulator): Promise<string> {
   return ((await minted.json()) as { token: string }).token
 }
 
-/** A page with the script tag, an element of that type in it, and what the script's method makes of what was typed. */
+/** Opens a page with the script tag and a new instance of the SDK. */
 async function open(running: RunningEmulator): Promise<Page> {
   const page = await browser.newPage()
   await page.goto(`${running.url}/_emulator/counts`)
@@ -39,7 +39,7 @@ async function open(running: RunningEmulator): Promise<Page> {
   return page
 }
 
-/** A new instance, with a new token. */
+/** Creates a new instance with a new token. */
 async function construct(page: Page, running: RunningEmulator): Promise<void> {
   const config = {
     merchantId: 'mid/123ab45c67',
@@ -73,7 +73,7 @@ async function submit(
   )
 }
 
-test('the names of before 2024 do what those of today do', async () => {
+test('the names from before 2024 work like the current ones', async () => {
   const running = await startEmulator({ port: 0 })
   const page = await open(running)
   const card = await submit(page, 'ebt_card_tokenize_number', '9999420000000001', 'tokenizeEbtCardNumber')
@@ -94,15 +94,18 @@ test('the names of before 2024 do what those of today do', async () => {
 test.each([
   ['error', { name: 'ForageError', code: 'resource_not_found' }],
   ['list', { errors: [{ httpStatusCode: 404, code: 'resource_not_found', message: expect.any(String) }] }],
-] as const)('a rejection is as the switch `sdkErrors` says: %s', async (sdkErrors, expected) => {
-  const running = await startEmulator({ port: 0, switches: { sdkErrors } })
-  const page = await open(running)
-  expect(await submit(page, 'collect_pin', '1234', 'deferPaymentCapture', '0ddbcda871')).toEqual(expected)
-  await page.close()
-  await running.close()
-})
+] as const)(
+  'a rejection has the form that the switch `sdkErrors` selects: %s',
+  async (sdkErrors, expected) => {
+    const running = await startEmulator({ port: 0, switches: { sdkErrors } })
+    const page = await open(running)
+    expect(await submit(page, 'collect_pin', '1234', 'deferPaymentCapture', '0ddbcda871')).toEqual(expected)
+    await page.close()
+    await running.close()
+  },
+)
 
-/** A card of the customer's and a payment of 20 dollars by it, made by the merchant's server. */
+/** Creates a card of the customer and a payment of 20 dollars with it, from the merchant's server. */
 async function newPayment({ url, emulator }: RunningEmulator): Promise<{ method: string; payment: string }> {
   const parent = await authenticationToken({ url, emulator })
   const headers = {
@@ -127,7 +130,7 @@ async function newPayment({ url, emulator }: RunningEmulator): Promise<{ method:
   return { method, payment }
 }
 
-test('a card is stored, its balance checked, one payment captured, another deferred', async () => {
+test('the SDK stores a card, checks its balance, captures one payment and defers another', async () => {
   const running = await startEmulator({ port: 0 })
   const page = await open(running)
   expect(await submit(page, 'tokenize_card', '9999420000000001', 'tokenizeCard')).toMatchObject({
@@ -153,19 +156,19 @@ test('a card is stored, its balance checked, one payment captured, another defer
   await running.close()
 })
 
-test('what is not a card number or a PIN never leaves the page', async () => {
+test('an input that is neither a card number nor a PIN never leaves the page', async () => {
   const running = await startEmulator({ port: 0 })
   const page = await open(running)
-  const asked = running.emulator.control.requests().length
+  const before = running.emulator.control.requests().length
   const refused = { name: 'ForageError', code: 'user_error' }
   for (const digits of ['1111111111111111', '12341234123412345', '9999'])
     expect(await submit(page, 'tokenize_card', digits, 'tokenizeCard')).toEqual(refused)
-  expect(running.emulator.control.requests()).toHaveLength(asked)
+  expect(running.emulator.control.requests()).toHaveLength(before)
   await page.close()
   await running.close()
 })
 
-test('an element tells what is typed, forgets it when it is cleared, and a PIN after it was sent', async () => {
+test('an element reports input, is emptied when it is cleared, and deletes a PIN after it was sent', async () => {
   const running = await startEmulator({ port: 0 })
   const page = await open(running)
   await page.evaluate(`new Promise((ready) => {
@@ -196,7 +199,7 @@ test('an element tells what is typed, forgets it when it is cleared, and a PIN a
   await running.close()
 })
 
-test('the token is the one of the construction: an instance does not outlive it, another one has its own', async () => {
+test('an instance keeps the token of its construction, so a new token needs a new instance', async () => {
   const running = await startEmulator({ port: 0 })
   const page = await open(running)
   const { payment } = await newPayment(running)

@@ -4,11 +4,11 @@ import { endpoints } from '../../src/endpoints.ts'
 import { basic, createMerchant, type Answer, type Merchant } from '../support/merchant.ts'
 
 /**
- * Which token opens what, by hand from the docs: not from the emulator's own table. `[A]`: "authentication token
- * required" in docs.joinforage.app/docs/authentication-reference and the authentication guide. `[S]`: allowed with a
- * session token in the session-token guide. `[SDK]`: called with one by forage-android-sdk or forage-ios-sdk. `[scope]`:
- * what each scope is for, docs.joinforage.app/reference/create-authentication-token. `[?]`: not said; the stricter
- * guess.
+ * The token that each endpoint accepts, written by hand from the docs and not from the emulator's own table. `[A]`:
+ * "authentication token required" in docs.joinforage.app/docs/authentication-reference and the authentication guide.
+ * `[S]`: allowed with a session token in the session-token guide. `[SDK]`: called with a session token by
+ * forage-android-sdk or forage-ios-sdk. `[scope]`: the use of each scope in
+ * docs.joinforage.app/reference/create-authentication-token. `[?]`: undocumented, so the stricter guess.
  */
 const matrix: readonly (readonly [operation: string, opens: 'authentication' | 'either', scope: string])[] = [
   ['POST /api/session_token/', 'authentication', 'pinpad_only'], // [A]
@@ -60,7 +60,7 @@ const matrix: readonly (readonly [operation: string, opens: 'authentication' | '
 
 const allScopes = ['accounts', 'hosted_checkout', 'pinpad_only', 'reporting']
 
-/** The parameters of a path are named by each file as it likes. */
+/** Ignores the names of path parameters, which differ by file. */
 const shape = (operation: string): string => operation.replaceAll(/:\w+/g, ':ref')
 const bearing = endpoints.filter(({ security }) => security === 'authentication' || security === 'either')
 const mounted = new Set(bearing.map(({ method, path }) => shape(`${method} ${path}`)))
@@ -69,21 +69,21 @@ function isMounted([operation]: (typeof matrix)[number]): boolean {
   return mounted.has(shape(operation))
 }
 
-/** Merchants who are asked with every kind of token, the second where a browser's authentication token is refused. */
-interface Asked {
+/** Merchants with tokens of every kind. The strict one refuses a browser's authentication token. */
+interface Merchants {
   readonly merchant: Merchant
   readonly strict: Merchant
   readonly tokens: Readonly<Record<string, string>>
   readonly strictTokens: Readonly<Record<string, string>>
 }
 
-let asked: Asked
+let merchants: Merchants
 
 beforeAll(async () => {
   const merchant = createMerchant()
   const strict = createMerchant({ switches: { clientAuthenticationTokens: 'reject' } })
   const [tokens, strictTokens] = [await mintTokens(merchant), await mintTokens(strict)]
-  asked = { merchant, strict, tokens, strictTokens }
+  merchants = { merchant, strict, tokens, strictTokens }
 })
 
 async function mintTokens(merchant: Merchant): Promise<Record<string, string>> {
@@ -101,14 +101,14 @@ async function mintTokens(merchant: Merchant): Promise<Record<string, string>> {
   return tokens
 }
 
-function ask(merchant: Merchant, operation: string, headers: Record<string, string>): Promise<Answer> {
+function request(merchant: Merchant, operation: string, headers: Record<string, string>): Promise<Answer> {
   const [method = '', path = ''] = operation.split(' ')
   return merchant.send(path.replaceAll(/:\w+/g, '0ddbcda871'), { method, headers })
 }
 
 const bearer = (token = ''): Record<string, string> => ({ Authorization: `Bearer ${token}` })
 
-/** `open`: past the token; what is wrong now is the merchant, the ref or the body. */
+/** Returns `open` if the token is accepted. An error can still be about the merchant, the ref or the body. */
 function verdict({ status, body }: Answer): string {
   const { errors = [] } = body as { errors?: { code: string; source?: { resource: string } }[] }
   const unrouted = errors[0]?.source?.resource === 'Paths'
@@ -132,12 +132,12 @@ const invalid = (operation: string): object => ({
   body: listed(operation, 'invalid_token', 'Incorrect authentication credentials.', 'OAuth_Access_Tokens'),
 })
 
-test('every endpoint behind a token has its row', () => {
+test('every endpoint that requires a token has a row in the matrix', () => {
   const known = new Set(matrix.map(([operation]) => shape(operation)))
   expect([...mounted].filter((operation) => !known.has(operation))).toEqual([])
 })
 
-// A row of what is not emulated waits for it.
+// Rows of endpoints that are not emulated yet are skipped.
 describe.each(matrix.filter(isMounted))('%s (%s, %s)', (operation, opens, scope) => {
   const inVault = operation.includes(' /proxy/')
 
@@ -147,45 +147,48 @@ describe.each(matrix.filter(isMounted))('%s (%s, %s)', (operation, opens, scope)
     ['Basic credentials', { Authorization: `Basic ${btoa('a:b')}` }],
     ['a scheme without a token', { Authorization: 'Bearer' }],
     ['two tokens', { Authorization: 'Bearer abc def' }],
-  ])('%s', async (_what, headers) => {
-    const { status, body } = await ask(asked.merchant, operation, headers)
+  ])('an endpoint rejects a request with %s', async (_what, headers) => {
+    const { status, body } = await request(merchants.merchant, operation, headers)
     const detail = { detail: 'Authentication credentials were not provided.' }
     expect({ status, body }).toEqual({ status: 401, body: inVault ? vaultEnvelope : detail })
   })
 
-  test('an unknown token, a revoked one and the session token of a revoked one', async () => {
-    const { merchant, tokens } = asked
+  test('an unknown token, a revoked one and the session token of a revoked one are invalid_token', async () => {
+    const { merchant, tokens } = merchants
     for (const token of ['sandbox_unknown', tokens['revoked'], tokens['orphan']])
-      expect(await ask(merchant, operation, bearer(token))).toMatchObject(invalid(operation))
+      expect(await request(merchant, operation, bearer(token))).toMatchObject(invalid(operation))
   })
 
-  test('an expired session token', async () => {
-    const answer = await ask(asked.merchant, operation, bearer(asked.tokens['expired']))
+  test('an expired session token is expired_session_token', async () => {
+    const answer = await request(merchants.merchant, operation, bearer(merchants.tokens['expired']))
     const body = listed(operation, 'expired_session_token', 'This token has expired', 'Session_Token')
     expect(answer).toMatchObject({ status: 401, body })
   })
 
-  test('a session token', async () => {
-    const answer = await ask(asked.merchant, operation, bearer(asked.tokens['live']))
+  test('a session token opens only an endpoint for checkouts', async () => {
+    const answer = await request(merchants.merchant, operation, bearer(merchants.tokens['live']))
     expect(verdict(answer)).toBe(opens === 'either' ? 'open' : '403 forbidden')
   })
 
-  test.each(allScopes)('an authentication token of the scope %s', async (given) => {
-    const answer = await ask(asked.merchant, operation, bearer(asked.tokens[given]))
-    expect(verdict(answer)).toBe(given === scope ? 'open' : '403 forbidden')
-  })
+  test.each(allScopes)(
+    'an authentication token of the scope %s opens only an endpoint of that scope',
+    async (given) => {
+      const answer = await request(merchants.merchant, operation, bearer(merchants.tokens[given]))
+      expect(verdict(answer)).toBe(given === scope ? 'open' : '403 forbidden')
+    },
+  )
 
-  test('an authentication token of every scope', async () => {
-    const answer = await ask(asked.merchant, operation, bearer(asked.tokens['every scope']))
+  test('an authentication token with every scope opens the endpoint', async () => {
+    const answer = await request(merchants.merchant, operation, bearer(merchants.tokens['every scope']))
     expect(verdict(answer)).toBe('open')
   })
 
-  test('an authentication token in a browser, as `clientAuthenticationTokens` says', async () => {
-    const { merchant, strict, tokens, strictTokens } = asked
+  test('an authentication token in a browser is accepted or refused as `clientAuthenticationTokens` says', async () => {
+    const { merchant, strict, tokens, strictTokens } = merchants
     const Origin = 'https://shop.example'
-    expect(verdict(await ask(merchant, operation, { ...bearer(tokens[scope]), Origin }))).toBe('open')
-    const answer = await ask(strict, operation, { ...bearer(strictTokens[scope]), Origin })
+    expect(verdict(await request(merchant, operation, { ...bearer(tokens[scope]), Origin }))).toBe('open')
+    const answer = await request(strict, operation, { ...bearer(strictTokens[scope]), Origin })
     expect(verdict(answer)).toBe('403 forbidden')
-    expect(verdict(await ask(strict, operation, bearer(strictTokens[scope])))).toBe('open')
+    expect(verdict(await request(strict, operation, bearer(strictTokens[scope])))).toBe('open')
   })
 })

@@ -5,7 +5,7 @@ import { basic, createMerchant, type Merchant } from '../support/merchant.ts'
 const form = (fields: Record<string, string>): URLSearchParams =>
   new URLSearchParams({ grant_type: 'client_credentials', ...fields })
 
-function ask(merchant: Merchant, fields: Record<string, string>): ReturnType<Merchant['send']> {
+function requestToken(merchant: Merchant, fields: Record<string, string>): ReturnType<Merchant['send']> {
   const headers = { Authorization: basic(merchant.emulator) }
   return merchant.send('/o/token/', { method: 'POST', headers, body: form(fields) })
 }
@@ -25,8 +25,8 @@ function bulkRevoke(merchant: Merchant, fields: Record<string, unknown>): Return
 }
 
 describe('POST /o/token/', () => {
-  test('answers as docs.joinforage.app/reference/create-authentication-token, and is never cached', async () => {
-    const { status, headers, body } = await ask(createMerchant(), { scope: 'pinpad_only' })
+  test('POST /o/token/ answers as docs.joinforage.app/reference/create-authentication-token, and is never cached', async () => {
+    const { status, headers, body } = await requestToken(createMerchant(), { scope: 'pinpad_only' })
     expect(status).toBe(200)
     // The documented example is "sandbox_uXpcGMAMs7hhbw9JifUuJlzUZS3zWD".
     expect(body).toEqual({
@@ -38,22 +38,22 @@ describe('POST /o/token/', () => {
     expect(headers.get('cache-control')).toBe('no-store')
   })
 
-  test('takes the credentials from the body too', async () => {
+  test('POST /o/token/ also takes the credentials from the body', async () => {
     const merchant = createMerchant()
     const { clientId: client_id, clientSecret: client_secret } = merchant.emulator
     const body = form({ client_id, client_secret })
     expect((await merchant.send('/o/token/', { method: 'POST', body })).status).toBe(200)
   })
 
-  test('decodes the form-encoded halves of Basic (RFC 6749 §2.3.1)', async () => {
+  test('POST /o/token/ decodes the form-encoded halves of Basic (RFC 6749 §2.3.1)', async () => {
     const merchant = createMerchant({ clientId: 'a:b', clientSecret: 'c d%' })
     const headers = { Authorization: `Basic ${btoa('a%3Ab:c+d%25')}` }
     expect((await merchant.send('/o/token/', { method: 'POST', headers, body: form({}) })).status).toBe(200)
   })
 
-  test('gives the scope hosted_checkout when none is asked for, and such a token opens no session', async () => {
+  test('without a scope POST /o/token/ grants hosted_checkout, and such a token opens no session', async () => {
     const merchant = createMerchant()
-    const { body } = await ask(merchant, {})
+    const { body } = await requestToken(merchant, {})
     expect(body).toMatchObject({ scope: 'hosted_checkout' })
     const token = await merchant.authenticationToken({})
     expect(await merchant.postJson('/api/session_token/', token, {})).toMatchObject({
@@ -63,30 +63,34 @@ describe('POST /o/token/', () => {
   })
 
   test.each(['accounts', 'hosted_checkout', 'pinpad_only', 'reporting'])(
-    'knows the scope %s',
+    'POST /o/token/ grants the scope %s',
     async (scope) => {
-      expect((await ask(createMerchant(), { scope })).body).toMatchObject({ scope })
+      expect((await requestToken(createMerchant(), { scope })).body).toMatchObject({ scope })
     },
   )
 
-  test('several scopes are separated by a space, answered as they were asked for, each once', async () => {
-    expect((await ask(createMerchant(), { scope: 'reporting pinpad_only  reporting' })).body).toMatchObject({
+  test('scopes are separated by spaces and returned in the requested order, each once', async () => {
+    expect(
+      (await requestToken(createMerchant(), { scope: 'reporting pinpad_only  reporting' })).body,
+    ).toMatchObject({
       scope: 'reporting pinpad_only',
     })
   })
 
-  test('ignores a field it does not know, as forage-android-sdk AccessTokenRequest.kt sends one', async () => {
-    expect((await ask(createMerchant(), { expiration: '60' })).body).toMatchObject({ expires_in: 604_800 })
+  test('POST /o/token/ ignores an unknown field, such as the one of forage-android-sdk AccessTokenRequest.kt', async () => {
+    expect((await requestToken(createMerchant(), { expiration: '60' })).body).toMatchObject({
+      expires_in: 604_800,
+    })
   })
 
   test('a parameter without a value counts as omitted (RFC 6749 §3.2)', async () => {
-    expect((await ask(createMerchant(), { scope: '', expiration_time: '' })).body).toMatchObject({
+    expect((await requestToken(createMerchant(), { scope: '', expiration_time: '' })).body).toMatchObject({
       scope: 'hosted_checkout',
       expires_in: 604_800,
     })
   })
 
-  test('refuses wrong credentials with invalid_client and its challenge', async () => {
+  test('POST /o/token/ refuses wrong credentials with invalid_client and its challenge', async () => {
     const merchant = createMerchant()
     const headers = { Authorization: `Basic ${btoa('emulator-client:wrong')}` }
     const {
@@ -105,22 +109,25 @@ describe('POST /o/token/', () => {
   test.each([
     ['another grant', { grant_type: 'password' }, { error: 'unsupported_grant_type' }],
     ['an unknown scope', { scope: 'everything' }, { error: 'invalid_scope' }],
-    ['an unknown scope beside a known one', { scope: 'reporting all' }, { error: 'invalid_scope' }],
+    ['an unknown scope next to a known one', { scope: 'reporting all' }, { error: 'invalid_scope' }],
     ['a scope of spaces', { scope: '  ' }, { error: 'invalid_scope' }],
     ['a lifetime below a day', { expiration_time: '86399' }, { error: 'invalid_request' }],
     ['a lifetime above 30 days', { expiration_time: '2592001' }, { error: 'invalid_request' }],
-    ['a lifetime that is no number', { expiration_time: '1e5' }, { error: 'invalid_request' }],
-  ])('refuses %s', async (_what, fields, body) => {
-    expect(await ask(createMerchant(), fields)).toMatchObject({ status: 400, body })
+    ['a lifetime that is not a number', { expiration_time: '1e5' }, { error: 'invalid_request' }],
+  ])('POST /o/token/ refuses %s', async (_what, fields, body) => {
+    expect(await requestToken(createMerchant(), fields)).toMatchObject({ status: 400, body })
   })
 
-  test.each(['86400', '2592000'])('accepts the bound %s of expiration_time', async (seconds) => {
-    expect((await ask(createMerchant(), { expiration_time: seconds })).body).toMatchObject({
-      expires_in: Number(seconds),
-    })
-  })
+  test.each(['86400', '2592000'])(
+    'POST /o/token/ accepts the limit %s of expiration_time',
+    async (seconds) => {
+      expect((await requestToken(createMerchant(), { expiration_time: seconds })).body).toMatchObject({
+        expires_in: Number(seconds),
+      })
+    },
+  )
 
-  test('refuses a JSON body, a parameter given twice and parameters in the URL', async () => {
+  test('POST /o/token/ refuses a JSON body, a parameter given twice and parameters in the URL', async () => {
     const merchant = createMerchant()
     const headers = { Authorization: basic(merchant.emulator) }
     const json = { ...headers, 'Content-Type': 'application/json' }
@@ -136,21 +143,21 @@ describe('POST /o/token/', () => {
     })
   })
 
-  test('refuses the 1001st live token; one that is revoked or expired is none', async () => {
+  test('the 1001st live token is refused, not counting revoked and expired tokens', async () => {
     const merchant = createMerchant()
     const first = await merchant.authenticationToken()
     for (let i = 1; i < 999; i += 1) await merchant.authenticationToken()
     await merchant.authenticationToken({ expiration_time: '86400' })
     const full = { status: 400, body: { error: 'invalid_request' } }
-    expect(await ask(merchant, {})).toMatchObject(full)
+    expect(await requestToken(merchant, {})).toMatchObject(full)
     await merchant.emulator.control.advance(86_400_000)
-    expect(await ask(merchant, {})).toMatchObject({ status: 200 })
-    expect(await ask(merchant, {})).toMatchObject(full)
+    expect(await requestToken(merchant, {})).toMatchObject({ status: 200 })
+    expect(await requestToken(merchant, {})).toMatchObject(full)
     await revoke(merchant, new URLSearchParams({ token: first }))
-    expect(await ask(merchant, {})).toMatchObject({ status: 200 })
+    expect(await requestToken(merchant, {})).toMatchObject({ status: 200 })
   })
 
-  test('with `tokenCap: "evict"` the 1001st live token revokes the one that expires first', async () => {
+  test('with `tokenCap: "evict"` the 1001st live token revokes the token that expires first', async () => {
     const merchant = createMerchant({ switches: { tokenCap: 'evict' } })
     const first = await merchant.authenticationToken()
     const shortest = await merchant.authenticationToken({
@@ -164,15 +171,15 @@ describe('POST /o/token/', () => {
     expect((await merchant.postJson('/api/session_token/', first, {})).status).toBe(401)
   })
 
-  test('a disabled application gets invalid_client', async () => {
+  test('POST /o/token/ answers invalid_client to a disabled application', async () => {
     const merchant = createMerchant()
     merchant.emulator.control.disableApplication()
-    expect(await ask(merchant, {})).toMatchObject({ status: 401, body: { error: 'invalid_client' } })
+    expect(await requestToken(merchant, {})).toMatchObject({ status: 401, body: { error: 'invalid_client' } })
   })
 })
 
 describe('POST /o/revoke_token/', () => {
-  test('answers 200 with an empty body, and the session tokens of the token die with it', async () => {
+  test('POST /o/revoke_token/ answers 200 with an empty body, and ends the session tokens of the token', async () => {
     const merchant = createMerchant()
     const token = await merchant.authenticationToken()
     const session = await merchant.sessionToken(token)
@@ -183,7 +190,7 @@ describe('POST /o/revoke_token/', () => {
     })
   })
 
-  test('an unknown token is 200 as well (RFC 7009 §2.2), a missing one is not', async () => {
+  test('revoking an unknown token is 200 as well (RFC 7009 §2.2), and a missing token is an error', async () => {
     const merchant = createMerchant()
     expect((await revoke(merchant, new URLSearchParams({ token: 'sandbox_gone' }))).status).toBe(200)
     expect(await revoke(merchant, new URLSearchParams())).toMatchObject({
@@ -193,12 +200,12 @@ describe('POST /o/revoke_token/', () => {
   })
 })
 
-describe('POST /o/revoke_token/, refusing', () => {
+describe('POST /o/revoke_token/ with bad credentials', () => {
   test.each([
     ['a wrong secret', { Authorization: `Basic ${btoa('emulator-client:wrong')}` }],
     ['no credentials', {}],
-    ['what is no Basic credential', { Authorization: 'Basic %%%' }],
-  ])('%s gets invalid_client and revokes nothing', async (_what, headers) => {
+    ['invalid Basic credentials', { Authorization: 'Basic %%%' }],
+  ])('revoking with %s gets invalid_client and revokes nothing', async (_what, headers) => {
     const merchant = createMerchant()
     const token = await merchant.authenticationToken()
     const body = new URLSearchParams({ token })
@@ -209,14 +216,14 @@ describe('POST /o/revoke_token/, refusing', () => {
     expect((await merchant.postJson('/api/session_token/', token, {})).status).toBe(200)
   })
 
-  test('a session token is none that it knows: it lives on', async () => {
+  test('a session token cannot be revoked and stays valid', async () => {
     const merchant = createMerchant()
     const token = await merchant.sessionToken()
     expect((await revoke(merchant, new URLSearchParams({ token }))).status).toBe(200)
     expect((await merchant.get('/api/payment_methods/x/', token)).status).toBe(404)
   })
 
-  test('a disabled application gets invalid_client', async () => {
+  test('POST /o/revoke_token/ answers invalid_client to a disabled application', async () => {
     const merchant = createMerchant()
     merchant.emulator.control.disableApplication()
     expect(await revoke(merchant, new URLSearchParams({ token: 'x' }))).toMatchObject({ status: 401 })
@@ -241,7 +248,7 @@ describe('POST /o/bulk_revoke/', () => {
     return (await Promise.all(answers)).map(({ status }) => status)
   }
 
-  test('revokes the oldest first, by expiry time, and their session tokens', async () => {
+  test('POST /o/bulk_revoke/ first revokes the tokens that expire first, with their session tokens', async () => {
     const merchant = createMerchant()
     const [monthly, daily, weekly] = await threeTokens(merchant)
     const sessions = [await merchant.sessionToken(daily), await merchant.sessionToken(monthly)]
@@ -250,7 +257,7 @@ describe('POST /o/bulk_revoke/', () => {
     expect(await statuses(merchant, sessions)).toEqual([401, 404])
   })
 
-  test('counts live tokens only', async () => {
+  test('POST /o/bulk_revoke/ counts only live tokens', async () => {
     const merchant = createMerchant()
     const [monthly, , weekly] = await threeTokens(merchant)
     await merchant.emulator.control.advance(86_400_000)
@@ -258,7 +265,7 @@ describe('POST /o/bulk_revoke/', () => {
     expect(await statuses(merchant, [monthly, weekly])).toEqual([404, 401])
   })
 
-  test('revokes what there is when there are fewer', async () => {
+  test('POST /o/bulk_revoke/ revokes all tokens if there are fewer', async () => {
     const merchant = createMerchant()
     const tokens = await threeTokens(merchant)
     expect((await bulkRevoke(merchant, { revoke_count: 1000 })).status).toBe(200)
@@ -267,7 +274,7 @@ describe('POST /o/bulk_revoke/', () => {
   })
 
   test.each([0, 1001, 1.5, '2', null, undefined])(
-    'refuses %s as a count, and revokes none',
+    'POST /o/bulk_revoke/ refuses %s as a count, and revokes no token',
     async (count) => {
       const merchant = createMerchant()
       const token = await merchant.authenticationToken()
@@ -281,15 +288,15 @@ describe('POST /o/bulk_revoke/', () => {
 
   test.each([
     ['a wrong secret', { client_secret: 'wrong' }],
-    ['a secret that is no string', { client_secret: ['a'] }],
+    ['a secret that is not a string', { client_secret: ['a'] }],
     ['no client', { client_id: undefined }],
-  ])('%s gets invalid_client with its challenge', async (_what, fields) => {
+  ])('a bulk revocation with %s gets invalid_client and its challenge', async (_what, fields) => {
     const answer = await bulkRevoke(createMerchant(), { revoke_count: 1, ...fields })
     expect(answer).toMatchObject({ status: 401, body: { error: 'invalid_client' } })
     expect(answer.headers.get('www-authenticate')).toBe('Bearer error="invalid_client"')
   })
 
-  test('takes JSON only', async () => {
+  test('POST /o/bulk_revoke/ accepts only JSON', async () => {
     const merchant = createMerchant()
     const body = new URLSearchParams({ revoke_count: '1' })
     expect(await merchant.send('/o/bulk_revoke/', { method: 'POST', body })).toMatchObject({

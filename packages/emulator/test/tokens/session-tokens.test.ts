@@ -12,14 +12,14 @@ const segments = (token: string): string[] => token.slice('sandbox_'.length).spl
 const decode = (segment = ''): string => atob(segment.replaceAll('-', '+').replaceAll('_', '/'))
 
 describe('POST /api/session_token/', () => {
-  test('answers one field', async () => {
+  test('POST /api/session_token/ returns one field', async () => {
     const merchant = createMerchant()
     const answer = await merchant.postJson('/api/session_token/', await merchant.authenticationToken(), {})
     expect(answer).toMatchObject({ status: 200, body: { token: expect.stringMatching(/^sandbox_/) } })
     expect(Object.keys(answer.body as object)).toEqual(['token'])
   })
 
-  test('without `iat` the token has the very header and claims of the documented one', async () => {
+  test('without `iat` a session token has the exact header and claims of the documented one', async () => {
     const merchant = createMerchant({ switches: { tokenFormat: 'jwt-without-iat' } })
     const [header, claims, mac] = segments(await merchant.sessionToken())
     const [documentedHeader, documentedClaims, documentedMac] = segments(DOCUMENTED_JWT)
@@ -29,13 +29,13 @@ describe('POST /api/session_token/', () => {
     expect(mac).toHaveLength(documentedMac?.length ?? 0)
   })
 
-  test('as a JWT it has `iat` and `exp`, 15 minutes apart', async () => {
+  test('a session token as a JWT has `iat` and `exp`, 15 minutes apart', async () => {
     const merchant = createMerchant({ switches: { tokenFormat: 'jwt' } })
     const [, claims] = segments(await merchant.sessionToken())
     expect(JSON.parse(decode(claims))).toMatchObject({ iat: NOW_SECONDS, exp: NOW_SECONDS + 900 })
   })
 
-  test('signed, it has the shape of MOCK_SESSION_TOKEN in forage-android-sdk TestForagePaymentSheet.kt', async () => {
+  test('a signed session token has the shape of MOCK_SESSION_TOKEN in forage-android-sdk TestForagePaymentSheet.kt', async () => {
     const [payload, issuedAt, mac] = segments(await createMerchant().sessionToken())
     expect(decode(payload)).toMatch(/^\{"a": \d+, "sk": "[A-Za-z0-9+/]{22}==", "t": 42\}$/)
     expect(issuedAt).toHaveLength('aHe7Tw'.length)
@@ -45,7 +45,7 @@ describe('POST /api/session_token/', () => {
   })
 
   test.each(['jwt', 'jwt-without-iat', 'signed'] as const)(
-    'two tokens of one second differ (%s)',
+    'two session tokens of one second differ (%s)',
     async (tokenFormat) => {
       const merchant = createMerchant({ switches: { tokenFormat } })
       const parent = await merchant.authenticationToken()
@@ -53,14 +53,17 @@ describe('POST /api/session_token/', () => {
     },
   )
 
-  test.each(['123ab45c67', 'mid/123ab45c67', '9000055'])('knows the merchant as %s', async (account) => {
-    const merchant = createMerchant()
-    const token = await merchant.authenticationToken()
-    const headers = { 'Merchant-Account': account }
-    expect((await merchant.postJson('/api/session_token/', token, {}, headers)).status).toBe(200)
-  })
+  test.each(['123ab45c67', 'mid/123ab45c67', '9000055'])(
+    'POST /api/session_token/ accepts the merchant as %s',
+    async (account) => {
+      const merchant = createMerchant()
+      const token = await merchant.authenticationToken()
+      const headers = { 'Merchant-Account': account }
+      expect((await merchant.postJson('/api/session_token/', token, {}, headers)).status).toBe(200)
+    },
+  )
 
-  test('says which merchant account is missing or not valid', async () => {
+  test('POST /api/session_token/ says whether the merchant account is missing or invalid', async () => {
     const merchant = createMerchant()
     const token = await merchant.authenticationToken()
     const headers = { Authorization: `Bearer ${token}` }
@@ -102,14 +105,14 @@ describe('POST /api/session_token/', () => {
     })
   })
 
-  test('no token at all gets the detail envelope and a challenge without an error', async () => {
+  test('a request without a token gets the detail envelope and a challenge without an error', async () => {
     const answer = await createMerchant().send('/api/session_token/', { method: 'POST' })
     expect(answer.status).toBe(401)
     expect(answer.body).toEqual({ detail: 'Authentication credentials were not provided.' })
     expect(answer.headers.get('www-authenticate')).toBe('Bearer realm="api"')
   })
 
-  test('a session token can not make another: 403, or 401 as `wrongTokenType` says', async () => {
+  test('a session token cannot mint another: 403, or 401 as `wrongTokenType` says', async () => {
     const strict = createMerchant()
     expect(await strict.postJson('/api/session_token/', await strict.sessionToken(), {})).toMatchObject({
       status: 403,
@@ -124,7 +127,7 @@ describe('POST /api/session_token/', () => {
 })
 
 describe('a session token', () => {
-  test('is good for 15 minutes, then gets the documented body', async () => {
+  test('a session token is valid for 15 minutes, then gets the documented body', async () => {
     const merchant = createMerchant()
     const token = await merchant.sessionToken()
     await merchant.emulator.control.advance(15 * 60 * 1000 - 1)
@@ -149,7 +152,7 @@ describe('a session token', () => {
     )
   })
 
-  test('does not outlive the authentication token it came from', async () => {
+  test('a session token does not live longer than its authentication token', async () => {
     const merchant = createMerchant({ switches: { tokenFormat: 'jwt' } })
     const parent = await merchant.authenticationToken({ scope: 'pinpad_only', expiration_time: '86400' })
     await merchant.emulator.control.advance(86_400_000 - 60_000)
@@ -159,7 +162,7 @@ describe('a session token', () => {
   })
 
   test.each(['jwt', 'jwt-without-iat', 'signed'] as const)(
-    'is refused from the moment its authentication token ends, whatever it says itself (%s)',
+    'a session token is rejected as soon as its authentication token ends, whatever it says itself (%s)',
     async (tokenFormat) => {
       const merchant = createMerchant({ switches: { tokenFormat } })
       const { control } = merchant.emulator
@@ -177,7 +180,7 @@ describe('a session token', () => {
     ['its claims', 0, 'bad_signature', 'Bad Token Signature'],
     ['its signature', 2, 'bad_signature', 'Bad Token Signature'],
     ['its environment', -1, 'invalid_token', 'Incorrect authentication credentials.'],
-  ])('altered in %s is refused', async (_what, segment, code, message) => {
+  ])('a session token with changes in %s is rejected', async (_what, segment, code, message) => {
     const merchant = createMerchant()
     const token = await merchant.sessionToken()
     const altered = segments(token).map((text, position) => (position === segment ? `A${text}` : text))
@@ -188,14 +191,14 @@ describe('a session token', () => {
     })
   })
 
-  test('may not create a payment', async () => {
+  test('a session token cannot create a payment', async () => {
     const merchant = createMerchant()
     const answer = await merchant.postJson('/api/payments/', await merchant.sessionToken(), {})
     expect(answer).toMatchObject({ status: 403, body: { errors: [{ code: 'forbidden' }] } })
   })
 })
 
-test('a browser with an authentication token is refused where `clientAuthenticationTokens` says so', async () => {
+test('a browser with an authentication token is refused if `clientAuthenticationTokens` says so', async () => {
   const merchant = createMerchant({ switches: { clientAuthenticationTokens: 'reject' } })
   const token = await merchant.authenticationToken()
   const answer = await merchant.postJson(
