@@ -35,7 +35,7 @@ export function createMerchant(options: EmulatorOptions = {}): Merchant {
     const request = new Request(`http://localhost${path}`, init)
     const response = await emulator.fetch(request)
     const text = await response.text()
-    // Whatever a test is about, every answer has to be one that its endpoint describes.
+    // Every answer has to be one that its endpoint describes, whatever the test is about.
     expectDocumented(request.method, new URL(request.url).pathname, response.status, text)
     return { status: response.status, headers: response.headers, body: parse(text) }
   }

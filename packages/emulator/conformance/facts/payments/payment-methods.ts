@@ -2,13 +2,11 @@ import { addMethod, asServer, checkBalance, freshCard, paid, postMethod, readMet
 import { described, expectAnswer, expectRefused, expectSuccess, isText, unlike } from '../../expect.ts'
 import { factsOf, Mismatch, type Fact } from '../../fact.ts'
 import { android, docs, ios, llmsText } from '../../sources.ts'
+import { decimal, ref, time } from './patterns.ts'
 
 const { documented, inferred, unknown } = factsOf('5.1')
 
 const reference = docs('reference/payment-methods')
-const ref = /^[0-9a-f]{10}$/
-const decimal = /^\d+\.\d\d$/
-const time = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)$/
 
 export const paymentMethodFacts: readonly Fact[] = [
   documented(
