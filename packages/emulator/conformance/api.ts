@@ -1,24 +1,24 @@
 import { Mismatch, Skip } from './fact.ts'
 
 export interface Answer {
-  /** Of the request. */
+  /** The method of the request. */
   readonly method: string
-  /** Of the request. */
+  /** The path of the request. */
   readonly path: string
   readonly status: number
   readonly headers: Headers
   readonly text: string
-  /** JSON, or the text where it is none. */
+  /** The parsed JSON, or the text if it is not JSON. */
   readonly body: unknown
 }
 
 export interface SendOptions {
-  /** Bearer token. Default: none. */
+  /** The bearer token. Default: no token. */
   readonly token?: string
-  /** `Merchant-Account`. Default: the merchant; null for none. */
+  /** `Merchant-Account`. Default: the merchant of the options; null sends no header. */
   readonly merchant?: string | null
   readonly headers?: Readonly<Record<string, string>>
-  /** An object is sent as JSON, a form as a form, a text as it is. */
+  /** The body. An object is sent as JSON, a form as a form and a text unchanged. */
   readonly body?: object | string | undefined
 }
 
@@ -32,58 +32,58 @@ export interface QuidkeyClient {
 export interface ApiOptions {
   /** Origin of the API, as `https://api.sandbox.joinforage.app`. */
   readonly baseUrl: string
-  /** Origin of the vault: what begins with `/proxy/` goes there. */
+  /** Origin of the vault, which gets the paths under `/proxy/`. */
   readonly vaultUrl: string
   readonly clientId: string
   readonly clientSecret: string
   /** Merchant ID, without `mid/`. */
   readonly merchant: string
-  /** The merchant's other number, if known. */
+  /** The merchant's FNS number, if known. */
   readonly fnsNumber?: string | undefined
-  /** Who asks Quidkey, and where: what begins with `/api/v1/` goes there. Default: Quidkey is not asked. */
+  /** The client and the origin of Quidkey, which gets the paths under `/api/v1/`. Default: no request to Quidkey. */
   readonly quidkey?: QuidkeyClient | undefined
-  /** Default: the platform's. */
+  /** Default: the platform's fetch. */
   readonly fetch?: typeof fetch
-  /** Moves the server's clock; only an emulator has that. */
+  /** Moves the server's clock, which only an emulator can. */
   readonly advance?: ((ms: number) => Promise<void>) | undefined
-  /** Told apart from every other run by this. Default: random. */
+  /** A name that distinguishes this run from others. Default: random. */
   readonly run?: string
 }
 
 export interface PaymentMethod {
   readonly ref: string
-  /** Third part of `card.token`. */
+  /** The third part of `card.token`. */
   readonly vaultToken: string
   readonly body: Record<string, unknown>
 }
 
-/** The server that is asked. Remembers the tokens it was given, so that a run leaves none behind. */
+/** The server under test. Remembers the tokens that it issued, so that a run can revoke them. */
 export interface Api {
   readonly options: ApiOptions
   send(method: string, path: string, options?: SendOptions): Promise<Answer>
-  /** A request to `/o/…` with the client's credentials by Basic. */
+  /** Sends a request to `/o/…` with the client's credentials as Basic. */
   oauth(path: string, form: Readonly<Record<string, string>>): Promise<Answer>
-  /** The run's own, made once. Scope `pinpad_only` if not told. */
+  /** Returns the run's shared authentication token. Default scope: `pinpad_only`. */
   authenticationToken(scope?: string): Promise<string>
-  /** The run's own, made once. */
+  /** Returns the run's shared session token. */
   sessionToken(): Promise<string>
-  /** One that a fact may spoil. */
+  /** Returns a new token, which a fact may revoke or let expire. */
   newAuthenticationToken(form?: Readonly<Record<string, string>>): Promise<string>
   newSessionToken(parent?: string): Promise<string>
-  /** Moves the server's clock. Throws `Skip` where it cannot be moved. */
+  /** Moves the server's clock. Throws `Skip` if the server has no such clock. */
   advance(ms: number): Promise<void>
-  /** A text that no other call gives. */
+  /** Returns a text that no other call returns. */
   unique(): string
-  /** Takes what nobody should read out of a text. */
+  /** Replaces secrets in a text. */
   redact(text: string): string
-  /** Revokes every authentication token that was made. */
+  /** Revokes every authentication token of the run. */
   release(): Promise<void>
 }
 
 export function createApi(options: ApiOptions): Api {
   const { clientId, clientSecret, run = crypto.randomUUID().slice(0, 8) } = options
   const parents = new Map<string, Promise<string>>()
-  const made = new Set<string>()
+  const issued = new Set<string>()
   let session: Promise<string> | undefined
   let count = 0
   const api: Api = {
@@ -104,7 +104,7 @@ export function createApi(options: ApiOptions): Api {
     newAuthenticationToken: async (form = { scope: 'pinpad_only' }) => {
       const answer = await api.oauth('/o/token/', { grant_type: 'client_credentials', ...form })
       const token = textField(answer, 'access_token')
-      made.add(token)
+      issued.add(token)
       return token
     },
     newSessionToken: async (parent) => {
@@ -112,9 +112,9 @@ export function createApi(options: ApiOptions): Api {
       return textField(await api.send('POST', '/api/session_token/', { token }), 'token')
     },
     advance: async (ms) => {
-      if (!options.advance) throw new Skip('needs a clock that can be moved')
+      if (!options.advance) throw new Skip('the server has no clock that can be moved')
       await options.advance(ms)
-      // What was valid before need not be now.
+      // Tokens from before may be expired now.
       parents.clear()
       session = undefined
     },
@@ -122,20 +122,20 @@ export function createApi(options: ApiOptions): Api {
     redact: (text) =>
       [clientSecret, clientId, options.quidkey?.clientSecret ?? clientSecret]
         .reduce((rest, secret) => rest.replaceAll(secret, '[credential]'), text)
-        // Quidkey's tokens: JWTs without a prefix.
+        // Quidkey's tokens are JWTs without a prefix.
         .replaceAll(/\beyJ[\w-]+(\.[\w-]+)*/g, '[token]')
         .replaceAll(/\b(?!tok_)[a-z]{2,10}_[\w-]{12,}(\.[\w-]+)*/gi, (found) =>
           isCode(found) ? found : '[token]',
         ),
     release: async () => {
-      for (const token of made) await api.oauth('/o/revoke_token/', { token })
-      made.clear()
+      for (const token of issued) await api.oauth('/o/revoke_token/', { token })
+      issued.clear()
     },
   }
   return api
 }
 
-/** Codes and names of fields are words with underscores; a token has a digit or a capital letter. */
+/** Recognizes codes and names of fields, which are words with underscores. A token has a digit or a capital letter. */
 function isCode(text: string): boolean {
   return /^[A-Z]?[a-z]+(_[A-Z]?[a-z]+)*(_\d\d)?$/.test(text)
 }
@@ -176,13 +176,13 @@ function parse(text: string): unknown {
   }
 }
 
-/** A field of a JSON object. Throws `Mismatch` where it is missing. */
+/** Returns a text field of a JSON object. Throws `Mismatch` if the field is missing. */
 export function textField(answer: Answer, name: string): string {
   const { body } = answer
   const value =
     typeof body === 'object' && body !== null ? (body as Record<string, unknown>)[name] : undefined
   if (typeof value === 'string') return value
   throw new Mismatch(
-    `there is no \`${name}\` in ${answer.method} ${answer.path} → ${answer.status} ${answer.text}`,
+    `\`${name}\` is missing in ${answer.method} ${answer.path} → ${answer.status} ${answer.text}`,
   )
 }

@@ -3,7 +3,7 @@ import { expectSuccess } from './expect.ts'
 
 type Fields = Readonly<Record<string, unknown>>
 
-/** A PAN of its own, so that no other fact spends its balance: any 16 digits from 9999 are a test card. */
+/** Returns a new PAN, so that no other fact uses its balance. Any 16 digits from 9999 are a test card. */
 export function freshCard(): string {
   const digits = crypto.getRandomValues(new Uint8Array(12))
   return `9999${Array.from(digits, (byte) => byte % 10).join('')}`
@@ -32,7 +32,7 @@ export async function readMethod(api: Api, { ref }: PaymentMethod): Promise<Answ
   return await api.send('GET', `/api/payment_methods/${ref}/`, { token: await api.sessionToken() })
 }
 
-/** The fields of a payment of 20 dollars by SNAP. */
+/** Returns the fields of a payment of 20 dollars by SNAP. */
 export function paymentBody(method: PaymentMethod, fields: Fields = {}): Fields {
   return {
     funding_type: 'ebt_snap',
@@ -61,7 +61,7 @@ export async function postPayment(
   return await api.send('POST', '/api/payments/', { token: await api.authenticationToken(), body, headers })
 }
 
-/** Creates a payment; its ref. */
+/** Creates a payment and returns its ref. */
 export async function addPayment(api: Api, method: PaymentMethod, fields: Fields = {}): Promise<string> {
   const answer = await postPayment(api, paymentBody(method, fields))
   expectSuccess(answer)
@@ -72,7 +72,7 @@ export async function readPayment(api: Api, ref: string): Promise<Answer> {
   return await api.send('GET', `/api/payments/${ref}/`, { token: await api.sessionToken() })
 }
 
-/** As a merchant's server. */
+/** Sends a request as the merchant's server. */
 export async function asServer(api: Api, method: string, path: string, body?: object): Promise<Answer> {
   const headers = { 'Idempotency-Key': api.unique() }
   return await api.send(method, path, { token: await api.authenticationToken(), body, headers })
@@ -94,7 +94,7 @@ export async function checkBalance(
   )
 }
 
-/** As the SDKs do: the payment's ref is the key. */
+/** Captures a payment as the SDKs do, with the payment's ref as the key. */
 export async function capture(
   api: Api,
   method: PaymentMethod,
@@ -129,7 +129,7 @@ async function enterPin(
   })
 }
 
-/** A payment that succeeded. */
+/** Creates a payment and captures it. */
 export async function paid(
   api: Api,
   fields: Fields = {},

@@ -1,9 +1,9 @@
-// pnpm conformance                   asks an emulator of its own
-//   --base-url URL --vault-url URL   asks this server; FORAGE_CLIENT_ID, FORAGE_CLIENT_SECRET and
-//                                    FORAGE_MERCHANT_ID say who is asking, FORAGE_FNS_NUMBER is the merchant's other number; QUIDKEY_URL,
-//                                    QUIDKEY_CLIENT_ID and QUIDKEY_CLIENT_SECRET: ask Quidkey, too
-//   --write                          also what leaves payment methods and payments behind (test cards)
-//   --json FILE                      also writes the results down
+// pnpm conformance                   checks the facts against a new emulator
+//   --base-url URL --vault-url URL   checks this server. FORAGE_CLIENT_ID, FORAGE_CLIENT_SECRET and FORAGE_MERCHANT_ID
+//                                    are required, FORAGE_FNS_NUMBER is the merchant's other number. With QUIDKEY_URL,
+//                                    QUIDKEY_CLIENT_ID and QUIDKEY_CLIENT_SECRET it checks Quidkey as well
+//   --write                          also checks facts that leave payment methods and payments behind (test cards)
+//   --json FILE                      also writes the results to a file
 import { writeFileSync } from 'node:fs'
 import { parseArgs } from 'node:util'
 
@@ -36,7 +36,7 @@ function readFlags(): Flags {
   }
 }
 
-async function ask({ api, isOwn, close }: Server, { json, write }: Flags): Promise<void> {
+async function check({ api, isOwn, close }: Server, { json, write }: Flags): Promise<void> {
   try {
     const results = await runFacts(facts, api, isOwn || write)
     console.log(textReport(results))
@@ -49,7 +49,7 @@ async function ask({ api, isOwn, close }: Server, { json, write }: Flags): Promi
 
 try {
   const flags = readFlags()
-  await ask(await chooseServer(flags, process.env), flags)
+  await check(await chooseServer(flags, process.env), flags)
 } catch (error) {
   console.error(error instanceof Error ? error.message : String(error))
   process.exitCode = 2

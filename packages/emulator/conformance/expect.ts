@@ -1,7 +1,7 @@
 import type { Answer } from './api.ts'
 import { Mismatch } from './fact.ts'
 
-/** What a value has to be like. An object asks for these fields and allows others; a list is asked item by item. */
+/** A pattern for a value. An object pattern checks its own fields and allows others; a list is checked item by item. */
 export type Pattern =
   | string
   | number
@@ -32,26 +32,26 @@ export function expectAnswer(answer: Answer, { status, body, headers = {} }: Exp
 }
 
 export function expectSuccess(answer: Answer): void {
-  if (answer.status < 200 || answer.status > 299) throw unlike(answer, 'it is no success')
+  if (answer.status < 200 || answer.status > 299) throw unlike(answer, 'the request did not succeed')
 }
 
-/** Throws `Mismatch` unless the answer refuses the credentials, in whichever way. */
+/** Throws `Mismatch` unless the answer refuses the credentials. */
 export function expectRefused(answer: Answer): void {
   expectAnswer(answer, { status: [401, 403] })
 }
 
-/** Throws `Mismatch` where the credentials are refused; what else is wrong with the request does not matter. */
+/** Throws `Mismatch` if the credentials are refused. Other errors about the request do not matter. */
 export function expectAdmitted(answer: Answer): void {
   const { status } = answer
   if ([401, 403].includes(status)) throw unlike(answer, 'the token is refused')
   const isOfTheResource = status < 500 && ![404, 405].includes(status)
   if (!isOfTheResource && codeOf(answer) !== 'resource_not_found')
-    throw unlike(answer, 'there is no such endpoint')
+    throw unlike(answer, 'the endpoint does not exist')
   if (status === 404 && messageOf(answer).startsWith('There is no '))
-    throw unlike(answer, 'there is no such endpoint')
+    throw unlike(answer, 'the endpoint does not exist')
 }
 
-/** The list envelope with one error. `message` and `resource` are asked for where given. */
+/** Returns the list envelope with one error. Checks `message` and `source` only if they are given. */
 export function listed(
   code: string,
   message?: string | RegExp,
@@ -65,7 +65,7 @@ export function isText(value: unknown): boolean {
   return typeof value === 'string'
 }
 
-/** Exactly these fields, and no other. */
+/** Matches an object with exactly these fields. */
 export function fields(...names: readonly string[]): (value: unknown) => boolean {
   const exactFields = (value: unknown): boolean =>
     typeof value === 'object' &&
@@ -74,12 +74,12 @@ export function fields(...names: readonly string[]): (value: unknown) => boolean
   return named(exactFields, `the fields ${names.join(', ')} and no other`)
 }
 
-/** Gives a predicate the words of its failure. */
+/** Gives a predicate the name that its failure shows. */
 function named(predicate: (value: unknown) => boolean, words: string): (value: unknown) => boolean {
   return Object.defineProperty((value: unknown) => predicate(value), 'name', { value: words })
 }
 
-/** Of the first error of the list envelope, or ''. */
+/** Returns the code of the first error in the list envelope, or ''. */
 export function codeOf({ body }: Answer): string {
   return firstError(body)['code'] ?? ''
 }
@@ -94,7 +94,7 @@ function firstError(body: unknown): Record<string, string> {
   return first ?? {}
 }
 
-/** For a note: what came, without what was asked for. */
+/** Describes an answer for a note, without the request. */
 export function described(answer: Answer): string {
   const code = codeOf(answer)
   const words = code === '' ? answer.text : code
@@ -112,9 +112,9 @@ function mismatch(actual: unknown, pattern: Pattern, at: string): string | undef
     return typeof actual === 'string' && pattern.test(actual) ? undefined : `${at} is not like ${pattern}`
   if (typeof pattern !== 'object' || pattern === null)
     return actual === pattern ? undefined : `${at} is not ${JSON.stringify(pattern)}`
-  if (typeof actual !== 'object' || actual === null) return `${at} is no object`
+  if (typeof actual !== 'object' || actual === null) return `${at} is not an object`
   if (Array.isArray(pattern) && (!Array.isArray(actual) || actual.length !== pattern.length))
-    return `${at} is no list of ${pattern.length}`
+    return `${at} is not a list of ${pattern.length}`
   for (const [name, part] of Object.entries(pattern as Record<string, Pattern>)) {
     const difference = mismatch((actual as Record<string, unknown>)[name], part, `${at}.${name}`)
     if (difference !== undefined) return difference

@@ -1,19 +1,21 @@
 import type { Switches } from '../src/switches.ts'
 import type { Api } from './api.ts'
+import type { Section } from './sections.ts'
 
 /**
- * `documented`: Forage says so, or its published SDKs rely on it; another answer is a failure. `inferred`: a guess from
- * the frameworks the API evidently runs on. `unknown`: nothing public; what is found is reported.
+ * The evidence for a fact. `documented`: Forage says so or its published SDKs rely on it, so another answer is a failure.
+ * `inferred`: a guess from the frameworks that the API evidently uses. `unknown`: no public evidence, so the run reports
+ * its finding.
  */
 export type FactKind = 'documented' | 'inferred' | 'unknown'
 
 /**
- * `write`: leaves payment methods, payments or orders behind. `control`: moves the clock, or does what nobody may do to
- * a server in use; only an emulator has that.
+ * A condition for a fact. `write`: it leaves payment methods, payments or orders behind. `control`: it moves the clock or
+ * would disturb a server in use, so it runs only against an emulator.
  */
 export type Need = 'write' | 'control'
 
-/** What an inferred or unknown fact found, for a person; `choice` is the emulator's switch that answers alike. */
+/** The finding of an inferred or unknown fact. `choice` is the switch value that makes the emulator behave alike. */
 export interface Finding {
   readonly note: string
   readonly choice?: Partial<Switches>
@@ -22,22 +24,22 @@ export interface Finding {
 export interface Fact {
   /** Section and name: `3.1/one-field`. */
   readonly id: string
-  /** The page of the docs, or the SDK's file, that it is known from. */
+  /** The page of the docs or the file of an SDK that states the fact. */
   readonly source: string
   /** A sentence about the API. */
   readonly what: string
   readonly kind: FactKind
   readonly needs?: Need
-  /** Throws `Mismatch` where the API answers otherwise, `Skip` where it cannot be asked. */
+  /** Throws `Mismatch` if the API answers otherwise, and `Skip` if the fact cannot be checked. */
   run(api: Api): Promise<Finding | void>
 }
 
-/** An answer that is not what the fact says. */
+/** Thrown if an answer contradicts the fact. */
 export class Mismatch extends Error {
   override readonly name = 'Mismatch'
 }
 
-/** The fact cannot be asked of this server, and why. */
+/** Thrown if the fact cannot be checked with this server. The message says why. */
 export class Skip extends Error {
   override readonly name = 'Skip'
 }
@@ -50,8 +52,8 @@ export interface FactWriter {
   unknown(name: string, source: string, what: string, run: Run, needs?: Need): Fact
 }
 
-/** Writes the facts of one section of the record. */
-export function factsOf(section: string): FactWriter {
+/** Creates the facts of one section. */
+export function factsOf(section: Section): FactWriter {
   const write =
     (kind: FactKind): FactWriter[FactKind] =>
     (name, source, what, run, needs) => ({

@@ -24,7 +24,7 @@ async function open(api: Api, path: string, scope: string, version: string, body
   return await api.send('POST', path, { token: await api.authenticationToken(scope), body, headers })
 }
 
-/** Opens a Fully Hosted session of three products. */
+/** Opens a Fully Hosted session with three products. */
 export async function hostedSession(api: Api, version = '2023-05-15'): Promise<Answer> {
   const totals = { snap_total: '25.99', ebt_cash_total: '20.00', remaining_total: '5.99' }
   return await open(api, '/api/sessions/', 'hosted_checkout', version, { ...common, ...totals, product_list })

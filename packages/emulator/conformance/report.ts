@@ -1,6 +1,9 @@
 import type { FactResult } from './run-facts.ts'
+import { sections, type Section } from './sections.ts'
 
-/** What `--json` writes. */
+const TITLE_WIDTH = Math.max(...Object.values(sections).map(({ length }) => length))
+
+/** Returns the text that `--json` writes. */
 export function jsonReport(results: readonly FactResult[]): string {
   const facts = results.map(({ id, source, status, note }) => ({
     id,
@@ -11,33 +14,34 @@ export function jsonReport(results: readonly FactResult[]): string {
   return `${JSON.stringify({ facts }, undefined, 2)}\n`
 }
 
-/** For a person: counts by section, then what failed, what was found, and the switches that would answer alike. */
+/** Returns the report for a person: counts by section, failures, findings, and the switches that match them. */
 export function textReport(results: readonly FactResult[]): string {
   const failed = results.filter(({ status }) => status === 'fail')
   const found = results.filter(({ status }) => status === 'inferred')
   return [
-    ...sections(results),
+    ...countsBySection(results),
     ...part('Not as documented', failed),
-    ...part('Inferred or unknown: what was found', found),
+    ...part('Inferred or undocumented', found),
     ...switches(found),
     '',
     closingLine(results),
   ].join('\n')
 }
 
-function sections(results: readonly FactResult[]): string[] {
+function countsBySection(results: readonly FactResult[]): string[] {
   const names = new Set(results.map(sectionOf))
   return Array.from(names, (section) => {
     const facts = results.filter((result) => sectionOf(result) === section)
     const covered = facts.filter(({ status }) => status !== 'skipped').length
     const failed = facts.filter(({ status }) => status === 'fail').length
     const failures = failed > 0 ? `, ${failed} failed` : ''
-    return `§${section.padEnd(5)} ${String(covered).padStart(3)} of ${facts.length} facts covered${failures}`
+    const name = `${section.padEnd(3)} ${sections[section].padEnd(TITLE_WIDTH)}`
+    return `${name}  ${String(covered).padStart(3)} of ${facts.length} facts covered${failures}`
   })
 }
 
-function sectionOf({ id }: FactResult): string {
-  return id.slice(0, id.indexOf('/'))
+function sectionOf({ id }: FactResult): Section {
+  return id.slice(0, id.indexOf('/')) as Section
 }
 
 function part(title: string, results: readonly FactResult[]): string[] {
@@ -57,7 +61,7 @@ function switches(found: readonly FactResult[]): string[] {
   const flags = Object.entries(choices).map(([name, value]) => `--switch ${name}=${String(value)}`)
   return flags.length === 0
     ? []
-    : ['', 'An emulator that answers alike', `  forage-emulator ${flags.join(' ')}`]
+    : ['', 'Switches for an emulator that behaves alike', `  forage-emulator ${flags.join(' ')}`]
 }
 
 function closingLine(results: readonly FactResult[]): string {

@@ -10,12 +10,12 @@ export interface FactResult {
   readonly what: string
   readonly status: 'pass' | 'fail' | 'inferred' | 'skipped'
   readonly note?: string
-  /** `inferred` only: whether the guess was right. Undefined where nothing was guessed. */
+  /** Whether the guess was right. Undefined for facts without a guess. */
   readonly asGuessed?: boolean
   readonly choice?: Partial<Switches>
 }
 
-/** One fact after the other: some move the clock. `write`: those that leave something behind, too. */
+/** Runs the facts one after the other, because some move the clock. `write` includes facts that leave objects behind. */
 export async function runFacts(facts: readonly Fact[], api: Api, write: boolean): Promise<FactResult[]> {
   const results: FactResult[] = []
   try {
@@ -26,7 +26,7 @@ export async function runFacts(facts: readonly Fact[], api: Api, write: boolean)
   return results
 }
 
-/** Asks for one fact. Never rejects. */
+/** Runs one fact. Never rejects. */
 export async function runFact(fact: Fact, api: Api, write: boolean): Promise<FactResult> {
   const { id, source, what, kind, needs } = fact
   const report = (status: FactResult['status'], note?: string): FactResult => ({
@@ -34,11 +34,11 @@ export async function runFact(fact: Fact, api: Api, write: boolean): Promise<Fac
     source,
     what,
     status,
-    // Cut after it was redacted: half a secret would not be known as one.
+    // Cuts the note after redaction, because half a secret would not be recognized.
     ...(note === undefined ? {} : { note: api.redact(note).slice(0, MAX_NOTE_LENGTH) }),
   })
-  if (needs === 'control' && !api.options.advance) return report('skipped', 'only asked of an emulator')
-  if (needs !== undefined && !write) return report('skipped', 'leaves something behind: --write')
+  if (needs === 'control' && !api.options.advance) return report('skipped', 'runs only against an emulator')
+  if (needs !== undefined && !write) return report('skipped', 'leaves objects behind, so it requires --write')
   try {
     const finding = await fact.run(api)
     if (kind === 'documented') return report('pass')

@@ -4,7 +4,7 @@ import { createApi, type Api, type QuidkeyClient } from './api.ts'
 
 export interface Server {
   readonly api: Api
-  /** An emulator that ends with this run. */
+  /** True for an emulator that ends with this run. */
   readonly isOwn: boolean
   close(): Promise<void>
 }
@@ -16,7 +16,7 @@ interface Addresses {
 
 type Environment = Readonly<Record<string, string | undefined>>
 
-/** The server at `baseUrl`, or an emulator of its own. Throws a sentence where the credentials are missing. */
+/** Returns the server at `baseUrl`, or a new emulator. Throws a sentence if credentials are missing. */
 export async function chooseServer(addresses: Addresses, environment: Environment): Promise<Server> {
   const { baseUrl } = addresses
   return baseUrl === undefined ? await ownServer() : await serverAt(baseUrl, addresses.vaultUrl, environment)
@@ -44,10 +44,10 @@ async function serverAt(
   environment: Environment,
 ): Promise<Server> {
   const isEmulator = await isControllable(baseUrl)
-  const required = (name: string, ofEmulator: string): string => {
-    const value = environment[name] ?? (isEmulator ? ofEmulator : undefined)
+  const required = (name: string, emulatorDefault: string): string => {
+    const value = environment[name] ?? (isEmulator ? emulatorDefault : undefined)
     if (value) return value
-    throw new Error(`${name} has to be set: it says who is asking ${new URL(baseUrl).host}.`)
+    throw new Error(`${name} is not set. Set it to check ${new URL(baseUrl).host}.`)
   }
   const client = {
     clientId: required('FORAGE_CLIENT_ID', DEFAULT_CLIENT_ID),
@@ -65,14 +65,12 @@ async function serverAt(
   return { api, isOwn: false, close: async () => {} }
 }
 
-/** Asked only where it is named: it is another company's API, with credentials of its own. */
+/** Returns undefined without a URL, because Quidkey is another company's API with separate credentials. */
 function quidkeyOf(environment: Environment): QuidkeyClient | undefined {
   const { QUIDKEY_URL: url, QUIDKEY_CLIENT_ID: clientId, QUIDKEY_CLIENT_SECRET: clientSecret } = environment
   if (!url) return undefined
   if (clientId && clientSecret) return { url, clientId, clientSecret }
-  throw new Error(
-    `QUIDKEY_CLIENT_ID and QUIDKEY_CLIENT_SECRET have to be set: they say who is asking ${new URL(url).host}.`,
-  )
+  throw new Error(`Set QUIDKEY_CLIENT_ID and QUIDKEY_CLIENT_SECRET to check ${new URL(url).host}.`)
 }
 
 /** `https://api.sandbox.joinforage.app` and `https://vault.sandbox.joinforage.app` belong together. */
@@ -82,7 +80,7 @@ function vaultOf(baseUrl: string): string {
   return url.origin
 }
 
-/** Whether it has a control plane: nobody but an emulator on this machine is asked. */
+/** Returns whether the server has a control plane. Only a server on this machine is checked. */
 async function isControllable(baseUrl: string): Promise<boolean> {
   if (!/^(localhost|127\.\d+\.\d+\.\d+|\[::1\])$/.test(new URL(baseUrl).hostname)) return false
   return (await fetch(new URL('/_emulator/counts', baseUrl))).ok

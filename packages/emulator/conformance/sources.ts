@@ -1,4 +1,4 @@
-/** A page of Forage's documentation. */
+/** Returns the name of a page of Forage's documentation. */
 export function docs(page: string): string {
   return `docs.joinforage.app/${page}`
 }
@@ -11,7 +11,7 @@ export function ios(file: string): string {
   return `forage-ios-sdk ${file}`
 }
 
-/** The frameworks the API evidently runs on. */
+/** The frameworks that the API evidently uses. */
 export const upstream = {
   oauthlib: 'oauthlib (the OAuth server of the API, evidently)',
   django: 'Django REST framework (the framework of the API, evidently)',

@@ -70,13 +70,13 @@ test('a fact that fails makes exit code 1', async () => {
 test('a server that is not an emulator requires credentials', async () => {
   const { code, output } = await run(['--base-url', 'https://api.sandbox.example'])
   expect(code).toBe(2)
-  expect(output).toBe('FORAGE_CLIENT_ID has to be set: it says who is asking api.sandbox.example.\n')
+  expect(output).toBe('FORAGE_CLIENT_ID is not set. Set it to check api.sandbox.example.\n')
 })
 
 test('the merchant comes from the variable that the shop uses as well', async () => {
   const client = { FORAGE_CLIENT_ID: 'client', FORAGE_CLIENT_SECRET: 'secret' }
   const { output } = await run(['--base-url', 'https://api.sandbox.example'], client)
-  expect(output).toBe('FORAGE_MERCHANT_ID has to be set: it says who is asking api.sandbox.example.\n')
+  expect(output).toBe('FORAGE_MERCHANT_ID is not set. Set it to check api.sandbox.example.\n')
 })
 
 test('an unknown flag makes exit code 2', async () => {

@@ -276,7 +276,9 @@ describe('a run', () => {
     const some = facts.filter(({ id }) => /^(2\.2|3\.1)\//.test(id))
     const results = await runFacts(some, api, true)
     const text = textReport(results)
-    expect(text).toContain('§2.2    10 of 10 facts covered\n§3.1    20 of 20 facts covered')
+    expect(text).toContain(
+      '2.2 revocation                 10 of 10 facts covered\n3.1 minting session tokens     20 of 20 facts covered',
+    )
     expect(text).toContain('30 of 30 facts covered: ')
     expect(text).toContain('--switch sessionTokenStatus=200')
     expect(JSON.parse(jsonReport(results))).toMatchObject({

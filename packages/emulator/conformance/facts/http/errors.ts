@@ -13,7 +13,7 @@ const balance = '/proxy/api/payment_methods/e1fff94f29/balance/'
 const withPin = { pin: '1234', card_number_token: 'tok_sandbox_none' }
 const malformed = { code: 401, description: 'authorization header malformed', name: 'auth_header_malformed' }
 
-/** A session token with another signature. */
+/** Returns a session token with another signature. */
 async function forged(api: Api): Promise<string> {
   const token = await api.sessionToken()
   return token.replace(/\.[^.]+$/, `.${'A'.repeat(43)}`)
@@ -36,7 +36,7 @@ export const errorFacts: readonly Fact[] = [
   envelopes.documented(
     'list',
     errors,
-    'An error is a path and a list of code, message and source.',
+    'An error is a path and a list with code, message and source.',
     async (api) => {
       const path = '/api/payments/0ddbcda871/'
       const answer = await api.send('GET', path, { token: await api.sessionToken() })
@@ -52,7 +52,7 @@ export const errorFacts: readonly Fact[] = [
   envelopes.documented(
     'vault-no-token',
     android('rosetta_vault_error_response.json'),
-    'The vault has an envelope of its own for a missing token.',
+    'The vault has a special envelope for a missing token.',
     async (api) => {
       expectAnswer(await api.send('POST', balance, { body: withPin }), { status: 401, body: malformed })
     },
@@ -60,7 +60,7 @@ export const errorFacts: readonly Fact[] = [
   envelopes.documented(
     'vault-malformed',
     android('rosetta_vault_error_response.json'),
-    'So it has for another scheme than Bearer.',
+    'The vault uses the same envelope for a scheme other than Bearer.',
     async (api) => {
       const headers = { Authorization: 'Token sandbox_abcd123' }
       expectAnswer(await api.send('POST', balance, { body: withPin, headers }), {
@@ -72,7 +72,7 @@ export const errorFacts: readonly Fact[] = [
   envelopes.unknown(
     'vault-invalid-token',
     android('RosettaErrorResponsePayload.kt'),
-    'In which envelope the vault refuses an invalid token.',
+    'The vault’s envelope for an invalid token is undocumented.',
     async (api) => {
       const answer = await api.send('POST', balance, { body: withPin, token: await forged(api) })
       return {
@@ -81,7 +81,7 @@ export const errorFacts: readonly Fact[] = [
       }
     },
   ),
-  envelopes.inferred('oauth', upstream.oauthlib, 'OAuth errors are JSON with `error`.', async (api) => {
+  envelopes.inferred('oauth', upstream.oauthlib, 'An OAuth error is JSON with `error`.', async (api) => {
     expectAnswer(await api.oauth('/o/token/', {}), { status: 400, body: { error: isText } })
   }),
   credentials.documented(
@@ -111,21 +111,26 @@ export const errorFacts: readonly Fact[] = [
     },
     'control',
   ),
-  credentials.documented('refused-is-401', errors, 'A token that never was gets 401.', async (api) => {
+  credentials.documented('refused-is-401', errors, 'A token that was never issued gets 401.', async (api) => {
     expectAnswer(await api.send('GET', `${cards}e1fff94f29/`, { token: 'sandbox_abcd123' }), { status: 401 })
   }),
-  credentials.inferred('unknown-token', errors, 'A token that never was is `invalid_token`.', async (api) => {
-    const answer = await api.send('GET', `${cards}e1fff94f29/`, { token: 'sandbox_abcd123' })
-    expectAnswer(answer, {
-      body: listed('invalid_token', 'Incorrect authentication credentials.', {
-        resource: 'OAuth_Access_Tokens',
-      }),
-    })
-  }),
+  credentials.inferred(
+    'unknown-token',
+    errors,
+    'A token that was never issued is `invalid_token`.',
+    async (api) => {
+      const answer = await api.send('GET', `${cards}e1fff94f29/`, { token: 'sandbox_abcd123' })
+      expectAnswer(answer, {
+        body: listed('invalid_token', 'Incorrect authentication credentials.', {
+          resource: 'OAuth_Access_Tokens',
+        }),
+      })
+    },
+  ),
   credentials.unknown(
     'bad-signature',
     errors,
-    'Which code a session token with another signature gets.',
+    'The code for a session token with another signature is undocumented.',
     async (api) => {
       const answer = await api.send('GET', `${cards}e1fff94f29/`, { token: await forged(api) })
       const code = codeOf(answer)
@@ -136,7 +141,7 @@ export const errorFacts: readonly Fact[] = [
   envelopes.unknown(
     'refused-token',
     `${errors}, ${docs('reference/errors-1')}`,
-    'In which envelope the API refuses a token: the list, or `detail`.',
+    'It is undocumented whether the API rejects a token in the list envelope or with `detail`.',
     async (api) => {
       const answer = await api.send('GET', `${cards}e1fff94f29/`, { token: 'sandbox_abcd123' })
       return {
@@ -148,7 +153,7 @@ export const errorFacts: readonly Fact[] = [
   credentials.documented(
     'forged',
     errors,
-    'A session token with another signature is refused with 401.',
+    'A session token with another signature is rejected with 401.',
     async (api) => {
       expectAnswer(await api.send('GET', `${cards}e1fff94f29/`, { token: await forged(api) }), {
         status: 401,
@@ -158,7 +163,7 @@ export const errorFacts: readonly Fact[] = [
   credentials.inferred(
     'forbidden',
     errors,
-    'A scope that does not open the endpoint is 403 forbidden.',
+    'A token whose scope does not open the endpoint gets 403 forbidden.',
     async (api) => {
       const token = await api.authenticationToken('hosted_checkout')
       expectAnswer(await api.send('GET', '/api/payments/0ddbcda871/', { token }), {
@@ -167,15 +172,23 @@ export const errorFacts: readonly Fact[] = [
       })
     },
   ),
-  credentials.unknown('challenge', upstream.toolkit, 'Whether a 401 has a challenge.', async (api) => {
-    const answer = await api.send('GET', `${cards}e1fff94f29/`, { token: 'sandbox_abcd123' })
-    const challenge = answer.headers.get('www-authenticate')
-    return { note: challenge ?? 'none', choice: { challenge: challenge === null ? 'absent' : 'bearer' } }
-  }),
+  credentials.unknown(
+    'challenge',
+    upstream.toolkit,
+    'It is undocumented whether a 401 has a challenge.',
+    async (api) => {
+      const answer = await api.send('GET', `${cards}e1fff94f29/`, { token: 'sandbox_abcd123' })
+      const challenge = answer.headers.get('www-authenticate')
+      return {
+        note: challenge ?? 'no challenge',
+        choice: { challenge: challenge === null ? 'absent' : 'bearer' },
+      }
+    },
+  ),
   credentials.documented(
     'merchant-after-token',
     errors,
-    'Payments need a `Merchant-Account`: missing_merchant_account.',
+    'A request for a payment without `Merchant-Account` is missing_merchant_account.',
     async (api) => {
       const token = await api.sessionToken()
       expectAnswer(await api.send('GET', '/api/payments/0ddbcda871/', { token, merchant: null }), {
@@ -185,19 +198,24 @@ export const errorFacts: readonly Fact[] = [
     },
   ),
   ...badNumbers.map(([name, number]) =>
-    common.documented(`card-number: ${name}`, errors, 'It is 400 cannot_parse_request_body.', async (api) => {
-      expectAnswer(await addCard(api, number), {
-        status: 400,
-        body: listed('cannot_parse_request_body', 'EBT Cards must be 16-19 digits long!', {
-          resource: 'Payment_Methods',
-        }),
-      })
-    }),
+    common.documented(
+      `card-number: ${name}`,
+      errors,
+      `A card number with ${name} is 400 cannot_parse_request_body.`,
+      async (api) => {
+        expectAnswer(await addCard(api, number), {
+          status: 400,
+          body: listed('cannot_parse_request_body', 'EBT Cards must be 16-19 digits long!', {
+            resource: 'Payment_Methods',
+          }),
+        })
+      },
+    ),
   ),
   common.documented(
     'unknown-payment',
     errors,
-    'An unknown payment is 404 in the documented words.',
+    'An unknown payment is 404 with the documented words.',
     async (api) => {
       const answer = await api.send('GET', '/api/payments/0ddbcda871/', { token: await api.sessionToken() })
       const message =
@@ -208,14 +226,14 @@ export const errorFacts: readonly Fact[] = [
   common.documented(
     'unknown-method',
     errors,
-    'An unknown payment method is 404 in the documented words.',
+    'An unknown payment method is 404 with the documented words.',
     async (api) => {
       const answer = await api.send('GET', `${cards}e1fff94f29/`, { token: await api.sessionToken() })
       const message = /^Payment method with id e1fff94f29 does not exist for Tenant \S+ using FNS \S+$/
       expectAnswer(answer, { status: 404, body: listed('resource_not_found', message) })
     },
   ),
-  common.inferred('no-json', upstream.django, 'A body that is no JSON is 400.', async (api) => {
+  common.inferred('no-json', upstream.django, 'A body that is not JSON is 400.', async (api) => {
     const headers = { 'Content-Type': 'application/json' }
     expectAnswer(await api.send('POST', cards, { token: await api.sessionToken(), headers, body: '{' }), {
       status: 400,
@@ -224,7 +242,7 @@ export const errorFacts: readonly Fact[] = [
   common.inferred(
     'content-type',
     upstream.django,
-    'A body of another type than JSON is 415.',
+    'A body with a content type other than JSON is 415.',
     async (api) => {
       const headers = { 'Content-Type': 'text/plain' }
       expectAnswer(
@@ -233,7 +251,12 @@ export const errorFacts: readonly Fact[] = [
       )
     },
   ),
-  common.inferred('method', upstream.django, 'A method that is not there is 405.', async (api) => {
-    expectAnswer(await api.send('DELETE', cards, { token: await api.sessionToken() }), { status: 405 })
-  }),
+  common.inferred(
+    'method',
+    upstream.django,
+    'A method that the endpoint does not have is 405.',
+    async (api) => {
+      expectAnswer(await api.send('DELETE', cards, { token: await api.sessionToken() }), { status: 405 })
+    },
+  ),
 ]

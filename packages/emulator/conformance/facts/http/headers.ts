@@ -15,12 +15,12 @@ async function readUnknownCard(api: Api, headers: Record<string, string> = {}): 
   return await api.send('GET', unknownCard, { token: await api.sessionToken(), headers })
 }
 
-/** The request got as far as the resource, which is not there. */
-async function expectUnderstood(api: Api, headers: Record<string, string>): Promise<void> {
+/** Expects that the request reached the resource, which does not exist. */
+async function expectKnown(api: Api, headers: Record<string, string>): Promise<void> {
   expectAnswer(await readUnknownCard(api, headers), { status: 404, body: listed('resource_not_found') })
 }
 
-const spoken = [
+const knownVersions = [
   'default',
   '2023-05-15',
   '2024-01-08',
@@ -33,7 +33,7 @@ const spoken = [
   '2025-08-04',
 ]
 
-/** As the SDKs send them. */
+/** The headers as the SDKs send them. */
 const sdkHeaders = {
   'X-Forage-Android-Sdk-Version': '4.2.2',
   'X-Forage-Ios-Sdk-Version': '4.5.1',
@@ -54,7 +54,7 @@ async function preflight(api: Api, path: string): Promise<Answer> {
   })
 }
 
-/** What tells versions apart on an order: no totals since 2025-08-04, times in UTC since 2024-05-07. */
+/** Finds the version by an order, which has no totals since 2025-08-04 and times in UTC since 2024-05-07. */
 async function defaultVersion(api: Api): Promise<'default' | '2024-05-07' | '2025-08-04'> {
   const ref = textField(await captureSession(api), 'ref')
   const token = await api.authenticationToken()
@@ -81,7 +81,7 @@ export const headerFacts: readonly Fact[] = [
   environments.documented(
     'oauth-outside-api',
     docs('reference/create-authentication-token'),
-    'OAuth is under /o/, not under /api/.',
+    'OAuth is under /o/ and not under /api/.',
     async (api) => {
       const answer = await api.oauth('/api/o/token/', {
         grant_type: 'client_credentials',
@@ -93,7 +93,7 @@ export const headerFacts: readonly Fact[] = [
   environments.documented(
     'api-prefix',
     docs('reference/create-session-token'),
-    'Session tokens are minted under /api/, not at /session_token/.',
+    'Session tokens are minted under /api/ and not at /session_token/.',
     async (api) => {
       const token = await api.authenticationToken()
       expectAnswer(await api.send('POST', '/session_token/', { token }), { status: [401, 403, 404, 405] })
@@ -106,34 +106,42 @@ export const headerFacts: readonly Fact[] = [
     'A POST without the trailing slash fails.',
     async (api) => {
       const answer = await api.send('POST', '/api/session_token', { token: await api.authenticationToken() })
-      if (answer.status < 300) throw unlike(answer, 'it succeeds')
+      if (answer.status < 300) throw unlike(answer, 'the request succeeds')
       return { note: `as guessed: ${described(answer)}` }
     },
   ),
-  ...spoken.map((version) =>
-    versions.documented(`version-${version}`, history, `API-Version: ${version} is understood.`, (api) =>
-      expectUnderstood(api, { 'API-Version': version }),
+  ...knownVersions.map((version) =>
+    versions.documented(`version-${version}`, history, `The API accepts API-Version: ${version}.`, (api) =>
+      expectKnown(api, { 'API-Version': version }),
     ),
   ),
-  versions.documented('upper-case', android('Headers.kt'), 'The header may be written API-VERSION.', (api) =>
-    expectUnderstood(api, { 'API-VERSION': '2023-05-15' }),
+  versions.documented(
+    'upper-case',
+    android('Headers.kt'),
+    'The name API-Version may be in upper case.',
+    (api) => expectKnown(api, { 'API-VERSION': '2023-05-15' }),
   ),
-  versions.documented('absent', history, 'API-Version may be left out.', (api) => expectUnderstood(api, {})),
+  versions.documented('absent', history, 'API-Version may be omitted.', (api) => expectKnown(api, {})),
   versions.documented(
     'nearest-earlier',
     history,
-    'A version that the endpoint has not is taken for the nearest earlier one.',
-    (api) => expectUnderstood(api, { 'API-Version': '2024-02-01' }),
+    'A version that the endpoint does not have means the nearest earlier one.',
+    (api) => expectKnown(api, { 'API-Version': '2024-02-01' }),
   ),
-  versions.unknown('malformed', history, 'What an API-Version that is no date gets.', async (api) => {
-    const answer = await readUnknownCard(api, { 'API-Version': 'newest' })
-    const isIgnored = answer.status === 404
-    return { note: described(answer), choice: { malformedApiVersion: isIgnored ? 'default' : 'reject' } }
-  }),
+  versions.unknown(
+    'malformed',
+    history,
+    'The answer to an API-Version that is not a date is undocumented.',
+    async (api) => {
+      const answer = await readUnknownCard(api, { 'API-Version': 'newest' })
+      const isIgnored = answer.status === 404
+      return { note: described(answer), choice: { malformedApiVersion: isIgnored ? 'default' : 'reject' } }
+    },
+  ),
   versions.unknown(
     'default',
     history,
-    'Which version is spoken without the header.',
+    'The version of a request without API-Version is undocumented.',
     async (api) => {
       const apiDefaultVersion = await defaultVersion(api)
       return { note: apiDefaultVersion, choice: { apiDefaultVersion } }
@@ -143,20 +151,21 @@ export const headerFacts: readonly Fact[] = [
   contentTypes.documented(
     'sdk-headers',
     `${android('Headers.kt')}, ${ios('Collector.swift')}`,
-    'The SDKs’ own headers do no harm.',
-    (api) => expectUnderstood(api, sdkHeaders),
+    'The API accepts the headers that the SDKs add.',
+    (api) => expectKnown(api, sdkHeaders),
   ),
   contentTypes.documented(
     'bearer',
     docs('docs/authentication-reference'),
-    'Authorization is `Bearer` and the token, one space between.',
+    'Authorization is `Bearer`, one space and the token.',
     async (api) => {
       const answer = await api.send('GET', unknownCard, {
         headers: { Authorization: `Token ${await api.sessionToken()}` },
       })
       expectAnswer(answer, { status: 401 })
-      if (messageOf(answer) === 'This token has expired') throw unlike(answer, 'another scheme was read')
-      await expectUnderstood(api, {})
+      if (messageOf(answer) === 'This token has expired')
+        throw unlike(answer, 'the token of another scheme was read')
+      await expectKnown(api, {})
     },
   ),
   contentTypes.inferred(

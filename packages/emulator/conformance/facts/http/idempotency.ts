@@ -23,7 +23,7 @@ export const idempotencyFacts: readonly Fact[] = [
   documented(
     'same',
     reference,
-    'The same key and body get the first answer again.',
+    'A request with the same idempotency key and body gets the first answer again.',
     async (api) => {
       const body = paymentBody(await addMethod(api))
       const key = { 'Idempotency-Key': api.unique() }
@@ -38,18 +38,18 @@ export const idempotencyFacts: readonly Fact[] = [
   documented(
     'other-key',
     reference,
-    'Another key makes another payment.',
+    'A request with another idempotency key creates another payment.',
     async (api) => {
       const body = paymentBody(await addMethod(api))
       const [one, other] = [await postPayment(api, body), await postPayment(api, body)]
-      if (textField(one, 'ref') === textField(other, 'ref')) throw unlike(other, 'it is the same')
+      if (textField(one, 'ref') === textField(other, 'ref')) throw unlike(other, 'the payment is the same')
     },
     'write',
   ),
   documented(
     'changed',
     reference,
-    'The same key with another body is cannot_change_request.',
+    'A request with the same idempotency key and another body is cannot_change_request.',
     async (api) => {
       const method = await addMethod(api)
       const key = { 'Idempotency-Key': api.unique() }
@@ -63,7 +63,7 @@ export const idempotencyFacts: readonly Fact[] = [
   inferred(
     'changed-status',
     reference,
-    'Its status is 400, its resource Idempotency_Key.',
+    'The error cannot_change_request has the status 400 and the resource Idempotency_Key.',
     async (api) => {
       const method = await addMethod(api)
       const key = { 'Idempotency-Key': api.unique() }
@@ -79,7 +79,7 @@ export const idempotencyFacts: readonly Fact[] = [
   unknown(
     'missing',
     reference,
-    'What a new payment without a key gets.',
+    'The answer to a new payment without an idempotency key is undocumented.',
     async (api) => {
       const answer = await postPayment(api, paymentBody(await addMethod(api)), {})
       return {
@@ -106,7 +106,7 @@ export const idempotencyFacts: readonly Fact[] = [
   inferred(
     'refused-not-kept',
     upstream.django,
-    'A 401 is not kept for its key: the same key succeeds with a good token.',
+    'A 401 is not stored for its idempotency key, so the same key succeeds with a good token.',
     async (api) => {
       const method = await addMethod(api)
       const ref = await addPayment(api, method)
@@ -125,7 +125,7 @@ export const idempotencyFacts: readonly Fact[] = [
   inferred(
     'failure-not-kept',
     ios('LiveForageService.swift'),
-    'Nor is a wrong PIN: the SDKs’ key of a capture never changes.',
+    'A wrong PIN is not stored for its idempotency key, because the SDKs never change the key of a capture.',
     async (api) => {
       const method = await addMethod(api, '6777777777775678')
       const ref = await addPayment(api, method)
@@ -137,7 +137,7 @@ export const idempotencyFacts: readonly Fact[] = [
   inferred(
     'at-once',
     upstream.django,
-    'Two at once with one key make one payment.',
+    'Two requests at the same time with one idempotency key create one payment.',
     async (api) => {
       const body = paymentBody(await addMethod(api))
       const key = { 'Idempotency-Key': api.unique() }
@@ -145,7 +145,7 @@ export const idempotencyFacts: readonly Fact[] = [
       const refs = new Set(
         [one, other].filter(({ status }) => status < 300).map((answer) => textField(answer, 'ref')),
       )
-      if (refs.size !== 1) throw unlike(other, `there are ${refs.size}`)
+      if (refs.size !== 1) throw unlike(other, `the requests created ${refs.size} payments`)
       return { note: `as guessed: ${[one, other].map(({ status }) => status).join(' and ')}` }
     },
     'write',
@@ -153,7 +153,7 @@ export const idempotencyFacts: readonly Fact[] = [
   unknown(
     'retention',
     reference,
-    'How long an answer is kept for its key: 24 hours, or 10 minutes.',
+    'It is undocumented whether an answer is stored for its idempotency key for 24 hours or for 10 minutes.',
     async (api) => {
       const body = paymentBody(await addMethod(api))
       const key = { 'Idempotency-Key': api.unique() }

@@ -36,7 +36,7 @@ export const orderFacts: readonly Fact[] = [
   documented(
     'read-by-session',
     docs('docs/authentication-reference'),
-    'A session token reads it.',
+    'A session token can read an order.',
     async (api) => {
       const ref = await newOrder(api)
       expectAnswer(await api.send('GET', `/api/orders/${ref}/`, { token: await api.sessionToken() }), {
@@ -49,7 +49,7 @@ export const orderFacts: readonly Fact[] = [
   documented(
     'update-by-session',
     docs('docs/authentication-reference'),
-    'A session token does not change it.',
+    'A session token cannot change an order.',
     async (api) => {
       const ref = await newOrder(api)
       expectRefused(
@@ -64,7 +64,7 @@ export const orderFacts: readonly Fact[] = [
   documented(
     'totals-dropped',
     docs('reference/version-history'),
-    'From version 2025-08-04 on it has no totals.',
+    'From version 2025-08-04 on an order has no totals.',
     async (api) => {
       const ref = await newOrder(api)
       const token = await api.authenticationToken()
@@ -78,7 +78,7 @@ export const orderFacts: readonly Fact[] = [
   documented(
     'cancel',
     llmsText,
-    'A draft can be canceled, once.',
+    'A draft order can be canceled once.',
     async (api) => {
       const ref = await newOrder(api)
       expectAnswer(await asServer(api, 'POST', `/api/orders/${ref}/cancel/`, {}), {
@@ -95,7 +95,7 @@ export const orderFacts: readonly Fact[] = [
   documented(
     'payments',
     llmsText,
-    'It has payments of its own.',
+    'The payments of an order are found under the order.',
     async (api) => {
       const order = await newOrder(api)
       const ref = await addOrderPayment(api, order)
@@ -104,14 +104,15 @@ export const orderFacts: readonly Fact[] = [
         body: { ref, status: 'requires_confirmation', amount: '25.99' },
       })
       const list = await asServer(api, 'GET', `/api/orders/${order}/payments/`)
-      if (list.status !== 200 || !list.text.includes(ref)) throw unlike(list, 'it is not in the list')
+      if (list.status !== 200 || !list.text.includes(ref))
+        throw unlike(list, 'the payment is not in the list')
     },
     'write',
   ),
   documented(
     'payment-elsewhere',
     docs('reference/errors'),
-    'They are not under /api/payments/: 404.',
+    'The payments of an order are 404 under /api/payments/.',
     async (api) => {
       const ref = await addOrderPayment(api, await newOrder(api))
       expectAnswer(await asServer(api, 'GET', `/api/payments/${ref}/`), {
@@ -124,7 +125,7 @@ export const orderFacts: readonly Fact[] = [
   documented(
     'cancel-payment',
     llmsText,
-    'A payment that requires confirmation can be canceled.',
+    'A payment of an order can be canceled while it requires confirmation.',
     async (api) => {
       const order = await newOrder(api)
       const ref = await addOrderPayment(api, order)
@@ -138,7 +139,7 @@ export const orderFacts: readonly Fact[] = [
   documented(
     'refund-draft',
     llmsText,
-    'A draft has nothing to refund.',
+    'A draft order cannot be refunded.',
     async (api) => {
       const order = await newOrder(api)
       expectAnswer(await asServer(api, 'POST', `/api/orders/${order}/refund_all/`, {}), {
@@ -151,19 +152,19 @@ export const orderFacts: readonly Fact[] = [
   documented(
     'no-refunds',
     llmsText,
-    'Its refunds are listed: none yet.',
+    'The list of refunds of a new order is empty.',
     async (api) => {
       const order = await newOrder(api)
       const answer = await asServer(api, 'GET', `/api/orders/${order}/refunds/`)
       expectAnswer(answer, { status: 200 })
-      if (/"ref"/.test(answer.text)) throw unlike(answer, 'there is one')
+      if (/"ref"/.test(answer.text)) throw unlike(answer, 'the list has a refund')
     },
     'write',
   ),
   unknown(
     'expired-status',
     reference,
-    'What its status is after 30 minutes.',
+    'The status of an order after 30 minutes is undocumented.',
     async (api) => {
       const ref = await newOrder(api)
       await api.advance(30 * 60 * 1000)

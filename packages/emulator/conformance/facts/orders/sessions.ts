@@ -31,7 +31,7 @@ export const sessionFacts: readonly Fact[] = [
   documented(
     'hosted',
     reference,
-    'A Fully Hosted session answers a draft order and where it is paid.',
+    'A Fully Hosted session returns a draft order and the URL where it is paid.',
     async (api) => {
       expectAnswer(await hostedSession(api), { status: [200, 201], body: order })
     },
@@ -40,7 +40,7 @@ export const sessionFacts: readonly Fact[] = [
   documented(
     'hosted-totals',
     reference,
-    'Its totals are strings.',
+    'The totals of a Fully Hosted session are strings.',
     async (api) => {
       const totals = { snap_total: '25.99', ebt_cash_total: '20.00', remaining_total: '5.99' }
       expectAnswer(await hostedSession(api), { body: totals })
@@ -50,7 +50,7 @@ export const sessionFacts: readonly Fact[] = [
   documented(
     'hosted-without-totals',
     docs('reference/version-history'),
-    'From version 2025-08-04 on it has no totals.',
+    'From version 2025-08-04 on a Fully Hosted session has no totals.',
     async (api) => {
       const answer = await hostedSession(api, '2025-08-04')
       expectAnswer(answer, {
@@ -68,7 +68,7 @@ export const sessionFacts: readonly Fact[] = [
   documented(
     'hosted-scope',
     docs('reference/create-authentication-token'),
-    'A token of scope pinpad_only opens none.',
+    'A token of scope pinpad_only opens no Fully Hosted session.',
     async (api) => {
       const token = await api.authenticationToken()
       expectRefused(
@@ -83,7 +83,7 @@ export const sessionFacts: readonly Fact[] = [
   documented(
     'custom',
     reference,
-    'A Custom session answers a draft order, too.',
+    'A Custom session returns a draft order.',
     async (api) => {
       expectAnswer(await captureSession(api), {
         status: [200, 201],
@@ -95,7 +95,7 @@ export const sessionFacts: readonly Fact[] = [
   documented(
     'custom-details',
     docs('reference/version-history'),
-    'From version 2024-03-05 on it takes payment_details for totals.',
+    'From version 2024-03-05 on a Custom session takes payment_details instead of totals.',
     async (api) => {
       const method = await addMethod(api)
       const details = { ebt_snap: { payment_method: method.ref, amount: '25.99' } }
@@ -110,7 +110,7 @@ export const sessionFacts: readonly Fact[] = [
   documented(
     'balance',
     reference,
-    'A balance session answers where the PIN is entered.',
+    'A balance session returns the URL where the PIN is entered.',
     async (api) => {
       const method = await addMethod(api)
       expectAnswer(await balanceSession(api, { payment_method: method.ref }), {
@@ -120,7 +120,7 @@ export const sessionFacts: readonly Fact[] = [
     },
     'write',
   ),
-  documented('balance-body', reference, 'It needs a payment method.', async (api) => {
+  documented('balance-body', reference, 'A balance session requires a payment method.', async (api) => {
     expectAnswer(await balanceSession(api, {}), { status: 400 })
   }),
 ]

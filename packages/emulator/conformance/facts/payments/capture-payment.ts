@@ -19,7 +19,7 @@ export const captureFacts: readonly Fact[] = [
   documented(
     'capture',
     android('RosettaPinSubmitter.kt'),
-    'A capture with the PIN answers the payment: succeeded.',
+    'A capture with the PIN returns the payment with the status succeeded.',
     async (api) => {
       const { ref, answer } = await paid(api)
       expectAnswer(answer, { status: 200, body: { ref, status: 'succeeded', success_date: time } })
@@ -32,7 +32,7 @@ export const captureFacts: readonly Fact[] = [
   documented(
     'receipt',
     reference,
-    'It has a receipt.',
+    'A captured payment has a receipt.',
     async (api) => {
       const pan = freshCard()
       const { answer } = await paid(api, {}, pan)
@@ -44,7 +44,7 @@ export const captureFacts: readonly Fact[] = [
   documented(
     'charges',
     reference,
-    'The capture takes the amount from the balance.',
+    'A capture takes the amount from the balance.',
     async (api) => {
       const { method } = await paid(api)
       expectAnswer(await checkBalance(api, method), {
@@ -56,7 +56,7 @@ export const captureFacts: readonly Fact[] = [
   documented(
     'ebt-cash',
     reference,
-    'It may be paid by EBT Cash.',
+    'A payment may be paid by EBT Cash.',
     async (api) => {
       const { answer } = await paid(api, { funding_type: 'ebt_cash' })
       expectAnswer(answer, {
@@ -88,7 +88,7 @@ export const captureFacts: readonly Fact[] = [
   documented(
     'no-amount',
     sdkErrors,
-    'Nor one without an amount.',
+    'A payment without an amount cannot be captured.',
     async (api) => {
       const method = await addMethod(api)
       const ref = await addPayment(api, method, { amount: undefined })
@@ -104,7 +104,7 @@ export const captureFacts: readonly Fact[] = [
   documented(
     'no-is-delivery',
     sdkErrors,
-    'Nor one without is_delivery.',
+    'A payment without is_delivery cannot be captured.',
     async (api) => {
       const method = await addMethod(api)
       const ref = await addPayment(api, method, { is_delivery: undefined })
@@ -120,7 +120,7 @@ export const captureFacts: readonly Fact[] = [
   documented(
     'again-after-failure',
     llmsText,
-    'One that failed is captured on the same object.',
+    'A payment that failed may be captured again.',
     async (api) => {
       const method = await addMethod(api, '6777777777771234')
       const ref = await addPayment(api, method)
@@ -135,7 +135,7 @@ export const captureFacts: readonly Fact[] = [
   documented(
     'previous-errors',
     reference,
-    'Its failures are in previous_errors.',
+    'The failures of a payment are in previous_errors.',
     async (api) => {
       const method = await addMethod(api, '4444444444444454')
       const ref = await addPayment(api, method)
@@ -144,14 +144,14 @@ export const captureFacts: readonly Fact[] = [
       expectAnswer(answer, {
         body: { status: 'failed', previous_errors: (list) => Array.isArray(list) && list.length === 1 },
       })
-      if (!answer.text.includes('ebt_error_54')) throw unlike(answer, 'the code is not there')
+      if (!answer.text.includes('ebt_error_54')) throw unlike(answer, 'ebt_error_54 is missing')
     },
     'write',
   ),
   documented(
     'expired',
     llmsText,
-    'After 30 minutes it cannot be captured.',
+    'A payment cannot be captured 30 minutes after its creation.',
     async (api) => {
       const method = await addMethod(api)
       const ref = await addPayment(api, method)
@@ -164,7 +164,7 @@ export const captureFacts: readonly Fact[] = [
   documented(
     'not-yet-expired',
     llmsText,
-    'Until then it can, also with a second session token.',
+    'A payment can be captured within 30 minutes, even with a second session token.',
     async (api) => {
       const method = await addMethod(api)
       const ref = await addPayment(api, method)
@@ -176,7 +176,7 @@ export const captureFacts: readonly Fact[] = [
   unknown(
     'expired-status',
     reference,
-    'What a payment’s status is after 30 minutes.',
+    'The status of a payment after 30 minutes is undocumented.',
     async (api) => {
       const ref = await addPayment(api, await addMethod(api))
       await api.advance(HALF_HOUR_MS)

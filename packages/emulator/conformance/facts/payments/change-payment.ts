@@ -9,7 +9,7 @@ export const paymentChangeFacts: readonly Fact[] = [
   documented(
     'update',
     llmsText,
-    'PATCH gives it its amount.',
+    'PATCH sets the amount of a payment.',
     async (api) => {
       const ref = await addPayment(api, await addMethod(api), { amount: undefined })
       const answer = await asServer(api, 'PATCH', `/api/payments/${ref}/`, { amount: '12.34' })
@@ -20,7 +20,7 @@ export const paymentChangeFacts: readonly Fact[] = [
   documented(
     'update-succeeded',
     llmsText,
-    'Once it succeeded only metadata and external_order_id change.',
+    'After a payment succeeded, only metadata and external_order_id change.',
     async (api) => {
       const { ref } = await paid(api)
       const order = `order-${api.unique()}`
@@ -54,7 +54,7 @@ export const paymentChangeFacts: readonly Fact[] = [
   documented(
     'cancel-failed',
     llmsText,
-    'So can one that failed.',
+    'A payment that failed can be canceled.',
     async (api) => {
       const method = await addMethod(api, '4444444444444454')
       const ref = await addPayment(api, method)
@@ -69,7 +69,7 @@ export const paymentChangeFacts: readonly Fact[] = [
   documented(
     'cancel-succeeded',
     llmsText,
-    'One that succeeded cannot.',
+    'A payment that succeeded cannot be canceled.',
     async (api) => {
       const { ref } = await paid(api)
       expectAnswer(await asServer(api, 'POST', `/api/payments/${ref}/cancel/`, {}), { status: 400 })

@@ -61,7 +61,7 @@ export const paymentCreationFacts: readonly Fact[] = [
   documented(
     'merchant',
     reference,
-    'It names its merchant.',
+    'A payment names its merchant.',
     async (api) => {
       expectAnswer(await postPayment(api, paymentBody(await addMethod(api))), { body: { merchant: isText } })
     },
@@ -70,7 +70,7 @@ export const paymentCreationFacts: readonly Fact[] = [
   documented(
     'decimals',
     reference,
-    'Decimals are strings with two places, also where a number was sent.',
+    'Decimals are strings with two places, even if a number was sent.',
     async (api) => {
       expectAnswer(await postPayment(api, paymentBody(await addMethod(api), { amount: 20 })), {
         body: { amount: '20.00' },
@@ -81,11 +81,12 @@ export const paymentCreationFacts: readonly Fact[] = [
   documented(
     'expires-at',
     reference,
-    'expires_at is 30 minutes after created.',
+    'A payment’s expires_at is 30 minutes after created.',
     async (api) => {
       const answer = await postPayment(api, paymentBody(await addMethod(api)))
       const [created, end] = ['created', 'expires_at'].map((name) => Date.parse(textField(answer, name)))
-      if (Math.abs((end ?? 0) - (created ?? 0) - HALF_HOUR_MS) > 2000) throw unlike(answer, 'it is not')
+      if (Math.abs((end ?? 0) - (created ?? 0) - HALF_HOUR_MS) > 2000)
+        throw unlike(answer, 'expires_at is not 30 minutes after created')
     },
     'write',
   ),
@@ -104,7 +105,7 @@ export const paymentCreationFacts: readonly Fact[] = [
     documented(
       `refuses ${name}`,
       reference,
-      'It is refused.',
+      'A payment with an invalid amount, funding type or payment method is refused.',
       async (api) => {
         expectAnswer(await postPayment(api, paymentBody(await addMethod(api), fields)), {
           status: [400, 404],
@@ -116,7 +117,7 @@ export const paymentCreationFacts: readonly Fact[] = [
   documented(
     'placeholder',
     serverSide,
-    'A payment may be created without an amount, for later.',
+    'A payment may be created without an amount, which follows later.',
     async (api) => {
       const { ref } = await addMethod(api)
       const body = { funding_type: 'ebt_snap', payment_method: ref, description: 'Later', metadata: {} }
@@ -130,7 +131,7 @@ export const paymentCreationFacts: readonly Fact[] = [
   unknown(
     'single-use',
     docs('reference/create-payment-method'),
-    'When a card that is not reusable is spent: by a payment, or by its capture.',
+    'It is undocumented whether a payment or its capture uses up a card that is not reusable.',
     async (api) => {
       const method = await addMethod(api, freshCard(), { reusable: false })
       await addPayment(api, method)
@@ -145,7 +146,7 @@ export const paymentCreationFacts: readonly Fact[] = [
   documented(
     'utc',
     docs('reference/version-history'),
-    'From version 2024-05-07 on times are UTC.',
+    'From version 2024-05-07 on times are in UTC.',
     async (api) => {
       const headers = { 'Idempotency-Key': api.unique(), 'API-Version': '2024-05-07' }
       const answer = await postPayment(api, paymentBody(await addMethod(api)), headers)
@@ -156,7 +157,7 @@ export const paymentCreationFacts: readonly Fact[] = [
   documented(
     'read',
     reference,
-    'A session token reads it.',
+    'A session token can read a payment.',
     async (api) => {
       const ref = await addPayment(api, await addMethod(api))
       expectAnswer(await readPayment(api, ref), {
@@ -175,7 +176,7 @@ export const paymentCreationFacts: readonly Fact[] = [
       const ref = await addPayment(api, await addMethod(api), { external_order_id: order })
       const answer = await asServer(api, 'GET', `/api/payments/?external_order_id=${order}`)
       expectAnswer(answer, { status: 200 })
-      if (!answer.text.includes(ref)) throw unlike(answer, 'it is not found')
+      if (!answer.text.includes(ref)) throw unlike(answer, 'the payment is not found')
     },
     'write',
   ),

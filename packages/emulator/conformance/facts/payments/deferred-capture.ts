@@ -12,7 +12,7 @@ export const deferredCaptureFacts: readonly Fact[] = [
   documented(
     'collect-pin',
     android('DeferPaymentCaptureRepository.kt'),
-    'Collecting a PIN for later is 204 with no body.',
+    'Collecting a PIN for later is 204 without a body.',
     async (api) => {
       const method = await addMethod(api)
       const ref = await addPayment(api, method, { amount: undefined })
@@ -24,7 +24,7 @@ export const deferredCaptureFacts: readonly Fact[] = [
   documented(
     'deferred',
     serverSide,
-    'With a collected PIN the merchant’s server captures: the payment with its receipt.',
+    'With a collected PIN the merchant’s server captures the payment and gets it with its receipt.',
     async (api) => {
       const method = await addMethod(api)
       const ref = await addPayment(api, method, { amount: undefined })
@@ -40,7 +40,7 @@ export const deferredCaptureFacts: readonly Fact[] = [
   inferred(
     'deferred-without-pin',
     serverSide,
-    'Without a collected PIN it cannot.',
+    'Without a collected PIN the merchant’s server cannot capture the payment.',
     async (api) => {
       const ref = await addPayment(api, await addMethod(api))
       const answer = await asServer(api, 'POST', `/api/payments/${ref}/capture_payment/`, {})
@@ -62,7 +62,7 @@ export const deferredCaptureFacts: readonly Fact[] = [
       const { body } = await readPayment(api, ref)
       const { pin: shown, ...rest } = body as Record<string, unknown>
       if (shown !== undefined || JSON.stringify(rest['metadata']).includes(pin))
-        throw new Mismatch('it is in the payment')
+        throw new Mismatch('the PIN is in the payment')
     },
     'write',
   ),

@@ -24,7 +24,7 @@ export const paymentMethodFacts: readonly Fact[] = [
   documented(
     'card',
     ios('PaymentMethod.swift'),
-    'Its card has last_4, created and state.',
+    'The card of a payment method has last_4, created and state.',
     async (api) => {
       const pan = freshCard()
       expectAnswer(await postMethod(api, pan), {
@@ -38,13 +38,13 @@ export const paymentMethodFacts: readonly Fact[] = [
   documented(
     'fingerprint',
     android('EbtCard.kt'),
-    'Its card has a fingerprint of 64 hex digits, the same for the same number.',
+    'The card of a payment method has a fingerprint of 64 hex digits, the same for the same number.',
     async (api) => {
       const pan = freshCard()
       const first = await addMethod(api, pan)
       const { fingerprint } = first.body['card'] as { fingerprint?: unknown }
       if (typeof fingerprint !== 'string' || !/^[0-9a-f]{64}$/.test(fingerprint))
-        throw new Mismatch('there is no fingerprint')
+        throw new Mismatch('the card has no fingerprint')
       expectAnswer(await postMethod(api, pan), { body: { card: { fingerprint } } })
       const other = await addMethod(api)
       const { fingerprint: another } = other.body['card'] as { fingerprint?: unknown }
@@ -55,7 +55,7 @@ export const paymentMethodFacts: readonly Fact[] = [
   documented(
     'three-tokens',
     `${android('RosettaPinSubmitter.kt')}, ${ios('Collector.swift')}`,
-    'card.token has at least three parts with commas between; the third is the vault’s.',
+    'card.token has at least three parts separated by commas, and the third is for the vault.',
     async (api) => {
       expectAnswer(await postMethod(api, freshCard()), { body: { card: { token: /^[^,]+,[^,]+,[^,]+/ } } })
     },
@@ -64,7 +64,7 @@ export const paymentMethodFacts: readonly Fact[] = [
   documented(
     'customer',
     reference,
-    'It names its customer.',
+    'A payment method names its customer.',
     async (api) => {
       const customer = `customer-${api.unique()}`
       expectAnswer(await postMethod(api, freshCard(), { customer_id: customer }), {
@@ -76,7 +76,7 @@ export const paymentMethodFacts: readonly Fact[] = [
   documented(
     'constant-ref',
     reference,
-    'The ref is the same for the same customer and a reusable card.',
+    'A reusable card of the same customer keeps its ref.',
     async (api) => {
       const pan = freshCard()
       const customer = `customer-${api.unique()}`
@@ -93,7 +93,7 @@ export const paymentMethodFacts: readonly Fact[] = [
   documented(
     'merchant-optional',
     llmsText,
-    'An EBT card is stored without `Merchant-Account`, too.',
+    'An EBT card is stored without `Merchant-Account` as well.',
     async (api) => {
       const body = {
         type: 'ebt',
@@ -115,7 +115,7 @@ export const paymentMethodFacts: readonly Fact[] = [
   documented(
     'no-network',
     llmsText,
-    'Storing does not ask the EBT network: a card that will fail is stored.',
+    'Storing a card does not involve the EBT network, so a card that will fail is stored.',
     async (api) => {
       expectAnswer(await postMethod(api, '5555555555555514'), { status: 201 })
     },
@@ -135,7 +135,7 @@ export const paymentMethodFacts: readonly Fact[] = [
   documented(
     'read',
     reference,
-    'It can be read again.',
+    'A payment method can be read again.',
     async (api) => {
       const method = await addMethod(api)
       expectAnswer(await readMethod(api, method), {
@@ -148,7 +148,7 @@ export const paymentMethodFacts: readonly Fact[] = [
   documented(
     'balance',
     android('RosettaPinSubmitter.kt'),
-    'A balance check answers the ref and the balance: EBT Cash is `non_snap`.',
+    'A balance check returns the ref and the balance, with EBT Cash as `non_snap`.',
     async (api) => {
       const method = await addMethod(api)
       expectAnswer(await checkBalance(api, method), {
@@ -161,7 +161,7 @@ export const paymentMethodFacts: readonly Fact[] = [
   documented(
     'balance-kept',
     reference,
-    'The balance is on the payment method from then on.',
+    'A balance check stores the balance on the payment method.',
     async (api) => {
       const method = await addMethod(api)
       await checkBalance(api, method)
@@ -174,7 +174,7 @@ export const paymentMethodFacts: readonly Fact[] = [
   documented(
     'balance-customer',
     docs('reference/version-history'),
-    'From version 2023-05-15 on a balance check needs a customer_id.',
+    'From version 2023-05-15 on a balance check requires a customer_id.',
     async (api) => {
       const token = await api.sessionToken()
       const body = { type: 'ebt', reusable: true, card: { number: freshCard() } }
@@ -189,7 +189,7 @@ export const paymentMethodFacts: readonly Fact[] = [
   unknown(
     'benefit-bin',
     docs('reference/errors'),
-    'Whether the BIN of a test card is supported for type `benefit`.',
+    'It is undocumented whether the BIN of a test card is supported for type `benefit`.',
     async (api) => {
       const account = { number: '4000051230002839', name: 'Ada', zip_code: '94102', security_code: '123' }
       const card = { ...account, exp_month: 4, exp_year: new Date().getUTCFullYear() + 4, is_hsa_fsa: true }
@@ -205,11 +205,11 @@ export const paymentMethodFacts: readonly Fact[] = [
   inferred(
     'card-token',
     android('RosettaPinSubmitter.kt'),
-    'The vault takes the card token of that card only.',
+    'The vault accepts the card token of that card only.',
     async (api) => {
       const [method, other] = [await addMethod(api), await addMethod(api)]
       const answer = await checkBalance(api, { ...method, vaultToken: other.vaultToken })
-      if (answer.status < 400) throw unlike(answer, 'it is not refused')
+      if (answer.status < 400) throw unlike(answer, 'the request is not refused')
     },
     'write',
   ),
@@ -219,14 +219,14 @@ export const paymentMethodFacts: readonly Fact[] = [
     'A PIN has four digits.',
     async (api) => {
       const answer = await checkBalance(api, await addMethod(api), '12345')
-      if (answer.status < 400) throw unlike(answer, 'it is not refused')
+      if (answer.status < 400) throw unlike(answer, 'the request is not refused')
     },
     'write',
   ),
   documented(
     'update',
     llmsText,
-    'The merchant’s server may add a customer_id where there was none.',
+    'The merchant’s server may add a customer_id to a payment method without one.',
     async (api) => {
       const method = await addMethod(api, freshCard(), { customer_id: undefined })
       const customer = `customer-${api.unique()}`
@@ -241,7 +241,7 @@ export const paymentMethodFacts: readonly Fact[] = [
   documented(
     'update-by-session',
     docs('docs/authentication-reference'),
-    'A session token may not.',
+    'A session token cannot change a payment method.',
     async (api) => {
       const method = await addMethod(api)
       const token = await api.sessionToken()
@@ -254,7 +254,7 @@ export const paymentMethodFacts: readonly Fact[] = [
   documented(
     'delete',
     llmsText,
-    'It can be deleted: an empty object, and then it is gone.',
+    'A payment method can be deleted: the answer is an empty object, and a later read is 404.',
     async (api) => {
       const method = await addMethod(api)
       const answer = await asServer(api, 'DELETE', `/api/payment_methods/${method.ref}/`)
@@ -266,11 +266,11 @@ export const paymentMethodFacts: readonly Fact[] = [
   documented(
     'delete-paid',
     llmsText,
-    'Not if a payment succeeded with it.',
+    'A payment method with a succeeded payment cannot be deleted.',
     async (api) => {
       const { method } = await paid(api)
       const answer = await asServer(api, 'DELETE', `/api/payment_methods/${method.ref}/`)
-      if (![400, 403, 409].includes(answer.status)) throw unlike(answer, 'it is not refused')
+      if (![400, 403, 409].includes(answer.status)) throw unlike(answer, 'the request is not refused')
       expectAnswer(await readMethod(api, method), { status: 200 })
     },
     'write',

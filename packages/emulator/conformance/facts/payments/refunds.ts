@@ -54,7 +54,7 @@ export const refundFacts: readonly Fact[] = [
   documented(
     'status',
     reference,
-    'Its status is processing, succeeded or failed.',
+    'The status of a refund is processing, succeeded or failed.',
     async (api) => {
       const { ref } = await paid(api)
       expectAnswer(await refund(api, ref), {
@@ -66,7 +66,7 @@ export const refundFacts: readonly Fact[] = [
   documented(
     'receipt',
     docs('reference/version-history'),
-    'From version 2024-01-08 on it has its receipt at once.',
+    'From version 2024-01-08 on a refund has its receipt immediately.',
     async (api) => {
       const { ref } = await paid(api)
       expectAnswer(await refund(api, ref), {
@@ -86,7 +86,7 @@ export const refundFacts: readonly Fact[] = [
   documented(
     'no-receipt',
     docs('reference/version-history'),
-    'Before, the receipt is null and the refund has to be read again.',
+    'Before version 2024-01-08 the receipt of a refund is null, and the refund has to be read again.',
     async (api) => {
       const { ref } = await paid(api)
       expectAnswer(await refund(api, ref, { version: '2023-05-15' }), {
@@ -99,7 +99,7 @@ export const refundFacts: readonly Fact[] = [
   documented(
     'read',
     reference,
-    'It can be read.',
+    'A refund can be read.',
     async (api) => {
       const { ref } = await paid(api)
       const made = textField(await refund(api, ref), 'ref')
@@ -113,32 +113,32 @@ export const refundFacts: readonly Fact[] = [
   documented(
     'list',
     reference,
-    'A payment’s refunds are listed.',
+    'The refunds of a payment are listed.',
     async (api) => {
       const { ref } = await paid(api)
       const made = textField(await refund(api, ref), 'ref')
       const answer = await asServer(api, 'GET', `/api/payments/${ref}/refunds/`)
       expectAnswer(answer, { status: 200 })
-      if (!answer.text.includes(made)) throw unlike(answer, 'it is not in the list')
+      if (!answer.text.includes(made)) throw unlike(answer, 'the refund is not in the list')
     },
     'write',
   ),
   documented(
     'in-payment',
     docs('reference/payments'),
-    'The payment names its refunds.',
+    'A payment names its refunds.',
     async (api) => {
       const { ref } = await paid(api)
       const made = textField(await refund(api, ref), 'ref')
       const answer = await readPayment(api, ref)
-      if (!answer.text.includes(made)) throw unlike(answer, 'it does not')
+      if (!answer.text.includes(made)) throw unlike(answer, 'the payment does not name its refund')
     },
     'write',
   ),
   documented(
     'money-back',
     reference,
-    'What is refunded is on the card again.',
+    'A refund returns the money to the card.',
     async (api) => {
       const { method, ref } = await paid(api)
       await refund(api, ref)
@@ -149,7 +149,7 @@ export const refundFacts: readonly Fact[] = [
   documented(
     'failed',
     docs('docs/test-cards'),
-    'A refund that fails is 201, too: its status says so.',
+    'A refund of EBT SNAP that fails is 201 with the status failed.',
     async (api) => {
       const method = await addMethod(api, '4333333333333309')
       const ref = await addPayment(api, method)
@@ -161,7 +161,7 @@ export const refundFacts: readonly Fact[] = [
   documented(
     'failed-cash',
     docs('docs/test-cards'),
-    'So is one of EBT Cash.',
+    'A refund of EBT Cash that fails is 201 with the status failed.',
     async (api) => {
       const method = await addMethod(api, '4333333333333311')
       const ref = await addPayment(api, method, { funding_type: 'ebt_cash' })
@@ -173,7 +173,7 @@ export const refundFacts: readonly Fact[] = [
   documented(
     'ninety-days',
     llmsText,
-    'After 90 days it is cannot_refund_after_90_days.',
+    'A refund more than 90 days after the payment is cannot_refund_after_90_days.',
     async (api) => {
       const { ref } = await paid(api)
       await api.advance(91 * DAY_MS)
@@ -184,7 +184,7 @@ export const refundFacts: readonly Fact[] = [
   inferred(
     'too-much',
     reference,
-    'More than was captured is not refunded.',
+    'A refund of more than was captured returns no money.',
     async (api) => {
       const { method, ref } = await paid(api)
       const answer = await refund(api, ref, { amount: '20.01' })
@@ -201,7 +201,7 @@ export const refundFacts: readonly Fact[] = [
   documented(
     'unknown',
     docs('reference/errors'),
-    'An unknown refund is 404 in the documented words.',
+    'An unknown refund is 404 with the documented words.',
     async (api) => {
       const { ref } = await paid(api)
       const message = /^Refund with ref 9bf75154be does not exist for current Merchant with FNS \S+\.$/

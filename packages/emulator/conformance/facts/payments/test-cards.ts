@@ -33,7 +33,7 @@ export const cardFacts: readonly Fact[] = [
     documented(
       `9999-${length}`,
       testCards,
-      `A card of ${length} digits from 9999 has $1000 of each benefit, by any PIN.`,
+      `A card of ${length} digits from 9999 has $1000 of each benefit and accepts any PIN.`,
       async (api) => {
         const method = await addMethod(api, `${freshCard()}${freshCard().slice(-3)}`.slice(0, length))
         expectAnswer(await checkBalance(api, method, '7391'), {
@@ -73,7 +73,7 @@ export const cardFacts: readonly Fact[] = [
   documented(
     'capture-balance',
     triggers,
-    'The balance check of such a card succeeds.',
+    'The balance check of a card whose capture fails succeeds.',
     async (api) => {
       expectAnswer(await checkBalance(api, await addMethod(api, '4444444444444414')), { status: 200 })
     },
@@ -101,7 +101,7 @@ export const cardFacts: readonly Fact[] = [
   documented(
     'pin-wrong',
     android('MainIntegrationTest'),
-    'Another PIN is ebt_error_55.',
+    'A PIN other than the last four digits of 677777777777XXXX is ebt_error_55.',
     async (api) => {
       const method = await addMethod(api, '6777777777771357')
       expectAnswer(await checkBalance(api, method, '0000'), declined('ebt_error_55', messages['55']))
@@ -128,7 +128,7 @@ export const cardFacts: readonly Fact[] = [
   documented(
     'too-much',
     docs('docs/ebt-error-codes'),
-    'More than there is fails with ebt_error_51 and says what there is.',
+    'A capture of more than the balance fails with ebt_error_51 and the balances.',
     async (api) => {
       const method = await addMethod(api)
       const ref = await addPayment(api, method, { amount: '10000.00' })
@@ -154,7 +154,7 @@ export const cardFacts: readonly Fact[] = [
   documented(
     'not-reset',
     testCards,
-    'Not before.',
+    'A balance is not reset within an hour of its last use.',
     async (api) => {
       const { method } = await paid(api)
       await api.advance(HOUR_MS - 1000)
@@ -165,7 +165,7 @@ export const cardFacts: readonly Fact[] = [
   unknown(
     'unlisted',
     testCards,
-    'What a card gets that is not on the list.',
+    'The answer to a card that is not on the list is undocumented.',
     async (api) => {
       const answer = await checkBalance(api, await addMethod(api, '4012888888881881'))
       const code = /ebt_error_\d\d/.exec(answer.text)?.[0] ?? ''

@@ -18,7 +18,7 @@ function row(method: Row['method'], path: string, source: string = matrix, scope
   return { method, path, source, ...(scope === undefined ? {} : { scope }) }
 }
 
-/** Of a merchant's server only. The refs are of nothing. */
+/** Endpoints for a merchant's server only. The refs belong to no object. */
 const serverOnly: readonly Row[] = [
   row('POST', '/api/session_token/'),
   row('POST', '/api/sessions/', matrix, 'hosted_checkout'),
@@ -41,7 +41,7 @@ const serverOnly: readonly Row[] = [
   row('GET', '/api/reporting/payouts/', matrix, 'reporting'),
 ]
 
-/** Of a customer's checkout, too. */
+/** Endpoints for a customer's checkout as well. */
 const checkout: readonly Row[] = [
   row('POST', '/api/payment_methods/', android('TokenizeCardService.kt')),
   row('GET', '/api/payment_methods/e1fff94f29/', android('PaymentMethodService.kt')),
@@ -58,7 +58,7 @@ function nameOf({ method, path }: Row): string {
   return `${method} ${path.replaceAll(/[0-9a-f]{10}/g, '{ref}')}`
 }
 
-/** A body that creates nothing. */
+/** Returns a body that creates nothing. */
 function bodyOf({ method }: Row): object | undefined {
   return method === 'GET' ? undefined : {}
 }
@@ -68,7 +68,7 @@ export const acceptanceFacts: readonly Fact[] = [
     documented(
       `session token: ${nameOf(each)}`,
       each.source,
-      'A session token does not open it.',
+      `A session token does not open ${nameOf(each)}.`,
       async (api) => {
         const token = await api.sessionToken()
         expectRefused(await api.send(each.method, each.path, { token, body: bodyOf(each) }))
@@ -77,7 +77,7 @@ export const acceptanceFacts: readonly Fact[] = [
     documented(
       `authentication token: ${nameOf(each)}`,
       each.source,
-      'An authentication token opens it.',
+      `An authentication token opens ${nameOf(each)}.`,
       async (api) => {
         const token = await api.authenticationToken(each.scope)
         const headers = { 'Idempotency-Key': api.unique() }
@@ -86,21 +86,26 @@ export const acceptanceFacts: readonly Fact[] = [
     ),
   ]),
   ...checkout.map((each) =>
-    documented(`session token: ${nameOf(each)}`, each.source, 'A session token opens it.', async (api) => {
-      const token = await api.sessionToken()
-      const headers = { 'Idempotency-Key': api.unique() }
-      expectAdmitted(await api.send(each.method, each.path, { token, body: bodyOf(each), headers }))
-    }),
+    documented(
+      `session token: ${nameOf(each)}`,
+      each.source,
+      `A session token opens ${nameOf(each)}.`,
+      async (api) => {
+        const token = await api.sessionToken()
+        const headers = { 'Idempotency-Key': api.unique() }
+        expectAdmitted(await api.send(each.method, each.path, { token, body: bodyOf(each), headers }))
+      },
+    ),
   ),
   ...[...serverOnly, ...checkout].map((each) =>
-    documented(`no token: ${nameOf(each)}`, each.source, 'Nothing opens without a token.', async (api) => {
+    documented(`no token: ${nameOf(each)}`, each.source, `${nameOf(each)} requires a token.`, async (api) => {
       expectRefused(await api.send(each.method, each.path, { body: bodyOf(each) }))
     }),
   ),
   unknown(
     'wrong-type',
     matrix,
-    'What a session token gets where only an authentication token opens.',
+    'It is undocumented which code a session token gets where only an authentication token opens.',
     async (api) => {
       const answer = await api.send('POST', '/api/payments/', { token: await api.sessionToken(), body: {} })
       const code = codeOf(answer)

@@ -14,7 +14,7 @@ export const authenticationTokenFacts: readonly Fact[] = [
   documented(
     'response',
     reference,
-    'A token response is 200 with four fields, and no refresh token.',
+    'A token response is 200 with four fields and no refresh token.',
     async (api) => {
       const answer = await requestToken(api)
       expectAnswer(answer, { status: 200, body: fields('access_token', 'expires_in', 'token_type', 'scope') })
@@ -28,12 +28,12 @@ export const authenticationTokenFacts: readonly Fact[] = [
   documented(
     'token-shape',
     reference,
-    'A token is its environment, `_` and 30 letters or digits.',
+    'An authentication token is its environment, `_` and 30 letters or digits.',
     async (api) => {
       expectAnswer(await requestToken(api), { body: { access_token: tokenShape } })
     },
   ),
-  documented('never-the-same', reference, 'Each request gets a token of its own.', async (api) => {
+  documented('never-the-same', reference, 'Each token request gets a new token.', async (api) => {
     const [one, other] = [await requestToken(api), await requestToken(api)]
     if (textField(one, 'access_token') === textField(other, 'access_token'))
       throw unlike(other, 'the token is the same')
@@ -49,7 +49,7 @@ export const authenticationTokenFacts: readonly Fact[] = [
   unknown(
     'default-expiration',
     reference,
-    'How long a token lives if nothing is asked: 7 days or 10 hours.',
+    'It is undocumented whether a token without a requested lifetime lives 7 days or 10 hours.',
     async (api) => {
       const seconds = Number(fieldOf(await requestToken(api), 'expires_in'))
       return { note: `${seconds} s`, choice: { defaultAuthenticationTokenSeconds: seconds } }
@@ -69,7 +69,7 @@ export const authenticationTokenFacts: readonly Fact[] = [
   inferred(
     'unknown-field',
     android('AccessTokenRequest.kt'),
-    'A field that is not known is ignored.',
+    'An unknown field of a token request is ignored.',
     async (api) => {
       expectSuccess(await requestToken(api, { expiration: '60' }))
     },
@@ -85,7 +85,7 @@ export const authenticationTokenFacts: readonly Fact[] = [
   documented(
     'thousand-tokens',
     docs('docs/authentication-reference'),
-    '1000 tokens may be alive at a time.',
+    'A client may have 1000 live tokens.',
     async (api) => {
       await api.advance(31 * 24 * 60 * 60 * 1000)
       for (let count = 0; count < 1000; count += 1) expectSuccess(await api.oauth('/o/token/', grant))
@@ -95,7 +95,7 @@ export const authenticationTokenFacts: readonly Fact[] = [
   unknown(
     'token-cap',
     docs('docs/authentication-reference'),
-    'What the request for the 1001st token gets: a refusal, or the oldest one’s place.',
+    'It is undocumented whether the request for a 1001st token is refused or ends the oldest token.',
     async (api) => {
       await api.advance(31 * 24 * 60 * 60 * 1000)
       const oldest = await api.newAuthenticationToken()
@@ -109,7 +109,7 @@ export const authenticationTokenFacts: readonly Fact[] = [
       await api.advance(31 * 24 * 60 * 60 * 1000)
       const isEvicted = old.status === 401
       return {
-        note: isEvicted ? 'the oldest one is evicted' : 'there is no cap',
+        note: isEvicted ? 'the oldest token is evicted' : 'there is no cap',
         ...(isEvicted ? { choice: { tokenCap: 'evict' } } : {}),
       }
     },

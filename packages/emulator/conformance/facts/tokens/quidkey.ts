@@ -24,8 +24,8 @@ async function post(api: Api, path: string, body: object): Promise<Answer> {
   return await api.send('POST', path, { merchant: null, body })
 }
 
-/** Asks for tokens with the client's credentials, changed by `fields`. */
-async function ask(api: Api, fields: Readonly<Record<string, unknown>> = {}): Promise<Answer> {
+/** Requests tokens with the client's credentials, changed by `fields`. */
+async function requestTokens(api: Api, fields: Readonly<Record<string, unknown>> = {}): Promise<Answer> {
   const { quidkey } = api.options
   if (!quidkey) throw new Skip('QUIDKEY_URL is not set')
   const { clientId: client_id, clientSecret: client_secret } = quidkey
@@ -34,7 +34,7 @@ async function ask(api: Api, fields: Readonly<Record<string, unknown>> = {}): Pr
 }
 
 async function tokens(api: Api): Promise<Tokens> {
-  const answer = await ask(api)
+  const answer = await requestTokens(api)
   expectAnswer(answer, {
     status: 200,
     body: { success: true, data: { access_token: isText, refresh_token: isText, expires_in: seconds } },
@@ -46,7 +46,7 @@ async function refresh(api: Api, refresh_token: string): Promise<Answer> {
   return await post(api, '/api/v1/oauth2/refresh', { refresh_token })
 }
 
-/** With that access token, or none. */
+/** Reads a payment link with this access token, or without a token. */
 async function readLink(api: Api, token?: string): Promise<Answer> {
   if (!api.options.quidkey) throw new Skip('QUIDKEY_URL is not set')
   return await api.send('GET', unknownLink, { merchant: null, ...(token === undefined ? {} : { token }) })
@@ -57,39 +57,62 @@ function refusal(code: Pattern): Pattern {
 }
 
 export const quidkeyFacts: readonly Fact[] = [
-  documented('token', guide, 'Tokens are in an envelope with `success` and `data`.', async (api) => {
-    expectAnswer(await ask(api), {
-      status: 200,
-      headers: { 'content-type': /^application\/json/ },
-      body: {
-        success: true,
-        data: { access_token: isText, refresh_token: isText, token_type: 'Bearer', expires_in: seconds },
-      },
-    })
+  documented(
+    'token',
+    guide,
+    'Quidkey’s tokens are in an envelope with `success` and `data`.',
+    async (api) => {
+      expectAnswer(await requestTokens(api), {
+        status: 200,
+        headers: { 'content-type': /^application\/json/ },
+        body: {
+          success: true,
+          data: { access_token: isText, refresh_token: isText, token_type: 'Bearer', expires_in: seconds },
+        },
+      })
+    },
+  ),
+  unknown(
+    'expires-in',
+    guide,
+    'It is undocumented whether Quidkey’s access token lives 900 or 3600 seconds.',
+    async (api) => {
+      const { expires_in } = await tokens(api)
+      const isKnown = expires_in === 900 || expires_in === 3600
+      return {
+        note: `${expires_in} s`,
+        ...(isKnown ? { choice: { quidkeyExpiresInSeconds: expires_in } } : {}),
+      }
+    },
+  ),
+  documented('wrong-secret', errors, 'A wrong client secret is 401 at Quidkey.', async (api) => {
+    expectAnswer(await requestTokens(api, { client_secret: 'wrong' }), { status: 401, body: refusal(isText) })
   }),
-  unknown('expires-in', guide, 'How long an access token lives: 900 or 3600 seconds.', async (api) => {
-    const { expires_in } = await tokens(api)
-    const isKnown = expires_in === 900 || expires_in === 3600
-    return {
-      note: `${expires_in} s`,
-      ...(isKnown ? { choice: { quidkeyExpiresInSeconds: expires_in } } : {}),
-    }
-  }),
-  documented('wrong-secret', errors, 'A wrong secret is 401.', async (api) => {
-    expectAnswer(await ask(api, { client_secret: 'wrong' }), { status: 401, body: refusal(isText) })
-  }),
-  documented('no-client', errors, 'No client_id is 400 VALIDATION_ERROR.', async (api) => {
-    expectAnswer(await ask(api, { client_id: undefined }), { status: 400, body: refusal('VALIDATION_ERROR') })
-  }),
-  unknown('no-grant-type', issue, 'Whether grant_type may be left out.', async (api) => {
-    const answer = await ask(api, { grant_type: undefined })
-    const isOptional = answer.status === 200
-    return {
-      note: isOptional ? 'it may' : described(answer),
-      choice: { quidkeyGrantType: isOptional ? 'optional' : 'required' },
-    }
-  }),
-  documented('refresh', guide, 'A refresh token gets another access token.', async (api) => {
+  documented(
+    'no-client',
+    errors,
+    'A Quidkey token request without a client_id is 400 VALIDATION_ERROR.',
+    async (api) => {
+      expectAnswer(await requestTokens(api, { client_id: undefined }), {
+        status: 400,
+        body: refusal('VALIDATION_ERROR'),
+      })
+    },
+  ),
+  unknown(
+    'no-grant-type',
+    issue,
+    'It is undocumented whether a Quidkey token request may omit grant_type.',
+    async (api) => {
+      const answer = await requestTokens(api, { grant_type: undefined })
+      const isOptional = answer.status === 200
+      return {
+        note: isOptional ? 'it may be omitted' : described(answer),
+        choice: { quidkeyGrantType: isOptional ? 'optional' : 'required' },
+      }
+    },
+  ),
+  documented('refresh', guide, 'A refresh token of Quidkey gets another access token.', async (api) => {
     const { access_token: first, refresh_token: kept } = await tokens(api)
     const answer = await refresh(api, kept)
     expectAnswer(answer, {
@@ -97,12 +120,12 @@ export const quidkeyFacts: readonly Fact[] = [
       body: { success: true, data: { access_token: isText, expires_in: seconds } },
     })
     const { access_token: second } = (answer.body as { data: Tokens }).data
-    if (second === first) throw new Mismatch('it is the same')
+    if (second === first) throw new Mismatch('the access token is the same')
   }),
   unknown(
     'refresh-token',
     refreshReference,
-    'Whether a refresh also gives another refresh token.',
+    'It is undocumented whether a refresh also returns another refresh token.',
     async (api) => {
       const { refresh_token: kept } = await tokens(api)
       const answer = await refresh(api, kept)
@@ -111,18 +134,23 @@ export const quidkeyFacts: readonly Fact[] = [
       return { note: quidkeyRefreshToken, choice: { quidkeyRefreshToken } }
     },
   ),
-  documented('unknown-refresh-token', errors, 'An unknown refresh token is 401.', async (api) => {
+  documented('unknown-refresh-token', errors, 'An unknown refresh token is 401 at Quidkey.', async (api) => {
     await tokens(api)
     expectAnswer(await refresh(api, 'none'), { status: 401, body: refusal(isText) })
   }),
-  documented('opens', errors, 'An access token opens the API: what is not there is 404.', async (api) => {
-    const { access_token: token } = await tokens(api)
-    expectAnswer(await readLink(api, token), { status: 404, body: refusal(isText) })
-  }),
-  documented('no-token', errors, 'No access token is 401.', async (api) => {
+  documented(
+    'opens',
+    errors,
+    'An access token opens Quidkey’s API, which answers 404 for an unknown link.',
+    async (api) => {
+      const { access_token: token } = await tokens(api)
+      expectAnswer(await readLink(api, token), { status: 404, body: refusal(isText) })
+    },
+  ),
+  documented('no-token', errors, 'A Quidkey request without an access token is 401.', async (api) => {
     expectAnswer(await readLink(api), { status: 401, body: refusal(/^(NO_TOKEN|UNAUTHORIZED)$/) })
   }),
-  documented('invalid-token', errors, 'An access token that never was is 401.', async (api) => {
+  documented('invalid-token', errors, 'An access token that Quidkey never issued is 401.', async (api) => {
     expectAnswer(await readLink(api, 'none'), {
       status: 401,
       body: refusal(/^(INVALID_TOKEN|UNAUTHORIZED)$/),
@@ -131,7 +159,7 @@ export const quidkeyFacts: readonly Fact[] = [
   documented(
     'access-token-ends',
     guide,
-    'It is over after `expires_in`, and its refresh token is not.',
+    'An access token of Quidkey expires after `expires_in`, and its refresh token does not.',
     async (api) => {
       const { access_token: token, refresh_token: kept, expires_in } = await tokens(api)
       await api.advance(expires_in * 1000)
@@ -143,7 +171,7 @@ export const quidkeyFacts: readonly Fact[] = [
   documented(
     'refresh-token-ends',
     guide,
-    'A refresh token is over after 24 hours.',
+    'A refresh token of Quidkey expires after 24 hours.',
     async (api) => {
       const { refresh_token: kept } = await tokens(api)
       await api.advance(DAY_MS)
@@ -154,7 +182,7 @@ export const quidkeyFacts: readonly Fact[] = [
   inferred(
     'does-not-slide',
     guide,
-    'They count from its issue, however often it is used.',
+    'The 24 hours of a refresh token count from its first issue, however often it is used.',
     async (api) => {
       const { refresh_token: first } = await tokens(api)
       await api.advance(DAY_MS / 2)
@@ -162,7 +190,7 @@ export const quidkeyFacts: readonly Fact[] = [
       const { refresh_token: next = first } = (answer.body as { data: Partial<Tokens> }).data
       await api.advance(DAY_MS / 2)
       const late = await refresh(api, next)
-      if (late.status !== 401) throw unlike(late, 'it is not refused')
+      if (late.status !== 401) throw unlike(late, 'the refresh token is not refused')
     },
     'control',
   ),

@@ -3,8 +3,8 @@ import { described, expectAnswer, expectSuccess, listed, unlike } from '../../ex
 import { factsOf, type Fact } from '../../fact.ts'
 import { docs, sessionTokenGuide, upstream } from '../../sources.ts'
 
-const one = factsOf('2.2')
-const many = factsOf('2.3')
+const single = factsOf('2.2')
+const bulk = factsOf('2.3')
 
 const reference = docs('reference/revoke-authentication-token')
 const bulkReference = docs('reference/bulk-revoke-auth-tokens')
@@ -14,11 +14,11 @@ async function revoke(api: Api, token: string): Promise<Answer> {
   return await api.oauth('/o/revoke_token/', { token })
 }
 
-async function expectDead(api: Api, token: string): Promise<void> {
+async function expectRejected(api: Api, token: string): Promise<void> {
   expectAnswer(await api.send('GET', unknownCard, { token }), { status: 401 })
 }
 
-async function expectAlive(api: Api, token: string): Promise<void> {
+async function expectAccepted(api: Api, token: string): Promise<void> {
   expectAnswer(await api.send('GET', unknownCard, { token }), { status: 404 })
 }
 
@@ -37,36 +37,36 @@ const badCounts: readonly [string, unknown][] = [
 ]
 
 export const revocationFacts: readonly Fact[] = [
-  one.documented(
-    'revokes',
+  single.documented('revokes', reference, 'A revoked authentication token is rejected.', async (api) => {
+    const token = await api.newAuthenticationToken()
+    await expectAccepted(api, token)
+    expectAnswer(await revoke(api, token), { status: 200 })
+    await expectRejected(api, token)
+  }),
+  single.documented(
+    'only-that-one',
     reference,
-    'A revoked authentication token is refused from then on.',
+    'A revocation does not end the client’s other tokens.',
     async (api) => {
       const token = await api.newAuthenticationToken()
-      await expectAlive(api, token)
-      expectAnswer(await revoke(api, token), { status: 200 })
-      await expectDead(api, token)
+      const other = await api.newAuthenticationToken()
+      await revoke(api, token)
+      await expectAccepted(api, other)
     },
   ),
-  one.documented('only-that-one', reference, 'The client’s other tokens live on.', async (api) => {
-    const token = await api.newAuthenticationToken()
-    const other = await api.newAuthenticationToken()
-    await revoke(api, token)
-    await expectAlive(api, other)
-  }),
-  one.documented(
+  single.documented(
     'kills-sessions',
     sessionTokenGuide,
-    'The session tokens minted from it die with it.',
+    'A revocation ends the session tokens of the authentication token.',
     async (api) => {
       const parent = await api.newAuthenticationToken()
       const session = await api.newSessionToken(parent)
-      await expectAlive(api, session)
+      await expectAccepted(api, session)
       await revoke(api, parent)
-      await expectDead(api, session)
+      await expectRejected(api, session)
     },
   ),
-  one.inferred(
+  single.inferred(
     'kills-sessions-code',
     upstream.toolkit,
     'A session token whose parent was revoked is `invalid_token`.',
@@ -78,41 +78,51 @@ export const revocationFacts: readonly Fact[] = [
       expectAnswer(answer, { status: 401, body: listed('invalid_token') })
     },
   ),
-  one.inferred('empty', upstream.oauthlib, 'The answer to a revocation has no body.', async (api) => {
+  single.inferred('empty', upstream.oauthlib, 'The answer to a revocation has no body.', async (api) => {
     const answer = await revoke(api, await api.newAuthenticationToken())
     expectAnswer(answer, { status: 200, body: '' })
   }),
-  one.inferred(
+  single.inferred(
     'unknown-token',
     upstream.oauthlib,
-    'An unknown token is revoked like any other: 200.',
+    'Revoking an unknown token is 200 as well.',
     async (api) => {
       expectAnswer(await revoke(api, 'sandbox_unknown'), { status: 200, body: '' })
     },
   ),
-  one.inferred('twice', upstream.oauthlib, 'A token may be revoked twice.', async (api) => {
+  single.inferred('twice', upstream.oauthlib, 'A token may be revoked twice.', async (api) => {
     const token = await api.newAuthenticationToken()
     await revoke(api, token)
     expectAnswer(await revoke(api, token), { status: 200, body: '' })
   }),
-  one.documented('needs-client', reference, 'Revoking needs the client’s credentials.', async (api) => {
-    const token = await api.newAuthenticationToken()
-    const answer = await api.send('POST', '/o/revoke_token/', {
-      merchant: null,
-      body: new URLSearchParams({ token }),
-    })
-    if (answer.status < 400) throw unlike(answer, 'it is not refused')
-    await expectAlive(api, token)
-  }),
-  one.inferred('invalid-client', upstream.oauthlib, 'Without them it is 401 invalid_client.', async (api) => {
-    const body = new URLSearchParams({ token: 'sandbox_unknown' })
-    const answer = await api.send('POST', '/o/revoke_token/', { merchant: null, body })
-    expectAnswer(answer, { status: 401, body: { error: 'invalid_client' } })
-  }),
-  one.inferred(
+  single.documented(
+    'needs-client',
+    reference,
+    'A revocation requires the client’s credentials.',
+    async (api) => {
+      const token = await api.newAuthenticationToken()
+      const answer = await api.send('POST', '/o/revoke_token/', {
+        merchant: null,
+        body: new URLSearchParams({ token }),
+      })
+      if (answer.status < 400) throw unlike(answer, 'the request is not refused')
+      await expectAccepted(api, token)
+    },
+  ),
+  single.inferred(
+    'invalid-client',
+    upstream.oauthlib,
+    'A revocation without the client’s credentials is 401 invalid_client.',
+    async (api) => {
+      const body = new URLSearchParams({ token: 'sandbox_unknown' })
+      const answer = await api.send('POST', '/o/revoke_token/', { merchant: null, body })
+      expectAnswer(answer, { status: 401, body: { error: 'invalid_client' } })
+    },
+  ),
+  single.inferred(
     'missing-token',
     upstream.oauthlib,
-    'Without a token it is 400, `Missing token parameter.`, as invalid_request.',
+    'A revocation without a token is 400 invalid_request, `Missing token parameter.`.',
     async (api) => {
       expectAnswer(await api.oauth('/o/revoke_token/', {}), {
         status: 400,
@@ -120,61 +130,61 @@ export const revocationFacts: readonly Fact[] = [
       })
     },
   ),
-  many.documented(
+  bulk.documented(
     'wrong-secret',
     bulkReference,
-    'Revoking many needs the client’s secret.',
+    'A bulk revocation requires the client’s secret.',
     async (api) => {
       const answer = await bulkRevoke(api, { client_secret: 'wrong' })
       expectAnswer(answer, { status: [400, 401, 403] })
     },
     'control',
   ),
-  many.documented(
+  bulk.documented(
     'oldest-first',
     bulkReference,
-    'The tokens that expire first are revoked first, with their session tokens: 200.',
+    'A bulk revocation first ends the tokens that expire first, with their session tokens: 200.',
     async (api) => {
       await api.advance(31 * 24 * 60 * 60 * 1000)
       const long = await api.newAuthenticationToken({ scope: 'pinpad_only', expiration_time: '2592000' })
       const short = await api.newAuthenticationToken({ scope: 'pinpad_only', expiration_time: '86400' })
       const session = await api.newSessionToken(short)
       expectAnswer(await bulkRevoke(api, {}), { status: 200 })
-      await expectDead(api, short)
-      await expectDead(api, session)
-      await expectAlive(api, long)
+      await expectRejected(api, short)
+      await expectRejected(api, session)
+      await expectAccepted(api, long)
     },
     'control',
   ),
-  many.documented(
+  bulk.documented(
     'thousand',
     bulkReference,
-    'Up to 1000 may be revoked at once; there need not be as many.',
+    'A bulk revocation may ask for up to 1000 tokens, even if there are fewer.',
     async (api) => {
       const token = await api.newAuthenticationToken()
       expectAnswer(await bulkRevoke(api, { revoke_count: 1000 }), { status: 200 })
-      await expectDead(api, token)
+      await expectRejected(api, token)
       await api.advance(1)
     },
     'control',
   ),
   ...badCounts.map(([name, count]) =>
-    many.documented(
+    bulk.documented(
       `count-${name}`,
       bulkReference,
-      `revoke_count has to be an integer of 1 to 1000: ${name} is refused.`,
+      `revoke_count has to be an integer from 1 to 1000: ${name} is refused.`,
       async (api) => {
         const token = await api.newAuthenticationToken()
         expectAnswer(await bulkRevoke(api, { revoke_count: count }), { status: [400, 422] })
-        await expectAlive(api, token)
+        await expectAccepted(api, token)
       },
       'control',
     ),
   ),
-  many.unknown(
+  bulk.unknown(
     'body',
     bulkReference,
-    'What the answer to a bulk revocation says.',
+    'The body of the answer to a bulk revocation is undocumented.',
     async (api) => {
       const answer = await bulkRevoke(api, { revoke_count: 1 })
       await api.advance(1)

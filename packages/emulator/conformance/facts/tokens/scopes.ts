@@ -9,11 +9,16 @@ const reference = docs('reference/create-authentication-token')
 const scopes = ['accounts', 'hosted_checkout', 'pinpad_only', 'reporting']
 
 export const scopeFacts: readonly Fact[] = [
-  documented('default-scope', reference, 'Without a scope it is hosted_checkout.', async (api) => {
-    const answer = await api.oauth('/o/token/', { grant_type: 'client_credentials' })
-    await revokeIssued(api, answer)
-    expectAnswer(answer, { status: 200, body: { scope: 'hosted_checkout' } })
-  }),
+  documented(
+    'default-scope',
+    reference,
+    'A token request without a scope gets hosted_checkout.',
+    async (api) => {
+      const answer = await api.oauth('/o/token/', { grant_type: 'client_credentials' })
+      await revokeIssued(api, answer)
+      expectAnswer(answer, { status: 200, body: { scope: 'hosted_checkout' } })
+    },
+  ),
   ...scopes.map((scope) =>
     documented(`scope-${scope}`, reference, `The scope ${scope} is granted.`, async (api) => {
       expectAnswer(await requestToken(api, { scope }), { status: 200, body: { scope } })
@@ -69,9 +74,9 @@ export const scopeFacts: readonly Fact[] = [
       async (api) => {
         const body = method === 'POST' ? {} : undefined
         const answer = await api.send(method, path, { token: await api.authenticationToken(scope), body })
-        if (![200, 201, 400].includes(answer.status)) throw unlike(answer, 'it is not opened')
+        if (![200, 201, 400].includes(answer.status)) throw unlike(answer, 'the token is refused')
       },
-      // A POST may be content with an empty body.
+      // A POST may accept an empty body.
       method === 'POST' ? 'write' : undefined,
     ),
     documented(

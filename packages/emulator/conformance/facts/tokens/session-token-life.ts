@@ -48,7 +48,7 @@ export const sessionTokenLifeFacts: readonly Fact[] = [
   documented(
     'replay',
     sessionTokenGuide,
-    'A new session token goes through where the old one had expired.',
+    'A new session token succeeds where an expired one was rejected.',
     async (api) => {
       const parent = await api.newAuthenticationToken()
       const token = await api.newSessionToken(parent)
@@ -61,7 +61,7 @@ export const sessionTokenLifeFacts: readonly Fact[] = [
   inferred(
     'within-its-parent',
     sessionTokenGuide,
-    'A session token does not outlive its authentication token.',
+    'A session token does not live longer than its authentication token.',
     async (api) => {
       const parent = await api.newAuthenticationToken({ scope: 'pinpad_only', expiration_time: '86400' })
       await api.advance(24 * 60 * MINUTE_MS - 5 * MINUTE_MS)
@@ -74,7 +74,7 @@ export const sessionTokenLifeFacts: readonly Fact[] = [
   documented(
     'parent-expires',
     reference,
-    'An expired authentication token mints nothing: 401.',
+    'An expired authentication token mints no session token: 401.',
     async (api) => {
       const parent = await api.newAuthenticationToken({ scope: 'pinpad_only', expiration_time: '86400' })
       await api.advance(24 * 60 * MINUTE_MS)
@@ -85,7 +85,7 @@ export const sessionTokenLifeFacts: readonly Fact[] = [
   unknown(
     'client-authentication-token',
     sessionTokenGuide,
-    'Whether a browser may use an authentication token.',
+    'It is undocumented whether a browser may use an authentication token.',
     async (api) => {
       const answer = await api.send('GET', unknownCard, {
         token: await api.authenticationToken(),

@@ -30,19 +30,29 @@ async function read(api: Api, token: string): Promise<Answer> {
 }
 
 export const sessionTokenMintingFacts: readonly Fact[] = [
-  documented('one-field', reference, 'The answer has one field, `token`: no expires_in.', async (api) => {
-    const answer = await mint(api)
-    expectSuccess(answer)
-    expectAnswer(answer, { body: fields('token') })
-  }),
-  unknown('status', reference, 'The status of a new session token: 200 or 201.', async (api) => {
-    const { status } = await mint(api)
-    return {
-      note: String(status),
-      ...(status === 200 || status === 201 ? { choice: { sessionTokenStatus: status } } : {}),
-    }
-  }),
-  documented('works', reference, 'A session token opens what a checkout needs.', async (api) => {
+  documented(
+    'one-field',
+    reference,
+    'The answer with a session token has one field, `token`, and no expires_in.',
+    async (api) => {
+      const answer = await mint(api)
+      expectSuccess(answer)
+      expectAnswer(answer, { body: fields('token') })
+    },
+  ),
+  unknown(
+    'status',
+    reference,
+    'It is undocumented whether the status of a new session token is 200 or 201.',
+    async (api) => {
+      const { status } = await mint(api)
+      return {
+        note: String(status),
+        ...(status === 200 || status === 201 ? { choice: { sessionTokenStatus: status } } : {}),
+      }
+    },
+  ),
+  documented('works', reference, 'A session token opens the endpoints of a checkout.', async (api) => {
     expectAnswer(await read(api, textField(await mint(api), 'token')), {
       status: 404,
       body: listed('resource_not_found'),
@@ -51,7 +61,7 @@ export const sessionTokenMintingFacts: readonly Fact[] = [
   documented(
     'never-the-same',
     authenticationGuide,
-    'Every checkout gets a session token of its own.',
+    'Each request mints a new session token.',
     async (api) => {
       const [one, other] = [await mint(api), await mint(api)]
       if (textField(one, 'token') === textField(other, 'token')) throw unlike(other, 'the token is the same')
@@ -60,7 +70,7 @@ export const sessionTokenMintingFacts: readonly Fact[] = [
   documented(
     'several-live',
     authenticationGuide,
-    'A new session token leaves the others alive.',
+    'A new session token does not end the previous ones.',
     async (api) => {
       const first = await api.newSessionToken()
       await api.newSessionToken()
@@ -91,18 +101,23 @@ export const sessionTokenMintingFacts: readonly Fact[] = [
   documented(
     'form-empty',
     docs('docs/forage-js-quickstart'),
-    'The body may be an empty form.',
+    'The body of a session token request may be an empty form.',
     async (api) => {
       expectSuccess(await mint(api, undefined, { 'Content-Type': form, Accept: 'application/json' }, ''))
     },
   ),
-  documented('json', docs('docs/forage-terminal-android'), 'The content type may be JSON.', async (api) => {
-    expectSuccess(await mint(api, undefined, { 'Content-Type': 'application/json' }, '{}'))
-  }),
+  documented(
+    'json',
+    docs('docs/forage-terminal-android'),
+    'The content type of a session token request may be JSON.',
+    async (api) => {
+      expectSuccess(await mint(api, undefined, { 'Content-Type': 'application/json' }, '{}'))
+    },
+  ),
   documented(
     'body-ignored',
     android('SessionTokenRequest.kt'),
-    'What the body says is ignored.',
+    'The body of a session token request is ignored.',
     async (api) => {
       const body = 'grant_type=client_credentials&scope=pinpad_only'
       expectSuccess(await mint(api, undefined, { 'Content-Type': form }, body))
@@ -111,7 +126,7 @@ export const sessionTokenMintingFacts: readonly Fact[] = [
   documented(
     'merchant-missing',
     docs('reference/errors'),
-    'Without `Merchant-Account` it is missing_merchant_account.',
+    'A session token request without `Merchant-Account` is missing_merchant_account.',
     async (api) => {
       expectAnswer(await mint(api, null), {
         status: [400, 401],
@@ -124,7 +139,7 @@ export const sessionTokenMintingFacts: readonly Fact[] = [
   unknown(
     'merchant-missing-status',
     android('MessageStatusServiceTest.kt v3.9.0'),
-    'Its status: 400 or 401.',
+    'It is undocumented whether missing_merchant_account is 400 or 401.',
     async (api) => {
       const { status } = await mint(api, null)
       return {
@@ -167,18 +182,18 @@ export const sessionTokenMintingFacts: readonly Fact[] = [
   documented(
     'no-credentials',
     android('RosettaBadRequestResponsePayload.kt'),
-    'Without Authorization it says that there are no credentials.',
+    'A session token request without Authorization says that no credentials were provided.',
     async (api) => {
       const answer = await api.send('POST', path)
       expectAnswer(answer, { status: [401, 403] })
       if (!answer.text.includes('Authentication credentials were not provided.'))
-        throw unlike(answer, 'the words are others')
+        throw unlike(answer, 'the words differ')
     },
   ),
   unknown(
     'no-credentials-envelope',
     android('RosettaBadRequestResponsePayload.kt'),
-    'In which envelope: `detail`, or the list.',
+    'It is undocumented whether missing credentials get `detail` or the list envelope.',
     async (api) => {
       const answer = await api.send('POST', path)
       return {
@@ -187,9 +202,14 @@ export const sessionTokenMintingFacts: readonly Fact[] = [
       }
     },
   ),
-  inferred('no-credentials-status', upstream.django, 'Without Authorization it is 401.', async (api) => {
-    expectAnswer(await api.send('POST', path), { status: 401 })
-  }),
+  inferred(
+    'no-credentials-status',
+    upstream.django,
+    'A session token request without Authorization is 401.',
+    async (api) => {
+      expectAnswer(await api.send('POST', path), { status: 401 })
+    },
+  ),
   documented(
     'session-cannot-mint',
     docs('docs/authentication-reference'),
@@ -198,10 +218,15 @@ export const sessionTokenMintingFacts: readonly Fact[] = [
       expectAnswer(await api.send('POST', path, { token: await api.sessionToken() }), { status: [401, 403] })
     },
   ),
-  inferred('method', upstream.django, 'It is a POST only: 405.', async (api) => {
-    expectAnswer(await api.send('GET', path, { token: await api.authenticationToken() }), {
-      status: 405,
-      headers: { allow: /POST/ },
-    })
-  }),
+  inferred(
+    'method',
+    upstream.django,
+    'A session token request with a method other than POST is 405.',
+    async (api) => {
+      expectAnswer(await api.send('GET', path, { token: await api.authenticationToken() }), {
+        status: 405,
+        headers: { allow: /POST/ },
+      })
+    },
+  ),
 ]

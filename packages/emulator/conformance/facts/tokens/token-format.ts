@@ -43,7 +43,7 @@ function jsonIn(segment: string): Record<string, unknown> | undefined {
   }
 }
 
-/** When the token says that it ends, in seconds since the epoch. */
+/** Returns the end that the token itself states, in seconds since the epoch. */
 function endOf({ segments, format }: TokenParts): number | undefined {
   const [, second = ''] = segments
   if (format === undefined) return undefined
@@ -59,21 +59,21 @@ export const tokenFormatFacts: readonly Fact[] = [
   documented(
     'segments',
     jsReference,
-    'A session token is its environment, `_` and three segments with dots between.',
+    'A session token is its environment, `_` and three segments separated by dots.',
     async (api) => {
       const { environment, segments } = partsOf(await api.sessionToken())
       check(/^[a-z]+$/.test(environment), 'there is no environment before the first _')
       check(segments.length === 3, `there are ${segments.length} segments`)
       check(
         segments.every((segment) => /^[\w-]+$/.test(segment)),
-        'a segment is no base64url',
+        'a segment is not base64url',
       )
     },
   ),
   documented(
     'environment',
     authenticationGuide,
-    'It has the environment of its authentication token.',
+    'A session token has the environment of its authentication token.',
     async (api) => {
       const parent = partsOf(await api.authenticationToken())
       check(partsOf(await api.sessionToken()).environment === parent.environment, 'the environments differ')
@@ -82,36 +82,36 @@ export const tokenFormatFacts: readonly Fact[] = [
   documented(
     'mac',
     `${jsReference}, ${android('TestForagePaymentSheet.kt')}`,
-    'The third segment is 32 bytes.',
+    'The third segment of a session token has 32 bytes.',
     async (api) => {
       const [, , mac = ''] = partsOf(await api.sessionToken()).segments
-      check(bytesIn(mac).length === 32, `it is ${bytesIn(mac).length} bytes`)
+      check(bytesIn(mac).length === 32, `the third segment has ${bytesIn(mac).length} bytes`)
     },
   ),
   documented(
     'payload',
     `${jsReference}, ${android('LogLogger.kt')}`,
-    'The first segment is a JSON object.',
+    'The first segment of a session token is a JSON object.',
     async (api) => {
       const [first = ''] = partsOf(await api.sessionToken()).segments
-      check(jsonIn(first) !== undefined, 'it is none')
+      check(jsonIn(first) !== undefined, 'the first segment is not a JSON object')
     },
   ),
   unknown(
     'format',
     `${jsReference}, ${authenticationGuide}, ${android('TestForagePaymentSheet.kt')}`,
-    'Which of the published formats it has.',
+    'The documents contradict each other about the format of a session token.',
     async (api) => {
       const { format } = partsOf(await api.sessionToken())
       return format === undefined
-        ? { note: 'none of the published ones' }
+        ? { note: 'not a published format' }
         : { note: format, choice: { tokenFormat: format } }
     },
   ),
   inferred(
     'tenant',
     android('LogLogger.kt'),
-    'The first segment names the tenant, `t`: current Android SDKs throw without it.',
+    'The first segment of a session token names the tenant, `t`, without which current Android SDKs throw.',
     async (api) => {
       const [first = ''] = partsOf(await api.sessionToken()).segments
       check(Number.isInteger(jsonIn(first)?.['t']), 'there is no `t`')
@@ -120,17 +120,20 @@ export const tokenFormatFacts: readonly Fact[] = [
   inferred(
     'session-key',
     android('TestForagePaymentSheet.kt'),
-    'The first segment has `a`, a number, and `sk`, 16 bytes.',
+    'The first segment of a session token has `a`, a number, and `sk`, 16 bytes.',
     async (api) => {
       const [first = ''] = partsOf(await api.sessionToken()).segments
       const { a, sk } = jsonIn(first) ?? {}
-      check(Number.isInteger(a) && typeof sk === 'string' && bytesIn(sk).length === 16, 'there are none')
+      check(
+        Number.isInteger(a) && typeof sk === 'string' && bytesIn(sk).length === 16,
+        '`a` or `sk` is missing',
+      )
     },
   ),
   inferred(
     'end',
     android('TestForagePaymentSheet.kt'),
-    'What it says of its end is 15 minutes from now.',
+    'The end that a session token states is 15 minutes from now.',
     async (api) => {
       const answer = await api.send('POST', '/api/session_token/', { token: await api.authenticationToken() })
       const { token } = answer.body as { token?: unknown }
@@ -138,14 +141,14 @@ export const tokenFormatFacts: readonly Fact[] = [
       const now = Date.parse(answer.headers.get('date') ?? '') / 1000
       check(
         end !== undefined && Math.abs(end - now - LIFETIME_SECONDS) <= MAX_SKEW_SECONDS,
-        `it says ${end} at ${now}`,
+        `the token states ${end} at ${now}`,
       )
     },
   ),
   inferred(
     'distinct',
     android('TestForagePaymentSheet.kt'),
-    'Two tokens differ in their first segment or their claims, too.',
+    'Two session tokens differ in their first segment or their claims, not only in their signatures.',
     async (api) => {
       const [one, other] = [partsOf(await api.newSessionToken()), partsOf(await api.newSessionToken())]
       check(

@@ -28,7 +28,7 @@ const refusals: readonly {
 }[] = [
   {
     name: 'wrong-secret',
-    what: 'A wrong client secret',
+    what: 'A token request with a wrong client secret',
     error: 'invalid_client',
     status: 401,
     run: (api) =>
@@ -40,28 +40,28 @@ const refusals: readonly {
   },
   {
     name: 'no-credentials',
-    what: 'No client credentials',
+    what: 'A token request without client credentials',
     error: 'invalid_client',
     status: 401,
     run: (api) => sendTokenRequest(api, {}, new URLSearchParams(grant)),
   },
   {
     name: 'no-grant-type',
-    what: 'No grant_type',
+    what: 'A token request without grant_type',
     error: 'unsupported_grant_type',
     status: 400,
     run: (api) => sendTokenRequest(api, basicCredentials(api), new URLSearchParams({ scope: 'pinpad_only' })),
   },
   {
     name: 'other-grant-type',
-    what: 'Another grant_type',
+    what: 'A token request with another grant_type',
     error: 'unsupported_grant_type',
     status: 400,
     run: (api) => requestToken(api, { grant_type: 'password' }),
   },
   {
     name: 'json-body',
-    what: 'A JSON body',
+    what: 'A token request with a JSON body',
     error: 'unsupported_grant_type',
     status: 400,
     run: (api) =>
@@ -73,14 +73,14 @@ const refusals: readonly {
   },
   {
     name: 'unknown-scope',
-    what: 'An unknown scope',
+    what: 'A token request with an unknown scope',
     error: 'invalid_scope',
     status: 400,
     run: (api) => requestToken(api, { scope: 'everything' }),
   },
   {
     name: 'repeated-parameter',
-    what: 'A parameter given twice',
+    what: 'A token request with a parameter given twice',
     error: 'invalid_request',
     status: 400,
     run: (api) =>
@@ -92,7 +92,7 @@ const refusals: readonly {
   },
   {
     name: 'query-parameter',
-    what: 'A parameter in the URL',
+    what: 'A token request with a parameter in the URL',
     error: 'invalid_request',
     status: 400,
     run: async (api) => {
@@ -113,10 +113,15 @@ export const tokenRefusalFacts: readonly Fact[] = [
     const headers = { Authorization: `Basic ${btoa(`${api.options.clientId}:wrong`)}` }
     const answer = await sendTokenRequest(api, headers, new URLSearchParams(grant))
     expectRefused(answer)
-    if (fieldOf(answer, 'access_token') !== undefined) throw unlike(answer, 'there is a token')
+    if (fieldOf(answer, 'access_token') !== undefined) throw unlike(answer, 'the answer has a token')
   }),
-  inferred('challenge', upstream.oauthlib, 'invalid_client comes with a challenge.', async (api) => {
-    const answer = await sendTokenRequest(api, {}, new URLSearchParams(grant))
-    expectAnswer(answer, { headers: { 'www-authenticate': 'Bearer error="invalid_client"' } })
-  }),
+  inferred(
+    'challenge',
+    upstream.oauthlib,
+    'invalid_client has a challenge in WWW-Authenticate.',
+    async (api) => {
+      const answer = await sendTokenRequest(api, {}, new URLSearchParams(grant))
+      expectAnswer(answer, { headers: { 'www-authenticate': 'Bearer error="invalid_client"' } })
+    },
+  ),
 ]
