@@ -24,10 +24,10 @@ function mint(environment = 'sandbox'): string {
 
 const current = mint()
 const secret = mint()
-const foreign = mint('prod')
+const prodToken = mint('prod')
 const authentication = 'sandbox_uXpcGMAMs7hhbw9JifUuJlzUZS3zWD'
 const malformed = `${secret}\r\nX-Evil: 1`
-const tokens = [current, secret, foreign, authentication]
+const tokens = [current, secret, prodToken, authentication]
 
 interface World {
   readonly clock: VirtualClock
@@ -102,7 +102,7 @@ const failures: Record<ForageSessionErrorCode, (world: World) => Promise<unknown
   token_missing: answered(() => ({ tokne: secret }) as unknown as TokenResponse),
   token_malformed: answered(() => malformed),
   token_wrong_kind: answered(() => authentication),
-  token_environment_mismatch: answered(() => foreign),
+  token_environment_mismatch: answered(() => prodToken),
   token_expired_on_arrival: answered(() => ({ token: secret, expires_in: 0 })),
   async token_reused(world) {
     await world.requestToken()
@@ -176,7 +176,7 @@ export function describeLeaks(): void {
       await world.clock.advance(3000)
       expect((await response).status).toBe(401)
       expect(candidates).toHaveLength(1)
-      world.session.prime({ token: foreign, expires_in: 900 })
+      world.session.prime({ token: prodToken, expires_in: 900 })
       await world.clock.advance(13 * 60_000)
       world.session.clear()
       world.session.close()

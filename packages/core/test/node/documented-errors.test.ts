@@ -11,7 +11,7 @@ import {
 
 const codes = Object.keys(remedies) as ForageSessionErrorCode[]
 
-describe('every code', () => {
+describe('every error code', () => {
   test('every error code is explained in docs/errors.md, with the remedy that the error carries', () => {
     const guide = readFileSync(new URL('../../../../docs/errors.md', import.meta.url), 'utf8')
     const chapters = guide.split(/^## /m).slice(1)

@@ -85,11 +85,11 @@ describe('a hostile answer', () => {
 
   test.each<[string, Answer, string, boolean]>([
     ['a login page', html, 'endpoint_not_json', true],
-    ['a redirect to one', redirect, 'endpoint_redirected', false],
+    ['a redirect to a login page', redirect, 'endpoint_redirected', false],
     ['204', (_, response) => void response.writeHead(204).end(), 'endpoint_not_json', true],
     ['an empty body', (_, response) => void response.end(), 'endpoint_not_json', true],
     ['five megabytes', flood, 'endpoint_not_json', true],
-    ['JSON that is cut off', cutOff, 'endpoint_not_json', true],
+    ['truncated JSON', cutOff, 'endpoint_not_json', true],
     ['JSON of another shape', json({ session: 'sandbox_a' }), 'token_missing', true],
     ['a list', json(['sandbox_a']), 'token_missing', true],
     ['an empty token', json({ token: '' }), 'token_missing', true],
@@ -101,17 +101,12 @@ describe('a hostile answer', () => {
       false,
     ],
     ['the token of another environment', json({ token: 'prod_a' }), 'token_environment_mismatch', false],
-    [
-      'a token that has run out',
-      json({ token: 'sandbox_a', expires_in: -5 }),
-      'token_expired_on_arrival',
-      false,
-    ],
-    ['a customer who is signed out', json({ code: 'unauthorized' }, 401), 'endpoint_rejected', false],
-    ['no such address', json({}, 404), 'endpoint_not_found', false],
+    ['an expired token', json({ token: 'sandbox_a', expires_in: -5 }), 'token_expired_on_arrival', false],
+    ['a signed-out customer', json({ code: 'unauthorized' }, 401), 'endpoint_rejected', false],
+    ['an unknown URL', json({}, 404), 'endpoint_not_found', false],
     ['too many requests', json({}, 429), 'endpoint_rate_limited', true],
     ['a gateway without a backend', html502, 'endpoint_failed', true],
-    ['a connection that is dropped', (_, response) => void response.destroy(), 'endpoint_unreachable', true],
+    ['a dropped connection', (_, response) => void response.destroy(), 'endpoint_unreachable', true],
   ])(
     'a hostile answer (%s) has its own code and remedy, and costs one token request',
     async (_, answer, code, isRetryable) => {

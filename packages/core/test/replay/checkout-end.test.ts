@@ -34,7 +34,7 @@ describe('signing out while a 401 waits for its token', () => {
         requests += 1
         if (requests !== 2) return mint()
         await old.opened
-        throw new Error('of the customer before')
+        throw new Error('from the previous customer')
       },
     })
     const response = session.fetch(address, payment)

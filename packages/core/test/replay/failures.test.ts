@@ -21,7 +21,7 @@ const status =
 describe('a token request that fails after a 401', () => {
   test.each<[string, () => Response | Promise<never>]>([
     ['500', status(500)],
-    ['401: signed out', status(401)],
+    ['401 for a signed-out customer', status(401)],
     ['429', status(429)],
     ['an HTML page', () => new Response('<html>', { headers: { 'Content-Type': 'text/html' } })],
     ['no network', () => Promise.reject(new TypeError('fetch failed'))],

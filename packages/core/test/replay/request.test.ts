@@ -99,7 +99,7 @@ describe('headers', () => {
   })
 })
 
-describe('an address', () => {
+describe('a URL', () => {
   test.each<[string, () => RequestInfo | URL]>([
     ['a string', () => address],
     ['a URL', () => new URL(address)],
@@ -240,11 +240,11 @@ describe('the init and the Request', () => {
 
   test('a Request of another realm is recognized by its shape', async () => {
     const { session, calls } = createRecorder()
-    const foreign = { url: address, method: 'POST', headers: new Headers({ 'X-Own': '1' }), body: null }
-    await session.fetch(foreign as unknown as Request)
+    const otherRealm = { url: address, method: 'POST', headers: new Headers({ 'X-Own': '1' }), body: null }
+    await session.fetch(otherRealm as unknown as Request)
     expect(calls).toHaveLength(2)
     for (const [input, init] of calls) {
-      expect(input).toBe(foreign)
+      expect(input).toBe(otherRealm)
       expect((init!.headers as Headers).get('X-Own')).toBe('1')
     }
   })

@@ -191,7 +191,7 @@ describe('the token request of a 401', () => {
     const session = createForageSession({
       tokenSource: () => {
         requests += 1
-        if (requests === 2) throw new Error('at once')
+        if (requests === 2) throw new Error('thrown synchronously')
         return Promise.resolve(mint())
       },
       environment: 'sandbox',
@@ -229,7 +229,7 @@ describe('the token request of a 401', () => {
   })
 })
 
-describe('what is shared', () => {
+describe('sharing between calls', () => {
   test('two sessions share nothing, like two merchants or two requests of a server', async () => {
     const [one, other] = [createRefusingApi(), createRefusingApi()]
     await Promise.all([one.session.fetch(address), other.session.fetch(address)])

@@ -41,7 +41,7 @@ async function statusesOf(responses: Promise<Response>[]): Promise<number[]> {
   return (await Promise.all(responses)).map(({ status }) => status)
 }
 
-describe('safe requests refused together', () => {
+describe('safe requests rejected together', () => {
   test.each(['GET', 'HEAD', 'OPTIONS'])(
     'safe requests rejected together need one body read: one 401 about the token decides for every other %s that carried it',
     async (method) => {

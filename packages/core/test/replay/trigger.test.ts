@@ -12,10 +12,10 @@ const marked = (response: Response, marks: Partial<Response>): Response => {
 function endlessBody(
   chunk: string,
   times: number,
-): { stream: ReadableStream; read: () => number; cancelled: () => boolean } {
+): { stream: ReadableStream; read: () => number; canceled: () => boolean } {
   const bytes = new TextEncoder().encode(chunk)
   let sent = 0
-  let isCancelled = false
+  let isCanceled = false
   const stream = new ReadableStream<Uint8Array>(
     {
       pull(controller) {
@@ -24,11 +24,11 @@ function endlessBody(
         controller.enqueue(bytes)
         return undefined
       },
-      cancel: () => void (isCancelled = true),
+      cancel: () => void (isCanceled = true),
     },
     { highWaterMark: 0 },
   )
-  return { stream, read: () => sent * bytes.byteLength, cancelled: () => isCancelled }
+  return { stream, read: () => sent * bytes.byteLength, canceled: () => isCanceled }
 }
 
 const json = { 'Content-Type': 'application/json' }
@@ -84,7 +84,7 @@ describe('a 401 about the token', () => {
     ['HTML', () => new Response('<h1>401</h1>', { status: 401, headers: { 'Content-Type': 'text/html' } })],
     ['truncated JSON', () => new Response('{"errors":[', { status: 401, headers: json })],
     ['JSON null', () => new Response('null', { status: 401, headers: json })],
-    ['an empty body that says it is JSON', () => new Response('', { status: 401, headers: json })],
+    ['an empty body declared as JSON', () => new Response('', { status: 401, headers: json })],
     ['no body at all', () => new Response(null, { status: 401 })],
     ['expired_session_token', refusal],
     ['an unknown code', () => Response.json({ error: 'unauthorized' }, { status: 401 })],
@@ -213,7 +213,7 @@ describe('a 401 whose body does not end', () => {
     expect(clock.now()).toBe(before)
     await clock.advance(0)
     expect(body.read()).toBeLessThanOrEqual(2 * 80 * 1024)
-    expect(body.cancelled()).toBe(true)
+    expect(body.canceled()).toBe(true)
   })
 
   test('a 401 whose body stalls is judged by its status after 2 s, and canceled 2 s later', async () => {
@@ -228,7 +228,7 @@ describe('a 401 whose body does not end', () => {
     expect(sent).toHaveLength(2)
     await expect(response).resolves.toMatchObject({ status: 200 })
     await clock.advance(2000)
-    expect(body.cancelled()).toBe(true)
+    expect(body.canceled()).toBe(true)
     session.close()
     expect(clock.timers()).toBe(0)
   })
@@ -239,7 +239,7 @@ describe('a 401 whose body does not end', () => {
     await expect(session.fetch(`${api}/api/x/`)).resolves.toMatchObject({ status: 200 })
     expect(sent).toHaveLength(2)
     await clock.advance(2000)
-    expect(body.cancelled()).toBe(true)
+    expect(body.canceled()).toBe(true)
   })
 
   test('a 401 whose Content-Length is too large is not read', async () => {
@@ -252,7 +252,7 @@ describe('a 401 whose body does not end', () => {
     expect(sent).toHaveLength(2)
     await clock.advance(0)
     expect(body.read()).toBeLessThanOrEqual(2048)
-    expect(body.cancelled()).toBe(true)
+    expect(body.canceled()).toBe(true)
   })
 
   test('a 401 with a long body is still complete for the caller', async () => {

@@ -18,7 +18,7 @@ async function attachedOf(options: Partial<ForageSessionOptions>, urls: string[]
   return attached
 }
 
-describe('the token goes', () => {
+describe('the origins that get the token', () => {
   test.each([
     ['sandbox', ['https://api.sandbox.joinforage.app/api/x/', 'https://vault.sandbox.joinforage.app/']],
     ['production', ['https://api.joinforage.app/api/x/', 'https://vault.joinforage.app/']],

@@ -57,14 +57,14 @@ describe('the back-off after failures', () => {
     ['503 in seconds', 503, { 'Retry-After': '40' }, 0, 40_000],
     ['503, with jitter', 503, { 'Retry-After': '40' }, 0.5, 40_250],
     [
-      '503 at a date of the server’s own clock',
+      '503 with a date by the server’s own clock',
       503,
       { 'Retry-After': 'Thu, 01 Jan 2026 00:00:20 GMT', Date: 'Thu, 01 Jan 2026 00:00:00 GMT' },
       0,
       20_000,
     ],
-    ['503 sooner than the back-off', 503, { 'Retry-After': '0' }, 0, 1000],
-    ['503 without sense', 503, { 'Retry-After': 'soon' }, 0, 1000],
+    ['503 with less than the back-off', 503, { 'Retry-After': '0' }, 0, 1000],
+    ['503 with an invalid value', 503, { 'Retry-After': 'soon' }, 0, 1000],
     ['500, whose Retry-After does not count', 500, { 'Retry-After': '40' }, 0, 1000],
   ])('the back-off follows the backend’s Retry-After (%s)', async (_, code, headers, random, expected) => {
     const { session, clock } = setUp([status(code, headers)], { random: () => random })

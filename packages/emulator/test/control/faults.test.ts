@@ -17,7 +17,7 @@ function methodsMade({ emulator }: Merchant): number {
   return made.length
 }
 
-describe('a connection that is dropped', () => {
+describe('a dropped connection', () => {
   test('a connection dropped before the request is applied changes nothing', async () => {
     const merchant = createMerchant()
     const token = await merchant.sessionToken()
@@ -190,7 +190,7 @@ describe('the limiter', () => {
   })
 })
 
-describe('over a port', () => {
+describe('an emulator on a port', () => {
   let running: RunningEmulator | undefined
   afterEach(async () => running?.close())
 

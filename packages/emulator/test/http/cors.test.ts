@@ -74,7 +74,7 @@ describe.each(forServers)('%s %s', (method, path) => {
 })
 
 test.each([
-  ['a body that is too large', '/api/payments/', { method: 'POST', body: 'x'.repeat(1024 * 1024 + 1) }, 413],
+  ['a body over the limit', '/api/payments/', { method: 'POST', body: 'x'.repeat(1024 * 1024 + 1) }, 413],
   ['a wrong method', '/api/payments/x/', { method: 'PUT' }, 405],
   ['an unknown path', '/api/nothing/', {}, 404],
 ])('a page can read the answer to %s', async (_what, path, init, expected) => {

@@ -39,7 +39,7 @@ describe('an idempotency key', () => {
 
   test.each([
     ['24 hours by default', {}, 24 * 60 * 60 * 1000],
-    ['10 minutes as older docs have it', { idempotencyTtlMs: TEN_MINUTES_MS }, TEN_MINUTES_MS],
+    ['10 minutes as in older docs', { idempotencyTtlMs: TEN_MINUTES_MS }, TEN_MINUTES_MS],
   ])('an idempotency key is kept for %s', async (_what, switches, keptMs) => {
     // The card's token lives for 7 days, so only the key expires here.
     const { merchant, pay } = await checkout(createMerchant({ switches }))

@@ -82,7 +82,7 @@ describe('a payment method', () => {
   })
 })
 
-describe('a payment method, changed', () => {
+describe('a changed payment method', () => {
   async function guest(merchant: Merchant, fields: object = {}): Promise<Answer> {
     const body = { type: 'ebt', card: { number: '9999420000000002' }, ...fields }
     return merchant.postJson('/api/payment_methods/', await merchant.sessionToken(), body)

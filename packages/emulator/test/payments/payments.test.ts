@@ -219,7 +219,7 @@ describe('a capture', () => {
   })
 })
 
-describe('a payment, changed', () => {
+describe('a changed payment', () => {
   test('a change fills the fields that a placeholder left open', async () => {
     const { call, capture, method } = await checkout()
     const placeholder = {
@@ -272,7 +272,7 @@ describe('a payment, changed', () => {
   })
 })
 
-describe('a payment, canceled', () => {
+describe('a canceled payment', () => {
   test('a canceled payment can be neither captured nor canceled again', async () => {
     const { call, capture, pay, read } = await checkout()
     const ref = await pay()

@@ -183,7 +183,7 @@ describe('a refund', () => {
   })
 })
 
-describe('at a terminal', () => {
+describe('a payment at a terminal', () => {
   const pos_terminal = { provider_terminal_id: 't-1' }
 
   test('a refund at a terminal can be voided once', async () => {

@@ -107,7 +107,7 @@ describe('POST /o/token/', () => {
   })
 
   test.each([
-    ['another grant', { grant_type: 'password' }, { error: 'unsupported_grant_type' }],
+    ['another grant type', { grant_type: 'password' }, { error: 'unsupported_grant_type' }],
     ['an unknown scope', { scope: 'everything' }, { error: 'invalid_scope' }],
     ['an unknown scope next to a known one', { scope: 'reporting all' }, { error: 'invalid_scope' }],
     ['a scope of spaces', { scope: '  ' }, { error: 'invalid_scope' }],

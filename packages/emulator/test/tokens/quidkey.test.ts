@@ -158,7 +158,7 @@ describe('POST /api/v1/oauth2/refresh', () => {
   })
 })
 
-describe('what the access token opens', () => {
+describe('the API behind the access token', () => {
   test('an access token of Quidkey creates a payment link and reads it, for 7 days', async () => {
     const merchant = createMerchant()
     const { access_token } = tokensOf(await requestTokens(merchant))
