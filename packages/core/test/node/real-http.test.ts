@@ -166,7 +166,7 @@ describe('connections', () => {
     ['JSON', 'application/json'],
     ['text', 'text/plain'],
   ])(
-    'a 401 that never ends (%s) is read up to 64 KiB on each branch, and its connection is closed',
+    'a 401 that never ends (%s) is read up to 64 KiB twice, and its connection is closed',
     async (_, type) => {
       let written = 0
       const released = createGate()

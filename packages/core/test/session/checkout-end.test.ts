@@ -179,7 +179,7 @@ describe('signing out', () => {
     expect(session.getSnapshot()).toEqual({ status: 'idle' })
   })
 
-  test('clear after close, or after the page is hidden, leaves no channel open', async () => {
+  test('clear after close, or after the customer left the page, leaves no channel open', async () => {
     const { session, tabs, openChannels } = setUpTabs(1)
     session.clear()
     tabs[0]!.navigateAway()

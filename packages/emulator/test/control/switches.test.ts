@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest'
 import { defaultSwitches, type Switches } from '../../src/switches.ts'
 import { card, createMerchant, field, type Answer, type Merchant } from '../support/merchant.ts'
 
-/** How the emulator behaves for each value of a switch, the default first. */
+/** The behavior of the emulator for each value of a switch, the default first. */
 interface Proof {
   readonly observe: (merchant: Merchant) => Promise<unknown>
   readonly outcomes: readonly (readonly [value: Switches[keyof Switches], outcome: unknown])[]

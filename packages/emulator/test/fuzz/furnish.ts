@@ -110,7 +110,7 @@ function vaultTokenOf(method: Read): string {
   return method('card.token').split(',')[2] ?? ''
 }
 
-/** Reads a text from the answer by its dotted path. */
+/** A function that reads a text from an answer by its dotted path. */
 type Read = (name: string) => string
 
 async function postForm(send: Send, path: string, fields: Record<string, string>): Promise<Read> {

@@ -17,7 +17,7 @@ export interface FuzzedRequest {
 
 export type Step = { readonly request: FuzzedRequest } | { readonly advanceMs: number }
 
-/** Values that stand for something in the world: see `furnish.ts`. */
+/** The names that stand for values of the world: see `furnish.ts`. */
 const names = [
   '$live',
   '$expired',
@@ -102,7 +102,7 @@ function textOf(field: string): fc.Arbitrary<string> {
   return usual ? rarely(usual, text) : fc.oneof(fc.constantFrom('$made0', '$made1', '$made2'), text)
 }
 
-/** Mostly the token that the endpoint accepts. */
+/** Returns mostly the token that the endpoint accepts. */
 function authorizationOf({ security, scope }: Endpoint): fc.Arbitrary<string> {
   const usual = {
     authentication: [`Bearer $${scope ?? 'pinpad_only'}`],
@@ -154,7 +154,7 @@ function bodyOf({ body }: Endpoint): fc.Arbitrary<string | undefined> {
   return fc.oneof(
     { weight: 60, arbitrary: shaped.map(write) },
     { weight: 20, arbitrary: mutated.map(write) },
-    // A valid body with one wrong field, so that no case has to be written out.
+    // A valid body with one field that is nested too deeply to be serialized again.
     { weight: 5, arbitrary: fc.tuple(shaped, key).map(([value, one]) => deepened(writeJson(value), one)) },
     { weight: 14, arbitrary: junk },
     { weight: 1, arbitrary: huge },
@@ -184,14 +184,14 @@ function pathOf({ path, query }: Endpoint): fc.Arbitrary<string> {
     segment.startsWith(':') ? textOf(parts[position - 1] ?? '').map(encoded) : fc.constant(segment),
   )
   const exact = fc.tuple(...segments).map((filled) => filled.join('/'))
-  const spoilt = fc.oneof(
+  const broken = fc.oneof(
     exact.map((one) => one.replace(/\/$/, '')),
     exact.map((one) => `${one}/`),
     exact.map((one) => `${one}?a=1&a=2`),
     fc.webPath().map((one) => `/api${one}`),
   )
   const likely = fc.tuple(exact, queryOf(Object.keys(query))).map((both) => both.join(''))
-  return fc.oneof({ weight: 12, arbitrary: likely }, { weight: 1, arbitrary: spoilt })
+  return fc.oneof({ weight: 12, arbitrary: likely }, { weight: 1, arbitrary: broken })
 }
 
 /** Replaces lone surrogates, which have no encoding in a URL. */

@@ -13,7 +13,7 @@ interface Shape {
   readonly pipe?: readonly { readonly type: string; readonly requirement?: unknown }[]
 }
 
-/** Returns likely texts for the name of a field. */
+/** A function that returns likely texts for the name of a field. */
 export type TextOf = (field: string) => fc.Arbitrary<string>
 
 /** Returns values that a schema probably accepts. */

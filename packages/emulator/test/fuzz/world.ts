@@ -37,7 +37,7 @@ export async function createWorld(): Promise<World> {
   return { emulator, journal, send }
 }
 
-/** Replaces names by values. `$made0` is the most recently created object. Unknown names stay unchanged. */
+/** Replaces names with values. `$made0` is the most recently created object. Unknown names stay unchanged. */
 function fill(text: string, known: Known, refs: readonly string[]): string {
   return text.replaceAll(/\$(\w+)/g, (name, word: string) => {
     const position = /^made(\d)$/.exec(word)?.[1]

@@ -122,7 +122,7 @@ export const revocationFacts: readonly Fact[] = [
   single.inferred(
     'missing-token',
     upstream.oauthlib,
-    'A revocation without a token is 400 invalid_request, `Missing token parameter.`.',
+    'A revocation without a token is 400 invalid_request with the description `Missing token parameter.`.',
     async (api) => {
       expectAnswer(await api.oauth('/o/revoke_token/', {}), {
         status: 400,
@@ -159,7 +159,7 @@ export const revocationFacts: readonly Fact[] = [
   bulk.documented(
     'thousand',
     bulkReference,
-    'A bulk revocation may ask for up to 1000 tokens, even if there are fewer.',
+    'A bulk revocation may have a count of up to 1000, even if there are fewer tokens.',
     async (api) => {
       const token = await api.newAuthenticationToken()
       expectAnswer(await bulkRevoke(api, { revoke_count: 1000 }), { status: 200 })

@@ -213,7 +213,7 @@ export const sessionTokenMintingFacts: readonly Fact[] = [
   documented(
     'session-cannot-mint',
     docs('docs/authentication-reference'),
-    'A session token mints no session token.',
+    'A session token cannot mint another session token.',
     async (api) => {
       expectAnswer(await api.send('POST', path, { token: await api.sessionToken() }), { status: [401, 403] })
     },
