@@ -1,6 +1,6 @@
 /**
- * What a body parser read, as bytes to read again; undefined if that cannot be told. A parser for JSON leaves a
- * value, one for text or raw bytes leaves those.
+ * Returns the body again from the value that a body parser left: text and bytes unchanged, JSON values serialized.
+ * Returns undefined if the value cannot be turned back into the body.
  */
 export function unparseBody(parsed: unknown, contentType: string): string | Uint8Array | undefined {
   if (typeof parsed === 'string' || parsed instanceof Uint8Array) return parsed
@@ -8,10 +8,10 @@ export function unparseBody(parsed: unknown, contentType: string): string | Uint
   return JSON.stringify(parsed)
 }
 
-/** Headers that describe the body as it was sent, not as it is after a parser. */
+/** Headers that describe the body as it was sent; they are wrong for a body that a parser has read. */
 export const sentBodyHeaders: readonly string[] = ['content-length', 'content-encoding', 'transfer-encoding']
 
-/** A body that was read and not kept: the handler sees that it is gone. */
+/** Marks the body as read, so that the handler notices that a parser consumed it and kept nothing. */
 export async function withBodyUsed(request: Request): Promise<Request> {
   await request.text()
   return request

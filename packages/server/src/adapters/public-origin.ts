@@ -4,8 +4,8 @@ export interface OriginParts {
 }
 
 /**
- * Scheme and host as the browser sees them. `X-Forwarded-Proto` and `X-Forwarded-Host` count only when told
- * (`trusted`): anyone can send them. Undefined if `host` is none.
+ * Returns the origin that the browser sees, or undefined if `host` is invalid. `X-Forwarded-Proto` and
+ * `X-Forwarded-Host` count only if the proxy is `trusted`, because any client can send them.
  */
 export function publicOrigin(
   own: OriginParts,
@@ -17,7 +17,7 @@ export function publicOrigin(
   return host && `${protocol}://${host}`
 }
 
-/** The request with the URL that the browser asked for, if a proxy of yours says what it was. */
+/** Returns the request with the URL that the browser requested, if a trusted proxy names it. */
 export function publicRequest(request: Request, trustProxy: boolean): Request {
   if (!trustProxy) return request
   const url = new URL(request.url)
@@ -26,7 +26,7 @@ export function publicRequest(request: Request, trustProxy: boolean): Request {
   return origin === url.origin ? request : new Request(`${origin}${url.pathname}${url.search}`, request)
 }
 
-// The nearest proxy appends; the one that the browser spoke to comes first.
+// Each proxy appends its value, so the first one comes from the proxy next to the browser.
 function first(list: string | null | undefined): string {
   return list?.split(',', 1)[0]?.trim() ?? ''
 }
@@ -36,7 +36,7 @@ function protocolOf(text: string): 'http' | 'https' | undefined {
   return name === 'http' || name === 'https' ? name : undefined
 }
 
-// RFC 9110 §7.2: a host and a port. Anything else would move the end of the host in a URL.
+// A host and a port (RFC 9110 §7.2). Other characters would move the end of the host in a URL.
 function hostOf(text: string): string | undefined {
   return URL.canParse(`http://${text}`) && /^[^\s/?#@\\]+$/.test(text) ? text : undefined
 }

@@ -1,13 +1,13 @@
 import type { CompromiseReport } from '../pool/token-compromise.ts'
 import type { CommandLine } from './command-line.ts'
-import type { Configuration } from './configuration.ts'
+import type { Configuration } from './configuration/configuration.ts'
 import { confirmed } from './confirmed.ts'
-import { onePool } from './one-pool.ts'
-import { openStore } from './opened-store.ts'
+import { onePool } from './fleet/one-pool.ts'
+import { openStore } from './fleet/opened-store.ts'
 import type { Outcome } from './outcome.ts'
-import { serverOf } from './server-of.ts'
-import { assertInUse } from './slot-in-use.ts'
-import type { Terminal } from './terminal.ts'
+import { serverOf } from './fleet/fleet-member.ts'
+import { assertInUse } from './fleet/slot-in-use.ts'
+import type { Terminal } from './terminal/terminal.ts'
 
 /** Every token of the pool is revoked at once and replaced; each is verified to be dead. */
 export async function compromise(

@@ -1,4 +1,4 @@
-import type { Terminal } from './terminal.ts'
+import type { Terminal } from './terminal/terminal.ts'
 
 /** Nothing was tried: nobody said yes. */
 export class NotConfirmed extends Error {

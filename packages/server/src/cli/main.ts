@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 import { runCommand } from './run-command.ts'
-import { secretsIn } from './secrets.ts'
-import { processTerminal } from './terminal.ts'
+import { secretsIn } from './terminal/secrets.ts'
+import { processTerminal } from './terminal/terminal.ts'
 
 process.exitCode = await runCommand(
   process.argv.slice(2),

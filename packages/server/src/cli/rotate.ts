@@ -1,10 +1,10 @@
-import type { Configuration } from './configuration.ts'
-import { onePool } from './one-pool.ts'
-import { openStore } from './opened-store.ts'
+import type { Configuration } from './configuration/configuration.ts'
+import { onePool } from './fleet/one-pool.ts'
+import { openStore } from './fleet/opened-store.ts'
 import type { Outcome } from './outcome.ts'
-import { serverOf } from './server-of.ts'
-import { assertInUse } from './slot-in-use.ts'
-import { when } from './when.ts'
+import { serverOf } from './fleet/fleet-member.ts'
+import { assertInUse } from './fleet/slot-in-use.ts'
+import { when } from './terminal/when.ts'
 
 /** A new token for a pool. Nothing fails: the old one lives until its last session token has run out. */
 export async function rotate(configuration: Configuration, pool: string | undefined): Promise<Outcome> {

@@ -1,10 +1,10 @@
 import { poolStatus, type PoolStatus } from '../pool/pool-status.ts'
-import type { Configuration } from './configuration.ts'
-import { onePool } from './one-pool.ts'
-import { openStore } from './opened-store.ts'
+import type { Configuration } from './configuration/configuration.ts'
+import { onePool } from './fleet/one-pool.ts'
+import { openStore } from './fleet/opened-store.ts'
 import type { Outcome } from './outcome.ts'
-import { readSlot } from './read-slot.ts'
-import { when } from './when.ts'
+import { readSlot } from './fleet/slot-reading.ts'
+import { when } from './terminal/when.ts'
 
 /** What each pool holds, as the servers share it. Mints nothing. */
 export async function status(configuration: Configuration, pool: string | undefined): Promise<Outcome> {

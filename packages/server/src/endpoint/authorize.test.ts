@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 
-import { createVirtualClock, settle } from '../../test/virtual-clock.ts'
+import { createVirtualClock, settle } from '../../test/fixtures/virtual-clock.ts'
 import type { ForageServerEvent } from '../shared/events.ts'
 import { authorizeRequest, type Authorize } from './authorize.ts'
 import type { TokenRequestBody } from './token-request.ts'

@@ -7,7 +7,7 @@ const memory = memoryStore({ singleInstance: true })
 describeTokenStore('The memory store', () => memory, { describe, test, expect })
 
 it.each([undefined, {}, { singleInstance: false }])(
-  'refuses to be made without a word that there is one process (%j)',
+  'memoryStore throws unless the options confirm a single instance (%j)',
   (options) => {
     expect(() => memoryStore(options as never)).toThrow(/"singleInstance" must be true/)
   },

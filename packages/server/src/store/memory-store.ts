@@ -1,16 +1,29 @@
 import { received } from '../shared/received.ts'
 import type { StoredValue, SwapOptions, SwapResult, TokenStore } from './token-store.ts'
 
-/** What has to be said to keep tokens in one process. */
+/** Options of `memoryStore`. */
 export interface MemoryStoreOptions {
   /**
-   * Says that this process is the only one that serves this merchant. With several, or with cold starts on
-   * demand, each would mint its own tokens and reach Forage's limit of about 1000 live ones.
+   * Confirms that one process serves this merchant. If there were several, or a new one for each cold start, each would
+   * mint its own tokens and reach Forage's limit of about 1000 live tokens.
    */
   singleInstance: true
 }
 
-/** Keeps slots in this process until it ends. Throws `TypeError` without `singleInstance: true`. */
+/**
+ * Creates a store that keeps slots in this process until it ends. Throws `TypeError` without `singleInstance: true`.
+ *
+ * @example
+ * ```ts
+ * import { createForageServer, memoryStore } from '@forage-session/server'
+ *
+ * const forage = createForageServer({
+ *   environment: 'sandbox',
+ *   credentials: { clientId: process.env.FORAGE_CLIENT_ID!, clientSecret: process.env.FORAGE_CLIENT_SECRET! },
+ *   store: memoryStore({ singleInstance: true }),
+ * })
+ * ```
+ */
 export function memoryStore(options: MemoryStoreOptions): TokenStore {
   const singleInstance: unknown = options?.singleInstance
   if (singleInstance !== true) {

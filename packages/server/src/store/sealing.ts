@@ -2,39 +2,53 @@ import { onceResolved } from '../shared/once-resolved.ts'
 import { received, receivedSecret } from '../shared/received.ts'
 
 /**
- * Keys by id, each 32 bytes in base64 or base64url, and the id of the one that seals. To rotate: add a key on every
- * instance; when all have it name it in `current`, with another deployment; and remove the old one when the longest
- * token sealed with it has expired. What an instance has no key for it leaves to those who have.
+ * Keys by id, each 32 bytes in base64 or base64url, and the id of the key that seals. To rotate a key, add the new key
+ * on every instance. When all instances have it, name it in `current` with another deployment. Remove the old key when
+ * the last token sealed with it has expired. An instance without the key of a token leaves that token to the others.
  *
+ * @example
  * ```ts
  * const keys = { current: 'k2', k1: process.env.SEAL_KEY_1!, k2: process.env.SEAL_KEY_2! }
  * ```
  */
 export interface SealingKeys {
-  /** The id of the key that seals; the others only open. */
+  /** The id of the key that seals. The other keys only open. */
   readonly current: string
   readonly [keyId: string]: string
 }
 
-/** What a sealed value belongs to: it opens nowhere else. */
+/** The place that a sealed value belongs to. It does not open in another place. */
 export interface SealContext {
   /** The pool's name. */
   pool: string
-  /** What the slot calls the token. */
+  /** The token's id in the slot. */
   tokenId: string
 }
 
-/** Encrypts what a store keeps (AES-256-GCM). */
+/** Encrypts the tokens in a store (AES-256-GCM). */
 export interface Sealer {
-  /** `v1.<key id>.<nonce>.<ciphertext and tag>`, the last two in base64url. */
+  /** Resolves with `v1.<key id>.<nonce>.<ciphertext and tag>`, the last two in base64url. */
   seal(plaintext: string, context: SealContext): Promise<string>
-  /** Rejects with an `Error` that says why, without the value: unknown key, or not sealed for this context. */
+  /** Rejects with an `Error` without the value if the key is unknown or the value was sealed for another context. */
   open(sealed: string, context: SealContext): Promise<string>
 }
 
 const nonceBytes = 12
 
-/** AES-256-GCM by WebCrypto with a random nonce. Throws `TypeError` naming the key that is wrong. */
+/**
+ * Creates a sealer that uses AES-256-GCM from WebCrypto with a random nonce. Throws `TypeError` with the id of an
+ * invalid key.
+ *
+ * @example
+ * ```ts
+ * import { createSealer, type TokenStore } from '@forage-session/server'
+ *
+ * declare const unsealed: TokenStore // a store that you wrote
+ *
+ * const sealer = createSealer({ current: 'k1', k1: process.env.FORAGE_SEAL_KEY_1! })
+ * const store: TokenStore = { ...unsealed, sealer }
+ * ```
+ */
 export function createSealer(keys: SealingKeys): Sealer {
   const ring = readKeys(keys)
   const keyOf = (id: string): Promise<CryptoKey> => {
@@ -85,7 +99,7 @@ function readKey(id: string, key: unknown): () => Promise<CryptoKey> {
 
 type Bytes = Uint8Array<ArrayBuffer>
 
-// Bound to pool and token: a sealed value that is moved to another place in the store does not open there.
+// Pool and token are additional data, so a sealed value that is moved to another place does not open there.
 function algorithm(iv: Bytes, keyId: string, { pool, tokenId }: SealContext): AesGcmParams {
   const additionalData = new TextEncoder().encode(JSON.stringify(['forage-session', keyId, pool, tokenId]))
   return { name: 'AES-GCM', iv, additionalData }
@@ -100,7 +114,7 @@ function readSealed(sealed: string): { keyId: string; iv: Bytes; data: Bytes } {
   const iv = fromBase64(nonce ?? '')
   const data = fromBase64(ciphertext ?? '')
   if (version !== 'v1' || !keyId || iv?.length !== nonceBytes || !data) {
-    throw new Error('A sealed token is not of a form this version knows')
+    throw new Error('A sealed token has a format that this version does not know')
   }
   return { keyId, iv, data }
 }

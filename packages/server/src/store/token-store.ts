@@ -1,6 +1,6 @@
 import type { Sealer } from './sealing.ts'
 
-/** What a store keeps under one key. */
+/** The value and the version that a store keeps under one key. */
 export interface StoredValue {
   /** Text, opaque to the store. */
   value: string
@@ -8,41 +8,44 @@ export interface StoredValue {
   version: string
 }
 
-/** Whether the value was written; if not, what is stored instead. */
+/** The result of a swap: whether the value was written and, if not, the stored value. */
 export type SwapResult = { ok: true } | { ok: false; current: StoredValue | null }
 
-/** What a swap writes beside the value. */
+/** Options of a swap. */
 export interface SwapOptions {
-  /** Made by the caller: a swap that is sent again after a reconnect finds its own version, and is `ok`. */
+  /**
+   * The version that this swap writes. The caller makes it, so that a swap that a reconnect sends again finds its own
+   * version and is `ok`.
+   */
   nextVersion: string
-  /** How long the value is worth keeping, in ms. */
+  /** Lifetime of the value in ms. */
   ttlMs: number
 }
 
 /**
- * Where the instances of one merchant share their slots: one value per key, changed by compare-and-swap.
- * `describeTokenStore` of `@forage-session/server/testing` tells whether a store of your own keeps this contract.
+ * A place where the instances of one merchant share their slots: one value per key, changed by compare-and-swap.
+ * `describeTokenStore` from `@forage-session/server/testing` tests a store that you write.
  */
 export interface TokenStore {
-  /** A store that cannot compare and swap would let every instance mint: it is refused. */
+  /** Confirms that `cas` is one step. The server refuses any other store, because every instance would mint. */
   readonly capabilities: { readonly atomic: true }
-  /** The value, or null if there is none, or it has expired. */
+  /** Returns the value, or null if no value is stored or the value has expired. */
   get(key: string): Promise<StoredValue | null>
-  /** Writes `value` if the version is still `expected` (`null`: nothing stored yet). */
+  /** Writes `value` if the stored version is `expected`. `null` expects that no value is stored. */
   cas(key: string, expected: string | null, value: string, options: SwapOptions): Promise<SwapResult>
-  /** How long one operation may take, in ms, before the store counts as down. Default: 500. */
+  /** Time in ms after which an operation counts as failed. Default: 500. */
   readonly timeoutMs?: number | undefined
-  /** One clock for all instances: ms since the epoch. */
+  /** Returns the time of one clock that all instances share, in ms since the epoch. */
   now?(): Promise<number>
-  /** Tells all subscribers, this instance's too, that the value changed; not there where `cas` does it. */
+  /** Notifies all subscribers that the value changed, this instance included. Absent if `cas` does so itself. */
   publish?(key: string): Promise<void>
   /**
-   * Calls `changed` with the key of each value that changed, whichever instance changed it, and resolves once it
-   * does; the function it resolves with ends that. A hint, not a promise: `get` finds the change anyway.
+   * Calls `changed` with the key of each value that any instance changes. Resolves, once it is subscribed, with the
+   * function that unsubscribes. A call may be lost, because `get` finds each change later.
    */
   subscribe?(changed: (key: string) => void): Promise<() => void>
-  /** Seals the tokens in the values; without one they are stored as they are. */
+  /** Seals the tokens in the values. Without a sealer, the store holds readable tokens. */
   readonly sealer?: Sealer | undefined
-  /** Ends what the store opened itself. */
+  /** Closes the connections and timers that the store itself opened. */
   close?(): Promise<void>
 }

@@ -1,19 +1,21 @@
 import type { ForageServerEvent } from '../shared/events.ts'
 
-/** Labels. Few values each: what grows with customers, checkouts or tokens is none. */
+/** Labels of a metric or span. Each has few values: no label grows with customers, checkouts or tokens. */
 export type TelemetryAttributes = Record<string, string | number | boolean>
 
+/** Counters by name, with their descriptions. */
 export const counters = {
   'forage.endpoint.requests': 'Requests for a session token from browsers and apps',
   'forage.authentication_token.requests': 'Requests for an authentication token to Forage',
-  'forage.authentication_token.unauthorized': 'Answers 401 of Forage about an authentication token',
+  'forage.authentication_token.unauthorized': '401 answers from Forage about an authentication token',
   'forage.authentication_token.revocations': 'Revocations of authentication tokens',
   'forage.session_token.mints': 'Session tokens minted by Forage',
-  'forage.authorize.failures': 'Calls of `authorize` that gave no answer',
+  'forage.authorize.failures': 'Calls of `authorize` that failed',
   'forage.rate_limit.refusals': 'Requests refused by a limit',
-  'forage.store.outages': 'Times that the token store stopped answering',
+  'forage.store.outages': 'Outages of the token store',
 } as const
 
+/** One increase of a counter. */
 export interface Count {
   counter: keyof typeof counters
   attributes: TelemetryAttributes
@@ -24,7 +26,7 @@ type Fields = Partial<Record<'pool' | 'kind' | 'code' | 'why' | 'by', string>> &
   revoked?: boolean
 }
 
-/** What an event adds to, and the only ones of its fields that become labels. */
+/** Returns the counter that an event increases, with its labels; undefined for events without a counter. */
 export function countOf(event: ForageServerEvent): Count | undefined {
   const fields = event as Fields
   const rule = rules[event.type]
@@ -43,7 +45,7 @@ const outcome =
   ({ pool, kind, code }: Fields): Labels => ({
     'forage.pool': pool,
     'forage.outcome': value,
-    // A class of failures, or a code of ours: a code of Forage's could be anything.
+    // A failure class or a code of this package. Codes from Forage are unbounded, so they are no label.
     'error.type': kind ?? code,
   })
 

@@ -8,7 +8,7 @@ interface InstrumentOptions {
   unit?: string
 }
 
-/** The part of OpenTelemetry's `Meter` that is used: `metrics.getMeter('…')` of `@opentelemetry/api` is one. */
+/** The part of OpenTelemetry's `Meter` that this package uses: `metrics.getMeter('…')` of `@opentelemetry/api`. */
 export interface TelemetryMeter {
   createCounter(
     name: string,
@@ -24,12 +24,12 @@ export interface TelemetryMeter {
   ): { addCallback(observe: TelemetryObserver): void; removeCallback(observe: TelemetryObserver): void }
 }
 
-/** Asked for the value of a gauge when metrics are read. */
+/** A callback that reports the values of a gauge whenever OpenTelemetry collects metrics. */
 export type TelemetryObserver = (result: {
   observe(value: number, attributes?: TelemetryAttributes): void
 }) => void
 
-/** The part of OpenTelemetry's `Tracer` that is used: `trace.getTracer('…')` of `@opentelemetry/api` is one. */
+/** The part of OpenTelemetry's `Tracer` that this package uses: `trace.getTracer('…')` of `@opentelemetry/api`. */
 export interface TelemetryTracer {
   startSpan(
     name: string,
@@ -37,15 +37,15 @@ export interface TelemetryTracer {
   ): { setStatus(status: { code: number }): unknown; end(endTime?: Date): void }
 }
 
-/** What OpenTelemetry is told. */
+/** The OpenTelemetry meter and tracer that the server reports to. */
 export interface TelemetryOptions {
-  /** Counters, durations in seconds, and the state of each pool. Default: none. */
+  /** Receives counters, durations in seconds, and the state of each pool. Default: no metrics. */
   meter?: TelemetryMeter
-  /** A span for each request to Forage for a token. Default: none. */
+  /** Receives a span for each token request to Forage. Default: no spans. */
   tracer?: TelemetryTracer
 }
 
-/** Throws `TypeError` if it is not what it should be. */
+/** Returns the validated option, `{}` by default. Throws `TypeError` if a meter or tracer is invalid. */
 export function checkTelemetry(telemetry: TelemetryOptions | undefined): TelemetryOptions {
   const { meter, tracer } = telemetry ?? {}
   const isMeter = meter === undefined || typeof meter.createCounter === 'function'
@@ -55,12 +55,13 @@ export function checkTelemetry(telemetry: TelemetryOptions | undefined): Telemet
   )
 }
 
+/** The part of a server that telemetry reads. */
 export interface Observed {
   on(listener: ForageServerListener): () => void
   pools(): readonly PoolStatus[]
 }
 
-/** Counts and times what the server says it does. Returns the function that ends it. */
+/** Counts and times the events of a server. Returns the function that stops it. */
 export function observe({ meter, tracer }: TelemetryOptions, server: Observed): () => void {
   const ends = [
     ...(meter ? [server.on(counting(meter)), showPools(meter, server)] : []),
@@ -103,13 +104,13 @@ const timedCounters: Partial<Record<Count['counter'], string>> = {
   'forage.session_token.mints': 'forage.session_token.duration',
 }
 
-// The request of the browser has a span already, if the web framework is instrumented.
+// Requests from the browser have no span here: an instrumented web framework creates it.
 const spans: Partial<Record<Count['counter'], string>> = {
   'forage.authentication_token.requests': 'forage.authentication_token.request',
   'forage.session_token.mints': 'forage.session_token.mint',
 }
 
-// `SpanKind.CLIENT` and `SpanStatusCode.ERROR` of `@opentelemetry/api`, which is not imported.
+// `SpanKind.CLIENT` and `SpanStatusCode.ERROR` of `@opentelemetry/api`, which this package does not import.
 const clientKind = 2
 const errorStatus = 2
 
@@ -120,7 +121,7 @@ function trace(tracer: TelemetryTracer, { counter, attributes, startedAt }: Time
   span.end(new Date(endedAt))
 }
 
-/** Finds when that began which an event ends. A pool has one request for a token under way at a time. */
+/** Finds the start time of the operation that an event ends. A pool has at most one token request in progress. */
 function createTimer(): (event: ForageServerEvent) => Timed | undefined {
   const requests = new Map<string, number>()
   return (event) => {
@@ -137,7 +138,7 @@ function createTimer(): (event: ForageServerEvent) => Timed | undefined {
 const states: readonly PoolStatus['state'][] = ['empty', 'ready', 'degraded', 'failed', 'frozen']
 
 function showPools(meter: TelemetryMeter, { pools }: Observed): () => void {
-  const description = '1 for the state that a pool is in, 0 for the others'
+  const description = '1 for the current state of a pool, 0 for the others'
   const gauge = meter.createObservableGauge('forage.pool.state', { description })
   const show: TelemetryObserver = (result) => {
     for (const { pool, state } of pools()) {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 
-import { createVirtualClock } from '../../test/virtual-clock.ts'
+import { createVirtualClock } from '../../test/fixtures/virtual-clock.ts'
 import { failure } from '../oauth/token-answer.ts'
 import { createCredentialsReader } from '../shared/credentials.ts'
 import { createQuidkeyDialect } from './quidkey-dialect.ts'

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 
-import { createVirtualClock, turn, type VirtualClock } from '../../test/virtual-clock.ts'
+import { createVirtualClock, turn, type VirtualClock } from '../../test/fixtures/virtual-clock.ts'
 import { isForageServerError } from '../shared/errors.ts'
 import { createUpstreamLimit, type UpstreamLimitOptions, type UpstreamShare } from './upstream-limit.ts'
 

@@ -2,8 +2,8 @@ import { afterEach, describe, expect, it } from 'vitest'
 
 import type { Authorization, Authorize } from '../../src/index.ts'
 import type { WebHandler } from '../../src/node.ts'
-import { createFixture, merchantAccount } from '../server-fixture.ts'
-import { sessionTokenPath } from '../upstream-stub.ts'
+import { createFixture, merchantAccount } from '../fixtures/server-fixture.ts'
+import { sessionTokenPath } from '../fixtures/upstream-stub.ts'
 import { frameworks } from './frameworks.ts'
 import { listen, target, type Loopback } from './http-client.ts'
 

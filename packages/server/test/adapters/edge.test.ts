@@ -7,8 +7,8 @@ import { describe, expect, it } from 'vitest'
 import type * as hono from '../../src/hono.ts'
 import type * as server from '../../src/index.ts'
 import type * as next from '../../src/next.ts'
-import { merchantAccount } from '../server-fixture.ts'
-import { clientId, clientSecret, createUpstream } from '../upstream-stub.ts'
+import { merchantAccount } from '../fixtures/server-fixture.ts'
+import { clientId, clientSecret, createUpstream } from '../fixtures/upstream-stub.ts'
 
 interface Bundle {
   code: string

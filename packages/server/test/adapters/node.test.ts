@@ -12,7 +12,7 @@ import { afterEach, describe, expect, it } from 'vitest'
 import { expressHandler } from '../../src/express.ts'
 import { fastifyHandler } from '../../src/fastify.ts'
 import { toNodeHandler, type WebHandler } from '../../src/node.ts'
-import { createFixture, merchantAccount } from '../server-fixture.ts'
+import { createFixture, merchantAccount } from '../fixtures/server-fixture.ts'
 import { listen, target, type Loopback } from './http-client.ts'
 
 const servers: Loopback[] = []

@@ -3,9 +3,9 @@ import { fileURLToPath } from 'node:url'
 
 import { DEFAULT_CLIENT_ID, DEFAULT_CLIENT_SECRET } from '@forage-session/emulator'
 
-import type { Finding } from '../../src/cli/finding.ts'
+import type { Finding } from '../../src/cli/configuration/finding.ts'
 import { runCommand } from '../../src/cli/run-command.ts'
-import type { Terminal } from '../../src/cli/terminal.ts'
+import type { Terminal } from '../../src/cli/terminal/terminal.ts'
 
 const main = fileURLToPath(new URL('../../src/cli/main.ts', import.meta.url))
 

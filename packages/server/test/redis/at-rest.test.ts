@@ -3,7 +3,7 @@ import { inspect } from 'node:util'
 import { describe, expect, it } from 'vitest'
 
 import { createForageServer, type ForageServerEvent } from '../../src/index.ts'
-import { clientId, clientSecret } from '../upstream-stub.ts'
+import { clientId, clientSecret } from '../fixtures/upstream-stub.ts'
 import { connectedStore, keys, patientMs } from './clients.ts'
 import { hasRedis, RedisServer } from './redis-server.ts'
 import { UpstreamServer } from './upstream-server.ts'

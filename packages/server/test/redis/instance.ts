@@ -2,7 +2,7 @@
 import { flushCompileCache } from 'node:module'
 
 import { createForageServer, type ServerClock, type TokenStore } from '../../src/index.ts'
-import { clientId, clientSecret } from '../upstream-stub.ts'
+import { clientId, clientSecret } from '../fixtures/upstream-stub.ts'
 import { connectedStore } from './clients.ts'
 import type { Call, Calls, InstanceOptions } from './fleet.ts'
 

@@ -3,7 +3,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net'
 import { text } from 'node:stream/consumers'
 
-import { clientId, clientSecret, revokePath, sessionTokenPath, tokenPath } from '../upstream-stub.ts'
+import { clientId, clientSecret, revokePath, sessionTokenPath, tokenPath } from '../fixtures/upstream-stub.ts'
 
 /** Forage over HTTP, for processes: it counts, and answers a token request when it is told to. */
 export class UpstreamServer implements AsyncDisposable {

@@ -1,5 +1,5 @@
-import { variable, type Variables } from '../environment-variables.ts'
-import { finding, type Finding } from '../finding.ts'
+import { variable, type Variables } from '../configuration/environment-variables.ts'
+import { finding, type Finding } from '../configuration/finding.ts'
 
 /** What the variables alone give away, whether or not a server would start with them. */
 export function adviceOn(env: Variables): Finding[] {

@@ -1,6 +1,6 @@
 import { clockSkewMs } from '../../slot/token-windows.ts'
-import { finding, type Finding } from '../finding.ts'
-import { duration } from '../when.ts'
+import { finding, type Finding } from '../configuration/finding.ts'
+import { duration } from '../terminal/when.ts'
 
 /** Two machines that are each this wrong differ by as much as is allowed for. */
 const tolerableMs = clockSkewMs / 2

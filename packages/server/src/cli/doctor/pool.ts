@@ -7,9 +7,9 @@ import { withDeadline } from '../../shared/deadline.ts'
 import { boundedFetch } from '../../upstream/bounded-fetch.ts'
 import { upstreamErrorCode } from '../../upstream/upstream-error-code.ts'
 import { createUpstreamLimit } from '../../upstream/upstream-limit.ts'
-import type { Configuration } from '../configuration.ts'
-import { finding, type Finding } from '../finding.ts'
-import { duration } from '../when.ts'
+import type { Configuration } from '../configuration/configuration.ts'
+import { finding, type Finding } from '../configuration/finding.ts'
+import { duration } from '../terminal/when.ts'
 
 // The shortest there is: should the revocation fail, it ends tomorrow.
 const trialSeconds = 86_400

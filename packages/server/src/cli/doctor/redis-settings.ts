@@ -1,4 +1,4 @@
-import { finding, type Finding } from '../finding.ts'
+import { finding, type Finding } from '../configuration/finding.ts'
 
 /** What Redis says about itself; empty or undefined where it does not say. */
 export interface RedisFacts {

@@ -1,9 +1,9 @@
 import type { ResolvedPool } from '../../server/server-options.ts'
 import type { TokenStore } from '../../store/token-store.ts'
-import type { Configuration } from '../configuration.ts'
-import { finding, type Finding } from '../finding.ts'
-import { readSlot, type SlotReading } from '../read-slot.ts'
-import { duration, when } from '../when.ts'
+import type { Configuration } from '../configuration/configuration.ts'
+import { finding, type Finding } from '../configuration/finding.ts'
+import { readSlot, type SlotReading } from '../fleet/slot-reading.ts'
+import { duration, when } from '../terminal/when.ts'
 import type { Examination } from './doctor.ts'
 
 /** What the servers have put into the store, pool by pool. */

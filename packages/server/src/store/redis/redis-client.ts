@@ -15,11 +15,11 @@ export interface IoRedisClient {
   eval(script: string, keyCount: number, ...keysAndArguments: string[]): Promise<unknown>
   /** Redis's `EVALSHA`. */
   evalsha(sha1: string, keyCount: number, ...keysAndArguments: string[]): Promise<unknown>
-  /** Not called: it tells these clients from others. */
+  /** Identifies these clients; it is never called. */
   defineCommand(...definition: never[]): unknown
 }
 
-/** Any other: two methods. Replies are strings, numbers, null and arrays of them. */
+/** Any other client with these two methods. Replies are strings, numbers, null, and arrays of these. */
 export interface RedisScripting {
   /** Redis's `EVAL`. */
   eval(script: string, keys: string[], args: string[]): Promise<unknown>
@@ -27,16 +27,16 @@ export interface RedisScripting {
   evalsha(sha1: string, keys: string[], args: string[]): Promise<unknown>
 }
 
-/** What `redisStore` works with. */
+/** A client that `redisStore` accepts. */
 export type RedisClient = NodeRedisClient | IoRedisClient | RedisScripting
 
-/** The same two methods, whatever the client; what the signal aborts is not sent later either, if it can be helped. */
+/** One interface to all clients. A command whose signal aborts is not sent later, if the client allows that. */
 export interface RedisConnection {
   eval(script: string, keys: string[], args: string[], signal: AbortSignal): Promise<unknown>
   evalSha(sha1: string, keys: string[], args: string[], signal: AbortSignal): Promise<unknown>
 }
 
-/** Throws `TypeError` if it is none of the clients. */
+/** Wraps a client in the common interface. Throws `TypeError` for any other value. */
 export function redisConnection(client: RedisClient): RedisConnection {
   const {
     eval: evaluate,
@@ -56,7 +56,7 @@ export function redisConnection(client: RedisClient): RedisConnection {
 }
 
 function nodeRedisConnection(client: NodeRedisClient): RedisConnection {
-  // A command that waits for a connection leaves the client's queue when it is aborted.
+  // The signal removes an aborted command from the client's offline queue.
   const { withAbortSignal } = client as { withAbortSignal?: (signal: AbortSignal) => NodeRedisClient }
   const abortable = (signal: AbortSignal): NodeRedisClient => withAbortSignal?.call(client, signal) ?? client
   return {
@@ -80,14 +80,14 @@ function ioRedisConnection(client: IoRedisClient): RedisConnection {
 }
 
 /**
- * What is in this client's queue is sent when it connects, however late: a lease that its owner has given up on.
- * So nothing is sent before.
+ * Returns a function that waits until the client is connected. These clients send their queue when they connect,
+ * however late: it could hold a lease that its owner gave up. So no command is sent before.
  */
 function untilConnected(client: IoRedisClient): (signal: AbortSignal) => Promise<void> | undefined {
   const { status, once } = client as { status?: string; once?: unknown }
   if (typeof status !== 'string' || typeof once !== 'function') return () => undefined
   const emitter = client as unknown as { status: string; once(event: 'ready', run: () => void): void }
-  // One listener, however many wait.
+  // All waiting commands share one listener.
   let ready: Promise<void> | undefined
   return (signal) => {
     if (!connecting.has(emitter.status)) return undefined
@@ -98,7 +98,7 @@ function untilConnected(client: IoRedisClient): (signal: AbortSignal) => Promise
   }
 }
 
-// Not `wait` (the first command connects it) and not `end` (it says so at once).
+// Without `wait`, because the first command connects the client, and `end`, because the client rejects at once.
 const connecting = new Set(['connecting', 'connect', 'close', 'reconnecting'])
 
 function scriptingConnection(client: RedisScripting): RedisConnection {

@@ -1,20 +1,23 @@
 import { untilAborted } from '../../shared/until-aborted.ts'
 import type { RedisSubscriber } from './redis-subscriber.ts'
 
-/** All listeners of one store over one connection, which is open while there is one. */
+/** The listeners of one store. They share one connection, which is open while a listener exists. */
 export class RedisPush {
   readonly #open: () => RedisSubscriber
-  readonly #channel: string
+  readonly #topic: string
   readonly #listeners = new Set<(key: string) => void>()
   #subscriber: RedisSubscriber | undefined
   #subscribed: Promise<void> | undefined
 
-  constructor(open: () => RedisSubscriber, channel: string) {
+  constructor(open: () => RedisSubscriber, topic: string) {
     this.#open = open
-    this.#channel = channel
+    this.#topic = topic
   }
 
-  /** Rejects with the reason of `signal`, or with the client's error; then nothing stays open for this listener. */
+  /**
+   * Adds a listener and returns the function that removes it. Rejects with the reason of `signal` or the client's error;
+   * the listener is removed then.
+   */
   async subscribe(listener: (key: string) => void, signal: AbortSignal): Promise<() => void> {
     const entry = (key: string): void => listener(key)
     this.#listeners.add(entry)
@@ -35,7 +38,7 @@ export class RedisPush {
 
   #start(): Promise<void> {
     this.#subscriber = this.#open()
-    return this.#subscriber.subscribe(this.#channel, (key) => {
+    return this.#subscriber.subscribe(this.#topic, (key) => {
       for (const listener of this.#listeners) listener(key)
     })
   }
@@ -52,7 +55,7 @@ export class RedisPush {
     try {
       subscriber?.close()
     } catch {
-      // It was closed before it was open.
+      // Some clients throw if the connection is not open yet.
     }
   }
 }

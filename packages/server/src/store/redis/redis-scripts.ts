@@ -1,16 +1,17 @@
-/** One script is one step: nothing of another client comes in between. */
+/** A Lua script. Redis runs it as one step, so no command of another client comes in between. */
 export interface RedisScript {
   readonly source: string
-  /** What EVALSHA calls it. */
+  /** The hash that EVALSHA takes. */
   readonly sha1: Promise<string>
 }
 
-/** KEYS: the value. Answers its version and the value. */
+/** Reads a value. KEYS: the key of the value. Returns its version and the value. */
 export const getScript: RedisScript = redisScript(`return redis.call('HMGET', KEYS[1], 'v', 'd')`)
 
 /**
- * KEYS: the value. ARGV: expected version or '', next version, value, ttl in ms, channel, the key's name there.
- * Answers 1, or 0 with what is stored. That the user may not publish (an ACL) must not undo the write.
+ * Writes a value if the version matches. KEYS: the key of the value. ARGV: expected version or '', next version, value,
+ * ttl in ms, topic, message. Returns 1, or 0 with the stored version and value. `pcall` ignores an ACL that forbids
+ * PUBLISH, so that it does not undo the write.
  */
 export const swapScript: RedisScript = redisScript(`
 local version = redis.call('HGET', KEYS[1], 'v')
@@ -21,7 +22,10 @@ redis.call('PEXPIRE', KEYS[1], ARGV[4])
 redis.pcall('PUBLISH', ARGV[5], ARGV[6])
 return {1}`)
 
-/** KEYS: one of no value, which makes a cluster's clients all ask the same node. Answers seconds and µs. */
+/**
+ * Reads the clock. KEYS: a key that is never written; it makes all clients of a cluster use the same node. Returns
+ * seconds and microseconds.
+ */
 export const timeScript: RedisScript = redisScript(`return redis.call('TIME')`)
 
 function redisScript(source: string): RedisScript {

@@ -1,28 +1,28 @@
 import type { RedisClient } from './redis-client.ts'
 
-/** A connection of its own, since one that has subscribed can do nothing else. */
+/** A second connection, because a connection that has subscribed cannot send other commands. */
 export interface RedisSubscriber {
-  subscribe(channel: string, listener: (message: string) => void): Promise<void>
+  subscribe(topic: string, listener: (message: string) => void): Promise<void>
   close(): void
 }
 
 interface NodeRedisSubscriber {
   on(event: 'error', listener: () => void): unknown
   connect(): Promise<unknown>
-  subscribe(channel: string, listener: (message: string) => void): Promise<unknown>
+  subscribe(topic: string, listener: (message: string) => void): Promise<unknown>
   destroy(): void
 }
 
 interface IoRedisSubscriber {
   on(event: 'error', listener: () => void): unknown
-  on(event: 'message', listener: (channel: string, message: string) => void): unknown
-  subscribe(channel: string): Promise<unknown>
+  on(event: 'message', listener: (topic: string, message: string) => void): unknown
+  subscribe(topic: string): Promise<unknown>
   disconnect(): void
 }
 
 type Duplicable = { duplicate: (options?: object) => unknown; isCluster?: boolean }
 
-/** How this client makes a second connection; undefined if it cannot, or cannot subscribe. */
+/** Returns a function that opens a second connection, or undefined if the client cannot duplicate or subscribe. */
 export function subscriberOf(client: RedisClient): (() => RedisSubscriber) | undefined {
   const { duplicate, subscribe, evalSha, defineCommand } = client as unknown as Record<string, unknown>
   if (typeof duplicate !== 'function' || typeof subscribe !== 'function') return undefined
@@ -33,26 +33,26 @@ export function subscriberOf(client: RedisClient): (() => RedisSubscriber) | und
 
 function nodeRedisSubscriber(client: Duplicable): RedisSubscriber {
   const connection = client.duplicate() as NodeRedisSubscriber
-  // Unheard, an `error` event ends the process. The client connects and subscribes again by itself.
+  // An `error` event without a listener ends the process. The client reconnects and subscribes again automatically.
   connection.on('error', () => {})
   return {
-    async subscribe(channel, listener) {
+    async subscribe(topic, listener) {
       await connection.connect()
-      await connection.subscribe(channel, listener)
+      await connection.subscribe(topic, listener)
     },
     close: () => connection.destroy(),
   }
 }
 
 function ioRedisSubscriber(client: Duplicable): RedisSubscriber {
-  // Without its queue, a client that is not yet connected refuses to subscribe.
+  // A client without an offline queue refuses to subscribe before it is connected.
   const queue = { enableOfflineQueue: true, lazyConnect: false }
   const connection = (client.isCluster ? client.duplicate() : client.duplicate(queue)) as IoRedisSubscriber
   connection.on('error', () => {})
   return {
-    async subscribe(channel, listener) {
-      connection.on('message', (_channel, message) => listener(message))
-      await connection.subscribe(channel)
+    async subscribe(topic, listener) {
+      connection.on('message', (_topic, message) => listener(message))
+      await connection.subscribe(topic)
     },
     close: () => connection.disconnect(),
   }

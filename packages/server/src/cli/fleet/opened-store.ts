@@ -1,0 +1,68 @@
+import type { RedisClientType } from 'redis'
+
+import { redisStore } from '../../store/redis/redis-store.ts'
+import { errorCode } from '../../shared/safe-cause.ts'
+import type { TokenStore } from '../../store/token-store.ts'
+import type { Configuration } from '../configuration/configuration.ts'
+import { UsageError } from '../usage-error.ts'
+
+// Somebody at a terminal can wait, and a rotation should not stop half-way for a slow answer.
+const timeoutMs = 5000
+
+export interface OpenedStore extends AsyncDisposable {
+  store: TokenStore
+  client: RedisClientType
+}
+
+/** Redis could not be reached, or refused us. Its code only: an address may hold a password. */
+export class StoreUnreachable extends Error {
+  override readonly name = 'StoreUnreachable'
+  readonly code: string
+  constructor(code: string) {
+    super(`The Redis of REDIS_URL cannot be used (${code}).`)
+    this.code = code
+  }
+}
+
+/** The store that the servers share. Rejects with `UsageError` without one, `StoreUnreachable` if it is down. */
+export async function openStore({ redis }: Configuration): Promise<OpenedStore> {
+  if (!redis) {
+    throw new UsageError(
+      'REDIS_URL is not set. A memory store lives in its server process, where no command reaches it: ' +
+        'call forage.pool(name).rotate() or .compromise() there.',
+    )
+  }
+  const client = await connect(redis.url)
+  const store = redisStore(client, { keys: redis.keys, timeoutMs })
+  const close = async (): Promise<void> => {
+    await store.close?.()
+    client.destroy()
+  }
+  return { store, client, [Symbol.asyncDispose]: close }
+}
+
+async function connect(url: string): Promise<RedisClientType> {
+  const { createClient } = await loadClient()
+  const socket = { connectTimeout: 3000, reconnectStrategy: false as const }
+  const client = createClient({ url, socket, disableOfflineQueue: true }) as RedisClientType
+  client.on('error', () => {})
+  try {
+    return await client.connect()
+  } catch (error) {
+    throw new StoreUnreachable(codeOf(error))
+  }
+}
+
+async function loadClient(): Promise<typeof import('redis')> {
+  try {
+    return await import('redis')
+  } catch {
+    throw new UsageError('REDIS_URL needs the package "redis": npm install redis.')
+  }
+}
+
+// Redis itself answers with a word in capitals: WRONGPASS, NOAUTH.
+function codeOf(error: unknown): string {
+  const word = error instanceof Error ? /^[A-Z]{3,32}\b/.exec(error.message)?.[0] : undefined
+  return errorCode(error) ?? word ?? 'no answer'
+}

@@ -1,0 +1,25 @@
+import type { Variables } from '../configuration/environment-variables.ts'
+
+// Shorter ones are no secrets, and would cut words out of sentences.
+const shortest = 8
+
+/** What must not be printed: client secrets, sealing keys, and the password of an address. */
+export function secretsIn(env: Variables): string[] {
+  const values = Object.entries(env).flatMap(([name, value = '']) => secretsOf(name, value))
+  return values.filter((value) => value.length >= shortest)
+}
+
+function secretsOf(name: string, value: string): string[] {
+  if (/^FORAGE_(CLIENT_SECRET|SEAL_KEY_\d)/.test(name)) return [value]
+  const isAddress = name === 'REDIS_URL' || name === 'FORAGE_ENVIRONMENT'
+  const password = isAddress ? URL.parse(value)?.password : undefined
+  return password ? [value, password, decoded(password)] : []
+}
+
+function decoded(password: string): string {
+  try {
+    return decodeURIComponent(password)
+  } catch {
+    return password
+  }
+}

@@ -1,0 +1,171 @@
+import { createEmulator, type Emulator, type Switches } from '@forage-session/emulator'
+import { describe, expect, it } from 'vitest'
+
+import { createForageServer, type ForageServer } from '../../src/index.ts'
+import { createVirtualClock, settle, type VirtualClock } from '../fixtures/virtual-clock.ts'
+
+const apiUrl = 'http://localhost:4010'
+const minute = 60 * 1000
+const day = 24 * 60 * minute
+
+interface Shop {
+  emulator: Emulator
+  forage: ForageServer
+  clock: VirtualClock
+  merchantAccount: string
+}
+
+/** A merchant's server before the emulator, on one virtual clock. */
+function openShop(switches: Partial<Switches> = {}): Shop {
+  const clock = createVirtualClock()
+  const emulator = createEmulator({ clock, switches })
+  const { clientId, clientSecret, merchants } = emulator
+  const forage = createForageServer({
+    environment: { apiUrl },
+    credentials: { clientId, clientSecret },
+    fetch: (input, init) => emulator.fetch(new Request(input, init)),
+    clock,
+  })
+  return { emulator, forage, clock, merchantAccount: `mid/${merchants[0]!.id}` }
+}
+
+/** Whether the API still accepts the token: an unknown card is then a 404, not a 401. */
+async function isAlive({ emulator, merchantAccount }: Shop, token: string): Promise<boolean> {
+  const headers = { authorization: `Bearer ${token}`, 'merchant-account': merchantAccount }
+  const response = await emulator.fetch(new Request(`${apiUrl}/api/payment_methods/0ddbcda871/`, { headers }))
+  return response.status !== 401
+}
+
+/** What the SDK does in the browser, with the session token. */
+async function tokenizeCard(
+  { emulator, merchantAccount }: Shop,
+  token: string,
+  card: object,
+): Promise<{ ref: string }> {
+  const headers = {
+    authorization: `Bearer ${token}`,
+    'merchant-account': merchantAccount,
+    'content-type': 'application/json',
+  }
+  const init = { method: 'POST', headers, body: JSON.stringify(card) }
+  const response = await emulator.fetch(new Request(`${apiUrl}/api/payment_methods/`, init))
+  return (await response.json()) as { ref: string }
+}
+
+describe('against the emulator', () => {
+  it('a hundred checkouts cost one authentication token', async () => {
+    const shop = openShop()
+    const mints = Array.from({ length: 100 }, () => shop.forage.mintSessionToken(shop))
+    const tokens = await Promise.all(mints)
+    expect(shop.emulator.control.counts()).toMatchObject({ authenticationTokens: 1, sessionTokens: 100 })
+    expect(await isAlive(shop, tokens[99]!.token)).toBe(true)
+  })
+
+  it('every session token of a month lives as long as it was said to', async () => {
+    const shop = openShop()
+    for (let i = 0; i < 240; i++) {
+      const { token, expiresAt } = await shop.forage.mintSessionToken(shop)
+      await settle()
+      await shop.clock.advance(15 * minute - 1000)
+      expect(shop.clock.now()).toBeLessThan(expiresAt)
+      expect(await isAlive(shop, token)).toBe(true)
+      await shop.clock.advance(day / 8 - 15 * minute)
+    }
+    expect(shop.emulator.control.counts().authenticationTokens).toBe(5)
+  })
+
+  it('a rotation ends no checkout: every session token lives its 15 minutes across the switch', async () => {
+    const shop = openShop()
+    const minted: { token: string; expiresAt: number }[] = []
+    const checkAll = async (): Promise<void> => {
+      const promised = minted.filter(({ expiresAt }) => shop.clock.now() < expiresAt)
+      for (const { token } of promised) expect(await isAlive(shop, token)).toBe(true)
+    }
+    for (let i = 0; i < 60; i++) {
+      if (i === 20) await shop.forage.pool('web').rotate()
+      minted.push(await shop.forage.mintSessionToken(shop))
+      await settle()
+      await checkAll()
+      await shop.clock.advance(minute)
+    }
+    expect(shop.emulator.control.counts().authenticationTokens).toBe(2)
+    expect(shop.forage.pool('web').status()).toMatchObject({ state: 'ready', draining: 0 })
+  })
+
+  it('a compromised pool is dead at once, and sells again with the next token', async () => {
+    const shop = openShop()
+    const { token } = await shop.forage.mintSessionToken(shop)
+    const report = await shop.forage.pool('web').compromise({ reason: 'a drill' })
+    expect(report.tokens).toMatchObject([{ revoked: true, verified: 'dead' }])
+    expect(await isAlive(shop, token)).toBe(false)
+    const { token: next } = await shop.forage.mintSessionToken(shop)
+    expect(await isAlive(shop, next)).toBe(true)
+    expect(shop.emulator.control.counts()).toMatchObject({ authenticationTokens: 2, sessionTokens: 2 })
+  })
+
+  it('a revoked authentication token is replaced, and no caller notices', async () => {
+    const shop = openShop()
+    await shop.forage.mintSessionToken(shop)
+    await shop.clock.advance(minute)
+    shop.emulator.control.revokeAuthenticationTokens()
+    const { token } = await shop.forage.mintSessionToken(shop)
+    expect(await isAlive(shop, token)).toBe(true)
+    expect(shop.emulator.control.counts().authenticationTokens).toBe(2)
+  })
+
+  it('a merchant that Forage does not know is `merchant_invalid`', async () => {
+    const { forage } = openShop()
+    const minting = forage.mintSessionToken({ merchantAccount: 'mid/0000000000' })
+    await expect(minting).rejects.toMatchObject({ code: 'merchant_invalid', retryable: false })
+  })
+
+  it('a disabled application is `credentials_rejected`, and works again when it is enabled', async () => {
+    const shop = openShop()
+    shop.emulator.control.disableApplication()
+    await expect(shop.forage.mintSessionToken(shop)).rejects.toMatchObject({ code: 'credentials_rejected' })
+    shop.emulator.control.reset()
+    await shop.clock.advance(minute)
+    await expect(shop.forage.mintSessionToken(shop)).resolves.toHaveProperty('token')
+  })
+
+  it('a thousand live tokens of others are `token_limit`, tried again after a minute', async () => {
+    const shop = openShop()
+    const { clientId, clientSecret, control } = shop.emulator
+    const headers = { authorization: `Basic ${btoa(`${clientId}:${clientSecret}`)}` }
+    for (let i = 0; i < 1000; i++) {
+      const body = new URLSearchParams({ grant_type: 'client_credentials', scope: 'pinpad_only' })
+      await shop.emulator.fetch(new Request(`${apiUrl}/o/token/`, { method: 'POST', headers, body }))
+    }
+    await expect(shop.forage.mintSessionToken(shop)).rejects.toMatchObject({ code: 'token_limit' })
+    control.revokeAuthenticationTokens()
+    await shop.clock.advance(minute)
+    await expect(shop.forage.mintSessionToken(shop)).resolves.toHaveProperty('token')
+  })
+
+  it('a client whose limit evicts the oldest token gets its pool a new one, and no caller notices', async () => {
+    const shop = openShop({ tokenCap: 'evict' })
+    await shop.forage.mintSessionToken(shop)
+    const { clientId, clientSecret } = shop.emulator
+    const headers = { authorization: `Basic ${btoa(`${clientId}:${clientSecret}`)}` }
+    for (let i = 0; i < 1000; i++) {
+      const body = new URLSearchParams({ grant_type: 'client_credentials', scope: 'pinpad_only' })
+      await shop.emulator.fetch(new Request(`${apiUrl}/o/token/`, { method: 'POST', headers, body }))
+    }
+    await shop.clock.advance(minute)
+    const { token } = await shop.forage.mintSessionToken(shop)
+    expect(await isAlive(shop, token)).toBe(true)
+  })
+
+  it('forage.fetch creates the payment of a card that the browser tokenized', async () => {
+    const shop = openShop()
+    const { token } = await shop.forage.mintSessionToken(shop)
+    const card = { type: 'ebt', card: { number: '9999420000000001' }, customer_id: 'alice' }
+    const { ref } = await tokenizeCard(shop, token, card)
+    const payment = { payment_method: ref, amount: '10.00', funding_type: 'ebt_snap', is_delivery: false }
+    const headers = { 'content-type': 'application/json', 'idempotency-key': 'order-1' }
+    const init = { method: 'POST', headers, body: JSON.stringify(payment) }
+    const created = await shop.forage.fetch('/api/payments/', init, shop)
+    expect(created.status).toBe(201)
+    expect(await created.json()).toMatchObject({ payment_method: ref, amount: '10.00' })
+  })
+})

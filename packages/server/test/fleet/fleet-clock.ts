@@ -1,0 +1,72 @@
+import type { ServerClock } from '../../src/index.ts'
+
+interface Timer {
+  at: number
+  run: () => void
+}
+
+/** Time that passes while nothing else can happen, and never faster than what is under way. */
+export interface FleetClock extends ServerClock {
+  /** Lets `ms` pass. */
+  pass(ms: number): Promise<void>
+  /** Lets time pass until `isDone`, at most an hour. */
+  passUntil(isDone: () => boolean): Promise<void>
+}
+
+const hour = 3_600_000
+// Answers and bodies are microtasks: one turn settles them all, a few are a reserve.
+const quietTurns = 3
+
+export function createFleetClock(): FleetClock {
+  let now = Date.UTC(2025, 0, 1)
+  const timers = new Set<Timer>()
+  const next = (until: number): Timer | undefined => {
+    let first: Timer | undefined
+    for (const timer of timers) if (timer.at <= until && (!first || timer.at < first.at)) first = timer
+    return first
+  }
+  const runNext = (until: number): boolean => {
+    const timer = next(until)
+    if (!timer) return false
+    timers.delete(timer)
+    now = Math.max(now, timer.at)
+    timer.run()
+    return true
+  }
+  return {
+    now: () => now,
+    setTimeout(run, ms) {
+      const timer = { at: now + ms, run }
+      timers.add(timer)
+      return timer
+    },
+    clearTimeout: (timer) => void timers.delete(timer as Timer),
+    async pass(ms) {
+      const until = now + ms
+      await turns()
+      while (runNext(until)) await turns()
+      now = until
+    },
+    async passUntil(isDone) {
+      const until = now + hour
+      await turns()
+      for (let idle = 0; !isDone(); await turns()) {
+        // The hash of a slot's key comes from another thread.
+        idle = runNext(until) ? 0 : idle + 1
+        if (idle > 1_000_000) throw new Error('Nothing is left to wait for')
+      }
+    },
+  }
+}
+
+async function turns(): Promise<void> {
+  for (let i = 0; i < quietTurns; i++) await turn()
+}
+
+const { setImmediate: immediately } = globalThis as unknown as {
+  setImmediate: (run: () => void) => void
+}
+
+function turn(): Promise<void> {
+  return new Promise((resolve) => immediately(resolve))
+}

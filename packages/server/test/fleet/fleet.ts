@@ -1,0 +1,221 @@
+import {
+  createForageServer,
+  isForageServerError,
+  memoryStore,
+  type ForageServer,
+  type ServerClock,
+  type TokenStore,
+} from '../../src/index.ts'
+import type { SlotDocument } from '../../src/slot/slot-document.ts'
+import { createFleetClock, type FleetClock } from './fleet-clock.ts'
+import { createFleetUpstream, type FleetTally, type FleetUpstream } from './fleet-upstream.ts'
+
+/** What happens to the next request for an authentication token. */
+export type Fault =
+  | 'none'
+  | 'error' // 503
+  | 'lost' // issued, but the answer never arrives
+  | 'crash-before' // the process dies before it sends
+  | 'crash-after' // issued, and the process dies before it commits
+  | 'pause' // issued, and the process stands still for longer than its lease
+
+export interface FleetOptions {
+  random: () => number
+  instances?: number
+}
+
+export interface Fleet {
+  clock: FleetClock
+  tally: FleetTally
+  /** One customer comes to an instance, with a fault ready for the token request it may cause. */
+  serve(instance: number, fault: Fault): Promise<Served>
+  rotate(instance: number, fault: Fault): Promise<void>
+  /** Forage's revocation endpoint answers 503, or again as it should. */
+  setRevocation(works: boolean): void
+  /** Tokens alive at Forage that are in no slot, beyond the mints that the slot knows to be uncertain. */
+  unaccounted(): Promise<string[]>
+  slot(): Promise<SlotDocument>
+  live(): string[]
+}
+
+export type Served = 'minted' | 'failed' | 'crashed'
+
+const day = 86_400_000
+const pauseMs = 30_000
+
+/** Some instances of one merchant's server on one store, in virtual time. What dies is replaced. */
+export async function startFleet({ random, instances = 6 }: FleetOptions): Promise<Fleet> {
+  const clock = createFleetClock()
+  const upstream = createFleetUpstream(() => clock.now(), day)
+  const { store, read } = readableStore()
+  const world: World = { clock, upstream, store, random, fault: 'none', isRevoking: true }
+  const fleet = Array.from({ length: instances }, () => startInstance(world))
+  await keysAreHashed()
+
+  const use = async (
+    index: number,
+    fault: Fault,
+    work: (forage: ForageServer) => Promise<unknown>,
+  ): Promise<Served> => {
+    const instance = fleet[index]!
+    world.fault = fault
+    const outcome = await outcomeOf(clock, instance, work(instance.forage))
+    if (outcome === 'crashed') fleet[index] = startInstance(world)
+    if (outcome === 'crashed') await keysAreHashed()
+    return outcome
+  }
+  const slot = async (): Promise<SlotDocument> => JSON.parse(await read()) as SlotDocument
+  return {
+    clock,
+    tally: upstream.tally,
+    serve: (index, fault) =>
+      use(index, fault, (forage) => forage.mintSessionToken({ merchantAccount: 'mid/123ab45c67' })),
+    rotate: async (index, fault) => void (await use(index, fault, (forage) => forage.pool('web').rotate())),
+    setRevocation: (works) => void (world.isRevoking = works),
+    unaccounted: async () => unaccounted(await slot(), upstream.live(), clock.now()),
+    slot,
+    live: () => upstream.live(),
+  }
+}
+
+/** The key of a slot is hashed by threads, which keep about to the order of what they are given. */
+async function keysAreHashed(): Promise<void> {
+  const later = Array.from({ length: 8 }, () => crypto.subtle.digest('SHA-256', new Uint8Array(1)))
+  await Promise.all(later)
+}
+
+interface World {
+  clock: FleetClock
+  upstream: FleetUpstream
+  store: TokenStore
+  random: () => number
+  fault: Fault
+  isRevoking: boolean
+}
+
+interface Instance {
+  forage: ForageServer
+  state: InstanceState
+}
+
+interface InstanceState {
+  isDead: boolean
+  pausedUntil: number
+}
+
+function startInstance(world: World): Instance {
+  const state: InstanceState = { isDead: false, pausedUntil: 0 }
+  const forage = createForageServer({
+    environment: 'sandbox',
+    credentials: { clientId: 'id', clientSecret: 'secret' },
+    pools: { web: { lifetimeSeconds: day / 1000 } },
+    store: storeOf(world, state),
+    fetch: async (input, init) => {
+      const response = await send(world, state, new Request(input, init))
+      await awake(world.clock, state)
+      return response
+    },
+    clock: clockOf(world.clock, state),
+    random: world.random,
+  })
+  return { forage, state }
+}
+
+async function send(world: World, state: InstanceState, request: Request): Promise<Response> {
+  const { pathname } = new URL(request.url)
+  if (pathname === '/o/revoke_token/' && !world.isRevoking) return new Response('', { status: 503 })
+  return pathname === '/o/token/' ? sendFaulty(world, state, request) : world.upstream.answer(request)
+}
+
+async function sendFaulty(world: World, state: InstanceState, request: Request): Promise<Response> {
+  const { upstream, clock } = world
+  const { fault } = world
+  world.fault = 'none'
+  if (fault === 'error') return new Response('<html>', { status: 503 })
+  if (fault === 'crash-before') state.isDead = true
+  else if (fault === 'none') return upstream.answer(request)
+  else upstream.issue()
+  if (fault === 'lost') throw Object.assign(new TypeError('fetch failed'), { cause: { code: 'ECONNRESET' } })
+  if (fault === 'crash-after') state.isDead = true
+  if (fault === 'pause') state.pausedUntil = clock.now() + pauseMs
+  // A process that is paused finds the answer when it wakes up.
+  return fault === 'pause' ? lastIssued(world) : never()
+}
+
+function lastIssued({ upstream }: World): Response {
+  const token = upstream.live().at(-1)!
+  return Response.json({ access_token: token, expires_in: day / 1000, token_type: 'Bearer' })
+}
+
+async function awake(clock: FleetClock, state: InstanceState): Promise<void> {
+  if (state.isDead) return never()
+  const ms = state.pausedUntil - clock.now()
+  if (ms > 0) await new Promise<void>((resolve) => void clock.setTimeout(resolve, ms))
+}
+
+function storeOf({ store, clock }: World, state: InstanceState): TokenStore {
+  const whileAwake = async <T>(work: () => Promise<T>): Promise<T> => {
+    await awake(clock, state)
+    const result = await work()
+    await awake(clock, state)
+    return result
+  }
+  return {
+    capabilities: store.capabilities,
+    get: (key) => whileAwake(() => store.get(key)),
+    cas: (...args) => whileAwake(() => store.cas(...args)),
+  }
+}
+
+/** Timers of a dead process never run, those of a paused one when it wakes up. */
+function clockOf(clock: FleetClock, state: InstanceState): ServerClock {
+  return {
+    now: () => clock.now(),
+    setTimeout: (run, ms) =>
+      clock.setTimeout(() => {
+        if (!state.isDead) awake(clock, state).then(run, () => {})
+      }, ms),
+    clearTimeout: (timer) => clock.clearTimeout(timer),
+  }
+}
+
+async function outcomeOf(clock: FleetClock, { state }: Instance, work: Promise<unknown>): Promise<Served> {
+  let outcome: Served | undefined
+  let unexpected: unknown
+  work.then(
+    () => (outcome = 'minted'),
+    (error: unknown) => {
+      outcome = 'failed'
+      if (!isForageServerError(error)) unexpected = error
+    },
+  )
+  await clock.passUntil(() => outcome !== undefined || state.isDead)
+  if (unexpected !== undefined) throw unexpected
+  return outcome ?? 'crashed'
+}
+
+function readableStore(): { store: TokenStore; read: () => Promise<string> } {
+  const store = memoryStore({ singleInstance: true })
+  let known: string | undefined
+  const read = async (): Promise<string> => {
+    const stored = known === undefined ? null : await store.get(known)
+    return stored?.value ?? '{"draining":[],"suspects":[],"lease":null,"current":null}'
+  }
+  const cas: TokenStore['cas'] = (key, ...rest) => {
+    known = key
+    return store.cas(key, ...rest)
+  }
+  return { store: { ...store, cas }, read }
+}
+
+function unaccounted(doc: SlotDocument, live: string[], now: number): string[] {
+  const known = new Set([doc.current?.token, ...doc.draining.map(({ token }) => token)])
+  const unknown = live.filter((token) => !known.has(token))
+  // A lease that was not given back becomes a suspect when the next one is granted.
+  const uncertain = doc.suspects.filter(({ until }) => now < until).length + (doc.lease ? 1 : 0)
+  return unknown.slice(uncertain)
+}
+
+function never<T>(): Promise<T> {
+  return new Promise(() => {})
+}

@@ -1,0 +1,144 @@
+import { describe, expect, it } from 'vitest'
+
+import { isForageServerError, memoryStore, type ForageServerError } from '../../src/index.ts'
+import { createFixture, merchantAccount, type ServerFixture } from '../fixtures/server-fixture.ts'
+import {
+  createUpstream,
+  invalidToken,
+  revokePath,
+  sessionTokenPath,
+  tokenPath,
+  type UpstreamStub,
+} from '../fixtures/upstream-stub.ts'
+import { createVirtualClock, settle } from '../fixtures/virtual-clock.ts'
+
+const second = 1000
+const minute = 60 * second
+
+function createFleet(size: number, upstream: UpstreamStub = createUpstream()): ServerFixture[] {
+  const [store, clock] = [memoryStore({ singleInstance: true }), createVirtualClock()]
+  return Array.from({ length: size }, () => createFixture({ store }, upstream, clock))
+}
+
+async function failure(work: Promise<unknown>): Promise<ForageServerError> {
+  const error: unknown = await work.then(
+    () => undefined,
+    (reason: unknown) => reason,
+  )
+  if (!isForageServerError(error)) throw new Error(`Expected a ForageServerError, got ${String(error)}`)
+  return error
+}
+
+/** Forage refuses every session token, whatever the parent, until `ends`. */
+function refuseAll(upstream: UpstreamStub): { ends(): void } {
+  let isRefusing = true
+  const answer = async (request: Request): Promise<Response> => {
+    upstream.answerNext(sessionTokenPath, answer)
+    if (isRefusing) return invalidToken()
+    const merchant = request.headers.get('merchant-account')
+    return merchant ? Response.json({ token: 'sandbox_s' }) : Response.json({}, { status: 400 })
+  }
+  upstream.answerNext(sessionTokenPath, answer)
+  return { ends: () => void (isRefusing = false) }
+}
+
+describe('the third invalidated token in ten minutes', () => {
+  it('stops the whole fleet, and no mint mends it', async () => {
+    const [a, b] = createFleet(2)
+    for (let i = 0; i < 3; i++) {
+      await a!.forage.mintSessionToken({ merchantAccount }).catch(() => {})
+      await a!.clock.advance(20 * second)
+      a!.upstream.revokeAll()
+    }
+    const error = await failure(a!.forage.mintSessionToken({ merchantAccount }))
+    expect(error).toMatchObject({ code: 'upstream_unavailable', retryAt: a!.clock.now() + 45 * second })
+    const requests = a!.upstream.requests.length
+    await failure(b!.forage.mintSessionToken({ merchantAccount }))
+    expect(a!.upstream.requests).toHaveLength(requests)
+    expect(a!.upstream.count(tokenPath)).toBe(3)
+    expect(a!.eventsOf('authentication-token-rejected')).toHaveLength(1)
+    expect(a!.forage.health().ready).toBe(false)
+  })
+
+  it('is not counted when the first was longer ago', async () => {
+    const [{ forage, upstream, clock }] = createFleet(1) as [ServerFixture]
+    for (let i = 0; i < 8; i++) {
+      await forage.mintSessionToken({ merchantAccount })
+      await clock.advance(5.1 * minute)
+      upstream.revokeAll()
+    }
+    expect(upstream.count(tokenPath)).toBe(8)
+  })
+})
+
+describe('when the time of the breaker is over', () => {
+  it('one instance finds out for all that the API takes the token again, without a mint', async () => {
+    const fleet = createFleet(3)
+    const [a] = fleet as [ServerFixture]
+    await a.forage.mintSessionToken({ merchantAccount })
+    await a.clock.advance(minute)
+    const outage = refuseAll(a.upstream)
+    await failure(a.forage.mintSessionToken({ merchantAccount }))
+    outage.ends()
+    const [minted, probed] = [a.upstream.count(tokenPath), a.upstream.count(sessionTokenPath)]
+    await a.clock.advance(46 * second)
+    const tokens = Promise.all(fleet.map(({ forage }) => forage.pool('web').getToken()))
+    for (let i = 0; i < 20; i++) await a.clock.advance(50)
+    expect(new Set(await tokens).size).toBe(1)
+    expect(a.upstream.count(sessionTokenPath)).toBe(probed + 1)
+    expect(a.upstream.count(tokenPath)).toBe(minted)
+  })
+
+  it('tries a new token when the old one stays refused, then longer and longer pauses', async () => {
+    const [{ forage, upstream, clock, eventsOf }] = createFleet(1) as [ServerFixture]
+    await forage.mintSessionToken({ merchantAccount })
+    await clock.advance(minute)
+    const outage = refuseAll(upstream)
+    await failure(forage.mintSessionToken({ merchantAccount }))
+    for (let i = 0; i < 60; i++) {
+      await clock.advance(minute)
+      await failure(forage.mintSessionToken({ merchantAccount }))
+    }
+    const pauses = eventsOf('authentication-token-rejected').map(({ at, retryAt }) => retryAt - at)
+    expect(pauses.slice(0, 5)).toEqual([45, 90, 180, 300, 300].map((seconds) => seconds * second))
+    // Two before, one at each end of a pause; none of them is left alive for long.
+    expect(upstream.count(tokenPath)).toBeLessThan(16)
+    outage.ends()
+    await clock.advance(5 * minute)
+    await expect(forage.mintSessionToken({ merchantAccount })).resolves.toBeDefined()
+    await settle()
+    expect(forage.health()).toMatchObject({ ready: true, degraded: [] })
+  })
+
+  it('revokes what it minted to find out', async () => {
+    const [{ forage, upstream, clock }] = createFleet(1) as [ServerFixture]
+    await forage.mintSessionToken({ merchantAccount })
+    await clock.advance(minute)
+    refuseAll(upstream)
+    await failure(forage.mintSessionToken({ merchantAccount }))
+    await clock.advance(46 * second)
+    await failure(forage.mintSessionToken({ merchantAccount }))
+    const probed = upstream.issued.filter((token) => /^sandbox_\d{4}/.test(token)).at(-1)
+    await clock.advance(30 * second)
+    await failure(forage.mintSessionToken({ merchantAccount }))
+    await settle()
+    const revoked = upstream.requests.filter(({ path }) => path === revokePath)
+    expect(revoked.map(({ body }) => new URLSearchParams(body).get('token'))).toContain(probed)
+  })
+})
+
+describe('401s that arrive one after the other', () => {
+  it('for the same token cost one mint', async () => {
+    const fleet = createFleet(4)
+    const [a] = fleet as [ServerFixture]
+    for (const { forage } of fleet) await forage.mintSessionToken({ merchantAccount })
+    await a.clock.advance(20 * second)
+    a.upstream.revokeAll()
+    for (const { forage } of fleet) {
+      await expect(forage.mintSessionToken({ merchantAccount })).resolves.toBeDefined()
+      await a.clock.advance(second)
+    }
+    expect(a.upstream.count(tokenPath)).toBe(2)
+    expect(fleet.flatMap(({ eventsOf }) => eventsOf('authentication-token-invalidated'))).toHaveLength(1)
+  })
+})

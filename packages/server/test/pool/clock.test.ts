@@ -1,0 +1,130 @@
+import { describe, expect, it } from 'vitest'
+
+import { memoryStore, type ServerClock } from '../../src/index.ts'
+import { createFixture, merchantAccount } from '../fixtures/server-fixture.ts'
+import { createSilentUpstream, createUpstream, oauthError, tokenPath } from '../fixtures/upstream-stub.ts'
+import { createVirtualClock, settle, type VirtualClock } from '../fixtures/virtual-clock.ts'
+
+const second = 1000
+const hour = 3_600_000
+const day = 24 * hour
+
+/** A clock that somebody sets. */
+function adjustable(clock: VirtualClock): VirtualClock & { shiftMs: number } {
+  const shifted = { ...clock, shiftMs: 0, now: () => clock.now() + shifted.shiftMs }
+  return shifted
+}
+
+describe('a wall clock that is set', () => {
+  it.each([
+    ['two hours back', -2 * hour],
+    ['two hours ahead', 2 * hour],
+    ['three days ahead, after a sleep', 3 * day],
+  ])('%s costs at most one mint and no caller', async (_what, shiftMs) => {
+    const upstream = createUpstream()
+    const clock = adjustable(createVirtualClock())
+    const { forage } = createFixture({ clock }, upstream, clock)
+    await forage.mintSessionToken({ merchantAccount })
+    clock.shiftMs = shiftMs
+    for (let i = 0; i < 10; i++) {
+      await expect(forage.mintSessionToken({ merchantAccount })).resolves.toBeDefined()
+      await clock.advance(second)
+    }
+    expect(upstream.count(tokenPath)).toBeLessThanOrEqual(2)
+  })
+
+  it('back does not make a lease, a failure or a full budget hold for hours', async () => {
+    const store = memoryStore({ singleInstance: true })
+    const upstream = createUpstream()
+    const clock = adjustable(createVirtualClock())
+    clock.shiftMs = 2 * hour
+    const silent = createSilentUpstream()
+    const dead = createFixture({ store, clock, fetch: silent.fetch }, upstream, clock)
+    dead.forage
+      .pool('web')
+      .getToken()
+      .catch(() => {})
+    await silent.asked
+    clock.shiftMs = 0
+    const { forage } = createFixture({ store, clock }, upstream, clock)
+    await expect(forage.pool('web').getToken()).resolves.toBeDefined()
+
+    clock.shiftMs = 2 * hour
+    const failing = createFixture({ clock }, upstream, clock)
+    upstream.answerNext(tokenPath, oauthError(429, 'slow_down', { 'retry-after': '3600' }))
+    await failing.forage
+      .pool('web')
+      .getToken()
+      .catch(() => {})
+    clock.shiftMs = 0
+    await expect(failing.forage.pool('web').getToken()).resolves.toBeDefined()
+  })
+})
+
+describe("Forage's clock", () => {
+  it('is reported when it differs by more than a minute, and costs nothing', async () => {
+    for (const [skewMs, reported] of [
+      [2 * hour, [2 * hour]],
+      [-2 * hour, [-2 * hour]],
+      [30 * second, []],
+    ] as const) {
+      const { forage, upstream, clock, eventsOf } = createFixture()
+      upstream.answerNext(tokenPath, async () => {
+        const response = upstream.issue()
+        response.headers.set('date', new Date(clock.now() + skewMs).toUTCString())
+        return response
+      })
+      await forage.pool('web').getToken()
+      expect(eventsOf('clock-skewed').map((event) => event.skewMs)).toEqual(reported)
+      expect(forage.pool('web').status()).toMatchObject({ expiresAt: clock.now() + 7 * day })
+    }
+  })
+})
+
+describe('timers', () => {
+  it.each([86_400, 604_800, 2_592_000])(
+    'are never longer than ten seconds with a token of %d seconds',
+    async (lifetimeSeconds) => {
+      const clock = createVirtualClock()
+      const armed: number[] = []
+      const watched: ServerClock = {
+        ...clock,
+        setTimeout: (run, ms) => {
+          armed.push(ms)
+          return clock.setTimeout(run, ms)
+        },
+      }
+      const upstream = createUpstream({ expiresIn: lifetimeSeconds })
+      const { forage } = createFixture(
+        { clock: watched, pools: { web: { lifetimeSeconds } } },
+        upstream,
+        clock,
+      )
+      for (let i = 0; i < 40; i++) {
+        await forage.mintSessionToken({ merchantAccount })
+        await settle()
+        await clock.advance(day)
+      }
+      expect(armed.length).toBeGreaterThan(40)
+      expect(Math.max(...armed)).toBe(10_000)
+      expect(clock.pending()).toBe(0)
+    },
+  )
+})
+
+describe('the jitter', () => {
+  it('is drawn once by whoever mints, so that all instances renew at the same point', async () => {
+    const store = memoryStore({ singleInstance: true })
+    const [upstream, clock] = [createUpstream(), createVirtualClock()]
+    const fleet = [0, 0.5, 0.999].map((random) =>
+      createFixture({ store, random: () => random }, upstream, clock),
+    )
+    for (const { forage } of fleet) await forage.pool('web').getToken()
+    const points = fleet.map(({ forage }) => forage.pool('web').status())
+    expect(points.map((status) => status.state === 'ready' && status.renewAt)).toEqual([
+      clock.now() + 7 * day - 12 * hour,
+      clock.now() + 7 * day - 12 * hour,
+      clock.now() + 7 * day - 12 * hour,
+    ])
+  })
+})

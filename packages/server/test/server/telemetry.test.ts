@@ -1,0 +1,257 @@
+import { SpanKind, SpanStatusCode } from '@opentelemetry/api'
+import {
+  AggregationTemporality,
+  InMemoryMetricExporter,
+  MeterProvider,
+  PeriodicExportingMetricReader,
+  type MetricData,
+} from '@opentelemetry/sdk-metrics'
+import { BasicTracerProvider, InMemorySpanExporter, SimpleSpanProcessor } from '@opentelemetry/sdk-trace-base'
+import { afterEach, expect, it } from 'vitest'
+
+import { createForageServer, type ForageServerEvent } from '../../src/index.ts'
+import { countOf } from '../../src/telemetry/telemetry-count.ts'
+import { createFixture, merchantAccount, type ServerFixture } from '../fixtures/server-fixture.ts'
+import {
+  clientId,
+  clientSecret,
+  invalidToken,
+  oauthError,
+  revokePath,
+  sessionTokenPath,
+  tokenPath,
+} from '../fixtures/upstream-stub.ts'
+
+const providers: (MeterProvider | BasicTracerProvider)[] = []
+
+afterEach(async () => {
+  await Promise.all(providers.splice(0).map((provider) => provider.shutdown()))
+})
+
+interface Observed extends ServerFixture {
+  /** Everything measured so far. */
+  metrics: () => Promise<MetricData[]>
+  /** One metric, as `label=value,… → number`. */
+  points: (name: string) => Promise<Record<string, number>>
+  spans: InMemorySpanExporter
+  ask: (checkoutId: string, headers?: Record<string, string>) => Promise<Response>
+}
+
+function createObserved(): Observed {
+  const exporter = new InMemoryMetricExporter(AggregationTemporality.CUMULATIVE)
+  const reader = new PeriodicExportingMetricReader({ exporter, exportIntervalMillis: 3_600_000 })
+  const meters = new MeterProvider({ readers: [reader] })
+  const spans = new InMemorySpanExporter()
+  const tracers = new BasicTracerProvider({ spanProcessors: [new SimpleSpanProcessor(spans)] })
+  providers.push(meters, tracers)
+  const telemetry = { meter: meters.getMeter('shop'), tracer: tracers.getTracer('shop') }
+  const fixture = createFixture({ telemetry })
+  const handler = fixture.forage.sessionTokenHandler({
+    authorize: (_request, { checkoutId }) => ({ subject: 'alice', checkoutId: checkoutId!, merchantAccount }),
+  })
+  const metrics = async (): Promise<MetricData[]> => {
+    exporter.reset()
+    await meters.forceFlush()
+    return exporter.getMetrics().flatMap((each) => each.scopeMetrics.flatMap((scope) => scope.metrics))
+  }
+  return {
+    ...fixture,
+    metrics,
+    points: async (name) => pointsOf((await metrics()).find(({ descriptor }) => descriptor.name === name)),
+    spans,
+    ask: async (checkoutId, headers) =>
+      handler(
+        new Request('https://shop.example/token', {
+          method: 'POST',
+          headers: { 'content-type': 'application/json', 'sec-fetch-site': 'same-origin', ...headers },
+          body: JSON.stringify({ checkout_id: checkoutId }),
+        }),
+      ),
+  }
+}
+
+function pointsOf(metric: MetricData | undefined): Record<string, number> {
+  const points = metric?.dataPoints ?? []
+  return Object.fromEntries(
+    points.map(({ attributes, value }) => [
+      Object.entries(attributes)
+        .map(([name, text]) => `${name}=${String(text)}`)
+        .join(','),
+      typeof value === 'number' ? value : (value.sum ?? Number.NaN),
+    ]),
+  )
+}
+
+/** Four checkouts, with a token endpoint that fails first, a signed-out page, and two 401s of Forage. */
+async function trade({ ask, clock, forage, upstream }: Observed): Promise<void> {
+  upstream.answerNext(tokenPath, oauthError(503, 'temporarily_unavailable'))
+  await ask('cart-1')
+  await clock.advance(60_000)
+  await ask('cart-1')
+  await ask('cart-2', { 'sec-fetch-site': 'cross-site' })
+  await clock.advance(60_000)
+  upstream.answerNext('/api/payments/', invalidToken())
+  await forage.fetch('/api/payments/')
+  upstream.answerNext(sessionTokenPath, new Response(null, { status: 502 }))
+  await ask('cart-3')
+  await clock.advance(60_000)
+  upstream.answerNext(sessionTokenPath, invalidToken(), invalidToken())
+  await ask('cart-4')
+}
+
+it('counts exactly what happened', async () => {
+  const observed = createObserved()
+  await trade(observed)
+  const { points } = observed
+  expect(await points('forage.endpoint.requests')).toEqual({
+    'http.response.status_code=200': 1,
+    'http.response.status_code=403,error.type=origin_denied': 1,
+    'http.response.status_code=503,error.type=upstream_unavailable': 3,
+  })
+  expect(await points('forage.authentication_token.requests')).toEqual({
+    'forage.pool=web,forage.outcome=failed,error.type=transient': 1,
+    'forage.pool=web,forage.outcome=received': 3,
+  })
+  expect(await points('forage.authentication_token.unauthorized')).toEqual({ 'forage.pool=web': 3 })
+  expect(await points('forage.session_token.mints')).toEqual({
+    'forage.pool=web,forage.outcome=minted': 1,
+    'forage.pool=web,forage.outcome=failed,error.type=upstream_unavailable': 3,
+  })
+})
+
+it('shows the state of each pool when it is looked at', async () => {
+  const { points, ask, upstream, clock } = createObserved()
+  const state = async (): Promise<string[]> =>
+    Object.entries(await points('forage.pool.state')).flatMap(([labels, value]) =>
+      value === 1 ? [labels] : [],
+    )
+  expect(await state()).toEqual(['forage.pool=web,forage.pool.state=empty'])
+  upstream.answerNext(tokenPath, oauthError(503, 'temporarily_unavailable'))
+  await ask('cart-1')
+  expect(await state()).toEqual(['forage.pool=web,forage.pool.state=failed'])
+  await clock.advance(60_000)
+  await ask('cart-1')
+  expect(await state()).toEqual(['forage.pool=web,forage.pool.state=ready'])
+})
+
+it('says of a frozen pool that it is', async () => {
+  const { forage, points } = createObserved()
+  await forage.pool('web').freeze({ reason: 'drill' })
+  expect(await points('forage.pool.state')).toMatchObject({
+    'forage.pool=web,forage.pool.state=frozen': 1,
+    'forage.pool=web,forage.pool.state=empty': 0,
+  })
+})
+
+it('measures how long Forage took, in seconds, and draws it as spans of a client', async () => {
+  const { points, spans, ask, upstream, clock } = createObserved()
+  const late = (answer: Response) => async (): Promise<Response> => {
+    await clock.advance(1500)
+    return answer
+  }
+  upstream.answerNext(tokenPath, late(oauthError(503, 'temporarily_unavailable')))
+  await ask('cart-1')
+  await clock.advance(60_000)
+  upstream.answerNext(sessionTokenPath, late(Response.json({ token: 'sandbox_eyJhIjo0Mn0.aHe7Tw.late' })))
+  const startedAt = clock.now()
+  await ask('cart-1')
+  expect(await points('forage.authentication_token.duration')).toEqual({
+    'forage.pool=web,forage.outcome=failed,error.type=transient': 1.5,
+    'forage.pool=web,forage.outcome=received': 0,
+  })
+  expect(await points('forage.session_token.duration')).toMatchObject({
+    'forage.pool=web,forage.outcome=minted': 1.5,
+  })
+  expect(await points('forage.endpoint.duration')).toMatchObject({ 'http.response.status_code=200': 1.5 })
+  const drawn = spans.getFinishedSpans()
+  expect(drawn.map(({ name, status }) => [name, status.code])).toEqual([
+    ['forage.authentication_token.request', SpanStatusCode.ERROR],
+    ['forage.session_token.mint', SpanStatusCode.ERROR],
+    ['forage.authentication_token.request', SpanStatusCode.UNSET],
+    ['forage.session_token.mint', SpanStatusCode.UNSET],
+  ])
+  const [seconds, nanoseconds] = drawn[3]!.startTime
+  expect(seconds * 1000 + nanoseconds / 1e6).toBe(startedAt)
+  expect(drawn[3]).toMatchObject({ kind: SpanKind.CLIENT, duration: [1, 500_000_000] })
+})
+
+it('puts no merchant, customer, checkout, token or credential into a label', async () => {
+  const observed = createObserved()
+  await trade(observed)
+  const { metrics, spans, upstream } = observed
+  const drawn = spans
+    .getFinishedSpans()
+    .map(({ name, attributes, status, events }) => ({ name, attributes, status, events }))
+  const text = JSON.stringify([await metrics(), drawn])
+  expect(text).toContain('forage.session_token.mints')
+  const secrets = [clientId, clientSecret, ...upstream.issued, '123ab45c67', 'alice', 'cart-']
+  expect(secrets.filter((secret) => text.includes(secret))).toEqual([])
+})
+
+it('lets no other field of an event become a label, also one that is added some day', () => {
+  const event = {
+    type: 'session-token-minted',
+    pool: 'web',
+    fingerprint: 'f',
+    merchantAccount,
+    subject: 'alice',
+  }
+  expect(countOf(event as unknown as ForageServerEvent)?.attributes).toEqual({
+    'forage.pool': 'web',
+    'forage.outcome': 'minted',
+  })
+})
+
+it('counts revocations by how they ended', async () => {
+  const { forage, upstream, clock, points, ask } = createObserved()
+  await ask('cart-1')
+  await forage.pool('web').rotate()
+  upstream.answerNext(revokePath, new Response(null, { status: 503 }))
+  const failed = new Promise<void>((resolve) => {
+    forage.on(({ type }) => {
+      if (type === 'authentication-token-revocation-failed') resolve()
+    })
+  })
+  // Its session tokens have run out, and somebody looks at the slot: it is tried, and tried again.
+  await clock.advance(20 * 60_000)
+  await ask('cart-2')
+  await failed
+  await clock.advance(20 * 60_000)
+  await ask('cart-3')
+  await forage.close()
+  expect(upstream.count(revokePath)).toBe(2)
+  expect(await points('forage.authentication_token.revocations')).toEqual({
+    'forage.pool=web,forage.outcome=failed': 1,
+    'forage.pool=web,forage.outcome=revoked': 1,
+  })
+})
+
+it('takes a meter or a tracer alone, and shows nothing more after `close()`', async () => {
+  const { forage, points } = createObserved()
+  await forage.close()
+  expect(await points('forage.pool.state')).toEqual({})
+  const tracer = new BasicTracerProvider().getTracer('shop')
+  const { upstream, forage: traced } = createFixture({ telemetry: { tracer } })
+  await traced.mintSessionToken({ merchantAccount })
+  expect(upstream.count(sessionTokenPath)).toBe(1)
+})
+
+it('is refused at the start if it is not what it should be', () => {
+  const credentials = { clientId, clientSecret }
+  const create = (telemetry: unknown): void => {
+    createForageServer({ environment: 'sandbox', credentials, telemetry: telemetry as object })
+  }
+  expect(() => create({ meter: {} })).toThrow('Option "telemetry"')
+  expect(() => create({ tracer: 'yes' })).toThrow('Option "telemetry"')
+})
+
+it('says of a caller who gave up that it did, not what number its error has', async () => {
+  const { forage, upstream, eventsOf } = createFixture()
+  const caller = new AbortController()
+  upstream.answerNext(sessionTokenPath, async () => {
+    caller.abort()
+    return new Response(null, { status: 502 })
+  })
+  await expect(forage.mintSessionToken({ merchantAccount, signal: caller.signal })).rejects.toThrow('aborted')
+  expect(eventsOf('session-token-failed')).toMatchObject([{ code: 'aborted' }])
+})

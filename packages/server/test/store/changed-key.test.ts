@@ -1,0 +1,77 @@
+import { describe, expect, it } from 'vitest'
+
+import { createSealer, fingerprint, memoryStore } from '../../src/index.ts'
+import { createFixture, merchantAccount, type ServerFixture } from '../fixtures/server-fixture.ts'
+import { createUpstream, revokePath, tokenPath, type UpstreamStub } from '../fixtures/upstream-stub.ts'
+import { createVirtualClock, settle } from '../fixtures/virtual-clock.ts'
+
+const minute = 60_000
+const k1 = btoa('1'.repeat(32))
+const k2 = btoa('2'.repeat(32))
+
+/** An instance of before the deployment, and one with the new key. */
+function createFleet(): { old: ServerFixture; updated: ServerFixture } {
+  const store = memoryStore({ singleInstance: true })
+  const [upstream, clock] = [createUpstream(), createVirtualClock()]
+  upstream.diesWhenRevoked()
+  const instance = (keys: Parameters<typeof createSealer>[0]): ServerFixture =>
+    createFixture({ store: { ...store, sealer: createSealer(keys) } }, upstream, clock)
+  return { old: instance({ current: 'k1', k1 }), updated: instance({ current: 'k2', k1, k2 }) }
+}
+
+function revocations({ requests }: UpstreamStub): (string | null)[] {
+  const calls = requests.filter(({ path }) => path === revokePath)
+  return calls.map(({ body }) => new URLSearchParams(body).get('token'))
+}
+
+describe('a sealing key that one instance has and another lacks', () => {
+  it('costs a mint and loses no token: who has the key revokes what the other replaced', async () => {
+    const { old, updated } = createFleet()
+    const { upstream, clock } = old
+    const first = await updated.forage.pool('web').getToken()
+    const second = await old.forage.pool('web').getToken()
+    expect(second).not.toBe(first)
+    expect(old.forage.pool('web').status()).toMatchObject({ state: 'ready', draining: 0, unknown: 1 })
+    await clock.advance(minute)
+    expect(await updated.forage.pool('web').getToken()).toBe(second)
+    expect(updated.forage.pool('web').status()).toMatchObject({ state: 'ready', draining: 1, unknown: 0 })
+    await clock.advance(20 * minute)
+    await old.forage.pool('web').getToken()
+    await settle()
+    expect(revocations(upstream)).toEqual([])
+    await updated.forage.pool('web').getToken()
+    while (upstream.count(revokePath) === 0) await settle()
+    expect(revocations(upstream)).toEqual([first])
+  })
+
+  it('brings everybody a token for as long as the deployment takes', async () => {
+    const { old, updated } = createFleet()
+    const { upstream, clock } = old
+    for (let i = 0; i < 120; i++) {
+      await clock.advance(minute)
+      for (const { forage } of [old, updated]) await forage.mintSessionToken({ merchantAccount })
+      await settle()
+    }
+    expect(upstream.count(tokenPath)).toBeLessThan(20)
+  })
+
+  it('leaves a leaked token to who has the key, and says so', async () => {
+    const { old, updated } = createFleet()
+    const { upstream, clock } = old
+    const leaked = await updated.forage.pool('web').getToken()
+    const report = await old.forage.pool('web').compromise({ reason: 'leaked' })
+    expect(report).toMatchObject({ tokens: [], unknownTokens: 1 })
+    expect(revocations(upstream)).toEqual([])
+    await clock.advance(31_000)
+    const after = await updated.forage.pool('web').getToken()
+    while (upstream.count(revokePath) === 0) await settle()
+    expect(revocations(upstream)).toEqual([leaked])
+    expect(fingerprint(after)).toBe(report.replacement)
+  })
+
+  it('names no previous token in a rotation that could not open it', async () => {
+    const { old, updated } = createFleet()
+    await updated.forage.pool('web').getToken()
+    expect(await old.forage.pool('web').rotate()).toMatchObject({ previous: null })
+  })
+})

@@ -1,0 +1,77 @@
+import {
+  createOAuthTokenClient,
+  memoryStore,
+  type ForageServerEvent,
+  type OAuthTokenClient,
+  type OAuthTokenClientSettings,
+  type TokenStore,
+} from '../../src/index.ts'
+import { createVirtualClock, type VirtualClock } from '../fixtures/virtual-clock.ts'
+import {
+  clientId,
+  clientSecret,
+  createRefreshUpstream,
+  type RefreshUpstream,
+  type RefreshUpstreamOptions,
+} from './refresh-upstream.ts'
+
+export interface TokenClientFixture {
+  client: OAuthTokenClient
+  /** Another instance on the same store. */
+  sibling: OAuthTokenClient
+  upstream: RefreshUpstream
+  clock: VirtualClock
+  events: ForageServerEvent[]
+  store: TokenStore
+  /** What is in the store, as it is. */
+  stored: () => string
+  /** Lets the clients' time pass, and the access token with it: one call. */
+  pass: (ms: number) => Promise<string>
+}
+
+/** Two clients with one store, on a virtual clock, before a stub. `random` is 0.5. */
+export function createTokenClients(
+  upstreamOptions: Omit<RefreshUpstreamOptions, 'now'> = {},
+  settings: Partial<OAuthTokenClientSettings> = {},
+): TokenClientFixture {
+  const clock = createVirtualClock()
+  const upstream = createRefreshUpstream({ ...upstreamOptions, now: () => clock.now() })
+  const values = new Map<string, string>()
+  const store = settings.store ?? spied(memoryStore({ singleInstance: true }), values)
+  const common = {
+    credentials: { clientId, clientSecret },
+    clock,
+    fetch: upstream.fetch,
+    random: () => 0.5,
+    ...settings,
+    store,
+  }
+  const create = (): OAuthTokenClient =>
+    upstreamOptions.dialect === 'rfc6749'
+      ? createOAuthTokenClient({
+          ...common,
+          dialect: 'rfc6749',
+          environment: { apiUrl: 'https://api.example', tokenPath: '/oauth2/token' },
+        })
+      : createOAuthTokenClient({ ...common, dialect: 'quidkey', environment: 'sandbox' })
+  const client = create()
+  const events: ForageServerEvent[] = []
+  client.on((event) => events.push(event))
+  const stored = (): string => [...values.values()].join('\n')
+  const pass = async (ms: number): Promise<string> => {
+    await clock.advance(ms)
+    const token = await client.getToken()
+    // What was begun in the background.
+    await clock.advance(0)
+    return token
+  }
+  return { client, sibling: create(), upstream, clock, events, store, stored, pass }
+}
+
+function spied(store: TokenStore, values: Map<string, string>): TokenStore {
+  const cas: TokenStore['cas'] = (key, expected, value, options) => {
+    values.set(key, value)
+    return store.cas(key, expected, value, options)
+  }
+  return { ...store, cas }
+}
