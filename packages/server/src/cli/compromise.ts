@@ -1,15 +1,13 @@
 import type { CompromiseReport } from '../pool/token-compromise.ts'
-import type { CommandLine } from './command-line.ts'
+import { createForageServer } from '../server/forage-server.ts'
+import { onePool, type CommandLine } from './command-line.ts'
 import type { Configuration } from './configuration/configuration.ts'
-import { confirmed } from './confirmed.ts'
-import { onePool } from './fleet/one-pool.ts'
 import { openStore } from './fleet/opened-store.ts'
+import { assertInUse } from './fleet/slot-reading.ts'
 import type { Outcome } from './outcome.ts'
-import { serverOf } from './fleet/fleet-member.ts'
-import { assertInUse } from './fleet/slot-in-use.ts'
-import type { Terminal } from './terminal/terminal.ts'
+import { confirmed, type Terminal } from './terminal/terminal.ts'
 
-/** Every token of the pool is revoked at once and replaced; each is verified to be dead. */
+/** Revokes every token of a pool at once, replaces them, and verifies that each is dead. */
 export async function compromise(
   configuration: Configuration,
   { pool, yes, reason = 'forage-tokens compromise' }: CommandLine,
@@ -18,10 +16,10 @@ export async function compromise(
   const name = onePool(configuration.pools, pool)
   await using opened = await openStore(configuration)
   await assertInUse(configuration, opened.store, name)
-  const harm = `Every checkout of pool "${name}" will need a new session token; a payment being sent may fail.`
+  const harm = `Every checkout of pool "${name}" will need a new session token; a payment in progress may fail.`
   await confirmed(terminal, { yes, harm, word: name })
-  const forage = serverOf(configuration, opened.store)
-  const { merchantAccount } = configuration
+  const { environment, credentials, pools, merchantAccount } = configuration
+  const forage = createForageServer({ environment, credentials, pools, store: opened.store })
   const report = await forage.pool(name).compromise({ reason, merchantAccount })
   await forage.close()
   const isDead = report.tokens.every(
@@ -36,10 +34,12 @@ function describe({ pool, tokens, unknownTokens, replacement, recoveryMs }: Comp
       `  ${fingerprint}  ${revoked ? 'revoked' : 'NOT REVOKED'}, ${verified === 'dead' ? 'verified dead' : `verified: ${verified}`}`,
   )
   const unknown =
-    unknownTokens > 0 ? [`  ${unknownTokens} mints of unknown outcome: only revokeAll reaches those`] : []
+    unknownTokens > 0
+      ? [`  ${unknownTokens} mints with unknown outcome; only revokeAll can revoke their tokens`]
+      : []
   const recovery =
     replacement === null
-      ? 'NO REPLACEMENT yet: checkouts wait (see status)'
+      ? 'NO REPLACEMENT yet, checkouts wait (see status)'
       : `replaced by ${replacement} after ${recoveryMs} ms`
-  return [`${pool}: ${tokens.length} known, ${recovery}`, ...lines, ...unknown].join('\n')
+  return [`${pool}: ${tokens.length} known tokens, ${recovery}`, ...lines, ...unknown].join('\n')
 }

@@ -1,28 +1,29 @@
 export const help = `Usage: forage-tokens COMMAND [options]
 
-  status       what each pool holds, as in the shared store; mints nothing
-  rotate       a new authentication token for a pool; no session token fails
-  compromise   every token of a pool is revoked at once and replaced; its checkouts need new session tokens
-  drill        rotation and compromise under load, against the emulator; pools of its own
-  doctor       what is wrong, or will be: configuration, API, clock, Redis
+Commands
+  status       shows the tokens of each pool in the shared store; mints nothing
+  rotate       replaces the authentication token of a pool; no session token fails
+  compromise   revokes every token of a pool at once and replaces them; its checkouts need new session tokens
+  drill        rehearses rotation and compromise under load against the emulator, with its own pools
+  doctor       finds problems with the configuration, the API, the clock and Redis
 
 Options
-  --pool NAME        of FORAGE_POOLS; may be left out where there is one
-  --reason TEXT      of a compromise, for the record
-  --yes              do not ask
-  --host NAME        drill: another host than the emulator's; --yes as well
-  --json             one JSON document instead of text
-  --help             this text
+  --pool NAME        a pool of FORAGE_POOLS; optional if there is only one
+  --reason TEXT      the reason for a compromise, for the record
+  --yes              do not ask for confirmation
+  --host NAME        drill: a host other than the emulator; needs --yes as well
+  --json             print one JSON document instead of text
+  --help             print this text
 
 Environment
-  FORAGE_CLIENT_ID, FORAGE_CLIENT_SECRET   from Forage's dashboard; ..._KIOSK for a pool "kiosk" of its own client
+  FORAGE_CLIENT_ID, FORAGE_CLIENT_SECRET   from Forage's dashboard; ..._KIOSK if pool "kiosk" has its own client
   FORAGE_ENVIRONMENT   sandbox (default), production, or an origin such as http://127.0.0.1:4010
-  FORAGE_MERCHANT_ID   verifies with real calls; drill needs it
-  FORAGE_POOLS         JSON as the option "pools" (default {"web":{}})
+  FORAGE_MERCHANT_ID   lets commands verify tokens with real calls; required by drill
+  FORAGE_POOLS         the option "pools" as JSON (default {"web":{}})
   FORAGE_TOKEN_PATH, FORAGE_SESSION_TOKEN_PATH, FORAGE_REVOKE_PATH, FORAGE_BULK_REVOKE_PATH
-  REDIS_URL            the store that your servers share; without it only drill and doctor work
-  FORAGE_SEAL_KEY_1    its key "k1"; the highest number seals, or FORAGE_SEAL_KEY_CURRENT=k1
-  FORAGE_INSTANCES     doctor: how many processes serve
+  REDIS_URL            the store that your servers share; without it, only drill and doctor work
+  FORAGE_SEAL_KEY_1    the sealing key "k1"; the highest number seals, unless FORAGE_SEAL_KEY_CURRENT=k1 says otherwise
+  FORAGE_INSTANCES     doctor: the number of server processes
 
-Ends with 0 when done; 1 when it failed or found an error; 2 when misused; 3 when it was not confirmed.
+Exit codes: 0 done, 1 failed or found an error, 2 misused, 3 not confirmed.
 `

@@ -2,20 +2,17 @@ import { isForageServerError } from '../shared/errors.ts'
 import { parseCommandLine, type CommandLine } from './command-line.ts'
 import { compromise } from './compromise.ts'
 import { readConfiguration, type Configuration } from './configuration/configuration.ts'
-import { NotConfirmed } from './confirmed.ts'
+import type { Variables } from './configuration/environment-variables.ts'
 import { doctor } from './doctor/doctor.ts'
 import { drill } from './drill/drill.ts'
-import type { Variables } from './configuration/environment-variables.ts'
-import { exitCode, type ExitCode } from './exit-code.ts'
-import { help } from './help.ts'
 import { StoreUnreachable } from './fleet/opened-store.ts'
-import type { Outcome } from './outcome.ts'
+import { help } from './help.ts'
+import { exitCode, NotConfirmed, UsageError, type ExitCode, type Outcome } from './outcome.ts'
 import { rotate } from './rotate.ts'
 import { status } from './status.ts'
 import type { Terminal } from './terminal/terminal.ts'
-import { UsageError } from './usage-error.ts'
 
-/** Does what the arguments say, tells it to the terminal, and returns what the process ends with. */
+/** Runs the command, prints its outcome to the terminal, and returns the exit code. */
 export async function runCommand(args: string[], env: Variables, terminal: Terminal): Promise<ExitCode> {
   try {
     const line = parseCommandLine(args)
@@ -23,7 +20,7 @@ export async function runCommand(args: string[], env: Variables, terminal: Termi
       terminal.out(help.trimEnd())
       return exitCode.done
     }
-    return tell(terminal, line, await outcomeOf(line, env, terminal))
+    return print(terminal, line, await outcomeOf(line, env, terminal))
   } catch (error) {
     terminal.err(`forage-tokens: ${sentence(error)}`)
     return exitCodeOf(error)
@@ -51,17 +48,17 @@ function configurationOf(env: Variables): Configuration {
   throw new UsageError(read.findings.map(({ what, remedy }) => `${what}. ${remedy}`).join('\n'))
 }
 
-function tell(terminal: Terminal, { json, command }: CommandLine, { ok, facts, text }: Outcome): ExitCode {
+function print(terminal: Terminal, { json, command }: CommandLine, { ok, facts, text }: Outcome): ExitCode {
   terminal.out(json ? JSON.stringify({ command, ok, ...facts }, undefined, 2) : text)
   return ok ? exitCode.done : exitCode.failed
 }
 
-/** Of a foreign error the name only: its message may hold the request, and with it a credential. */
+/** Returns the sentence for an error. An unexpected error appears by name: its message may hold a credential. */
 function sentence(error: unknown): string {
   if (isForageServerError(error)) return `${error.message} (${error.code}). ${error.remedy}`
-  const isOurs = [UsageError, NotConfirmed, StoreUnreachable].some((known) => error instanceof known)
+  const isOwn = [UsageError, NotConfirmed, StoreUnreachable].some((known) => error instanceof known)
   if (error instanceof Error)
-    return isOurs ? error.message : `Unexpected ${error.name}. Run "forage-tokens doctor".`
+    return isOwn ? error.message : `Unexpected ${error.name}. Run "forage-tokens doctor".`
   return 'Unexpected error.'
 }
 

@@ -1,20 +1,20 @@
 import { poolStatus, type PoolStatus } from '../pool/pool-status.ts'
+import { onePool } from './command-line.ts'
 import type { Configuration } from './configuration/configuration.ts'
-import { onePool } from './fleet/one-pool.ts'
 import { openStore } from './fleet/opened-store.ts'
-import type { Outcome } from './outcome.ts'
 import { readSlot } from './fleet/slot-reading.ts'
+import type { Outcome } from './outcome.ts'
 import { when } from './terminal/when.ts'
 
-/** What each pool holds, as the servers share it. Mints nothing. */
+/** Reports the tokens of each pool in the shared store. Mints nothing. */
 export async function status(configuration: Configuration, pool: string | undefined): Promise<Outcome> {
   const { resolved, pools } = configuration
   const only = pool === undefined ? undefined : onePool(pools, pool)
   await using opened = await openStore(configuration)
   const now = resolved.clock.now()
-  const asked = resolved.pools.filter(({ name }) => only === undefined || name === only)
+  const selected = resolved.pools.filter(({ name }) => only === undefined || name === only)
   const statuses = await Promise.all(
-    asked.map(async (each) => {
+    selected.map(async (each) => {
       const { doc } = await readSlot(opened.store, resolved, each)
       return poolStatus(each.name, doc, {}, now)
     }),
@@ -25,8 +25,8 @@ export async function status(configuration: Configuration, pool: string | undefi
 
 function describe(pool: PoolStatus, now: number): string {
   const tails = [
-    pool.draining > 0 ? `${pool.draining} retired, to be revoked` : '',
-    pool.unknown > 0 ? `${pool.unknown} mints of unknown outcome` : '',
+    pool.draining > 0 ? `${pool.draining} retired tokens to revoke` : '',
+    pool.unknown > 0 ? `${pool.unknown} mints with unknown outcome` : '',
   ]
   return [`${pool.pool}: ${describeState(pool, now)}`, ...tails.filter(Boolean)].join('; ')
 }
@@ -34,11 +34,11 @@ function describe(pool: PoolStatus, now: number): string {
 function describeState(pool: PoolStatus, now: number): string {
   switch (pool.state) {
     case 'empty':
-      return 'no token yet (no server minted one with this configuration)'
+      return 'no token yet (no server has minted one with this configuration)'
     case 'ready':
-      return `ready, token ${pool.fingerprint}, renewed from ${when(pool.renewAt, now)}, ends ${when(pool.expiresAt, now)}`
+      return `ready, token ${pool.fingerprint}, renewed after ${when(pool.renewAt, now)}, expires ${when(pool.expiresAt, now)}`
     case 'degraded':
-      return `degraded (${pool.code}), token ${pool.fingerprint}, ends ${when(pool.expiresAt, now)}${retry(pool, now)}`
+      return `degraded (${pool.code}), token ${pool.fingerprint}, expires ${when(pool.expiresAt, now)}${retry(pool, now)}`
     case 'failed':
       return `failed (${pool.code})${retry(pool, now)}`
     case 'frozen':
@@ -47,5 +47,5 @@ function describeState(pool: PoolStatus, now: number): string {
 }
 
 function retry({ retryAt }: { retryAt: number | null }, now: number): string {
-  return retryAt === null ? ', not tried again by itself' : `, tried again ${when(retryAt, now)}`
+  return retryAt === null ? ', not tried again automatically' : `, tried again ${when(retryAt, now)}`
 }

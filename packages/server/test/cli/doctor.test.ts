@@ -2,7 +2,7 @@ import { startEmulator, type RunningEmulator } from '@forage-session/emulator/no
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 
 import { credentials, forageTokens, forageTokensHere, ids, type Ended } from './forage-tokens.ts'
-import { passingOn } from './passing-on.ts'
+import { startForwarding } from './forwarding-host.ts'
 
 let running: RunningEmulator
 let env: Record<string, string>
@@ -18,7 +18,7 @@ const doctor = (more: Record<string, string> = {}, secrets: string[] = []): Prom
   forageTokensHere(['doctor', '--json'], { ...env, ...more }, { secrets })
 
 describe('forage-tokens doctor', () => {
-  it('finds nothing where nothing is wrong, says what it looked at, and leaves no token behind', async () => {
+  it('reports what it checked, finds nothing in a correct setup, and leaves no live token', async () => {
     const ended = await forageTokens(['doctor', '--json'], env)
     expect(ended.json).toEqual({
       command: 'doctor',
@@ -30,7 +30,7 @@ describe('forage-tokens doctor', () => {
     expect(running.emulator.control.revokeAuthenticationTokens()).toBe(0)
   })
 
-  it('says of each finding what, why and what to do', async () => {
+  it('prints what is wrong, why, and what to do for each finding', async () => {
     const { stdout, code } = await forageTokens(['doctor'], { ...env, FORAGE_TOKEN_PATH: '/o/token' })
     expect(stdout).toMatch(
       /error slash-missing: FORAGE_TOKEN_PATH does not end in a slash\n {4}why: .+\n {4}do: {2}Add/,
@@ -45,26 +45,26 @@ describe('forage-tokens doctor', () => {
       ['credentials-rejected'],
     ],
     ['credentials that are not set', { FORAGE_CLIENT_SECRET: '' }, ['credentials-missing']],
-    ['an environment that there is not', { FORAGE_ENVIRONMENT: 'prod' }, ['environment-invalid']],
-    ['a host where nobody listens', { FORAGE_ENVIRONMENT: 'http://127.0.0.1:9' }, ['api-unreachable']],
+    ['an unknown environment', { FORAGE_ENVIRONMENT: 'prod' }, ['environment-invalid']],
+    ['a host where no process listens', { FORAGE_ENVIRONMENT: 'http://127.0.0.1:9' }, ['api-unreachable']],
     [
-      'a secret sent over a network in the clear',
+      'a secret sent over a network without TLS',
       { FORAGE_ENVIRONMENT: 'http://api.example.com' },
       ['configuration-invalid'],
     ],
     ['a scope that cannot mint', pools({ scope: 'reporting' }), ['scope-narrow', 'scope-cannot-mint']],
-    ['a scope that there is not', pools({ scope: 'pinpad' }), ['scope-unknown', 'scope-narrow']],
+    ['an unknown scope', pools({ scope: 'pinpad' }), ['scope-unknown', 'scope-narrow']],
     ['a lifetime of ten hours', pools({ lifetimeSeconds: 36_000 }), ['lifetime-out-of-bounds']],
     ['a lifetime of a year', pools({ lifetimeSeconds: 31_536_000 }), ['lifetime-out-of-bounds']],
-    ['pools that are no JSON', { FORAGE_POOLS: 'web' }, ['pools-invalid']],
+    ['pools that are not JSON', { FORAGE_POOLS: 'web' }, ['pools-invalid']],
     ['a merchant that Forage does not know', { FORAGE_MERCHANT_ID: 'mid/0000000000' }, ['merchant-invalid']],
-    ['no merchant to try with', { FORAGE_MERCHANT_ID: '' }, ['merchant-unset']],
+    ['a missing merchant', { FORAGE_MERCHANT_ID: '' }, ['merchant-unset']],
     ['a memory store of four processes', { FORAGE_INSTANCES: '4' }, ['memory-store-of-several']],
     ['a memory store on a serverless platform', { VERCEL: '1' }, ['memory-store-of-several']],
     ['a Redis without a key', { REDIS_URL: 'redis://127.0.0.1:9' }, ['keys-missing']],
-    ['an address of Redis that is none', { REDIS_URL: 'localhost:6379' }, ['redis-url-invalid']],
+    ['an invalid Redis address', { REDIS_URL: 'localhost:6379' }, ['redis-url-invalid']],
     [
-      'a Redis where nobody listens',
+      'a Redis where no process listens',
       { REDIS_URL: 'redis://127.0.0.1:9', FORAGE_SEAL_KEY_1: Buffer.alloc(32).toString('base64') },
       ['redis-unreachable'],
     ],
@@ -72,7 +72,7 @@ describe('forage-tokens doctor', () => {
     expect(ids(await doctor(more))).toEqual(expected)
   })
 
-  it('finds every variable that is missing at once', async () => {
+  it('finds all missing variables in one run', async () => {
     const ended = await forageTokensHere(['doctor', '--json'], {
       FORAGE_POOLS: '[]',
       REDIS_URL: 'redis://localhost',
@@ -80,9 +80,9 @@ describe('forage-tokens doctor', () => {
     expect(ids(ended)).toEqual(['credentials-missing', 'pools-invalid', 'keys-missing', 'merchant-unset'])
   })
 
-  it("finds a clock that is not Forage's, and how far it is off", async () => {
+  it("finds a clock that differs from Forage's, and reports the difference", async () => {
     const date = new Date(Date.now() + 300_000).toUTCString()
-    await using ahead = await passingOn(running.url, undefined, { date })
+    await using ahead = await startForwarding(running.url, undefined, { date })
     const { json, code } = await doctor({ FORAGE_ENVIRONMENT: ahead.url })
     expect(json.findings).toMatchObject([{ id: 'clock-skewed', severity: 'warning' }])
     expect(json.findings![0]!.what).toBe("This machine's clock is 5 min behind Forage's")
@@ -90,14 +90,14 @@ describe('forage-tokens doctor', () => {
   })
 
   it('finds a revocation that does not work', async () => {
-    await using stubborn = await passingOn(running.url, (path) =>
+    await using stubborn = await startForwarding(running.url, (path) =>
       path === '/o/revoke_token/' ? { status: 503 } : undefined,
     )
     expect(ids(await doctor({ FORAGE_ENVIRONMENT: stubborn.url }))).toEqual(['revocation-failing'])
   })
 
-  it('finds a redirect where the token endpoint should be, and sends no secret after it', async () => {
-    await using moved = await passingOn(running.url, (path) =>
+  it('finds a redirect at the token endpoint, and sends no secret to its target', async () => {
+    await using moved = await startForwarding(running.url, (path) =>
       path === '/o/token/' ? { status: 301, headers: { location: `${running.url}/o/token/` } } : undefined,
     )
     const before = running.emulator.control.counts().authenticationTokens
@@ -105,7 +105,7 @@ describe('forage-tokens doctor', () => {
     expect(running.emulator.control.counts().authenticationTokens).toBe(before)
   })
 
-  it('looks at each pool with the client of its own', async () => {
+  it('checks each pool with its own client', async () => {
     const own = { FORAGE_CLIENT_ID_KIOSK_2: 'kiosk', FORAGE_CLIENT_SECRET_KIOSK_2: 'wrong-secret-of-kiosk' }
     const ended = await doctor({ ...own, FORAGE_POOLS: '{"web":{},"kiosk-2":{}}' }, ['wrong-secret-of-kiosk'])
     expect(ended.json['examined']).toEqual(['configuration', 'api', 'pool web', 'pool kiosk-2'])
@@ -113,7 +113,7 @@ describe('forage-tokens doctor', () => {
     expect(ended.json.findings![0]!.what).toContain('"kiosk-2"')
   })
 
-  it('prints no password of an address, and no secret in the wrong variable', async () => {
+  it('prints no password from an address, and no secret that is set in the wrong variable', async () => {
     const password = 'hunter2-of-redis'
     const withPassword = { FORAGE_ENVIRONMENT: `https://shop:${password}@127.0.0.1` }
     expect(ids(await doctor(withPassword, [password]))).toEqual(['environment-invalid'])

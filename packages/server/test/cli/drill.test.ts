@@ -2,7 +2,7 @@ import { startEmulator, type RunningEmulator } from '@forage-session/emulator/no
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 
 import { credentials, forageTokens, forageTokensHere } from './forage-tokens.ts'
-import { passingOn } from './passing-on.ts'
+import { startForwarding } from './forwarding-host.ts'
 
 let running: RunningEmulator
 let env: Record<string, string>
@@ -33,12 +33,12 @@ describe('forage-tokens drill', () => {
     expect(code).toBe(0)
   })
 
-  it('tells people the same, with the time to recovery, and within the limit of requests of one address', async () => {
+  it('prints the time to recovery for people, and stays within the request limit of one address', async () => {
     await running.close()
     running = await startEmulator({ port: 0 })
     const { code, stdout } = await forageTokens(['drill'], { ...env, FORAGE_ENVIRONMENT: running.url })
     expect(stdout).toMatch(/0 of 60 session tokens failed/)
-    expect(stdout).toMatch(/Time to recovery: \d+ ms to a new token, \d+ ms to a checkout that works/)
+    expect(stdout).toMatch(/Time to recovery: \d+ ms to a new token, \d+ ms to a working checkout/)
     expect(code).toBe(0)
   })
 
@@ -47,8 +47,8 @@ describe('forage-tokens drill', () => {
     expect(running.emulator.control.revokeAuthenticationTokens()).toBe(0)
   })
 
-  it('refuses a host that is not the emulator, until it is told twice', async () => {
-    await using other = await passingOn(running.url)
+  it('refuses a host other than the emulator unless both --host and --yes confirm it', async () => {
+    await using other = await startForwarding(running.url)
     const there = { ...env, FORAGE_ENVIRONMENT: other.url }
     const attempts = [
       ['drill'],
@@ -62,12 +62,12 @@ describe('forage-tokens drill', () => {
       expect(stderr).toContain(`--host ${other.host} --yes`)
     }
     expect(running.emulator.control.counts().authenticationTokens).toBe(0)
-    const told = await forageTokensHere(['drill', '--host', other.host, '--yes', '--json'], there)
-    expect(told).toMatchObject({ code: 0, json: { ok: true, host: other.host } })
+    const confirmed = await forageTokensHere(['drill', '--host', other.host, '--yes', '--json'], there)
+    expect(confirmed).toMatchObject({ code: 0, json: { ok: true, host: other.host } })
   })
 
-  it('fails where revocations are confirmed and nothing is revoked', async () => {
-    await using lying = await passingOn(running.url, (path) =>
+  it('fails if the API confirms revocations without revoking', async () => {
+    await using lying = await startForwarding(running.url, (path) =>
       path === '/o/revoke_token/' ? { status: 200 } : undefined,
     )
     const args = ['drill', '--host', lying.host, '--yes', '--json']
@@ -79,14 +79,14 @@ describe('forage-tokens drill', () => {
     expect(code).toBe(1)
   })
 
-  it('fails, and does not guess, where the API throttles', async () => {
+  it('fails without a verdict if the API throttles', async () => {
     running.emulator.control.fault({ kind: 'rate-limit', path: '/api/payment_methods/*', count: 10_000 })
     const { code, stdout } = await forageTokensHere(['drill'], env)
     expect(stdout).toContain('calls got no verdict')
     expect(code).toBe(1)
   })
 
-  it('needs a merchant', async () => {
+  it('requires a merchant', async () => {
     const { FORAGE_MERCHANT_ID: _, ...without } = env
     const { code, stderr } = await forageTokensHere(['drill'], without)
     expect(stderr).toContain('FORAGE_MERCHANT_ID is not set')

@@ -18,11 +18,11 @@ export interface Ended {
   code: number | null
   stdout: string
   stderr: string
-  /** The one document of `--json`. */
+  /** The document that `--json` prints. */
   json: Record<string, unknown> & { findings?: Finding[] }
 }
 
-/** The command as a process of its own, with nobody at a terminal. Rejects if a secret or a token was printed. */
+/** Runs the command in a separate process without a terminal. Rejects if it printed a secret or a token. */
 export async function forageTokens(
   args: readonly string[],
   env: Readonly<Record<string, string>>,
@@ -36,7 +36,7 @@ export async function forageTokens(
   return ended(args, code, output, secrets)
 }
 
-/** The same in this process, without the guard that blanks out secrets: there must be none to blank out. */
+/** Runs the command in this process, without the safeguard that hides secrets, so that a printed secret is found. */
 export async function forageTokensHere(
   args: readonly string[],
   env: Readonly<Record<string, string>>,
@@ -67,10 +67,10 @@ export function ids({ json }: Ended): string[] {
   return (json.findings ?? []).map(({ id }) => id)
 }
 
-/** Of either kind: an authentication token is a prefix and 30 characters, a session token has dots. */
+/** Matches both kinds of token: an authentication token has 30 characters after its prefix, a session token has dots. */
 const token = /\b(sandbox|prod)_([A-Za-z0-9]{30}\b|\S+\.\S+\.\S+)/
 
 function assertNoSecret(text: string, secrets: readonly string[]): void {
   if (token.test(text) || secrets.some((secret) => text.includes(secret)))
-    throw new Error(`A secret is in:\n${text}`)
+    throw new Error(`The output contains a secret:\n${text}`)
 }

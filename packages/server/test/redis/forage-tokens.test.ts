@@ -13,7 +13,7 @@ let env: Record<string, string>
 let merchantAccount: string
 let close: () => Promise<void>
 
-/** A merchant's server, and a Redis that it shares with whoever has the same variables. */
+/** Starts a merchant's server, and a Redis that it shares with every command that has the same variables. */
 async function open(...redisArguments: string[]): Promise<void> {
   running = await startEmulator({ port: 0, switches: { requestLimit: 'off' } })
   redis = await RedisServer.start(...redisArguments)
@@ -46,15 +46,15 @@ async function open(...redisArguments: string[]): Promise<void> {
 beforeEach(() => (hasRedis ? open() : undefined))
 afterEach(() => (hasRedis ? close() : undefined))
 
-/** Whether the API takes a session token: a card that there is not is then a 404. */
+/** Whether the API accepts a session token. For a payment method that does not exist, it then answers 404. */
 async function isAlive(token: string): Promise<boolean> {
   const headers = { authorization: `Bearer ${token}`, 'merchant-account': merchantAccount }
   const response = await fetch(`${running.url}/api/payment_methods/0000000000/`, { headers })
   return response.status !== 401
 }
 
-describe.skipIf(!hasRedis)('forage-tokens, beside a server on the same Redis,', () => {
-  it('shows what the pools hold, and mints nothing', async () => {
+describe.skipIf(!hasRedis)('forage-tokens, next to a server on the same Redis,', () => {
+  it('shows the tokens of the pools and mints nothing', async () => {
     const token = await forage.pool('web').getToken()
     const { code, json } = await forageTokens(['status', '--json'], env)
     expect(json).toMatchObject({
@@ -66,13 +66,13 @@ describe.skipIf(!hasRedis)('forage-tokens, beside a server on the same Redis,', 
     })
     const { stdout } = await forageTokensHere(['status', '--pool', 'web'], env)
     expect(stdout).toMatch(
-      /^web: ready, token [0-9a-f]{8}, renewed from \S+Z \(in 6 d\), ends \S+Z \(in 7 d\)\n$/,
+      /^web: ready, token [0-9a-f]{8}, renewed after \S+Z \(in 6 d\), expires \S+Z \(in 7 d\)\n$/,
     )
     expect(code).toBe(0)
     expect(running.emulator.control.counts().authenticationTokens).toBe(1)
   })
 
-  it('says that a pool is frozen, and why, and that this is not well', async () => {
+  it('shows why a pool is frozen, and exits with 1', async () => {
     await forage.pool('ios').freeze({ reason: 'odd traffic' })
     const { code, stdout } = await forageTokensHere(['status'], env)
     expect(stdout).toContain('ios: frozen since')
@@ -81,13 +81,13 @@ describe.skipIf(!hasRedis)('forage-tokens, beside a server on the same Redis,', 
     expect(ids(await forageTokensHere(['doctor', '--json'], env))).toContain('pool-frozen')
   })
 
-  it('rotates without a question: the server has the new token, and session tokens of the old one live on', async () => {
+  it('rotates without confirmation: the server gets the new token, and session tokens of the old one stay valid', async () => {
     const session = await forage.mintSessionToken({ pool: 'web', merchantAccount })
     const before = await forage.pool('web').getToken()
     const { code, json } = await forageTokens(['rotate', '--pool', 'web', '--json'], env)
     expect(json).toMatchObject({ ok: true, pool: 'web', previous: fingerprint(before) })
     let after = before
-    // The server is told over its connection.
+    // Redis notifies the server over its connection.
     while (after === before) {
       await new Promise(setImmediate)
       after = await forage.pool('web').getToken()
@@ -97,23 +97,23 @@ describe.skipIf(!hasRedis)('forage-tokens, beside a server on the same Redis,', 
     expect(code).toBe(0)
   })
 
-  it('harms nothing unless somebody says so', async () => {
+  it('compromises nothing until a person types the name of the pool', async () => {
     const session = await forage.mintSessionToken({ pool: 'web', merchantAccount })
     const args = ['compromise', '--pool', 'web']
     const unattended = await forageTokens(args, env)
     expect(unattended).toMatchObject({ code: 3, stdout: '' })
-    expect(unattended.stderr).toContain('Nobody is there to ask: add --yes if that is meant.')
-    const asked: string[] = []
-    const ask = (answer: string) => async (question: string) => (asked.push(question), answer)
+    expect(unattended.stderr).toContain('No one is at the terminal to confirm: add --yes to proceed.')
+    const questions: string[] = []
+    const ask = (answer: string) => async (question: string) => (questions.push(question), answer)
     expect(await forageTokensHere(args, env, { ask: ask('y') })).toMatchObject({ code: 3, stdout: '' })
-    expect(asked[0]).toContain('Every checkout of pool "web" will need a new session token')
+    expect(questions[0]).toContain('Every checkout of pool "web" will need a new session token')
     expect(await isAlive(session.token)).toBe(true)
 
     expect(await forageTokensHere(args, env, { ask: ask('web') })).toMatchObject({ code: 0 })
     expect(await isAlive(session.token)).toBe(false)
   })
 
-  it('compromises one pool: every token of it is dead, those of the other live, and it says how long it took', async () => {
+  it('compromise kills every token of one pool and none of the other, and reports the time to recovery', async () => {
     const web = await forage.mintSessionToken({ pool: 'web', merchantAccount })
     const ios = await forage.mintSessionToken({ pool: 'ios', merchantAccount })
     const leaked = await forage.pool('web').getToken()
@@ -129,7 +129,7 @@ describe.skipIf(!hasRedis)('forage-tokens, beside a server on the same Redis,', 
     expect([await isAlive(web.token), await isAlive(ios.token)]).toEqual([false, true])
   })
 
-  it('does not call it done while a token is alive', async () => {
+  it('compromise exits with 1 while a token is alive', async () => {
     await forage.pool('web').getToken()
     running.emulator.control.fault({ kind: 'html', status: 503, path: '/o/revoke_token/', count: 100 })
     const { code, stdout } = await forageTokensHere(['compromise', '--pool', 'web', '--yes'], env)
@@ -137,13 +137,13 @@ describe.skipIf(!hasRedis)('forage-tokens, beside a server on the same Redis,', 
     expect(code).toBe(1)
   })
 
-  it('changes nothing where it looks at another slot than the servers, or cannot read it', async () => {
+  it('rotate and compromise change nothing if the servers use another slot, or if the slot cannot be read', async () => {
     const session = await forage.mintSessionToken({ pool: 'web', merchantAccount })
     const { authenticationTokens } = running.emulator.control.counts()
     const otherKey = Buffer.alloc(32, 9).toString('base64')
     const elsewhere: [Record<string, string>, string][] = [
       [{ FORAGE_POOLS: '{"web":{"scope":"pinpad_only reporting"}}' }, 'No server has used pool "web"'],
-      [{ FORAGE_SEAL_KEY_1: otherKey }, '1 tokens of pool "web" were sealed with a key that is not here'],
+      [{ FORAGE_SEAL_KEY_1: otherKey }, '1 tokens of pool "web" were sealed with a missing key'],
     ]
     for (const [more, sentence] of elsewhere) {
       for (const command of ['rotate', 'compromise']) {
@@ -157,7 +157,7 @@ describe.skipIf(!hasRedis)('forage-tokens, beside a server on the same Redis,', 
     expect(await isAlive(session.token)).toBe(true)
   })
 
-  it('drills on it, with pools of its own', async () => {
+  it('drill uses the same Redis with its own pools', async () => {
     const session = await forage.mintSessionToken({ pool: 'web', merchantAccount })
     const { code, json } = await forageTokens(['drill', '--json'], env)
     expect(json).toMatchObject({
@@ -176,7 +176,7 @@ describe.skipIf(!hasRedis)('forage-tokens doctor on Redis', () => {
   const doctor = (more: Record<string, string> = {}, secrets: string[] = []) =>
     forageTokensHere(['doctor', '--json'], { ...env, ...more }, { secrets })
 
-  it('finds that it keeps nothing on disk, and what it looked at', async () => {
+  it('reports what it checked, and that Redis stores nothing on disk', async () => {
     await Promise.all([forage.pool('web').getToken(), forage.pool('ios').getToken()])
     const ended = await doctor()
     expect(ended.json['examined']).toEqual(
@@ -186,7 +186,7 @@ describe.skipIf(!hasRedis)('forage-tokens doctor on Redis', () => {
     expect(ended.code).toBe(0)
   })
 
-  it('finds that it evicts', async () => {
+  it('reports that Redis evicts keys', async () => {
     await close()
     await open('--maxmemory', '100mb', '--maxmemory-policy', 'allkeys-lru', '--appendonly', 'yes')
     const ended = await doctor()
@@ -198,7 +198,7 @@ describe.skipIf(!hasRedis)('forage-tokens doctor on Redis', () => {
     expect(ended.code).toBe(1)
   })
 
-  it('finds a password that Redis refuses, and does not print it', async () => {
+  it('reports a password that Redis refuses without printing it', async () => {
     await close()
     await open()
     await redis.cli('CONFIG', 'SET', 'requirepass', 'right-password')
@@ -209,13 +209,13 @@ describe.skipIf(!hasRedis)('forage-tokens doctor on Redis', () => {
     ])
   })
 
-  it('finds that a slot was sealed with another key', async () => {
+  it('reports a slot that was sealed with another key', async () => {
     await forage.pool('web').getToken()
     const FORAGE_SEAL_KEY_1 = Buffer.alloc(32, 9).toString('base64')
     expect(ids(await doctor({ FORAGE_SEAL_KEY_1 }, [FORAGE_SEAL_KEY_1]))).toContain('slot-unreadable')
   })
 
-  it('finds that servers use another lifetime, or another scope and so another slot', async () => {
+  it('reports that servers use another lifetime, or another scope and therefore another slot', async () => {
     await forage.pool('web').getToken()
     const other = (web: object) => ({ FORAGE_POOLS: JSON.stringify({ web }) })
     expect(ids(await doctor(other({ lifetimeSeconds: 86_400 })))).toContain('lifetime-differs')

@@ -18,7 +18,7 @@ export type ReadConfiguration =
   | { ok: true; configuration: Configuration }
   | { ok: false; findings: Finding[] }
 
-/** What the variables say, or everything that is wrong with them. */
+/** Reads the configuration from the variables, or returns every problem with them. */
 export function readConfiguration(env: Variables): ReadConfiguration {
   const findings: Finding[] = []
   const note = <T>(read: () => T): T | undefined => {
@@ -48,14 +48,14 @@ class Misconfiguration extends Error {
   }
 }
 
-// The library's own checks say what is wrong in a sentence, and show no secret.
+// The option checks of the library throw a TypeError. Its message is a sentence without secrets.
 function misconfigured(error: unknown): Finding {
   if (error instanceof Misconfiguration) return error.finding
   if (!(error instanceof TypeError)) throw error
   return finding('error', 'configuration-invalid', [
     error.message,
-    'createForageServer throws this sentence when a server starts with it.',
-    'Correct the variable that the option comes from (forage-tokens --help lists them).',
+    'createForageServer throws this error when a server starts with these options.',
+    'Correct the variable that sets the option (forage-tokens --help lists the variables).',
   ])
 }
 
@@ -68,13 +68,13 @@ function readEnvironment(env: Variables): Environment {
     ...path(env, 'bulkRevokePath', 'FORAGE_BULK_REVOKE_PATH'),
   }
   const apiUrl = URL.parse(name)
-  // What is wrong with an address is shown with the address.
+  // The checks of the library print an invalid address, so an address with a password does not reach them.
   if (apiUrl && apiUrl.username + apiUrl.password === '') return { apiUrl: name, ...paths }
   if (name === 'sandbox' || name === 'production') return name
   throw new Misconfiguration(
     'environment-invalid',
-    'FORAGE_ENVIRONMENT is neither "sandbox", "production" nor an origin',
-    'A typing error here would send the client secret elsewhere.',
+    'FORAGE_ENVIRONMENT is not "sandbox", "production" or an origin',
+    'With a typing error here, the client secret would go to another host.',
     'Set it to sandbox, production, or an origin such as http://127.0.0.1:4010.',
   )
 }
@@ -90,9 +90,9 @@ function readCredentials(env: Variables, suffix = ''): ClientCredentials {
   if (clientId !== undefined && clientSecret !== undefined) return { clientId, clientSecret }
   throw new Misconfiguration(
     'credentials-missing',
-    `${names.filter((name) => variable(env, name) === undefined).join(' and ')} not set`,
-    'Authentication tokens are obtained with them.',
-    "Copy both from Forage's dashboard into this environment, never into a file that is committed.",
+    `Not set: ${names.filter((name) => variable(env, name) === undefined).join(', ')}`,
+    'Authentication tokens are requested with these credentials.',
+    "Copy both from Forage's dashboard into this environment, and never commit them.",
   )
 }
 
@@ -111,8 +111,8 @@ function parsePools(text: string): Record<string, PoolOptions> {
   throw new Misconfiguration(
     'pools-invalid',
     'FORAGE_POOLS is not a JSON object of pools',
-    'It names the pools as the option "pools" of createForageServer does.',
-    'For example: FORAGE_POOLS=\'{"web":{},"kiosk":{"lifetimeSeconds":86400}}\'.',
+    'It has the form of the option "pools" of createForageServer.',
+    'Set it, for example, to \'{"web":{},"kiosk":{"lifetimeSeconds":86400}}\'.',
   )
 }
 
@@ -142,9 +142,9 @@ function assertLifetime(name: string, seconds: number | undefined): void {
     return
   throw new Misconfiguration(
     'lifetime-out-of-bounds',
-    `Pool "${name}" asks for a lifetime that is not 86400 to 2592000 seconds`,
+    `Pool "${name}" has a lifetime that is not between 86400 and 2592000 seconds`,
     'Forage issues tokens for 1 to 30 days.',
-    'Leave lifetimeSeconds out (7 days), or choose a number in between.',
+    'Remove lifetimeSeconds (7 days), or choose a number in this range.',
   )
 }
 
@@ -154,9 +154,9 @@ function assertScope(name: string, scope: unknown): void {
   if (parts.length > 0 && parts.every((part) => scopes.has(part))) return
   throw new Misconfiguration(
     'scope-unknown',
-    `Pool "${name}" asks for a scope that Forage does not have`,
+    `Pool "${name}" has a scope that Forage does not know`,
     `The scopes are ${[...scopes].join(', ')}.`,
-    'Leave scope out (pinpad_only), or correct it.',
+    'Remove scope (pinpad_only), or correct it.',
   )
 }
 
@@ -166,9 +166,9 @@ function readRedis(env: Variables): Configuration['redis'] {
   if (!/^rediss?:$/.test(URL.parse(url)?.protocol ?? '')) {
     throw new Misconfiguration(
       'redis-url-invalid',
-      'REDIS_URL is not an address of Redis',
-      'It begins with redis:// or, with TLS, rediss://.',
-      'For example: REDIS_URL=redis://localhost:6379.',
+      'REDIS_URL is not a Redis address',
+      'A Redis address begins with redis:// or, for TLS, rediss://.',
+      'Set it, for example, to redis://localhost:6379.',
     )
   }
   const keys = readKeys(env)
@@ -189,8 +189,8 @@ function readKeys(env: Variables): SealingKeys {
   }
   throw new Misconfiguration(
     'keys-missing',
-    'REDIS_URL is set, and no FORAGE_SEAL_KEY_1',
-    'Tokens are sealed in Redis: without the key that your servers use nothing in there can be read.',
-    'Set FORAGE_SEAL_KEY_1 as in the servers; `openssl rand -base64 32` makes a first one.',
+    'REDIS_URL is set without FORAGE_SEAL_KEY_1',
+    'Tokens in Redis are sealed, and can be read only with the key that your servers use.',
+    'Set FORAGE_SEAL_KEY_1 as on the servers; `openssl rand -base64 32` creates a first key.',
   )
 }

@@ -1,11 +1,11 @@
 export type Variables = Readonly<Record<string, string | undefined>>
 
-/** Set to nothing is not set: that is what an empty line of a `.env` file says. */
+/** Returns the trimmed value of a variable. An empty value counts as unset, like an empty line of a `.env` file. */
 export function variable(env: Variables, name: string): string | undefined {
   return env[name]?.trim() || undefined
 }
 
-/** `FORAGE_CLIENT_ID` of the pool `kiosk-2` is `FORAGE_CLIENT_ID_KIOSK_2`. */
+/** Returns the name of a pool's own variable: `FORAGE_CLIENT_ID_KIOSK_2` for the pool `kiosk-2`. */
 export function poolVariable(name: string, pool: string): string {
   return `${name}_${pool.replaceAll('-', '_').toUpperCase()}`
 }

@@ -1,13 +1,19 @@
-/** Something `doctor` noticed. */
+/** A problem, or a fact worth knowing, that `doctor` found. */
 export interface Finding {
-  /** Stable: to ignore it, or to alert on it. */
+  /** A stable id, to ignore the finding or to alert on it. */
   id: string
-  /** `error`: checkouts fail, or will. `warning`: they would, on a bad day. `note`: worth knowing. */
+  /** `error`: checkouts fail or will fail. `warning`: they fail in rare situations. `note`: worth knowing. */
   severity: 'error' | 'warning' | 'note'
   what: string
   why: string
-  /** What to do. */
+  /** One sentence that says what to do. */
   remedy: string
+}
+
+/** One subject that `doctor` checked, with its findings. */
+export interface Examination {
+  name: string
+  findings: Finding[]
 }
 
 export function finding(

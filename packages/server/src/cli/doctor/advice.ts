@@ -1,9 +1,9 @@
 import { variable, type Variables } from '../configuration/environment-variables.ts'
 import { finding, type Finding } from '../configuration/finding.ts'
 
-/** What the variables alone give away, whether or not a server would start with them. */
+/** Finds problems that the variables alone reveal, whether or not a server would start with them. */
 export function adviceOn(env: Variables): Finding[] {
-  return [...missingSlashes(env), ...memoryOfMany(env), ...noMerchant(env), ...narrowScopes(env)]
+  return [...missingSlashes(env), ...memoryStoreOfSeveral(env), ...noMerchant(env), ...narrowScopes(env)]
 }
 
 const pathNames = [
@@ -18,13 +18,13 @@ function missingSlashes(env: Variables): Finding[] {
   return missing.map((name) =>
     finding('error', 'slash-missing', [
       `${name} does not end in a slash`,
-      "All of Forage's paths do. Without it the API redirects, and a POST that is redirected is lost.",
+      'All paths of Forage do. Without the slash, the API redirects, and a redirected POST is lost.',
       `Add the slash to ${name}, or unset it.`,
     ]),
   )
 }
 
-/** Variables of platforms that start a process per request, or several. */
+/** Variables of platforms that start several processes, or one for each request. */
 const platforms = [
   'AWS_LAMBDA_FUNCTION_NAME',
   'VERCEL',
@@ -33,19 +33,19 @@ const platforms = [
   'FLY_APP_NAME',
 ]
 
-function memoryOfMany(env: Variables): Finding[] {
+function memoryStoreOfSeveral(env: Variables): Finding[] {
   if (variable(env, 'REDIS_URL') !== undefined) return []
   const counted = ['FORAGE_INSTANCES', 'WEB_CONCURRENCY'].filter(
     (name) => Number(variable(env, name) ?? 1) > 1,
   )
   const platform = platforms.find((name) => variable(env, name) !== undefined)
-  const sign = counted[0] === undefined ? platform : `${counted[0]}=${variable(env, counted[0])}`
-  if (sign === undefined) return []
+  const evidence = counted[0] === undefined ? platform : `${counted[0]}=${variable(env, counted[0])}`
+  if (evidence === undefined) return []
   return [
     finding(counted.length > 0 ? 'error' : 'warning', 'memory-store-of-several', [
-      `Several instances (${sign}) and no REDIS_URL: each keeps its tokens in its own memory`,
-      'Each process mints its own, at each start again. Forage allows about 1000 live tokens per client; then nobody gets one.',
-      'Share a store: redisStore, and REDIS_URL. With one process for certain, unset what says otherwise.',
+      `Several instances (${evidence}) run without REDIS_URL, and each keeps its tokens in its own memory`,
+      'Each process mints its own tokens at each start. At about 1000 live tokens per client, Forage issues no more.',
+      'Use a shared store (redisStore and REDIS_URL). If there is only one process, unset the variable named above.',
     ]),
   ]
 }
@@ -54,14 +54,14 @@ function noMerchant(env: Variables): Finding[] {
   if (variable(env, 'FORAGE_MERCHANT_ID') !== undefined) return []
   return [
     finding('note', 'merchant-unset', [
-      'FORAGE_MERCHANT_ID is not set: no session token was minted to try',
-      'Whether a token has the right scope shows when a session token is minted from it.',
+      'FORAGE_MERCHANT_ID is not set, so no session token was minted as a test',
+      'Only minting a session token shows whether a token has the right scope.',
       'Set it to one of your Merchant IDs.',
     ]),
   ]
 }
 
-/** Valid scopes that cannot do the work; FORAGE_POOLS that is no JSON is reported elsewhere. */
+/** Finds valid scopes that cannot mint session tokens. The configuration reports invalid JSON in FORAGE_POOLS. */
 function narrowScopes(env: Variables): Finding[] {
   return Object.entries(poolsOf(env)).flatMap(([name, pool]) => {
     const scope: unknown = (pool as { scope?: unknown } | null)?.scope
@@ -69,8 +69,8 @@ function narrowScopes(env: Variables): Finding[] {
     return [
       finding('warning', 'scope-narrow', [
         `Pool "${name}" has scope "${scope}"`,
-        "A session token for Forage's SDKs needs a parent with pinpad_only.",
-        'Leave scope out, unless this pool is for server-side calls only.',
+        "Session tokens for Forage's SDKs are minted from an authentication token with pinpad_only.",
+        'Remove scope, unless this pool is for server-side calls only.',
       ]),
     ]
   })

@@ -1,14 +1,13 @@
 import { withDeadline } from '../../shared/deadline.ts'
 import { errorCode } from '../../shared/safe-cause.ts'
 import type { Configuration } from '../configuration/configuration.ts'
-import { finding, type Finding } from '../configuration/finding.ts'
+import { finding, type Examination, type Finding } from '../configuration/finding.ts'
 import { clockSkew } from './clock-skew.ts'
-import type { Examination } from './doctor.ts'
 import { examinePool } from './pool.ts'
 
 const timeoutMs = 5000
 
-/** Whether the API is there, what time it has there, and whether each pool gets a token that works. */
+/** Checks that the API can be reached, that its clock agrees, and that each pool gets a working token. */
 export async function examineApi(configuration: Configuration): Promise<Examination[]> {
   const { pools } = configuration.resolved
   const reached = await reach(configuration)
@@ -27,9 +26,9 @@ async function reach({ resolved }: Configuration): Promise<{ isThere: boolean; f
     const { headers } = await withDeadline(clock, timeoutMs, undefined, (signal) =>
       fetch(`${endpoints.apiUrl}/`, { ...init, signal }),
     )
-    // RFC 9110 §6.6.1: whole seconds, so on average half a second ago.
-    const theirs = Date.parse(headers.get('date') ?? '') + 500
-    const findings = clockSkew('clock-skewed', "Forage's", theirs - (sentAt + clock.now()) / 2)
+    // The header has whole seconds (RFC 9110 §6.6.1), so it is half a second old on average.
+    const apiTime = Date.parse(headers.get('date') ?? '') + 500
+    const findings = clockSkew('clock-skewed', "Forage's", apiTime - (sentAt + clock.now()) / 2)
     return { isThere: true, findings }
   } catch (error) {
     return { isThere: false, findings: [unreachable(new URL(endpoints.apiUrl).host, error)] }
@@ -40,14 +39,14 @@ function unreachable(host: string, error: unknown): Finding {
   const code = errorCode(error) ?? (error instanceof Error ? error.name : 'no answer')
   return finding('error', 'api-unreachable', [
     `${host} cannot be reached (${code})`,
-    reasons[code] ?? 'No answer came back from there.',
-    'Check FORAGE_ENVIRONMENT, then the network from this machine: DNS, firewall, egress proxy.',
+    reasons[code] ?? 'The host sent no answer.',
+    'Check FORAGE_ENVIRONMENT, then DNS, the firewall and the egress proxy of this machine.',
   ])
 }
 
 const reasons: Readonly<Record<string, string>> = {
-  ENOTFOUND: 'The name does not resolve: a typing error, or a machine without DNS.',
+  ENOTFOUND: 'The name does not resolve, because of a typing error or a machine without DNS.',
   EAI_AGAIN: 'The name server does not answer.',
-  ECONNREFUSED: 'Nothing listens there: the emulator is not running, or the port is wrong.',
-  TimeoutError: 'Something on the way drops the packets, as firewalls do.',
+  ECONNREFUSED: 'Nothing listens on this port. The emulator may not be running, or the port is wrong.',
+  TimeoutError: 'Packets are lost on the way, for example at a firewall.',
 }

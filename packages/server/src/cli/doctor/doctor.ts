@@ -1,23 +1,17 @@
 import { readConfiguration, type Configuration } from '../configuration/configuration.ts'
 import type { Variables } from '../configuration/environment-variables.ts'
-import type { Finding } from '../configuration/finding.ts'
+import type { Examination, Finding } from '../configuration/finding.ts'
 import type { Outcome } from '../outcome.ts'
 import { adviceOn } from './advice.ts'
 import { examineApi } from './api.ts'
 import { examineRedis } from './redis.ts'
 
-/** One thing that was looked at. */
-export interface Examination {
-  name: string
-  findings: Finding[]
-}
-
-/** Everything that can be seen from here. Takes one token for each pool, for a moment, and revokes it. */
+/** Checks everything that this machine can reach. Requests one token for each pool and revokes it. */
 export async function doctor(env: Variables): Promise<Outcome> {
   const read = readConfiguration(env)
   const advice = { name: 'configuration', findings: adviceOn(env) }
   const examinations = read.ok
-    ? [advice, ...(await examine(read.configuration))]
+    ? [advice, ...(await examineAll(read.configuration))]
     : [{ ...advice, findings: [...read.findings, ...advice.findings] }]
   const findings = examinations.flatMap((each) => each.findings)
   const ok = findings.every(({ severity }) => severity !== 'error')
@@ -28,7 +22,7 @@ export async function doctor(env: Variables): Promise<Outcome> {
   }
 }
 
-async function examine(configuration: Configuration): Promise<Examination[]> {
+async function examineAll(configuration: Configuration): Promise<Examination[]> {
   const found = await Promise.all([examineApi(configuration), examineRedis(configuration)])
   return found.flat()
 }

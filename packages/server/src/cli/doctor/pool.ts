@@ -11,10 +11,10 @@ import type { Configuration } from '../configuration/configuration.ts'
 import { finding, type Finding } from '../configuration/finding.ts'
 import { duration } from '../terminal/when.ts'
 
-// The shortest there is: should the revocation fail, it ends tomorrow.
+// The shortest lifetime that Forage issues. If the revocation fails, the token expires tomorrow.
 const trialSeconds = 86_400
 
-/** Takes a token as the pool would, tries it, and revokes it. */
+/** Requests a token as the pool would, tests it, and revokes it. */
 export async function examinePool(configuration: Configuration, pool: ResolvedPool): Promise<Finding[]> {
   const { endpoints, clientAuth, clock, fetch } = configuration.resolved
   const credentials = createCredentialsReader(pool.credentials, pool.credentialsOption, clock)
@@ -24,9 +24,9 @@ export async function examinePool(configuration: Configuration, pool: ResolvedPo
   const oauth = createOAuthClient({ ...shared, lifetimeSeconds: trialSeconds })
   const answer = await oauth.requestToken()
   if (!answer.ok) return [refused(pool, answer)]
-  const tried = await tryToken(configuration, pool, answer.token)
+  const problems = await testToken(configuration, pool, answer.token)
   const isRevoked = await oauth.revoke(answer.token)
-  return [...differences(pool, answer), ...tried, ...(isRevoked ? [] : [notRevoked(pool)])]
+  return [...differences(pool, answer), ...problems, ...(isRevoked ? [] : [notRevoked(pool)])]
 }
 
 function refused({ name, scope }: ResolvedPool, { kind, code }: TokenFailure): Finding {
@@ -39,28 +39,28 @@ type RefusalTexts = readonly [id: string, why: string, remedy: string]
 const refusals: Partial<Record<TokenFailure['kind'], RefusalTexts>> & { transient: RefusalTexts } = {
   credential: [
     'credentials-rejected',
-    'Forage does not take this client ID and secret.',
-    'Compare both with the dashboard of the same environment: sandbox and production have different ones.',
+    'Forage does not accept this client ID and secret.',
+    'Compare both with the dashboard of this environment; sandbox and production have different credentials.',
   ],
   config: [
     'scope-refused',
-    'This client may not have a token of this scope.',
+    'Forage does not allow this client a token with this scope.',
     'Correct the scope in FORAGE_POOLS, or ask Forage to enable it.',
   ],
   limit: [
     'token-limit',
-    'About 1000 tokens may be alive per client, and none is left; or the answer was unusable.',
-    'Find what mints without a shared store; `revokeAll` clears the way, at the cost of every checkout.',
+    'The client has reached the limit of about 1000 live tokens, or the answer was unusable.',
+    'Find the process that mints without a shared store. `revokeAll` frees all tokens, but every checkout needs a new one.',
   ],
   throttled: [
     'api-throttled',
-    'This address sends more than 900 requests in five minutes.',
-    'Wait five minutes; look for a loop, and count what shares this egress address.',
+    'This address has sent more than 900 requests in five minutes.',
+    'Wait five minutes. Check for a request loop, and for other services that share this egress address.',
   ],
   transient: [
     'token-endpoint-failing',
-    'The token endpoint did not answer as it should.',
-    "Look at Forage's status page, and at FORAGE_TOKEN_PATH if it is set.",
+    'The token endpoint sent no usable answer.',
+    "Check Forage's status page, and FORAGE_TOKEN_PATH if it is set.",
   ],
 }
 
@@ -69,8 +69,8 @@ function differences({ name, scope }: ResolvedPool, answer: TokenAnswer & { ok: 
   if (words(answer.scope) !== words(scope)) {
     found.push(
       finding('error', 'scope-differs', [
-        `Pool "${name}" asked for scope "${scope}" and got "${answer.scope}"`,
-        'A token of another scope is refused where it is used.',
+        `Pool "${name}" requested scope "${scope}" and got "${answer.scope}"`,
+        'The API refuses a token with another scope where it is used.',
         'Ask Forage to enable the scope for this client.',
       ]),
     )
@@ -78,9 +78,9 @@ function differences({ name, scope }: ResolvedPool, answer: TokenAnswer & { ok: 
   if (answer.lifetimeMs !== trialSeconds * 1000) {
     found.push(
       finding('note', 'lifetime-differs', [
-        `Pool "${name}" asked for ${duration(trialSeconds * 1000)} and got ${duration(answer.lifetimeMs)}`,
-        'Tokens are renewed by what the answer says, so nothing breaks; they are only replaced at other times.',
-        'Nothing, unless your dashboard should say otherwise.',
+        `Pool "${name}" requested a lifetime of ${duration(trialSeconds * 1000)} and got ${duration(answer.lifetimeMs)}`,
+        'Nothing breaks, because the lifetime in the answer decides when a token is renewed.',
+        'Ignore this, unless the dashboard shows another lifetime.',
       ]),
     )
   }
@@ -91,7 +91,11 @@ function words(scope: string): string {
   return scope.split(' ').toSorted().join(' ')
 }
 
-async function tryToken(configuration: Configuration, pool: ResolvedPool, token: string): Promise<Finding[]> {
+async function testToken(
+  configuration: Configuration,
+  pool: ResolvedPool,
+  token: string,
+): Promise<Finding[]> {
   const { resolved, merchantAccount } = configuration
   if (merchantAccount === undefined) return []
   const headers = {
@@ -117,7 +121,7 @@ async function tryToken(configuration: Configuration, pool: ResolvedPool, token:
 function notMinted({ name, scope }: ResolvedPool, status: number, code: string | undefined): Finding {
   const what = `Pool "${name}" cannot mint a session token: ${code ?? (status || 'no answer')}`
   if (isMerchantCode(code)) {
-    const why = 'Forage does not know FORAGE_MERCHANT_ID, or not for this client.'
+    const why = 'Forage does not know FORAGE_MERCHANT_ID, or does not connect it to this client.'
     return finding('error', 'merchant-invalid', [
       what,
       why,
@@ -125,10 +129,10 @@ function notMinted({ name, scope }: ResolvedPool, status: number, code: string |
     ])
   }
   if (status === 403) {
-    const why = `Scope "${scope}" may not: session tokens for the SDKs need pinpad_only.`
-    return finding('error', 'scope-cannot-mint', [what, why, 'Leave scope out of FORAGE_POOLS.'])
+    const why = `Scope "${scope}" cannot mint session tokens for the SDKs, which need pinpad_only.`
+    return finding('error', 'scope-cannot-mint', [what, why, 'Remove scope from FORAGE_POOLS.'])
   }
-  const why = 'A token that had just been issued was not enough.'
+  const why = 'Forage did not accept a token that it had just issued.'
   const remedy = "Check FORAGE_SESSION_TOKEN_PATH if it is set, then Forage's status page."
   return finding('error', 'session-token-failing', [what, why, remedy])
 }
@@ -136,7 +140,7 @@ function notMinted({ name, scope }: ResolvedPool, status: number, code: string |
 function notRevoked({ name }: ResolvedPool): Finding {
   return finding('error', 'revocation-failing', [
     `The trial token of pool "${name}" could not be revoked`,
-    'Retired and compromised tokens would stay alive, too. This one ends tomorrow.',
-    'Check FORAGE_REVOKE_PATH if it is set, then whether this client may revoke.',
+    'Retired and compromised tokens would stay alive as well. The trial token expires tomorrow.',
+    'Check FORAGE_REVOKE_PATH if it is set, then whether Forage allows this client to revoke tokens.',
   ])
 }

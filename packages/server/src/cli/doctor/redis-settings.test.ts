@@ -11,12 +11,12 @@ const good: RedisFacts = {
 const ids = (facts: Partial<RedisFacts>) =>
   judgeRedis({ ...good, ...facts }).map(({ severity, id }) => `${severity} ${id}`)
 
-it('a Redis that evicts nothing, writes to disk and is near is fine', () => {
+it('a Redis that evicts nothing, writes to disk and answers quickly has no findings', () => {
   expect(ids({})).toEqual([])
 })
 
 it.each(['allkeys-lru', 'volatile-ttl', 'volatile-lru'])(
-  'eviction by %s may drop a slot: it has a lifetime',
+  'the eviction policy %s is an error with a memory limit and a warning without one',
   (policy) => {
     const info = good.info.replace('noeviction', policy)
     expect(ids({ info })).toEqual(['error redis-evicts'])
@@ -24,11 +24,11 @@ it.each(['allkeys-lru', 'volatile-ttl', 'volatile-lru'])(
   },
 )
 
-it('a service that tells nothing of itself is not accused', () => {
+it('a Redis that reports nothing about itself gets one note and no warning', () => {
   expect(ids({ info: '', clients: '', save: undefined })).toEqual(['note redis-eviction-unknown'])
 })
 
-it('one that keeps nothing on disk forgets; snapshots or an append-only file are enough', () => {
+it('a Redis without snapshots and append-only file gets a warning; either one is enough', () => {
   const info = good.info.replace('aof_enabled:1', 'aof_enabled:0')
   expect(ids({ info, save: '' })).toEqual(['warning redis-forgets'])
   expect(ids({ info })).toEqual([])
@@ -39,11 +39,11 @@ it.each([
   [50, []],
   [51, ['warning redis-slow']],
   [251, ['error redis-slow']],
-])('%i ms to an answer', (latencyMs, expected) => {
+])('a Redis that answers in %i ms gets the findings %j', (latencyMs, expected) => {
   expect(ids({ latencyMs })).toEqual(expected)
 })
 
-it('libraries with an offline queue are named once each', () => {
+it('each client library with an offline queue is reported once', () => {
   const clients = 'id=1 lib-name=ioredis\nid=2 lib-name=ioredis(x_v1)\nid=3 lib-name=iovalkey\n'
   expect(ids({ clients })).toEqual(['note redis-offline-queue', 'note redis-offline-queue'])
 })

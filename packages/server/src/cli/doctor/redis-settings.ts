@@ -1,21 +1,22 @@
 import { finding, type Finding } from '../configuration/finding.ts'
 
-/** What Redis says about itself; empty or undefined where it does not say. */
+/** Facts that Redis reports about itself. A missing fact is empty or undefined. */
 export interface RedisFacts {
   /** The reply to INFO. */
   info: string
   /** The reply to CLIENT LIST. */
   clients: string
-  /** CONFIG GET save: an empty string keeps nothing on disk. */
+  /** The reply to CONFIG GET save. An empty string means that Redis makes no snapshots. */
   save: string | undefined
-  /** Of a PING, in the middle of some. */
+  /** The median time of several PINGs. */
   latencyMs: number
 }
 
-// An operation is given up on after 500 ms.
+// The store aborts an operation after 500 ms.
 const slowMs = 50
 const tooSlowMs = 250
 
+/** Returns a finding for each setting that endangers the slots. */
 export function judgeRedis(facts: RedisFacts): Finding[] {
   return [...eviction(facts), ...persistence(facts), ...latency(facts), ...offlineQueues(facts)]
 }
@@ -24,18 +25,17 @@ function eviction({ info }: RedisFacts): Finding[] {
   const policy = field(info, 'maxmemory_policy')
   if (policy === 'noeviction') return []
   const why =
-    'A slot that is evicted takes the list of live tokens with it: they stay alive, and nobody can revoke them.'
-  const remedy =
-    'Set maxmemory-policy noeviction, or give the tokens a Redis of their own, apart from caches.'
+    'An evicted slot loses the list of live tokens. They stay alive, and no instance can revoke them.'
+  const remedy = 'Set maxmemory-policy noeviction, or keep the tokens in a Redis that holds no cache.'
   if (policy === undefined) {
     return [
-      finding('note', 'redis-eviction-unknown', ['Redis does not tell its eviction policy', why, remedy]),
+      finding('note', 'redis-eviction-unknown', ['Redis does not report its eviction policy', why, remedy]),
     ]
   }
   const isLimited = field(info, 'maxmemory') !== '0'
   const what = isLimited
-    ? `Redis evicts when memory is short (maxmemory-policy ${policy})`
-    : `Redis would evict if it had a maxmemory (maxmemory-policy ${policy})`
+    ? `Redis evicts keys when memory is short (maxmemory-policy ${policy})`
+    : `Redis would evict keys if it had a maxmemory (maxmemory-policy ${policy})`
   return [finding(isLimited ? 'error' : 'warning', 'redis-evicts', [what, why, remedy])]
 }
 
@@ -44,8 +44,8 @@ function persistence({ info, save }: RedisFacts): Finding[] {
   if (!isForgetful) return []
   return [
     finding('warning', 'redis-forgets', [
-      'Redis keeps nothing on disk (no append-only file, no snapshots)',
-      'After a restart each pool mints anew, and what was alive before is forgotten: compromise would not reach it.',
+      'Redis stores nothing on disk (no append-only file, no snapshots)',
+      'After a restart, each pool mints again. Redis has lost the earlier live tokens, so compromise cannot revoke them.',
       'Set appendonly yes.',
     ]),
   ]
@@ -56,20 +56,20 @@ function latency({ latencyMs }: RedisFacts): Finding[] {
   return [
     finding(latencyMs > tooSlowMs ? 'error' : 'warning', 'redis-slow', [
       `Redis answers in ${Math.round(latencyMs)} ms`,
-      'An operation is given up on after 500 ms; then the store counts as down.',
-      'Put it into the region of the servers, and look at its SLOWLOG.',
+      'The store aborts an operation after 500 ms, and counts as down.',
+      'Move it into the region of the servers, and check its SLOWLOG.',
     ]),
   ]
 }
 
-/** Clients since Redis 7.2 tell their library. */
+/** Since Redis 7.2, clients report their library. */
 function offlineQueues({ clients }: RedisFacts): Finding[] {
   const names = [...clients.matchAll(/lib-name=(ioredis|iovalkey)/g)].map(([, name]) => name)
   return [...new Set(names)].map((name) =>
     finding('note', 'redis-offline-queue', [
-      `Clients of ${name} are connected, which queue commands while they are offline unless told not to`,
-      'The store waits at most 500 ms for one; what else uses the client waits for up to ten seconds.',
-      'Give the client enableOfflineQueue: false.',
+      `Clients of ${name} are connected; by default, they queue commands while they are offline`,
+      'The store waits at most 500 ms for such a client, but other code that uses it waits for up to ten seconds.',
+      'Create the client with enableOfflineQueue: false.',
     ]),
   )
 }

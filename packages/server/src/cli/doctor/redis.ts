@@ -1,15 +1,14 @@
 import { errorCode } from '../../shared/safe-cause.ts'
 import type { Configuration } from '../configuration/configuration.ts'
-import { finding, type Finding } from '../configuration/finding.ts'
+import { finding, type Examination, type Finding } from '../configuration/finding.ts'
 import { openStore, StoreUnreachable, type OpenedStore } from '../fleet/opened-store.ts'
 import { clockSkew } from './clock-skew.ts'
-import type { Examination } from './doctor.ts'
 import { judgeRedis, type RedisFacts } from './redis-settings.ts'
 import { examineSlots } from './slots.ts'
 
 const pings = 20
 
-/** Whether the store keeps what it is given, answers soon, and holds what the servers should have put there. */
+/** Checks that Redis keeps its data and answers quickly, and that it holds the slots of the servers. */
 export async function examineRedis(configuration: Configuration): Promise<Examination[]> {
   if (!configuration.redis) return []
   try {
@@ -24,13 +23,13 @@ export async function examineRedis(configuration: Configuration): Promise<Examin
 
 async function storeSkew({ resolved }: Configuration, { store }: OpenedStore): Promise<Finding[]> {
   const sentAt = resolved.clock.now()
-  const theirs = (await store.now?.()) ?? Number.NaN
-  return clockSkew('redis-clock-skewed', "Redis'", theirs - (sentAt + resolved.clock.now()) / 2)
+  const redisTime = (await store.now?.()) ?? Number.NaN
+  return clockSkew('redis-clock-skewed', "Redis'", redisTime - (sentAt + resolved.clock.now()) / 2)
 }
 
 async function factsOf({ client }: OpenedStore): Promise<RedisFacts> {
-  // Managed services forbid some of these.
-  const orNothing = (asked: Promise<string>): Promise<string> => asked.catch(() => '')
+  // Managed services forbid some of these commands.
+  const orNothing = (reply: Promise<string>): Promise<string> => reply.catch(() => '')
   const info = orNothing(client.info())
   const clients = orNothing(client.sendCommand<string>(['CLIENT', 'LIST']))
   const save = client.configGet('save').then(
@@ -55,7 +54,7 @@ function unreachable(error: unknown): Finding {
   const code = error instanceof StoreUnreachable ? error.code : (errorCode(error) ?? 'no answer')
   return finding('error', 'redis-unreachable', [
     `The Redis of REDIS_URL cannot be used (${code})`,
-    'Servers that run go on with what is in their memory; one that starts mints a token of its own, for a day.',
-    /AUTH|PASS/.test(code) ? 'Correct the password in REDIS_URL.' : 'Check REDIS_URL, and the network to it.',
+    'Running servers continue with the tokens in their memory. A server that starts mints its own token for a day.',
+    /AUTH|PASS/.test(code) ? 'Correct the password in REDIS_URL.' : 'Check REDIS_URL and the network.',
   ])
 }

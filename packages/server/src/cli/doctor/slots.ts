@@ -1,12 +1,11 @@
 import type { ResolvedPool } from '../../server/server-options.ts'
 import type { TokenStore } from '../../store/token-store.ts'
 import type { Configuration } from '../configuration/configuration.ts'
-import { finding, type Finding } from '../configuration/finding.ts'
+import { finding, type Examination, type Finding } from '../configuration/finding.ts'
 import { readSlot, type SlotReading } from '../fleet/slot-reading.ts'
 import { duration, when } from '../terminal/when.ts'
-import type { Examination } from './doctor.ts'
 
-/** What the servers have put into the store, pool by pool. */
+/** Checks the slot of each pool in the store. */
 export async function examineSlots({ resolved }: Configuration, store: TokenStore): Promise<Examination[]> {
   return Promise.all(
     resolved.pools.map(async (pool) => {
@@ -32,17 +31,17 @@ function judgeSlot(pool: ResolvedPool, { doc, isThere, unreadable }: SlotReading
 
 function empty({ name }: ResolvedPool): Finding {
   return finding('note', 'slot-empty', [
-    `Pool "${name}" has nothing in Redis under this configuration`,
-    'No server has minted yet; or servers run with another environment, client, scope or pool name, or with `credentials` that are a function: then this command looks in another place than they.',
-    'With servers running, compare their options with these variables.',
+    `Pool "${name}" has no slot in Redis with this configuration`,
+    'No server has minted a token yet, or the servers use another environment, client, scope or pool name, or a function as `credentials`, and therefore another slot.',
+    'If servers are running, compare their options with these variables.',
   ])
 }
 
 function sealedOtherwise({ name }: ResolvedPool): Finding {
   return finding('error', 'slot-unreadable', [
-    `What Redis holds for pool "${name}" cannot be read with these keys`,
-    'It was sealed with a key that is not here, or changed by somebody else.',
-    'Set all FORAGE_SEAL_KEY_… as in the servers. If a key is lost: revokeAll, with new keys.',
+    `The slot of pool "${name}" cannot be read with these keys`,
+    'Its tokens were sealed with a missing key, or other software changed the slot.',
+    'Set every FORAGE_SEAL_KEY_… as on the servers. If a key is lost, set new keys and call revokeAll.',
   ])
 }
 
@@ -52,9 +51,9 @@ function frozen(
   now: number,
 ): Finding {
   return finding('error', 'pool-frozen', [
-    `Pool "${name}" is frozen since ${when(at, now)}: ${reason}`,
-    'Nothing is minted and nothing is handed out.',
-    `forage.pool("${name}").thaw(), when the reason is gone.`,
+    `Pool "${name}" has been frozen since ${when(at, now)}: ${reason}`,
+    'The pool mints no token and serves no token.',
+    `Call forage.pool("${name}").thaw() once the reason is gone.`,
   ])
 }
 
@@ -63,7 +62,7 @@ function wrongScope({ name, scope }: ResolvedPool, granted: string): Finding[] {
   return [
     finding('error', 'scope-differs', [
       `The token of pool "${name}" has scope "${granted}", not "${scope}"`,
-      'It is refused where it is used.',
+      'The API refuses it where it is used.',
       'Ask Forage to enable the scope for this client, then rotate the pool.',
     ]),
   ]
@@ -77,9 +76,9 @@ function wrongLifetime(
   if (Math.abs(lifetimeMs - lifetimeSeconds * 1000) < 60_000) return []
   return [
     finding('note', 'lifetime-differs', [
-      `The token of pool "${name}" lives ${duration(lifetimeMs)}, not ${duration(lifetimeSeconds * 1000)}`,
-      'Servers ask for another lifetime than FORAGE_POOLS says, or Forage answers with another.',
-      'Compare lifetimeSeconds with the servers.',
+      `The token of pool "${name}" has a lifetime of ${duration(lifetimeMs)}, not ${duration(lifetimeSeconds * 1000)}`,
+      'The servers request another lifetime than FORAGE_POOLS, or Forage grants another one.',
+      'Compare lifetimeSeconds with the options of the servers.',
     ]),
   ]
 }

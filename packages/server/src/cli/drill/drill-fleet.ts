@@ -1,23 +1,23 @@
 import { createTokenProbe, type TokenVerdict } from '../../pool/token-probe.ts'
-import type { ForageServer } from '../../server/forage-server.ts'
+import { createForageServer, type ForageServer } from '../../server/forage-server.ts'
 import { fingerprint } from '../../shared/fingerprint.ts'
 import { memoryStore } from '../../store/memory-store.ts'
 import type { Configuration } from '../configuration/configuration.ts'
 import { openStore } from '../fleet/opened-store.ts'
-import { serverOf } from '../fleet/fleet-member.ts'
 
-/** Instances that share a store, with two pools of their own: nobody else's tokens are touched. */
+/** Server instances that share a store. They have two pools of their own, so no other token is touched. */
 export interface DrillFleet extends AsyncDisposable {
   instances: readonly ForageServer[]
-  /** Names of the pools: the one that leaks, and one that must not notice. */
+  /** Name of the pool whose token leaks. */
   leaking: string
+  /** Name of the pool that must not be affected. */
   other: string
   store: 'redis' | 'memory'
-  /** Each checkout in turn comes to the next instance. */
+  /** Mints a session token. Each call uses the next instance in turn. */
   checkout(pool: string): Promise<string>
-  /** Whether the API takes a session token. */
+  /** Whether the API accepts a session token. */
   use(sessionToken: string): Promise<TokenVerdict>
-  /** Whether the API takes an authentication token. */
+  /** Whether the API accepts an authentication token. */
   probe(token: string): Promise<TokenVerdict>
 }
 
@@ -35,7 +35,7 @@ export async function openDrillFleet(
   const lifetimeSeconds = 86_400
   const pools = { [leaking]: { lifetimeSeconds }, [other]: { lifetimeSeconds } }
   const instances = Array.from({ length: instanceCount }, () =>
-    serverOf({ environment, credentials, pools }, store),
+    createForageServer({ environment, credentials, pools, store }),
   )
   const { sessionTokenUrl } = resolved.endpoints
   const probe = createTokenProbe({ sessionTokenUrl, clock: resolved.clock, fetch: resolved.fetch })
@@ -52,26 +52,26 @@ export async function openDrillFleet(
       return (await instance.mintSessionToken({ pool, merchantAccount })).token
     },
     async [Symbol.asyncDispose]() {
-      for (const pool of [leaking, other]) await clearAway(instances[0]!, pool)
+      for (const pool of [leaking, other]) await removeTokens(instances[0]!, pool)
       await Promise.all(instances.map((instance) => instance.close()))
       await opened?.[Symbol.asyncDispose]()
     },
   }
 }
 
-/** Leaves no live token: frozen, a compromised pool gets no new one. */
-async function clearAway(instance: ForageServer, pool: string): Promise<void> {
+/** Revokes every token of a pool. The pool is frozen meanwhile, so that the compromise mints no new token. */
+async function removeTokens(instance: ForageServer, pool: string): Promise<void> {
   const reason = 'end of a drill'
   try {
     await instance.pool(pool).freeze({ reason })
     await instance.pool(pool).compromise({ reason })
     await instance.pool(pool).thaw()
   } catch {
-    // What is left ends by itself within a day.
+    // The remaining tokens expire within a day.
   }
 }
 
-/** A card that there is not: 404 with a good token, 401 with a dead one. */
+/** Reads a payment method that does not exist: the API answers 404 for a live token and 401 for a dead one. */
 async function useSessionToken(
   { resolved }: Configuration,
   merchantAccount: string,

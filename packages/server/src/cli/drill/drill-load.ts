@@ -1,32 +1,33 @@
 import type { DrillFleet } from './drill-fleet.ts'
 
+/** The results of several checkouts. */
 export interface Checkouts {
-  /** Session tokens asked for. */
-  asked: number
-  /** Not minted, or refused by the API. */
+  /** Checkouts that began. */
+  begun: number
+  /** Checkouts whose session token was not minted, or was refused by the API. */
   failed: number
-  /** The API gave no answer about them: throttled, or an error. */
+  /** Checkouts without a verdict, because the API throttled or failed. */
   unknown: number
-  /** Those that were good, for later. */
+  /** The session tokens that the API accepted. */
   tokens: string[]
 }
 
 const concurrent = 4
 
-/** So many customers, a few at a time: each gets a session token and uses it. */
+/** Runs `count` checkouts, a few at a time. Each mints a session token and uses it. */
 export async function checkouts(fleet: DrillFleet, pool: string, count: number): Promise<Checkouts> {
-  const seen: Checkouts = { asked: 0, failed: 0, unknown: 0, tokens: [] }
-  const customers = async (): Promise<void> => {
-    while (seen.asked < count) {
-      seen.asked++
-      await customer(fleet, pool, seen)
+  const seen: Checkouts = { begun: 0, failed: 0, unknown: 0, tokens: [] }
+  const worker = async (): Promise<void> => {
+    while (seen.begun < count) {
+      seen.begun++
+      await checkout(fleet, pool, seen)
     }
   }
-  await Promise.all(Array.from({ length: concurrent }, customers))
+  await Promise.all(Array.from({ length: concurrent }, worker))
   return seen
 }
 
-async function customer(fleet: DrillFleet, pool: string, seen: Checkouts): Promise<void> {
+async function checkout(fleet: DrillFleet, pool: string, seen: Checkouts): Promise<void> {
   const token = await fleet.checkout(pool).catch(() => undefined)
   const verdict = token === undefined ? 'refused' : await fleet.use(token)
   if (verdict === 'refused') seen.failed++
@@ -34,7 +35,7 @@ async function customer(fleet: DrillFleet, pool: string, seen: Checkouts): Promi
   else if (token !== undefined) seen.tokens.push(token)
 }
 
-/** How many of them the API still takes. */
+/** Counts the session tokens that the API still accepts. */
 export async function alive(
   fleet: DrillFleet,
   tokens: readonly string[],

@@ -2,44 +2,25 @@ import type { ForageServer } from '../../server/forage-server.ts'
 import { fingerprint } from '../../shared/fingerprint.ts'
 import type { CommandLine } from '../command-line.ts'
 import type { Configuration } from '../configuration/configuration.ts'
+import type { Outcome } from '../outcome.ts'
 import { openDrillFleet, type DrillFleet } from './drill-fleet.ts'
 import { alive, checkouts } from './drill-load.ts'
+import { drillText, isGood, type DrillReport } from './drill-report.ts'
 import { drillTarget } from './drill-target.ts'
-import { drillText } from './drill-text.ts'
-import type { Outcome } from '../outcome.ts'
 
-export interface DrillReport {
-  host: string
-  store: 'redis' | 'memory'
-  instances: number
-  /** A rotation while customers come: none of their tokens may fail, then or afterwards. */
-  rotation: { from: string; to: string; sessionTokens: number; failed: number; unknown: number }
-  compromise: {
-    /** Authentication tokens of the pool, each used once more afterwards. */
-    tokens: { fingerprint: string; dead: boolean }[]
-    /** Session tokens that came of them, each used once more. */
-    sessionTokens: { issued: number; alive: number; unknown: number }
-    /** The pool beside it. */
-    others: { issued: number; alive: number; unknown: number }
-    /** From the call until the pool had a new token, and until a customer had used a session token, in ms. */
-    recoveryMs: number | null
-    firstGoodMs: number | null
-  }
-}
+// The whole drill uses about a third of the requests that the API allows one address in five minutes.
+const checkoutCount = 20
 
-// With what follows, about a third of what the API takes from one address in five minutes.
-const customers = 20
-
-/** A rehearsal: rotation under load, and a leak. */
+/** Rehearses a rotation under load and a leak, and reports whether both went well. */
 export async function drill(configuration: Configuration, line: CommandLine): Promise<Outcome> {
   const { host, merchantAccount } = await drillTarget(configuration, line)
   await using fleet = await openDrillFleet(configuration, merchantAccount)
   const before = await tokenOf(fleet.instances[0]!, fleet.leaking)
-  const beside = await checkouts(fleet, fleet.other, customers / 4)
+  const others = await checkouts(fleet, fleet.other, checkoutCount / 4)
   const { rotation, sessionTokens } = await rehearseRotation(fleet)
-  // Of the instance that rotated: another may serve the one before from memory, for half a minute.
+  // Read it from the instance that rotated: the others may serve the previous token from memory for 30 s.
   const after = await tokenOf(fleet.instances[1]!, fleet.leaking)
-  const compromise = await rehearseCompromise(fleet, [before, after], sessionTokens, beside.tokens)
+  const compromise = await rehearseCompromise(fleet, [before, after], sessionTokens, others.tokens)
   const { store, instances } = fleet
   const report: DrillReport = { host, store, instances: instances.length, rotation, compromise }
   return { ok: isGood(report), facts: report, text: drillText(report, isGood(report)) }
@@ -52,20 +33,20 @@ function tokenOf(instance: ForageServer, pool: string): Promise<string> {
 async function rehearseRotation(
   fleet: DrillFleet,
 ): Promise<{ rotation: DrillReport['rotation']; sessionTokens: string[] }> {
-  const early = await checkouts(fleet, fleet.leaking, customers)
+  const early = await checkouts(fleet, fleet.leaking, checkoutCount)
   const [during, { fingerprint: to, previous }] = await Promise.all([
-    checkouts(fleet, fleet.leaking, customers),
+    checkouts(fleet, fleet.leaking, checkoutCount),
     fleet.instances[1]!.pool(fleet.leaking).rotate(),
   ])
-  const late = await checkouts(fleet, fleet.leaking, customers)
+  const late = await checkouts(fleet, fleet.leaking, checkoutCount)
   const all = [early, during, late]
   const sessionTokens = all.flatMap(({ tokens }) => tokens)
   const still = await alive(fleet, sessionTokens)
-  const sum = (of: 'failed' | 'unknown'): number => all.reduce((total, each) => total + each[of], 0)
+  const sum = (key: 'failed' | 'unknown'): number => all.reduce((total, each) => total + each[key], 0)
   const failed = sum('failed') + sessionTokens.length - still.alive - still.unknown
   const unknown = sum('unknown') + still.unknown
   return {
-    rotation: { from: previous ?? '', to, sessionTokens: 3 * customers, failed, unknown },
+    rotation: { from: previous ?? '', to, sessionTokens: 3 * checkoutCount, failed, unknown },
     sessionTokens,
   }
 }
@@ -74,7 +55,7 @@ async function rehearseCompromise(
   fleet: DrillFleet,
   leaked: string[],
   sessionTokens: string[],
-  beside: string[],
+  othersTokens: string[],
 ): Promise<DrillReport['compromise']> {
   const startedAt = performance.now()
   const emergency = { reason: 'drill' }
@@ -89,19 +70,8 @@ async function rehearseCompromise(
   return {
     tokens,
     sessionTokens: { issued: sessionTokens.length, ...(await alive(fleet, sessionTokens)) },
-    others: { issued: beside.length, ...(await alive(fleet, beside)) },
+    others: { issued: othersTokens.length, ...(await alive(fleet, othersTokens)) },
     recoveryMs,
     firstGoodMs,
   }
-}
-
-/** What the API gave no answer about proves nothing: then it is no success. */
-function isGood({ rotation, compromise }: DrillReport): boolean {
-  const { tokens, sessionTokens, others, firstGoodMs } = compromise
-  const { from, to, failed, unknown } = rotation
-  const hasRotated = from !== to && failed + unknown === 0
-  const areBoth = [from, to].every((mark) => tokens.some(({ fingerprint: each }) => each === mark))
-  const isDead =
-    areBoth && tokens.every(({ dead }) => dead) && sessionTokens.alive + sessionTokens.unknown === 0
-  return hasRotated && isDead && others.issued > 0 && others.alive === others.issued && firstGoodMs !== null
 }

@@ -1,20 +1,21 @@
 import type { RedisClientType } from 'redis'
 
-import { redisStore } from '../../store/redis/redis-store.ts'
 import { errorCode } from '../../shared/safe-cause.ts'
+import { redisStore } from '../../store/redis/redis-store.ts'
 import type { TokenStore } from '../../store/token-store.ts'
 import type { Configuration } from '../configuration/configuration.ts'
-import { UsageError } from '../usage-error.ts'
+import { UsageError } from '../outcome.ts'
 
-// Somebody at a terminal can wait, and a rotation should not stop half-way for a slow answer.
+// A person at a terminal can wait, and a rotation should not stop midway because of one slow answer.
 const timeoutMs = 5000
 
+/** The store that the servers share, and the client that it uses. Disposing closes both. */
 export interface OpenedStore extends AsyncDisposable {
   store: TokenStore
   client: RedisClientType
 }
 
-/** Redis could not be reached, or refused us. Its code only: an address may hold a password. */
+/** Redis cannot be reached, or refuses the connection. The error holds only a code: an address may hold a password. */
 export class StoreUnreachable extends Error {
   override readonly name = 'StoreUnreachable'
   readonly code: string
@@ -24,12 +25,12 @@ export class StoreUnreachable extends Error {
   }
 }
 
-/** The store that the servers share. Rejects with `UsageError` without one, `StoreUnreachable` if it is down. */
+/** Opens the store that the servers share. Rejects with `UsageError` without REDIS_URL, `StoreUnreachable` if it is down. */
 export async function openStore({ redis }: Configuration): Promise<OpenedStore> {
   if (!redis) {
     throw new UsageError(
-      'REDIS_URL is not set. A memory store lives in its server process, where no command reaches it: ' +
-        'call forage.pool(name).rotate() or .compromise() there.',
+      'REDIS_URL is not set. A memory store is inside its server process, and no command can reach it. ' +
+        'Call forage.pool(name).rotate() or .compromise() in that process.',
     )
   }
   const client = await connect(redis.url)
@@ -57,11 +58,11 @@ async function loadClient(): Promise<typeof import('redis')> {
   try {
     return await import('redis')
   } catch {
-    throw new UsageError('REDIS_URL needs the package "redis": npm install redis.')
+    throw new UsageError('REDIS_URL needs the package "redis". Run npm install redis.')
   }
 }
 
-// Redis itself answers with a word in capitals: WRONGPASS, NOAUTH.
+// An error reply of Redis begins with a word in capitals: WRONGPASS, NOAUTH.
 function codeOf(error: unknown): string {
   const word = error instanceof Error ? /^[A-Z]{3,32}\b/.exec(error.message)?.[0] : undefined
   return errorCode(error) ?? word ?? 'no answer'

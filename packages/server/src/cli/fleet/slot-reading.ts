@@ -4,16 +4,18 @@ import { createSlotCodec } from '../../slot/slot-codec.ts'
 import { emptySlot, sealedTokens, type SlotDocument } from '../../slot/slot-document.ts'
 import { slotKey } from '../../slot/slot-key.ts'
 import type { TokenStore } from '../../store/token-store.ts'
+import type { Configuration } from '../configuration/configuration.ts'
+import { UsageError } from '../outcome.ts'
 
 export interface SlotReading {
   doc: SlotDocument
-  /** Whether any server has ever used it. */
+  /** Whether a server has ever used the slot. */
   isThere: boolean
-  /** Tokens that were sealed with a key that is not here. */
+  /** Number of tokens that were sealed with a missing key. */
   unreadable: number
 }
 
-/** What the fleet knows of a pool: read, never changed. */
+/** Reads the slot of a pool without changing it. */
 export async function readSlot(
   store: TokenStore,
   { endpoints, clock }: ResolvedOptions,
@@ -25,4 +27,30 @@ export async function readSlot(
   if (!stored) return { doc: emptySlot, isThere: false, unreadable: 0 }
   const doc = await createSlotCodec(name, store.sealer).decode(stored.value)
   return { doc, isThere: true, unreadable: sealedTokens(doc).length }
+}
+
+/**
+ * Verifies, before a command changes a slot, that servers use the slot and that its tokens can be read. With another
+ * scope, client or key than the servers have, a compromise would revoke nothing and report success. Rejects with
+ * `UsageError`.
+ */
+export async function assertInUse(
+  { resolved }: Configuration,
+  store: TokenStore,
+  name: string,
+): Promise<void> {
+  const pool = resolved.pools.find((each) => each.name === name)!
+  const { isThere, unreadable } = await readSlot(store, resolved, pool)
+  if (!isThere) {
+    throw new UsageError(
+      `No server has used pool "${name}" with this environment, client and scope, so nothing was done. ` +
+        'Compare these variables with the options of the servers (forage-tokens doctor).',
+    )
+  }
+  if (unreadable > 0) {
+    throw new UsageError(
+      `${unreadable} tokens of pool "${name}" were sealed with a missing key, so nothing was done. ` +
+        'Set every FORAGE_SEAL_KEY_… that the servers have.',
+    )
+  }
 }

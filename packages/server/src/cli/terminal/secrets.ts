@@ -1,9 +1,9 @@
 import type { Variables } from '../configuration/environment-variables.ts'
 
-// Shorter ones are no secrets, and would cut words out of sentences.
+// Shorter values are not secrets, and replacing them would remove words from sentences.
 const shortest = 8
 
-/** What must not be printed: client secrets, sealing keys, and the password of an address. */
+/** Returns the values that must not be printed: client secrets, sealing keys, and passwords in addresses. */
 export function secretsIn(env: Variables): string[] {
   const values = Object.entries(env).flatMap(([name, value = '']) => secretsOf(name, value))
   return values.filter((value) => value.length >= shortest)

@@ -1,14 +1,16 @@
 import { createInterface } from 'node:readline/promises'
 
-/** Where the command speaks, and where a person may answer. */
+import { NotConfirmed } from '../outcome.ts'
+
+/** The output of the command, and the person who may answer its question. */
 export interface Terminal {
   out(text: string): void
   err(text: string): void
-  /** Undefined: nobody is there to answer. */
+  /** Undefined if no person is at the terminal. */
   ask: ((question: string) => Promise<string>) | undefined
 }
 
-/** `secrets` never get through, whatever a message holds: the last guard, not the first. */
+/** Returns the terminal of this process. It replaces each of the `secrets` in its output, as the last safeguard. */
 export function processTerminal(secrets: readonly string[]): Terminal {
   const without = (text: string): string =>
     secrets.reduce((kept, secret) => kept.replaceAll(secret, '[secret]'), text)
@@ -19,7 +21,7 @@ export function processTerminal(secrets: readonly string[]): Terminal {
   }
 }
 
-// On the error stream: what is piped on is the result only.
+// The question goes to the error stream, so that a pipe gets only the result.
 async function askPerson(question: string): Promise<string> {
   const lines = createInterface({ input: process.stdin, output: process.stderr })
   try {
@@ -27,4 +29,15 @@ async function askPerson(question: string): Promise<string> {
   } finally {
     lines.close()
   }
+}
+
+/** Resolves once a person has typed `word`, or at once with `--yes`. Rejects with `NotConfirmed`. */
+export async function confirmed(
+  { ask }: Terminal,
+  { yes, harm, word }: { yes: boolean; harm: string; word: string },
+): Promise<void> {
+  if (yes) return
+  if (!ask) throw new NotConfirmed(`${harm} No one is at the terminal to confirm: add --yes to proceed.`)
+  const answer = await ask(`${harm}\nType "${word}" to proceed: `)
+  if (answer.trim() !== word) throw new NotConfirmed('Nothing was done.')
 }

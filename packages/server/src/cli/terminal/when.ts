@@ -1,4 +1,4 @@
-/** A time and how far it is away: `2026-11-21T13:00:00Z (in 3 h)`. */
+/** Formats a time and its distance from now: `2026-11-21T13:00:00Z (in 3 h)`. */
 export function when(at: number, now: number): string {
   const iso = new Date(at).toISOString().replace(/\.\d+Z$/, 'Z')
   return `${iso} (${at < now ? `${duration(now - at)} ago` : `in ${duration(at - now)}`})`
@@ -11,7 +11,7 @@ const units: readonly (readonly [number, string])[] = [
   [1000, 's'],
 ]
 
-/** In the largest unit that it has two of: `36 h`, `15 min`. */
+/** Formats a duration in the largest unit of which it has at least two: `36 h`, `15 min`. */
 export function duration(ms: number): string {
   const [unitMs, unit] = units.find(([each]) => ms >= 2 * each) ?? [1, 'ms']
   return `${Math.round(ms / unitMs)} ${unit}`

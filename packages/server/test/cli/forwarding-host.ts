@@ -1,24 +1,26 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 
-/** What is answered instead; undefined: what the API answers. */
-export type Instead = (path: string) => { status: number; headers?: Record<string, string> } | undefined
+/** Returns the answer for a path, or undefined to forward the request to the API. */
+export type Override = (path: string) => { status: number; headers?: Record<string, string> } | undefined
 
-/** A host that passes everything on to the API, but has no control plane: to a client it is the real thing. */
-export async function passingOn(
+/**
+ * Starts a host that forwards requests to the API, but has no control plane. A client cannot tell it from the real API.
+ */
+export async function startForwarding(
   apiUrl: string,
-  instead: Instead = () => undefined,
+  override: Override = () => undefined,
   headers: Readonly<Record<string, string>> = {},
 ): Promise<AsyncDisposable & { url: string; host: string }> {
   const answer = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     const path = request.url ?? '/'
-    const own = path.startsWith('/_emulator/') ? { status: 404 } : instead(path)
+    const own = path.startsWith('/_emulator/') ? { status: 404 } : override(path)
     for (const [name, value] of Object.entries({ ...headers, ...own?.headers }))
       response.setHeader(name, value)
     if (own) return void response.writeHead(own.status).end()
-    const passed = await passOn(apiUrl + path, request)
-    response.setHeader('content-type', passed.headers.get('content-type') ?? 'application/json')
-    response.writeHead(passed.status).end(await passed.text())
+    const forwarded = await forward(apiUrl + path, request)
+    response.setHeader('content-type', forwarded.headers.get('content-type') ?? 'application/json')
+    response.writeHead(forwarded.status).end(await forwarded.text())
   }
   const server = createServer((request, response) => void answer(request, response))
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
@@ -31,7 +33,7 @@ export async function passingOn(
   return { url: `http://${host}`, host, [Symbol.asyncDispose]: close }
 }
 
-async function passOn(url: string, request: IncomingMessage): Promise<Response> {
+async function forward(url: string, request: IncomingMessage): Promise<Response> {
   const chunks: Buffer[] = []
   for await (const chunk of request) chunks.push(chunk as Buffer)
   const headers = new Headers()
