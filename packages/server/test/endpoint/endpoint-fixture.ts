@@ -6,7 +6,8 @@ import { createFixture, merchantAccount, type ServerFixture } from '../fixtures/
 export const shop = 'https://shop.example'
 export const alice: Authorization = { subject: 'alice', checkoutId: 'cart-1', merchantAccount }
 
-export interface Asking {
+/** The parts of a request that a test changes. */
+export interface PageRequest {
   method?: string
   headers?: Record<string, string | null>
   body?: string | null
@@ -14,14 +15,14 @@ export interface Asking {
   signal?: AbortSignal
 }
 
-/** A request as a page of the shop sends it; `null` takes a header away. */
-function ask({
+/** Returns a request as a page of the shop sends it. `null` removes a header. */
+function pageRequest({
   method = 'POST',
   headers = {},
   body = '{"checkout_id":"cart-1","reason":"first"}',
   query = '',
   signal,
-}: Asking = {}): Request {
+}: PageRequest = {}): Request {
   const page = {
     'content-type': 'application/json',
     'sec-fetch-site': 'same-origin',
@@ -40,19 +41,19 @@ function ask({
 }
 
 export interface HandlerFixture extends ServerFixture {
-  handle: (asking?: Asking) => Promise<Response>
+  handle: (parts?: PageRequest) => Promise<Response>
 }
 
-/** An endpoint that knows Alice only. */
+/** Creates an endpoint whose `authorize` always returns Alice. */
 export function createHandler(
   options: Partial<SessionTokenHandlerOptions> = {},
   fixture: ServerFixture = createFixture(),
 ): HandlerFixture {
   const handler = fixture.forage.sessionTokenHandler({ authorize: () => alice, ...options })
-  return { ...fixture, handle: (asking) => handler(ask(asking)) }
+  return { ...fixture, handle: (parts) => handler(pageRequest(parts)) }
 }
 
-/** Status and code of a problem document (RFC 9457), after a look at its shape. */
+/** Returns the status and code of a problem document (RFC 9457), and checks its shape. */
 export async function problem(response: Response): Promise<[status: number, code: string]> {
   expect(response.headers.get('content-type')).toBe('application/problem+json')
   const body = (await response.json()) as { code: string; detail: string }

@@ -6,7 +6,7 @@ import { createFixture } from '../fixtures/server-fixture.ts'
 import { clientSecret, forageError, sessionTokenPath, tokenPath } from '../fixtures/upstream-stub.ts'
 import { alice, shop } from './endpoint-fixture.ts'
 
-// In everything the client sends: found again in an answer, it was echoed.
+// The client sends this text in every field. An answer that contains it echoes the client.
 const canary = 'cAnArY-9f3b'
 
 const methods = fc.constantFrom('POST', 'POST', 'POST', 'OPTIONS', 'GET', 'HEAD', 'PUT', 'PATCH', 'DELETE')
@@ -81,7 +81,7 @@ function upstreamAnswer(kind: string, secret: string): Response | (() => Promise
   return undefined
 }
 
-it('answers whatever comes with a token or a problem document, never throws, echoes nothing and tells no secret', async () => {
+it('the endpoint answers any request with a token or a problem document, never throws, echoes no input and shows no secret', async () => {
   const seen = new Set<number>()
   await fc.assert(
     fc.asyncProperty(
@@ -123,7 +123,7 @@ it('answers whatever comes with a token or a problem document, never throws, ech
     ),
     { numRuns: 1000 },
   )
-  // The fuzzer got past the door, and met each kind of refusal.
+  // The fuzzer reached every kind of answer.
   expect([...seen].toSorted((a, b) => a - b)).toEqual([200, 204, 401, 403, 405, 413, 415, 429, 500, 503])
 }, 30_000)
 

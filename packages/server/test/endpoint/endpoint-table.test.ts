@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 
-import { createHandler, shop, type Asking } from './endpoint-fixture.ts'
+import { createHandler, shop, type PageRequest } from './endpoint-fixture.ts'
 
 const app = 'https://app.example'
 const evil = 'https://evil.example'
@@ -25,7 +25,7 @@ interface Cell {
   contentType: (typeof contentTypes)[number]
 }
 
-/** §3 of the contract, written down once more as a person would say it. */
+/** Returns the status that the rules of the endpoint require, written independently of the implementation. */
 function expected({ site, mode, origin, list, contentType }: Cell): number {
   const isOurs = (lists[list] ?? [shop]).some((listed) => listed === origin)
   const isTrusted =
@@ -37,11 +37,11 @@ function expected({ site, mode, origin, list, contentType }: Cell): number {
   return isJson ? 200 : 415
 }
 
-function asking({ site, mode, origin, contentType }: Omit<Cell, 'list'>): Asking {
+function requestOf({ site, mode, origin, contentType }: Omit<Cell, 'list'>): PageRequest {
   const body = new TextEncoder().encode('{"checkout_id":"cart-1"}')
   return {
     headers: { 'sec-fetch-site': site, 'sec-fetch-mode': mode, origin, 'content-type': contentType },
-    // Bytes: a string would bring a content type of its own.
+    // A string body would set a content type.
     body: body as unknown as string,
   }
 }
@@ -53,15 +53,15 @@ function* cells(list: keyof typeof lists): Generator<Cell> {
         for (const contentType of contentTypes) yield { site, mode, origin, list, contentType }
 }
 
-describe('the browser channel: Sec-Fetch-Site × Sec-Fetch-Mode × Origin × Content-Type', () => {
+describe('the browser channel', () => {
   for (const list of Object.keys(lists) as (keyof typeof lists)[]) {
-    it(`lets in whom it should with origins ${list}`, async () => {
+    it(`the browser channel decides by Sec-Fetch-Site, Sec-Fetch-Mode, Origin and Content-Type (origins: ${list})`, async () => {
       const listed = lists[list]
       const { handle } = createHandler({ rateLimit: false, ...(listed ? { origins: listed } : {}) })
       const wrong: object[] = []
       let count = 0
       for (const cell of cells(list)) {
-        const { status, headers } = await handle(asking(cell))
+        const { status, headers } = await handle(requestOf(cell))
         const isListed = (listed ?? [shop]).some((one) => one === cell.origin)
         const cors = headers.get('access-control-allow-origin')
         count++
@@ -74,14 +74,14 @@ describe('the browser channel: Sec-Fetch-Site × Sec-Fetch-Mode × Origin × Con
   }
 })
 
-describe('the native channel: Cookie × Authorization × the same headers', () => {
-  it('lets in Authorization without a cookie, whatever a browser would have added', async () => {
+describe('the native channel', () => {
+  it('the native channel requires Authorization, refuses cookies, and ignores all headers that a browser adds', async () => {
     const { handle } = createHandler({ rateLimit: false, channel: 'native', origins: [shop, app] })
     const wrong: object[] = []
     for (const cell of cells('shop and app')) {
       for (const cookie of [null, 'sid=1']) {
         for (const authorization of [null, 'Bearer app']) {
-          const sent = asking(cell)
+          const sent = requestOf(cell)
           const { status, headers } = await handle({
             ...sent,
             headers: { ...sent.headers, cookie, authorization },
@@ -101,12 +101,12 @@ describe('a preflight', () => {
   it.each([
     ['a listed origin', [shop, app], app, 204],
     ['an origin that is not listed', [shop], app, 403],
-    ['the request’s own origin, where none are listed', undefined, shop, 204],
+    ['the origin of the request URL, without the option origins', undefined, shop, 204],
     ['`null`', [shop], 'null', 403],
     ['no origin', [shop], null, 403],
     ['a longer origin', [shop], `${shop}.evil.example`, 403],
     ['the same host over http', [shop], 'http://shop.example', 403],
-  ])('of %s', async (_, listed, origin, status) => {
+  ])('a preflight from %s gets the right CORS headers', async (_, listed, origin, status) => {
     const { handle, upstream } = createHandler(listed ? { origins: listed } : {})
     const headers = { origin, 'access-control-request-method': 'POST', 'content-type': null }
     const response = await handle({ method: 'OPTIONS', headers })

@@ -3,7 +3,14 @@ import { describe, expect, it } from 'vitest'
 
 import type { ClientIp, RateLimiter, SessionTokenHandlerOptions } from '../../src/index.ts'
 import { sessionTokenPath } from '../fixtures/upstream-stub.ts'
-import { alice, createHandler, problem, shop, type Asking, type HandlerFixture } from './endpoint-fixture.ts'
+import {
+  alice,
+  createHandler,
+  problem,
+  shop,
+  type PageRequest,
+  type HandlerFixture,
+} from './endpoint-fixture.ts'
 
 const minute = 60_000
 const byHeader: ClientIp = (request) => request.headers.get('x-real-ip')
@@ -14,12 +21,12 @@ async function statuses(count: number, send: () => Promise<Response>): Promise<n
   return all
 }
 
-/** How many of `count` requests pass. */
+/** Returns the number of requests, out of `count`, that pass. */
 async function passing(count: number, send: () => Promise<Response>): Promise<number> {
   return (await statuses(count, send)).filter((status) => status !== 429).length
 }
 
-function from(address: string): Asking {
+function from(address: string): PageRequest {
   return { headers: { 'x-real-ip': address } }
 }
 
@@ -28,8 +35,8 @@ function tight(options: Partial<SessionTokenHandlerOptions> = {}): HandlerFixtur
   return createHandler({ rateLimit, clientIp: byHeader, ...options })
 }
 
-describe('by default', () => {
-  it('a subject may ask 20 times a minute', async () => {
+describe('default limits', () => {
+  it('by default, a subject may send 20 requests a minute', async () => {
     const { handle, clock, eventsOf } = createHandler()
     expect(await passing(20, handle)).toBe(20)
     await clock.advance(15_000)
@@ -41,20 +48,20 @@ describe('by default', () => {
     expect((await handle()).status).toBe(200)
   })
 
-  it('an address may ask 300 times a minute, whoever asks and whatever comes of it', async () => {
+  it('by default, an address may send 300 requests a minute, and refused requests count', async () => {
     const { handle } = createHandler({ clientIp: byHeader })
     const anyone = (): Promise<Response> => handle({ headers: { 'x-real-ip': '192.0.2.1', origin: 'null' } })
     expect(await passing(301, anyone)).toBe(300)
     expect((await handle(from('192.0.2.2'))).status).toBe(200)
   })
 
-  it('a merchant may ask without end', async () => {
+  it('by default, a merchant has no limit', async () => {
     let customers = 0
     const { handle } = createHandler({ authorize: () => ({ ...alice, subject: `customer ${customers++}` }) })
     expect(await passing(500, handle)).toBe(500)
   })
 
-  it('the page of a listed origin can read how long to wait', async () => {
+  it('a page of a listed origin can read Retry-After', async () => {
     const { handle } = createHandler({ rateLimit: { subject: { requests: 1, perMs: minute } } })
     await handle()
     const { status, headers } = await handle({ headers: { origin: shop } })
@@ -65,13 +72,13 @@ describe('by default', () => {
 })
 
 describe('the limit per address', () => {
-  it('is off without `clientIp`, and says so once', async () => {
+  it('the limit per address is off without `clientIp`, and one event reports it', async () => {
     const { handle, eventsOf } = createHandler({ rateLimit: { subject: false } })
     expect(await passing(301, handle)).toBe(301)
     expect(eventsOf('ip-limit-off')).toHaveLength(1)
   })
 
-  it('that was switched off is nothing to say', async () => {
+  it('no event reports a limit per address that the options turn off', async () => {
     for (const rateLimit of [false, { ip: false }] as const) {
       const { handle, eventsOf } = createHandler({ rateLimit })
       await handle()
@@ -79,14 +86,14 @@ describe('the limit per address', () => {
     }
   })
 
-  it('is one for all whose address is not known', async () => {
+  it('all requests with an unknown address share one limit', async () => {
     const addresses = [undefined, null, '', 'unknown', 'proxy.example']
     let next = 0
     const { handle } = tight({ clientIp: () => addresses[next++ % addresses.length] })
     expect(await passing(5, handle)).toBe(2)
   })
 
-  it('is one for all when `clientIp` throws, and says why', async () => {
+  it('all requests share one limit if `clientIp` throws, and an event gives the error', async () => {
     const { handle, eventsOf } = tight({
       clientIp: () => {
         throw new RangeError('10.0.0.1 is secret')
@@ -96,14 +103,14 @@ describe('the limit per address', () => {
     expect(eventsOf('client-ip-failed')[0]).toMatchObject({ error: 'RangeError' })
   })
 
-  it('is one for the /64 of an IPv6 address, and another for the next', async () => {
+  it('IPv6 addresses in one /64 share a limit, and another /64 has its own', async () => {
     const { handle } = tight()
     let host = 0
     expect(await passing(5, () => handle(from(`2001:db8:1:2::${++host}`)))).toBe(2)
     expect(await passing(5, () => handle(from(`2001:db8:1:3::${++host}`)))).toBe(2)
   })
 
-  it('does not heed X-Forwarded-For', async () => {
+  it('the limit per address ignores X-Forwarded-For', async () => {
     const { handle } = tight()
     let spoofed = 0
     const send = (): Promise<Response> =>
@@ -111,7 +118,7 @@ describe('the limit per address', () => {
     expect(await passing(5, send)).toBe(2)
   })
 
-  it('comes before the guard and `authorize`, and after the method', async () => {
+  it('the limit per address applies after the method check, and before the browser guard and `authorize`', async () => {
     let calls = 0
     const { handle } = tight({ authorize: () => (calls++, alice) })
     const evil = { ...from('192.0.2.1').headers, 'sec-fetch-site': 'cross-site' }
@@ -122,7 +129,7 @@ describe('the limit per address', () => {
 })
 
 describe('the limits per subject and merchant', () => {
-  it('count those who are signed in, each alone', async () => {
+  it('the limit per subject counts each signed-in subject separately', async () => {
     let subject: string | undefined = 'alice'
     const authorize = (): typeof alice | null => (subject === undefined ? null : { ...alice, subject })
     const { handle } = createHandler({ authorize, rateLimit: { subject: { requests: 1, perMs: minute } } })
@@ -133,7 +140,7 @@ describe('the limits per subject and merchant', () => {
     expect(await statuses(2, handle)).toEqual([401, 401])
   })
 
-  it('count a merchant over all its customers', async () => {
+  it('the limit per merchant counts the requests of all its customers', async () => {
     let customers = 0
     const { handle, eventsOf } = createHandler({
       authorize: () => ({ ...alice, subject: `customer ${customers++}` }),
@@ -143,28 +150,28 @@ describe('the limits per subject and merchant', () => {
     expect(eventsOf('rate-limited')).toMatchObject([{ by: 'merchant' }])
   })
 
-  it('count also what brings no new token, and `rejected` cannot mint past them', async () => {
+  it('the limits count coalesced requests, and `reason: "rejected"` cannot mint past them', async () => {
     const { handle, upstream } = createHandler()
     const rejected = { body: '{"checkout_id":"cart-1","reason":"rejected"}' }
     expect(await passing(30, () => handle(rejected))).toBe(20)
     expect(upstream.count(sessionTokenPath)).toBe(20)
   })
 
-  it('are all off with `rateLimit: false`', async () => {
+  it('`rateLimit: false` turns all limits off', async () => {
     const { handle } = createHandler({ rateLimit: false, clientIp: byHeader })
     expect(await passing(301, () => handle(from('192.0.2.1')))).toBe(301)
   })
 })
 
-describe('a limiter of one’s own', () => {
-  it('may be one of rate-limiter-flexible', async () => {
+describe('a custom limiter', () => {
+  it('a limiter of rate-limiter-flexible works as the option', async () => {
     const limiter = new RateLimiterMemory({ points: 2, duration: 60 })
     const { handle } = createHandler({ rateLimit: { subject: limiter } })
     expect(await statuses(3, handle)).toEqual([200, 200, 429])
     expect((await handle()).headers.get('retry-after')).toMatch(/^(59|60)$/)
   })
 
-  it('that fails lets requests through, and says so once until it works again', async () => {
+  it('a failing limiter lets requests through, and one event per outage reports it', async () => {
     const answers = [
       new Error('redis://user:secret@host'),
       new Error('again'),
@@ -182,18 +189,18 @@ describe('a limiter of one’s own', () => {
     expect(eventsOf('rate-limiter-failed').map(({ error }) => error)).toEqual(['Error', 'TypeError'])
   })
 
-  it('that does not answer within 500 ms lets the request through', async () => {
-    let asked = (): void => {}
-    const wasAsked = new Promise<void>((resolve) => (asked = resolve))
+  it('a limiter that does not answer within 500 ms lets the request through', async () => {
+    let onCall = (): void => {}
+    const called = new Promise<void>((resolve) => (onCall = resolve))
     const limiter: RateLimiter = {
       consume: () => {
-        asked()
+        onCall()
         return new Promise(() => {})
       },
     }
     const { handle, clock, eventsOf } = createHandler({ rateLimit: { subject: limiter } })
     const waiting = handle()
-    await wasAsked
+    await called
     await clock.advance(500)
     expect((await waiting).status).toBe(200)
     expect(eventsOf('rate-limiter-failed')).toMatchObject([{ by: 'subject', error: 'TimeoutError' }])
@@ -219,7 +226,7 @@ describe('the options', () => {
     ],
     [{ origins: shop }, 'Option "origins" must be an array, got "https://shop.example"'],
     [{ channel: 'app' }, 'Option "channel" must be "browser" or "native", got "app"'],
-  ])('%o are refused at the start', (options, message) => {
+  ])('sessionTokenHandler throws for the options %o', (options, message) => {
     expect(() => createHandler(options as never)).toThrow(message)
   })
 })

@@ -5,7 +5,7 @@ import { systemClock } from '../../src/shared/clock.ts'
 import { createFixture } from '../fixtures/server-fixture.ts'
 import { alice, createHandler, problem } from './endpoint-fixture.ts'
 
-/** As much of Redis as counting needs. */
+/** Creates a stub of Redis that supports counting, with one client of each library. */
 function createRedis() {
   const counts = new Map<string, number>()
   let isReady = true
@@ -39,13 +39,13 @@ function instance(client: RateLimitRedis): () => Promise<number> {
 }
 
 describe.each(['nodeRedis', 'ioredis'] as const)('redisRateLimit with %s', (name) => {
-  it('counts over all instances', async () => {
+  it('redisRateLimit counts the requests to all instances', async () => {
     const redis = createRedis()
     const [first, second] = [instance(redis[name]), instance(redis[name])]
     expect([await first(), await second(), await first(), await second()]).toEqual([200, 200, 429, 429])
   })
 
-  it('says how long to wait', async () => {
+  it('a request over the limit gets the remaining seconds in Retry-After', async () => {
     const rateLimit = redisRateLimit(createRedis()[name], { subject: { requests: 1, perMs: 90_000 } })
     const { handle } = createHandler({ rateLimit })
     await handle()
@@ -54,7 +54,7 @@ describe.each(['nodeRedis', 'ioredis'] as const)('redisRateLimit with %s', (name
     expect(await problem(refused)).toEqual([429, 'rate_limited'])
   })
 
-  it('counts in memory while Redis is not ready', async () => {
+  it('redisRateLimit counts in memory while Redis is not ready', async () => {
     const redis = createRedis()
     redis.stop()
     const [first, second] = [instance(redis[name]), instance(redis[name])]
@@ -62,7 +62,7 @@ describe.each(['nodeRedis', 'ioredis'] as const)('redisRateLimit with %s', (name
     expect(redis.keys()).toEqual([])
   })
 
-  it('keeps neither subjects nor addresses in Redis', async () => {
+  it('redisRateLimit stores no subject and no address in Redis', async () => {
     const redis = createRedis()
     const rateLimit = redisRateLimit(redis[name], {
       merchant: { requests: 9, perMs: 1000 },
@@ -81,7 +81,7 @@ describe.each(['nodeRedis', 'ioredis'] as const)('redisRateLimit with %s', (name
   })
 })
 
-it('a Redis that hangs is given up after 300 ms, and memory counts', async () => {
+it('redisRateLimit counts in memory if Redis does not answer within 300 ms', async () => {
   vi.useFakeTimers()
   try {
     const client = { isReady: true, eval: () => new Promise(() => {}) }
@@ -90,7 +90,7 @@ it('a Redis that hangs is given up after 300 ms, and memory counts', async () =>
     const statuses: number[] = []
     for (let i = 0; i < 3; i++) {
       const answer = handle().then(({ status }) => statuses.push(status))
-      // What Redis is asked for is hashed first, which no clock tells.
+      // The key is hashed first, which takes real time.
       await vi.waitFor(() => expect(vi.getTimerCount()).toBe(2))
       await vi.advanceTimersByTimeAsync(300)
       await answer
@@ -102,7 +102,7 @@ it('a Redis that hangs is given up after 300 ms, and memory counts', async () =>
   }
 })
 
-it('takes limits as `rateLimit` does', () => {
+it('redisRateLimit validates its limits like the option `rateLimit`', () => {
   const { nodeRedis } = createRedis()
   expect(() => redisRateLimit(nodeRedis, { ip: { requests: -1, perMs: 1 } })).toThrow(
     '"rateLimit.ip.requests" must be a whole number above 0, got -1',

@@ -14,19 +14,19 @@ import { createVirtualClock, settle } from '../fixtures/virtual-clock.ts'
 import { alice, createHandler, problem, shop } from './endpoint-fixture.ts'
 
 describe('a good request', () => {
-  it('is answered with a session token and the seconds left', async () => {
+  it('the endpoint answers with a session token and the seconds until it expires', async () => {
     const { handle, upstream } = createHandler()
     const response = await handle()
     expect(response.status).toBe(200)
     expect(await response.json()).toEqual({ token: upstream.issued[1], expires_in: 900 })
   })
 
-  it('may have no body at all', async () => {
+  it('the endpoint accepts a request without a body', async () => {
     const { handle } = createHandler()
     expect((await handle({ body: null })).status).toBe(200)
   })
 
-  it('hands `authorize` what was in the body, and a request without one', async () => {
+  it('`authorize` receives the parsed body, and a request whose body is empty', async () => {
     const seen: unknown[] = []
     const authorize: Authorize = async (request, body) => {
       seen.push(body, request.headers.get('cookie'), request.method, await request.text())
@@ -40,7 +40,7 @@ describe('a good request', () => {
     expect(seen).toEqual([{ checkoutId: 'cart-1', reason: 'expired' }, 'sid=1', 'POST', ''])
   })
 
-  it('cannot choose a merchant or a pool, not in its address either', async () => {
+  it('no field of the body and no query parameter chooses a merchant or a pool', async () => {
     const { handle, upstream } = createHandler()
     await handle({
       query: '?merchantAccount=mid%2Fother&pool=x&checkout_id=cart-2',
@@ -50,15 +50,15 @@ describe('a good request', () => {
   })
 })
 
-describe('two requests of one checkout at once', () => {
-  it('cost one mint', async () => {
+describe('concurrent requests of one checkout', () => {
+  it('two concurrent requests of one checkout cost one mint', async () => {
     const { handle, upstream } = createHandler()
     const [one, other] = await Promise.all([handle(), handle()])
     expect(await one.json()).toEqual(await other.json())
     expect(upstream.count(sessionTokenPath)).toBe(1)
   })
 
-  it('do not wait for each other where each is its own I/O context: one that was ended takes nobody along', async () => {
+  it('with `waitUntil`, a request does not wait for another request that the platform ended', async () => {
     const fixture = createFixture({ waitUntil: () => {} })
     await fixture.forage.pool('web').getToken()
     const { handle, upstream } = createHandler({}, fixture)
@@ -80,9 +80,9 @@ describe('every answer', () => {
     ['403', { method: 'OPTIONS', headers: { origin: 'https://evil.example' } }],
     ['405', { method: 'HEAD' }],
     ['415', { headers: { 'content-type': 'text/plain' } }],
-  ])('%s is private to its receiver', async (status, asking) => {
+  ])('an answer with status %s has the headers that keep it private', async (status, parts) => {
     const { handle } = createHandler()
-    const response = await handle(asking)
+    const response = await handle(parts)
     expect(String(response.status)).toBe(status)
     expect(Object.fromEntries(response.headers)).toMatchObject({
       'cache-control': 'no-store, private',
@@ -97,7 +97,7 @@ describe('every answer', () => {
 
 describe('a request that is refused', () => {
   it.each([
-    ['GET', { method: 'GET' }, 405, 'method_not_allowed'],
+    ['the method GET', { method: 'GET' }, 405, 'method_not_allowed'],
     ['a page of another site', { headers: { 'sec-fetch-site': 'cross-site' } }, 403, 'origin_denied'],
     ['a typed address', { headers: { 'sec-fetch-site': 'none' } }, 403, 'origin_denied'],
     ['no sign of a browser', { headers: { 'sec-fetch-site': null } }, 403, 'origin_denied'],
@@ -113,21 +113,21 @@ describe('a request that is refused', () => {
     ['a wrong type', { body: '{"checkout_id":1}' }, 415, 'unsupported_media_type'],
     ['8 KiB and 1 byte', { body: ' '.repeat(8193) }, 413, 'payload_too_large'],
     ['another checkout', { body: '{"checkout_id":"cart-2"}' }, 403, 'forbidden'],
-  ])('%s', async (_, asking, status, code) => {
+  ])('the endpoint refuses a request with %s', async (_, parts, status, code) => {
     const { handle, upstream } = createHandler()
-    const response = await handle(asking)
+    const response = await handle(parts)
     expect(await problem(response)).toEqual([status, code])
     expect(upstream.requests).toEqual([])
   })
 
-  it('says which method is allowed, and gives HEAD no body', async () => {
+  it('an answer 405 names the allowed methods, and HEAD gets no body', async () => {
     const { handle } = createHandler()
     expect((await handle({ method: 'PUT' })).headers.get('allow')).toBe('POST, OPTIONS')
     const head = await handle({ method: 'HEAD' })
     expect([head.status, await head.text()]).toEqual([405, ''])
   })
 
-  it('is not shown to `authorize`', async () => {
+  it('`authorize` is not called for a request that the guard refuses', async () => {
     let calls = 0
     const { handle } = createHandler({ authorize: () => (calls++, alice) })
     await handle({ headers: { 'sec-fetch-site': 'cross-site' } })
@@ -140,7 +140,7 @@ describe('another origin', () => {
   const app = 'https://app.example'
   const fromApp = { 'sec-fetch-site': 'cross-site', origin: app }
 
-  it('that is listed is let in and may read the answer', async () => {
+  it('a page of a listed origin gets a token and can read the answer', async () => {
     const { handle } = createHandler({ origins: [shop, app] })
     const response = await handle({ headers: fromApp })
     expect(response.status).toBe(200)
@@ -149,7 +149,7 @@ describe('another origin', () => {
     expect(response.headers.get('access-control-expose-headers')).toContain('Date')
   })
 
-  it('that is listed may ask first', async () => {
+  it('a preflight from a listed origin succeeds', async () => {
     const { handle } = createHandler({ origins: [app] })
     const response = await handle({
       method: 'OPTIONS',
@@ -160,7 +160,7 @@ describe('another origin', () => {
     expect(response.headers.get('access-control-allow-headers')).toContain('content-type')
   })
 
-  it('that is not listed learns nothing', async () => {
+  it('a page of an unlisted origin gets 403 without CORS headers', async () => {
     const { handle } = createHandler({ origins: [app] })
     for (const method of ['OPTIONS', 'POST']) {
       const response = await handle({
@@ -172,7 +172,7 @@ describe('another origin', () => {
     }
   })
 
-  it('is refused in the list when it is not exactly an origin', () => {
+  it('sessionTokenHandler throws if `origins` lists a value that is not an origin', () => {
     const { forage } = createFixture()
     for (const origin of ['*', 'shop.example', 'https://shop.example/', 'null']) {
       expect(() => forage.sessionTokenHandler({ authorize: () => alice, origins: [origin] })).toThrow(
@@ -185,7 +185,7 @@ describe('another origin', () => {
 describe('the native channel', () => {
   const app = { 'sec-fetch-site': null, 'sec-fetch-mode': null }
 
-  it('wants Authorization and no cookie', async () => {
+  it('the native channel requires Authorization and refuses cookies', async () => {
     const { handle } = createHandler({ channel: 'native' })
     expect((await handle({ headers: { ...app, authorization: 'Bearer app' } })).status).toBe(200)
     expect(await problem(await handle({ headers: app }))).toEqual([401, 'unauthorized'])
@@ -193,7 +193,7 @@ describe('the native channel', () => {
     expect(await problem(await handle({ headers: withCookie }))).toEqual([403, 'forbidden'])
   })
 
-  it('knows no CORS', async () => {
+  it('the native channel sends no CORS headers', async () => {
     const { handle } = createHandler({ channel: 'native', origins: [shop] })
     const response = await handle({ method: 'OPTIONS', headers: { origin: shop } })
     expect(response.status).toBe(405)
@@ -201,7 +201,7 @@ describe('the native channel', () => {
   })
 })
 
-/** An `authorize` that hangs, and the signals it was given. */
+/** Creates an `authorize` that never settles, and collects its signals. */
 function neverDecides(): { authorize: Authorize; signals: AbortSignal[] } {
   const signals: AbortSignal[] = []
   const authorize: Authorize = ({ signal }) => {
@@ -212,16 +212,16 @@ function neverDecides(): { authorize: Authorize; signals: AbortSignal[] } {
 }
 
 describe('authorize', () => {
-  it('is required', () => {
+  it('sessionTokenHandler throws without `authorize`', () => {
     expect(() => createFixture().forage.sessionTokenHandler({} as never)).toThrow('Option "authorize"')
   })
 
-  it('that returns null means: signed out', async () => {
+  it('the endpoint answers 401 if `authorize` returns null', async () => {
     const { handle } = createHandler({ authorize: () => null })
     expect(await problem(await handle())).toEqual([401, 'unauthorized'])
   })
 
-  it('that throws is our failure, not the customer’s', async () => {
+  it('the endpoint answers 503 if `authorize` rejects', async () => {
     const { handle, eventsOf } = createHandler({
       authorize: () => Promise.reject(new RangeError('db: secret-dsn')),
     })
@@ -231,7 +231,7 @@ describe('authorize', () => {
     expect(eventsOf('authorize-failed')).toMatchObject([{ why: 'threw', error: 'RangeError' }])
   })
 
-  it('that takes more than 2 seconds is given up and told so', async () => {
+  it('the endpoint answers 503 and aborts `authorize` after 2 seconds', async () => {
     const { authorize, signals } = neverDecides()
     const { handle, clock } = createHandler({ authorize })
     const waiting = handle()
@@ -244,23 +244,23 @@ describe('authorize', () => {
     expect(await problem(await waiting)).toEqual([503, 'upstream_unavailable'])
   })
 
-  it('is told when the client is gone, and what it throws then is no failure', async () => {
+  it('`authorize` is aborted if the client disconnects, and its rejection is no failure event', async () => {
     const client = new AbortController()
-    const asked: AbortSignal[] = []
+    const received: AbortSignal[] = []
     const authorize: Authorize = ({ signal }) => {
-      asked.push(signal)
+      received.push(signal)
       return new Promise((_, reject) => signal.addEventListener('abort', () => reject(signal.reason)))
     }
     const { handle, events } = createHandler({ authorize })
     const waiting = handle({ signal: client.signal })
-    while (asked.length === 0) await settle()
+    while (received.length === 0) await settle()
     client.abort()
     expect((await waiting).status).toBe(503)
-    expect(asked[0]!.aborted).toBe(true)
+    expect(received[0]!.aborted).toBe(true)
     expect(events.filter(({ type }) => type === 'authorize-failed')).toEqual([])
   })
 
-  it('gets a request that can be cloned, and knows what the body was only from its second argument', async () => {
+  it('`authorize` receives a request that can be cloned and has an empty body', async () => {
     let seen: unknown
     const authorize: Authorize = async (request) => {
       const clone = request.clone()
@@ -280,7 +280,7 @@ describe('authorize', () => {
     expect(seen).toEqual([true, 'sid=1', true, false, null, '', ''])
   })
 
-  it('may answer without a promise, and throw without one', async () => {
+  it('the endpoint answers 503 if `authorize` throws synchronously', async () => {
     const { handle, eventsOf } = createHandler({
       authorize: () => {
         throw new SyntaxError('at once')
@@ -290,14 +290,14 @@ describe('authorize', () => {
     expect(eventsOf('authorize-failed')).toMatchObject([{ why: 'threw', error: 'SyntaxError' }])
   })
 
-  it('may answer with a promise of another library', async () => {
-    // oxlint-disable-next-line unicorn/no-thenable -- that is what it is
+  it('`authorize` may return a thenable of another library', async () => {
+    // oxlint-disable-next-line unicorn/no-thenable -- a thenable is what this test passes
     const thenable = { then: (resolve: (value: Authorization) => void) => resolve(alice) }
     const { handle } = createHandler({ authorize: () => thenable as never })
     expect((await handle()).status).toBe(200)
   })
 
-  it('leaves no timer behind', async () => {
+  it('no timer is pending after `authorize` returned', async () => {
     const { handle, clock } = createHandler({ authorize: async () => alice })
     await handle()
     expect(clock.pending()).toBe(0)
@@ -308,15 +308,15 @@ describe('authorize', () => {
     [{ ...alice, merchantAccount: 'a\nb' }],
     [{ ...alice, pool: 'unknown' }],
     [undefined],
-  ])('that returns %o is a mistake in the configuration', async (answer) => {
+  ])('the endpoint answers 500 not_configured if `authorize` returns %o', async (answer) => {
     const { handle, eventsOf } = createHandler({ authorize: () => answer as never })
     expect(await problem(await handle())).toEqual([500, 'not_configured'])
     expect(eventsOf('authorize-failed')).toMatchObject([{ why: 'invalid-result' }])
   })
 })
 
-describe('asking again', () => {
-  it('at the same time or within 10 seconds costs one token', async () => {
+describe('repeated requests', () => {
+  it('concurrent requests, and requests within 10 seconds, get the same token', async () => {
     const { handle, upstream, clock } = createHandler()
     const [first, second] = await Promise.all([handle(), handle()])
     await clock.advance(9_999)
@@ -328,14 +328,14 @@ describe('asking again', () => {
     expect(upstream.count(sessionTokenPath)).toBe(2)
   })
 
-  it('because the API refused the token brings another one', async () => {
+  it('a request with `reason: "rejected"` gets a new token', async () => {
     const { handle, upstream } = createHandler()
     await handle()
     const response = await handle({ body: '{"checkout_id":"cart-1","reason":"rejected"}' })
     expect(await response.json()).toMatchObject({ token: upstream.issued[2] })
   })
 
-  it('as somebody else, or for another checkout or merchant, brings one’s own', async () => {
+  it('another subject, checkout or merchant gets its own token', async () => {
     const people: Authorization[] = [
       alice,
       { ...alice, subject: 'bob' },
@@ -348,7 +348,7 @@ describe('asking again', () => {
     expect(upstream.count(sessionTokenPath)).toBe(4)
   })
 
-  it('after the parent was invalidated brings a living one', async () => {
+  it('after the authentication token was invalidated, a repeated request gets a live token', async () => {
     const fixture = createFixture()
     const { handle, upstream, clock, forage } = createHandler({}, fixture)
     await forage.pool('web').getToken()
@@ -360,7 +360,7 @@ describe('asking again', () => {
     expect(upstream.count(sessionTokenPath)).toBe(4)
   })
 
-  it('goes on for the others when one of them leaves', async () => {
+  it('a shared mint continues for the other requests if one client disconnects', async () => {
     const { handle, upstream } = createHandler()
     let answer = (): void => {}
     upstream.answerNext(
@@ -377,7 +377,7 @@ describe('asking again', () => {
     expect(upstream.count(sessionTokenPath)).toBe(1)
   })
 
-  it('after another instance has replaced the parent brings a living one', async () => {
+  it('after another instance replaced the authentication token, a repeated request gets a live token', async () => {
     const store = memoryStore({ singleInstance: true })
     const upstream = createUpstream()
     const clock = createVirtualClock()
@@ -387,7 +387,7 @@ describe('asking again', () => {
     ]
     const { handle } = createHandler({}, here)
     await here.forage.pool('web').getToken()
-    // What was in memory is asked for anew in 5 s, what is kept now is kept for 10 s.
+    // The token in memory is read from the store again in 5 s; the answer of this request is kept for 10 s.
     await clock.advance(25_000)
     await handle()
     upstream.revokeAll()
@@ -398,7 +398,7 @@ describe('asking again', () => {
     expect(upstream.count(tokenPath)).toBe(2)
   })
 
-  it('after a failure tries again', async () => {
+  it('a request after a failure tries to mint again', async () => {
     const { handle, upstream } = createHandler()
     upstream.answerNext(sessionTokenPath, new Response('', { status: 502 }))
     expect((await handle()).status).toBe(503)
@@ -407,7 +407,7 @@ describe('asking again', () => {
 })
 
 describe('a failure of Forage', () => {
-  it('that is a 401 is never a 401 here', async () => {
+  it('a 401 from Forage becomes a 503', async () => {
     const { handle, upstream } = createHandler()
     upstream.answerNext(sessionTokenPath, invalidToken())
     const response = await handle()
@@ -421,15 +421,18 @@ describe('a failure of Forage', () => {
     [sessionTokenPath, () => forageError(403, 'forbidden'), 500, 'not_configured', null],
     [tokenPath, () => oauthError(401, 'invalid_client'), 500, 'not_configured', null],
     [tokenPath, () => new Response('<html>', { status: 502 }), 503, 'upstream_unavailable', '3'],
-  ])('%s %s is %i %s', async (upstreamPath, answer, status, code, retryAfter) => {
-    const { handle, upstream } = createHandler()
-    upstream.answerNext(upstreamPath, answer())
-    const response = await handle()
-    expect(response.headers.get('retry-after')).toBe(retryAfter)
-    expect(await problem(response)).toEqual([status, code])
-  })
+  ])(
+    'if %s answers %s, the endpoint answers %i %s',
+    async (upstreamPath, answer, status, code, retryAfter) => {
+      const { handle, upstream } = createHandler()
+      upstream.answerNext(upstreamPath, answer())
+      const response = await handle()
+      expect(response.headers.get('retry-after')).toBe(retryAfter)
+      expect(await problem(response)).toEqual([status, code])
+    },
+  )
 
-  it('is never repeated to the browser', async () => {
+  it('the endpoint never shows the text of an error from Forage', async () => {
     const { handle, upstream } = createHandler()
     upstream.answerNext(sessionTokenPath, forageError(400, 'odd', 'upstream-says-something'))
     expect(await (await handle()).text()).not.toContain('upstream-says-something')

@@ -33,7 +33,7 @@ async function rejection(promise: Promise<unknown>): Promise<ForageServerError> 
 }
 
 describe('the request for an authentication token', () => {
-  it('sends the scope, the lifetime and form-encoded Basic credentials', async () => {
+  it('the token request sends the scope, the lifetime and form-encoded Basic credentials', async () => {
     const { forage, upstream } = createFixture()
     await forage.pool('web').getToken()
     const [request] = upstream.requests
@@ -50,7 +50,7 @@ describe('the request for an authentication token', () => {
     expect(request!.init).toMatchObject({ redirect: 'error', cache: 'no-store' })
   })
 
-  it('can send the credentials raw or in the body', async () => {
+  it('`clientAuth` sends the credentials raw or in the body', async () => {
     const raw = createFixture({ clientAuth: 'basic-raw' })
     await raw.forage.pool('web').getToken()
     expect(raw.upstream.requests[0]!.headers.get('authorization')).toBe(
@@ -63,7 +63,7 @@ describe('the request for an authentication token', () => {
     expect(new URLSearchParams(post.upstream.requests[0]!.body).get('client_secret')).toBe(clientSecret)
   })
 
-  it('believes `expires_in`, also as a string, and not what was asked for', async () => {
+  it('the lifetime of a token comes from `expires_in`, a number or a string, and not from the request', async () => {
     for (const expiresIn of [36_000, '36000']) {
       const { forage, clock } = createFixture({}, createUpstream({ expiresIn }))
       const startedAt = clock.now()
@@ -72,7 +72,7 @@ describe('the request for an authentication token', () => {
     }
   })
 
-  it('counts the lifetime from the moment the request was sent', async () => {
+  it('the lifetime of a token counts from the time of its request', async () => {
     const { forage, upstream, clock } = createFixture()
     const sentAt = clock.now()
     upstream.answerNext(tokenPath, async () => {
@@ -83,7 +83,7 @@ describe('the request for an authentication token', () => {
     expect(forage.pool('web').status()).toMatchObject({ expiresAt: sentAt + day })
   })
 
-  it('assumes an hour where `expires_in` is missing, and refuses a life too short to be useful', async () => {
+  it('a missing `expires_in` counts as one hour, and a lifetime that is too short is refused', async () => {
     const missing = createFixture({}, createUpstream({ expiresIn: undefined }))
     await missing.forage.pool('web').getToken()
     expect(missing.forage.pool('web').status()).toMatchObject({ expiresAt: missing.clock.now() + 3_600_000 })
@@ -98,8 +98,8 @@ describe('the request for an authentication token', () => {
   })
 })
 
-describe('one token for everybody', () => {
-  it('serves 1000 concurrent cold mints with one token request', async () => {
+describe('one token for all callers', () => {
+  it('1000 concurrent session tokens on a cold start cost one token request', async () => {
     const { forage, upstream } = createFixture()
     const mints = Array.from({ length: 1000 }, () => forage.mintSessionToken({ merchantAccount }))
     const tokens = await Promise.all(mints)
@@ -107,7 +107,7 @@ describe('one token for everybody', () => {
     expect(upstream.count(tokenPath)).toBe(1)
   })
 
-  it('asks the store once for 1000 concurrent callers', async () => {
+  it('1000 concurrent callers cost one read of the store', async () => {
     const store = memoryStore({ singleInstance: true })
     let reads = 0
     const counting = { ...store, get: (key: string) => (reads++, store.get(key)) }
@@ -119,7 +119,7 @@ describe('one token for everybody', () => {
     expect(reads).toBe(1)
   })
 
-  it('serves two instances that share a store with one token request', async () => {
+  it('two instances that share a store make one token request', async () => {
     const store = memoryStore({ singleInstance: true })
     const clock = createVirtualClock()
     const upstream = createUpstream()
@@ -131,7 +131,7 @@ describe('one token for everybody', () => {
     expect(upstream.count(tokenPath)).toBe(1)
   })
 
-  it('refuses the token of an instance that was paused past its lease, and revokes it', async () => {
+  it('the token of an instance that paused past its lease is refused and revoked', async () => {
     const store = memoryStore({ singleInstance: true })
     const clock = createVirtualClock()
     const upstream = createUpstream()
@@ -140,12 +140,12 @@ describe('one token for everybody', () => {
     const pausing: TokenStore = {
       ...store,
       cas: async (...args) => {
-        // The second swap is the commit: here the process stands still.
+        // The second swap is the commit. The process pauses here.
         if (++swaps === 2) await new Promise<void>((resolve) => wakeUp.push(resolve))
         return store.cas(...args)
       },
     }
-    // A process that stands still has no timers.
+    // A paused process runs no timers.
     const paused = createFixture({ store: pausing }, upstream, createVirtualClock())
     const other = createFixture({ store }, upstream, clock)
     const late = paused.forage.pool('web').getToken()
@@ -159,7 +159,7 @@ describe('one token for everybody', () => {
     expect(paused.eventsOf('authentication-token-orphaned')).toMatchObject([{ revoked: true }])
   })
 
-  it('detaches only the caller that aborts', async () => {
+  it('an abort rejects its caller only, and the token request continues', async () => {
     const { forage, upstream } = createFixture()
     const controller = new AbortController()
     const left = forage.pool('web').getToken({ signal: controller.signal })
@@ -170,7 +170,7 @@ describe('one token for everybody', () => {
     expect(upstream.count(tokenPath)).toBe(1)
   })
 
-  it('keeps a token per pool, with the credentials of the pool', async () => {
+  it('each pool has its own token, requested with the credentials of the pool', async () => {
     const kiosk = { clientId: 'kiosk', clientSecret: 'kiosk-secret' }
     const { forage, upstream } = createFixture({ pools: { web: {}, kiosk: { credentials: kiosk } } })
     const [web, own] = [await forage.pool('web').getToken(), await forage.pool('kiosk').getToken()]
@@ -182,7 +182,7 @@ describe('one token for everybody', () => {
 })
 
 describe('renewal', () => {
-  it('serves the current token in the advisory period and renews once behind it', async () => {
+  it('in the advisory period, callers get the current token while one renewal runs in the background', async () => {
     const { forage, upstream, clock } = createFixture()
     const first = await forage.pool('web').getToken()
     await clock.advance(6.6 * day)
@@ -193,7 +193,7 @@ describe('renewal', () => {
     expect(upstream.count(tokenPath)).toBe(2)
   })
 
-  it('lets no failure of an advisory renewal reach a caller, and backs off', async () => {
+  it('a failed advisory renewal reaches no caller and is retried after a back-off', async () => {
     const { forage, upstream, clock, eventsOf } = createFixture()
     const first = await forage.pool('web').getToken()
     await clock.advance(6.6 * day)
@@ -211,7 +211,7 @@ describe('renewal', () => {
     expect(forage.health()).toMatchObject({ ready: true, degraded: [expect.stringContaining('http_502')] })
   })
 
-  it('makes callers wait for a new one when a session token would outlive the current one', async () => {
+  it('callers wait for a new token if a session token would live longer than the current one', async () => {
     const { forage, upstream, clock } = createFixture()
     const first = await forage.pool('web').getToken()
     await clock.advance(7 * day - 900_000)
@@ -219,7 +219,7 @@ describe('renewal', () => {
     expect(upstream.count(tokenPath)).toBe(2)
   })
 
-  it('arms no timer for it', async () => {
+  it('no timer is pending for a renewal', async () => {
     const { forage, clock } = createFixture({ pools: { web: { lifetimeSeconds: 2_592_000 } } })
     await forage.mintSessionToken({ merchantAccount })
     expect(clock.pending()).toBe(0)
@@ -227,7 +227,7 @@ describe('renewal', () => {
 })
 
 describe('a token endpoint that fails', () => {
-  it('gives every waiter the same typed error and asks again only after the back-off', async () => {
+  it('all waiting callers get the same typed error, and the next request waits for the back-off', async () => {
     const { forage, upstream, clock } = createFixture()
     upstream.answerNext(tokenPath, new Response('<html>', { status: 503 }))
     const waiters = Array.from({ length: 100 }, () => rejection(forage.mintSessionToken({ merchantAccount })))
@@ -239,7 +239,7 @@ describe('a token endpoint that fails', () => {
     await expect(forage.pool('web').getToken()).resolves.toMatch(/^sandbox_/)
   })
 
-  it('honours `Retry-After`, and waits a minute without it', async () => {
+  it('after a 429, the next token request waits for `Retry-After`, or a minute without it', async () => {
     for (const [headers, waitMs] of [
       [{ 'retry-after': '7' }, 7000],
       [{}, 60_000],
@@ -251,7 +251,7 @@ describe('a token endpoint that fails', () => {
     }
   })
 
-  it('reports `invalid_client` and remembers it for 30 to 60 seconds', async () => {
+  it('`invalid_client` becomes credentials_rejected and is remembered for 30 to 60 seconds', async () => {
     const { forage, upstream, clock } = createFixture()
     const challenge = { 'www-authenticate': 'Bearer error="invalid_client"' }
     upstream.answerNext(tokenPath, oauthError(401, 'invalid_client', challenge))
@@ -263,7 +263,7 @@ describe('a token endpoint that fails', () => {
     expect(forage.health().ready).toBe(false)
   })
 
-  it('reads rotated credentials again once on `invalid_client`', async () => {
+  it('after `invalid_client`, a credentials function is called again and the request is retried once', async () => {
     const answers = [
       { clientId: 'old', clientSecret: 'a' },
       { clientId: 'new', clientSecret: 'b' },
@@ -276,7 +276,7 @@ describe('a token endpoint that fails', () => {
     expect(upstream.requests[1]!.headers.get('authorization')).toBe(`Basic ${btoa('new:b')}`)
   })
 
-  it('asks only once when reading the credentials again brings nothing new', async () => {
+  it('after `invalid_client`, unchanged credentials are not sent again', async () => {
     const credentials = { clientId, clientSecret }
     const { forage, upstream } = createFixture({ credentials: async () => ({ ...credentials }) })
     upstream.answerNext(tokenPath, oauthError(401, 'invalid_client'))
@@ -284,7 +284,7 @@ describe('a token endpoint that fails', () => {
     expect(upstream.count(tokenPath)).toBe(1)
   })
 
-  it('never repeats what the configuration got wrong', async () => {
+  it('a token request with an invalid scope is never repeated', async () => {
     const { forage, upstream, clock } = createFixture()
     upstream.answerNext(tokenPath, oauthError(400, 'invalid_scope'))
     const error = await rejection(forage.pool('web').getToken())
@@ -294,7 +294,7 @@ describe('a token endpoint that fails', () => {
     expect(upstream.count(tokenPath)).toBe(1)
   })
 
-  it('gives up after 10 seconds without an answer', async () => {
+  it('a token request without an answer fails after 10 seconds', async () => {
     const { forage, upstream, clock } = createFixture()
     upstream.answerNext(tokenPath, () => new Promise(() => {}))
     const waiting = rejection(forage.pool('web').getToken())
@@ -303,7 +303,7 @@ describe('a token endpoint that fails', () => {
     expect((await waiting).message).toContain('timeout')
   })
 
-  it('refuses an answer over 64 KiB, HTML, an error with status 200, and another token type', async () => {
+  it('a token answer is refused if it is larger than 64 KiB, HTML, an error with status 200, or of another token type', async () => {
     const huge = JSON.stringify({ access_token: 'x'.repeat(70_000), token_type: 'bearer' })
     const odd = { access_token: 'sandbox_x', token_type: 'mac', expires_in: 86_400 }
     const answers = [new Response(huge), new Response('<html>'), oauthError(200, 'oops'), Response.json(odd)]
@@ -315,25 +315,28 @@ describe('a token endpoint that fails', () => {
   })
 })
 
-describe('a mint whose outcome is unknown', () => {
+describe('a mint with unknown outcome', () => {
   it.each([
-    ['no answer in time', (): Promise<Response> => new Promise(() => {})],
+    ['no answer within the deadline', (): Promise<Response> => new Promise(() => {})],
     ['a broken connection', () => Promise.reject(Object.assign(new Error('x'), { code: 'ECONNRESET' }))],
     ['an answer that cannot be read', async () => new Response('<html>')],
-  ])('counts as a live token until it would have expired: %s', async (_what, answer) => {
-    const { forage, upstream, clock } = createFixture()
-    upstream.answerNext(tokenPath, answer)
-    const waiting = rejection(forage.pool('web').getToken())
-    while (upstream.count(tokenPath) === 0) await settle()
-    await clock.advance(10_000)
-    await waiting
-    expect(forage.pool('web').status()).toMatchObject({ state: 'failed', unknown: 1 })
-    await clock.advance(8 * day)
-    await forage.pool('web').getToken()
-    expect(forage.pool('web').status()).toMatchObject({ state: 'ready', unknown: 0 })
-  })
+  ])(
+    'a mint with unknown outcome counts as a live token until it would have expired (%s)',
+    async (_what, answer) => {
+      const { forage, upstream, clock } = createFixture()
+      upstream.answerNext(tokenPath, answer)
+      const waiting = rejection(forage.pool('web').getToken())
+      while (upstream.count(tokenPath) === 0) await settle()
+      await clock.advance(10_000)
+      await waiting
+      expect(forage.pool('web').status()).toMatchObject({ state: 'failed', unknown: 1 })
+      await clock.advance(8 * day)
+      await forage.pool('web').getToken()
+      expect(forage.pool('web').status()).toMatchObject({ state: 'ready', unknown: 0 })
+    },
+  )
 
-  it('is none when the request was never sent, or was refused', async () => {
+  it('a token request that was refused or never sent is no mint with unknown outcome', async () => {
     for (const answer of [
       () => Promise.reject(Object.assign(new Error('x'), { code: 'ECONNREFUSED' })),
       async () => new Response('', { status: 503 }),
@@ -346,12 +349,12 @@ describe('a mint whose outcome is unknown', () => {
     }
   })
 
-  it('is none when the request still waited for its turn', async () => {
+  it('a token request that waits in the upstream limit is no mint with unknown outcome', async () => {
     const upstreamLimit = { requests: 1, perMs: 60_000, queueMs: 60_000 }
     const { forage, upstream, clock } = createFixture({ upstreamLimit, pools: { web: {}, ios: {} } })
     await forage.pool('web').getToken()
     const waiting = rejection(forage.pool('ios').getToken())
-    // Its turn would come after a minute. Where it waits is hashed on another thread: nobody knows when it begins to.
+    // The limit would send it after a minute. The key of its slot is hashed on another thread, so the start varies.
     for (let i = 0; i < 40; i++) {
       await settle()
       await clock.advance(500)
@@ -361,7 +364,7 @@ describe('a mint whose outcome is unknown', () => {
     expect(upstream.count(tokenPath)).toBe(1)
   })
 
-  it('is what a process leaves behind that dies with the lease', async () => {
+  it('a process that crashes while it holds the lease leaves a mint with unknown outcome', async () => {
     const store = memoryStore({ singleInstance: true })
     const [upstream, clock] = [createUpstream(), createVirtualClock()]
     const silent = createSilentUpstream()
@@ -370,7 +373,7 @@ describe('a mint whose outcome is unknown', () => {
       .pool('web')
       .getToken()
       .catch(() => {})
-    await silent.asked
+    await silent.requested
     const { forage } = createFixture({ store }, upstream, clock)
     const waiting = forage.pool('web').getToken()
     for (let i = 0; i < 40; i++) await clock.advance(500)
@@ -379,13 +382,13 @@ describe('a mint whose outcome is unknown', () => {
   })
 })
 
-describe('requests that are their own I/O contexts', () => {
-  it('never await what another began, and still mint once', async () => {
+describe('requests with separate I/O contexts', () => {
+  it('with `waitUntil`, requests do not await each other and still mint once', async () => {
     const clock = createVirtualClock()
     let isFirst = true
     const ending: ServerClock = {
       ...clock,
-      // Timers and promises of a context that ended never come back.
+      // Timers and promises of an ended context never run.
       setTimeout: (run, ms) => clock.setTimeout(isFirst && ms === 10_000 ? () => {} : run, ms),
     }
     const { forage, upstream } = createFixture(
@@ -406,24 +409,24 @@ describe('requests that are their own I/O contexts', () => {
     expect(upstream.count(tokenPath)).toBe(2)
   })
 
-  it('need a function that takes the work', () => {
+  it('createForageServer throws if `waitUntil` is not a function', () => {
     expect(() => createFixture({ waitUntil: 'yes' as never })).toThrow('"waitUntil"')
   })
 
-  it('leave a renewal behind their answer to the platform', async () => {
-    const behind: Promise<unknown>[] = []
-    const { forage, upstream, clock } = createFixture({ waitUntil: (work) => void behind.push(work) })
+  it('with `waitUntil`, a background renewal is passed to the platform', async () => {
+    const background: Promise<unknown>[] = []
+    const { forage, upstream, clock } = createFixture({ waitUntil: (work) => void background.push(work) })
     const token = await forage.pool('web').getToken()
     await clock.advance(6.6 * day)
     expect(await forage.pool('web').getToken()).toBe(token)
-    expect(behind).toHaveLength(1)
-    await Promise.all(behind)
+    expect(background).toHaveLength(1)
+    await Promise.all(background)
     expect(upstream.count(tokenPath)).toBe(2)
   })
 })
 
 describe('a 401 of the API', () => {
-  it('replaces a token that was revoked, once for all callers', async () => {
+  it('a revoked token is replaced once for all callers', async () => {
     const { forage, upstream, clock, eventsOf } = createFixture()
     await forage.mintSessionToken({ merchantAccount })
     await clock.advance(60_000)
@@ -433,7 +436,7 @@ describe('a 401 of the API', () => {
     expect(eventsOf('authentication-token-invalidated')).toHaveLength(1)
   })
 
-  it('that comes late, for a token replaced meanwhile, mints nothing', async () => {
+  it('a late 401 about a token that was replaced meanwhile mints nothing', async () => {
     const { forage, upstream, clock } = createFixture()
     await forage.pool('web').getToken()
     await clock.advance(60_000)
@@ -448,7 +451,7 @@ describe('a 401 of the API', () => {
     expect(upstream.count(tokenPath)).toBe(2)
   })
 
-  it('on a token just minted waits until minting can help', async () => {
+  it('a 401 about a token that was just minted does not mint another one', async () => {
     const { forage, upstream, clock } = createFixture()
     upstream.answerNext(sessionTokenPath, invalidToken())
     const error = await rejection(forage.mintSessionToken({ merchantAccount }))
@@ -456,7 +459,7 @@ describe('a 401 of the API', () => {
     expect(upstream.count(tokenPath)).toBe(1)
   })
 
-  it('on the replacement, too, stops everybody for a while', async () => {
+  it('a 401 about the replacement stops all callers for 45 seconds', async () => {
     const { forage, upstream, clock, eventsOf } = createFixture()
     await forage.pool('web').getToken()
     await clock.advance(60_000)

@@ -29,7 +29,7 @@ async function failure(work: Promise<unknown>): Promise<ForageServerError> {
   return error
 }
 
-/** Forage refuses every session token, whatever the parent, until `ends`. */
+/** Makes Forage refuse to mint any session token until `ends` is called. */
 function refuseAll(upstream: UpstreamStub): { ends(): void } {
   let isRefusing = true
   const answer = async (request: Request): Promise<Response> => {
@@ -43,7 +43,7 @@ function refuseAll(upstream: UpstreamStub): { ends(): void } {
 }
 
 describe('the third invalidated token in ten minutes', () => {
-  it('stops the whole fleet, and no mint mends it', async () => {
+  it('the third invalidated token in ten minutes stops all instances without another mint', async () => {
     const [a, b] = createFleet(2)
     for (let i = 0; i < 3; i++) {
       await a!.forage.mintSessionToken({ merchantAccount }).catch(() => {})
@@ -60,7 +60,7 @@ describe('the third invalidated token in ten minutes', () => {
     expect(a!.forage.health().ready).toBe(false)
   })
 
-  it('is not counted when the first was longer ago', async () => {
+  it('invalidated tokens that are more than ten minutes apart do not stop the instances', async () => {
     const [{ forage, upstream, clock }] = createFleet(1) as [ServerFixture]
     for (let i = 0; i < 8; i++) {
       await forage.mintSessionToken({ merchantAccount })
@@ -71,8 +71,8 @@ describe('the third invalidated token in ten minutes', () => {
   })
 })
 
-describe('when the time of the breaker is over', () => {
-  it('one instance finds out for all that the API takes the token again, without a mint', async () => {
+describe('when the breaker ends', () => {
+  it('when the breaker ends, one instance probes for all whether the API accepts the token, and mints nothing', async () => {
     const fleet = createFleet(3)
     const [a] = fleet as [ServerFixture]
     await a.forage.mintSessionToken({ merchantAccount })
@@ -89,7 +89,7 @@ describe('when the time of the breaker is over', () => {
     expect(a.upstream.count(tokenPath)).toBe(minted)
   })
 
-  it('tries a new token when the old one stays refused, then longer and longer pauses', async () => {
+  it('while the API refuses every token, the breaker tries a new one after pauses that double up to 5 minutes', async () => {
     const [{ forage, upstream, clock, eventsOf }] = createFleet(1) as [ServerFixture]
     await forage.mintSessionToken({ merchantAccount })
     await clock.advance(minute)
@@ -101,7 +101,7 @@ describe('when the time of the breaker is over', () => {
     }
     const pauses = eventsOf('authentication-token-rejected').map(({ at, retryAt }) => retryAt - at)
     expect(pauses.slice(0, 5)).toEqual([45, 90, 180, 300, 300].map((seconds) => seconds * second))
-    // Two before, one at each end of a pause; none of them is left alive for long.
+    // Two mints before the breaker, and one at the end of each pause.
     expect(upstream.count(tokenPath)).toBeLessThan(16)
     outage.ends()
     await clock.advance(5 * minute)
@@ -110,7 +110,7 @@ describe('when the time of the breaker is over', () => {
     expect(forage.health()).toMatchObject({ ready: true, degraded: [] })
   })
 
-  it('revokes what it minted to find out', async () => {
+  it('a token that was minted as a probe and refused is revoked', async () => {
     const [{ forage, upstream, clock }] = createFleet(1) as [ServerFixture]
     await forage.mintSessionToken({ merchantAccount })
     await clock.advance(minute)
@@ -128,7 +128,7 @@ describe('when the time of the breaker is over', () => {
 })
 
 describe('401s that arrive one after the other', () => {
-  it('for the same token cost one mint', async () => {
+  it('401s about the same token, one after the other, cost one mint', async () => {
     const fleet = createFleet(4)
     const [a] = fleet as [ServerFixture]
     for (const { forage } of fleet) await forage.mintSessionToken({ merchantAccount })

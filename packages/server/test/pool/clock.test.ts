@@ -9,18 +9,18 @@ const second = 1000
 const hour = 3_600_000
 const day = 24 * hour
 
-/** A clock that somebody sets. */
+/** Returns a clock whose time a test can shift. */
 function adjustable(clock: VirtualClock): VirtualClock & { shiftMs: number } {
   const shifted = { ...clock, shiftMs: 0, now: () => clock.now() + shifted.shiftMs }
   return shifted
 }
 
-describe('a wall clock that is set', () => {
+describe('a wall clock that changes', () => {
   it.each([
     ['two hours back', -2 * hour],
     ['two hours ahead', 2 * hour],
     ['three days ahead, after a sleep', 3 * day],
-  ])('%s costs at most one mint and no caller', async (_what, shiftMs) => {
+  ])('a wall clock that is set %s costs at most one mint and fails no caller', async (_what, shiftMs) => {
     const upstream = createUpstream()
     const clock = adjustable(createVirtualClock())
     const { forage } = createFixture({ clock }, upstream, clock)
@@ -33,7 +33,7 @@ describe('a wall clock that is set', () => {
     expect(upstream.count(tokenPath)).toBeLessThanOrEqual(2)
   })
 
-  it('back does not make a lease, a failure or a full budget hold for hours', async () => {
+  it('a wall clock that is set back does not extend a lease, a failure or a full budget', async () => {
     const store = memoryStore({ singleInstance: true })
     const upstream = createUpstream()
     const clock = adjustable(createVirtualClock())
@@ -44,7 +44,7 @@ describe('a wall clock that is set', () => {
       .pool('web')
       .getToken()
       .catch(() => {})
-    await silent.asked
+    await silent.requested
     clock.shiftMs = 0
     const { forage } = createFixture({ store, clock }, upstream, clock)
     await expect(forage.pool('web').getToken()).resolves.toBeDefined()
@@ -62,7 +62,7 @@ describe('a wall clock that is set', () => {
 })
 
 describe("Forage's clock", () => {
-  it('is reported when it differs by more than a minute, and costs nothing', async () => {
+  it('a difference of more than a minute to the clock of Forage emits an event and changes no expiry', async () => {
     for (const [skewMs, reported] of [
       [2 * hour, [2 * hour]],
       [-2 * hour, [-2 * hour]],
@@ -83,7 +83,7 @@ describe("Forage's clock", () => {
 
 describe('timers', () => {
   it.each([86_400, 604_800, 2_592_000])(
-    'are never longer than ten seconds with a token of %d seconds',
+    'no timer is longer than ten seconds with a token lifetime of %d seconds',
     async (lifetimeSeconds) => {
       const clock = createVirtualClock()
       const armed: number[] = []
@@ -113,7 +113,7 @@ describe('timers', () => {
 })
 
 describe('the jitter', () => {
-  it('is drawn once by whoever mints, so that all instances renew at the same point', async () => {
+  it('the instance that mints draws the jitter, so that all instances renew at the same time', async () => {
     const store = memoryStore({ singleInstance: true })
     const [upstream, clock] = [createUpstream(), createVirtualClock()]
     const fleet = [0, 0.5, 0.999].map((random) =>

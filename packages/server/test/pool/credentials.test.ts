@@ -8,7 +8,7 @@ import { createVirtualClock, settle } from '../fixtures/virtual-clock.ts'
 const second = 1000
 const secrets = { clientId, clientSecret }
 
-/** A store that tells its keys. */
+/** Creates a store that records its keys. */
 function openStore(): TokenStore & { keys: Set<string> } {
   const store = memoryStore({ singleInstance: true })
   const keys = new Set<string>()
@@ -16,7 +16,7 @@ function openStore(): TokenStore & { keys: Set<string> } {
 }
 
 describe('credentials from a function', () => {
-  it('of two clients on one store never bring the one the token of the other', async () => {
+  it('with credentials from functions, two clients on one store never share a token', async () => {
     const store = openStore()
     const [upstream, clock] = [createUpstream(), createVirtualClock()]
     const serverOf = (id: string) =>
@@ -28,7 +28,7 @@ describe('credentials from a function', () => {
     expect(store.keys.size).toBe(2)
   })
 
-  it('of two clients of another server do not, either', async () => {
+  it('with credentials from functions, two clients of a refresh-token server never share a slot', async () => {
     const store = openStore()
     const clients = ['a', 'b'].map((id) =>
       createOAuthTokenClient({
@@ -43,7 +43,7 @@ describe('credentials from a function', () => {
     expect(store.keys.size).toBe(2)
   })
 
-  it('share the slot of the same client given as an object, and keep it when the secret changes', async () => {
+  it('credentials from a function share the slot of the same client given as an object, also after a new secret', async () => {
     const store = openStore()
     const [upstream, clock] = [createUpstream(), createVirtualClock()]
     const { forage } = createFixture({ store }, upstream, clock)
@@ -58,7 +58,7 @@ describe('credentials from a function', () => {
     expect(store.keys.size).toBe(1)
   })
 
-  it('that name another client bring a token into the slot of that one', async () => {
+  it('if the credentials function names another client, the token goes into the slot of that client', async () => {
     const store = openStore()
     const [upstream, clock] = [createUpstream(), createVirtualClock()]
     let id = 'merchant-a'
@@ -79,15 +79,15 @@ describe('credentials from a function', () => {
     expect(await serverOf('merchant-a').pool('web').getToken()).not.toBe(tokenOfB)
   })
 
-  it('that are not to be had are a failure of the pool, asked for again a second later', async () => {
-    let isThere = false
+  it('a rejecting credentials function is a failure of the pool, and is called again after a second', async () => {
+    let isAvailable = false
     let reads = 0
     const store = openStore()
     const { forage, clock, upstream, eventsOf } = createFixture({
       store,
       credentials: async () => {
         reads++
-        if (isThere) return secrets
+        if (isAvailable) return secrets
         throw new Error(`vault down: ${clientSecret}`)
       },
     })
@@ -104,19 +104,19 @@ describe('credentials from a function', () => {
     })
     expect(eventsOf('authentication-token-failed')).toMatchObject([{ code: 'credentials_unavailable' }])
     expect(eventsOf('store-unavailable')).toEqual([])
-    isThere = true
+    isAvailable = true
     await clock.advance(second)
     expect(await forage.pool('web').getToken()).toBe(upstream.issued[0])
     expect(store.keys.size).toBe(1)
   })
 
-  it('that never come a second time leave no mint of unknown outcome', async () => {
-    let isAskedAgain = (): void => {}
-    const askedAgain = new Promise<void>((resolve) => (isAskedAgain = resolve))
+  it('a credentials function that hangs on the second call leaves no mint with unknown outcome', async () => {
+    let onSecondRead = (): void => {}
+    const secondRead = new Promise<void>((resolve) => (onSecondRead = resolve))
     let isFirst = true
     const { forage, upstream, clock } = createFixture({
       credentials: async () => {
-        if (!isFirst) return (isAskedAgain(), new Promise(() => {}))
+        if (!isFirst) return (onSecondRead(), new Promise(() => {}))
         isFirst = false
         return secrets
       },
@@ -124,13 +124,13 @@ describe('credentials from a function', () => {
     upstream.answerNext(tokenPath, oauthError(401, 'invalid_client'))
     const token = forage.pool('web').getToken()
     token.catch(() => {})
-    await askedAgain
+    await secondRead
     await clock.advance(10 * second)
     await expect(token).rejects.toMatchObject({ code: 'credentials_rejected' })
     expect(forage.pool('web').status()).toMatchObject({ state: 'failed', unknown: 0 })
   })
 
-  it('that never come are given up after 5 seconds', async () => {
+  it('a credentials function that never resolves is abandoned after 5 seconds', async () => {
     const { forage, clock } = createFixture({ credentials: () => new Promise(() => {}) })
     const token = forage.pool('web').getToken()
     token.catch(() => {})

@@ -20,13 +20,13 @@ const minute = 60_000
 const drainMs = 30_000 + 15 * minute + minute
 const bulkRevokePath = '/o/bulk_revoke/'
 
-/** The tokens that were asked to be revoked, in order. */
+/** Returns the tokens of the revocation requests, in order. */
 function revoked({ requests }: UpstreamStub): (string | null)[] {
   const calls = requests.filter(({ path }) => path === revokePath)
   return calls.map(({ body }) => new URLSearchParams(body).get('token'))
 }
 
-/** Instances of one fleet: they share store, upstream and clock. */
+/** Creates instances that share store, upstream and clock. */
 function createFleet(size: number, options: Parameters<typeof createFixture>[0] = {}): ServerFixture[] {
   const store = memoryStore({ singleInstance: true })
   const [upstream, clock] = [createUpstream(), createVirtualClock()]
@@ -43,7 +43,7 @@ async function whileTimePasses<T>({ clock }: ServerFixture, work: Promise<T>): P
 }
 
 describe('rotate', () => {
-  it('brings a new token, and tells when the old one goes', async () => {
+  it('rotate replaces the token and reports when the old one is revoked', async () => {
     const { forage, upstream, clock, eventsOf } = createFixture()
     const before = await forage.pool('web').getToken()
     const rotation = await forage.pool('web').rotate()
@@ -60,7 +60,7 @@ describe('rotate', () => {
     expect(upstream.count(tokenPath)).toBe(2)
   })
 
-  it('revokes the old token when its last session token has run out, and not a moment before', async () => {
+  it('rotate revokes the old token only after its last session token has expired', async () => {
     const { forage, upstream, clock, eventsOf } = createFixture()
     const before = await forage.pool('web').getToken()
     await forage.pool('web').rotate()
@@ -76,7 +76,7 @@ describe('rotate', () => {
     expect(forage.pool('web').status()).toMatchObject({ state: 'ready', draining: 0 })
   })
 
-  it('is finished by another instance, also when the one that rotated is gone', async () => {
+  it('another instance completes a rotation if the one that rotated has closed', async () => {
     const [first, second] = createFleet(2)
     const before = await first!.forage.pool('web').getToken()
     await first!.forage.pool('web').rotate()
@@ -88,7 +88,7 @@ describe('rotate', () => {
     expect(revoked(first!.upstream)).toEqual([before])
   })
 
-  it('revokes once, however many instances see that it is due', async () => {
+  it('one instance revokes a drained token, however many instances see it', async () => {
     const fleet = createFleet(6)
     for (const { forage } of fleet) await forage.pool('web').getToken()
     await fleet[0]!.forage.pool('web').rotate()
@@ -98,7 +98,7 @@ describe('rotate', () => {
     expect(revoked(fleet[0]!.upstream)).toHaveLength(1)
   })
 
-  it('tries again with longer and longer pauses while revocation is down, and gives up when the token expires', async () => {
+  it('a failing revocation is retried with growing pauses until the token expires', async () => {
     const { forage, upstream, clock, eventsOf } = createFixture({
       pools: { web: { lifetimeSeconds: 86_400 } },
     })
@@ -125,7 +125,7 @@ describe('rotate', () => {
     expect(forage.pool('web').status().draining).toBe(0)
   })
 
-  it('waits for a mint under way elsewhere, and rejects when the token endpoint fails', async () => {
+  it('rotate waits for a mint on another instance, and rejects if the token endpoint fails', async () => {
     const [a, b] = createFleet(2)
     const { upstream } = a!
     let reply = (): void => {}
@@ -143,7 +143,7 @@ describe('rotate', () => {
     expect(await a!.forage.pool('web').getToken()).toBe(await b!.forage.pool('web').getToken())
   })
 
-  it('gives up after 30 seconds if others mint all the time, and says that it was they', async () => {
+  it('rotate rejects after 30 seconds if other instances hold the lease all that time', async () => {
     const [shared, clock] = [memoryStore({ singleInstance: true }), createVirtualClock()]
     const held = ({ value, version }: StoredValue): StoredValue => {
       const [until, aliveUntil] = [clock.now() + 15_000, clock.now() + 15_000]
@@ -167,7 +167,7 @@ describe('rotate', () => {
 })
 
 describe('compromise', () => {
-  it('revokes every token of the pool, replaces it, proves each dead, and leaves other pools alone', async () => {
+  it('compromise revokes and replaces every token of a pool, verifies that each is dead, and touches no other pool', async () => {
     const { forage, upstream, clock, eventsOf } = createFixture({ pools: { web: {}, ios: {} } })
     const first = await forage.pool('web').getToken()
     await forage.pool('web').rotate()
@@ -197,7 +197,7 @@ describe('compromise', () => {
     expect(eventsOf('pool-recovered')).toMatchObject([{ replacement: fingerprint(after) }])
   })
 
-  it('mints while it revokes: recovery takes one mint, not one for each', async () => {
+  it('compromise mints while it revokes, so that recovery takes as long as one mint', async () => {
     const fixture = createFixture()
     const { forage, upstream, clock } = fixture
     await forage.pool('web').getToken()
@@ -213,19 +213,19 @@ describe('compromise', () => {
     expect(report.recoveryMs).toBeLessThan(400)
   })
 
-  it('has other instances go on with the replacement, without a failure or a further mint', async () => {
+  it('after a compromise, other instances use the replacement without a failure or another mint', async () => {
     const [a, b] = createFleet(2)
     await a!.forage.mintSessionToken({ merchantAccount })
     await b!.forage.mintSessionToken({ merchantAccount })
     a!.upstream.diesWhenRevoked()
     await a!.forage.pool('web').compromise({ reason: 'leaked' })
     const mints = a!.upstream.count(tokenPath)
-    // The other one still has the dead token in memory.
+    // The other instance still has the dead token in memory.
     await expect(b!.forage.mintSessionToken({ merchantAccount })).resolves.toBeDefined()
     expect(a!.upstream.count(tokenPath)).toBe(mints)
   })
 
-  it('says of a token what is known of it, and has what may be alive revoked again', async () => {
+  it('compromise reports a token that it could not revoke as alive, and revokes it again later', async () => {
     const fixture = createFixture()
     const { forage, upstream, clock } = fixture
     const token = await forage.pool('web').getToken()
@@ -241,7 +241,7 @@ describe('compromise', () => {
     expect(forage.pool('web').status().draining).toBe(0)
   })
 
-  it('verifies without minting: the calls name no merchant, unless one is given', async () => {
+  it('compromise verifies dead tokens with calls that name no merchant, unless one is given', async () => {
     const { forage, upstream } = createFixture()
     await forage.pool('web').getToken()
     upstream.diesWhenRevoked()
@@ -258,7 +258,7 @@ describe('compromise', () => {
     [() => forageError(401, 'invalid_token'), 'dead'],
     [() => new Response('<html>', { status: 502 }), 'unknown'],
     [() => forageError(429, 'too_many_requests'), 'unknown'],
-  ] as const)('takes %s for %s', async (answer, verified) => {
+  ] as const)('compromise verifies a token whose probe is answered %s as %s', async (answer, verified) => {
     const { forage, upstream } = createFixture()
     await forage.pool('web').getToken()
     upstream.answerNext(sessionTokenPath, answer())
@@ -266,7 +266,7 @@ describe('compromise', () => {
     expect(report.tokens).toMatchObject([{ revoked: true, verified }])
   })
 
-  it('revokes also what an instance mints that was overtaken by it', async () => {
+  it('a token that another instance was minting during a compromise is revoked', async () => {
     const [a, b] = createFleet(2)
     let issueLate = (): void => {}
     a!.upstream.answerNext(
@@ -284,7 +284,7 @@ describe('compromise', () => {
     expect(a!.forage.pool('web').status()).toMatchObject({ unknown: 0, draining: 0 })
   })
 
-  it('is carried on by others when its process dies', async () => {
+  it('another instance completes a compromise if its process crashes', async () => {
     const store = memoryStore({ singleInstance: true })
     const [upstream, clock] = [createUpstream(), createVirtualClock()]
     const other = createFixture({ store }, upstream, clock)
@@ -295,7 +295,7 @@ describe('compromise', () => {
       .pool('web')
       .compromise({ reason: 'leaked' })
       .catch(() => {})
-    await silent.asked
+    await silent.requested
     await clock.advance(31_000)
     const after = await other.forage.pool('web').getToken()
     await settle()
@@ -305,7 +305,7 @@ describe('compromise', () => {
 })
 
 describe('freeze', () => {
-  it('stops minting and serving on every instance until the pool is thawed', async () => {
+  it('freeze stops minting and serving on every instance until thaw', async () => {
     const [a, b] = createFleet(2)
     await a!.forage.mintSessionToken({ merchantAccount })
     await b!.forage.mintSessionToken({ merchantAccount })
@@ -330,7 +330,7 @@ describe('freeze', () => {
     expect(a!.upstream.count(tokenPath)).toBe(1)
   })
 
-  it('blocks a first mint, too, and lasts while nobody comes', async () => {
+  it('freeze also blocks the first mint, and lasts without any requests', async () => {
     const { forage, upstream, clock } = createFixture()
     await forage.pool('web').freeze({ reason: 'not yet' })
     await clock.advance(60 * 24 * 60 * minute)
@@ -338,7 +338,7 @@ describe('freeze', () => {
     expect(upstream.requests).toEqual([])
   })
 
-  it('lets a compromised pool be revoked, and nothing be minted', async () => {
+  it('compromise of a frozen pool revokes its tokens and mints none', async () => {
     const { forage, upstream } = createFixture()
     const token = await forage.pool('web').getToken()
     await forage.pool('web').freeze({ reason: 'leaked' })
@@ -349,7 +349,7 @@ describe('freeze', () => {
     expect(upstream.count(tokenPath)).toBe(1)
   })
 
-  it('wants a reason that is no token', async () => {
+  it('freeze and compromise reject a missing reason and a reason that contains a token', async () => {
     const { forage } = createFixture()
     const pool = forage.pool('web')
     const token = await pool.getToken()
@@ -367,7 +367,7 @@ describe('freeze', () => {
 describe('revokeAll', () => {
   const confirm = 'every checkout will need a new token'
 
-  it('refuses any other text, and asks nobody', async () => {
+  it('revokeAll rejects any other confirmation without a request', async () => {
     const { forage, upstream } = createFixture()
     for (const text of ['', 'yes', `${confirm}.`, confirm.toUpperCase(), true]) {
       await expect(forage.revokeAll({ confirm: text as typeof confirm })).rejects.toThrow('"confirm"')
@@ -375,7 +375,7 @@ describe('revokeAll', () => {
     expect(upstream.requests).toEqual([])
   })
 
-  it('revokes in bulk before it mints, once for each client', async () => {
+  it('revokeAll revokes in bulk once for each client, before it mints', async () => {
     const kiosk = { clientId: 'kiosk', clientSecret: 'kiosk-secret' }
     const { forage, upstream } = createFixture({ pools: { web: {}, ios: {}, kiosk: { credentials: kiosk } } })
     for (const pool of ['web', 'ios', 'kiosk']) await forage.pool(pool).getToken()
@@ -399,7 +399,7 @@ describe('revokeAll', () => {
     await expect(forage.mintSessionToken({ merchantAccount })).resolves.toBeDefined()
   })
 
-  it('uses the changed secret, not the leaked one in memory', async () => {
+  it('revokeAll reads the credentials again and uses the new secret', async () => {
     let secret = 'leaked'
     const { forage, upstream } = createFixture({
       credentials: async () => ({ clientId, clientSecret: secret }),
@@ -412,7 +412,7 @@ describe('revokeAll', () => {
     expect(upstream.requests.at(-2)!.headers.get('authorization') ?? '').not.toContain(btoa('leaked'))
   })
 
-  it('recovers a client at the limit of live tokens', async () => {
+  it('revokeAll recovers a client at the limit of live tokens', async () => {
     const { forage, upstream, clock } = createFixture()
     upstream.answerNext(tokenPath, oauthError(400, 'invalid_request'))
     await expect(forage.pool('web').getToken()).rejects.toMatchObject({ code: 'token_limit' })
@@ -422,7 +422,7 @@ describe('revokeAll', () => {
     expect(clock.pending()).toBe(0)
   })
 
-  it('revokes one by one what it knows where bulk revocation fails, and says so', async () => {
+  it('if bulk revocation fails, revokeAll revokes each known token and reports the failure', async () => {
     const { forage, upstream } = createFixture()
     const token = await forage.pool('web').getToken()
     upstream.diesWhenRevoked()
@@ -433,8 +433,8 @@ describe('revokeAll', () => {
   })
 })
 
-describe('an answer that the endpoint kept for a double mount', () => {
-  const ask = (fixture: ServerFixture): (() => Promise<string>) => {
+describe('the kept answer of the endpoint', () => {
+  const tokenSource = (fixture: ServerFixture): (() => Promise<string>) => {
     const handler = fixture.forage.sessionTokenHandler({
       authorize: () => ({ subject: 'alice', checkoutId: 'cart-1', merchantAccount }),
     })
@@ -450,23 +450,23 @@ describe('an answer that the endpoint kept for a double mount', () => {
     ['rotate', ({ forage }: ServerFixture) => forage.pool('web').rotate()],
     ['compromise', ({ forage }: ServerFixture) => forage.pool('web').compromise({ reason: 'leaked' })],
     [
-      'a compromise that finds no replacement',
+      'a compromise without a replacement',
       ({ forage, upstream }: ServerFixture) => {
         upstream.answerNext(tokenPath, new Response('', { status: 503 }))
         return forage.pool('web').compromise({ reason: 'leaked' })
       },
     ],
     ['freeze', ({ forage }: ServerFixture) => forage.pool('web').freeze({ reason: 'odd' })],
-  ])('is dropped by %s', async (_what, change) => {
+  ])('the endpoint drops its kept answer after %s', async (_what, change) => {
     const fixture = createFixture()
-    const asked = ask(fixture)
-    const token = await asked()
-    expect(await asked()).toBe(token)
+    const nextToken = tokenSource(fixture)
+    const token = await nextToken()
+    expect(await nextToken()).toBe(token)
     await change(fixture)
-    expect(await asked()).not.toBe(token)
+    expect(await nextToken()).not.toBe(token)
   })
 
-  it('is dropped at once when another instance compromises the pool, and this one hears of it', async () => {
+  it('the endpoint drops its kept answer when it learns that another instance compromised the pool', async () => {
     const listeners = new Set<(key: string) => void>()
     const store: TokenStore = {
       ...memoryStore({ singleInstance: true }),
@@ -477,16 +477,16 @@ describe('an answer that the endpoint kept for a double mount', () => {
       },
     }
     const [a, b] = createFleet(2, { store })
-    const asked = ask(b!)
-    const token = await asked()
+    const nextToken = tokenSource(b!)
+    const token = await nextToken()
     await a!.forage.pool('web').compromise({ reason: 'leaked' })
     await b!.forage.pool('web').getToken()
-    expect(await asked()).not.toBe(token)
+    expect(await nextToken()).not.toBe(token)
   })
 })
 
-describe('what is stored', () => {
-  it('outlives what is in it by a day, and a frozen pool by a year', async () => {
+describe('the stored slot', () => {
+  it('the slot is stored a day longer than its last token, and a frozen pool for a year', async () => {
     const lives: number[] = []
     const store = memoryStore({ singleInstance: true })
     const { forage } = createFixture({
@@ -505,7 +505,7 @@ describe('what is stored', () => {
     expect(lives.at(-1)).toBe(366 * day)
   })
 
-  it('holds no raw token and no secret, in any state of the slot', async () => {
+  it('a sealed slot contains no raw token and no secret in any state', async () => {
     const key = btoa(String.fromCharCode(...crypto.getRandomValues(new Uint8Array(32))))
     const store = memoryStore({ singleInstance: true })
     const written: string[] = []
