@@ -8,7 +8,7 @@ import { frameworks } from './frameworks.ts'
 import { listen, target, type Loopback } from './http-client.ts'
 
 const alice: Authorization = { subject: 'alice', checkoutId: 'cart-1', merchantAccount }
-const asked = '{"checkout_id":"cart-1","reason":"first"}'
+const sentBody = '{"checkout_id":"cart-1","reason":"first"}'
 const servers: Loopback[] = []
 
 afterEach(async () => {
@@ -26,13 +26,13 @@ describe.each(frameworks)('$name', ({ listener, setsHeadersBefore }) => {
     return { ...fixture, ...(await serve(fixture.forage.sessionTokenHandler({ authorize }))) }
   }
 
-  it('answers a page with a session token', async () => {
+  it('the adapter serves a session token', async () => {
     const seen: unknown[] = []
     const { send, upstream } = await serveToken((request, body) => {
       seen.push(body, request.headers.get('cookie'))
       return alice
     })
-    const answer = await send({ body: asked, headers: { cookie: 'sid=1' } })
+    const answer = await send({ body: sentBody, headers: { cookie: 'sid=1' } })
     expect([answer.status, JSON.parse(answer.body)]).toEqual([
       200,
       { token: upstream.issued[1], expires_in: 900 },
@@ -44,18 +44,18 @@ describe.each(frameworks)('$name', ({ listener, setsHeadersBefore }) => {
     expect(seen).toEqual([{ checkoutId: 'cart-1', reason: 'first' }, 'sid=1'])
   })
 
-  it('answers also where the body is sent in chunks', async () => {
+  it('the adapter accepts a chunked body', async () => {
     const { send } = await serveToken()
-    expect((await send({ body: asked, headers: { 'transfer-encoding': 'chunked' } })).status).toBe(200)
+    expect((await send({ body: sentBody, headers: { 'transfer-encoding': 'chunked' } })).status).toBe(200)
   })
 
-  it('hands on the body as it was sent', async () => {
+  it('the adapter passes the JSON body on unchanged', async () => {
     const { send } = await serve(async (request) => Response.json(await request.json()))
     const body = { name: 'Zoë 🧺', nested: [1, { two: null }] }
     expect(JSON.parse((await send({ body: JSON.stringify(body) })).body)).toEqual(body)
   })
 
-  it('refuses a body of more than 8 KiB, and answers the next request', async () => {
+  it('the adapter answers 413 to a body of more than 8 KiB, and serves the next request', async () => {
     const { send } = await serveToken()
     const body = JSON.stringify({ checkout_id: 'x'.repeat(20_000) })
     expect(await send({ body })).toMatchObject({
@@ -64,17 +64,20 @@ describe.each(frameworks)('$name', ({ listener, setsHeadersBefore }) => {
     })
     const inChunks = await send({ body, headers: { 'transfer-encoding': 'chunked' } })
     expect(inChunks).toMatchObject({ status: 413 })
-    expect((await send({ body: asked })).status).toBe(200)
+    expect((await send({ body: sentBody })).status).toBe(200)
   })
 
-  it.each(['GET', 'HEAD', 'PUT', 'DELETE'])('says of %s that it is not allowed', async (method) => {
-    const { send } = await serveToken()
-    const { status, headers, body } = await send({ method })
-    expect([status, headers.allow]).toEqual([405, 'POST, OPTIONS'])
-    expect(body.includes('method_not_allowed')).toBe(method !== 'HEAD')
-  })
+  it.each(['GET', 'HEAD', 'PUT', 'DELETE'])(
+    'the adapter passes %s to the handler, which answers 405',
+    async (method) => {
+      const { send } = await serveToken()
+      const { status, headers, body } = await send({ method })
+      expect([status, headers.allow]).toEqual([405, 'POST, OPTIONS'])
+      expect(body.includes('method_not_allowed')).toBe(method !== 'HEAD')
+    },
+  )
 
-  it('answers a preflight', async () => {
+  it('the adapter passes a preflight to the handler', async () => {
     const fixture = createFixture()
     const origins = ['https://shop.example']
     const { send } = await serve(fixture.forage.sessionTokenHandler({ authorize: () => alice, origins }))
@@ -86,7 +89,7 @@ describe.each(frameworks)('$name', ({ listener, setsHeadersBefore }) => {
     ])
   })
 
-  it('keeps every Set-Cookie, and what was set before', async () => {
+  it('the adapter keeps every Set-Cookie header, including earlier ones, and merges Vary', async () => {
     const headers = [
       ['set-cookie', 'a=1; Path=/'],
       ['set-cookie', 'b=2, with a comma'],
@@ -99,7 +102,7 @@ describe.each(frameworks)('$name', ({ listener, setsHeadersBefore }) => {
     expect(answer.headers.vary).toBe(setsHeadersBefore ? 'Accept-Encoding, Origin, Cookie' : 'Origin, Cookie')
   })
 
-  it('streams: the first part arrives before there is a second', async () => {
+  it('the adapter streams an answer part by part', async () => {
     const parts = new TransformStream<string, string>()
     const writer = parts.writable.getWriter()
     const { open } = await serve(() => new Response(parts.readable.pipeThrough(new TextEncoderStream())))
@@ -112,19 +115,19 @@ describe.each(frameworks)('$name', ({ listener, setsHeadersBefore }) => {
     expect((await answer.next()).done).toBe(true)
   })
 
-  it('stops a stream that nobody reads any more', async () => {
-    const cancelled = Promise.withResolvers<void>()
+  it('the adapter cancels the answer stream when the client disconnects', async () => {
+    const canceled = Promise.withResolvers<void>()
     let left = 1000
     const pull = (controller: ReadableStreamDefaultController): void =>
       left-- > 0 ? controller.enqueue(new Uint8Array(65_536)) : controller.close()
-    const body = (): ReadableStream => new ReadableStream({ pull, cancel: () => cancelled.resolve() })
+    const body = (): ReadableStream => new ReadableStream({ pull, cancel: () => canceled.resolve() })
     const { open } = await serve(() => new Response(body()))
     const answer = await open({ body: '{}' })
     answer.destroy()
-    await expect(cancelled.promise).resolves.toBeUndefined()
+    await expect(canceled.promise).resolves.toBeUndefined()
   })
 
-  it('aborts `authorize` when the client leaves', async () => {
+  it('the adapter aborts `authorize` when the client disconnects', async () => {
     const started = Promise.withResolvers<void>()
     const aborted = Promise.withResolvers<void>()
     const { send, upstream } = await serveToken(async ({ signal }) => {
@@ -134,7 +137,7 @@ describe.each(frameworks)('$name', ({ listener, setsHeadersBefore }) => {
       return null
     })
     const client = new AbortController()
-    const left = send({ body: asked, signal: client.signal }).catch((error: Error) => error.name)
+    const left = send({ body: sentBody, signal: client.signal }).catch((error: Error) => error.name)
     await started.promise
     client.abort()
     await aborted.promise
@@ -142,7 +145,7 @@ describe.each(frameworks)('$name', ({ listener, setsHeadersBefore }) => {
     expect(upstream.requests).toEqual([])
   })
 
-  it('does not abort a token that others wait for when one client leaves', async () => {
+  it('a client that disconnects does not abort a mint that another client waits for', async () => {
     const minting = Promise.withResolvers<void>()
     const answer = Promise.withResolvers<void>()
     const left = Promise.withResolvers<void>()
@@ -158,9 +161,9 @@ describe.each(frameworks)('$name', ({ listener, setsHeadersBefore }) => {
       return Response.json({ token: 'sandbox_eyJhIjo0Mn0.aHe7Tw.shared' })
     })
     const client = new AbortController()
-    const gone = send({ body: asked, signal: client.signal }).catch((error: Error) => error.name)
+    const gone = send({ body: sentBody, signal: client.signal }).catch((error: Error) => error.name)
     await minting.promise
-    const stays = send({ body: asked })
+    const stays = send({ body: sentBody })
     client.abort()
     expect(await gone).toBe('AbortError')
     await left.promise
@@ -170,23 +173,23 @@ describe.each(frameworks)('$name', ({ listener, setsHeadersBefore }) => {
   })
 
   const forwarded = { 'x-forwarded-proto': 'https', 'x-forwarded-host': 'shop.example' }
-  const sayUrl: WebHandler = ({ url }) => new Response(url)
+  const echoUrl: WebHandler = ({ url }) => new Response(url)
 
-  it('sees the URL that was asked for, whatever a client says of a proxy', async () => {
-    const { send, url } = await serve(sayUrl)
+  it('the handler sees the requested URL, and forwarded headers do not count by default', async () => {
+    const { send, url } = await serve(echoUrl)
     const path = `${target}?a=1&b=%20`
     expect((await send({ path, headers: forwarded, body: '{}' })).body).toBe(url + path)
   })
 
-  it('sees the URL before the proxy when told to trust it', async () => {
-    const { send } = await serve(sayUrl, true)
+  it('the handler sees the URL of the forwarded headers if the proxy is trusted', async () => {
+    const { send } = await serve(echoUrl, true)
     expect((await send({ headers: forwarded, body: '{}' })).body).toBe(`https://shop.example${target}`)
   })
 })
 
-// A strict parser refuses the empty body itself.
+// Strict body parsers refuse an empty body themselves.
 describe.each(frameworks.filter(({ parses }) => !parses))('$name', ({ listener }) => {
-  it('answers also where there is no body', async () => {
+  it('the adapter accepts a request without a body', async () => {
     const { forage } = createFixture()
     const handler = forage.sessionTokenHandler({ authorize: () => alice })
     const server = await listen(await listener(handler, false))

@@ -12,18 +12,18 @@ import { clientId, clientSecret, createUpstream } from '../fixtures/upstream-stu
 
 interface Bundle {
   code: string
-  /** What is left to be there at run time. */
+  /** The imports that the bundle leaves to the runtime. */
   imports: string[]
 }
 
-/** All of it in one script without comments, for a runtime that is neither Node.js nor a browser. */
+/** Bundles files into one script without comments, for a runtime that is neither Node.js nor a browser. */
 async function bundle(...files: string[]): Promise<Bundle> {
   const modules = files.map((file) => fileURLToPath(new URL(`../../src/${file}`, import.meta.url)))
   const entry = modules.map((path) => `export * from ${JSON.stringify(path)}`).join('\n')
   const build = await rolldown({
     input: 'edge',
     platform: 'neutral',
-    // Left out of the bundle, it shows in `imports`.
+    // External modules appear in `imports`.
     external: /^node:/,
     logLevel: 'silent',
     plugins: [
@@ -39,7 +39,7 @@ async function bundle(...files: string[]): Promise<Bundle> {
   return { code: output[0].code, imports: [...output[0].imports, ...output[0].dynamicImports] }
 }
 
-// The WinterTC Minimum Common API, as far as it is used; no `process`, `Buffer`, `require` or `setImmediate`.
+// The part of the WinterTC Minimum Common API that this package uses, without `process`, `Buffer` or `require`.
 const webGlobals = {
   AbortController,
   AbortSignal,
@@ -59,25 +59,25 @@ const webGlobals = {
   URLSearchParams,
 }
 
-/** Runs it with these globals only, and without `eval`, as edge runtimes do. */
+/** Runs a bundle with only these globals and without `eval`, like edge runtimes. */
 function run({ code }: Bundle, globals: object): unknown {
   const context = createContext({ ...globals }, { codeGeneration: { strings: false, wasm: false } })
   return new Script(`${code}\nedge`).runInContext(context)
 }
 
 describe.each([['index.ts'], ['hono.ts'], ['next.ts']])('%s', (file) => {
-  it('brings nothing of Node.js into a bundle', async () => {
+  it('the bundle of this entry uses no Node.js API', async () => {
     const { code, imports } = await bundle(file)
     expect(imports).toEqual([])
     expect(code).not.toMatch(/\bnode:|\brequire\(|\bBuffer\b|\bprocess\./)
   })
 })
 
-it('would be told if it did', async () => {
+it('the bundle check detects a Node.js import', async () => {
   expect((await bundle('fastify.ts')).imports).toEqual(['node:stream'])
 })
 
-it('serves a token where there are web standards only, through Hono and Next.js', async () => {
+it('Hono and Next.js handlers serve a token in a runtime with web standards only', async () => {
   const { fetch, issued } = createUpstream()
   const edge = run(await bundle('index.ts', 'hono.ts', 'next.ts'), {
     ...webGlobals,
@@ -87,27 +87,27 @@ it('serves a token where there are web standards only, through Hono and Next.js'
   const handler = forage.sessionTokenHandler({
     authorize: (_request, { checkoutId }) => ({ subject: 'alice', checkoutId: checkoutId!, merchantAccount }),
   })
-  const ask = (checkout: string): Request =>
+  const tokenRequest = (checkout: string): Request =>
     new Request('https://shop.example/token', {
       method: 'POST',
       headers: { 'content-type': 'application/json', 'sec-fetch-site': 'same-origin' },
       body: JSON.stringify({ checkout_id: checkout }),
     })
-  const raw = ask('cart-1')
+  const raw = tokenRequest('cart-1')
   const fromHono = await edge.honoHandler(handler)({ req: { raw, text: () => raw.text() } })
   expect(await fromHono.json()).toEqual({ token: issued[1], expires_in: expect.any(Number) })
-  const fromNext = await edge.nextHandler(handler).POST(ask('cart-2'))
+  const fromNext = await edge.nextHandler(handler).POST(tokenRequest('cart-2'))
   expect(await fromNext.json()).toEqual({ token: issued[2], expires_in: expect.any(Number) })
 })
 
-it('is not given a kept answer by a `fetch` that caches, as that of Next.js 13 and 14 does', async () => {
+it('a caching `fetch`, as in Next.js 13 and 14, never returns a cached token', async () => {
   const upstream = createUpstream()
-  const kept = new Map<string, Response>()
+  const cached = new Map<string, Response>()
   const caching: typeof globalThis.fetch = async (input, init) => {
     const url = new Request(input).url
     if (init?.cache === 'no-store') return upstream.fetch(input, init)
-    const answer = kept.get(url) ?? (await upstream.fetch(input, init))
-    kept.set(url, answer.clone())
+    const answer = cached.get(url) ?? (await upstream.fetch(input, init))
+    cached.set(url, answer.clone())
     return answer
   }
   const edge = run(await bundle('index.ts'), { ...webGlobals, fetch: caching }) as typeof server
@@ -116,10 +116,10 @@ it('is not given a kept answer by a `fetch` that caches, as that of Next.js 13 a
   const second = await forage.mintSessionToken({ merchantAccount })
   expect(second.token).not.toBe(first.token)
   await forage.fetch('/api/payments/')
-  expect([...kept.keys()]).toEqual([])
+  expect([...cached.keys()]).toEqual([])
 })
 
-it('is a route that Next.js does not render ahead of time', async () => {
+it('nextHandler returns a dynamic route with every method', async () => {
   const { nextHandler } = await import('../../src/next.ts')
   const route = nextHandler(() => new Response())
   expect(route.dynamic).toBe('force-dynamic')

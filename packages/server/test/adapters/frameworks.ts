@@ -19,7 +19,7 @@ export interface Framework {
   setsHeadersBefore: boolean
   /** Whether a body parser ran before the handler. */
   parses: boolean
-  /** The handler at `/api/forage/session-token` of an application. */
+  /** Returns the listener of an application that has the handler at `/api/forage/session-token`. */
   listener(handler: WebHandler, trustProxy: boolean): RequestListener | Promise<RequestListener>
 }
 
@@ -44,7 +44,7 @@ function onNode(): Framework {
   }
 }
 
-// As platforms for functions do it: the body is read before anything of ours runs.
+// Platforms for functions read the body before the handler runs.
 function onNodeWithRawBody(): Framework {
   return {
     name: 'node:http, the body read into `rawBody`',

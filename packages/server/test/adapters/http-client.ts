@@ -5,25 +5,26 @@ import { text } from 'node:stream/consumers'
 
 export const target = '/api/forage/session-token'
 
-/** What a page of the shop sends along. */
+/** Headers that a browser adds to a request of the shop's page. */
 const pageHeaders: Readonly<Record<string, string>> = {
   'sec-fetch-site': 'same-origin',
   'sec-fetch-mode': 'cors',
 }
 
+/** The parts of a request. */
 export interface Sending {
   method?: string
   path?: string
   headers?: Record<string, string>
   body?: string | Uint8Array
-  /** Breaks the connection. */
+  /** Aborting it breaks the connection. */
   signal?: AbortSignal
 }
 
-/** A server on a free port of this machine, and what a client sends to it: every header as given. */
+/** A server on a free local port, with a client that sends every header unchanged. */
 export interface Loopback {
   url: string
-  /** The answer's head; its body is still to be read. */
+  /** Resolves with the answer before its body is read. */
   open(sending?: Sending): Promise<IncomingMessage>
   send(sending?: Sending): Promise<{ status: number; headers: IncomingMessage['headers']; body: string }>
   close(): Promise<void>

@@ -39,7 +39,7 @@ function tokenHandler(): WebHandler {
   return createFixture().forage.sessionTokenHandler({ authorize })
 }
 
-const sayUrl: WebHandler = ({ url }) => new Response(url)
+const echoUrl: WebHandler = ({ url }) => new Response(url)
 const failing: WebHandler = async () => {
   throw new Error('holds s3cret')
 }
@@ -49,24 +49,24 @@ describe('the URL', () => {
     ['a whole URL', 'http://evil.example/path?q', 'http://shop.example/path?q'],
     ['a path that looks like a host', '//evil.example/path', 'http://shop.example//evil.example/path'],
     ['no path', '*', 'http://shop.example/'],
-  ])('has the host of `Host` where the target is %s', async (_, sent, seen) => {
-    const { url } = await serve(toNodeHandler(sayUrl))
+  ])('the URL has the host of the Host header if the request target is %s', async (_, sent, seen) => {
+    const { url } = await serve(toNodeHandler(echoUrl))
     const method = sent === '*' ? 'OPTIONS' : 'GET'
     const answer = await sendRaw(url, `${method} ${sent} HTTP/1.1\nHost: shop.example\nConnection: close\n\n`)
     expect(answer).toContain(`\r\n${seen}\r\n`)
   })
 
   it.each(['shop.example/x', 'user@evil.example', 'shop.example#', ''])(
-    'is refused for the host "%s"',
+    'a request with the Host "%s" is answered 400',
     async (host) => {
-      const { url } = await serve(toNodeHandler(sayUrl))
+      const { url } = await serve(toNodeHandler(echoUrl))
       const answer = await sendRaw(url, `GET / HTTP/1.1\nHost: ${host}\nConnection: close\n\n`)
       expect(answer).toMatch(/^HTTP\/1.1 400 /)
     },
   )
 
-  it('has the first of several proxies, and no host that is none', async () => {
-    const { send } = await serve(toNodeHandler(sayUrl, { trustProxy: true }))
+  it('the URL has the first forwarded protocol and host, and ignores an invalid forwarded host', async () => {
+    const { send } = await serve(toNodeHandler(echoUrl, { trustProxy: true }))
     const proxied = { host: 'inner.example', 'x-forwarded-proto': 'https, http' }
     const seen = async (forwarded: string): Promise<string> =>
       (await send({ body: '{}', headers: { ...proxied, 'x-forwarded-host': forwarded } })).body
@@ -74,10 +74,10 @@ describe('the URL', () => {
     expect(await seen('evil.example/path?')).toBe(`https://inner.example${target}`)
   })
 
-  it("is the proxy's in Express only if the app trusts that proxy", async () => {
+  it('the Express adapter uses forwarded headers only if the app trusts that proxy', async () => {
     const headers = { 'x-forwarded-proto': 'https', 'x-forwarded-host': 'shop.example' }
     const seenBehind = async (trusted: string): Promise<string> => {
-      const app = express().set('trust proxy', trusted).all(target, expressHandler(sayUrl))
+      const app = express().set('trust proxy', trusted).all(target, expressHandler(echoUrl))
       return (await (await serve(app)).send({ headers, body: '{}' })).body
     }
     expect(await seenBehind('10.0.0.0/8')).toMatch(/^http:\/\/127\.0\.0\.1:\d+\//)
@@ -86,19 +86,19 @@ describe('the URL', () => {
 })
 
 describe('a handler that throws', () => {
-  it('is an empty 500 with `node:http`', async () => {
+  it('a handler that throws is an empty 500 with `node:http`', async () => {
     const { send } = await serve(toNodeHandler(failing))
     expect(await send()).toMatchObject({ status: 500, body: '' })
   })
 
-  it('goes to `next` where there is one', async () => {
+  it('`next` receives the error of a handler that throws', async () => {
     const { send } = await serve((req, res) => {
       toNodeHandler(failing)(req, res, (error) => res.end(`next: ${String(error)}`))
     })
     expect((await send()).body).toBe('next: Error: holds s3cret')
   })
 
-  it("goes to Express's and Fastify's own error handling", async () => {
+  it('the error handlers of Express and Fastify receive the error of a handler that throws', async () => {
     const app = express().use(expressHandler(failing))
     app.use(((_error, _req, res, _next) => res.status(502).end()) satisfies express.ErrorRequestHandler)
     expect((await (await serve(app)).send()).status).toBe(502)
@@ -110,7 +110,7 @@ describe('a handler that throws', () => {
     )
   })
 
-  it('breaks the connection when it fails in the middle of its answer', async () => {
+  it('the connection breaks if the answer stream fails midway', async () => {
     const body = (): ReadableStream =>
       new ReadableStream({
         start: (controller) => controller.enqueue(new Uint8Array(1)),
@@ -122,7 +122,7 @@ describe('a handler that throws', () => {
 })
 
 describe('a body', () => {
-  it('that was read and kept nowhere is a mistake of the configuration, and answered', async () => {
+  it('a body that was read and not kept is answered not_configured', async () => {
     const handle = toNodeHandler(tokenHandler())
     const { send } = await serve((req, res) => {
       req.resume().once('end', () => handle(req, res))
@@ -131,7 +131,7 @@ describe('a body', () => {
     expect([answer.status, answer.body]).toEqual([500, expect.stringContaining('not_configured')])
   })
 
-  it('that a parser took for a form is refused for its type', async () => {
+  it('a body that a form parser read is answered 415', async () => {
     const app = express()
       .use(express.urlencoded({ extended: true }))
       .use(expressHandler(tokenHandler()))
@@ -139,7 +139,7 @@ describe('a body', () => {
     expect((await (await serve(app)).send({ body: 'checkout_id=cart-1', headers })).status).toBe(415)
   })
 
-  it('that came compressed is plain behind `express.json()`, and its headers say so', async () => {
+  it('a compressed body that express.json() read arrives without its compression headers', async () => {
     const echo: WebHandler = async (request) => {
       const { headers } = request
       return Response.json([
@@ -154,7 +154,7 @@ describe('a body', () => {
     expect(JSON.parse(answer.body)).toEqual([null, null, { checkout_id: 'cart-1' }])
   })
 
-  it('that never ends is not waited for once the answer is there', async () => {
+  it('the answer is sent before a body that is too large has arrived', async () => {
     const { url } = await serve(toNodeHandler(tokenHandler()))
     const socket = connect(Number(new URL(url).port), '127.0.0.1')
     const head = [
@@ -171,37 +171,40 @@ describe('a body', () => {
   })
 
   it.each([
-    ['whose length is known', 'Content-Length: 60', '{'],
+    ['with a Content-Length', 'Content-Length: 60', '{'],
     ['in chunks', 'Transfer-Encoding: chunked', '1\r\n{\r\n'],
-  ])('%s that never arrives is not waited for, and nobody is authorized by it', async (_, length, part) => {
-    const { clock, forage } = createFixture()
-    let calls = 0
-    const authorize = (): null => (calls++, null)
-    const { url } = await serve(toNodeHandler(forage.sessionTokenHandler({ authorize })))
-    const socket = connect(Number(new URL(url).port), '127.0.0.1')
-    const head = [
-      'POST / HTTP/1.1',
-      'Host: shop.example',
-      'Content-Type: application/json',
-      'Sec-Fetch-Site: same-origin',
-    ]
-    socket.write(`${[...head, length].join('\r\n')}\r\n\r\n${part}`)
-    await expect.poll(() => clock.pending()).toBe(1)
-    const answered = once(socket, 'data')
-    await clock.advance(5000)
-    expect(String(await answered)).toMatch(/^HTTP\/1.1 503 [^]*retry-after: 1[^]*upstream_unavailable/i)
-    socket.destroy()
-    expect([calls, clock.pending()]).toEqual([0, 0])
-  })
+  ])(
+    'a body %s that never arrives is answered 503 after 5 seconds, without a call of `authorize`',
+    async (_, length, part) => {
+      const { clock, forage } = createFixture()
+      let calls = 0
+      const authorize = (): null => (calls++, null)
+      const { url } = await serve(toNodeHandler(forage.sessionTokenHandler({ authorize })))
+      const socket = connect(Number(new URL(url).port), '127.0.0.1')
+      const head = [
+        'POST / HTTP/1.1',
+        'Host: shop.example',
+        'Content-Type: application/json',
+        'Sec-Fetch-Site: same-origin',
+      ]
+      socket.write(`${[...head, length].join('\r\n')}\r\n\r\n${part}`)
+      await expect.poll(() => clock.pending()).toBe(1)
+      const answered = once(socket, 'data')
+      await clock.advance(5000)
+      expect(String(await answered)).toMatch(/^HTTP\/1.1 503 [^]*retry-after: 1[^]*upstream_unavailable/i)
+      socket.destroy()
+      expect([calls, clock.pending()]).toEqual([0, 0])
+    },
+  )
 })
 
-it('answers a method that no web-standard request can have', async () => {
-  const { url } = await serve(toNodeHandler(sayUrl))
+it('the method TRACE is answered 501', async () => {
+  const { url } = await serve(toNodeHandler(echoUrl))
   expect(await sendRaw(url, 'TRACE / HTTP/1.1\nHost: a\nConnection: close\n\n')).toMatch(/^HTTP\/1.1 501 /)
 })
 
-it('does not run ahead of a reader that has stopped', async () => {
-  // Far more than the buffers of both ends hold.
+it('the answer stream is not read faster than the client reads', async () => {
+  // Far more than the buffers of both ends can hold.
   const tooMuch = 64 * 1024 * 1024
   let pulled = 0
   const body = (): ReadableStream =>
@@ -221,7 +224,7 @@ it('does not run ahead of a reader that has stopped', async () => {
   expect(pulled).toBeLessThan(tooMuch)
 })
 
-it('serves HTTP/2, too', async () => {
+it('toNodeHandler serves HTTP/2', async () => {
   const server = createHttp2Server(toNodeHandler(tokenHandler())).listen(0, '127.0.0.1')
   await once(server, 'listening')
   const client = connectHttp2(`http://127.0.0.1:${(server.address() as AddressInfo).port}`)

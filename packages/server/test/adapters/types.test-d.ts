@@ -1,4 +1,4 @@
-// Compiled only: the adapters have types of their own, which those of every framework must fit.
+// This file is only compiled. It checks that the types of every framework fit the adapters.
 import { createServer } from 'node:http'
 import { createServer as createHttp2Server } from 'node:http2'
 import { createServer as createHttpsServer } from 'node:https'

@@ -13,7 +13,7 @@ interface Shop {
   forage: ForageServer
   clock: VirtualClock
   merchantAccount: string
-  /** Confirms revocations and forgets them. */
+  /** Whether the API confirms revocations without revoking. */
   isLying: boolean
 }
 
@@ -35,15 +35,15 @@ function openShop(switches: Partial<Switches>): Shop {
   return shop
 }
 
-/** Whether the API still accepts the token: an unknown card is then a 404. */
+/** Whether the API still accepts the token. For an unknown payment method, it then answers 404. */
 async function isAlive({ emulator, merchantAccount }: Shop, token: string): Promise<boolean> {
   const headers = { authorization: `Bearer ${token}`, 'merchant-account': merchantAccount }
   const response = await emulator.fetch(new Request(`${apiUrl}/api/payment_methods/0ddbcda871/`, { headers }))
   return response.status === 404
 }
 
-/** Each guess the other way, and those together that shape a refusal. */
-const guesses: Partial<Switches>[] = [
+/** Each switch for an undocumented detail, and all combinations of those that shape a refusal. */
+const details: Partial<Switches>[] = [
   { tokenFormat: 'jwt' },
   { tokenFormat: 'jwt-without-iat' },
   { tokenCap: 'evict' },
@@ -68,10 +68,10 @@ const guesses: Partial<Switches>[] = [
   ),
 ]
 
-describe.each(guesses.map((switches) => [Object.entries(switches).map(String).join(' '), switches] as const))(
-  'an API with %s',
+describe.each(details.map((switches) => [Object.entries(switches).map(String).join(' '), switches] as const))(
+  'an emulator with %s',
   (_name, switches) => {
-    it('gets no caller into trouble when it revokes, rotates or is compromised', async () => {
+    it('mintSessionToken works after a revocation, a rotation and a compromise, for every emulator switch', async () => {
       const shop = openShop(switches)
       await shop.forage.mintSessionToken(shop)
       await shop.clock.advance(minute)
@@ -88,7 +88,7 @@ describe.each(guesses.map((switches) => [Object.entries(switches).map(String).jo
       expect(shop.emulator.control.counts().authenticationTokens).toBe(4)
     })
 
-    it('is not believed when it confirms a revocation that it forgets', async () => {
+    it('compromise does not report a token as dead if the API only pretends to revoke it', async () => {
       const shop = openShop(switches)
       const { token } = await shop.forage.mintSessionToken(shop)
       shop.isLying = true
@@ -98,7 +98,7 @@ describe.each(guesses.map((switches) => [Object.entries(switches).map(String).jo
       expect(report.tokens[0]!.verified).not.toBe('dead')
     })
 
-    it('says that a merchant is unknown, and costs no token', async () => {
+    it('an unknown merchant is merchant_invalid and costs no token', async () => {
       const shop = openShop(switches)
       await shop.forage.mintSessionToken(shop)
       await shop.clock.advance(minute)

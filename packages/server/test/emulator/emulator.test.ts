@@ -15,7 +15,7 @@ interface Shop {
   merchantAccount: string
 }
 
-/** A merchant's server before the emulator, on one virtual clock. */
+/** Creates a merchant's server that talks to the emulator, with one virtual clock. */
 function openShop(switches: Partial<Switches> = {}): Shop {
   const clock = createVirtualClock()
   const emulator = createEmulator({ clock, switches })
@@ -29,14 +29,14 @@ function openShop(switches: Partial<Switches> = {}): Shop {
   return { emulator, forage, clock, merchantAccount: `mid/${merchants[0]!.id}` }
 }
 
-/** Whether the API still accepts the token: an unknown card is then a 404, not a 401. */
+/** Whether the API still accepts the token. For an unknown payment method, it then answers 404, not 401. */
 async function isAlive({ emulator, merchantAccount }: Shop, token: string): Promise<boolean> {
   const headers = { authorization: `Bearer ${token}`, 'merchant-account': merchantAccount }
   const response = await emulator.fetch(new Request(`${apiUrl}/api/payment_methods/0ddbcda871/`, { headers }))
   return response.status !== 401
 }
 
-/** What the SDK does in the browser, with the session token. */
+/** Tokenizes a card as the SDK does in the browser. */
 async function tokenizeCard(
   { emulator, merchantAccount }: Shop,
   token: string,
@@ -53,7 +53,7 @@ async function tokenizeCard(
 }
 
 describe('against the emulator', () => {
-  it('a hundred checkouts cost one authentication token', async () => {
+  it('a hundred concurrent checkouts cost one authentication token', async () => {
     const shop = openShop()
     const mints = Array.from({ length: 100 }, () => shop.forage.mintSessionToken(shop))
     const tokens = await Promise.all(mints)
@@ -61,7 +61,7 @@ describe('against the emulator', () => {
     expect(await isAlive(shop, tokens[99]!.token)).toBe(true)
   })
 
-  it('every session token of a month lives as long as it was said to', async () => {
+  it('every session token of a month is accepted until its expiresAt', async () => {
     const shop = openShop()
     for (let i = 0; i < 240; i++) {
       const { token, expiresAt } = await shop.forage.mintSessionToken(shop)
@@ -74,7 +74,7 @@ describe('against the emulator', () => {
     expect(shop.emulator.control.counts().authenticationTokens).toBe(5)
   })
 
-  it('a rotation ends no checkout: every session token lives its 15 minutes across the switch', async () => {
+  it('a rotation ends no checkout, and every session token is accepted for 15 minutes', async () => {
     const shop = openShop()
     const minted: { token: string; expiresAt: number }[] = []
     const checkAll = async (): Promise<void> => {
@@ -92,7 +92,7 @@ describe('against the emulator', () => {
     expect(shop.forage.pool('web').status()).toMatchObject({ state: 'ready', draining: 0 })
   })
 
-  it('a compromised pool is dead at once, and sells again with the next token', async () => {
+  it('compromise kills a session token at once, and the next one is accepted', async () => {
     const shop = openShop()
     const { token } = await shop.forage.mintSessionToken(shop)
     const report = await shop.forage.pool('web').compromise({ reason: 'a drill' })
@@ -103,7 +103,7 @@ describe('against the emulator', () => {
     expect(shop.emulator.control.counts()).toMatchObject({ authenticationTokens: 2, sessionTokens: 2 })
   })
 
-  it('a revoked authentication token is replaced, and no caller notices', async () => {
+  it('a revoked authentication token is replaced without a failed call', async () => {
     const shop = openShop()
     await shop.forage.mintSessionToken(shop)
     await shop.clock.advance(minute)
@@ -113,13 +113,13 @@ describe('against the emulator', () => {
     expect(shop.emulator.control.counts().authenticationTokens).toBe(2)
   })
 
-  it('a merchant that Forage does not know is `merchant_invalid`', async () => {
+  it('an unknown merchant is `merchant_invalid`', async () => {
     const { forage } = openShop()
     const minting = forage.mintSessionToken({ merchantAccount: 'mid/0000000000' })
     await expect(minting).rejects.toMatchObject({ code: 'merchant_invalid', retryable: false })
   })
 
-  it('a disabled application is `credentials_rejected`, and works again when it is enabled', async () => {
+  it('a disabled application is `credentials_rejected` and works again once it is enabled', async () => {
     const shop = openShop()
     shop.emulator.control.disableApplication()
     await expect(shop.forage.mintSessionToken(shop)).rejects.toMatchObject({ code: 'credentials_rejected' })
@@ -128,7 +128,7 @@ describe('against the emulator', () => {
     await expect(shop.forage.mintSessionToken(shop)).resolves.toHaveProperty('token')
   })
 
-  it('a thousand live tokens of others are `token_limit`, tried again after a minute', async () => {
+  it('a client with a thousand live tokens is `token_limit`, and retried after a minute', async () => {
     const shop = openShop()
     const { clientId, clientSecret, control } = shop.emulator
     const headers = { authorization: `Basic ${btoa(`${clientId}:${clientSecret}`)}` }
@@ -142,7 +142,7 @@ describe('against the emulator', () => {
     await expect(shop.forage.mintSessionToken(shop)).resolves.toHaveProperty('token')
   })
 
-  it('a client whose limit evicts the oldest token gets its pool a new one, and no caller notices', async () => {
+  it('a token that the client limit evicted is replaced without a failed call', async () => {
     const shop = openShop({ tokenCap: 'evict' })
     await shop.forage.mintSessionToken(shop)
     const { clientId, clientSecret } = shop.emulator
@@ -156,7 +156,7 @@ describe('against the emulator', () => {
     expect(await isAlive(shop, token)).toBe(true)
   })
 
-  it('forage.fetch creates the payment of a card that the browser tokenized', async () => {
+  it('forage.fetch creates a payment for a card that the browser tokenized', async () => {
     const shop = openShop()
     const { token } = await shop.forage.mintSessionToken(shop)
     const card = { type: 'ebt', card: { number: '9999420000000001' }, customer_id: 'alice' }

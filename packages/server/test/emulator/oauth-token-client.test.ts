@@ -13,17 +13,17 @@ interface Shop {
   emulator: Emulator
   clock: VirtualClock
   requests: string[]
-  /** Resolves when nothing is under way, also nothing that was begun in the background. */
+  /** Resolves when no request is pending, including background requests. */
   quiet: () => Promise<void>
 }
 
-/** Two instances of a merchant's server before the emulator, on one virtual clock. */
+/** Creates two instances of a merchant's server that talk to the emulator, with one virtual clock. */
 function openShop(switches: NonNullable<Parameters<typeof createEmulator>[0]>['switches']): Shop {
   const clock = createVirtualClock()
   const emulator = createEmulator({ clock, ...(switches && { switches }) })
   const { clientId, clientSecret } = emulator
   const requests: string[] = []
-  const underWay = new Set<Request>()
+  const pending = new Set<Request>()
   const store = memoryStore({ singleInstance: true })
   const create = (): OAuthTokenClient =>
     createOAuthTokenClient({
@@ -34,14 +34,14 @@ function openShop(switches: NonNullable<Parameters<typeof createEmulator>[0]>['s
       fetch: (input, init) => {
         const request = new Request(input, init)
         requests.push(new URL(request.url).pathname)
-        underWay.add(request)
-        return emulator.fetch(request).finally(() => underWay.delete(request))
+        pending.add(request)
+        return emulator.fetch(request).finally(() => pending.delete(request))
       },
       clock,
     })
   const quiet = async (): Promise<void> => {
     do await settle()
-    while (underWay.size > 0)
+    while (pending.size > 0)
     await settle()
   }
   return { instances: [create(), create()], emulator, clock, requests, quiet }
@@ -62,10 +62,10 @@ const switches = (['kept', 'rotated'] as const).flatMap((refreshToken) =>
 )
 
 describe.each(switches)(
-  "against the emulator's Quidkey, refresh token %s, %i s",
+  'Quidkey emulator, refresh token %s, lifetime %i s',
   (quidkeyRefreshToken, quidkeyExpiresInSeconds) => {
     it(
-      'every call of 36 hours is accepted, and the credentials are sent once a day',
+      'every call in 36 hours is accepted, and the credentials are sent once a day',
       { timeout: 30_000 },
       async () => {
         const shop = openShop({ quidkeyRefreshToken, quidkeyExpiresInSeconds })
@@ -83,7 +83,7 @@ describe.each(switches)(
       },
     )
 
-    it('a call refused with 401 is refreshed and sent again', async () => {
+    it('a call that is answered 401 is replayed with a refreshed token', async () => {
       const shop = openShop({ quidkeyRefreshToken, quidkeyExpiresInSeconds })
       const [client] = shop.instances
       expect((await createLink(client)).status).toBe(201)
@@ -92,7 +92,7 @@ describe.each(switches)(
       expect([count(shop, 'token'), count(shop, 'refresh')]).toEqual([1, 1])
     })
 
-    it('a refused refresh is followed by the credentials once', async () => {
+    it('after a refused refresh, the credentials are sent once', async () => {
       const shop = openShop({ quidkeyRefreshToken, quidkeyExpiresInSeconds })
       const [client] = shop.instances
       expect((await createLink(client)).status).toBe(201)

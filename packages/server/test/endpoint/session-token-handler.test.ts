@@ -100,20 +100,30 @@ describe('a request that is refused', () => {
     ['the method GET', { method: 'GET' }, 405, 'method_not_allowed'],
     ['a page of another site', { headers: { 'sec-fetch-site': 'cross-site' } }, 403, 'origin_denied'],
     ['a typed address', { headers: { 'sec-fetch-site': 'none' } }, 403, 'origin_denied'],
-    ['no sign of a browser', { headers: { 'sec-fetch-site': null } }, 403, 'origin_denied'],
+    [
+      'a request without the headers of a browser',
+      { headers: { 'sec-fetch-site': null } },
+      403,
+      'origin_denied',
+    ],
     [
       'a form',
       { headers: { 'content-type': 'application/x-www-form-urlencoded' } },
       415,
       'unsupported_media_type',
     ],
-    ['no content type', { headers: { 'content-type': 'text/plain' } }, 415, 'unsupported_media_type'],
+    [
+      'a body that is not declared as JSON',
+      { headers: { 'content-type': 'text/plain' } },
+      415,
+      'unsupported_media_type',
+    ],
     ['broken JSON', { body: '{"checkout' }, 415, 'unsupported_media_type'],
-    ['JSON that is no object', { body: '[]' }, 415, 'unsupported_media_type'],
-    ['a wrong type', { body: '{"checkout_id":1}' }, 415, 'unsupported_media_type'],
-    ['8 KiB and 1 byte', { body: ' '.repeat(8193) }, 413, 'payload_too_large'],
-    ['another checkout', { body: '{"checkout_id":"cart-2"}' }, 403, 'forbidden'],
-  ])('the endpoint refuses a request with %s', async (_, parts, status, code) => {
+    ['JSON that is not an object', { body: '[]' }, 415, 'unsupported_media_type'],
+    ['a checkout_id that is not a string', { body: '{"checkout_id":1}' }, 415, 'unsupported_media_type'],
+    ['a body of 8 KiB and 1 byte', { body: ' '.repeat(8193) }, 413, 'payload_too_large'],
+    ['a request for another checkout', { body: '{"checkout_id":"cart-2"}' }, 403, 'forbidden'],
+  ])('the endpoint refuses %s', async (_, parts, status, code) => {
     const { handle, upstream } = createHandler()
     const response = await handle(parts)
     expect(await problem(response)).toEqual([status, code])

@@ -5,16 +5,16 @@ interface Timer {
   run: () => void
 }
 
-/** Time that passes while nothing else can happen, and never faster than what is under way. */
+/** A virtual clock that moves only when no promise is pending. */
 export interface FleetClock extends ServerClock {
-  /** Lets `ms` pass. */
+  /** Advances the time by `ms`. */
   pass(ms: number): Promise<void>
-  /** Lets time pass until `isDone`, at most an hour. */
+  /** Advances the time until `isDone`, at most by an hour. */
   passUntil(isDone: () => boolean): Promise<void>
 }
 
 const hour = 3_600_000
-// Answers and bodies are microtasks: one turn settles them all, a few are a reserve.
+// Answers and bodies are microtasks, so one turn settles them. The others are a reserve.
 const quietTurns = 3
 
 export function createFleetClock(): FleetClock {
@@ -51,7 +51,7 @@ export function createFleetClock(): FleetClock {
       const until = now + hour
       await turns()
       for (let idle = 0; !isDone(); await turns()) {
-        // The hash of a slot's key comes from another thread.
+        // The key of a slot is hashed on another thread.
         idle = runNext(until) ? 0 : idle + 1
         if (idle > 1_000_000) throw new Error('Nothing is left to wait for')
       }

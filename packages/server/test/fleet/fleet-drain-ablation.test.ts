@@ -9,7 +9,7 @@ vi.mock('../../src/slot/token-windows.ts', async (importOriginal) => {
 })
 
 it(
-  'no drain: the old token is revoked at the switch, kills session tokens early, and the property of the fleet finds it',
+  'the fleet property fails if a rotation revokes the old token without draining it',
   { timeout: 60_000 },
   async () => {
     const property = fc.asyncProperty(

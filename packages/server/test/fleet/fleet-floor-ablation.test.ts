@@ -13,7 +13,7 @@ vi.mock('../../src/slot/token-windows.ts', async (importOriginal) => {
 })
 
 it(
-  'a floor of 60 seconds, as is usual, kills session tokens early, and the property of the fleet finds it',
+  'the fleet property fails if tokens are renewed only 60 seconds before they expire',
   { timeout: 60_000 },
   async () => {
     const property = fc.asyncProperty(

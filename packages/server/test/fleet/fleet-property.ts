@@ -16,7 +16,7 @@ const afterMs = fc.oneof(
   { weight: 3, arbitrary: fc.nat(2000) },
   { weight: 3, arbitrary: fc.nat(20 * minute) },
   { weight: 2, arbitrary: fc.nat(day) },
-  // A shop that is quiet until its token is about to end.
+  // A shop without traffic until shortly before its token expires.
   { weight: 2, arbitrary: fc.nat(20 * minute).map((early) => day - early) },
 )
 
@@ -42,11 +42,11 @@ export interface FleetOutcome {
   killedEarly: number
   refused: number
   unaccounted: string[]
-  /** Tokens that should be dead when everything works again and time has passed. */
+  /** Number of tokens that are still alive although their revocation is overdue. */
   leftovers: number
 }
 
-/** Six instances, these steps, then two hours of ordinary traffic. */
+/** Runs these steps with six instances, and then two hours of ordinary traffic. */
 export async function runFleet(steps: readonly FleetStep[], seed: number): Promise<FleetOutcome> {
   const fleet = await startFleet({ random: randomFrom(seed) })
   for (const { afterMs: ms, instance, do: what, fault } of steps) {
@@ -76,7 +76,7 @@ export const fleetRun: fc.Arbitrary<[FleetStep[], number]> = fc.tuple(
   fc.nat(),
 )
 
-/** Mulberry32: numbers in [0, 1) that a seed repeats. */
+/** Returns a generator of numbers in [0, 1) that a seed repeats (Mulberry32). */
 export function randomFrom(seed: number): () => number {
   let state = seed | 0
   return () => {

@@ -1,22 +1,22 @@
-/** Forage as a fleet sees it: a session token dies with the authentication token it was minted from. */
+/** A stub of Forage in which a session token dies with its authentication token. */
 export interface FleetUpstream {
-  /** Answers a request, at the time of the clock. */
+  /** Answers a request at the current time of the clock. */
   answer(request: Request): Promise<Response>
-  /** Issues a token whose answer may get lost. */
+  /** Issues a token. Its answer may be lost. */
   issue(): Response
-  /** Values of the authentication tokens that are alive. */
+  /** Returns the live authentication tokens. */
   live(): string[]
   readonly tally: FleetTally
 }
 
 export interface FleetTally {
-  /** Authentication tokens issued. */
+  /** Number of authentication tokens issued. */
   issued: number
-  /** Session tokens minted. */
+  /** Number of session tokens minted. */
   sessions: number
-  /** Session tokens whose parent expired or was revoked before their 15 minutes were over. */
+  /** Number of session tokens whose authentication token expired or was revoked within their 15 minutes. */
   killedEarly: number
-  /** Requests with a dead token. */
+  /** Number of requests with a dead token. */
   refused: number
 }
 

@@ -4,16 +4,16 @@ import { describe, expect, it } from 'vitest'
 import { allIsWell, fleetRun, randomFrom, runFleet } from './fleet-property.ts'
 import { startFleet, type Fault } from './fleet.ts'
 
-/** How many runs. The deep run sets it; what a failing one was is printed with its seed. */
+/** Number of runs. `test:deep` raises it. fast-check prints the seed of a failed run. */
 const { env } = (globalThis as { process?: { env: Record<string, string | undefined> } }).process ?? {
   env: {},
 }
 const numRuns = Number(env['SCHEDULES'] ?? 300)
 const minute = 60_000
 
-describe('six instances that crash, stand still and meet errors', () => {
+describe('six instances with crashes, pauses and errors', () => {
   it(
-    `kill no session token early and lose no token, in ${numRuns} random runs`,
+    `six instances with crashes, pauses and errors kill no session token early and lose no token in ${numRuns} random runs`,
     { timeout: 3_600_000 },
     async () => {
       const property = fc.asyncProperty(fleetRun, async ([steps, seed]) => {
@@ -23,23 +23,27 @@ describe('six instances that crash, stand still and meet errors', () => {
     },
   )
 
-  it('serve 228 days without a session token that dies early', { timeout: 120_000 }, async () => {
-    const random = randomFrom(228)
-    const fleet = await startFleet({ random })
-    const endsAt = fleet.clock.now() + 228 * 24 * 60 * minute
-    let failed = 0
-    while (fleet.clock.now() < endsAt) {
-      await fleet.clock.pass(60 * minute * random())
-      const outcome = await fleet.serve(Math.floor(6 * random()), faultOf(random()))
-      if (outcome === 'failed') failed++
-    }
-    expect(fleet.tally.sessions).toBeGreaterThan(10_000)
-    expect(fleet.tally).toMatchObject({ killedEarly: 0, refused: 0 })
-    // Only the first mints of all could fail: there was no token to serve yet.
-    expect(failed).toBeLessThan(5)
-    expect(fleet.tally.issued / 228).toBeLessThan(1.5)
-    expect(await fleet.unaccounted()).toEqual([])
-  })
+  it(
+    'six instances with crashes, pauses and errors run 228 days without a session token that dies early',
+    { timeout: 120_000 },
+    async () => {
+      const random = randomFrom(228)
+      const fleet = await startFleet({ random })
+      const endsAt = fleet.clock.now() + 228 * 24 * 60 * minute
+      let failed = 0
+      while (fleet.clock.now() < endsAt) {
+        await fleet.clock.pass(60 * minute * random())
+        const outcome = await fleet.serve(Math.floor(6 * random()), faultOf(random()))
+        if (outcome === 'failed') failed++
+      }
+      expect(fleet.tally.sessions).toBeGreaterThan(10_000)
+      expect(fleet.tally).toMatchObject({ killedEarly: 0, refused: 0 })
+      // Only the first mints may fail, because no token is available yet.
+      expect(failed).toBeLessThan(5)
+      expect(fleet.tally.issued / 228).toBeLessThan(1.5)
+      expect(await fleet.unaccounted()).toEqual([])
+    },
+  )
 })
 
 function faultOf(random: number): Fault {

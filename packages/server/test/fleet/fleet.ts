@@ -10,14 +10,14 @@ import type { SlotDocument } from '../../src/slot/slot-document.ts'
 import { createFleetClock, type FleetClock } from './fleet-clock.ts'
 import { createFleetUpstream, type FleetTally, type FleetUpstream } from './fleet-upstream.ts'
 
-/** What happens to the next request for an authentication token. */
+/** A fault of the next authentication token request. */
 export type Fault =
   | 'none'
-  | 'error' // 503
-  | 'lost' // issued, but the answer never arrives
+  | 'error' // the answer is a 503
+  | 'lost' // the token is issued, but the answer never arrives
   | 'crash-before' // the process dies before it sends
-  | 'crash-after' // issued, and the process dies before it commits
-  | 'pause' // issued, and the process stands still for longer than its lease
+  | 'crash-after' // the token is issued, and the process dies before it commits
+  | 'pause' // the token is issued, and the process pauses for longer than its lease
 
 export interface FleetOptions {
   random: () => number
@@ -27,12 +27,12 @@ export interface FleetOptions {
 export interface Fleet {
   clock: FleetClock
   tally: FleetTally
-  /** One customer comes to an instance, with a fault ready for the token request it may cause. */
+  /** Mints a session token at an instance. The fault applies to the token request that this may cause. */
   serve(instance: number, fault: Fault): Promise<Served>
   rotate(instance: number, fault: Fault): Promise<void>
-  /** Forage's revocation endpoint answers 503, or again as it should. */
+  /** Makes Forage's revocation endpoint work, or answer 503. */
   setRevocation(works: boolean): void
-  /** Tokens alive at Forage that are in no slot, beyond the mints that the slot knows to be uncertain. */
+  /** Returns live tokens that are in no slot, beyond the mints with unknown outcome in the slot. */
   unaccounted(): Promise<string[]>
   slot(): Promise<SlotDocument>
   live(): string[]
@@ -43,7 +43,7 @@ export type Served = 'minted' | 'failed' | 'crashed'
 const day = 86_400_000
 const pauseMs = 30_000
 
-/** Some instances of one merchant's server on one store, in virtual time. What dies is replaced. */
+/** Starts several instances of one merchant's server on one store, in virtual time. A crashed one is replaced. */
 export async function startFleet({ random, instances = 6 }: FleetOptions): Promise<Fleet> {
   const clock = createFleetClock()
   const upstream = createFleetUpstream(() => clock.now(), day)
@@ -78,7 +78,7 @@ export async function startFleet({ random, instances = 6 }: FleetOptions): Promi
   }
 }
 
-/** The key of a slot is hashed by threads, which keep about to the order of what they are given. */
+/** Waits until the slot keys are hashed. Other threads hash them, roughly in the order of the calls. */
 async function keysAreHashed(): Promise<void> {
   const later = Array.from({ length: 8 }, () => crypto.subtle.digest('SHA-256', new Uint8Array(1)))
   await Promise.all(later)
@@ -138,7 +138,7 @@ async function sendFaulty(world: World, state: InstanceState, request: Request):
   if (fault === 'lost') throw Object.assign(new TypeError('fetch failed'), { cause: { code: 'ECONNRESET' } })
   if (fault === 'crash-after') state.isDead = true
   if (fault === 'pause') state.pausedUntil = clock.now() + pauseMs
-  // A process that is paused finds the answer when it wakes up.
+  // A paused process gets the answer when it resumes.
   return fault === 'pause' ? lastIssued(world) : never()
 }
 
@@ -167,7 +167,7 @@ function storeOf({ store, clock }: World, state: InstanceState): TokenStore {
   }
 }
 
-/** Timers of a dead process never run, those of a paused one when it wakes up. */
+/** Returns the clock of an instance. Timers of a dead process never run; those of a paused one run when it resumes. */
 function clockOf(clock: FleetClock, state: InstanceState): ServerClock {
   return {
     now: () => clock.now(),
@@ -211,7 +211,7 @@ function readableStore(): { store: TokenStore; read: () => Promise<string> } {
 function unaccounted(doc: SlotDocument, live: string[], now: number): string[] {
   const known = new Set([doc.current?.token, ...doc.draining.map(({ token }) => token)])
   const unknown = live.filter((token) => !known.has(token))
-  // A lease that was not given back becomes a suspect when the next one is granted.
+  // A lease that was not released becomes a suspect when the next lease is granted.
   const uncertain = doc.suspects.filter(({ until }) => now < until).length + (doc.lease ? 1 : 0)
   return unknown.slice(uncertain)
 }

@@ -3,14 +3,14 @@ import { expect, it } from 'vitest'
 
 import { allIsWell, runTokenClients, tokenClientRun } from './token-client-fleet.ts'
 
-/** How many runs. The deep run sets it; what a failing one was is printed with its seed. */
+/** Number of runs. `test:deep` raises it. fast-check prints the seed of a failed run. */
 const { env } = (globalThis as { process?: { env: Record<string, string | undefined> } }).process ?? {
   env: {},
 }
 const numRuns = Number(env['SCHEDULES'] ?? 300)
 
 it(
-  `two instances that crash, stand still and meet errors spend no refresh token twice and hand out no dead token, in ${numRuns} random runs`,
+  `two instances with crashes, pauses and errors spend no refresh token twice and return no dead token in ${numRuns} random runs`,
   { timeout: 3_600_000 },
   async () => {
     const property = fc.asyncProperty(tokenClientRun, async (run) => {

@@ -20,7 +20,7 @@ import { randomFrom } from './fleet-property.ts'
 const minute = 60_000
 const hour = 60 * minute
 
-/** What happens to the next token request: errors before or after it took effect, deaths of the process, a pause. */
+/** A fault of the next token request: an error or a crash before or after it takes effect, or a pause. */
 export type Fault = 'none' | 'error' | 'error-after' | 'lost' | 'crash-before' | 'crash-after' | 'pause'
 
 export interface TokenClientStep {
@@ -40,9 +40,9 @@ export interface TokenClientRun {
 export interface TokenClientOutcome {
   spentTwice: number
   sentAfterEnd: number
-  /** Tokens handed out that were dead, and not because the server forgot them. */
+  /** Number of dead tokens that callers got, except those that the server forgot. */
   deadTokens: number
-  /** Whether, when everything works again, every instance has a token, and the same. */
+  /** Whether every instance has the same usable token after the faults. */
   recovers: boolean
 }
 
@@ -78,7 +78,7 @@ export const tokenClientRun: fc.Arbitrary<TokenClientRun> = fc.record({
   seed: fc.nat(),
 })
 
-/** Two instances, these steps, then ordinary traffic. */
+/** Runs these steps with two instances, and then ordinary traffic. */
 export async function runTokenClients({
   rotates,
   expiresIn,
@@ -109,14 +109,14 @@ export async function runTokenClients({
   }
   world.fault = 'none'
   await clock.pass(hour)
-  const settled = new Set<string | undefined>()
+  const results = new Set<string | undefined>()
   for (const instance of instances) {
-    // One may have died in the background of what it was asked.
+    // An instance may have crashed in background work.
     const { client, state } = instance.state.isDead ? startInstance(world) : instance
-    settled.add(await outcomeOf(clock, { client, state }, client.getToken()))
+    results.add(await outcomeOf(clock, { client, state }, client.getToken()))
   }
-  const [token] = settled
-  const recovers = settled.size === 1 && token !== undefined && upstream.isAccepted(token)
+  const [token] = results
+  const recovers = results.size === 1 && token !== undefined && upstream.isAccepted(token)
   return { ...upstream.tally, deadTokens, recovers }
 }
 
@@ -126,7 +126,7 @@ interface World {
   store: TokenStore
   random: () => number
   fault: Fault
-  /** How often the server forgot its access tokens: then one that was handed out may be dead. */
+  /** Number of times that the server forgot its access tokens. A token returned before may be dead then. */
   forgotten: number
   forgottenTokens?: Set<string>
 }
@@ -179,7 +179,7 @@ async function send(world: World, state: Instance['state'], request: Request): P
   if (fault === 'error') return new Response('<html>', { status: 503 })
   if (fault === 'crash-before') state.isDead = true
   if (state.isDead) return never()
-  // The process stands still before its request leaves: other instances may go on meanwhile.
+  // The process pauses before it sends the request, so that other instances can act meanwhile.
   if (fault === 'pause') state.pausedUntil = clock.now() + 40_000
   await awake(clock, state)
   const response = await upstream.fetch(request)
@@ -209,7 +209,7 @@ function storeOf({ store, clock }: World, state: Instance['state']): TokenStore 
   }
 }
 
-/** Timers of a dead process never run, those of a paused one when it wakes up. */
+/** Returns the clock of an instance. Timers of a dead process never run; those of a paused one run when it resumes. */
 function clockOf(clock: FleetClock, state: Instance['state']): ServerClock {
   return {
     now: () => clock.now(),
@@ -221,7 +221,7 @@ function clockOf(clock: FleetClock, state: Instance['state']): ServerClock {
   }
 }
 
-/** The token; undefined if there is none to look at. */
+/** Returns the token, 'crashed', or undefined if the call returned no token. */
 async function outcomeOf(
   clock: FleetClock,
   { state }: Instance,

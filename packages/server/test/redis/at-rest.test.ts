@@ -10,8 +10,8 @@ import { UpstreamServer } from './upstream-server.ts'
 
 const minute = 60_000
 
-describe.skipIf(!hasRedis)('what Redis holds', () => {
-  it('has no token and no secret in it: not in a dump, not in a key, not in a value, not in what it is sent', async () => {
+describe.skipIf(!hasRedis)('tokens at rest', () => {
+  it('no dump, key, value or command in Redis contains a token or a secret', async () => {
     await using redis = await RedisServer.start()
     await using upstream = await UpstreamServer.start()
     let ahead = 0
@@ -31,7 +31,7 @@ describe.skipIf(!hasRedis)('what Redis holds', () => {
     await redis.cli('CONFIG', 'SET', 'slowlog-log-slower-than', '0')
     await forage.mintSessionToken({ merchantAccount: 'mid/123ab45c67' })
     ahead += minute
-    // One current, one draining, and then one that was refused.
+    // One token is current and one is draining.
     await forage.pool('web').rotate()
     await forage.mintSessionToken({ merchantAccount: 'mid/123ab45c67' })
     const names = (await redis.cli('KEYS', '*')).split('\n')
@@ -39,7 +39,7 @@ describe.skipIf(!hasRedis)('what Redis holds', () => {
     const held = [await redis.dump(), ...names, ...values, await redis.cli('SLOWLOG', 'GET', '-1')]
     const shown = [inspect(forage, { depth: 9, showHidden: true }), JSON.stringify(events)]
     shown.push(inspect(store, { depth: 9, showHidden: true }), JSON.stringify(await store.get(names[0]!)))
-    // What is looked for would be found: a name that is in the value is in the dump, too.
+    // The dump contains readable values, so the search below would find a token.
     expect(values.join()).toContain('"draining":[{"')
     expect(held[0]).toContain('"draining":[{"')
     expect(upstream.issued).toHaveLength(2)

@@ -3,15 +3,15 @@ import type { TokenStore } from '../../src/store/token-store.ts'
 
 export const keys = { current: 'test', test: Buffer.alloc(32, 7).toString('base64') }
 
-/** It has answered once. */
+/** A client that has answered at least once. */
 export interface Connected {
   client: RedisClient
   close(): void
 }
 
 /**
- * Each as its documentation makes it, with every default it has: also the queue while it is offline. Loaded when it
- * is used: a process needs one of them.
+ * Each client as its documentation creates it, with all defaults, such as the offline queue. A process needs only one
+ * of them, so each is loaded when it is used.
  */
 export const clients: Record<string, (port: number) => Promise<Connected>> = {
   async redis(port) {
@@ -35,7 +35,7 @@ export const clients: Record<string, (port: number) => Promise<Connected>> = {
     await client.ping()
     return { client, close: () => client.disconnect() }
   },
-  /** Two methods, as of a client over HTTP. */
+  /** A client with two methods, like a client over HTTP. */
   async 'a client of two methods'(port) {
     const { Redis } = await import('ioredis')
     const client = new Redis(port, '127.0.0.1')
@@ -49,7 +49,7 @@ export const clients: Record<string, (port: number) => Promise<Connected>> = {
   },
 }
 
-/** The same of a cluster. */
+/** Clients of a cluster. */
 export const clusterClients: Record<string, (port: number) => Promise<Connected>> = {
   async 'a cluster of redis'(port) {
     const { createCluster } = await import('redis')
@@ -75,12 +75,12 @@ export const clusterClients: Record<string, (port: number) => Promise<Connected>
 }
 
 /**
- * Longer than any operation of a Redis that is up takes, on however busy a machine: where a test is not about time,
- * a slow answer must not be an outage.
+ * Longer than any operation of a running Redis, even on a busy machine, so that a slow answer is no outage in tests that
+ * are not about time.
  */
 export const patientMs = 20_000
 
-/** A store with a client of its own; closing the store closes both. `timeoutMs` is the store's default. */
+/** Creates a store with its own client. Closing the store closes both. `timeoutMs` defaults to the store's default. */
 export async function connectedStore(name: string, port: number, timeoutMs?: number): Promise<TokenStore> {
   const connect = clients[name] ?? clusterClients[name]
   const { client, close } = await connect!(port)

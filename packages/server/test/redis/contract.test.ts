@@ -6,7 +6,7 @@ import { hasRedis, RedisServer } from './redis-server.ts'
 
 const testTools = { describe, test, expect }
 
-describe.skipIf(!hasRedis)('on a real Redis:', () => {
+describe.skipIf(!hasRedis)('with a real Redis:', () => {
   let server: RedisServer
   const open = (name: string) => connectedStore(name, server.port, patientMs)
   beforeAll(async () => {
@@ -18,7 +18,7 @@ describe.skipIf(!hasRedis)('on a real Redis:', () => {
     describeTokenStore(`redisStore over ${name}`, () => open(name), testTools)
 })
 
-describe.skipIf(!hasRedis)('on a real cluster, of one node:', () => {
+describe.skipIf(!hasRedis)('with a real cluster of one node:', () => {
   let server: RedisServer
   const open = (name: string) => connectedStore(name, server.port, patientMs)
   beforeAll(async () => {

@@ -7,9 +7,9 @@ import { hasRedis, RedisServer } from './redis-server.ts'
 
 const apiUrl = 'http://localhost:4010'
 
-describe.skipIf(!hasRedis)('two servers on one Redis, before the emulator,', () => {
+describe.skipIf(!hasRedis)('two servers with one Redis and the emulator', () => {
   it.each(['redis', 'ioredis', 'iovalkey'])(
-    'share one authentication token, and both see that it was rotated (%s)',
+    'two servers share one authentication token, and both get the rotated one (%s)',
     async (client) => {
       await using redis = await RedisServer.start()
       await using shop = await openShop(client, redis)
@@ -19,7 +19,7 @@ describe.skipIf(!hasRedis)('two servers on one Redis, before the emulator,', () 
       expect(shop.emulator.control.counts()).toMatchObject({ authenticationTokens: 1, sessionTokens: 2 })
 
       await shop.servers[0]!.pool('web').rotate()
-      // The other is told over its connection, and serves what it has in memory until then.
+      // Redis notifies the other server, which serves its token from memory until then.
       let after = await shop.tokens()
       while (after[1] === before) {
         await new Promise(setImmediate)
@@ -32,13 +32,13 @@ describe.skipIf(!hasRedis)('two servers on one Redis, before the emulator,', () 
     },
   )
 
-  it('that cannot be told of changes find them by looking', async () => {
+  it('two servers whose client cannot subscribe share one token by polling', async () => {
     await using redis = await RedisServer.start()
     await using shop = await openShop('a client of two methods', redis)
     const gate = Promise.withResolvers<void>()
     shop.beforeAnswer = () => gate.promise
     const minting = shop.mintAll()
-    await shop.asked
+    await shop.requested
     gate.resolve()
     await minting
     expect(shop.emulator.control.counts()).toMatchObject({ authenticationTokens: 1, sessionTokens: 2 })
@@ -51,14 +51,14 @@ interface Shop extends AsyncDisposable {
   mintAll(): Promise<unknown>
   tokens(): Promise<string[]>
   /** Resolves at the first request. */
-  asked: Promise<void>
+  requested: Promise<void>
   beforeAnswer: () => Promise<void>
 }
 
 async function openShop(client: string, redis: RedisServer): Promise<Shop> {
   const emulator = createEmulator()
   const { clientId, clientSecret, merchants } = emulator
-  const asked = Promise.withResolvers<void>()
+  const requested = Promise.withResolvers<void>()
   const connect = () => connectedStore(client, redis.port, patientMs)
   const stores = [await connect(), await connect()]
   const servers = stores.map((store) =>
@@ -67,7 +67,7 @@ async function openShop(client: string, redis: RedisServer): Promise<Shop> {
       credentials: { clientId, clientSecret },
       store,
       fetch: async (input, init) => {
-        asked.resolve()
+        requested.resolve()
         await shop.beforeAnswer()
         return emulator.fetch(new Request(input, init))
       },
@@ -79,7 +79,7 @@ async function openShop(client: string, redis: RedisServer): Promise<Shop> {
     servers,
     mintAll: () => Promise.all(servers.map((server) => server.mintSessionToken({ merchantAccount }))),
     tokens: () => Promise.all(servers.map((server) => server.pool('web').getToken())),
-    asked: asked.promise,
+    requested: requested.promise,
     beforeAnswer: async () => {},
     async [Symbol.asyncDispose]() {
       await Promise.all(servers.map((server) => server.close()))

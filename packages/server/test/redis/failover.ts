@@ -1,7 +1,7 @@
 import { once } from 'node:events'
 import { connect, createServer, type AddressInfo, type Socket } from 'node:net'
 
-/** One address whose server changes, as a managed Redis fails over: the connections break, new ones reach the other. */
+/** An address whose server can change, like a managed Redis: connections break, and new ones reach the other server. */
 export class Failover implements AsyncDisposable {
   #port: number
   readonly #sockets = new Set<Socket>()

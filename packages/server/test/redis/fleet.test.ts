@@ -10,52 +10,52 @@ const lease = 16_000
 describe.skipIf(!hasRedis)('a fleet of processes on one Redis', () => {
   beforeAll(compileInstance)
 
-  it('of twenty that start cold, fifty calls each: one token request', async () => {
+  it('twenty cold processes with fifty calls each make one token request', async () => {
     await using redis = await RedisServer.start()
     await using upstream = await UpstreamServer.start()
     await using fleet = await Fleet.start(20, options(redis, upstream))
     upstream.isHolding = true
-    const asked = fleet.ask('getTokens', 50)
+    const tokenLists = fleet.call('getTokens', 50)
     await upstream.arrived(1)
-    // By now every process has begun to ask.
-    await fleet.ask('health')
+    // Every process has begun its calls once it answers this one.
+    await fleet.call('health')
     upstream.answer()
     upstream.isHolding = false
-    const tokens = (await asked).flat()
+    const tokens = (await tokenLists).flat()
     expect(upstream.tokenRequests).toBe(1)
     expect(new Set(tokens)).toEqual(new Set(upstream.issued))
   })
 
-  it('whose minting process is killed: another takes over when its lease is over', async () => {
+  it('another process mints after the lease of a killed process expires', async () => {
     await using redis = await RedisServer.start()
     await using upstream = await UpstreamServer.start()
     await using fleet = await Fleet.start(2, options(redis, upstream))
     const [holder, other] = fleet.instances
     upstream.isHolding = true
-    const lost = holder!.ask('getToken')
+    const lost = holder!.call('getToken')
     await upstream.arrived(1)
     holder!.signal('SIGKILL')
     await expect(lost).rejects.toThrow('The process has ended')
     upstream.isHolding = false
-    const token = other!.ask('getToken')
-    await other!.ask('advance', lease)
+    const token = other!.call('getToken')
+    await other!.call('advance', lease)
     expect(await token).toBe(upstream.issued.at(-1))
     expect(upstream.tokenRequests).toBe(2)
   })
 
-  it('whose minting process is paused past its lease: it is fenced, and its orphan revoked', async () => {
+  it('a process that paused past its lease is fenced, and its token is revoked', async () => {
     await using redis = await RedisServer.start()
     await using upstream = await UpstreamServer.start()
     await using fleet = await Fleet.start(2, options(redis, upstream))
     const [paused, other] = fleet.instances
     upstream.isHolding = true
-    const late = paused!.ask('getToken')
+    const late = paused!.call('getToken')
     await upstream.arrived(1)
     paused!.signal('SIGSTOP')
     upstream.answer()
     upstream.isHolding = false
-    const token = other!.ask('getToken')
-    await other!.ask('advance', lease)
+    const token = other!.call('getToken')
+    await other!.call('advance', lease)
     const current = await token
     paused!.signal('SIGCONT')
     expect(await late).toBe(current)

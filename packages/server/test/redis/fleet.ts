@@ -6,22 +6,22 @@ import type { ForageServerEvent, ServerHealth } from '../../src/index.ts'
 import { patientMs } from './clients.ts'
 import { hasRedis, RedisServer } from './redis-server.ts'
 
-// Twenty processes that each compile the same would take a minute of a small machine.
+// Without a shared cache, twenty processes would compile the same code for a minute on a small machine.
 const compileCache = fileURLToPath(new URL('../../node_modules/.cache/compiled', import.meta.url))
 
 export interface InstanceOptions {
   redisPort: number
   apiUrl: string
-  /** How long an operation may take before Redis counts as down. */
+  /** Time in ms after which an operation counts as failed. */
   redisTimeoutMs: number
-  /** One of `clients.ts`. Default: the one that loads fastest, with a queue while it is offline. */
+  /** A client of `clients.ts`. Default: ioredis, which loads fastest and queues commands while it is offline. */
   client?: string
 }
 
-/** What an instance can be asked to do. */
+/** The calls that a test can make in an instance. */
 export interface Calls {
   getToken(): string
-  /** So many at once: the different tokens. */
+  /** Makes `count` concurrent calls and returns the distinct tokens. */
   getTokens(count: number): string[]
   mintSessionToken(): string
   health(): ServerHealth
@@ -43,7 +43,7 @@ interface Answer {
 
 type Message = Answer | { event: { type: string } }
 
-/** A process with a merchant's server in it. */
+/** A process that runs a merchant's server. */
 export class Instance implements AsyncDisposable {
   readonly #process: ChildProcess
   readonly #answers = new Map<number, (answer: Answer) => void>()
@@ -65,14 +65,14 @@ export class Instance implements AsyncDisposable {
     })
   }
 
-  /** Connected to Redis; no token yet. */
+  /** Starts a process that is connected to Redis and has no token yet. */
   static async start(options: InstanceOptions): Promise<Instance> {
     const instance = new Instance(options)
     await instance.saw('ready')
     return instance
   }
 
-  async ask<Name extends keyof Calls>(
+  async call<Name extends keyof Calls>(
     name: Name,
     ...args: Parameters<Calls[Name]>
   ): Promise<ReturnType<Calls[Name]>> {
@@ -86,13 +86,13 @@ export class Instance implements AsyncDisposable {
     return answer.result as ReturnType<Calls[Name]>
   }
 
-  /** Resolves when it has told of such an event. */
+  /** Resolves when the instance has emitted such an event. */
   async saw(type: ForageServerEvent['type'] | 'ready'): Promise<void> {
     if (this.#events.some((event) => event.type === type)) return
     await new Promise<void>((resolve, reject) => this.#waiting.push({ type, resolve, reject }))
   }
 
-  /** As the system does it: SIGKILL, SIGSTOP, SIGCONT. */
+  /** Sends a signal to the process, for example SIGKILL, SIGSTOP or SIGCONT. */
   signal(signal: NodeJS.Signals): void {
     this.#process.kill(signal)
   }
@@ -111,7 +111,7 @@ export class Instance implements AsyncDisposable {
   }
 }
 
-/** Before the first test: what comes after it starts in a third of the time. */
+/** Compiles the code of an instance before the first test. Later processes start in a third of the time. */
 export async function compileInstance(): Promise<void> {
   if (!hasRedis) return
   await using redis = await RedisServer.start()
@@ -123,7 +123,7 @@ export async function compileInstance(): Promise<void> {
   await instance[Symbol.asyncDispose]()
 }
 
-/** Instances that were started together; ends them together. */
+/** Instances that start and end together. */
 export class Fleet implements AsyncDisposable {
   readonly instances: Instance[]
 
@@ -140,12 +140,12 @@ export class Fleet implements AsyncDisposable {
     throw failed.reason
   }
 
-  /** The same asked of all at once. */
-  ask<Name extends keyof Calls>(
+  /** Makes the same call in all instances concurrently. */
+  call<Name extends keyof Calls>(
     name: Name,
     ...args: Parameters<Calls[Name]>
   ): Promise<ReturnType<Calls[Name]>[]> {
-    return Promise.all(this.instances.map((instance) => instance.ask(name, ...args)))
+    return Promise.all(this.instances.map((instance) => instance.call(name, ...args)))
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

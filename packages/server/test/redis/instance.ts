@@ -1,4 +1,4 @@
-// One instance of a merchant's server, in a process of its own: `fleet.ts` starts it and talks to it.
+// One instance of a merchant's server in a separate process. `fleet.ts` starts it and sends it calls.
 import { flushCompileCache } from 'node:module'
 
 import { createForageServer, type ServerClock, type TokenStore } from '../../src/index.ts'
@@ -13,7 +13,7 @@ const {
   apiUrl,
 } = JSON.parse(process.argv[2]!) as InstanceOptions
 
-/** Real time, and what the test added to it. */
+/** The time that the test has added to the real time. */
 let ahead = 0
 const clock: ServerClock = {
   now: () => Date.now() + ahead,
@@ -56,13 +56,13 @@ process.on('message', ({ id, name, args }: Call) => {
   )
 })
 process.on('disconnect', () => process.exit())
-// Connected, and what a request runs has been compiled: beside nineteen others that takes longer than an operation may.
+// Wait until Redis has answered once. Next to nineteen others, the first compilation takes longer than an operation may.
 const answers = (): Promise<boolean> =>
   redis.get('fst:1:{warm}:up').then(
     () => true,
     () => false,
   )
 while (!(await answers()));
-// The next one that starts finds what this one has compiled.
+// The next process uses the code that this one compiled.
 flushCompileCache()
 process.send!({ event: { type: 'ready' } })

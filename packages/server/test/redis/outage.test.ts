@@ -6,62 +6,62 @@ import { hasRedis, RedisServer } from './redis-server.ts'
 import { UpstreamServer } from './upstream-server.ts'
 
 const minute = 60_000
-/** And a second more. */
+/** The lease of 15 s, and one second more. */
 const lease = 16_000
 
-describe.skipIf(!hasRedis)('a fleet of processes whose Redis', () => {
+describe.skipIf(!hasRedis)('server processes during a Redis outage', () => {
   beforeAll(compileInstance)
 
-  it('goes away while they are warm serves every caller', async () => {
+  it('three warm processes serve every caller while Redis is down', async () => {
     await using redis = await RedisServer.start()
     await using upstream = await UpstreamServer.start()
     await using fleet = await Fleet.start(3, options(redis, upstream))
-    await fleet.ask('getToken')
+    await fleet.call('getToken')
     await redis.kill()
     for (let minutes = 0; minutes < 3; minutes++) {
-      await fleet.ask('mintSessionToken')
-      await fleet.ask('advance', minute)
+      await fleet.call('mintSessionToken')
+      await fleet.call('advance', minute)
     }
-    await fleet.ask('mintSessionToken')
+    await fleet.call('mintSessionToken')
     expect(upstream.tokenRequests).toBe(1)
-    expect(await fleet.ask('health')).toEqual(fleet.instances.map(() => degraded))
+    expect(await fleet.call('health')).toEqual(fleet.instances.map(() => degraded))
   })
 
-  it('is gone before their first token mint one each, for a day, and have one again when it is back', async () => {
+  it('three cold processes mint one private token each while Redis is down, and share one token when it is back', async () => {
     await using redis = await RedisServer.start()
     await using upstream = await UpstreamServer.start()
     await using fleet = await Fleet.start(3, options(redis, upstream))
     await redis.kill()
     for (let minutes = 0; minutes < 3; minutes++) {
-      await fleet.ask('mintSessionToken')
-      await fleet.ask('advance', minute)
+      await fleet.call('mintSessionToken')
+      await fleet.call('advance', minute)
     }
     expect(upstream.lifetimes).toEqual([86_400, 86_400, 86_400])
-    expect(await fleet.ask('health')).toEqual(fleet.instances.map(() => degraded))
+    expect(await fleet.call('health')).toEqual(fleet.instances.map(() => degraded))
     await redis.start()
-    await backInTouch(fleet)
-    await fleet.ask('advance', minute)
-    expect(new Set(await fleet.ask('getToken')).size).toBe(1)
+    await storeAvailable(fleet)
+    await fleet.call('advance', minute)
+    expect(new Set(await fleet.call('getToken')).size).toBe(1)
     expect(upstream.tokenRequests).toBeLessThanOrEqual(4)
   })
 
-  it('comes back empty asks for one token, and no caller sees an error', async () => {
+  it('three processes mint at most one token after Redis came back empty, and no call fails', async () => {
     await using redis = await RedisServer.start()
     await using upstream = await UpstreamServer.start()
     await using fleet = await Fleet.start(3, options(redis, upstream))
-    await fleet.ask('getToken')
+    await fleet.call('getToken')
     await redis.kill()
-    await fleet.ask('advance', minute)
-    await fleet.ask('mintSessionToken')
+    await fleet.call('advance', minute)
+    await fleet.call('mintSessionToken')
     await redis.start()
-    await backInTouch(fleet)
-    await fleet.ask('advance', minute)
-    expect(new Set(await fleet.ask('getToken')).size).toBe(1)
+    await storeAvailable(fleet)
+    await fleet.call('advance', minute)
+    expect(new Set(await fleet.call('getToken')).size).toBe(1)
     expect(upstream.tokenRequests).toBeLessThanOrEqual(2)
-    expect(await fleet.ask('health')).toEqual(fleet.instances.map(() => well))
+    expect(await fleet.call('health')).toEqual(fleet.instances.map(() => well))
   })
 
-  it('fails over and loses a commit: nobody is fenced out for good', async () => {
+  it('two processes agree on one token after a failover that lost a commit', async () => {
     await using primary = await RedisServer.start()
     await using replica = await RedisServer.start()
     await using address = await Failover.start(primary.port)
@@ -70,26 +70,26 @@ describe.skipIf(!hasRedis)('a fleet of processes whose Redis', () => {
     const [holder, other] = fleet.instances
     await replicate(primary, replica)
     upstream.isHolding = true
-    const first = holder!.ask('getToken')
+    const first = holder!.call('getToken')
     await upstream.arrived(1)
     await primary.cli('WAIT', '1', '5000')
-    // The lease is on the replica; the commit will not be.
+    // The replica has the lease, but will not get the commit.
     await replica.cli('REPLICAOF', 'NO', 'ONE')
     upstream.answer()
     upstream.isHolding = false
     expect(await first).toBe(upstream.issued[0])
     address.to(replica.port)
     await primary.kill()
-    await other!.ask('advance', lease)
-    const next = await other!.ask('getToken')
-    await holder!.ask('advance', minute)
-    expect(await holder!.ask('getToken')).toBe(next)
+    await other!.call('advance', lease)
+    const next = await other!.call('getToken')
+    await holder!.call('advance', minute)
+    expect(await holder!.call('getToken')).toBe(next)
     expect(upstream.tokenRequests).toBe(2)
-    await holder!.ask('mintSessionToken')
-    expect(await fleet.ask('health')).toEqual(fleet.instances.map(() => well))
+    await holder!.call('mintSessionToken')
+    expect(await fleet.call('health')).toEqual(fleet.instances.map(() => well))
   })
 
-  it('fails over and loses a lease: its holder and the next one end with one live token', async () => {
+  it('two processes end with one live token after a failover that lost a lease', async () => {
     await using primary = await RedisServer.start()
     await using replica = await RedisServer.start()
     await using address = await Failover.start(primary.port)
@@ -97,17 +97,17 @@ describe.skipIf(!hasRedis)('a fleet of processes whose Redis', () => {
     await using fleet = await Fleet.start(2, options(address, upstream))
     const [holder, other] = fleet.instances
     upstream.isHolding = true
-    const first = holder!.ask('getToken')
+    const first = holder!.call('getToken')
     await upstream.arrived(1)
     address.to(replica.port)
     await primary.kill()
-    const next = other!.ask('getToken')
+    const next = other!.call('getToken')
     await upstream.arrived(2)
     upstream.answer()
     upstream.answer()
     const tokens = await Promise.all([first, next])
-    await fleet.ask('advance', minute)
-    const [current, ...others] = await fleet.ask('getToken')
+    await fleet.call('advance', minute)
+    const [current, ...others] = await fleet.call('getToken')
     expect(others).toEqual([current])
     expect(tokens).toContain(current)
     await Promise.race(fleet.instances.map((instance) => instance.saw('authentication-token-orphaned')))
@@ -115,7 +115,7 @@ describe.skipIf(!hasRedis)('a fleet of processes whose Redis', () => {
   })
 })
 
-/** Long enough that a busy machine is no outage, short enough to wait for one. */
+/** Long enough that a busy machine is no outage, and short enough for a test to wait. */
 const redisTimeoutMs = 3000
 
 function options({ port: redisPort }: { port: number }, { apiUrl }: UpstreamServer): InstanceOptions {
@@ -128,17 +128,17 @@ const degraded = expect.objectContaining({
 }) as unknown
 const well = expect.objectContaining({ ready: true, degraded: [] }) as unknown
 
-/** Callers are served all the time; an instance says so when its client has connected again. */
-async function backInTouch(fleet: Fleet): Promise<void> {
+/** Makes calls until every instance has emitted that its store is available again. */
+async function storeAvailable(fleet: Fleet): Promise<void> {
   const waiting = new Set(fleet.instances)
   const back = fleet.instances.map(async (instance) => {
     await instance.saw('store-available')
     waiting.delete(instance)
   })
-  while (waiting.size > 0) await fleet.ask('mintSessionToken')
+  while (waiting.size > 0) await fleet.call('mintSessionToken')
   await Promise.all(back)
-  // Who noticed last may still be asking; no clock is set under it.
-  await fleet.ask('mintSessionToken')
+  // The last instance may still have a call in progress, and its clock must not move during it.
+  await fleet.call('mintSessionToken')
 }
 
 async function replicate(primary: RedisServer, replica: RedisServer): Promise<void> {

@@ -8,10 +8,10 @@ import { promisify } from 'node:util'
 
 import { redisCli, redisServer } from '../../../../scripts/redis.ts'
 
-/** Without both programs the tests of this folder are skipped. */
+/** Whether both programs are installed. Otherwise, the tests of this folder are skipped. */
 export const hasRedis: boolean = redisServer !== undefined && redisCli !== undefined
 
-/** A Redis server on a free port of this machine, which keeps nothing on disk. */
+/** A Redis server on a free local port. It stores nothing on disk. */
 export class RedisServer implements AsyncDisposable {
   readonly port: number
   readonly #args: string[]
@@ -29,7 +29,7 @@ export class RedisServer implements AsyncDisposable {
     return server
   }
 
-  /** Also again, after `kill`: then it is empty. */
+  /** Starts the server. After `kill`, it starts again without data. */
   async start(): Promise<void> {
     const args = ['--port', String(this.port), '--bind', '127.0.0.1', '--save', '', '--appendonly', 'no']
     args.push(
@@ -41,13 +41,13 @@ export class RedisServer implements AsyncDisposable {
       '0',
       ...this.#args,
     )
-    // The shell ends the server when its input ends: this process may be killed and unable to.
+    // The shell stops the server when its input ends, in case this process is killed.
     const command = '"$0" "$@" & read -r _; kill -9 $!; wait'
     this.#process = spawn('sh', ['-c', command, redisServer!, ...args], { stdio: ['pipe', 'pipe', 'ignore'] })
     await said(this.#process, 'Ready to accept connections')
   }
 
-  /** At once, as a machine that fails: nothing is saved, no connection is closed properly. */
+  /** Stops the server like a failing machine: it saves nothing and closes no connection. */
   async kill(): Promise<void> {
     if (!this.#process || this.#process.exitCode !== null) return
     const exit = once(this.#process, 'exit')
@@ -60,7 +60,7 @@ export class RedisServer implements AsyncDisposable {
     return stdout.trimEnd()
   }
 
-  /** Everything in it, as a backup holds it. */
+  /** Returns all data, as a backup contains it. */
   async dump(): Promise<string> {
     const file = join(this.#folder, 'dump.rdb')
     await this.cli('--rdb', file)
@@ -80,7 +80,7 @@ async function said(process: ChildProcess, text: string): Promise<void> {
     if (output.includes(text)) break
   }
   if (!output.includes(text)) throw new Error(`Redis does not start:\n${output}`)
-  // Unread, what it goes on saying would stop it.
+  // If its output were not read, the server would block.
   process.stdout!.resume()
 }
 

@@ -18,7 +18,7 @@ describe.skipIf(!hasRedis)('redisStore', () => {
   })
   afterEach(() => server[Symbol.asyncDispose]())
 
-  it.each(names)('over %s: a server that was restarted empty gets its scripts again', async (name) => {
+  it.each(names)('with %s, the scripts are sent again to a Redis that lost them', async (name) => {
     const store = await connectedStore(name, server.port, patientMs)
     await store.cas('k', null, 'a', { nextVersion: '1', ttlMs })
     await server.cli('SCRIPT', 'FLUSH')
@@ -27,7 +27,7 @@ describe.skipIf(!hasRedis)('redisStore', () => {
     await store.close?.()
   })
 
-  it.each(names)('over %s: an operation while the server is gone fails within its time', async (name) => {
+  it.each(names)('with %s, operations reject within their deadline while Redis is down', async (name) => {
     const store = await connectedStore(name, server.port)
     await answering(store)
     await server.kill()
@@ -46,29 +46,29 @@ describe.skipIf(!hasRedis)('redisStore', () => {
     await store.close?.()
   })
 
-  it.each(names)('over %s: it works again as soon as the server is back', async (name) => {
+  it.each(names)('with %s, operations work again as soon as Redis is back', async (name) => {
     const { client, close } = await clients[name]!(server.port)
     const store = redisStore(client, { keys, timeoutMs: patientMs })
     await store.get('k')
     await server.kill()
     await server.start()
-    // A connection that has just been lost may take the first operation with it.
+    // The first operation may fail with the connection that was just lost.
     await store.get('k').catch(() => {})
     expect(await store.get('k')).toBeNull()
     close()
   })
 
   it.each(['redis', 'ioredis', 'iovalkey'])(
-    'over %s: a subscription outlives the server, and its connection ends with the last listener',
+    'with %s, a subscription survives a restart of Redis, and its connection closes with the last listener',
     async (name) => {
       const store = await connectedStore(name, server.port, patientMs)
-      const told = Promise.withResolvers<string>()
-      const unsubscribe = await store.subscribe!(told.resolve)
+      const notified = Promise.withResolvers<string>()
+      const unsubscribe = await store.subscribe!(notified.resolve)
       await server.kill()
       await server.start()
       await eventually(async () => expect(await pubSubConnections(server)).toBe(1))
       await eventually(async () => void (await store.cas('k', null, 'a', { nextVersion: '1', ttlMs })))
-      expect(await told.promise).toBe('k')
+      expect(await notified.promise).toBe('k')
       unsubscribe()
       await eventually(async () => expect(await pubSubConnections(server)).toBe(0))
       await store.close?.()
@@ -76,7 +76,7 @@ describe.skipIf(!hasRedis)('redisStore', () => {
   )
 
   it.each(['redis', 'ioredis', 'iovalkey'])(
-    'over %s: who cannot subscribe is told so in time, and nothing stays open',
+    'with %s, subscribe rejects in time while Redis is down, and no connection stays open',
     async (name) => {
       const store = await connectedStore(name, server.port)
       await answering(store)
@@ -89,7 +89,7 @@ describe.skipIf(!hasRedis)('redisStore', () => {
     },
   )
 
-  it('keeps a value as long as it was told to', async () => {
+  it('a value is stored for its ttlMs', async () => {
     const store = await connectedStore('redis', server.port, patientMs)
     await store.cas('k', null, 'a', { nextVersion: '1', ttlMs })
     expect(Number(await server.cli('PTTL', 'k'))).toBeGreaterThan(ttlMs - 5000)
@@ -98,7 +98,7 @@ describe.skipIf(!hasRedis)('redisStore', () => {
     await store.close?.()
   })
 
-  it("has the server's clock", async () => {
+  it('now() returns the time of Redis', async () => {
     const store = await connectedStore('redis', server.port, patientMs)
     const [seconds, microseconds] = (await server.cli('TIME')).split('\n').map(Number)
     const now = await store.now!()
@@ -107,19 +107,19 @@ describe.skipIf(!hasRedis)('redisStore', () => {
     await store.close?.()
   })
 
-  it('tells of changes by the key it was asked for, also where the client adds a prefix', async () => {
+  it('a subscriber receives the key without the prefix that the client adds', async () => {
     const client = new IoRedis(server.port, '127.0.0.1', { keyPrefix: 'shop:' })
     const store = redisStore(client, { keys, timeoutMs: patientMs })
-    const told = Promise.withResolvers<string>()
-    await store.subscribe!(told.resolve)
+    const notified = Promise.withResolvers<string>()
+    await store.subscribe!(notified.resolve)
     await store.cas('k', null, 'a', { nextVersion: '1', ttlMs })
-    expect(await told.promise).toBe('k')
+    expect(await notified.promise).toBe('k')
     expect(await server.cli('EXISTS', 'shop:k')).toBe('1')
     await store.close?.()
     client.disconnect()
   })
 
-  it('writes also as a user who may not publish', async () => {
+  it('a user without the right to publish can write', async () => {
     await server.cli('ACL', 'SETUSER', 'mute', 'on', '>pass-word', '~*', '+@all', 'resetchannels')
     const client = new IoRedis(server.port, '127.0.0.1', { username: 'mute', password: 'pass-word' })
     const store = redisStore(client, { keys, timeoutMs: patientMs })
@@ -128,7 +128,7 @@ describe.skipIf(!hasRedis)('redisStore', () => {
     client.disconnect()
   })
 
-  it("says in one word what Redis answered, and nothing of the command or the client's password", async () => {
+  it('RedisStoreError has the error word of Redis and contains no command and no password', async () => {
     await server.cli('CONFIG', 'SET', 'requirepass', 'pass-word')
     await server.cli('-a', 'pass-word', 'CONFIG', 'SET', 'maxmemory', '1')
     const client = new IoRedis(server.port, '127.0.0.1', { password: 'pass-word' })
@@ -143,12 +143,12 @@ describe.skipIf(!hasRedis)('redisStore', () => {
   })
 
   it.each(['redis', 'ioredis', 'iovalkey'])(
-    'over %s: a write that was given up on is not sent when the server is back',
+    'with %s, an aborted write is not sent when Redis is back',
     async (name) => {
       const { client, close } = await clients[name]!(server.port)
       const store = redisStore(client, { keys, timeoutMs: 50 })
       await server.kill()
-      // The first may be on its way when the connection breaks.
+      // The first operation may be sent when the connection breaks.
       await store.get('k').catch(() => {})
       const write = store.cas('k', null, 'late', { nextVersion: '1', ttlMs })
       await expect(write).rejects.toThrow(RedisStoreError)
@@ -160,7 +160,7 @@ describe.skipIf(!hasRedis)('redisStore', () => {
   )
 })
 
-/** Resolves when it has answered once within its time: on a busy machine that may take some. */
+/** Resolves when the store has answered once within its deadline. That may take several tries on a busy machine. */
 async function answering(store: TokenStore): Promise<void> {
   await eventually(async () => void (await store.get('k')))
 }
@@ -170,7 +170,7 @@ async function pubSubConnections(server: RedisServer): Promise<number> {
   return list.split('\n').filter(Boolean).length
 }
 
-/** Asks again until it holds; the test's own deadline ends it otherwise. */
+/** Repeats an assertion until it holds. The timeout of the test ends it otherwise. */
 async function eventually(holds: () => Promise<void>): Promise<void> {
   for (;;) {
     const isMet = await holds().then(

@@ -5,13 +5,13 @@ import { text } from 'node:stream/consumers'
 
 import { clientId, clientSecret, revokePath, sessionTokenPath, tokenPath } from '../fixtures/upstream-stub.ts'
 
-/** Forage over HTTP, for processes: it counts, and answers a token request when it is told to. */
+/** A stub of Forage over HTTP. It counts requests, and can hold back the answers to token requests. */
 export class UpstreamServer implements AsyncDisposable {
-  /** What was asked for, in seconds, per token request. */
+  /** The requested lifetime in seconds of each token request. */
   readonly lifetimes: number[] = []
   readonly issued: string[] = []
   readonly revoked: string[] = []
-  /** While true, answers to token requests wait in `answer`. */
+  /** While true, token requests wait for `answer`. */
   isHolding = false
   readonly #held: (() => void)[] = []
   readonly #arrivals = new Map<number, () => void>()
@@ -37,7 +37,7 @@ export class UpstreamServer implements AsyncDisposable {
     return this.issued.filter((token) => !this.revoked.includes(token))
   }
 
-  /** Resolves when this many token requests have come in. */
+  /** Resolves when this many token requests have arrived. */
   async arrived(count: number): Promise<void> {
     if (this.tokenRequests >= count) return
     await new Promise<void>((resolve) => {
@@ -45,7 +45,7 @@ export class UpstreamServer implements AsyncDisposable {
     })
   }
 
-  /** Answers the oldest token request that waits. */
+  /** Answers the oldest waiting token request. */
   answer(): void {
     this.#held.shift()?.()
   }
@@ -92,7 +92,7 @@ export class UpstreamServer implements AsyncDisposable {
   }
 }
 
-// RFC 6749 §2.3.1: both halves are form-encoded.
+// Both halves of the credentials are form-encoded (RFC 6749 §2.3.1).
 function isClient({ headers }: IncomingMessage): boolean {
   const halves = Buffer.from(headers.authorization?.replace('Basic ', '') ?? '', 'base64').toString()
   const [id, secret] = halves.split(':').map(decodeURIComponent)

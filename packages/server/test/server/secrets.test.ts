@@ -11,7 +11,7 @@ import {
   tokenPath,
 } from '../fixtures/upstream-stub.ts'
 
-/** Everything that can be reached from a value without calling it, also what `JSON.stringify` would leave out. */
+/** Returns all properties that can be reached from a value, including those that `JSON.stringify` omits. */
 function dump(value: unknown, seen = new Set<unknown>()): string {
   if ((typeof value !== 'object' && typeof value !== 'function') || value === null) return String(value)
   if (seen.has(value)) return ''
@@ -32,7 +32,7 @@ function safeJson(value: unknown): string {
   }
 }
 
-/** A client error as HTTP libraries throw it: the whole request in it. */
+/** Rejects with an error that contains the whole request, like the errors of HTTP libraries. */
 async function talkativeFailure(request: Request): Promise<Response> {
   const headers = Object.fromEntries(request.headers)
   throw Object.assign(new Error(`failed: ${headers['authorization']}`), {
@@ -41,7 +41,7 @@ async function talkativeFailure(request: Request): Promise<Response> {
   })
 }
 
-it('shows no credential and no token in events, errors, health, problem documents or the server itself', async () => {
+it('events, errors, health, problem documents and the server object contain no credential and no token', async () => {
   const { forage, upstream, clock, events } = createFixture()
   const handler = forage.sessionTokenHandler({
     authorize: () => ({ subject: 'alice', checkoutId: 'cart-1', merchantAccount }),
@@ -68,7 +68,7 @@ it('shows no credential and no token in events, errors, health, problem document
     await attempt()
     await clock.advance(60_000)
   }
-  // Each attempt mints twice: for the browser, and directly.
+  // Each attempt mints twice, for the endpoint and directly.
   for (const answer of [talkativeFailure, echo]) upstream.answerNext(sessionTokenPath, answer, answer)
   upstream.answerNext(sessionTokenPath, invalidToken(), invalidToken())
   upstream.answerNext('/api/payments/', talkativeFailure)
@@ -77,7 +77,7 @@ it('shows no credential and no token in events, errors, health, problem document
     await clock.advance(60_000)
   }
 
-  // A session token is what its receiver asked for, and a response of the API is the caller's.
+  // Session tokens and responses of the API belong to the caller, so they are left out.
   const text = shown
     .filter((value) => !(value instanceof Response) && !isSessionToken(value))
     .map((value) => dump(value))
@@ -90,7 +90,7 @@ it('shows no credential and no token in events, errors, health, problem document
   }
 })
 
-it('keeps credentials out of what an inspector prints of a server', async () => {
+it('util.inspect of a server shows no credential and no token', async () => {
   const util: string = 'node:util'
   const { inspect } = (await import(util)) as { inspect: (value: unknown, options: object) => string }
   const { forage, upstream } = createFixture()

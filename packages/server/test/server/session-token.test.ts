@@ -13,7 +13,7 @@ import { settle } from '../fixtures/virtual-clock.ts'
 
 const day = 24 * 60 * 60 * 1000
 
-/** The code of the error that `work` rejects with. */
+/** Returns the code of the error that `work` rejects with. */
 async function codeOf(work: Promise<unknown>): Promise<string | undefined> {
   return work.then(
     () => undefined,
@@ -21,7 +21,7 @@ async function codeOf(work: Promise<unknown>): Promise<string | undefined> {
   )
 }
 
-/** A store that breaks after some calls, with an error that holds what it should not. */
+/** Creates a store that fails after some calls, with an error that contains a password. */
 function failingAfter(calls: number): TokenStore {
   const store = memoryStore({ singleInstance: true })
   const work = <T>(call: () => Promise<T>): Promise<T> =>
@@ -34,7 +34,7 @@ function failingAfter(calls: number): TokenStore {
 }
 
 describe('mintSessionToken', () => {
-  it('asks for one with the authentication token and the merchant account', async () => {
+  it('mintSessionToken sends the authentication token and the merchant account', async () => {
     const { forage, upstream, clock } = createFixture()
     const { token, expiresAt } = await forage.mintSessionToken({ merchantAccount })
     const [, request] = upstream.requests
@@ -45,7 +45,7 @@ describe('mintSessionToken', () => {
     expect(expiresAt).toBe(clock.now() + 900_000)
   })
 
-  it('counts the 15 minutes from the moment it asked', async () => {
+  it('the 15 minutes of a session token count from the time of its request', async () => {
     const { forage, upstream, clock } = createFixture()
     const sentAt = clock.now()
     upstream.answerNext(sessionTokenPath, async () => {
@@ -58,7 +58,7 @@ describe('mintSessionToken', () => {
     })
   })
 
-  it('never mints from a parent that would die first', async () => {
+  it('a session token is never minted from an authentication token that expires first', async () => {
     const { forage, clock } = createFixture()
     await forage.mintSessionToken({ merchantAccount })
     for (let i = 0; i < 40; i++) {
@@ -81,15 +81,18 @@ describe('mintSessionToken', () => {
     [() => Response.json({ token: '' }), 'upstream_unavailable'],
     [() => Response.json({ token: 'a b' }), 'upstream_unavailable'],
     [() => Response.json({ token: 'sandbox_uXpcGMAMs7hhbw9JifUuJlzUZS3zWD' }), 'not_configured'],
-  ])('turns %s into %s and keeps the authentication token', async (answer, code) => {
-    const { forage, upstream } = createFixture()
-    upstream.answerNext(sessionTokenPath, answer())
-    await expect(forage.mintSessionToken({ merchantAccount })).rejects.toMatchObject({ code })
-    await forage.mintSessionToken({ merchantAccount })
-    expect(upstream.count(tokenPath)).toBe(1)
-  })
+  ])(
+    'mintSessionToken turns the answer %s into %s and keeps the authentication token',
+    async (answer, code) => {
+      const { forage, upstream } = createFixture()
+      upstream.answerNext(sessionTokenPath, answer())
+      await expect(forage.mintSessionToken({ merchantAccount })).rejects.toMatchObject({ code })
+      await forage.mintSessionToken({ merchantAccount })
+      expect(upstream.count(tokenPath)).toBe(1)
+    },
+  )
 
-  it('gives up after 10 seconds, also on an answer that never ends', async () => {
+  it('mintSessionToken rejects after 10 seconds if the answer never ends', async () => {
     const { forage, upstream, clock } = createFixture()
     upstream.answerNext(sessionTokenPath, async () => new Response(new ReadableStream()))
     const waiting = codeOf(forage.mintSessionToken({ merchantAccount }))
@@ -100,20 +103,20 @@ describe('mintSessionToken', () => {
     expect(clock.pending()).toBe(0)
   })
 
-  it('rejects with the reason of a caller that aborts', async () => {
+  it('mintSessionToken rejects with the reason of an abort', async () => {
     const { forage } = createFixture()
     const signal = AbortSignal.abort(new Error('gone'))
     await expect(forage.mintSessionToken({ merchantAccount, signal })).rejects.toThrow('gone')
   })
 
-  it('refuses a merchant account that cannot be a header', async () => {
+  it('mintSessionToken rejects a merchant account that cannot be a header', async () => {
     const { forage } = createFixture()
     await expect(forage.mintSessionToken({ merchantAccount: 'a\r\nb' })).rejects.toThrow('"merchantAccount"')
   })
 })
 
 describe('forage.fetch', () => {
-  it('attaches the token and the merchant account, and forwards the rest', async () => {
+  it('forage.fetch attaches the token and the merchant account, and forwards the rest', async () => {
     const { forage, upstream } = createFixture()
     const init = { method: 'POST', body: '{"amount":"1.00"}', headers: { 'idempotency-key': 'k1' } }
     const response = await forage.fetch('/api/payments/', init, { merchantAccount })
@@ -125,7 +128,7 @@ describe('forage.fetch', () => {
     expect(body).toBe('{"amount":"1.00"}')
   })
 
-  it('sends once more with a newer token on a 401', async () => {
+  it('forage.fetch replays a request once with a newer token after a 401', async () => {
     const { forage, upstream, clock } = createFixture()
     await forage.pool('web').getToken()
     await clock.advance(60_000)
@@ -137,7 +140,7 @@ describe('forage.fetch', () => {
     )
   })
 
-  it('gives a 401 back when the body was a stream, and renews behind it', async () => {
+  it('forage.fetch returns the 401 if the body is a stream, and replaces the token in the background', async () => {
     const { forage, upstream, clock } = createFixture()
     await forage.pool('web').getToken()
     await clock.advance(60_000)
@@ -153,7 +156,7 @@ describe('forage.fetch', () => {
     expect((await forage.fetch('/api/payments/')).status).toBe(200)
   })
 
-  it('leaves 403 and a 401 about the merchant to the caller', async () => {
+  it('forage.fetch returns a 403, and a 401 about the merchant, to the caller', async () => {
     const { forage, upstream, clock } = createFixture()
     await forage.pool('web').getToken()
     await clock.advance(60_000)
@@ -164,7 +167,7 @@ describe('forage.fetch', () => {
     expect(upstream.count(tokenPath)).toBe(1)
   })
 
-  it('does not wait for a long 401 to end', async () => {
+  it('forage.fetch does not wait for the end of a long 401', async () => {
     const { forage, upstream, clock } = createFixture()
     await forage.pool('web').getToken()
     await clock.advance(60_000)
@@ -173,7 +176,7 @@ describe('forage.fetch', () => {
     expect((await forage.fetch('/api/payments/')).status).toBe(200)
   })
 
-  it('rejects with a typed error when Forage does not answer, and with the reason of an abort', async () => {
+  it('forage.fetch rejects with a typed error if Forage does not answer, and with the reason of an abort', async () => {
     const { forage, upstream } = createFixture()
     upstream.answerNext('/api/payments/', () => Promise.reject(new TypeError('fetch failed')))
     await expect(forage.fetch('/api/payments/')).rejects.toMatchObject({ code: 'upstream_unavailable' })
@@ -185,7 +188,7 @@ describe('forage.fetch', () => {
     await expect(forage.fetch('/api/payments/', { signal: controller.signal })).rejects.toThrow('gone')
   })
 
-  it('keeps the idempotency key and the body over the retry, and the caller’s token out', async () => {
+  it('a replay by forage.fetch has the same idempotency key and body, and never the token of the caller', async () => {
     const { forage, upstream, clock } = createFixture()
     await forage.pool('web').getToken()
     await clock.advance(60_000)
@@ -202,13 +205,13 @@ describe('forage.fetch', () => {
     for (const request of sent) expect(request.body).toContain('1.00')
   })
 
-  it('never follows a redirect, which would carry the token elsewhere, nor asks a cache', async () => {
+  it('forage.fetch never follows a redirect and never uses a cache', async () => {
     const { forage, upstream } = createFixture()
     await forage.fetch('/api/payments/', { redirect: 'follow', cache: 'force-cache' })
     expect(upstream.requests.at(-1)!.init).toMatchObject({ redirect: 'error', cache: 'no-store' })
   })
 
-  it('uses the pool that is named, and refuses one that does not exist', async () => {
+  it('forage.fetch uses the named pool, and rejects for an unknown one', async () => {
     const { forage, upstream } = createFixture({ pools: { web: {}, ios: {} } })
     await forage.pool('web').getToken()
     await forage.fetch('/api/payments/', {}, { pool: 'ios' })
@@ -216,14 +219,14 @@ describe('forage.fetch', () => {
     await expect(forage.fetch('/api/payments/', {}, { pool: 'kiosk' })).rejects.toThrow('"pool"')
   })
 
-  it('refuses a merchant account that cannot be a header', async () => {
+  it('forage.fetch rejects a merchant account that cannot be a header', async () => {
     const { forage, upstream } = createFixture()
     const calling = forage.fetch('/api/payments/', {}, { merchantAccount: 'a\r\nb' })
     await expect(calling).rejects.toThrow('"merchantAccount"')
     expect(upstream.requests).toEqual([])
   })
 
-  it('sends the token to the API and nowhere else', async () => {
+  it('forage.fetch rejects for other origins than the API', async () => {
     const { forage, upstream } = createFixture()
     for (const path of [
       'https://evil.example/api/',
@@ -238,7 +241,7 @@ describe('forage.fetch', () => {
 })
 
 describe('close', () => {
-  it('refuses further calls, revokes nothing and leaves no timer', async () => {
+  it('after close, calls reject, no token is revoked and no timer is pending', async () => {
     const { forage, upstream, clock } = createFixture()
     await forage.mintSessionToken({ merchantAccount })
     await forage.close()
@@ -261,7 +264,7 @@ describe('close', () => {
     expect(clock.pending()).toBe(0)
   })
 
-  it('waits for what is under way', async () => {
+  it('close waits for a token request in progress', async () => {
     const { forage, upstream } = createFixture()
     let answer = (): void => {}
     upstream.answerNext(tokenPath, () => new Promise((resolve) => (answer = () => resolve(invalidToken()))))
@@ -281,7 +284,7 @@ describe('close', () => {
     ['a call', '/api/payments/', (forage) => forage.fetch('/api/payments/')],
     ['a rotation', tokenPath, (forage) => forage.pool('web').rotate()],
     ['an emergency', revokePath, (forage) => forage.pool('web').compromise({ reason: 'leaked' })],
-  ])('waits for %s under way', async (_, path, call) => {
+  ])('close waits for %s in progress', async (_, path, call) => {
     const { forage, upstream } = createFixture()
     await forage.pool('web').getToken()
     const before = upstream.count(path)
@@ -307,7 +310,7 @@ describe('close', () => {
 })
 
 describe('a store that does not answer', () => {
-  it('is not noticed by callers while the token in memory is usable', async () => {
+  it('no caller notices a store outage while the token in memory is usable', async () => {
     const { forage, clock, upstream, eventsOf } = createFixture({ store: failingAfter(5) })
     const token = await forage.pool('web').getToken()
     for (let i = 0; i < 48; i++) {
@@ -321,10 +324,10 @@ describe('a store that does not answer', () => {
   })
 })
 
-describe('with `upstreamLimit`', () => {
+describe('the option upstreamLimit', () => {
   const upstreamLimit = { requests: 4, perMs: 60_000, queueMs: 2000 }
 
-  it('every request to Forage counts, and none too many is sent', async () => {
+  it('upstreamLimit counts every request to Forage and sends none above the limit', async () => {
     const { forage, upstream, clock } = createFixture({ upstreamLimit })
     for (let i = 0; i < 3; i++) await forage.mintSessionToken({ merchantAccount })
     await expect(forage.mintSessionToken({ merchantAccount })).rejects.toMatchObject({
@@ -337,14 +340,14 @@ describe('with `upstreamLimit`', () => {
     await forage.mintSessionToken({ merchantAccount })
   })
 
-  it('server-side calls leave two thirds to session tokens', async () => {
+  it('with upstreamLimit, server-side calls leave two thirds of the requests to session tokens', async () => {
     const { forage } = createFixture({ upstreamLimit: { ...upstreamLimit, requests: 6 } })
     for (let i = 0; i < 2; i++) await forage.fetch('/api/payments/')
     await expect(forage.fetch('/api/payments/')).rejects.toMatchObject({ code: 'upstream_throttled' })
     for (let i = 0; i < 3; i++) await forage.mintSessionToken({ merchantAccount })
   })
 
-  it('a request waits for its turn, and its 15 minutes begin when it is sent', async () => {
+  it('with upstreamLimit, the 15 minutes of a queued session token begin when its request is sent', async () => {
     const { forage, clock } = createFixture({ upstreamLimit: { ...upstreamLimit, requests: 2 } })
     await forage.mintSessionToken({ merchantAccount })
     await clock.advance(59_000)
@@ -354,7 +357,7 @@ describe('with `upstreamLimit`', () => {
     expect(clock.pending()).toBe(0)
   })
 
-  it('used up, the token endpoint is left alone, and nothing is taken for lost', async () => {
+  it('with an exhausted upstreamLimit, a token request fails as throttled and is no mint with unknown outcome', async () => {
     const { forage, upstream, clock, eventsOf } = createFixture({
       upstreamLimit: { requests: 1, perMs: 60_000, queueMs: 0 },
       pools: { web: {}, ios: {} },
@@ -370,7 +373,7 @@ describe('with `upstreamLimit`', () => {
     await forage.pool('ios').getToken()
   })
 
-  it('a page is told when to come again', async () => {
+  it('with an exhausted upstreamLimit, the endpoint answers 503 with Retry-After', async () => {
     const { forage } = createFixture({ upstreamLimit: { requests: 1, perMs: 60_000, queueMs: 0 } })
     await forage.pool('web').getToken()
     const authorize = () => ({ subject: 'alice', checkoutId: 'cart-1', merchantAccount })

@@ -29,12 +29,12 @@ afterEach(async () => {
 })
 
 interface Observed extends ServerFixture {
-  /** Everything measured so far. */
+  /** Returns all metrics so far. */
   metrics: () => Promise<MetricData[]>
-  /** One metric, as `label=value,… → number`. */
+  /** Returns one metric as `label=value,… → number`. */
   points: (name: string) => Promise<Record<string, number>>
   spans: InMemorySpanExporter
-  ask: (checkoutId: string, headers?: Record<string, string>) => Promise<Response>
+  request: (checkoutId: string, headers?: Record<string, string>) => Promise<Response>
 }
 
 function createObserved(): Observed {
@@ -59,7 +59,7 @@ function createObserved(): Observed {
     metrics,
     points: async (name) => pointsOf((await metrics()).find(({ descriptor }) => descriptor.name === name)),
     spans,
-    ask: async (checkoutId, headers) =>
+    request: async (checkoutId, headers) =>
       handler(
         new Request('https://shop.example/token', {
           method: 'POST',
@@ -82,24 +82,24 @@ function pointsOf(metric: MetricData | undefined): Record<string, number> {
   )
 }
 
-/** Four checkouts, with a token endpoint that fails first, a signed-out page, and two 401s of Forage. */
-async function trade({ ask, clock, forage, upstream }: Observed): Promise<void> {
+/** Runs four checkouts, with a token endpoint that fails first, a refused page, and two 401s from Forage. */
+async function trade({ request, clock, forage, upstream }: Observed): Promise<void> {
   upstream.answerNext(tokenPath, oauthError(503, 'temporarily_unavailable'))
-  await ask('cart-1')
+  await request('cart-1')
   await clock.advance(60_000)
-  await ask('cart-1')
-  await ask('cart-2', { 'sec-fetch-site': 'cross-site' })
+  await request('cart-1')
+  await request('cart-2', { 'sec-fetch-site': 'cross-site' })
   await clock.advance(60_000)
   upstream.answerNext('/api/payments/', invalidToken())
   await forage.fetch('/api/payments/')
   upstream.answerNext(sessionTokenPath, new Response(null, { status: 502 }))
-  await ask('cart-3')
+  await request('cart-3')
   await clock.advance(60_000)
   upstream.answerNext(sessionTokenPath, invalidToken(), invalidToken())
-  await ask('cart-4')
+  await request('cart-4')
 }
 
-it('counts exactly what happened', async () => {
+it('the counters match the requests, mints, failures and 401s that happened', async () => {
   const observed = createObserved()
   await trade(observed)
   const { points } = observed
@@ -119,22 +119,22 @@ it('counts exactly what happened', async () => {
   })
 })
 
-it('shows the state of each pool when it is looked at', async () => {
-  const { points, ask, upstream, clock } = createObserved()
+it('the gauge shows the state of each pool when metrics are collected', async () => {
+  const { points, request, upstream, clock } = createObserved()
   const state = async (): Promise<string[]> =>
     Object.entries(await points('forage.pool.state')).flatMap(([labels, value]) =>
       value === 1 ? [labels] : [],
     )
   expect(await state()).toEqual(['forage.pool=web,forage.pool.state=empty'])
   upstream.answerNext(tokenPath, oauthError(503, 'temporarily_unavailable'))
-  await ask('cart-1')
+  await request('cart-1')
   expect(await state()).toEqual(['forage.pool=web,forage.pool.state=failed'])
   await clock.advance(60_000)
-  await ask('cart-1')
+  await request('cart-1')
   expect(await state()).toEqual(['forage.pool=web,forage.pool.state=ready'])
 })
 
-it('says of a frozen pool that it is', async () => {
+it('the gauge shows that a pool is frozen', async () => {
   const { forage, points } = createObserved()
   await forage.pool('web').freeze({ reason: 'drill' })
   expect(await points('forage.pool.state')).toMatchObject({
@@ -143,18 +143,18 @@ it('says of a frozen pool that it is', async () => {
   })
 })
 
-it('measures how long Forage took, in seconds, and draws it as spans of a client', async () => {
-  const { points, spans, ask, upstream, clock } = createObserved()
+it('requests to Forage appear as durations in seconds and as client spans', async () => {
+  const { points, spans, request, upstream, clock } = createObserved()
   const late = (answer: Response) => async (): Promise<Response> => {
     await clock.advance(1500)
     return answer
   }
   upstream.answerNext(tokenPath, late(oauthError(503, 'temporarily_unavailable')))
-  await ask('cart-1')
+  await request('cart-1')
   await clock.advance(60_000)
   upstream.answerNext(sessionTokenPath, late(Response.json({ token: 'sandbox_eyJhIjo0Mn0.aHe7Tw.late' })))
   const startedAt = clock.now()
-  await ask('cart-1')
+  await request('cart-1')
   expect(await points('forage.authentication_token.duration')).toEqual({
     'forage.pool=web,forage.outcome=failed,error.type=transient': 1.5,
     'forage.pool=web,forage.outcome=received': 0,
@@ -163,32 +163,32 @@ it('measures how long Forage took, in seconds, and draws it as spans of a client
     'forage.pool=web,forage.outcome=minted': 1.5,
   })
   expect(await points('forage.endpoint.duration')).toMatchObject({ 'http.response.status_code=200': 1.5 })
-  const drawn = spans.getFinishedSpans()
-  expect(drawn.map(({ name, status }) => [name, status.code])).toEqual([
+  const finished = spans.getFinishedSpans()
+  expect(finished.map(({ name, status }) => [name, status.code])).toEqual([
     ['forage.authentication_token.request', SpanStatusCode.ERROR],
     ['forage.session_token.mint', SpanStatusCode.ERROR],
     ['forage.authentication_token.request', SpanStatusCode.UNSET],
     ['forage.session_token.mint', SpanStatusCode.UNSET],
   ])
-  const [seconds, nanoseconds] = drawn[3]!.startTime
+  const [seconds, nanoseconds] = finished[3]!.startTime
   expect(seconds * 1000 + nanoseconds / 1e6).toBe(startedAt)
-  expect(drawn[3]).toMatchObject({ kind: SpanKind.CLIENT, duration: [1, 500_000_000] })
+  expect(finished[3]).toMatchObject({ kind: SpanKind.CLIENT, duration: [1, 500_000_000] })
 })
 
-it('puts no merchant, customer, checkout, token or credential into a label', async () => {
+it('no label contains a merchant, customer, checkout, token or credential', async () => {
   const observed = createObserved()
   await trade(observed)
   const { metrics, spans, upstream } = observed
-  const drawn = spans
+  const finished = spans
     .getFinishedSpans()
     .map(({ name, attributes, status, events }) => ({ name, attributes, status, events }))
-  const text = JSON.stringify([await metrics(), drawn])
+  const text = JSON.stringify([await metrics(), finished])
   expect(text).toContain('forage.session_token.mints')
   const secrets = [clientId, clientSecret, ...upstream.issued, '123ab45c67', 'alice', 'cart-']
   expect(secrets.filter((secret) => text.includes(secret))).toEqual([])
 })
 
-it('lets no other field of an event become a label, also one that is added some day', () => {
+it('unknown fields of an event never become labels', () => {
   const event = {
     type: 'session-token-minted',
     pool: 'web',
@@ -202,9 +202,9 @@ it('lets no other field of an event become a label, also one that is added some 
   })
 })
 
-it('counts revocations by how they ended', async () => {
-  const { forage, upstream, clock, points, ask } = createObserved()
-  await ask('cart-1')
+it('revocations are counted by outcome', async () => {
+  const { forage, upstream, clock, points, request } = createObserved()
+  await request('cart-1')
   await forage.pool('web').rotate()
   upstream.answerNext(revokePath, new Response(null, { status: 503 }))
   const failed = new Promise<void>((resolve) => {
@@ -212,12 +212,12 @@ it('counts revocations by how they ended', async () => {
       if (type === 'authentication-token-revocation-failed') resolve()
     })
   })
-  // Its session tokens have run out, and somebody looks at the slot: it is tried, and tried again.
+  // Its session tokens have expired, so the next read of the slot revokes it, and the one after that retries.
   await clock.advance(20 * 60_000)
-  await ask('cart-2')
+  await request('cart-2')
   await failed
   await clock.advance(20 * 60_000)
-  await ask('cart-3')
+  await request('cart-3')
   await forage.close()
   expect(upstream.count(revokePath)).toBe(2)
   expect(await points('forage.authentication_token.revocations')).toEqual({
@@ -226,7 +226,7 @@ it('counts revocations by how they ended', async () => {
   })
 })
 
-it('takes a meter or a tracer alone, and shows nothing more after `close()`', async () => {
+it('a meter or a tracer may be given alone, and close ends the gauge', async () => {
   const { forage, points } = createObserved()
   await forage.close()
   expect(await points('forage.pool.state')).toEqual({})
@@ -236,7 +236,7 @@ it('takes a meter or a tracer alone, and shows nothing more after `close()`', as
   expect(upstream.count(sessionTokenPath)).toBe(1)
 })
 
-it('is refused at the start if it is not what it should be', () => {
+it('createForageServer throws for an invalid meter or tracer', () => {
   const credentials = { clientId, clientSecret }
   const create = (telemetry: unknown): void => {
     createForageServer({ environment: 'sandbox', credentials, telemetry: telemetry as object })
@@ -245,7 +245,7 @@ it('is refused at the start if it is not what it should be', () => {
   expect(() => create({ tracer: 'yes' })).toThrow('Option "telemetry"')
 })
 
-it('says of a caller who gave up that it did, not what number its error has', async () => {
+it('a mint whose caller aborts emits the code "aborted"', async () => {
   const { forage, upstream, eventsOf } = createFixture()
   const caller = new AbortController()
   upstream.answerNext(sessionTokenPath, async () => {

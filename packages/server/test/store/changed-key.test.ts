@@ -9,7 +9,7 @@ const minute = 60_000
 const k1 = btoa('1'.repeat(32))
 const k2 = btoa('2'.repeat(32))
 
-/** An instance of before the deployment, and one with the new key. */
+/** Creates an instance with the old key only, and an instance with the new key. */
 function createFleet(): { old: ServerFixture; updated: ServerFixture } {
   const store = memoryStore({ singleInstance: true })
   const [upstream, clock] = [createUpstream(), createVirtualClock()]
@@ -24,8 +24,8 @@ function revocations({ requests }: UpstreamStub): (string | null)[] {
   return calls.map(({ body }) => new URLSearchParams(body).get('token'))
 }
 
-describe('a sealing key that one instance has and another lacks', () => {
-  it('costs a mint and loses no token: who has the key revokes what the other replaced', async () => {
+describe('a new sealing key during a deployment', () => {
+  it('an instance without the sealing key mints a token, and an instance with the key revokes the replaced one', async () => {
     const { old, updated } = createFleet()
     const { upstream, clock } = old
     const first = await updated.forage.pool('web').getToken()
@@ -44,7 +44,7 @@ describe('a sealing key that one instance has and another lacks', () => {
     expect(revocations(upstream)).toEqual([first])
   })
 
-  it('brings everybody a token for as long as the deployment takes', async () => {
+  it('instances with different sealing keys serve tokens for two hours with fewer than 20 mints', async () => {
     const { old, updated } = createFleet()
     const { upstream, clock } = old
     for (let i = 0; i < 120; i++) {
@@ -55,7 +55,7 @@ describe('a sealing key that one instance has and another lacks', () => {
     expect(upstream.count(tokenPath)).toBeLessThan(20)
   })
 
-  it('leaves a leaked token to who has the key, and says so', async () => {
+  it('compromise without the sealing key reports an unknown token, and an instance with the key revokes it', async () => {
     const { old, updated } = createFleet()
     const { upstream, clock } = old
     const leaked = await updated.forage.pool('web').getToken()
@@ -69,7 +69,7 @@ describe('a sealing key that one instance has and another lacks', () => {
     expect(fingerprint(after)).toBe(report.replacement)
   })
 
-  it('names no previous token in a rotation that could not open it', async () => {
+  it('rotate without the sealing key reports no previous token', async () => {
     const { old, updated } = createFleet()
     await updated.forage.pool('web').getToken()
     expect(await old.forage.pool('web').rotate()).toMatchObject({ previous: null })

@@ -6,13 +6,13 @@ import { createVirtualClock } from '../fixtures/virtual-clock.ts'
 const secretKey = btoa('k'.repeat(32))
 const keys = { current: 'a', a: secretKey }
 
-/** A client that answers every script with this. */
+/** Creates a client that answers every script with `answer`. */
 function answering(answer: () => Promise<unknown>): RedisClient {
   return { eval: answer, evalsha: answer }
 }
 
 describe('redisStore', () => {
-  it('gives up on a client that does not answer after exactly 500 ms, and leaves no timer', async () => {
+  it('an operation rejects after 500 ms without an answer and leaves no timer', async () => {
     const clock = createVirtualClock()
     const store = redisStore(
       answering(() => new Promise(() => {})),
@@ -28,7 +28,7 @@ describe('redisStore', () => {
     expect(clock.pending()).toBe(0)
   })
 
-  it('sends a script whole only to a server that does not know it', async () => {
+  it('the source of a script is sent only if Redis does not know its hash', async () => {
     const sent: string[] = []
     const client: RedisScripting = {
       eval: async (script) => {
@@ -47,7 +47,7 @@ describe('redisStore', () => {
     expect(sent).toEqual([expect.stringMatching(/^[0-9a-f]{40}$/), expect.stringMatching('HMGET'), sent[0]])
   })
 
-  it("keeps of the client's error only its code", async () => {
+  it("RedisStoreError has the code of the client's error and no cause", async () => {
     const error = Object.assign(new Error('connect ECONNREFUSED with pass-word'), {
       code: 'ECONNREFUSED',
       command: { name: 'auth', args: ['pass-word'] },
@@ -67,7 +67,7 @@ describe('redisStore', () => {
   })
 
   it.each([[['1', { parsed: true }]], [[1, 'value']], ['a string']])(
-    'refuses a reply that is not of strings, with a sentence: %j',
+    'an operation rejects if the client replies with %j',
     async (reply) => {
       const store = redisStore(
         answering(async () => reply),
@@ -77,7 +77,7 @@ describe('redisStore', () => {
     },
   )
 
-  it('cannot be subscribed to over a client that cannot subscribe', () => {
+  it('the store has no `subscribe` if the client cannot subscribe', () => {
     const store = redisStore(
       answering(async () => null),
       { keys },
@@ -86,11 +86,11 @@ describe('redisStore', () => {
   })
 })
 
-describe('redisStore refuses, with a sentence,', () => {
+describe('the options of redisStore', () => {
   const client = answering(async () => null)
 
   it.each([undefined, null, 'redis://localhost:6379', {}, { get: () => null, set: () => null }])(
-    'what is no client: %j',
+    'redisStore throws for the client %j',
     (value) => {
       expect(() => redisStore(value as never, { keys })).toThrow(
         /"client" must be a client of redis, ioredis/,
@@ -98,16 +98,16 @@ describe('redisStore refuses, with a sentence,', () => {
     },
   )
 
-  it('to keep tokens unsealed', () => {
+  it('redisStore throws without valid keys', () => {
     expect(() => redisStore(client, undefined as never)).toThrow(/"keys"/)
     expect(() => redisStore(client, { keys: { current: 'a', a: 'too short' } })).toThrow(/"keys.a"/)
   })
 
-  it.each([0, -1, 1.5, Number.NaN, '500'])('a time that is none: %j', (timeoutMs) => {
+  it.each([0, -1, 1.5, Number.NaN, '500'])('redisStore throws for the timeoutMs %j', (timeoutMs) => {
     expect(() => redisStore(client, { keys, timeoutMs: timeoutMs as number })).toThrow(/"timeoutMs" must be/)
   })
 
-  it('and never shows a key', () => {
+  it('JSON.stringify of the store shows no key', () => {
     expect(JSON.stringify(redisStore(client, { keys }))).not.toContain(secretKey)
   })
 })

@@ -21,7 +21,7 @@ interface BreakableStore extends TokenStore {
   operations: number
 }
 
-/** A store shared by instances that goes down and comes back with what it had. */
+/** Creates a store that a test can take down. When it returns, it still has its values. */
 function breakableStore(): BreakableStore {
   const store = memoryStore({ singleInstance: true })
   const during = async <T>(work: () => Promise<T>): Promise<T> => {
@@ -39,14 +39,14 @@ function breakableStore(): BreakableStore {
   return breakable
 }
 
-/** The tokens that were asked to be revoked, in order. */
+/** Returns the tokens of the revocation requests, in order. */
 function revocations({ requests }: UpstreamStub): (string | null)[] {
   const calls = requests.filter(({ path }) => path === revokePath)
   return calls.map(({ body }) => new URLSearchParams(body).get('token'))
 }
 
-describe('an instance that was running when the store went down', () => {
-  it('serves from memory to the mandatory point, ready and degraded', async () => {
+describe('a running instance during a store outage', () => {
+  it('during a store outage, a running instance serves its token until the mandatory point, and is ready and degraded', async () => {
     const store = breakableStore()
     const { forage, upstream, clock, eventsOf } = createFixture({ store })
     const token = await forage.pool('web').getToken()
@@ -65,7 +65,7 @@ describe('an instance that was running when the store went down', () => {
     expect(eventsOf('store-unavailable')).toHaveLength(1)
   })
 
-  it('keeps no caller waiting for a store that hangs, and asks it once a second', async () => {
+  it('while the store hangs, no caller waits for it, and it is tried once a second', async () => {
     const store = breakableStore()
     const { forage, clock } = createFixture({ store })
     await forage.pool('web').getToken()
@@ -77,7 +77,7 @@ describe('an instance that was running when the store went down', () => {
     await first
     store.operations = 0
     for (let i = 0; i < 100; i++) {
-      // Resolves without time passing.
+      // Resolves before any time passes.
       await forage.pool('web').getToken()
       await clock.advance(100)
     }
@@ -90,7 +90,7 @@ describe('an instance that was running when the store went down', () => {
     expect(clock.pending()).toBe(0)
   })
 
-  it('mints for itself once its token is of no more use', async () => {
+  it('during a store outage, a running instance mints a private token at the mandatory point', async () => {
     const store = breakableStore()
     const { forage, upstream, clock } = createFixture({ store })
     const token = await forage.pool('web').getToken()
@@ -102,7 +102,7 @@ describe('an instance that was running when the store went down', () => {
     expect(upstream.count(tokenPath)).toBe(2)
   })
 
-  it('replaces a token that the API refuses with one of its own', async () => {
+  it('during a store outage, a running instance replaces a refused token with a private one', async () => {
     const store = breakableStore()
     const { forage, upstream, clock } = createFixture({ store })
     await forage.mintSessionToken({ merchantAccount })
@@ -114,8 +114,8 @@ describe('an instance that was running when the store went down', () => {
   })
 })
 
-describe('an instance that starts while the store is down', () => {
-  it('mints one token for a day, for itself, however many callers come', async () => {
+describe('a cold instance during a store outage', () => {
+  it('during a store outage, a cold instance mints one private token with a lifetime of one day', async () => {
     for (const state of ['refuses', 'hangs'] as const) {
       const store = breakableStore()
       store.state = state
@@ -138,7 +138,7 @@ describe('an instance that starts while the store is down', () => {
     }
   })
 
-  it('mints one for each pool', async () => {
+  it('during a store outage, a cold instance mints one private token for each pool', async () => {
     const store = breakableStore()
     store.state = 'refuses'
     const { forage, upstream } = createFixture({ store, pools: { web: {}, ios: {} } })
@@ -146,7 +146,7 @@ describe('an instance that starts while the store is down', () => {
     expect(upstream.count(tokenPath)).toBe(2)
   })
 
-  it('brings its token into the store when that returns', async () => {
+  it('when the store returns, the private token becomes the shared token', async () => {
     const store = breakableStore()
     store.state = 'refuses'
     const { forage, upstream, clock, eventsOf } = createFixture({ store })
@@ -163,7 +163,7 @@ describe('an instance that starts while the store is down', () => {
     expect(upstream.count(tokenPath)).toBe(1)
   })
 
-  it('brings it there also if nobody asks this instance any more: the fleet must be able to revoke it', async () => {
+  it('when the store returns, an instance without callers stores its private token, so that others can revoke it', async () => {
     const store = breakableStore()
     store.state = 'refuses'
     const { forage, upstream, clock, eventsOf } = createFixture({ store })
@@ -179,7 +179,7 @@ describe('an instance that starts while the store is down', () => {
     expect(report.tokens).toMatchObject([{ fingerprint: fingerprint(own), revoked: true }])
   })
 
-  it('leaves its token to the fleet when it closes, if it can', async () => {
+  it('an instance that closes stores its private token if the store answers', async () => {
     for (const state of ['up', 'refuses'] as const) {
       const store = breakableStore()
       store.state = 'refuses'
@@ -196,7 +196,7 @@ describe('an instance that starts while the store is down', () => {
     }
   })
 
-  it('lets its token drain when the fleet has a better one', async () => {
+  it('when the store returns with another token, the private token drains', async () => {
     const store = breakableStore()
     const [upstream, clock] = [createUpstream(), createVirtualClock()]
     const running = createFixture({ store }, upstream, clock)
@@ -219,7 +219,7 @@ describe('an instance that starts while the store is down', () => {
     expect(new URLSearchParams(request!.body).get('token')).toBe(own)
   })
 
-  it('says why it has none, the same to all, and waits before it asks again', async () => {
+  it('a failed private mint rejects all callers with the same error until the back-off ends', async () => {
     const store = breakableStore()
     store.state = 'refuses'
     const { forage, upstream, clock } = createFixture({ store })
@@ -232,7 +232,7 @@ describe('an instance that starts while the store is down', () => {
     await expect(forage.pool('web').getToken()).resolves.toBeDefined()
   })
 
-  it('is not ready while the token endpoint is down, too, until it may be tried again', async () => {
+  it('during a store outage, a failed private mint makes an instance not ready until its retry time', async () => {
     const store = breakableStore()
     store.state = 'refuses'
     const { forage, upstream, clock } = createFixture({ store })
@@ -244,13 +244,13 @@ describe('an instance that starts while the store is down', () => {
       pools: [{ state: 'failed', code: 'unavailable', retryAt: clock.now() + 3 * second }],
     })
     await clock.advance(3 * second)
-    // Who is not ready is sent no request, and would never try.
+    // A load balancer sends no request to an instance that is not ready, so it would never try again.
     expect(forage.health().ready).toBe(true)
     await forage.pool('web').getToken()
     expect(forage.health()).toMatchObject({ ready: true, pools: [{ state: 'degraded' }] })
   })
 
-  it('does not mint again at once when the API refuses its token', async () => {
+  it('an instance does not mint a second private token when the API refuses the first', async () => {
     const store = breakableStore()
     store.state = 'refuses'
     const { forage, upstream, clock } = createFixture({ store })
@@ -267,10 +267,10 @@ describe('an instance that starts while the store is down', () => {
   })
 })
 
-describe('a token of its own that leaked', () => {
+describe('a leaked private token', () => {
   const leaked = { reason: 'a log had it' }
 
-  it('is revoked with the others once the store is back', async () => {
+  it('once the store is back, compromise revokes the private token', async () => {
     const store = breakableStore()
     store.state = 'refuses'
     const { forage, upstream } = createFixture({ store })
@@ -283,7 +283,7 @@ describe('a token of its own that leaked', () => {
     expect(forage.pool('web').status()).toMatchObject({ state: 'ready', draining: 0 })
   })
 
-  it('is revoked while the store is still down, which is said, and used no more', async () => {
+  it('during a store outage, compromise revokes the private token and rejects with store_unavailable', async () => {
     const store = breakableStore()
     store.state = 'refuses'
     const { forage, upstream, clock, eventsOf } = createFixture({ store })
@@ -297,7 +297,7 @@ describe('a token of its own that leaked', () => {
     expect(eventsOf('authentication-token-adopted')).toHaveLength(1)
   })
 
-  it('that could not be revoked is used no more, and due when it comes home', async () => {
+  it('a private token that compromise could not revoke is not used again, and is revoked when the store returns', async () => {
     const store = breakableStore()
     store.state = 'refuses'
     const { forage, upstream, clock } = createFixture({ store })
@@ -312,7 +312,7 @@ describe('a token of its own that leaked', () => {
     expect(revocations(upstream)).toEqual([own, own])
   })
 
-  it('is due when it comes home after another instance has dealt with the leak', async () => {
+  it('a private token is revoked when the store returns after another instance compromised the pool', async () => {
     const store = breakableStore()
     const [upstream, clock] = [createUpstream(), createVirtualClock()]
     const [cold, other] = [
@@ -324,7 +324,7 @@ describe('a token of its own that leaked', () => {
     store.state = 'up'
     const { replacement } = await other.forage.pool('web').compromise(leaked)
     await clock.advance(2 * second)
-    // Served at once from what it has, which then comes home.
+    // The call is served from memory, and the private token is stored in the background.
     await cold.forage.pool('web').getToken()
     await settle()
     expect(revocations(upstream)).toEqual([own])
@@ -332,8 +332,8 @@ describe('a token of its own that leaked', () => {
   })
 })
 
-describe('the replacement of a token that leaked', () => {
-  it('is not taken for one from before if the store went down under it', async () => {
+describe('the replacement after a compromise', () => {
+  it('the replacement of a compromised token survives a store outage during its mint', async () => {
     const store = breakableStore()
     const { forage, upstream, clock } = createFixture({ store })
     await forage.pool('web').getToken()
@@ -349,8 +349,8 @@ describe('the replacement of a token that leaked', () => {
   })
 })
 
-describe('a token that replaces one which never came home', () => {
-  it('does not make it be forgotten: the fleet can revoke both', async () => {
+describe('several private tokens', () => {
+  it('compromise revokes an earlier private token as well as its replacement', async () => {
     const store = breakableStore()
     store.state = 'refuses'
     const clock = createVirtualClock(turn)
@@ -366,8 +366,8 @@ describe('a token that replaces one which never came home', () => {
   })
 })
 
-describe('where no request may await what another began', () => {
-  it('a cold instance still mints one token for itself, and has one failure', async () => {
+describe('with `waitUntil` during a store outage', () => {
+  it('with `waitUntil`, a cold instance makes one private token request, whether it succeeds or fails', async () => {
     for (const answer of [undefined, oauthError(500, 'server_error')]) {
       const store = breakableStore()
       store.state = 'refuses'
@@ -377,26 +377,26 @@ describe('where no request may await what another began', () => {
         tokenPath,
         () => new Promise((resolve) => (reply = () => resolve(answer ?? upstream.issue()))),
       )
-      const asked = Promise.allSettled(Array.from({ length: 50 }, () => forage.pool('web').getToken()))
+      const calls = Promise.allSettled(Array.from({ length: 50 }, () => forage.pool('web').getToken()))
       while (upstream.count(tokenPath) === 0) await settle()
       await clock.advance(2 * second)
       reply()
       await settle()
       await clock.advance(second)
-      const outcomes = (await asked).map(({ status }) => status)
+      const outcomes = (await calls).map(({ status }) => status)
       expect(new Set(outcomes)).toEqual(new Set([answer ? 'rejected' : 'fulfilled']))
       expect(upstream.count(tokenPath)).toBe(1)
     }
   })
 
-  it('the next caller mints if the one that did was ended with its request', async () => {
+  it('with `waitUntil`, the next caller mints if the platform ended the request that was minting', async () => {
     const store = breakableStore()
     store.state = 'refuses'
     const clock = createVirtualClock()
     let isFirst = true
     const ending: ServerClock = {
       ...clock,
-      // Timers and promises of a context that ended never come back.
+      // Timers and promises of an ended context never run.
       setTimeout: (run, ms) => clock.setTimeout(isFirst && ms === 10_000 ? () => {} : run, ms),
     }
     const options = { store, waitUntil: () => {}, clock: ending }
@@ -414,7 +414,7 @@ describe('where no request may await what another began', () => {
 })
 
 describe('a store that goes down during a mint', () => {
-  it('loses no token: the process keeps it and brings it home', async () => {
+  it('a token that was minted when the store went down is kept and stored later', async () => {
     const store = breakableStore()
     const { forage, upstream, clock } = createFixture({ store })
     upstream.answerNext(tokenPath, async () => {
@@ -435,12 +435,12 @@ describe('a store that goes down during a mint', () => {
     expect(upstream.count(tokenPath)).toBe(1)
   })
 
-  it('that took the commit without saying so has the token once', async () => {
+  it('a commit whose answer is lost stores the token once', async () => {
     const store = breakableStore()
     const { forage, upstream, clock } = createFixture({
       store: {
         ...store,
-        // The third swap after the lease's is the commit: it arrives, its answer does not.
+        // The commit arrives at the store, but its answer is lost.
         cas: async (...args) => {
           const result = await store.cas(...args)
           return upstream.count(tokenPath) === 1 && clock.now() === startedAt ? new Promise(() => {}) : result
@@ -461,7 +461,7 @@ describe('a store that goes down during a mint', () => {
     expect(upstream.count(revokePath)).toBe(0)
   })
 
-  it('a swap sent again after a reconnect is one change', async () => {
+  it('a swap that a reconnect sends again is one change', async () => {
     const store = memoryStore({ singleInstance: true })
     const { forage, upstream } = createFixture({
       store: {
@@ -477,7 +477,7 @@ describe('a store that goes down during a mint', () => {
     expect(forage.pool('web').status()).toMatchObject({ state: 'ready', unknown: 0 })
   })
 
-  it('a store that lost its last write refuses nobody for good', async () => {
+  it('instances recover after the store lost its last write', async () => {
     const store = memoryStore({ singleInstance: true })
     const [upstream, clock] = [createUpstream(), createVirtualClock()]
     let key = ''
@@ -501,8 +501,8 @@ describe('a store that goes down during a mint', () => {
   })
 })
 
-describe('news from another instance', () => {
-  it('ends the wait for a mint at once, and makes the memory worthless', async () => {
+describe('change notifications', () => {
+  it('a change notification ends the wait for a mint and invalidates the memory', async () => {
     const listeners = new Set<(key: string) => void>()
     const store: TokenStore = {
       ...memoryStore({ singleInstance: true }),
@@ -521,7 +521,7 @@ describe('news from another instance', () => {
     const waiting = b.forage.pool('web').getToken()
     await settle()
     issue()
-    // No time passes: nobody polls.
+    // No time passes, so no instance polls.
     expect(await waiting).toBe(await first)
     await a.forage.pool('web').freeze({ reason: 'now' })
     await settle()
@@ -531,7 +531,7 @@ describe('news from another instance', () => {
     expect(clock.pending()).toBe(0)
   })
 
-  it('that gets lost costs a poll, nothing else', async () => {
+  it('without change notifications, an instance finds the token by polling', async () => {
     const store: TokenStore = {
       ...memoryStore({ singleInstance: true }),
       publish: () => Promise.reject(new Error('gone')),

@@ -19,7 +19,7 @@ const noAnswer = (): Promise<Response> =>
 const never = (): Promise<Response> => new Promise(() => {})
 const down = (): Response => new Response('<html>Bad gateway</html>', { status: 502 })
 
-/** What comes of it while time passes, as a waiting instance needs it to. */
+/** Resolves with the results of `work` while time passes, because a waiting instance polls. */
 async function whilePassing<T>(clock: VirtualClock, work: Promise<T>[]): Promise<T[]> {
   const all = Promise.all(work)
   const progress = { isDone: false }
@@ -28,8 +28,8 @@ async function whilePassing<T>(clock: VirtualClock, work: Promise<T>[]): Promise
   return all
 }
 
-describe.each(['quidkey', 'rfc6749'] as const)('a client of a %s server', (dialect) => {
-  it('sends its credentials once, then refreshes: a thousand concurrent calls cost one request', async () => {
+describe.each(['quidkey', 'rfc6749'] as const)('OAuth token client, dialect %s', (dialect) => {
+  it('a thousand concurrent calls send the credentials once, and later calls refresh', async () => {
     const { client, sibling, upstream, clock, pass } = createTokenClients({ dialect })
     const calls = Array.from({ length: 1000 }, (_, i) => (i % 2 ? client : sibling).getToken())
     expect(new Set(await whilePassing(clock, calls)).size).toBe(1)
@@ -39,7 +39,7 @@ describe.each(['quidkey', 'rfc6749'] as const)('a client of a %s server', (diale
     expect(upstream.count('refresh_token')).toBe(1)
   })
 
-  it('keeps the refresh token of a server that does not rotate, over 90 refreshes', async () => {
+  it('the refresh token of a server that does not rotate is used for 90 refreshes', async () => {
     const { client, upstream, pass } = createTokenClients({ dialect })
     const first = await client.getToken()
     const tokens = new Set([first])
@@ -50,7 +50,7 @@ describe.each(['quidkey', 'rfc6749'] as const)('a client of a %s server', (diale
     expect(client.status().refreshToken).toMatchObject({ rotates: false })
   })
 
-  it('finds out that a server rotates, and sends each refresh token once', async () => {
+  it('with a server that rotates, each refresh token is sent once', async () => {
     const { client, upstream, pass } = createTokenClients({ dialect, rotates: true })
     await client.getToken()
     for (let i = 0; i < 90; i++) await pass(14.5 * minute)
@@ -71,7 +71,7 @@ describe.each(['quidkey', 'rfc6749'] as const)('a client of a %s server', (diale
     expect(upstream.tally.spentTwice).toBe(0)
   })
 
-  it('renews in the background before the end: nobody waits', async () => {
+  it('a token is renewed in the background before it expires, and no caller waits', async () => {
     const { client, upstream, clock } = createTokenClients({ dialect })
     const first = await client.getToken()
     await clock.advance(11 * minute)
@@ -81,14 +81,14 @@ describe.each(['quidkey', 'rfc6749'] as const)('a client of a %s server', (diale
     expect(upstream.count('refresh_token')).toBe(1)
   })
 
-  it('authenticates anew half an hour before the 24 hours of a refresh token end, however often it was used', async () => {
+  it('the credentials are sent again half an hour before the 24 hours of the first refresh token end', async () => {
     for (const rotates of [false, true]) {
       const { client, upstream, clock, pass } = createTokenClients({ dialect, rotates })
       await client.getToken()
       const startedAt = clock.now()
       const { reauthenticateAt, expiresAt } = client.status().refreshToken!
       expect(expiresAt - startedAt).toBe(24 * hour)
-      // 30 min and half of their fifth, by the jitter.
+      // 30 min, and half of the jitter of up to 6 min.
       expect(expiresAt - reauthenticateAt).toBe(33 * minute)
       while (clock.now() < reauthenticateAt - 15 * minute) await pass(14.5 * minute)
       expect(upstream.count('client_credentials')).toBe(1)
@@ -100,7 +100,7 @@ describe.each(['quidkey', 'rfc6749'] as const)('a client of a %s server', (diale
     }
   })
 
-  it('draws the jitter of the end once: all instances agree', async () => {
+  it('all instances use the same jitter for the end of the refresh token', async () => {
     const random = vi.fn<() => number>(Math.random)
     const { client, sibling, pass } = createTokenClients({ dialect }, { random })
     await client.getToken()
@@ -113,7 +113,7 @@ describe.each(['quidkey', 'rfc6749'] as const)('a client of a %s server', (diale
     expect(expiresAt - reauthenticateAt).toBeLessThanOrEqual(36 * minute)
   })
 
-  it('sends the credentials once when the refresh token is refused, and keeps the new one', async () => {
+  it('after a refused refresh token, the credentials are sent once and the new refresh token is kept', async () => {
     const { client, upstream, events, pass } = createTokenClients({ dialect })
     await client.getToken()
     upstream.refuseRefreshTokens()
@@ -124,7 +124,7 @@ describe.each(['quidkey', 'rfc6749'] as const)('a client of a %s server', (diale
     expect([upstream.count('refresh_token'), upstream.count('client_credentials')]).toEqual([2, 2])
   })
 
-  it('a call refused with 401 refreshes once and is sent once more', async () => {
+  it('a call that is answered 401 refreshes once and is replayed once', async () => {
     const { client, upstream } = createTokenClients({ dialect })
     await client.getToken()
     upstream.refuseAccessTokens()
@@ -134,7 +134,7 @@ describe.each(['quidkey', 'rfc6749'] as const)('a client of a %s server', (diale
     expect(upstream.count('api')).toBe(2)
   })
 
-  it('a hundred calls refused at once cost one refresh', async () => {
+  it('a hundred concurrent calls that are answered 401 cost one refresh', async () => {
     const { client, sibling, upstream, clock } = createTokenClients({ dialect, rotates: true })
     await client.getToken()
     upstream.refuseAccessTokens()
@@ -145,7 +145,7 @@ describe.each(['quidkey', 'rfc6749'] as const)('a client of a %s server', (diale
     expect(upstream.tally.spentTwice).toBe(0)
   })
 
-  it('a call refused with 401 sends the credentials where the refresh fails', async () => {
+  it('a call that is answered 401 sends the credentials if the refresh fails', async () => {
     for (const failure of [down, noAnswer]) {
       const { client, upstream } = createTokenClients({ dialect })
       await client.getToken()
@@ -156,7 +156,7 @@ describe.each(['quidkey', 'rfc6749'] as const)('a client of a %s server', (diale
     }
   })
 
-  it('a call whose refreshed token is refused, too, is sent with one for the credentials', async () => {
+  it('a call whose refreshed token is also refused is replayed with a token for the credentials', async () => {
     const { client, upstream } = createTokenClients({ dialect })
     await client.getToken()
     upstream.refuseAccessTokens()
@@ -166,7 +166,7 @@ describe.each(['quidkey', 'rfc6749'] as const)('a client of a %s server', (diale
     expect(upstream.count('api')).toBe(3)
   })
 
-  it('stops everybody when the API refuses what every way brings', async () => {
+  it('calls reject without a request after the API refused a refreshed token and a token for the credentials', async () => {
     const { client, upstream } = createTokenClients({ dialect })
     await client.getToken()
     upstream.refuseGrant('refresh_token')
@@ -179,7 +179,7 @@ describe.each(['quidkey', 'rfc6749'] as const)('a client of a %s server', (diale
     expect(length).toBe(6)
   })
 
-  it('serves the current token while a refresh meets errors, and authenticates when it no longer can', async () => {
+  it('the current token is served while refreshes fail, and the credentials are sent when it is no longer usable', async () => {
     const { client, upstream, pass, clock, events } = createTokenClients({ dialect })
     const first = await client.getToken()
     await pass(9 * minute)
@@ -193,7 +193,7 @@ describe.each(['quidkey', 'rfc6749'] as const)('a client of a %s server', (diale
     expect([upstream.count('refresh_token'), upstream.count('client_credentials')]).toEqual([1, 2])
   })
 
-  it('a refresh without an answer, with no usable token left, is followed by the credentials once', async () => {
+  it('the credentials are sent once after a refresh without an answer if no usable token is left', async () => {
     const { client, upstream, clock } = createTokenClients({ dialect })
     const first = await client.getToken()
     await clock.advance(20 * minute)
@@ -203,7 +203,7 @@ describe.each(['quidkey', 'rfc6749'] as const)('a client of a %s server', (diale
     expect([upstream.count('refresh_token'), upstream.count('client_credentials')]).toEqual([1, 2])
   })
 
-  it('rejects when neither way brings a token, and tries again when it said it would', async () => {
+  it('getToken rejects if the refresh and the credentials both fail, and tries again at its retryAt', async () => {
     const { client, upstream, clock } = createTokenClients({ dialect })
     await client.getToken()
     await clock.advance(20 * minute)
@@ -217,7 +217,7 @@ describe.each(['quidkey', 'rfc6749'] as const)('a client of a %s server', (diale
     expect(upstream.isAccepted(await client.getToken())).toBe(true)
   })
 
-  it('never sends a refresh token again whose answer was lost, unless the server is known not to rotate', async () => {
+  it('a refresh token whose answer was lost is sent again only to a server that does not rotate', async () => {
     const rotating = createTokenClients({ dialect, rotates: true })
     await rotating.client.getToken()
     await rotating.pass(14.5 * minute)
@@ -245,7 +245,7 @@ describe.each(['quidkey', 'rfc6749'] as const)('a client of a %s server', (diale
     ['900', 14 * minute],
     ['3600', 59 * minute],
     [undefined, 14 * minute],
-  ])('reads expires_in %j', async (expiresIn, servedMs) => {
+  ])('a token with expires_in %j is served until a minute before its end', async (expiresIn, servedMs) => {
     const { client, clock } = createTokenClients({ dialect, expiresIn, livesSeconds: 3600 })
     const first = await client.getToken()
     const status = client.status() as { expiresAt: number }
@@ -257,13 +257,13 @@ describe.each(['quidkey', 'rfc6749'] as const)('a client of a %s server', (diale
     expect(await client.getToken()).not.toBe(first)
   })
 
-  it.each([0, -900, 5])('takes no token whose expires_in is %j, and does not loop', async (expiresIn) => {
+  it.each([0, -900, 5])('a token with expires_in %j is refused without a request loop', async (expiresIn) => {
     const { client, upstream } = createTokenClients({ dialect, expiresIn })
     for (let i = 0; i < 20; i++) await expect(client.getToken()).rejects.toMatchObject({ retryable: true })
     expect(upstream.requests).toHaveLength(1)
   })
 
-  it('lives with a token of a minute', async () => {
+  it('tokens with a lifetime of one minute are refreshed in time', async () => {
     const { client, upstream, clock } = createTokenClients({ dialect, expiresIn: 60, livesSeconds: 60 })
     for (let i = 0; i < 240; i++) {
       expect(upstream.isAccepted(await client.getToken())).toBe(true)
@@ -272,7 +272,7 @@ describe.each(['quidkey', 'rfc6749'] as const)('a client of a %s server', (diale
     expect(upstream.count('client_credentials')).toBe(1)
   })
 
-  it('seals the refresh token at rest, and other instances open it', async () => {
+  it('the refresh token is sealed in the store, and other instances can open it', async () => {
     const sealer = createSealer({ current: 'k1', k1: btoa('0'.repeat(32)) })
     const values: string[] = []
     const inner = memoryStore({ singleInstance: true })
@@ -291,7 +291,7 @@ describe.each(['quidkey', 'rfc6749'] as const)('a client of a %s server', (diale
     for (const token of upstream.issued) expect(values.join('')).not.toContain(token)
   })
 
-  it('obtains a token for itself when the store is down, and comes home to it', async () => {
+  it('during a store outage, the client mints a private token and stores it when the store returns', async () => {
     const inner = memoryStore({ singleInstance: true })
     let isDown = true
     const guarded = <T>(work: () => Promise<T>): Promise<T> =>
@@ -317,7 +317,7 @@ describe.each(['quidkey', 'rfc6749'] as const)('a client of a %s server', (diale
 })
 
 describe('on the wire', () => {
-  it('quidkey: JSON both ways, the secret only where a token is issued, no redirect and no cache', async () => {
+  it('quidkey requests are JSON without redirects and cache, and only the token request contains the secret', async () => {
     const { client, upstream, pass } = createTokenClients()
     await client.getToken()
     await pass(14.5 * minute)
@@ -337,7 +337,7 @@ describe('on the wire', () => {
     }
   })
 
-  it('rfc6749: a form both times, authenticated, at the token endpoint', async () => {
+  it('rfc6749 requests are authenticated forms to the token endpoint', async () => {
     const { client, upstream, pass } = createTokenClients({ dialect: 'rfc6749' })
     await client.getToken()
     await pass(14.5 * minute)
@@ -350,7 +350,7 @@ describe('on the wire', () => {
     }
   })
 
-  it('rfc6749: a server that issues no refresh token gets the credentials each time', async () => {
+  it('a server without refresh tokens gets the credentials for each token', async () => {
     const { client, upstream, pass } = createTokenClients({ dialect: 'rfc6749' })
     const answer = async (): Promise<Response> =>
       Response.json({ access_token: crypto.randomUUID(), expires_in: '300', token_type: 'bearer' })
@@ -360,7 +360,7 @@ describe('on the wire', () => {
     expect(client.status()).toMatchObject({ state: 'ready', refreshToken: null })
   })
 
-  it('rfc6749: the authorization server may be another host; the scope is sent', async () => {
+  it('the rfc6749 dialect can use another host as authorization server, and sends the scope', async () => {
     const { upstream, clock } = createTokenClients({ dialect: 'rfc6749' })
     const client = createOAuthTokenClient({
       dialect: 'rfc6749',
@@ -384,7 +384,7 @@ describe('on the wire', () => {
   })
 })
 
-describe("quidkey's answers", () => {
+describe('answers of Quidkey', () => {
   const unusable: [string, () => Response, object][] = [
     ['a page of HTML', () => new Response('<html>'), { code: 'upstream_unavailable' }],
     [
@@ -394,7 +394,11 @@ describe("quidkey's answers", () => {
     ],
     ['an empty body', () => new Response(''), { code: 'upstream_unavailable' }],
     ['no token', () => Response.json({ success: true, data: {} }), { code: 'upstream_unavailable' }],
-    ['success: false with 200', () => quidkeyError(200, 'UNAUTHORIZED'), { code: 'upstream_unavailable' }],
+    [
+      'success: false with status 200',
+      () => quidkeyError(200, 'UNAUTHORIZED'),
+      { code: 'upstream_unavailable' },
+    ],
     [
       'a redirect',
       () => new Response(null, { status: 301, headers: { location: 'https://evil.example' } }),
@@ -428,7 +432,7 @@ describe("quidkey's answers", () => {
   ]
 
   it.each(unusable)(
-    '%s in place of the first tokens is an error by its status',
+    'getToken rejects by status if the first token answer is %s',
     async (_name, answer, error) => {
       const { client, upstream } = createTokenClients()
       upstream.answerNext('client_credentials', answer())
@@ -438,7 +442,7 @@ describe("quidkey's answers", () => {
     },
   )
 
-  it.each(unusable)('%s in place of a refreshed token reaches no caller', async (_name, answer) => {
+  it.each(unusable)('no caller notices if the answer to a refresh is %s', async (_name, answer) => {
     const { client, upstream, pass } = createTokenClients()
     const first = await client.getToken()
     upstream.answerNext('refresh_token', answer())
@@ -448,7 +452,7 @@ describe("quidkey's answers", () => {
   })
 
   it.each(['NO_TOKEN', 'INVALID_TOKEN', 'UNAUTHORIZED', 'missing_merchant_account'])(
-    'a call refused with 401 %s is refreshed: the status counts, not the code',
+    'a call that is answered 401 %s is replayed, because the status decides and not the code',
     async (code) => {
       const { client, upstream } = createTokenClients()
       await client.getToken()
@@ -459,7 +463,7 @@ describe("quidkey's answers", () => {
   )
 
   it.each([400, 403, 404, 409, 410, 422, 500, 503])(
-    'a call answered %i is handed on, the token untouched',
+    'a call that is answered %i gets that answer, and the token stays',
     async (status) => {
       const { client, upstream } = createTokenClients()
       upstream.answerNext('api', quidkeyError(status, 'SOME_CODE'))
@@ -468,7 +472,7 @@ describe("quidkey's answers", () => {
     },
   )
 
-  it('a refresh that is throttled waits as long as it was told to; the secret is not sent meanwhile', async () => {
+  it('a throttled refresh waits for Retry-After, and the secret is not sent meanwhile', async () => {
     const { client, upstream, clock, pass } = createTokenClients()
     await client.getToken()
     upstream.answerNext('refresh_token', quidkeyError(429, 'TOO_MANY', { 'retry-after': '30' }))
@@ -479,7 +483,7 @@ describe("quidkey's answers", () => {
     expect(upstream.isAccepted(await pass(30_000))).toBe(true)
   })
 
-  it('credentials that are read by a function are read again once when they are refused', async () => {
+  it('a credentials function is called again once after the credentials are refused', async () => {
     const next =
       (read = 0) =>
       () => ({ clientId, clientSecret: `${clientSecret}${read++}` })
@@ -492,12 +496,12 @@ describe("quidkey's answers", () => {
 })
 
 describe('two instances', () => {
-  it('a holder that was overtaken uses what the other obtained, and does not send the secret', async () => {
+  it('an instance that lost its lease uses the token of the other instance and does not send the secret', async () => {
     const { client, sibling, upstream, clock } = createTokenClients({ rotates: true })
     await client.getToken()
     await clock.advance(20 * minute)
     let release: (answer: Response) => void = () => {}
-    // The connection stands still for longer than the lease; no deadline of this process fires meanwhile.
+    // The process pauses for longer than the lease, so none of its timers fires.
     upstream.answerNext('refresh_token', () => new Promise((resolve) => (release = resolve)))
     const frozenTimers = vi.spyOn(clock, 'setTimeout').mockReturnValue(0)
     const slow = client.getToken()
@@ -514,14 +518,14 @@ describe('two instances', () => {
 })
 
 describe('a client', () => {
-  it('sends its token to the API and nowhere else', async () => {
+  it('fetch of the OAuth token client rejects for other origins than the API', async () => {
     const { client, upstream } = createTokenClients()
     for (const url of ['https://evil.example/', '//evil.example/x', 'http://core-dev.quidkey.com/'])
       await expect(client.fetch(url)).rejects.toThrow(TypeError)
     expect(upstream.requests).toHaveLength(0)
   })
 
-  it('hands the 401 of a body that cannot be sent twice to its caller, and has a new token for the next', async () => {
+  it('fetch returns the 401 if the body cannot be sent twice, and replaces the token for the next call', async () => {
     const { client, upstream } = createTokenClients()
     const first = await client.getToken()
     upstream.refuseAccessTokens()
@@ -532,7 +536,7 @@ describe('a client', () => {
     expect(upstream.count('api')).toBe(1)
   })
 
-  it('an abort detaches its caller only', async () => {
+  it('an abort rejects its caller only', async () => {
     const { client, upstream } = createTokenClients()
     const controller = new AbortController()
     const aborted = client.getToken({ signal: controller.signal })
@@ -543,7 +547,7 @@ describe('a client', () => {
     expect(upstream.requests).toHaveLength(1)
   })
 
-  it('refuses every call after close, and revokes nothing', async () => {
+  it('calls after close reject, and no token is revoked', async () => {
     const { client, upstream } = createTokenClients()
     await client.getToken()
     await client.close()
@@ -552,13 +556,13 @@ describe('a client', () => {
     expect(upstream.requests).toHaveLength(1)
   })
 
-  it('leaves no timer behind', async () => {
+  it('no timer is pending after getToken', async () => {
     const { client, clock } = createTokenClients()
     await client.getToken()
     expect(clock.pending()).toBe(0)
   })
 
-  it('shows no secret and no token in events, errors, its status or itself', async () => {
+  it('events, errors, the status and the client object contain no secret and no token', async () => {
     const { client, upstream, events, clock, pass } = createTokenClients({ rotates: true })
     const shown: unknown[] = [events]
     const talkative = async (request: Request): Promise<Response> => {
@@ -637,7 +641,7 @@ describe('options', () => {
     [{ ...good, name: 'a b' }, 'name'],
     [{ ...good, refreshLifetimeSeconds: 1.5 }, 'refreshLifetimeSeconds'],
     [{ ...good, store: {} }, 'store'],
-  ])('are checked at the door: %#', (options, named) => {
+  ])('createOAuthTokenClient throws for invalid options (%#)', (options, named) => {
     const create = (): unknown => createOAuthTokenClient(options as unknown as OAuthTokenClientOptions)
     expect(create).toThrow(TypeError)
     expect(create).toThrow(named)

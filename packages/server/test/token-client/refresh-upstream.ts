@@ -1,38 +1,38 @@
-/** A server that issues access and refresh tokens, in either dialect, with the time of the clock. */
+/** A stub server that issues access and refresh tokens in either dialect. */
 export interface RefreshUpstream {
   fetch: typeof globalThis.fetch
-  /** Every request, in order. */
+  /** All requests in order. */
   requests: { url: string; headers: Headers; body: string; init: RequestInit | undefined }[]
-  /** How many were made by this grant, or to the API. */
-  count(what: Wanted): number
-  /** The next answers, instead of the good ones. A function may reject, or never answer. */
-  answerNext(what: Wanted, ...answers: Answer[]): void
-  /** The answer that would have been given; what it issues is issued. */
+  /** Returns the number of requests with this grant, or to the API. */
+  count(kind: RequestKind): number
+  /** Sets the next answers, instead of a success. A function may reject, or never resolve. */
+  answerNext(kind: RequestKind, ...answers: Answer[]): void
+  /** Returns the successful answer to a token request, and issues its tokens. */
   grant(request: Request): Promise<Response>
-  /** Access tokens so far are refused by the API from now on. */
+  /** Lets the API refuse all access tokens that were issued before this call. */
   refuseAccessTokens(): void
-  /** Access tokens of this grant are refused by the API, also later ones. */
+  /** Lets the API refuse all access tokens of this grant, also later ones. */
   refuseGrant(grant: Grant): void
-  /** Refresh tokens so far are refused. */
+  /** Refuses all refresh tokens that were issued before this call. */
   refuseRefreshTokens(): void
   isAccepted(accessToken: string): boolean
-  /** Everything that was handed out. */
+  /** All tokens in the order in which they were issued. */
   issued: string[]
   readonly tally: { spentTwice: number; sentAfterEnd: number }
 }
 
 export type Grant = 'client_credentials' | 'refresh_token'
-type Wanted = Grant | 'api'
+type RequestKind = Grant | 'api'
 type Answer = Response | ((request: Request) => Promise<Response>)
 
 export interface RefreshUpstreamOptions {
   dialect?: 'quidkey' | 'rfc6749'
   now: () => number
-  /** Default: false. */
+  /** Whether each refresh issues a new refresh token. Default: false. */
   rotates?: boolean
-  /** `expires_in`; given as undefined: left out. Default: 900. */
+  /** `expires_in` in the answers. An explicit undefined leaves it out. Default: 900. */
   expiresIn?: unknown
-  /** How long access tokens live in truth, in seconds. Default: 900. */
+  /** Actual lifetime of access tokens in seconds. Default: 900. */
   livesSeconds?: number
 }
 
@@ -50,8 +50,8 @@ export function createRefreshUpstream(options: RefreshUpstreamOptions): RefreshU
   const { dialect = 'quidkey', now, rotates = false, livesSeconds = 900 } = options
   const expiresIn = 'expiresIn' in options ? options.expiresIn : 900
   const requests: RefreshUpstream['requests'] = []
-  const planned = new Map<Wanted, Answer[]>()
-  const made: Wanted[] = []
+  const planned = new Map<RequestKind, Answer[]>()
+  const made: RequestKind[] = []
   const access = new Map<string, Issued>()
   const refresh = new Map<string, Issued>()
   const refusedGrants = new Set<Grant>()
@@ -109,8 +109,8 @@ export function createRefreshUpstream(options: RefreshUpstreamOptions): RefreshU
     tally,
     grant,
     isAccepted,
-    count: (what) => made.filter((one) => one === what).length,
-    answerNext: (what, ...answers) => void planned.set(what, [...(planned.get(what) ?? []), ...answers]),
+    count: (kind) => made.filter((one) => one === kind).length,
+    answerNext: (kind, ...answers) => void planned.set(kind, [...(planned.get(kind) ?? []), ...answers]),
     refuseAccessTokens: () => access.clear(),
     refuseGrant: (refused) => void refusedGrants.add(refused),
     refuseRefreshTokens: () => refresh.clear(),
@@ -118,16 +118,16 @@ export function createRefreshUpstream(options: RefreshUpstreamOptions): RefreshU
       const request = new Request(input, init)
       const body = await request.clone().text()
       requests.push({ url: request.url, headers: request.headers, body, init })
-      const what = await wanted(request.clone())
-      made.push(what)
-      const answer = planned.get(what)?.shift()
-      if (answer === undefined) return what === 'api' ? call(request) : grant(request)
+      const kind = await kindOf(request.clone())
+      made.push(kind)
+      const answer = planned.get(kind)?.shift()
+      if (answer === undefined) return kind === 'api' ? call(request) : grant(request)
       return typeof answer === 'function' ? answer(request) : answer
     },
   }
 }
 
-async function wanted(request: Request): Promise<Wanted> {
+async function kindOf(request: Request): Promise<RequestKind> {
   if (!new URL(request.url).pathname.includes('oauth2')) return 'api'
   return (await sentTokens(request)).refreshToken === undefined ? 'client_credentials' : 'refresh_token'
 }
@@ -144,7 +144,7 @@ function refusal(dialect: 'quidkey' | 'rfc6749'): Response {
   return quidkeyError(401, 'UNAUTHORIZED')
 }
 
-/** Quidkey's envelope (docs.quidkey.com/guides/payment-api/concepts/errors). */
+/** Returns an error in Quidkey's envelope (docs.quidkey.com/guides/payment-api/concepts/errors). */
 export function quidkeyError(status: number, code: string, headers: HeadersInit = {}): Response {
   return Response.json({ success: false, error: { code, message: 'No' } }, { status, headers })
 }

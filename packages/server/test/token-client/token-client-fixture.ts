@@ -15,6 +15,7 @@ import {
   type RefreshUpstreamOptions,
 } from './refresh-upstream.ts'
 
+/** Two clients, and the objects that a test controls and reads. */
 export interface TokenClientFixture {
   client: OAuthTokenClient
   /** Another instance on the same store. */
@@ -23,13 +24,13 @@ export interface TokenClientFixture {
   clock: VirtualClock
   events: ForageServerEvent[]
   store: TokenStore
-  /** What is in the store, as it is. */
+  /** Returns the stored values. */
   stored: () => string
-  /** Lets the clients' time pass, and the access token with it: one call. */
+  /** Lets time pass, and returns the token of one call after it. */
   pass: (ms: number) => Promise<string>
 }
 
-/** Two clients with one store, on a virtual clock, before a stub. `random` is 0.5. */
+/** Creates two clients with one store, a virtual clock and a stub server. `random` is 0.5. */
 export function createTokenClients(
   upstreamOptions: Omit<RefreshUpstreamOptions, 'now'> = {},
   settings: Partial<OAuthTokenClientSettings> = {},
@@ -61,7 +62,7 @@ export function createTokenClients(
   const pass = async (ms: number): Promise<string> => {
     await clock.advance(ms)
     const token = await client.getToken()
-    // What was begun in the background.
+    // Let the background work of the call finish.
     await clock.advance(0)
     return token
   }
