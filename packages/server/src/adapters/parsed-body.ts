@@ -8,7 +8,7 @@ export function unparseBody(parsed: unknown, contentType: string): string | Uint
   return JSON.stringify(parsed)
 }
 
-/** Headers that describe the body as it was sent; they are wrong for a body that a parser has read. */
+/** Headers that describe the sent body. They are wrong for a body that a parser has read. */
 export const sentBodyHeaders: readonly string[] = ['content-length', 'content-encoding', 'transfer-encoding']
 
 /** Marks the body as read, so that the handler notices that a parser consumed it and kept nothing. */

@@ -1,33 +1,18 @@
 import { describe, expect, it } from 'vitest'
 
-import { isForageServerError, memoryStore, type ForageServerError } from '../../src/index.ts'
-import { createFixture, merchantAccount, type ServerFixture } from '../fixtures/server-fixture.ts'
+import { rejection } from '../fixtures/rejections.ts'
+import { createFleet, merchantAccount, type ServerFixture } from '../fixtures/server-fixture.ts'
 import {
-  createUpstream,
   invalidToken,
   revokePath,
   sessionTokenPath,
   tokenPath,
   type UpstreamStub,
 } from '../fixtures/upstream-stub.ts'
-import { createVirtualClock, settle } from '../fixtures/virtual-clock.ts'
+import { settle } from '../fixtures/virtual-clock.ts'
 
 const second = 1000
 const minute = 60 * second
-
-function createFleet(size: number, upstream: UpstreamStub = createUpstream()): ServerFixture[] {
-  const [store, clock] = [memoryStore({ singleInstance: true }), createVirtualClock()]
-  return Array.from({ length: size }, () => createFixture({ store }, upstream, clock))
-}
-
-async function failure(work: Promise<unknown>): Promise<ForageServerError> {
-  const error: unknown = await work.then(
-    () => undefined,
-    (reason: unknown) => reason,
-  )
-  if (!isForageServerError(error)) throw new Error(`Expected a ForageServerError, got ${String(error)}`)
-  return error
-}
 
 /** Makes Forage refuse to mint any session token until `ends` is called. */
 function refuseAll(upstream: UpstreamStub): { ends(): void } {
@@ -50,10 +35,10 @@ describe('the third invalidated token in ten minutes', () => {
       await a!.clock.advance(20 * second)
       a!.upstream.revokeAll()
     }
-    const error = await failure(a!.forage.mintSessionToken({ merchantAccount }))
+    const error = await rejection(a!.forage.mintSessionToken({ merchantAccount }))
     expect(error).toMatchObject({ code: 'upstream_unavailable', retryAt: a!.clock.now() + 45 * second })
     const requests = a!.upstream.requests.length
-    await failure(b!.forage.mintSessionToken({ merchantAccount }))
+    await rejection(b!.forage.mintSessionToken({ merchantAccount }))
     expect(a!.upstream.requests).toHaveLength(requests)
     expect(a!.upstream.count(tokenPath)).toBe(3)
     expect(a!.eventsOf('authentication-token-rejected')).toHaveLength(1)
@@ -78,7 +63,7 @@ describe('when the breaker ends', () => {
     await a.forage.mintSessionToken({ merchantAccount })
     await a.clock.advance(minute)
     const outage = refuseAll(a.upstream)
-    await failure(a.forage.mintSessionToken({ merchantAccount }))
+    await rejection(a.forage.mintSessionToken({ merchantAccount }))
     outage.ends()
     const [minted, probed] = [a.upstream.count(tokenPath), a.upstream.count(sessionTokenPath)]
     await a.clock.advance(46 * second)
@@ -94,10 +79,10 @@ describe('when the breaker ends', () => {
     await forage.mintSessionToken({ merchantAccount })
     await clock.advance(minute)
     const outage = refuseAll(upstream)
-    await failure(forage.mintSessionToken({ merchantAccount }))
+    await rejection(forage.mintSessionToken({ merchantAccount }))
     for (let i = 0; i < 60; i++) {
       await clock.advance(minute)
-      await failure(forage.mintSessionToken({ merchantAccount }))
+      await rejection(forage.mintSessionToken({ merchantAccount }))
     }
     const pauses = eventsOf('authentication-token-rejected').map(({ at, retryAt }) => retryAt - at)
     expect(pauses.slice(0, 5)).toEqual([45, 90, 180, 300, 300].map((seconds) => seconds * second))
@@ -115,12 +100,12 @@ describe('when the breaker ends', () => {
     await forage.mintSessionToken({ merchantAccount })
     await clock.advance(minute)
     refuseAll(upstream)
-    await failure(forage.mintSessionToken({ merchantAccount }))
+    await rejection(forage.mintSessionToken({ merchantAccount }))
     await clock.advance(46 * second)
-    await failure(forage.mintSessionToken({ merchantAccount }))
+    await rejection(forage.mintSessionToken({ merchantAccount }))
     const probed = upstream.issued.filter((token) => /^sandbox_\d{4}/.test(token)).at(-1)
     await clock.advance(30 * second)
-    await failure(forage.mintSessionToken({ merchantAccount }))
+    await rejection(forage.mintSessionToken({ merchantAccount }))
     await settle()
     const revoked = upstream.requests.filter(({ path }) => path === revokePath)
     expect(revoked.map(({ body }) => new URLSearchParams(body).get('token'))).toContain(probed)

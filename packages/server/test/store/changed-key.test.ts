@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 
 import { createSealer, fingerprint, memoryStore } from '../../src/index.ts'
 import { createFixture, merchantAccount, type ServerFixture } from '../fixtures/server-fixture.ts'
-import { createUpstream, revokePath, tokenPath, type UpstreamStub } from '../fixtures/upstream-stub.ts'
+import { createUpstream, revokePath, tokenPath, revokedTokens } from '../fixtures/upstream-stub.ts'
 import { createVirtualClock, settle } from '../fixtures/virtual-clock.ts'
 
 const minute = 60_000
@@ -19,11 +19,6 @@ function createFleet(): { old: ServerFixture; updated: ServerFixture } {
   return { old: instance({ current: 'k1', k1 }), updated: instance({ current: 'k2', k1, k2 }) }
 }
 
-function revocations({ requests }: UpstreamStub): (string | null)[] {
-  const calls = requests.filter(({ path }) => path === revokePath)
-  return calls.map(({ body }) => new URLSearchParams(body).get('token'))
-}
-
 describe('a new sealing key during a deployment', () => {
   it('an instance without the sealing key mints a token, and an instance with the key revokes the replaced one', async () => {
     const { old, updated } = createFleet()
@@ -38,10 +33,10 @@ describe('a new sealing key during a deployment', () => {
     await clock.advance(20 * minute)
     await old.forage.pool('web').getToken()
     await settle()
-    expect(revocations(upstream)).toEqual([])
+    expect(revokedTokens(upstream)).toEqual([])
     await updated.forage.pool('web').getToken()
     while (upstream.count(revokePath) === 0) await settle()
-    expect(revocations(upstream)).toEqual([first])
+    expect(revokedTokens(upstream)).toEqual([first])
   })
 
   it('instances with different sealing keys serve tokens for two hours with fewer than 20 mints', async () => {
@@ -61,11 +56,11 @@ describe('a new sealing key during a deployment', () => {
     const leaked = await updated.forage.pool('web').getToken()
     const report = await old.forage.pool('web').compromise({ reason: 'leaked' })
     expect(report).toMatchObject({ tokens: [], unknownTokens: 1 })
-    expect(revocations(upstream)).toEqual([])
+    expect(revokedTokens(upstream)).toEqual([])
     await clock.advance(31_000)
     const after = await updated.forage.pool('web').getToken()
     while (upstream.count(revokePath) === 0) await settle()
-    expect(revocations(upstream)).toEqual([leaked])
+    expect(revokedTokens(upstream)).toEqual([leaked])
     expect(fingerprint(after)).toBe(report.replacement)
   })
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 
-import { fingerprint, memoryStore, type ServerClock, type TokenStore } from '../../src/index.ts'
+import { fingerprint, type ServerClock } from '../../src/index.ts'
 import { createFixture, merchantAccount } from '../fixtures/server-fixture.ts'
 import {
   createUpstream,
@@ -8,42 +8,15 @@ import {
   revokePath,
   sessionTokenPath,
   tokenPath,
-  type UpstreamStub,
 } from '../fixtures/upstream-stub.ts'
-import { createVirtualClock, settle, turn } from '../fixtures/virtual-clock.ts'
+import { createVirtualClock, settle } from '../fixtures/virtual-clock.ts'
+import { breakableStore } from './breakable-store.ts'
 
 const second = 1000
+
 const minute = 60 * second
+
 const day = 24 * 60 * minute
-
-interface BreakableStore extends TokenStore {
-  state: 'up' | 'refuses' | 'hangs'
-  operations: number
-}
-
-/** Creates a store that a test can take down. When it returns, it still has its values. */
-function breakableStore(): BreakableStore {
-  const store = memoryStore({ singleInstance: true })
-  const during = async <T>(work: () => Promise<T>): Promise<T> => {
-    breakable.operations++
-    if (breakable.state === 'refuses') throw new Error('connect ECONNREFUSED redis://user:password@host')
-    return breakable.state === 'hangs' ? new Promise<T>(() => {}) : work()
-  }
-  const breakable: BreakableStore = {
-    state: 'up',
-    operations: 0,
-    capabilities: store.capabilities,
-    get: (key) => during(() => store.get(key)),
-    cas: (...args) => during(() => store.cas(...args)),
-  }
-  return breakable
-}
-
-/** Returns the tokens of the revocation requests, in order. */
-function revocations({ requests }: UpstreamStub): (string | null)[] {
-  const calls = requests.filter(({ path }) => path === revokePath)
-  return calls.map(({ body }) => new URLSearchParams(body).get('token'))
-}
 
 describe('a running instance during a store outage', () => {
   it('during a store outage, a running instance serves its token until the mandatory point, and is ready and degraded', async () => {
@@ -267,105 +240,6 @@ describe('a cold instance during a store outage', () => {
   })
 })
 
-describe('a leaked private token', () => {
-  const leaked = { reason: 'a log had it' }
-
-  it('once the store is back, compromise revokes the private token', async () => {
-    const store = breakableStore()
-    store.state = 'refuses'
-    const { forage, upstream } = createFixture({ store })
-    const own = await forage.pool('web').getToken()
-    upstream.diesWhenRevoked()
-    store.state = 'up'
-    const report = await forage.pool('web').compromise(leaked)
-    expect(report.tokens).toEqual([{ fingerprint: fingerprint(own), revoked: true, verified: 'dead' }])
-    expect(fingerprint(await forage.pool('web').getToken())).toBe(report.replacement)
-    expect(forage.pool('web').status()).toMatchObject({ state: 'ready', draining: 0 })
-  })
-
-  it('during a store outage, compromise revokes the private token and rejects with store_unavailable', async () => {
-    const store = breakableStore()
-    store.state = 'refuses'
-    const { forage, upstream, clock, eventsOf } = createFixture({ store })
-    const own = await forage.pool('web').getToken()
-    await expect(forage.pool('web').compromise(leaked)).rejects.toMatchObject({ code: 'store_unavailable' })
-    expect(revocations(upstream)).toEqual([own])
-    expect(eventsOf('authentication-token-revoked')).toMatchObject([{ why: 'compromised' }])
-    expect(await forage.pool('web').getToken()).not.toBe(own)
-    store.state = 'up'
-    await clock.advance(10 * second)
-    expect(eventsOf('authentication-token-adopted')).toHaveLength(1)
-  })
-
-  it('a private token that compromise could not revoke is not used again, and is revoked when the store returns', async () => {
-    const store = breakableStore()
-    store.state = 'refuses'
-    const { forage, upstream, clock } = createFixture({ store })
-    const own = await forage.pool('web').getToken()
-    upstream.answerNext(revokePath, new Response('', { status: 503 }))
-    await expect(forage.pool('web').compromise(leaked)).rejects.toBeDefined()
-    expect(await forage.pool('web').getToken()).not.toBe(own)
-    store.state = 'up'
-    await clock.advance(2 * second)
-    await forage.pool('web').getToken()
-    await settle()
-    expect(revocations(upstream)).toEqual([own, own])
-  })
-
-  it('a private token is revoked when the store returns after another instance compromised the pool', async () => {
-    const store = breakableStore()
-    const [upstream, clock] = [createUpstream(), createVirtualClock()]
-    const [cold, other] = [
-      createFixture({ store }, upstream, clock),
-      createFixture({ store }, upstream, clock),
-    ]
-    store.state = 'refuses'
-    const own = await cold.forage.pool('web').getToken()
-    store.state = 'up'
-    const { replacement } = await other.forage.pool('web').compromise(leaked)
-    await clock.advance(2 * second)
-    // The call is served from memory, and the private token is stored in the background.
-    await cold.forage.pool('web').getToken()
-    await settle()
-    expect(revocations(upstream)).toEqual([own])
-    expect(fingerprint(await cold.forage.pool('web').getToken())).toBe(replacement)
-  })
-})
-
-describe('the replacement after a compromise', () => {
-  it('the replacement of a compromised token survives a store outage during its mint', async () => {
-    const store = breakableStore()
-    const { forage, upstream, clock } = createFixture({ store })
-    await forage.pool('web').getToken()
-    upstream.diesWhenRevoked()
-    upstream.answerNext(tokenPath, async () => {
-      store.state = 'refuses'
-      return upstream.issue()
-    })
-    await expect(forage.pool('web').compromise({ reason: 'leaked' })).rejects.toBeDefined()
-    store.state = 'up'
-    await clock.advance(10 * second)
-    expect(await forage.pool('web').getToken()).toBe(upstream.issued[1])
-  })
-})
-
-describe('several private tokens', () => {
-  it('compromise revokes an earlier private token as well as its replacement', async () => {
-    const store = breakableStore()
-    store.state = 'refuses'
-    const clock = createVirtualClock(turn)
-    const { forage, upstream } = createFixture({ store }, createUpstream({ expiresIn: 86_400 }), clock)
-    await forage.pool('web').getToken()
-    await clock.advance(day - 16 * minute)
-    await forage.pool('web').getToken()
-    store.state = 'up'
-    const report = await forage.pool('web').compromise({ reason: 'leaked' })
-    expect(report.tokens.map((token) => token.fingerprint).toSorted()).toEqual(
-      upstream.issued.slice(0, 2).map(fingerprint).toSorted(),
-    )
-  })
-})
-
 describe('with `waitUntil` during a store outage', () => {
   it('with `waitUntil`, a cold instance makes one private token request, whether it succeeds or fails', async () => {
     for (const answer of [undefined, oauthError(500, 'server_error')]) {
@@ -410,138 +284,5 @@ describe('with `waitUntil` during a store outage', () => {
     await clock.advance(15 * second)
     expect(new Set(await others).size).toBe(1)
     expect(upstream.count(tokenPath)).toBe(2)
-  })
-})
-
-describe('a store that goes down during a mint', () => {
-  it('a token that was minted when the store went down is kept and stored later', async () => {
-    const store = breakableStore()
-    const { forage, upstream, clock } = createFixture({ store })
-    upstream.answerNext(tokenPath, async () => {
-      store.state = 'refuses'
-      return upstream.issue()
-    })
-    const token = await forage.pool('web').getToken()
-    expect(token).toBe(upstream.issued[0])
-    store.state = 'up'
-    await clock.advance(2 * second)
-    await forage.pool('web').getToken()
-    await settle()
-    expect(forage.pool('web').status()).toMatchObject({
-      state: 'ready',
-      fingerprint: fingerprint(token),
-      unknown: 0,
-    })
-    expect(upstream.count(tokenPath)).toBe(1)
-  })
-
-  it('a commit whose answer is lost stores the token once', async () => {
-    const store = breakableStore()
-    const { forage, upstream, clock } = createFixture({
-      store: {
-        ...store,
-        // The commit arrives at the store, but its answer is lost.
-        cas: async (...args) => {
-          const result = await store.cas(...args)
-          return upstream.count(tokenPath) === 1 && clock.now() === startedAt ? new Promise(() => {}) : result
-        },
-      },
-    })
-    const startedAt = clock.now()
-    const token = forage.pool('web').getToken()
-    while (upstream.count(tokenPath) === 0) await settle()
-    await settle()
-    await clock.advance(500)
-    expect(await token).toBe(upstream.issued[0])
-    await clock.advance(2 * second)
-    await forage.pool('web').getToken()
-    await settle()
-    expect(await forage.pool('web').getToken()).toBe(upstream.issued[0])
-    expect(forage.pool('web').status()).toMatchObject({ state: 'ready', draining: 0, unknown: 0 })
-    expect(upstream.count(revokePath)).toBe(0)
-  })
-
-  it('a swap that a reconnect sends again is one change', async () => {
-    const store = memoryStore({ singleInstance: true })
-    const { forage, upstream } = createFixture({
-      store: {
-        ...store,
-        cas: async (...args) => {
-          await store.cas(...args)
-          return store.cas(...args)
-        },
-      },
-    })
-    await forage.pool('web').getToken()
-    expect(upstream.count(tokenPath)).toBe(1)
-    expect(forage.pool('web').status()).toMatchObject({ state: 'ready', unknown: 0 })
-  })
-
-  it('instances recover after the store lost its last write', async () => {
-    const store = memoryStore({ singleInstance: true })
-    const [upstream, clock] = [createUpstream(), createVirtualClock()]
-    let key = ''
-    const older = new Map<string, string>()
-    const failingOver: TokenStore = {
-      ...store,
-      get: async (name) => {
-        key = name
-        return store.get(name)
-      },
-    }
-    const { forage } = createFixture({ store: failingOver }, upstream, clock)
-    await forage.pool('web').getToken()
-    older.set(key, (await store.get(key))!.value)
-    await forage.pool('web').rotate()
-    const { version } = (await store.get(key))!
-    await store.cas(key, version, older.get(key)!, { nextVersion: 'after-failover', ttlMs: day })
-    await clock.advance(minute)
-    await forage.pool('web').rotate()
-    expect(await forage.pool('web').getToken()).toBe(upstream.issued[2])
-  })
-})
-
-describe('change notifications', () => {
-  it('a change notification ends the wait for a mint and invalidates the memory', async () => {
-    const listeners = new Set<(key: string) => void>()
-    const store: TokenStore = {
-      ...memoryStore({ singleInstance: true }),
-      publish: async (key) => listeners.forEach((listener) => listener(key)),
-      subscribe: async (listener) => {
-        listeners.add(listener)
-        return () => void listeners.delete(listener)
-      },
-    }
-    const [upstream, clock] = [createUpstream(), createVirtualClock()]
-    const [a, b] = [createFixture({ store }, upstream, clock), createFixture({ store }, upstream, clock)]
-    let issue = (): void => {}
-    upstream.answerNext(tokenPath, () => new Promise((resolve) => (issue = () => resolve(upstream.issue()))))
-    const first = a.forage.pool('web').getToken()
-    while (upstream.count(tokenPath) === 0) await settle()
-    const waiting = b.forage.pool('web').getToken()
-    await settle()
-    issue()
-    // No time passes, so no instance polls.
-    expect(await waiting).toBe(await first)
-    await a.forage.pool('web').freeze({ reason: 'now' })
-    await settle()
-    await expect(b.forage.pool('web').getToken()).rejects.toMatchObject({ code: 'frozen' })
-    await Promise.all([a.forage.close(), b.forage.close()])
-    expect(listeners.size).toBe(0)
-    expect(clock.pending()).toBe(0)
-  })
-
-  it('without change notifications, an instance finds the token by polling', async () => {
-    const store: TokenStore = {
-      ...memoryStore({ singleInstance: true }),
-      publish: () => Promise.reject(new Error('gone')),
-      subscribe: () => Promise.reject(new Error('gone')),
-    }
-    const [upstream, clock] = [createUpstream(), createVirtualClock()]
-    const [a, b] = [createFixture({ store }, upstream, clock), createFixture({ store }, upstream, clock)]
-    const tokens = Promise.all([a.forage.pool('web').getToken(), b.forage.pool('web').getToken()])
-    for (let i = 0; i < 20; i++) await clock.advance(50)
-    expect(new Set(await tokens).size).toBe(1)
-    expect(upstream.count(tokenPath)).toBe(1)
   })
 })

@@ -6,7 +6,7 @@ import {
   type OAuthTokenClientSettings,
   type TokenStore,
 } from '../../src/index.ts'
-import { createVirtualClock, type VirtualClock } from '../fixtures/virtual-clock.ts'
+import { createVirtualClock, settle, type VirtualClock } from '../fixtures/virtual-clock.ts'
 import {
   clientId,
   clientSecret,
@@ -75,4 +75,13 @@ function spied(store: TokenStore, values: Map<string, string>): TokenStore {
     return store.cas(key, expected, value, options)
   }
   return { ...store, cas }
+}
+
+/** Resolves with the results of `work` while time passes, because a waiting instance polls. */
+export async function whilePassing<T>(clock: VirtualClock, work: Promise<T>[]): Promise<T[]> {
+  const all = Promise.all(work)
+  const progress = { isDone: false }
+  all.catch(() => {}).finally(() => (progress.isDone = true))
+  for (await settle(); !progress.isDone;) await clock.advance(100)
+  return all
 }

@@ -5,7 +5,7 @@ import { memoryStore } from '../../store/memory-store.ts'
 import type { Configuration } from '../configuration/configuration.ts'
 import { openStore } from '../fleet/opened-store.ts'
 
-/** Server instances that share a store. They have two pools of their own, so no other token is touched. */
+/** Server instances that share a store. They use two separate pools, so no other token is touched. */
 export interface DrillFleet extends AsyncDisposable {
   instances: readonly ForageServer[]
   /** Name of the pool whose token leaks. */

@@ -6,9 +6,9 @@ export interface DrillReport {
   /** A rotation under load. No session token may fail, during the rotation or afterwards. */
   rotation: { from: string; to: string; sessionTokens: number; failed: number; unknown: number }
   compromise: {
-    /** The authentication tokens of the pool. Each was used once more afterwards. */
+    /** The authentication tokens of the pool. Each was used again afterwards. */
     tokens: { fingerprint: string; dead: boolean }[]
-    /** The session tokens minted from them. Each was used once more. */
+    /** The session tokens minted from them. Each was used again. */
     sessionTokens: { issued: number; alive: number; unknown: number }
     /** The session tokens of the other pool. */
     others: { issued: number; alive: number; unknown: number }
