@@ -16,15 +16,15 @@ const library: UserConfig = {
     'redis-rate-limit': 'src/redis-rate-limit.ts',
   },
   platform: 'neutral',
-  // Node.js is there where fastify.ts is used.
+  // fastify.ts runs on Node.js only, so its modules are external.
   deps: { neverBundle: [/^node:/] },
 }
 
 const config: UserConfig[] = defineConfig([
   { ...library, dts: false, sourcemap: true },
-  // A map of types would name sources that are not published.
+  // Source maps of types would refer to sources that are not published.
   { ...library, dts: { emitDtsOnly: true, sourcemap: false }, clean: false },
-  // The command shares no file with the library: nothing of Node.js gets into what runs elsewhere.
+  // The command has a separate build, so that no Node.js import gets into files that run elsewhere.
   {
     ...shared,
     entry: { cli: 'src/cli/main.ts' },
