@@ -1,6 +1,6 @@
 import { createForageSession } from '@forage-session/core'
 
-import { apiUrl } from '../probes/world.ts'
+import { apiUrl } from '../world/world.ts'
 import type { Timed } from './cached-get.ts'
 import { fastest } from './fastest.ts'
 

@@ -1,7 +1,7 @@
 import { judged, type Measurement, type Row } from '../measurement.ts'
 import { installPeers } from '../peers/install-peers.ts'
 import { peers } from '../peers/peers.ts'
-import { runInChild } from '../probes/run-in-child.ts'
+import { runInChild } from '../run-in-child.ts'
 import { cachedGet, type Timed } from './cached-get.ts'
 import { cachedGetInChromium } from './chromium.ts'
 import { hotFetch } from './hot-fetch.ts'

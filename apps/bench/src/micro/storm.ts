@@ -1,6 +1,6 @@
 import { createForageSession, type ForageSession } from '@forage-session/core'
 
-import { apiUrl } from '../probes/world.ts'
+import { apiUrl } from '../world/world.ts'
 
 /** docs.joinforage.app/reference/errors */
 export const forageRefusal = (): Response =>

@@ -1,7 +1,7 @@
 // One peer's cached get, on the real clock, in a process of its own. Sends the ns of one call to its parent.
 import { peers } from '../peers/peers.ts'
 import { passUntil } from '../probes/drive.ts'
-import { createWorld } from '../probes/world.ts'
+import { createWorld } from '../world/world.ts'
 import { fastest } from './fastest.ts'
 
 const adapter = peers.find(({ name }) => name === process.argv[2])

@@ -1,6 +1,6 @@
 import { load } from '../../peers/load.ts'
-import type { PeerAdapter } from '../probes/peer.ts'
-import { apiUrl, echoUrl, type World } from '../probes/world.ts'
+import { apiUrl, echoUrl, type World } from '../world/world.ts'
+import type { PeerAdapter } from './peer.ts'
 
 interface Rest {
   request(

@@ -1,7 +1,7 @@
 import { createForageSession } from '@forage-session/core'
 
-import type { PeerAdapter } from '../probes/peer.ts'
-import { apiUrl, type World } from '../probes/world.ts'
+import { apiUrl, type World } from '../world/world.ts'
+import type { PeerAdapter } from './peer.ts'
 
 /** `bare`: the endpoint answers with the token alone, and says nothing of its lifetime. */
 export function forageSession(answer: 'expires_in' | 'bare'): PeerAdapter {

@@ -1,6 +1,6 @@
 import { load } from '../../peers/load.ts'
-import type { PeerAdapter } from '../probes/peer.ts'
-import { merchantUrl, type World } from '../probes/world.ts'
+import { merchantUrl, type World } from '../world/world.ts'
+import type { PeerAdapter } from './peer.ts'
 
 interface Liveblocks {
   createClient(options: {

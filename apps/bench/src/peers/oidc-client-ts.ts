@@ -1,6 +1,6 @@
 import { load } from '../../peers/load.ts'
-import type { PeerAdapter } from '../probes/peer.ts'
-import { merchantUrl, tokenUrl } from '../probes/world.ts'
+import { merchantUrl, tokenUrl } from '../world/world.ts'
+import type { PeerAdapter } from './peer.ts'
 
 interface User {
   readonly access_token: string

@@ -1,5 +1,5 @@
 import { load } from '../../peers/load.ts'
-import type { PeerAdapter } from '../probes/peer.ts'
+import type { PeerAdapter } from './peer.ts'
 
 interface Result {
   readonly data?: unknown

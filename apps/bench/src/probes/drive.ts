@@ -1,8 +1,8 @@
 import type { VirtualClock } from '@forage-session/core/testing'
 
-import type { Peer } from './peer.ts'
+import type { Peer } from '../peers/peer.ts'
+import type { World } from '../world/world.ts'
 import type { Scene } from './probe.ts'
-import type { World } from './world.ts'
 
 /** How the calls for a token ended; what is in none of these is still pending. */
 export interface Calls {

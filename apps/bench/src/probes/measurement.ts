@@ -2,8 +2,8 @@ import { judged, type Measurement, type Row } from '../measurement.ts'
 import { forageSession } from '../peers/forage-session.ts'
 import { installPeers, peerVersions } from '../peers/install-peers.ts'
 import { peers } from '../peers/peers.ts'
+import { runInChild } from '../run-in-child.ts'
 import { probes as questions } from './probes.ts'
-import { runInChild } from './run-in-child.ts'
 import { runProbes, type Cells } from './run-probes.ts'
 
 const seeds = [1, 2, 3, 4, 5]

@@ -1,9 +1,9 @@
 // One peer in a process of its own: the clock is put in the place of the platform's before the peer is loaded,
 // and what the peer leaves behind ends with the process. Sends the cells of its column to its parent.
 import { peers } from '../peers/peers.ts'
+import { installVirtualGlobals } from '../world/virtual-globals.ts'
+import { createWorld } from '../world/world.ts'
 import { runProbes } from './run-probes.ts'
-import { installVirtualGlobals } from './virtual-globals.ts'
-import { createWorld } from './world.ts'
 
 const name = process.argv[2]
 const adapter = peers.find((peer) => peer.name === name)

@@ -1,5 +1,5 @@
-import type { Peer } from './peer.ts'
-import type { World, WorldOptions } from './world.ts'
+import type { Peer } from '../peers/peer.ts'
+import type { World, WorldOptions } from '../world/world.ts'
 
 export interface ProbeRow {
   readonly id: string

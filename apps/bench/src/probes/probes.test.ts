@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 
 import { forageSession } from '../peers/forage-session.ts'
-import type { PeerAdapter } from './peer.ts'
+import type { PeerAdapter } from '../peers/peer.ts'
 import { probes } from './probes.ts'
 import { runProbes } from './run-probes.ts'
 

@@ -1,13 +1,13 @@
-import { afterSleepProbes } from './after-sleep.ts'
-import { backendDownProbes } from './backend-down.ts'
-import { clockProbes } from './clocks.ts'
-import { concurrentFirstGetsProbes } from './concurrent-first-gets.ts'
-import { endless401Probes } from './endless-401.ts'
-import { hangingBackend } from './hanging-backend.ts'
-import { hourOfTimersProbes } from './hour-of-timers.ts'
 import type { Probe } from './probe.ts'
-import { shortLifetimeProbes } from './short-lifetime.ts'
-import { staggered401 } from './staggered-401.ts'
+import { afterSleepProbes } from './questions/after-sleep.ts'
+import { backendDownProbes } from './questions/backend-down.ts'
+import { clockProbes } from './questions/clocks.ts'
+import { concurrentFirstGetsProbes } from './questions/concurrent-first-gets.ts'
+import { endless401Probes } from './questions/endless-401.ts'
+import { hangingBackend } from './questions/hanging-backend.ts'
+import { hourOfTimersProbes } from './questions/hour-of-timers.ts'
+import { shortLifetimeProbes } from './questions/short-lifetime.ts'
+import { staggered401 } from './questions/staggered-401.ts'
 
 /** Every question, in the order of the table. */
 export const probes: readonly Probe[] = [

@@ -1,10 +1,10 @@
 import { createVirtualTabs } from '@forage-session/core/testing'
 
+import type { PeerAdapter } from '../peers/peer.ts'
+import { createWorld, type World } from '../world/world.ts'
 import { passUntil } from './drive.ts'
-import type { PeerAdapter } from './peer.ts'
 import type { Probe, Stage } from './probe.ts'
 import { probes } from './probes.ts'
-import { createWorld, type World } from './world.ts'
 
 /** The cells of one column, by row id. */
 export type Cells = Readonly<Record<string, number>>

@@ -1,6 +1,6 @@
 import type { Random } from '../fleet/random.ts'
 import type { CheckoutLife } from './checkout-life.ts'
-import { ModelledSession, type SessionRules, type SessionWorld } from './modelled-session.ts'
+import { ModelledSession, type SessionRules, type SessionWorld } from './modeled-session.ts'
 
 /** A customer gives up on a step that does not go on for so long. */
 const patienceMs = 20 * 60_000

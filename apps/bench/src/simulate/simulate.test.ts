@@ -6,7 +6,7 @@ import { randomFrom } from '../fleet/random.ts'
 import { drawLife, type CheckoutLife } from './checkout-life.ts'
 import { minuteMs } from './day.ts'
 import { liveThrough } from './live-through.ts'
-import type { SessionRules, SessionWorld } from './modelled-session.ts'
+import type { SessionRules, SessionWorld } from './modeled-session.ts'
 import { simulateDay } from './simulated-day.ts'
 import { answers, aBadDay, type Weather } from './weather.ts'
 

@@ -6,7 +6,7 @@ import { linePlot, type Line } from '../line-plot.ts'
 import { judged, type Measured, type Measurement, type Row } from '../measurement.ts'
 import { requestsEach } from './checkout-life.ts'
 import { hourMs, minuteMs, secondMs } from './day.ts'
-import type { SessionRules } from './modelled-session.ts'
+import type { SessionRules } from './modeled-session.ts'
 import type { DayOptions, SimulatedDay } from './simulated-day.ts'
 import { aBadDay } from './weather.ts'
 

@@ -2,7 +2,7 @@ import { randomFrom } from '../fleet/random.ts'
 import { drawLife, type CheckoutLife } from './checkout-life.ts'
 import { dayMs, secondMs } from './day.ts'
 import { liveThrough } from './live-through.ts'
-import type { SessionRules, SessionWorld } from './modelled-session.ts'
+import type { SessionRules, SessionWorld } from './modeled-session.ts'
 import { answers, type Weather } from './weather.ts'
 
 /** How many of each there were in every second from midnight on; what runs on after the day counts, too. */

@@ -1,5 +1,5 @@
-import { callEvery } from './drive.ts'
-import type { Probe } from './probe.ts'
+import { callEvery } from '../drive.ts'
+import type { Probe } from '../probe.ts'
 
 const lifetimeMs = 20_000
 const minutes = 10

@@ -1,6 +1,6 @@
-import { callEvery } from './drive.ts'
-import type { Probe } from './probe.ts'
-import type { WorldOptions } from './world.ts'
+import type { WorldOptions } from '../../world/world.ts'
+import { callEvery } from '../drive.ts'
+import type { Probe } from '../probe.ts'
 
 interface ClockCase {
   readonly id: string

@@ -1,5 +1,5 @@
-import { call, newCalls } from './drive.ts'
-import type { Probe } from './probe.ts'
+import { call, newCalls } from '../drive.ts'
+import type { Probe } from '../probe.ts'
 
 const later = { times: 5, everyMs: 15_000 }
 

@@ -1,6 +1,6 @@
-import type { Peer } from './peer.ts'
-import type { Probe } from './probe.ts'
-import { apiUrl } from './world.ts'
+import type { Peer } from '../../peers/peer.ts'
+import { apiUrl } from '../../world/world.ts'
+import type { Probe } from '../probe.ts'
 
 /** The caller's own affair: only what was sent is counted. */
 function send(peer: Peer | undefined): void {

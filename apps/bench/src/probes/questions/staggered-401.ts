@@ -1,6 +1,6 @@
-import { passUntil } from './drive.ts'
-import type { Probe } from './probe.ts'
-import { apiUrl } from './world.ts'
+import { apiUrl } from '../../world/world.ts'
+import { passUntil } from '../drive.ts'
+import type { Probe } from '../probe.ts'
 
 const requests = 10
 

@@ -1,5 +1,5 @@
-import { call, newCalls } from './drive.ts'
-import type { Probe } from './probe.ts'
+import { call, newCalls } from '../drive.ts'
+import type { Probe } from '../probe.ts'
 
 /** A: everybody at once, and nobody has a token yet. */
 function concurrentFirstGets(id: string, tabs: number): Probe {

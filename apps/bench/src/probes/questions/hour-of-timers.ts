@@ -1,5 +1,5 @@
-import { callEvery } from './drive.ts'
-import type { Probe } from './probe.ts'
+import { callEvery } from '../drive.ts'
+import type { Probe } from '../probe.ts'
 
 const hourMs = 3_600_000
 

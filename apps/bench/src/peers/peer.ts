@@ -1,6 +1,6 @@
 import type { VirtualTab } from '@forage-session/core/testing'
 
-import type { World } from './world.ts'
+import type { World } from '../world/world.ts'
 
 /** A token manager in a world. */
 export interface Peer {

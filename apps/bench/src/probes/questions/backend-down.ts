@@ -1,5 +1,5 @@
-import { callEvery } from './drive.ts'
-import type { Probe } from './probe.ts'
+import { callEvery } from '../drive.ts'
+import type { Probe } from '../probe.ts'
 
 /** E: callers insist while the backend is down. */
 function backendDown(id: string, tabs: number, target: number): Probe {
