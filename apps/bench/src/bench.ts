@@ -1,9 +1,9 @@
 // pnpm bench            lists the measurements
 // pnpm bench NAME       runs one and prints a Markdown table
-// pnpm bench report     runs all of them with --docs: docs/measurements.md, docs/report.html, the README's numbers
-//   --json FILE         also writes it down
-//   --docs              also puts the table into docs/measurements.md and the report
-//   --strict            fails when a row misses its target (over a budget it always fails)
+// pnpm bench report     runs all of them with --docs and updates docs/measurements.md, docs/report.html and the README
+//   --json FILE         also writes the result to FILE
+//   --docs              also writes the table into docs/measurements.md and the report
+//   --strict            fails if a row misses its target (a row over its budget always fails)
 import { writeFileSync } from 'node:fs'
 import { parseArgs } from 'node:util'
 
@@ -47,7 +47,7 @@ if (name === 'report') {
   await run(name, measurement, { isDocumented: values.docs === true })
 } else {
   if (name !== undefined) console.error(`There is no measurement "${name}".`)
-  const list = { ...measurements, report: { about: 'All of them, one after the other, documented.' } }
+  const list = { ...measurements, report: { about: 'Runs all measurements one after another, with --docs.' } }
   for (const [known, { about }] of Object.entries(list)) console.log(`${known.padEnd(10)} ${about}`)
   process.exitCode = name === undefined ? 0 : 2
 }

@@ -2,11 +2,11 @@ import { build, type Rollup } from 'vite'
 
 export interface BundleOptions {
   readonly external?: readonly (string | RegExp)[]
-  /** A script for a page without modules. Default: a module. */
+  /** `iife` is a script for a page without modules. Default: `es`. */
   readonly format?: 'es' | 'iife'
 }
 
-/** What a page would load of this code: bundled and minified, in one text. */
+/** Returns what a page would load for this code, bundled and minified, as one text. */
 export async function bundle(
   code: string,
   { external = [], format = 'es' }: BundleOptions = {},

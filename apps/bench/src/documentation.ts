@@ -2,7 +2,7 @@ import { readFileSync, writeFileSync } from 'node:fs'
 
 const page = new URL('../../../docs/measurements.md', import.meta.url)
 
-/** Puts the table in its place in `docs/measurements.md`, between the comments that name it. */
+/** Writes the table into `docs/measurements.md`, between the two comments that name the measurement. */
 export function document(name: string, text: string): void {
   const [begin, end] = [`<!-- ${name} -->`, `<!-- /${name} -->`]
   const [before, rest] = split(readFileSync(page, 'utf8'), begin)

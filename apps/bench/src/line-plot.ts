@@ -1,6 +1,6 @@
 export interface Line {
   readonly name: string
-  /** One for each of the plot's `x`, in order. */
+  /** One value for each `x` of the plot, in order. */
   readonly values: readonly number[]
 }
 
@@ -9,24 +9,24 @@ export interface LinePlot {
   readonly x: {
     readonly label: string
     readonly values: readonly number[]
-    /** Between two ticks, which stand on its multiples. */
+    /** The distance between two ticks. Ticks are at its multiples. */
     readonly tickEvery: number
-    /** Of a tick. Default: three digits. */
+    /** Formats the label of a tick. Default: three digits. */
     readonly format?: (value: number) => string
   }
   readonly y: {
     readonly label: string
-    /** `log` shows from 1 up: for what differs by powers of ten. Default: `linear`. */
+    /** `log` starts at 1 and fits values that differ by powers of ten. Default: `linear`. */
     readonly scale?: 'linear' | 'log'
   }
   readonly lines: readonly Line[]
-  /** Upright lines where something happened. */
+  /** Vertical lines that mark events. */
   readonly marks?: readonly { readonly at: number; readonly label: string }[]
 }
 
 const size = { width: 860, height: 300, left: 64, right: 16, top: 54, bottom: 44 }
 const inner = { width: size.width - size.left - size.right, height: size.height - size.top - size.bottom }
-/** Told apart by their dashes where there is no colour. */
+/** Each line has its own dashes, so that readers can tell lines apart without color. */
 const strokes = [
   { light: '#1769aa', dark: '#6cb8f5', dash: '' },
   { light: '#c2410c', dark: '#fb923c', dash: '6 3' },
@@ -36,7 +36,7 @@ const strokes = [
 const strokeRules = (scheme: 'light' | 'dark'): string =>
   strokes.map((stroke, index) => `.s${index}{stroke:${stroke[scheme]}}`).join('')
 
-/** An SVG on its own: for a page, or for Markdown. Text and axes follow the reader's colour scheme. */
+/** Returns a standalone SVG for a page or for Markdown. Text and axes follow the reader's color scheme. */
 export function linePlot({ title, x, y, lines, marks = [] }: LinePlot): string {
   const [from, to] = [x.values[0] ?? 0, x.values.at(-1) ?? 1]
   const scale = scaleOf(y.scale, Math.max(...lines.flatMap(({ values }) => values), 0))
@@ -56,7 +56,7 @@ export function linePlot({ title, x, y, lines, marks = [] }: LinePlot): string {
     ),
     label(size.left + inner.width / 2, size.height - 6, x.label, 'middle'),
     `<text transform="translate(14 ${size.top + inner.height / 2}) rotate(-90)" text-anchor="middle">${escaped(y.label)}</text>`,
-    ...marks.flatMap((mark) => upright(across(mark.at), mark.label)),
+    ...marks.flatMap((mark) => vertical(across(mark.at), mark.label)),
     ...lines.map(({ values }, index) => polyline(path(values), index)),
     '</svg>',
   ].join('\n')
@@ -86,7 +86,7 @@ function horizontal(value: number, y: number): string {
   return line + label(size.left - 6, y + 4, shown(value), 'end')
 }
 
-function upright(x: number, text: string): string[] {
+function vertical(x: number, text: string): string[] {
   const line = `<line class="m" x1="${x}" y1="${size.top}" x2="${x}" y2="${size.top + inner.height}"/>`
   return [line, label(x + 3, size.top + 10, text, 'start')]
 }
@@ -96,7 +96,7 @@ function label(x: number, y: number, text: string, anchor: 'start' | 'middle' | 
 }
 
 interface Scale {
-  /** How far up a value is, 0 to 1. */
+  /** Returns the height of a value as a part of the plot, 0 to 1. */
   readonly part: (value: number) => number
   readonly ticks: readonly number[]
 }
@@ -111,7 +111,7 @@ function scaleOf(kind: 'linear' | 'log' = 'linear', most: number): Scale {
   return { part, ticks: Array.from({ length: powers + 1 }, (_, power) => 10 ** power) }
 }
 
-/** 1, 2 or 5 times a power of ten, not below the value. */
+/** Returns the smallest number at or above the value that is 1, 2 or 5 times a power of ten. */
 function niceTop(value: number): number {
   if (value <= 0) return 1
   const power = 10 ** Math.floor(Math.log10(value))

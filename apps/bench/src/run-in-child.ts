@@ -2,7 +2,10 @@ import { fork } from 'node:child_process'
 
 const limitMs = 120_000
 
-/** Runs a module in a process of its own, and gives what it sends. A clock or a module of one peer is not the next one's. */
+/**
+ * Runs a module in a separate process and returns the message that the module sends. Peers therefore share neither
+ * a clock nor modules.
+ */
 export async function runInChild<T>(module: URL, args: readonly string[]): Promise<T> {
   return await new Promise((resolve, reject) => {
     const child = fork(module, args, { timeout: limitMs, stdio: ['ignore', 'ignore', 'pipe', 'ipc'] })

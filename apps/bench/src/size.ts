@@ -7,17 +7,17 @@ interface Entry {
   readonly id: string
   readonly what: string
   readonly code: string
-  /** Exports of `code` that the page does not use: tree-shaking leaves them out. */
+  /** Exports of `code` that the page does not use, so tree-shaking removes them. */
   readonly without?: readonly string[]
   readonly external?: readonly (string | RegExp)[]
-  /** Bytes, minified and compressed: the bar. */
+  /** The goal in bytes, minified and compressed. */
   readonly target?: number
-  /** Bytes that fail the build: what it is now, and a little. It goes down with the size, never up unnoticed. */
+  /** The size in bytes above which the build fails. It is slightly above the current size, so that growth is noticed. */
   readonly budget: number
 }
 
 const react = '@forage-session/react'
-const besideReact = [/^@forage-session\/core/, /^react/, /^@tanstack\//, 'ky']
+const peersOfReact = [/^@forage-session\/core/, /^react/, /^@tanstack\//, 'ky']
 
 const entries: Entry[] = [
   {
@@ -37,44 +37,44 @@ const entries: Entry[] = [
   },
   {
     id: 'react',
-    what: `${react} without \`useForageSdk\` and its error, core and its peers`,
+    what: `${react} without \`useForageSdk\`, its error, core and peers`,
     code: `export * from '${react}'`,
     without: ['useForageSdk', 'ForageSdkError'],
-    external: besideReact,
+    external: peersOfReact,
     target: 2500,
     budget: 3700,
   },
   {
     id: 'react.all',
-    what: 'all of it, with `useForageSdk`',
+    what: 'the whole entry, with `useForageSdk`',
     code: `export * from '${react}'`,
-    external: besideReact,
+    external: peersOfReact,
     budget: 6020,
   },
   {
     id: 'react.session',
-    what: 'of it, the provider and `useForageSession`',
+    what: 'only the provider and `useForageSession`',
     code: `export { ForageSessionProvider, useForageSession } from '${react}'`,
-    external: besideReact,
+    external: peersOfReact,
     budget: 1500,
   },
   {
     id: 'react.query',
-    what: 'of it, the provider, `useForageQuery` and `useForageMutation`',
+    what: 'only the provider, `useForageQuery` and `useForageMutation`',
     code: `export { ForageSessionProvider, useForageQuery, useForageMutation } from '${react}'`,
-    external: besideReact,
+    external: peersOfReact,
     budget: 2430,
   },
   {
     id: 'react.sdk',
-    what: 'of it, the provider and `useForageSdk`',
+    what: 'only the provider and `useForageSdk`',
     code: `export { ForageSessionProvider, useForageSdk } from '${react}'`,
-    external: besideReact,
+    external: peersOfReact,
     budget: 4010,
   },
 ]
 
-/** What a page downloads for the smallest useful entry of a package. */
+/** Measures what a page downloads for each entry of a package. */
 export const size: Measurement = {
   about: 'Bytes of each entry, minified and compressed with gzip, against its budget.',
   async run() {
@@ -94,7 +94,7 @@ async function measure({ id, what, code, external = [], without = [], target }: 
   return judged({ id, what, ours, unit: 'B', ...(target === undefined ? {} : { target }) })
 }
 
-/** A module of the same exports, less these. */
+/** Returns a module with the same exports, except those in `without`. */
 function exportsWithout(output: string, without: readonly string[]): string {
   const [, list = ''] = /export\{([^}]*)\}/.exec(output) ?? []
   const names = list.split(',').map((entry) => entry.replace(/^.* as /, ''))

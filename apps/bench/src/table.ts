@@ -1,6 +1,6 @@
 import type { Measured, Row } from './measurement.ts'
 
-/** A measurement as Markdown: a table, and its notes below. */
+/** Returns a measurement as a Markdown table, with its notes below. */
 export function table({ rows, notes = [] }: Measured): string {
   const peers = [...new Set(rows.flatMap((row) => Object.keys(row.peers ?? {})))]
   const hasFloor = rows.some(({ floor }) => floor !== undefined)

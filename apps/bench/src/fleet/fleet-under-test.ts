@@ -1,6 +1,6 @@
+import type { Random } from '../random.ts'
 import type { FleetTime } from './fleet-time.ts'
 import type { ForageApi } from './forage-api.ts'
-import type { Random } from './random.ts'
 import type { Outage, Pool } from './year.ts'
 
 /** Some processes that mint session tokens for checkouts. */

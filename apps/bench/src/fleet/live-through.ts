@@ -1,7 +1,7 @@
+import { randomFrom } from '../random.ts'
 import { createFleetTime } from './fleet-time.ts'
 import type { CreateFleet, FleetUnderTest } from './fleet-under-test.ts'
 import { createForageApi, type ForageApi, type Tally } from './forage-api.ts'
-import { randomFrom } from './random.ts'
 import { day, days, instances, pools, type Happening, type Year } from './year.ts'
 
 export interface Lived extends Tally {

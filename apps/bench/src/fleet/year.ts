@@ -1,4 +1,4 @@
-import { randomFrom, type Random } from './random.ts'
+import { randomFrom, type Random } from '../random.ts'
 
 const hour = 3_600_000
 export const day = 24 * hour

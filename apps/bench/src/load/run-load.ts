@@ -1,4 +1,4 @@
-import { randomFrom } from '../fleet/random.ts'
+import { randomFrom } from '../random.ts'
 import { checkOut, type CheckoutOutcome } from './checkout-customer.ts'
 import { startWorld, type LoadWorld } from './load-world.ts'
 import { startSampler, type Sample } from './sampler.ts'

@@ -18,7 +18,7 @@ interface AuthRefresh {
   ): number
 }
 
-/** The README's "Usage" and "Request interceptor", with its defaults. */
+/** Follows the README's "Usage" and "Request interceptor", with the defaults. */
 export const axiosAuthRefresh: PeerAdapter = {
   name: 'axios-auth-refresh',
   packages: ['axios-auth-refresh', 'axios'],

@@ -3,7 +3,7 @@ import { createForageSession } from '@forage-session/core'
 import { apiUrl, type World } from '../world/world.ts'
 import type { PeerAdapter } from './peer.ts'
 
-/** `bare`: the endpoint answers with the token alone, and says nothing of its lifetime. */
+/** Sets up our session. With `bare`, the endpoint answers with the token alone and without its lifetime. */
 export function forageSession(answer: 'expires_in' | 'bare'): PeerAdapter {
   const tokenSource = (world: World) => async () => {
     const { token, lifetimeMs } = await world.mint()

@@ -13,7 +13,7 @@ interface Ky {
 }
 type Recipe = (ky: Ky, refreshToken: () => Promise<string>) => { hooks: object; retry?: object }
 
-/** The README's "How do I implement token refresh on 401 responses?" */
+/** Follows the README's "How do I implement token refresh on 401 responses?" */
 const beforeRetry: Recipe = (_ky, refreshToken) => ({
   retry: { statusCodes: [401] },
   hooks: {
@@ -25,7 +25,7 @@ const beforeRetry: Recipe = (_ky, refreshToken) => ({
   },
 })
 
-/** The README's `hooks.afterResponse`: "Or retry with a fresh token on a 401 error". */
+/** Follows the README's `hooks.afterResponse`: "Or retry with a fresh token on a 401 error". */
 const afterResponse: Recipe = (ky, refreshToken) => ({
   hooks: {
     afterResponse: [

@@ -10,7 +10,7 @@ interface Liveblocks {
   }): { getInboxNotifications(): Promise<{ inboxNotifications: { id: string }[] }> }
 }
 
-/** Its tokens go only into its own requests: this one tells which. */
+/** Liveblocks gives its token only to its own requests. This endpoint returns the token as the ID of an inbox item. */
 async function inbox(_input: RequestInfo | URL, init?: RequestInit): Promise<Response> {
   const id = new Headers(init?.headers).get('Authorization')?.replace('Bearer ', '') ?? ''
   const at = new Date().toISOString()

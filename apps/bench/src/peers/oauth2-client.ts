@@ -23,7 +23,7 @@ export const oauth2Client: PeerAdapter = {
       client: {},
       async getNewToken() {
         const { token, lifetimeMs } = await world.mint()
-        // As its own client reads `expires_in`.
+        // The library's own client computes this from `expires_in`.
         return { accessToken: token, expiresAt: Date.now() + lifetimeMs, refreshToken: null }
       },
     })

@@ -32,9 +32,9 @@ export const oidcClientTs: PeerAdapter = {
       metadata: { issuer: merchantUrl, token_endpoint: tokenUrl },
       userStore: new oidc.WebStorageStateStore({ store: new oidc.InMemoryWebStorage() }),
     })
-    // Somebody who signed in earlier: the access token is over, the refresh token is not.
-    const over = { access_token: 'over', token_type: 'bearer', refresh_token: 'refresh', profile: {} }
-    await manager.storeUser(new oidc.User({ ...over, expires_at: Math.floor(Date.now() / 1000) - 60 }))
+    // The customer signed in earlier: the access token has expired, and the refresh token has not.
+    const expired = { access_token: 'expired', token_type: 'bearer', refresh_token: 'refresh', profile: {} }
+    await manager.storeUser(new oidc.User({ ...expired, expires_at: Math.floor(Date.now() / 1000) - 60 }))
     return {
       async get() {
         const user = await manager.getUser()

@@ -2,25 +2,25 @@ import type { VirtualTab } from '@forage-session/core/testing'
 
 import type { World } from '../world/world.ts'
 
-/** A token manager in a world. */
+/** A token manager in a world. A member is missing if the manager does not offer it. */
 export interface Peer {
-  /** A token to send now. */
+  /** Returns a token to send now. */
   get?(): Promise<string>
-  /** A request that carries a token, and what the manager does on a 401: the status that its caller sees. */
+  /** Sends a request with a token and lets the manager handle a 401. Returns the status that its caller sees. */
   fetch?(url: string): Promise<number>
-  /** How often it warned of a token that lives too short. */
+  /** Returns how often the manager warned about a token with too short a lifetime. */
   warnings?(): number
 }
 
-/** How one token manager is set up: as its own documentation says, with nothing but the token's source. */
+/** Sets up one token manager as its own documentation says, with only a token source. */
 export interface PeerAdapter {
-  /** As in the table. */
+  /** The name in the table. */
   readonly name: string
-  /** The packages it is made of; their versions go into the table. */
+  /** The packages of the manager. A note below the table lists their versions. */
   readonly packages: readonly string[]
-  /** Given a tab: shares with the other tabs of the same world. */
+  /** Whether the manager shares a token with the other tabs of the same world. */
   readonly sharesTabs?: boolean
-  /** Its tokens go only into its own requests, so that `get` sends one, too. */
+  /** Whether the manager gives its token only to its own requests, so that `get` also sends a request. */
   readonly getSends?: boolean
   create(world: World, tab?: VirtualTab): Promise<Peer>
 }

@@ -10,7 +10,7 @@ import { rtkQuery } from './rtk-query.ts'
 import { stream } from './stream.ts'
 import { supabase } from './supabase.ts'
 
-/** Everybody that the bench compares with, in the order of the table's columns. */
+/** The libraries that the bench compares with, in the order of the table's columns. */
 export const peers: readonly PeerAdapter[] = [
   liveblocks,
   livekit,

@@ -18,7 +18,7 @@ interface AsyncMutex {
   }
 }
 
-/** The documentation's "Preventing multiple unauthorized errors", line by line. */
+/** Follows the documentation's "Preventing multiple unauthorized errors" line by line. */
 function withReauth(
   mutex: InstanceType<AsyncMutex['Mutex']>,
   baseQuery: BaseQuery,

@@ -15,7 +15,7 @@ interface Stream {
   StreamChat: new (key: string, options: object) => StreamChat
 }
 
-/** As `connectUser` begins; the WebSocket that it then opens is left out. */
+/** Does what `connectUser` does first. It leaves out the WebSocket that `connectUser` opens afterwards. */
 function connector({ tokenManager }: StreamChat, world: World): () => Promise<void> {
   let connected: Promise<void> | undefined
   const connect = async (): Promise<void> => {

@@ -18,7 +18,7 @@ interface Supabase {
   }) => Auth
 }
 
-/** Supabase's own endpoint also says when the token ends, on the server's clock. */
+/** Adds `expires_at`. Supabase's own endpoint also states the expiry on the server's clock. */
 async function withExpiresAt(answer: Promise<Response>): Promise<Response> {
   const response = await answer
   if (!response.ok) return response
@@ -28,11 +28,11 @@ async function withExpiresAt(answer: Promise<Response>): Promise<Response> {
   return Response.json({ ...session, expires_at: exp })
 }
 
-/** Somebody who signed in earlier: the access token is over, the refresh token is not. */
+/** Returns the session of a customer who signed in earlier. The access token has expired, the refresh token has not. */
 function signedIn(): string {
   const expiresAt = Math.floor(Date.now() / 1000) - 60
   return JSON.stringify({
-    access_token: 'over',
+    access_token: 'expired',
     refresh_token: 'refresh',
     token_type: 'bearer',
     expires_in: 900,

@@ -4,19 +4,19 @@ import type { Peer } from '../peers/peer.ts'
 import type { World } from '../world/world.ts'
 import type { Scene } from './probe.ts'
 
-/** How the calls for a token ended; what is in none of these is still pending. */
+/** How the calls for a token ended. A call that has not settled is still pending. */
 export interface Calls {
-  asked: number
-  /** Served with a token that the API takes at that moment. */
+  made: number
+  /** Calls that got a token which the API accepts at that moment. */
   good: number
   settled: number
 }
 
-export const newCalls = (): Calls => ({ asked: 0, good: 0, settled: 0 })
+export const newCalls = (): Calls => ({ made: 0, good: 0, settled: 0 })
 
-/** Asks for a token, and keeps the score. Does not wait. */
+/** Starts a call for a token and counts its outcome. Does not wait for it. */
 export function call(world: World, peer: Peer | undefined, calls: Calls): void {
-  calls.asked += 1
+  calls.made += 1
   const answered = async (): Promise<void> => {
     const token = await peer?.get?.()
     if (token !== undefined && world.isGood(token.replace(/^sandbox_/, ''))) calls.good += 1
@@ -26,7 +26,7 @@ export function call(world: World, peer: Peer | undefined, calls: Calls): void {
     .finally(() => void (calls.settled += 1))
 }
 
-/** One call of every tab at the beginning of each interval. */
+/** Makes one call in every tab at the start of each interval. */
 export async function callEvery(
   { world, peers }: Scene,
   { times, everyMs }: { times: number; everyMs: number },
@@ -39,7 +39,7 @@ export async function callEvery(
   return calls
 }
 
-/** Lets time pass, 10 ms at a time, until the promise settles. */
+/** Advances the clock in steps of 10 ms until the promise settles. */
 export async function passUntil<T>(clock: VirtualClock, promise: Promise<T>, limitMs = 60_000): Promise<T> {
   const state = { isPending: true }
   const settled = promise.finally(() => void (state.isPending = false))

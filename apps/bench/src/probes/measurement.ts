@@ -3,27 +3,27 @@ import { forageSession } from '../peers/forage-session.ts'
 import { installPeers, peerVersions } from '../peers/install-peers.ts'
 import { peers } from '../peers/peers.ts'
 import { runInChild } from '../run-in-child.ts'
-import { probes as questions } from './probes.ts'
+import { probes as allProbes } from './probes.ts'
 import { runProbes, type Cells } from './run-probes.ts'
 
 const seeds = [1, 2, 3, 4, 5]
 
-/** What token managers do when it matters, under one virtual clock. */
+/** Compares how token managers behave in the same situations, under one virtual clock. */
 export const probes: Measurement = {
-  about: 'Behaviour on the same questions under one virtual clock, ours and the peers’.',
+  about: 'Behavior of our session and the peers in the same situations, under one virtual clock.',
   async run() {
     const ours = await ourCells()
     const columns = (await installPeers()) ? await peerColumns() : {}
-    const rows = questions.flatMap((probe) => probe.rows)
-    const asked = rows.map(({ id, ...row }): Row =>
+    const rows = allProbes.flatMap((probe) => probe.rows)
+    const answered = rows.map(({ id, ...row }): Row =>
       judged({ id, ...row, ours: ours[id] ?? NaN, peers: cellsOf(columns, id) }),
     )
     const inReact = await runInChild<Row[]>(new URL('react-child.ts', import.meta.url), [])
-    return { rows: [...asked, ...inReact], notes: notes() }
+    return { rows: [...answered, ...inReact], notes: notes() }
   },
 }
 
-/** The worst of ours, over what the endpoint may answer and over several draws of the jitter. */
+/** Returns our worst values, over both forms of the endpoint's answer and over several draws of the jitter. */
 async function ourCells(): Promise<Cells> {
   const adapters = [forageSession('expires_in'), forageSession('bare')]
   const runs = adapters.flatMap((adapter) => seeds.map((seed) => runProbes({ adapter, seed })))
@@ -53,7 +53,7 @@ function notes(): string[] {
   const versions = Object.entries(peerVersions()).map(([name, version]) => `${name} ${version}`)
   return [
     `Versions: ${versions.join(', ')}.`,
-    `Ours is the worst of ${seeds.length * 2} runs: with and without \`expires_in\` in the endpoint’s answer, ${seeds.length} draws of the jitter.`,
-    'An empty cell: the token manager has no such side (no requests of its own, or nothing but requests; no sharing between tabs), or, in J, its first caller never gets an answer.',
+    `Ours is the worst of ${seeds.length * 2} runs: with and without \`expires_in\` in the endpoint’s answer, with ${seeds.length} draws of the jitter each.`,
+    'A cell is empty if the token manager does not offer the feature (it sends no requests, or only requests; it does not share between tabs), or, in J, if its first caller never gets an answer.',
   ]
 }

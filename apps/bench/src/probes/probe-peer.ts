@@ -1,5 +1,5 @@
-// One peer in a process of its own: the clock is put in the place of the platform's before the peer is loaded,
-// and what the peer leaves behind ends with the process. Sends the cells of its column to its parent.
+// Runs the probes for one peer in a separate process and sends the cells of its column to the parent. The virtual
+// clock replaces the platform's before the peer is loaded, and timers that the peer leaves end with the process.
 import { peers } from '../peers/peers.ts'
 import { installVirtualGlobals } from '../world/virtual-globals.ts'
 import { createWorld } from '../world/world.ts'
@@ -11,7 +11,7 @@ if (!adapter) throw new Error(`There is no peer "${name}".`)
 
 let world = createWorld()
 installVirtualGlobals(() => world)
-// A peer's own background work may fail without anybody waiting for it: that is not the bench's failure.
+// A peer's background work may fail while no caller waits for it. That is not a failure of the bench.
 process.on('unhandledRejection', () => {})
 
 const cells = await runProbes({ adapter, onWorld: (next) => void (world = next) })

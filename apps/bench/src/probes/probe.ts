@@ -5,7 +5,7 @@ export interface ProbeRow {
   readonly id: string
   readonly what: string
   readonly unit: string
-  /** At most this. */
+  /** The highest value that meets the target. */
   readonly target: number
 }
 
@@ -14,16 +14,16 @@ export interface Scene {
   readonly peers: readonly Peer[]
 }
 
-/** Sets up a world with the token manager in it, in each of so many tabs. */
+/** Sets up a world with the token manager in each of its tabs. */
 export type Stage = (options?: WorldOptions, tabs?: number) => Promise<Scene>
 
-/** One question about a token manager, asked in a world of its own. */
+/** One question about a token manager. It is answered in a new world. */
 export interface Probe {
   readonly rows: readonly ProbeRow[]
-  /** What of a peer it uses: a peer without it has no cell. */
+  /** The member of a peer that the probe uses. A peer without this member gets no cell. */
   readonly uses: 'get' | 'fetch' | 'warnings'
-  /** More than one: only for those that share between tabs. */
+  /** The number of tabs. More than one tab needs a manager that shares between tabs. Default: 1. */
   readonly tabs?: number
-  /** A number for each row, by its id. */
+  /** Returns a number for each row, by the row's id. */
   run(stage: Stage): Promise<Record<string, number>>
 }

@@ -8,7 +8,7 @@ import { runProbes } from './run-probes.ts'
 const rows = probes.flatMap((probe) => probe.rows)
 
 describe.each(['expires_in', 'bare'] as const)(
-  'the session, with an endpoint that answers %s',
+  'our session, with an endpoint that answers %s',
   async (answer) => {
     const cells = await runProbes({ adapter: forageSession(answer) })
 
@@ -18,14 +18,14 @@ describe.each(['expires_in', 'bare'] as const)(
   },
 )
 
-describe('a question can be failed', () => {
-  /** Asks for each call, and sends what it gets once. */
+describe('a token manager can fail the probes', () => {
+  /** Requests a token for each call. */
   const forgetful: PeerAdapter = {
     name: 'forgetful',
     packages: [],
     create: async (world) => ({ get: async () => (await world.mint()).token }),
   }
-  /** Asks once. */
+  /** Requests one token and never another. */
   const trusting: PeerAdapter = {
     name: 'trusting',
     packages: [],
@@ -35,19 +35,19 @@ describe('a question can be failed', () => {
     },
   }
 
-  test('who asks each time asks too often', async () => {
+  test('a manager that requests a token for each call sends too many token requests', async () => {
     const cells = await runProbes({ adapter: forgetful })
     expect(cells).toMatchObject({ A: 50, B: 20, C0: 60, E: 240, G: 60 })
     expect(cells).toMatchObject({ 'C0.without': 0, 'J.without': 0 })
   })
 
-  test('who asks once hands out what is expired, and never gets over a request without an answer', async () => {
+  test('a manager that requests only one token returns it after its expiry, and hangs behind an unanswered request', async () => {
     const cells = await runProbes({ adapter: trusting })
     expect(cells).toMatchObject({ A: 1, C0: 1, 'D.without': 1, 'H.late': 1, 'J.without': 5 })
     expect(cells['C0.without']).toBeGreaterThan(40)
   })
 
-  test('what a token manager has not is left out', async () => {
+  test('a manager gets no cell for a feature that it does not offer', async () => {
     const cells = await runProbes({ adapter: trusting })
     expect(Object.keys(cells)).not.toContain('L')
     expect(Object.keys(cells)).not.toContain('A.tabs')

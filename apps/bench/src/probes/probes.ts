@@ -9,7 +9,7 @@ import { hourOfTimersProbes } from './questions/hour-of-timers.ts'
 import { shortLifetimeProbes } from './questions/short-lifetime.ts'
 import { staggered401 } from './questions/staggered-401.ts'
 
-/** Every question, in the order of the table. */
+/** All questions, in the order of the table. */
 export const probes: readonly Probe[] = [
   ...concurrentFirstGetsProbes,
   ...clockProbes,

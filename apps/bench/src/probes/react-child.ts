@@ -1,4 +1,4 @@
-// A process of its own for React: its globals are those of a browser. JSX is read by Vite.
+// Runs the React rows in a separate process, because React needs a browser's globals. Vite compiles the JSX.
 import { fileURLToPath } from 'node:url'
 
 import { runnerImport } from 'vite'

@@ -8,7 +8,7 @@ import type { Root } from 'react-dom/client'
 import type { Row } from '../measurement.ts'
 import { judged } from '../measurement.ts'
 
-/** M and N: what a renewal and a double mount cost in React. Only ours: a peer has no counterpart to mount. */
+/** M and N measure what a renewal and a double mount cost in React. Peers have no component to mount. */
 async function reactRows(): Promise<Row[]> {
   return [
     judged({
@@ -20,7 +20,7 @@ async function reactRows(): Promise<Row[]> {
     }),
     judged({
       id: 'N',
-      what: 'StrictMode, 50 consumers that ask at once',
+      what: 'StrictMode, 50 consumers that call at once',
       unit: 'token requests',
       ours: await requestsInStrictMode(),
       target: 1,
@@ -78,7 +78,7 @@ async function mounted(
   }
 }
 
-/** React looks for the globals of a browser as it is loaded. */
+/** React reads the browser's globals when it is loaded, so they must exist before the import. */
 async function rootInWindow(): Promise<Root> {
   const window = new Window()
   Object.assign(globalThis, { window, document: window.document })
@@ -86,7 +86,7 @@ async function rootInWindow(): Promise<Root> {
   return createRoot(window.document.createElement('div') as unknown as Element)
 }
 
-/** Passive effects run in a task of their own. */
+/** Waits for passive effects, which run in a separate task. */
 async function painted(): Promise<void> {
   for (let turn = 0; turn < 5; turn += 1) {
     await new Promise((resolve) => {
@@ -95,5 +95,5 @@ async function painted(): Promise<void> {
   }
 }
 
-/** Measured as it is loaded: the runner that reads JSX is closed after that. */
+/** The module measures while it loads, because the runner that compiles JSX closes afterwards. */
 export const rows: Row[] = await reactRows()

@@ -6,24 +6,24 @@ import { passUntil } from './drive.ts'
 import type { Probe, Stage } from './probe.ts'
 import { probes } from './probes.ts'
 
-/** The cells of one column, by row id. */
+/** The cells of one column, by row ID. */
 export type Cells = Readonly<Record<string, number>>
 
 export interface RunOptions {
   readonly adapter: PeerAdapter
   readonly seed?: number
-  /** Told of each new world, before anything happens in it. */
+  /** Called with each new world before anything happens in it. */
   readonly onWorld?: (world: World) => void
 }
 
-/** Asks one token manager every question that it can be asked. */
+/** Runs every probe that the token manager supports. */
 export async function runProbes(options: RunOptions): Promise<Cells> {
   const cells: Record<string, number> = {}
   for (const probe of probes) Object.assign(cells, await runProbe(probe, options))
   return cells
 }
 
-/** Nothing, if the token manager has not what the probe uses. */
+/** Returns no cells if the token manager lacks the member that the probe uses. */
 async function runProbe(probe: Probe, { adapter, seed, onWorld }: RunOptions): Promise<Cells> {
   if ((probe.tabs ?? 1) > 1 && adapter.sharesTabs !== true) return {}
   let isMissing = false

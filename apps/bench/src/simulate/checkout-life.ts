@@ -1,4 +1,4 @@
-import type { Random } from '../fleet/random.ts'
+import type { Random } from '../random.ts'
 import { drawStart, hourMs, minuteMs } from './day.ts'
 
 /** Requests that a page makes at once. */

@@ -1,4 +1,4 @@
-import type { Random } from '../fleet/random.ts'
+import type { Random } from '../random.ts'
 
 export const secondMs = 1000
 export const minuteMs = 60 * secondMs

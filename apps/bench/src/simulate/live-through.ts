@@ -1,4 +1,4 @@
-import type { Random } from '../fleet/random.ts'
+import type { Random } from '../random.ts'
 import type { CheckoutLife } from './checkout-life.ts'
 import { ModelledSession, type SessionRules, type SessionWorld } from './modeled-session.ts'
 

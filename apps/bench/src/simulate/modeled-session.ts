@@ -4,7 +4,7 @@ import { noFailures, remember } from '../../../../packages/core/src/requests/fai
 import { plan } from '../../../../packages/core/src/requests/renewal-plan.ts'
 import { nextAllowed, spend, type Budget } from '../../../../packages/core/src/requests/request-budget.ts'
 import type { HeldToken } from '../../../../packages/core/src/token/token-lifetime.ts'
-import type { Random } from '../fleet/random.ts'
+import type { Random } from '../random.ts'
 import { minuteMs } from './day.ts'
 
 export interface SessionRules {

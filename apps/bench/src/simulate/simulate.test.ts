@@ -2,7 +2,7 @@ import { createForageSession, isForageSessionError, type PageLifecycle } from '@
 import { createVirtualClock } from '@forage-session/core/testing'
 import { expect, test } from 'vitest'
 
-import { randomFrom } from '../fleet/random.ts'
+import { randomFrom } from '../random.ts'
 import { drawLife, type CheckoutLife } from './checkout-life.ts'
 import { minuteMs } from './day.ts'
 import { liveThrough } from './live-through.ts'

@@ -1,4 +1,4 @@
-import { randomFrom } from '../fleet/random.ts'
+import { randomFrom } from '../random.ts'
 import { drawLife, type CheckoutLife } from './checkout-life.ts'
 import { dayMs, secondMs } from './day.ts'
 import { liveThrough } from './live-through.ts'

@@ -1,4 +1,4 @@
-/** An unsigned look-alike: nobody in the bench verifies it, the API of the bench knows its tokens by heart. */
+/** Returns a JWT without a valid signature. The bench's API remembers its tokens and verifies no signature. */
 export function jsonWebToken(claims: object): string {
   return [{ alg: 'HS256', typ: 'JWT' }, claims, 'signature'].map(encoded).join('.')
 }

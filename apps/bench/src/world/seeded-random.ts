@@ -1,4 +1,4 @@
-/** Numbers in [0, 1) that are the same in every run: a linear congruential generator (Numerical Recipes). */
+/** Returns a generator of numbers in [0, 1) that are the same in every run (a linear congruential generator). */
 export function seededRandom(seed: number): () => number {
   let state = seed
   return () => {

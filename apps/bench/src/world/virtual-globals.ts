@@ -3,8 +3,8 @@ import type { World } from './world.ts'
 type Run = (...args: unknown[]) => void
 
 /**
- * Puts a world's clock, randomness and network in the place of the platform's, for code that takes none as an
- * argument. To be called before that code is imported, which may keep the functions it finds.
+ * Replaces the platform's clock, randomness and network with a world's, for code that does not take them as
+ * arguments. Call it before you import that code, because the code may keep references to these functions.
  */
 export function installVirtualGlobals(world: () => World): void {
   const PlatformDate = Date
@@ -31,7 +31,7 @@ export function installVirtualGlobals(world: () => World): void {
   }
 }
 
-/** The handle of a timer, as Node has it. */
+/** The handle of a timer, in the shape of Node.js. */
 interface Handle {
   pending: unknown
   readonly clock: World['clock']

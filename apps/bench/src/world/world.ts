@@ -6,28 +6,27 @@ import { seededRandom } from './seeded-random.ts'
 export type Backend = 'up' | 'down' | 'hanging'
 
 export interface WorldOptions {
-  /** Of a token, in ms. Default: 900 000 (15 minutes). */
+  /** The lifetime of a token, in ms. Default: 900 000 (15 minutes). */
   readonly lifetimeMs?: number
-  /** Of the merchant's backend, in ms. Default: 50. */
+  /** The latency of the merchant's backend, in ms. Default: 50. */
   readonly latencyMs?: number
   /** How far the device's wall clock is ahead of the server's, in ms. Default: 0. */
   readonly aheadMs?: number
-  /** The server's clock at the beginning, in ms since the epoch. Default: the virtual clock's own. */
+  /** The server's time at the start, in ms since the epoch. Default: the start of the virtual clock. */
   readonly serverStartMs?: number
-  /** `exp`: the token says when it ends and nothing else, not even when it began. Default: `all`. */
+  /** With `exp`, the token states only when it expires, and not when it was issued. Default: `all`. */
   readonly claims?: 'all' | 'exp'
-  /** The merchant's backend, to begin with. Default: `up`. */
+  /** The state of the merchant's backend at the start. Default: `up`. */
   readonly backend?: Backend
-  /** A token is to be kept fresh also while nobody asks for it. Default: false. */
+  /** Whether the manager keeps a token fresh while no caller uses it. Default: false. */
   readonly background?: boolean
-  /** Of the random numbers. Default: 1. */
+  /** The seed of the random numbers. Default: 1. */
   readonly seed?: number
 }
 
-/** What the merchant's backend answers; a peer takes of it what it is documented to take. */
+/** The answer of the merchant's backend. A peer reads the parts that its documentation names. */
 export interface Minted {
   readonly token: string
-  /** In ms. */
   readonly lifetimeMs: number
 }
 
@@ -36,30 +35,32 @@ export interface World {
   readonly clock: VirtualClock
   readonly random: () => number
   readonly options: Required<WorldOptions>
-  /** How many token requests the backend got, and requests the API got. */
+  /** The number of token requests to the backend, and of requests to the API. */
   readonly counts: { token: number; api: number }
-  /** One token request. Rejects while the backend is down, and never settles while it hangs. */
+  /** Sends one token request. It rejects while the backend is down, and never settles while the backend hangs. */
   mint(): Promise<Minted>
-  /** A token that nobody asked for: for whoever must begin with one. */
+  /** Returns a token without a token request, for peers that must start with one. */
   issue(): Minted
-  /** The token requests from now on. */
+  /** Sets how the backend handles token requests after this. */
   backend(next: Backend): void
-  /** Each token minted from now on ends all the older ones. */
+  /** After this, each newly minted token invalidates all older ones. */
   rotate(): void
-  /** Nothing that was minted until now is good any more; `forever`: nor what comes. */
+  /** Invalidates all tokens minted so far. With `forever`, also every later token. */
   revoke(forever?: 'forever'): void
-  /** Whether the API takes this token now. */
+  /** Whether the API accepts this token now. */
   isGood(token: string): boolean
-  /** The API, as far as a 401 goes, and the merchant's backend at {@link tokenUrl}. */
+  /** Acts as the API, which answers 200 or 401, and as the merchant's backend at {@link tokenUrl}. */
   readonly fetch: (input: RequestInfo | URL, init?: RequestInit) => Promise<Response>
 }
 
-/** A path that ends in digits takes that many ms; {@link echoUrl} answers with the token, good or not. */
+/** The API. A request to a path that ends in digits takes that many ms. */
 export const apiUrl = 'https://api.bench.example'
+/** Answers with the token of the request, whether it is valid or not. */
 export const echoUrl = `${apiUrl}/echo`
 export const merchantUrl = 'https://merchant.bench.example'
 /** An OAuth token endpoint, in the shape of RFC 6749 §5.1. */
 export const tokenUrl = `${merchantUrl}/token`
+
 export function createWorld(given: WorldOptions = {}): World {
   const options: Required<WorldOptions> = {
     lifetimeMs: 900_000,
@@ -78,7 +79,7 @@ export function createWorld(given: WorldOptions = {}): World {
   const endsAt = new Map<string, number>()
   let { backend } = options
   let rotates = false
-  let isHopeless = false
+  let isRevokedForever = false
   let serial = 0
 
   const pass = (ms: number): Promise<void> => new Promise((resolve) => void clock.setTimeout(resolve, ms))
@@ -93,7 +94,8 @@ export function createWorld(given: WorldOptions = {}): World {
     return { token, lifetimeMs }
   }
 
-  const isGood = (token: string): boolean => !isHopeless && clock.elapsed() < (endsAt.get(token) ?? -Infinity)
+  const isGood = (token: string): boolean =>
+    !isRevokedForever && clock.elapsed() < (endsAt.get(token) ?? -Infinity)
 
   async function mint(): Promise<Minted> {
     counts.token += 1
@@ -130,7 +132,7 @@ export function createWorld(given: WorldOptions = {}): World {
     backend: (next) => void (backend = next),
     rotate: () => void (rotates = true),
     revoke(forever) {
-      isHopeless = forever !== undefined
+      isRevokedForever = forever !== undefined
       endsAt.clear()
     },
     async fetch(input, init) {
@@ -147,7 +149,7 @@ function aborted(signal: AbortSignal): Promise<never> {
   })
 }
 
-/** The claims of every peer's tokens at once: all but `exp` and the times are ignored by the others. */
+/** Returns the claims that all peers need together. Each peer ignores the claims of the others. */
 function claimsOf(serial: number, now: number, lifetime: number, claims: 'all' | 'exp'): object {
   const exp = Math.floor(now + lifetime)
   const names = {
@@ -166,13 +168,13 @@ function oauthAnswer({ token, lifetimeMs }: Minted): object {
   return { ...common, refresh_token: 'refresh', user: { id: 'customer' } }
 }
 
-/** Ours carries its environment in front; Ably sends its bearer in base 64. */
+/** Returns the token. Ours has an environment prefix, and Ably encodes the bearer in base64. */
 function bearerOf(headers: Headers): string {
   const bearer = headers.get('Authorization')?.replace(/^(Bearer )?(sandbox_)?/, '') ?? ''
   return bearer.includes('.') ? bearer : Buffer.from(bearer, 'base64').toString()
 }
 
-/** The codes by which Ably (40142) and Stream (40) know an expired token are in it, too. */
+/** Returns a 401. It also has the codes by which Ably (40142) and Stream (40) recognize an expired token. */
 function expiredToken(): Response {
   const errors = [{ code: 'expired_session_token', message: 'This token has expired' }]
   const ably = { error: { code: 40142, statusCode: 401, message: 'Token expired' } }

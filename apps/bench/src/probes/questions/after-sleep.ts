@@ -3,9 +3,9 @@ import type { Probe } from '../probe.ts'
 
 const hourMs = 3_600_000
 
-/** D: a laptop is opened again, and its timers have not fired. */
+/** D: a laptop wakes up, and no timer has fired during its sleep. */
 function afterSleep(id: string, monotonic: boolean): Probe {
-  const what = `first get after 2 h asleep, the monotonic clock ${monotonic ? 'going on' : 'standing still'}`
+  const what = `first get after 2 h asleep, the monotonic clock ${monotonic ? 'continuing' : 'standing still'}`
   return {
     uses: 'get',
     rows: [
@@ -17,8 +17,8 @@ function afterSleep(id: string, monotonic: boolean): Probe {
       await callEvery(scene, { times: 1, everyMs: 60_000 })
       scene.world.clock.sleep(2 * hourMs, { monotonic })
       scene.world.counts.token = 0
-      const { asked, good } = await callEvery(scene, { times: 1, everyMs: 5000 })
-      return { [id]: scene.world.counts.token, [`${id}.without`]: asked - good }
+      const { made, good } = await callEvery(scene, { times: 1, everyMs: 5000 })
+      return { [id]: scene.world.counts.token, [`${id}.without`]: made - good }
     },
   }
 }

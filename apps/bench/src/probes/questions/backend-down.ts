@@ -1,7 +1,7 @@
 import { callEvery } from '../drive.ts'
 import type { Probe } from '../probe.ts'
 
-/** E: callers insist while the backend is down. */
+/** E: callers keep calling while the backend is down. */
 function backendDown(id: string, tabs: number, target: number): Probe {
   const what = `backend down 60 s, a get every 250 ms${tabs > 1 ? ` in each of ${tabs} tabs` : ''}`
   return {

@@ -1,7 +1,7 @@
 import { call, newCalls } from '../drive.ts'
 import type { Probe } from '../probe.ts'
 
-/** A: everybody at once, and nobody has a token yet. */
+/** A: all callers start at once, and no tab has a token yet. */
 function concurrentFirstGets(id: string, tabs: number): Probe {
   const what = `50 concurrent first gets${tabs > 1 ? ` over ${tabs} tabs` : ''}`
   return {
@@ -16,7 +16,7 @@ function concurrentFirstGets(id: string, tabs: number): Probe {
       const calls = newCalls()
       for (const peer of peers) for (let n = 0; n < 50 / tabs; n += 1) call(world, peer, calls)
       await world.clock.advance(10_000)
-      return { [id]: world.counts.token, [`${id}.without`]: calls.asked - calls.good }
+      return { [id]: world.counts.token, [`${id}.without`]: calls.made - calls.good }
     },
   }
 }

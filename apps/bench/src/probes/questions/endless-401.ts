@@ -2,15 +2,15 @@ import type { Peer } from '../../peers/peer.ts'
 import { apiUrl } from '../../world/world.ts'
 import type { Probe } from '../probe.ts'
 
-/** The caller's own affair: only what was sent is counted. */
+/** Sends a request and ignores its outcome, because the probe only counts requests. */
 function send(peer: Peer | undefined): void {
   peer?.fetch?.(`${apiUrl}/items`).catch(() => {})
 }
 
-/** K: the API says 401 whatever it is sent. */
+/** K: the API answers 401 to every request. */
 const oneRequest: Probe = {
   uses: 'fetch',
-  rows: [{ id: 'K', what: '401 for ever: one request, sent within 10 min', unit: 'times', target: 2 }],
+  rows: [{ id: 'K', what: 'endless 401: one request, sent within 10 min', unit: 'times', target: 2 }],
   async run(stage) {
     const { world, peers } = await stage()
     world.revoke('forever')
@@ -22,7 +22,7 @@ const oneRequest: Probe = {
 
 const manyRequests: Probe = {
   uses: 'fetch',
-  rows: [{ id: 'K.calls', what: '401 for ever: 60 requests at 1/s', unit: 'token requests', target: 10 }],
+  rows: [{ id: 'K.calls', what: 'endless 401: 60 requests at 1/s', unit: 'token requests', target: 10 }],
   async run(stage) {
     const { world, peers } = await stage()
     world.revoke('forever')

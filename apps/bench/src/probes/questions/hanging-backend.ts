@@ -3,7 +3,7 @@ import type { Probe } from '../probe.ts'
 
 const later = { times: 5, everyMs: 15_000 }
 
-/** J: one token request is never answered; everything after it would be. */
+/** J: the backend never answers the first token request, but would answer every later one. */
 export const hangingBackend: Probe = {
   uses: 'get',
   rows: [
@@ -28,6 +28,6 @@ export const hangingBackend: Probe = {
       await world.clock.advance(later.everyMs)
     }
     const within = first.settled > 0 && waitedS < 15 ? { J: Math.round(waitedS * 10) / 10 } : undefined
-    return { ...within, 'J.without': others.asked - others.good }
+    return { ...within, 'J.without': others.made - others.good }
   },
 }

@@ -3,7 +3,7 @@ import type { Probe } from '../probe.ts'
 
 const hourMs = 3_600_000
 
-/** H: a page that is left open; then somebody comes back to it. */
+/** H: the customer leaves a page open for an hour, and then returns to it. */
 function hourOfTimers(id: string, tabs: number): Probe {
   const what = `one hour, timers only${tabs > 1 ? `, ${tabs} tabs` : ''}`
   return {
@@ -23,8 +23,8 @@ function hourOfTimers(id: string, tabs: number): Probe {
       const { world } = scene
       await callEvery(scene, { times: 1, everyMs: hourMs - 1 })
       const withinTheHour = world.counts.token
-      const { asked, good } = await callEvery(scene, { times: 1, everyMs: 1 })
-      return { [id]: withinTheHour, [`${id}.late`]: asked - good }
+      const { made, good } = await callEvery(scene, { times: 1, everyMs: 1 })
+      return { [id]: withinTheHour, [`${id}.late`]: made - good }
     },
   }
 }

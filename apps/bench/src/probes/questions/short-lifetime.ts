@@ -4,7 +4,7 @@ import type { Probe } from '../probe.ts'
 const lifetimeMs = 20_000
 const minutes = 10
 
-/** F: nobody asks, and the token lives 20 s. */
+/** F: the token lives 20 s, and no caller uses it. */
 const timersOnly: Probe = {
   uses: 'get',
   rows: [{ id: 'F', what: 'lifetime 20 s, timers only, per minute', unit: 'token requests', target: 5 }],
@@ -25,8 +25,8 @@ const warnings: Probe = {
   },
 }
 
-/** G: the page asks each second. */
-const asked: Probe = {
+/** G: the token lives 20 s, and the page calls once a second. */
+const callsEachSecond: Probe = {
   uses: 'get',
   rows: [
     { id: 'G', what: 'lifetime 20 s, a get each second for 60 s', unit: 'token requests', target: 5 },
@@ -40,8 +40,8 @@ const asked: Probe = {
   async run(stage) {
     const scene = await stage({ lifetimeMs })
     const calls = await callEvery(scene, { times: 60, everyMs: 1000 })
-    return { G: scene.world.counts.token, 'G.without': calls.asked - calls.good }
+    return { G: scene.world.counts.token, 'G.without': calls.made - calls.good }
   },
 }
 
-export const shortLifetimeProbes: Probe[] = [timersOnly, warnings, asked]
+export const shortLifetimeProbes: Probe[] = [timersOnly, warnings, callsEachSecond]

@@ -5,8 +5,8 @@ import type { Probe } from '../probe.ts'
 const requests = 10
 
 /**
- * L: ten requests with a token that is dead, whose ways to the API take 30, 60, … 300 ms, and each token minted
- * ends the one before. Whoever mints for each 401 kills the token that the others are replaying with.
+ * L: ten requests with a dead token take 30, 60, … 300 ms to reach the API, and each new token invalidates the
+ * previous one. A manager that mints for each 401 therefore kills the token that its other requests replay with.
  */
 export const staggered401: Probe = {
   uses: 'fetch',
@@ -26,12 +26,12 @@ export const staggered401: Probe = {
     world.revoke()
     world.counts.token = 0
     const answered: number[] = []
-    const ask = async (ms: number): Promise<void> => {
+    const send = async (ms: number): Promise<void> => {
       const status = await peers[0]?.fetch?.(`${apiUrl}/items/${ms}`).catch(() => 0)
       answered.push(status ?? 0)
     }
-    for (let n = 1; n <= requests; n += 1) void ask(n * 30)
-    // Some replay without end: what has no answer by then will not get one.
+    for (let n = 1; n <= requests; n += 1) void send(n * 30)
+    // Some peers replay endlessly. A request without an answer by then will not get one.
     for (let passed = 0; answered.length < requests && passed < 10_000; passed += 10)
       await world.clock.advance(10)
     const good = answered.filter((status) => status === 200).length

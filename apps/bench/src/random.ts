@@ -1,6 +1,6 @@
 export type Random = () => number
 
-/** Mulberry32: numbers in [0, 1) that a seed repeats. */
+/** Returns a generator of numbers in [0, 1) (Mulberry32). The same seed gives the same numbers. */
 export function randomFrom(seed: number): Random {
   let state = seed | 0
   return () => {
