@@ -7,13 +7,13 @@ import type { Filled } from './fill.ts'
 import { startMs } from './start.ts'
 import { throughput } from './throughput.ts'
 
-/** Of the bare framework's throughput. */
+/** The lowest acceptable part of the bare framework's throughput. */
 const leastRatio = 0.7
 const mebibyte = 1024 * 1024
 
-/** What it costs to emulate. */
+/** Measures what the emulator costs. */
 export const emulator: Measurement = {
-  about: 'The emulator: requests beside the bare framework, memory of a million objects, start.',
+  about: 'The emulator: requests compared with the bare framework, memory of a million objects, start time.',
   async run() {
     const start = await startMs()
     const { emulator: ours, bare } = await throughput()
@@ -29,23 +29,23 @@ export const emulator: Measurement = {
       },
       {
         id: 'emulator.start',
-        what: '`forage-emulator` until its ports are open',
+        what: 'start of `forage-emulator` until its ports are open',
         unit: 'ms',
         ours: Math.round(start.usual),
         target: 300,
       },
       {
         id: 'emulator.start.first',
-        what: 'the same, when Node.js has nothing of it compiled yet',
+        what: 'the same without the compile cache of Node.js',
         unit: 'ms',
         ours: Math.round(start.first),
       },
     ]
     const ratio = (ours / bare).toFixed(2)
     const notes = [
-      `${Math.round(ours)} requests a second beside the bare framework's ${Math.round(bare)}: ${ratio} of its throughput, target ${leastRatio}.`,
-      'From source: the built command has less to read.',
-      'Live objects: half session tokens, a quarter payment methods, a quarter payments with their idempotency keys.',
+      `The emulator answers ${Math.round(ours)} requests per second and the bare framework ${Math.round(bare)}. That is ${ratio} of its throughput; the target is ${leastRatio}.`,
+      'The start is measured from source. The built command has less code to read.',
+      'Half of the live objects are session tokens, a quarter are payment methods, and a quarter are payments with their idempotency keys.',
     ]
     return { rows: rows.map(judged), notes }
   },
@@ -55,7 +55,7 @@ function request(ours: number, floor: number): Omit<Row, 'ok'> {
   const tenths = (us: number): number => Math.round(us * 10) / 10
   return {
     id: 'emulator.request',
-    what: '`POST /api/session_token/`, over the bare framework on the same server',
+    what: '`POST /api/session_token/`; the floor is the bare framework on the same server',
     unit: 'µs',
     ours: tenths(ours),
     floor: tenths(floor),

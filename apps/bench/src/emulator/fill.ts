@@ -1,9 +1,9 @@
-// Child process: an emulator with a million live objects, and what it takes of the machine.
+// Fills an emulator with a million live objects in a child process and reports its memory.
 import { createEmulator } from '@forage-session/emulator'
 
 export interface Filled {
   readonly objects: number
-  /** Resident set of the process, after a collection. */
+  /** The resident set of the process after a garbage collection. */
   readonly bytes: number
 }
 

@@ -2,7 +2,7 @@ import { connect } from 'node:net'
 
 const connections = 64
 
-/** How many requests a server answers in `ms`, asked for session tokens over kept connections. Rejects on an error. */
+/** Requests session tokens over kept connections for `ms`, and returns the number of answers. Rejects on an error. */
 export async function load(url: string, authorization: string, ms: number): Promise<number> {
   const { hostname, port } = new URL(url)
   const request = [
@@ -18,7 +18,7 @@ export async function load(url: string, authorization: string, ms: number): Prom
   return (await Promise.all(counts)).reduce((sum, count) => sum + count, 0)
 }
 
-/** One connection, one request at a time: a client of `node:http` would cost more than the server. */
+/** Drives one connection, one request at a time. A client of `node:http` would cost more than the server. */
 function drive(port: number, host: string, request: string, until: number): Promise<number> {
   return new Promise((resolve, reject) => {
     const socket = connect({ port, host, noDelay: true })
@@ -39,7 +39,7 @@ function drive(port: number, host: string, request: string, until: number): Prom
   })
 }
 
-/** A JSON object of one level ends with the answer, by length or in chunks. */
+/** Whether the answer is complete, by its length or by its last chunk. */
 function isComplete(received: string): boolean {
   const head = received.indexOf('\r\n\r\n')
   if (head === -1) return false

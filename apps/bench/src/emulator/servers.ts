@@ -1,4 +1,4 @@
-// Child process: the emulator and a bare application of the same framework, on the same server, in turn under load.
+// Runs the emulator and a bare application of the same framework in one child process, for load in turn.
 import type { Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 
@@ -9,7 +9,7 @@ import { Hono } from 'hono'
 export interface Servers {
   readonly emulator: string
   readonly bare: string
-  /** `Authorization` for the emulator's. */
+  /** The `Authorization` header for the emulator. */
   readonly authorization: string
 }
 
@@ -23,7 +23,7 @@ async function authorize(url: string, id: string, secret: string): Promise<strin
   return `Bearer ${token}`
 }
 
-/** Answers what the emulator answers, and does nothing else. */
+/** Starts an application that gives the emulator's answer and does nothing else. */
 async function startBare(): Promise<string> {
   const app = new Hono()
   const token = `sandbox_${'a'.repeat(70)}.bbbbbb.${'c'.repeat(43)}`

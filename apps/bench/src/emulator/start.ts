@@ -5,13 +5,13 @@ import { fileURLToPath } from 'node:url'
 const tries = 7
 
 export interface Starts {
-  /** As it is from the second start on: Node.js keeps what it compiled. */
+  /** The time of every start after the first, when Node.js reuses its compile cache. */
   readonly usual: number
-  /** As the first is. */
+  /** The time of the first start. */
   readonly first: number
 }
 
-/** The least time from the command to its first line, in ms: the ports are open by then. */
+/** Returns the shortest time from the command to its first line, in ms. Its ports are open by then. */
 export async function startMs(): Promise<Starts> {
   return { usual: await leastOf({}), first: await leastOf({ NODE_DISABLE_COMPILE_CACHE: '1' }) }
 }
@@ -22,7 +22,7 @@ async function leastOf(env: Readonly<Record<string, string>>): Promise<number> {
   return Math.min(...times)
 }
 
-/** From source: the built command has less to read. */
+/** Starts the command from source. The built command has less code to read. */
 async function startOnce(env: NodeJS.ProcessEnv): Promise<number> {
   const command = fileURLToPath(new URL('../../../../packages/emulator/src/cli.ts', import.meta.url))
   const startedAt = performance.now()

@@ -15,7 +15,7 @@ export interface Throughput {
   readonly bare: number
 }
 
-/** The two are loaded in turn, in rounds so short that what disturbs the one disturbs the other. */
+/** Loads both servers in turn, in rounds so short that a disturbance affects both. */
 export async function throughput(): Promise<Throughput> {
   const child = fork(fileURLToPath(new URL('servers.ts', import.meta.url)))
   const rates: Record<keyof Throughput, number[]> = { emulator: [], bare: [] }

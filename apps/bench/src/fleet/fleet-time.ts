@@ -5,18 +5,18 @@ interface Timer {
   run: () => void
 }
 
-/** Time that passes only while nothing else can happen. */
+/** A virtual clock that advances only when no other work can run. */
 export interface FleetTime extends ServerClock {
-  /** Lets time pass to this moment, and runs what falls due. */
+  /** Advances the time to this moment, and runs the timers that are due. */
   passTo(at: number): Promise<void>
-  /** Lets time pass until the work is done. */
+  /** Advances the time until the work has settled. */
   until<T>(work: Promise<T>): Promise<T>
-  /** Work in another thread is about to begin: time waits for it. */
+  /** Announces work in another thread, so that the time waits for it. */
   expectThreads(): void
 }
 
 const patienceMs = 3_600_000
-// A thread that is late.
+// Idle turns to wait for a late thread.
 const patienceTurns = 10_000
 
 export function createFleetTime(start: number): FleetTime {
@@ -54,28 +54,28 @@ export function createFleetTime(start: number): FleetTime {
     },
     async until(work) {
       const state = { isDone: false }
-      const noticed = work.finally(() => {
+      const outcome = work.finally(() => {
         state.isDone = true
       })
-      noticed.catch(() => {})
+      outcome.catch(() => {})
       const limit = now + patienceMs
       await quiet()
       for (let idle = 0; !state.isDone && idle < patienceTurns; idle++) {
         if (runNext(limit)) idle = 0
         await quiet()
       }
-      if (!state.isDone) throw new Error('Nothing is left to wait for')
-      return noticed
+      if (!state.isDone) throw new Error('The work did not settle, and no timer is left')
+      return outcome
     },
   }
 }
 
-/** Answers and bodies are microtasks: a turn settles them all, the other is a reserve. */
+/** Waits two turns. Answers and bodies are microtasks, so one turn settles them all; the second is a reserve. */
 async function turns(): Promise<void> {
   for (let i = 0; i < 2; i++) await new Promise((resolve) => setImmediate(resolve))
 }
 
-/** Threads keep about to the order of what they are given. */
+/** Waits for the thread pool, which runs its tasks roughly in order. */
 async function threads(): Promise<void> {
   await Promise.all(Array.from({ length: 8 }, () => crypto.subtle.digest('SHA-256', new Uint8Array(1))))
 }

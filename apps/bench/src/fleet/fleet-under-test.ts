@@ -3,13 +3,13 @@ import type { FleetTime } from './fleet-time.ts'
 import type { ForageApi } from './forage-api.ts'
 import type { Outage, Pool } from './year.ts'
 
-/** Some processes that mint session tokens for checkouts. */
+/** The processes of a backend that mint session tokens for checkouts. */
 export interface FleetUnderTest {
   /** Rejects if the checkout gets no session token. */
   checkout(instance: number, pool: Pool): Promise<void>
-  /** A new process in its place: `crash` ends the old one without a word. */
+  /** Replaces a process with a new one. `crash` ends the old process without closing it. */
   replace(instance: number, why: 'deploy' | 'crash'): Promise<void>
-  /** The tokens of a pool leaked. */
+  /** Handles a leak of a pool's tokens. */
   compromise(pool: Pool): Promise<void>
 }
 

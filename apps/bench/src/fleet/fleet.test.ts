@@ -6,7 +6,7 @@ import { ourFleet } from './our-fleet.ts'
 import { processCacheFleet } from './process-cache-fleet.ts'
 import { day, drawYear } from './year.ts'
 
-/** Three weeks of a year in which nothing is deployed, and a leak. */
+/** Runs a fleet through three weeks without a deploy, with one leak. */
 function liveThroughWeeks(createFleet: CreateFleet): Promise<Lived> {
   const year = drawYear(2025)
   const from = year.start + 340 * day
@@ -17,7 +17,7 @@ function liveThroughWeeks(createFleet: CreateFleet): Promise<Lived> {
 }
 
 it(
-  'a fleet kills no session token early, and only those of a pool that leaked',
+  'a fleet of our servers kills no session token early, and after a leak only those of the leaked pool',
   { timeout: 30_000 },
   async () => {
     const lived = await liveThroughWeeks(ourFleet)
@@ -29,9 +29,13 @@ it(
   },
 )
 
-it('the usual cache does kill some, and has a live token for each process', { timeout: 30_000 }, async () => {
-  const lived = await liveThroughWeeks(processCacheFleet)
-  expect(lived.killedEarly).toBeGreaterThan(0)
-  expect(lived.live.most).toBeGreaterThan(20)
-  expect(lived.live.surplusMs).toBeGreaterThan(20 * day)
-})
+it(
+  'a fleet with the usual cache kills some session tokens early, and keeps a live token for each process',
+  { timeout: 30_000 },
+  async () => {
+    const lived = await liveThroughWeeks(processCacheFleet)
+    expect(lived.killedEarly).toBeGreaterThan(0)
+    expect(lived.live.most).toBeGreaterThan(20)
+    expect(lived.live.surplusMs).toBeGreaterThan(20 * day)
+  },
+)

@@ -8,7 +8,10 @@ import { days, drawYear, instances, type Year } from './year.ts'
 
 const seed = 2025
 
-/** A year of a fleet in virtual time, with deploys, crashes, outages and leaks; then the same year with the usual cache. */
+/**
+ * Simulates a year of a fleet in virtual time, with deploys, crashes, outages and leaks, and the same year with the
+ * usual cache.
+ */
 export const fleet: Measurement = {
   about:
     'A simulated year of twelve instances: token requests, live tokens, session tokens killed early, recovery.',
@@ -17,7 +20,7 @@ export const fleet: Measurement = {
     const entries = fleetNames.map(async (name) => [name, await lifeOf(name)] as const)
     const lived = Object.fromEntries(await Promise.all(entries)) as Lives
     return {
-      rows: questions.map((question) => rowOf(question, lived)),
+      rows: measures.map((measure) => rowOf(measure, lived)),
       notes: [setting(year), ...findings(lived)],
     }
   },
@@ -36,10 +39,10 @@ function setting({ happenings, outages }: Year): string {
   const down = (of: string): number => outages.filter((each) => each.of === of).length
   return (
     `${days} days, ${instances} instances, two pools with tokens of 7 days: ${count('checkout')} checkouts, ` +
-    `${count('deploy') / instances} rolling deploys (two each working day, none from mid-November on), ${count('crash')} crashes, ` +
+    `${count('deploy') / instances} rolling deploys (two each working day, none after mid-November), ${count('crash')} crashes, ` +
     `${count('compromise')} leaks of one pool; ${down('token-endpoint')} outages of the token endpoint (5 to 90 min), ` +
-    `${down('api')} of the whole API (5 to 20 min), ${down('store')} of the store (1 to 15 min). A token takes 150 ms, a ` +
-    'session token and a revocation 100 ms. One seed: the same year for all.'
+    `${down('api')} of the whole API (5 to 20 min), ${down('store')} of the store (1 to 15 min). A token request takes 150 ms, a ` +
+    'session token and a revocation take 100 ms. All fleets live through the same year, drawn from one seed.'
   )
 }
 
@@ -49,13 +52,13 @@ function findings(lived: Lives): string[] {
       .map(([name, one]) => `${name} ${of(one)}`)
       .join('; ')
   return [
-    'More than four of ours: the store was down during a deploy, and each new process took a token for itself. Once the store is back the fleet has them, and revokes them when their last session token has run out.',
-    `The most live tokens, month by month: ${each(({ live }) => live.mostByMonth.join(', '))}.`,
-    `Session tokens of the pool that leaked die by intent: ${each(({ killedByIntent }) => killedByIntent)}. A cache does not know which tokens a pool has: its owner revokes all of the client. Each is given one retry on a 401, and the shared one a store that never fails.`,
+    'Our fleet has more than four live tokens if the store is down during a deploy, because each new process then mints a token for itself. When the store is back, the fleet adopts these tokens and revokes each one after its last session token has expired.',
+    `The highest number of live tokens in each month: ${each(({ live }) => live.mostByMonth.join(', '))}.`,
+    `Session tokens of the leaked pool die by intent: ${each(({ killedByIntent }) => killedByIntent)}. A cache does not know which tokens a pool has, so its owner revokes all tokens of the client. Each cache gets one retry after a 401, and the shared cache gets a store that never fails.`,
   ]
 }
 
-interface Question {
+interface Measure {
   id: string
   what: string
   unit: string
@@ -63,16 +66,16 @@ interface Question {
   of: (lived: Lived) => number
 }
 
-const questions: readonly Question[] = [
+const measures: readonly Measure[] = [
   {
     id: 'fleet.requests',
-    what: 'requests for an authentication token, a day',
+    what: 'requests for an authentication token, per day',
     unit: 'requests',
     of: ({ tokenRequests }) => round(tokenRequests / days),
   },
   {
     id: 'fleet.early',
-    what: 'session tokens that died before their 15 minutes, for no good reason',
+    what: 'session tokens that died early without a good reason',
     unit: 'tokens',
     target: 0,
     of: ({ killedEarly }) => killedEarly,
@@ -93,7 +96,7 @@ const questions: readonly Question[] = [
   },
   {
     id: 'fleet.outage',
-    what: 'the same while the API, or its token endpoint, was down',
+    what: 'checkouts without a session token while the API or its token endpoint was down',
     unit: 'checkouts',
     of: ({ failedInOutage }) => failedInOutage,
   },
@@ -111,22 +114,22 @@ const questions: readonly Question[] = [
   },
   {
     id: 'fleet.live.surplus',
-    what: 'the longest time with more than two live tokens for each pool',
+    what: 'the longest time with more than two live tokens per pool',
     unit: 'min',
     of: ({ live }) => Math.round(live.surplusMs / 60_000),
   },
   {
     id: 'fleet.recovery',
-    what: 'from `compromise` to the first good session token, the slowest',
+    what: 'from `compromise` to the first valid session token, slowest case',
     unit: 'ms',
     target: 1000,
     of: ({ recoveriesMs }) => Math.round(Math.max(...recoveriesMs.map((ms) => ms ?? Infinity))),
   },
 ]
 
-function rowOf({ of, ...question }: Question, { ours, ...others }: Lives): Row {
+function rowOf({ of, ...measure }: Measure, { ours, ...others }: Lives): Row {
   const theirs = Object.entries(others).map(([name, lived]) => [name, of(lived)])
-  return judged({ ...question, ours: of(ours), peers: Object.fromEntries(theirs) })
+  return judged({ ...measure, ours: of(ours), peers: Object.fromEntries(theirs) })
 }
 
 function round(value: number): number {

@@ -1,25 +1,28 @@
 import type { FleetTime } from './fleet-time.ts'
 import type { Outage, Pool } from './year.ts'
 
-/** Forage, as a fleet sees it: a session token dies with the authentication token it was minted from. */
+/** A model of Forage in which a session token dies with the authentication token that it was minted from. */
 export interface ForageApi {
   fetch(request: Request): Promise<Response>
-  /** Authentication tokens that are alive. */
+  /** Returns the number of live authentication tokens. */
   live(): number
-  /** From now on what is revoked is revoked for `pool`. Returns the end of it: the ms until a session token came of a new token. */
+  /**
+   * Starts an emergency of `pool`: later revocations count as its own. Returns a function that ends the emergency and
+   * returns the ms until the first session token of a new authentication token.
+   */
   emergency(pool: Pool): () => number | undefined
   readonly tally: Tally
 }
 
 export interface Tally {
   tokenRequests: number
-  /** Session tokens, by what became of them in their 15 minutes. */
+  /** All session tokens. The next members count those that died within their 15 minutes. */
   sessions: number
-  /** Their parent expired, or was revoked without need. */
+  /** Session tokens whose parent expired or was revoked without need. */
   killedEarly: number
-  /** Their pool was compromised. */
+  /** Session tokens of a compromised pool. */
   killedByIntent: number
-  /** Another pool was compromised. */
+  /** Session tokens that died because another pool was compromised. */
   bystanders: number
 }
 

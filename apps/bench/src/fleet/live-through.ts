@@ -5,21 +5,22 @@ import { createForageApi, type ForageApi, type Tally } from './forage-api.ts'
 import { day, days, instances, pools, type Happening, type Year } from './year.ts'
 
 export interface Lived extends Tally {
-  /** Checkouts that got no session token, though the API answered; and while it, or its token endpoint, was down. */
+  /** Checkouts that got no session token although the API worked. */
   failed: number
+  /** Checkouts that got no session token while the API or its token endpoint was down. */
   failedInOutage: number
   /**
-   * Live authentication tokens, looked at every 5 minutes; `surplusMs`: the longest time with more than two for each
-   * pool, the current one and the one before.
+   * Live authentication tokens, counted every 5 minutes. `surplusMs` is the longest time with more than two per pool
+   * (the current one and its predecessor).
    */
   live: { mean: number; most: number; mostByMonth: number[]; surplusMs: number }
-  /** From each `compromise` to the first good session token, in ms. Undefined: none within the wait. */
+  /** The ms from each `compromise` to the first valid session token, or undefined if none came in time. */
   recoveriesMs: (number | undefined)[]
 }
 
 const sampleMs = 300_000
 
-/** A fleet, through a year of its life. */
+/** Runs a fleet through a year and returns what happened to its tokens. */
 export async function liveThrough(year: Year, createFleet: CreateFleet): Promise<Lived> {
   const time = createFleetTime(year.start)
   const api = createForageApi(time, year.outages)
@@ -55,7 +56,7 @@ async function happen(happening: Happening, scene: Scene): Promise<void> {
       return fleet.replace(happening.instance, 'crash')
     case 'deploy':
       await fleet.replace(happening.instance, 'deploy')
-      // Customers who waited for it come at once.
+      // Customers who waited for the deploy come at once.
       return void (await Promise.all([0, 1, 2].map(() => checkout(scene, happening.instance, 'web'))))
     case 'compromise':
       return compromise(scene)
@@ -67,7 +68,7 @@ async function checkout({ fleet, diary, now }: Scene, instance: number, pool: 'w
   await fleet.checkout(instance, pool).catch(() => diary.fail(at, now()))
 }
 
-/** And a customer each 50 ms, at one instance after the other. */
+/** Compromises a pool while a customer arrives every 50 ms, at one instance after another. */
 async function compromise(scene: Scene): Promise<void> {
   const { fleet, api, diary, wait } = scene
   const [pool] = pools
@@ -120,7 +121,7 @@ class Diary {
   }
 }
 
-/** How many in a row hold, at most. */
+/** Returns the length of the longest run of values for which `holds` is true. */
 function longestRun<T>(all: readonly T[], holds: (one: T) => boolean): number {
   let [longest, run] = [0, 0]
   for (const one of all) {

@@ -1,4 +1,4 @@
-// A thread of its own: the fleets share no time.
+// Runs one fleet in a separate thread, because the fleets share no clock.
 import { parentPort, workerData } from 'node:worker_threads'
 
 import { fleets, type FleetName } from './fleets.ts'

@@ -11,17 +11,17 @@ import { instances } from './year.ts'
 
 interface Process {
   forage: ForageServer
-  /** Pools that were used. */
+  /** The pools that the process has used. */
   used: Set<string>
-  /** It does nothing any more. */
+  /** Ends the process: its timers and requests never finish. */
   end(): void
 }
 
-/** `createForageServer` with its defaults, on one store. */
+/** Creates a fleet of `createForageServer` with its defaults, on one store. */
 export const ourFleet: CreateFleet = (world) => {
   const store = sharedStore(world)
   const fleet = Array.from({ length: instances }, () => start(world, store))
-  // A thread hashes the name of a slot at its first use.
+  // At the first use of a slot, a thread hashes its name.
   const use = ({ forage, used }: Process, pool: string): ForageServer => {
     if (!used.has(pool)) world.time.expectThreads()
     used.add(pool)
@@ -60,7 +60,7 @@ function start({ time, api, random }: World, store: TokenStore): Process {
   return { forage, used: new Set(), end }
 }
 
-/** Timers of a dead process never run. */
+/** Returns a clock whose timers never run after the process has ended. */
 function mortal(clock: ServerClock, hasEnded: () => boolean): ServerClock {
   return {
     now: () => clock.now(),

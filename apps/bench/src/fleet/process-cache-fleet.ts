@@ -5,8 +5,9 @@ const bufferMs = 60_000
 const origin = 'https://api.sandbox.joinforage.app'
 
 /**
- * The usual cache: each process has a token in memory, takes a new one 60 s before it ends or when it is refused, and
- * tries once more. After a leak its owner revokes every token of the client: none knows which ones a pool has.
+ * Creates a fleet with the usual cache. Each process keeps a token in memory, replaces it 60 s before its expiry or
+ * after a 401, and retries once. After a leak, the owner revokes every token of the client, because no process knows
+ * which tokens belong to a pool.
  */
 export const processCacheFleet: CreateFleet = (world) => {
   const start = (): Caches => ({ web: new TokenCache(world), ios: new TokenCache(world) })
@@ -18,7 +19,7 @@ export const processCacheFleet: CreateFleet = (world) => {
   }
 }
 
-/** The same, and the best it could be: one that all processes share at no cost, and that never fails. */
+/** Creates the best fleet of this kind: all processes share one cache that costs nothing and never fails. */
 export const sharedCacheFleet: CreateFleet = (world) => {
   const caches: Caches = { web: new TokenCache(world), ios: new TokenCache(world) }
   return {
@@ -55,11 +56,11 @@ class TokenCache {
   async #get(): Promise<string> {
     const { time } = this.#world
     if (this.#token && time.now() < this.#token.expiresAt - bufferMs) return this.#token.value
-    this.#request ??= this.#obtain().finally(() => (this.#request = undefined))
+    this.#request ??= this.#fetchToken().finally(() => (this.#request = undefined))
     return this.#request
   }
 
-  async #obtain(): Promise<string> {
+  async #fetchToken(): Promise<string> {
     const { time, api } = this.#world
     const requestedAt = time.now()
     const body = new URLSearchParams({

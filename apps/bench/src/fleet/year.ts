@@ -4,19 +4,20 @@ const hour = 3_600_000
 export const day = 24 * hour
 export const days = 365
 export const instances = 12
-/** Its two pools, and how much of the traffic comes to the first. */
+/** The two pools of the shop. */
 export const pools = ['web', 'ios'] as const
 export type Pool = (typeof pools)[number]
+/** The part of the traffic that uses the first pool. */
 const webShare = 0.7
 
 export type Happening =
   | { at: number; do: 'checkout'; instance: number; pool: Pool }
-  /** Every instance is replaced, one a minute; then customers that waited come at once. */
+  /** A deploy replaces every instance, one a minute. Waiting customers then come at once. */
   | { at: number; do: 'deploy'; instance: number }
   | { at: number; do: 'crash'; instance: number }
   | { at: number; do: 'compromise' }
 
-/** What does not answer, and when. */
+/** Which service does not answer, and when. */
 export interface Outage {
   of: 'token-endpoint' | 'api' | 'store'
   from: number
@@ -29,7 +30,7 @@ export interface Year {
   outages: readonly Outage[]
 }
 
-/** One year of a shop: the same for everybody who lives through it. */
+/** Draws one year of a shop. The same seed gives every fleet the same year. */
 export function drawYear(seed: number): Year {
   const random = randomFrom(seed)
   const start = Date.UTC(2025, 0, 1)
@@ -47,7 +48,7 @@ export function drawYear(seed: number): Year {
   return { start, happenings: happenings.toSorted((a, b) => a.at - b.at), outages }
 }
 
-/** Busy by day, quiet by night: one in three minutes on average. */
+/** Draws checkouts, many by day and few by night, one every three minutes on average. */
 function drawCheckouts(random: Random, start: number): Happening[] {
   const drawn: Happening[] = []
   for (let at = start; at < start + days * day;) {
@@ -59,10 +60,10 @@ function drawCheckouts(random: Random, start: number): Happening[] {
   return drawn
 }
 
-// From mid-November on a shop changes nothing.
+// The shop deploys nothing after mid-November.
 const freezeFrom = 318 * day
 
-/** Two each working day. */
+/** Draws two deploys for each working day. */
 function drawDeploys(random: Random, start: number): Happening[] {
   const workingDays = Array.from({ length: freezeFrom / day }, (_, i) => start + i * day).filter(
     (at) => ![0, 6].includes(new Date(at).getUTCDay()),
@@ -79,7 +80,7 @@ function drawDeploys(random: Random, start: number): Happening[] {
   )
 }
 
-/** Each instance about once a month. */
+/** Draws crashes, about one a month for each instance. */
 function drawCrashes(random: Random, start: number): Happening[] {
   return Array.from({ length: instances * 12 }, () => ({
     at: start + Math.floor(random() * days * day),
@@ -88,7 +89,7 @@ function drawCrashes(random: Random, start: number): Happening[] {
   }))
 }
 
-/** One a quarter; not while something is down, so that what is measured is the way back. */
+/** Draws one leak a quarter, never near an outage, so that the measured recovery depends on the fleet alone. */
 function drawCompromises(random: Random, start: number, outages: readonly Outage[]): Happening[] {
   const isCalm = (at: number): boolean =>
     outages.every(({ from, until }) => at < from - hour || at > until + hour)

@@ -1,4 +1,4 @@
-// Child process: the sample checkout's merchant backend, two instances behind one port.
+// Runs the sample checkout's merchant backend in a child process: two instances behind one port.
 import { startCheckout } from '../../../checkout/src/checkout-app.ts'
 import type { RealTarget } from '../../../checkout/src/forage-target.ts'
 import { redisInstances } from '../../../checkout/src/redis-instances.ts'
@@ -8,7 +8,7 @@ export interface BackendSettings {
   readonly port: number
   readonly target: RealTarget
   readonly redisUrl: string
-  /** A folder: orders outlive the process. */
+  /** The folder for orders, which live longer than the process. */
   readonly state: string
   readonly customers: readonly { readonly id: string; readonly name: string }[]
   readonly limiter: boolean

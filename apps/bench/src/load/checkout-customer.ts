@@ -11,31 +11,31 @@ import type { LoadWorld } from './load-world.ts'
 import type { ShopClient } from './shop-client.ts'
 
 export interface CheckoutOutcome {
-  /** Undefined: the shop could not say, as long as anybody waited. */
+  /** Undefined if the shop did not answer in time. */
   readonly isPaid: boolean | undefined
-  /** Of the session: to the merchant's endpoint. */
+  /** The session's token requests to the merchant's endpoint. */
   readonly tokenRequests: number
   readonly replays: number
-  /** How often the customer was asked to type a card number or a PIN again. */
+  /** How often the customer had to type a card number or a PIN again. */
   readonly typedAgain: number
-  /** What the customer could not get past. */
+  /** The error that ended the checkout. */
   readonly problem?: string
 }
 
 export interface CustomerLife {
   readonly world: LoadWorld
   readonly shop: ShopClient
-  /** A customer thinks, reads and types between two steps. */
+  /** Waits between two steps, while the customer thinks, reads and types. */
   readonly think: () => Promise<void>
-  /** Before the next try after something failed. */
+  /** Waits before the next attempt after a failure. */
   readonly pause: () => Promise<void>
   readonly card: string
 }
 
-/** A customer waits for a minute or two, pressing the same button. */
+/** A customer presses the same button for a minute or two before giving up. */
 const tries = 60
 
-/** One checkout from the cart to the receipt, as the shop's page and the SDK make its requests. */
+/** Runs one checkout from the cart to the receipt, with the requests of the shop's page and the SDK. */
 export async function checkOut(life: CustomerLife): Promise<CheckoutOutcome> {
   const order = await life.shop.newOrder()
   const session = sessionFor(life, order)
@@ -79,9 +79,9 @@ async function pay(
 ): Promise<void> {
   const { world, shop, think } = life
   const { apiUrl, vaultUrl } = world
-  /** What is typed once more when a call failed. */
+  /** Repeats a step for which the customer types the card number or PIN again after a failure. */
   const typed = <T>(run: (call: SdkCall) => Promise<T>): Promise<T> =>
-    insisted(life, onTypedAgain, () => session.withToken((token) => run({ apiUrl, vaultUrl, token })))
+    withRetries(life, onTypedAgain, () => session.withToken((token) => run({ apiUrl, vaultUrl, token })))
   const readPayment = async (ref: string): Promise<string> => {
     const response = await session.fetch(`${apiUrl}/api/payments/${ref}/`)
     if (!response.ok) throw new Error(`The payment could not be read: ${response.status}`)
@@ -100,7 +100,7 @@ async function pay(
     cardCents: 0,
   })
   const { ref } = payments[0]!
-  await insisted(
+  await withRetries(
     life,
     () => {},
     () => readPayment(ref),
@@ -110,19 +110,23 @@ async function pay(
     try {
       await capturePayment(call, ref)
     } catch (error) {
-      // Whether it was charged is looked up before anybody types a PIN again.
+      // The page reads whether the card was charged before the customer types a PIN again.
       if ((await readPayment(ref)) !== 'succeeded') throw error
     }
   })
 }
 
-async function insisted<T>({ pause }: CustomerLife, onAgain: () => void, run: () => Promise<T>): Promise<T> {
+async function withRetries<T>(
+  { pause }: CustomerLife,
+  onAgain: () => void,
+  run: () => Promise<T>,
+): Promise<T> {
   for (let attempt = 1; ; attempt += 1) {
     try {
       return await run()
     } catch (error) {
       if (attempt === tries) throw error
-      // What was typed is gone only when the SDK had it.
+      // The typed text is lost only if the SDK had received it.
       if (!isForageSessionError(error)) onAgain()
       await pause()
     }

@@ -1,4 +1,4 @@
-// Child process: the Forage API.
+// Runs the emulator in a child process.
 import { startEmulator } from '@forage-session/emulator/node'
 
 import { settingsOf } from './processes.ts'

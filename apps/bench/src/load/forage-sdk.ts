@@ -1,11 +1,11 @@
-/** The calls that Forage's browser SDK makes with the token it was given: one request after the other. */
+/** The values that Forage's browser SDK needs for a call. Each function below sends the SDK's requests in order. */
 export interface SdkCall {
   readonly apiUrl: string
   readonly vaultUrl: string
   readonly token: string
 }
 
-/** What the SDK rejects with. */
+/** The error with which the SDK rejects. */
 class SdkError extends Error {
   override readonly name = 'ForageError'
   readonly httpStatusCode: number
@@ -31,7 +31,7 @@ export async function checkBalance(call: SdkCall, ref: string): Promise<void> {
   await request(call, call.vaultUrl, `/proxy/api/payment_methods/${ref}/balance/`, pinOf(card))
 }
 
-/** The payment's ref is the idempotency key, as in Forage's own SDKs. */
+/** Captures a payment. The payment's ref is the idempotency key, as in Forage's own SDKs. */
 export async function capturePayment(call: SdkCall, paymentRef: string): Promise<void> {
   const payment = await request<{ payment_method: string }>(call, call.apiUrl, `/api/payments/${paymentRef}/`)
   const path = `/api/payment_methods/${payment.payment_method}/`

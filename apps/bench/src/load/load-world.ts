@@ -18,19 +18,19 @@ export interface Counts {
   readonly captures: number
 }
 
-/** Emulator, Redis and merchant backend, each in a process of its own. */
+/** Emulator, Redis and merchant backend, each in a separate process. */
 export interface LoadWorld extends AsyncDisposable {
   readonly shopUrl: string
   readonly apiUrl: string
   readonly vaultUrl: string
   readonly customers: readonly string[]
   counts(): Promise<Counts>
-  /** Every authentication token, and with it every session token; says how many. */
+  /** Revokes every authentication token, and with them every session token. Returns their number. */
   revoke(): Promise<number>
   fault(fault: Fault): Promise<void>
-  /** What the backend holds on to. */
+  /** Returns the backend's memory and sockets. */
   backendUsage(): Promise<Usage>
-  /** Kills the backend in the middle of whatever it does, and starts it again. */
+  /** Kills the backend in the middle of its work and starts it again. */
   restartBackend(): Promise<void>
 }
 
@@ -71,9 +71,9 @@ export async function startWorld({ customers, limiter }: LoadWorldOptions): Prom
     apiUrl,
     vaultUrl,
     customers: names,
-    counts: () => ask<Counts>(`${apiUrl}/_emulator/counts`),
-    revoke: async () => (await ask<{ revoked: number }>(`${apiUrl}/_emulator/revoke`, {})).revoked,
-    fault: (fault) => ask(`${apiUrl}/_emulator/faults`, fault),
+    counts: () => requestJson<Counts>(`${apiUrl}/_emulator/counts`),
+    revoke: async () => (await requestJson<{ revoked: number }>(`${apiUrl}/_emulator/revoke`, {})).revoked,
+    fault: (fault) => requestJson(`${apiUrl}/_emulator/faults`, fault),
     backendUsage: () => backend.usage(),
     async restartBackend() {
       await backend.kill()
@@ -96,8 +96,8 @@ function targetOf({ url, vaultUrl, credentials }: EmulatorReady, webhookSecret: 
   }
 }
 
-/** A connection that was kept may be closed in the very moment it is used: once more, on another one. */
-async function asked(url: string, init: RequestInit): Promise<Response> {
+/** Repeats a failed request once, because the server may close a kept connection at the moment of its use. */
+async function fetchTwice(url: string, init: RequestInit): Promise<Response> {
   try {
     return await fetch(url, init)
   } catch {
@@ -105,8 +105,8 @@ async function asked(url: string, init: RequestInit): Promise<Response> {
   }
 }
 
-async function ask<T>(url: string, body?: object): Promise<T> {
-  const response = await asked(url, body ? { method: 'POST', body: JSON.stringify(body) } : {})
+async function requestJson<T>(url: string, body?: object): Promise<T> {
+  const response = await fetchTwice(url, body ? { method: 'POST', body: JSON.stringify(body) } : {})
   if (!response.ok) throw new Error(`${url}: ${response.status} ${await response.text()}`)
   return (await response.json()) as T
 }

@@ -27,13 +27,13 @@ const limited: LoadPlan = {
 
 const plots = new URL('../../../../docs/plots/', import.meta.url)
 
-/** The sample checkout under two thousand customers at once, on one machine. */
+/** Runs the sample checkout with two thousand concurrent customers on one machine. */
 export const load: Measurement = {
   about:
-    '2 000 checkouts at once over real HTTP, with expiries, a mass revocation and restarts of the backend.',
+    '2 000 concurrent checkouts over real HTTP, with expiries, a mass revocation and restarts of the backend.',
   async run(): Promise<Measured> {
     if (!hasRedis)
-      throw new Error('The instances of the backend share a token in Redis: install redis-server.')
+      throw new Error('The instances of the backend share a token in Redis. Install redis-server.')
     const run = await runLoad(free)
     drawn(run)
     return { rows: [...rows(run), ...limitedRows(await runLoad(limited))], notes: notes(run) }
@@ -50,7 +50,7 @@ function rows({ outcomes, captures, samples, seconds }: LoadRun): Row[] {
     { id: 'load.attempted', what: 'checkouts', unit: 'checkouts', ours: attempted },
     judged({
       id: 'load.unpaid',
-      what: 'not paid in the end',
+      what: 'not paid at the end',
       unit: 'checkouts',
       ours: attempted - paid,
       target: 0,
@@ -64,7 +64,7 @@ function rows({ outcomes, captures, samples, seconds }: LoadRun): Row[] {
     }),
     judged({
       id: 'load.tokens',
-      what: 'token requests, for each checkout',
+      what: 'token requests per checkout',
       unit: 'requests',
       ours: round(sum(({ tokenRequests }) => tokenRequests) / attempted),
       target: 1.3,
@@ -78,13 +78,13 @@ function rows({ outcomes, captures, samples, seconds }: LoadRun): Row[] {
     }),
     {
       id: 'load.replays',
-      what: 'requests sent again, unseen',
+      what: 'replayed requests',
       unit: 'requests',
       ours: sum(({ replays }) => replays),
     },
     {
       id: 'load.again',
-      what: 'a card number or PIN typed again, in 100 checkouts',
+      what: 'a card number or PIN typed again, per 100 checkouts',
       unit: 'times',
       ours: round((100 * sum(({ typedAgain }) => typedAgain)) / attempted),
     },
@@ -92,7 +92,7 @@ function rows({ outcomes, captures, samples, seconds }: LoadRun): Row[] {
   ]
 }
 
-/** More than Forage's limit lets through: who does not get through is told, and nobody is charged twice. */
+/** Measures more checkouts than Forage's limit allows. Every refused customer gets a reason, and no card is charged twice. */
 function limitedRows({ outcomes, captures }: LoadRun): Row[] {
   const paid = outcomes.filter(({ isPaid }) => isPaid).length
   const unknown = outcomes.filter(({ isPaid }) => isPaid === undefined).length
@@ -105,10 +105,15 @@ function limitedRows({ outcomes, captures }: LoadRun): Row[] {
   })
   return [
     row('attempted', 'checkouts with both limiters on', 'checkouts', outcomes.length),
-    row('paid', 'of them paid before the limit of 900 requests', 'checkouts', paid),
-    judged({ ...row('untold', 'of them neither paid nor told why', 'checkouts', untold), target: 0 }),
+    row('paid', 'paid before the limit of 900 requests', 'checkouts', paid),
+    judged({ ...row('untold', 'neither paid nor refused with a reason', 'checkouts', untold), target: 0 }),
     judged({
-      ...row('double', 'of them charged more than once', 'charges', Math.max(0, captures - paid - unknown)),
+      ...row(
+        'double',
+        'charged more than once, with both limiters on',
+        'charges',
+        Math.max(0, captures - paid - unknown),
+      ),
       target: 0,
     }),
   ]
@@ -117,10 +122,12 @@ function limitedRows({ outcomes, captures }: LoadRun): Row[] {
 function notes({ outcomes, events, seconds }: LoadRun): string[] {
   const problems = outcomes.flatMap(({ problem }) => (problem === undefined ? [] : [problem]))
   return [
-    `${free.customers} customers at once, ${free.checkoutsEach} checkouts each, one after the other, for ${Math.round(seconds)} s; two instances of the backend behind one Redis. One call in a hundred that bears a session token finds it refused, one capture in fifty loses its token on the way to the vault, and of one in fifty the answer is lost after the charge. The revocation costs each checkout of that moment one token request more. ${events.map(({ atSeconds, label }) => `${label} at ${Math.round(atSeconds)} s`).join(', ')}.`,
-    'Emulator, backend, Redis and all customers on one machine with two cores.',
-    '![Session tokens and captures a second](plots/load.svg)',
-    ...(problems.length > 0 ? [`What stopped ${problems.length} checkouts: ${problems[0]}`] : []),
+    `${free.customers} customers at once, ${free.checkoutsEach} checkouts each, one after the other, for ${Math.round(seconds)} s; two instances of the backend share one Redis. The API rejects the session token of one call in a hundred, one capture in fifty loses its token on the way to the vault, and one in fifty loses its answer after the charge. The revocation costs each open checkout one more token request. Events: ${events.map(({ atSeconds, label }) => `${label} at ${Math.round(atSeconds)} s`).join(', ')}.`,
+    'The emulator, the backend, Redis and all customers ran on one machine with two cores.',
+    '![Session tokens and captures per second](plots/load.svg)',
+    ...(problems.length > 0
+      ? [`${problems.length} checkouts stopped with an error. The first: ${problems[0]}`]
+      : []),
   ]
 }
 
@@ -129,7 +136,7 @@ function drawn({ samples, events }: LoadRun): void {
   const plot = linePlot({
     title: 'The sample checkout under load',
     x: { label: 'seconds', tickEvery: 30, values: samples.map(({ atSeconds }) => atSeconds) },
-    y: { label: 'a second' },
+    y: { label: 'per second' },
     lines: [
       { name: 'session tokens', values: samples.map(({ sessionTokens }) => sessionTokens) },
       { name: 'payments captured', values: samples.map(({ captures }) => captures) },

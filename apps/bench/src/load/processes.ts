@@ -4,18 +4,19 @@ import { fileURLToPath } from 'node:url'
 
 import { countUnhandledRejections, usage, type Usage } from './usage.ts'
 
-/** A module of this folder in a process of its own. It is sent `settings`, and answers once, when it is ready. */
+/** A module of this folder in a separate process. */
 export interface ServerProcess<Ready> {
   readonly ready: Ready
   usage(): Promise<Usage>
-  /** At once, as a machine that fails. */
+  /** Kills the process at once, like a failing machine. */
   kill(): Promise<void>
 }
 
+/** Starts a module of this folder in a separate process, sends it `settings` and waits until it answers. */
 export async function startProcess<Ready>(module: string, settings: object): Promise<ServerProcess<Ready>> {
   const path = fileURLToPath(new URL(module, import.meta.url))
   const child = fork(path, { serialization: 'advanced' })
-  const ask = async (message: object): Promise<unknown> => {
+  const request = async (message: object): Promise<unknown> => {
     const answered = new AbortController()
     const { signal } = answered
     try {
@@ -30,8 +31,8 @@ export async function startProcess<Ready>(module: string, settings: object): Pro
     }
   }
   return {
-    ready: (await ask(settings)) as Ready,
-    usage: () => ask({}) as Promise<Usage>,
+    ready: (await request(settings)) as Ready,
+    usage: () => request({}) as Promise<Usage>,
     async kill() {
       if (child.exitCode !== null || child.signalCode !== null) return
       const exit = once(child, 'exit')
@@ -46,7 +47,10 @@ async function ended(child: ChildProcess, module: string, signal: AbortSignal): 
   throw new Error(`${module} ended before it answered, with ${code}`)
 }
 
-/** In the process: what it was sent. It ends with the process that started it; whatever comes later asks for its usage. */
+/**
+ * Returns the settings that the parent sent to this process. The process ends with its parent, and answers each later
+ * message with its usage.
+ */
 export async function settingsOf<Settings>(): Promise<Settings> {
   countUnhandledRejections()
   process.once('disconnect', () => process.exit())

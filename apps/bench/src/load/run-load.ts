@@ -8,10 +8,11 @@ import type { Trouble } from './trouble.ts'
 export interface LoadPlan {
   /** How many customers are in a checkout at once. */
   readonly customers: number
-  /** Each begins another checkout after the last, so many of them or for so long. */
+  /** The number of checkouts of each customer, one after another. */
   readonly checkoutsEach: number
+  /** After this time no customer starts another checkout. Default: no limit. */
   readonly forMs?: number
-  /** A customer thinks between half of it and one and a half, four times a checkout. */
+  /** The average time that a customer thinks, four times per checkout. It varies from half of it to one and a half. */
   readonly thinkMs: number
   /** The API's limit per address and the endpoint's per customer. */
   readonly limiter: boolean
@@ -32,7 +33,7 @@ export interface LoadRun {
   readonly seconds: number
 }
 
-/** Between half of the time and one and a half. */
+/** Returns a function that waits between half of `ms` and one and a half times `ms`. */
 function pauses(random: () => number, ms: number): () => Promise<void> {
   return () =>
     new Promise((resolve) => {
@@ -40,7 +41,7 @@ function pauses(random: () => number, ms: number): () => Promise<void> {
     })
 }
 
-/** Real servers under customers who check out, while tokens expire, are revoked, and the backend is killed. */
+/** Runs real servers while customers check out, tokens expire or are revoked, and the backend is killed. */
 export async function runLoad(plan: LoadPlan): Promise<LoadRun> {
   await using world = await startWorld(plan)
   const random = randomFrom(plan.seed)
@@ -50,12 +51,12 @@ export async function runLoad(plan: LoadPlan): Promise<LoadRun> {
   const note = (label: string): void =>
     void events.push({ atSeconds: (performance.now() - startedAt) / 1000, label })
   const ending = new AbortController()
-  const making = plan.trouble({ world, sampler, note, ended: ending.signal })
+  const troubling = plan.trouble({ world, sampler, note, ended: ending.signal })
   const until = plan.forMs === undefined ? Infinity : startedAt + plan.forMs
   const lives = world.customers.map((name, index) => live({ world, plan, random, until }, name, index))
   const outcomes = (await Promise.all(lives)).flat()
   ending.abort()
-  await making
+  await troubling
   await sampler.stop()
   const { captures } = await world.counts()
   const seconds = (performance.now() - startedAt) / 1000
@@ -84,7 +85,7 @@ async function live(
   return outcomes
 }
 
-/** A card of its own for each checkout: a test card has a thousand dollars an hour. */
+/** Returns a different card for each checkout, because a test card has only a thousand dollars an hour. */
 function cardOf(customer: number, checkout: number): string {
   return `9999${String(customer).padStart(6, '0')}${String(checkout).padStart(6, '0')}`
 }

@@ -1,25 +1,25 @@
 import type { Counts, LoadWorld } from './load-world.ts'
 
-/** What was counted in one interval. */
+/** The counts of one interval, per second. */
 export interface Sample {
-  /** Since the start, in s. */
+  /** The seconds since the start. */
   readonly atSeconds: number
   readonly sessionTokens: number
   readonly captures: number
-  /** Alive at that moment, as far as requests and revocations tell. */
+  /** The live tokens at that moment, computed from requests and revocations. */
   readonly authenticationTokens: number
 }
 
 export interface Sampler {
   readonly samples: readonly Sample[]
-  /** The authentication tokens of before are dead. */
+  /** Records that all earlier authentication tokens are dead. */
   noteRevocation(counts: Counts): void
   stop(): Promise<void>
 }
 
 const everyMs = 500
 
-/** Reads the emulator's counts twice a second; a reading that is late is divided by the time it covers. */
+/** Reads the emulator's counts twice a second. Each count is divided by the time since the last reading. */
 export function startSampler({ counts }: Pick<LoadWorld, 'counts'>): Sampler {
   const samples: Sample[] = []
   const startedAt = performance.now()

@@ -1,6 +1,6 @@
 import type { Order, Split } from '../../../checkout/src/merchant/shop-api.ts'
 
-/** The shop's page towards its backend, with a cookie. Presses "Try again" while the backend is down. */
+/** The requests of the shop's page to its backend, with a cookie. It retries while the backend is down. */
 export interface ShopClient {
   readonly headers: { readonly Cookie: string; readonly Origin: string }
   newOrder(): Promise<Order>
@@ -16,7 +16,7 @@ export async function signIn(
   account: string,
   pause: () => Promise<void>,
 ): Promise<ShopClient> {
-  const ask = (method: string, path: string, body?: object, cookie = ''): Promise<Response> =>
+  const send = (method: string, path: string, body?: object, cookie = ''): Promise<Response> =>
     tried(pause, () =>
       fetch(shopUrl + path, {
         method,
@@ -24,11 +24,11 @@ export async function signIn(
         ...(body && { body: JSON.stringify(body) }),
       }),
     )
-  const signedIn = await ask('POST', '/api/account', { account })
+  const signedIn = await send('POST', '/api/account', { account })
   await signedIn.body?.cancel()
   const cookie = signedIn.headers.get('Set-Cookie')?.split(';')[0] ?? ''
   const order = async (method: string, path: string, body?: object): Promise<Order> =>
-    (await (await ask(method, `/api/orders${path}`, body, cookie)).json()) as Order
+    (await (await send(method, `/api/orders${path}`, body, cookie)).json()) as Order
   const cart = { items: [{ productId: 'milk', quantity: 2 }], fulfilment: 'pickup' }
   return {
     headers: { Cookie: cookie, Origin: shopUrl },
@@ -39,10 +39,10 @@ export async function signIn(
   }
 }
 
-/** No answer, or one that asks to wait: again, as a customer would. */
-async function tried(pause: () => Promise<void>, ask: () => Promise<Response>): Promise<Response> {
+/** Repeats a request without a successful answer, as a customer would. */
+async function tried(pause: () => Promise<void>, send: () => Promise<Response>): Promise<Response> {
   for (let attempt = 1; ; attempt += 1) {
-    const response = await ask().catch((error: unknown) => error as Error)
+    const response = await send().catch((error: unknown) => error as Error)
     if (response instanceof Response && response.ok) return response
     const problem = response instanceof Response ? `${response.status} ${await response.text()}` : response
     if (attempt === tries) throw new Error(`The shop's backend does not answer: ${String(problem)}`)

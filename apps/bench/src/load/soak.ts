@@ -7,7 +7,7 @@ import { countUnhandledRejections, usage, type Usage } from './usage.ts'
 
 const minuteMs = 60_000
 const customersAtOnce = 60
-/** The third within ten minutes would stop the server for a minute, as it should: no new token mends that. */
+/** A third revocation within ten minutes would stop the server for a minute by design, because new tokens do not help. */
 const revokedEveryMs = 6 * minuteMs
 const minutes = Number(process.env['SOAK_MINUTES'] ?? 30)
 
@@ -16,12 +16,12 @@ interface Reading {
   readonly customers: Usage
 }
 
-/** Half an hour of checkouts with faults: what grows in it would grow without end. */
+/** Runs half an hour of checkouts with faults. A value that grows during it would grow endlessly. */
 export const soak: Measurement = {
   about: 'Half an hour of checkouts with faults: heap, sockets and unhandled rejections (SOAK_MINUTES).',
   async run(): Promise<Measured> {
     if (!hasRedis)
-      throw new Error('The instances of the backend share a token in Redis: install redis-server.')
+      throw new Error('The instances of the backend share a token in Redis. Install redis-server.')
     countUnhandledRejections()
     const readings: Reading[] = []
     const plan: LoadPlan = {
@@ -46,7 +46,7 @@ export const soak: Measurement = {
   },
 }
 
-/** Twice a minute. */
+/** Reads the usage of both processes twice a minute. */
 function reading(readings: Reading[]): Trouble {
   const read: Trouble = async ({ world }) =>
     void readings.push({ backend: await world.backendUsage(), customers: await usage() })
@@ -64,7 +64,7 @@ function rows({ outcomes, captures }: LoadRun, readings: readonly Reading[]): Ro
     { id: 'soak.checkouts', what: 'checkouts', unit: 'checkouts', ours: outcomes.length },
     judged({
       id: 'soak.unpaid',
-      what: 'not paid in the end',
+      what: 'not paid at the end',
       unit: 'checkouts',
       ours: outcomes.length - paid,
       target: 0,
@@ -96,7 +96,10 @@ function rows({ outcomes, captures }: LoadRun, readings: readonly Reading[]): Ro
   ]
 }
 
-/** The heap of the last third beside that of the second (the first is when caches fill); connections beside customers. */
+/**
+ * Compares the heap in the last third with the second third (caches fill in the first), and the connections with the
+ * number of customers.
+ */
 function grown(id: string, of: string, usages: readonly Usage[]): Row[] {
   const third = Math.floor(usages.length / 3)
   const heapMb = (part: readonly Usage[]): number => round(median(part.map((used) => used.heapMb)))
@@ -115,7 +118,7 @@ function grown(id: string, of: string, usages: readonly Usage[]): Row[] {
       what: `open sockets of ${of}, at most`,
       unit: 'sockets',
       ours: Math.max(...usages.slice(-third).map(({ sockets }) => sockets)),
-      // A kept connection to each of three origins for each customer.
+      // Each customer keeps one connection to each of three origins.
       target: 3 * customersAtOnce,
     }),
   ]
@@ -124,9 +127,9 @@ function grown(id: string, of: string, usages: readonly Usage[]): Row[] {
 function note({ seconds, events, outcomes }: LoadRun): string {
   const problems = outcomes.flatMap(({ problem }) => (problem === undefined ? [] : [problem]))
   return (
-    `${Math.round(seconds / 60)} minutes, ${customersAtOnce} customers at once. Floor: the same in the second third; ours: in the last. ` +
-    `All authentication tokens were revoked ${events.length} times; tokens were refused, ran out on the way, answers were ` +
-    `lost, slow, torn, doubled, or came from a broken gateway.${problems.length > 0 ? ` What stopped ${problems.length} checkouts: ${problems[0]}` : ''}`
+    `${Math.round(seconds / 60)} minutes, ${customersAtOnce} customers at once. The floor is the value in the second third, and ours is the value in the last. ` +
+    `All authentication tokens were revoked ${events.length} times. The API rejected tokens, tokens expired on the way, and ` +
+    `answers were lost, slow, cut off, doubled, or came from a broken gateway.${problems.length > 0 ? ` ${problems.length} checkouts stopped with an error. The first: ${problems[0]}` : ''}`
   )
 }
 

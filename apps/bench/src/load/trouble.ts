@@ -8,20 +8,20 @@ export interface TroubleContext {
   readonly ended: AbortSignal
 }
 
-/** What happens to everybody while they check out. */
+/** Disturbs all customers while they check out. */
 export type Trouble = (context: TroubleContext) => Promise<void>
 
 const oneInFifty = { count: 1_000_000, probability: 0.02 }
 const oneInHundred = { ...oneInFifty, probability: 0.01 }
 
-/** One call in a hundred finds its token refused; one capture in fifty loses it on the way, or its answer. */
+/** Rejects the token of one call in a hundred. One capture in fifty loses its token on the way, and one its answer. */
 export async function steadyTrouble({ world }: TroubleContext): Promise<void> {
   await world.fault({ kind: 'reject', ...oneInHundred, code: 'expired_session_token' })
   await world.fault({ kind: 'expire-mid-capture', ...oneInFifty })
   await world.fault({ kind: 'drop', path: '/proxy/api/payments/*/capture/', when: 'after', ...oneInFifty })
 }
 
-/** Gateways that fail, answers that are slow, torn or come twice. */
+/** Makes gateways fail, and answers slow, cut off or doubled. */
 export async function networkTrouble({ world }: TroubleContext): Promise<void> {
   const oneInTwoHundred = { count: 1_000_000, probability: 0.005 }
   await world.fault({ kind: 'latency', ms: 300, ...oneInFifty })
@@ -41,7 +41,7 @@ export async function revokeAll({ world, sampler, note }: TroubleContext): Promi
   await world.revoke()
 }
 
-/** One after the other, with so much time before each; over at once when the load is. */
+/** Runs the steps one after another and waits before each. It stops as soon as the load ends. */
 export function inTurn(everyMs: number, steps: readonly Trouble[]): Trouble {
   return async (context) => {
     for (const step of steps) {

@@ -2,7 +2,7 @@ import { setImmediate } from 'node:timers/promises'
 import { setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
 
-/** What a process holds on to, after what it could let go has gone. */
+/** The memory and sockets of a process after a garbage collection. */
 export interface Usage {
   readonly heapMb: number
   readonly sockets: number
@@ -11,7 +11,7 @@ export interface Usage {
 
 let unhandledRejections = 0
 
-/** From now on they are counted, and do not end the process. */
+/** Counts unhandled rejections after this, so that they do not end the process. */
 export function countUnhandledRejections(): void {
   process.on('unhandledRejection', () => void (unhandledRejections += 1))
 }
@@ -19,7 +19,7 @@ export function countUnhandledRejections(): void {
 setFlagsFromString('--expose-gc')
 const collectGarbage = runInNewContext('gc') as () => void
 
-/** After the garbage is gone: a heap that nobody cleaned says nothing. */
+/** Collects garbage first, because the size of an uncollected heap says nothing. */
 export async function usage(): Promise<Usage> {
   collectGarbage()
   await setImmediate()

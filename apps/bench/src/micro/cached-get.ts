@@ -2,13 +2,13 @@ import { createForageSession } from '@forage-session/core'
 
 import { fastest } from './fastest.ts'
 
-/** The least time of one call, and of the bare thing in the same rounds. */
+/** The shortest time of one call, and of the same work without the session, measured in the same rounds. */
 export interface Timed {
   readonly ours: number
   readonly floor: number
 }
 
-/** One `getToken` from memory, and the check that somebody would write by hand. In ns; runs in a browser, too. */
+/** Times one `getToken` from memory and a hand-written check, in ns. It also runs in a browser. */
 export async function cachedGet(): Promise<Timed> {
   const session = createForageSession({
     tokenSource: async () => ({ token: 'sandbox_token', expires_in: 900 }),

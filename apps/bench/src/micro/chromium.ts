@@ -8,7 +8,7 @@ import type { Timed } from './cached-get.ts'
 
 const inBrowser = fileURLToPath(new URL('cached-get-in-browser.ts', import.meta.url))
 
-/** `cachedGet` in a page of Chromium. Undefined: this machine has none. */
+/** Runs `cachedGet` on a page in Chromium. Returns undefined if Chromium is not installed. */
 export async function cachedGetInChromium(): Promise<Timed | undefined> {
   const browser = await launched()
   if (!browser) return undefined

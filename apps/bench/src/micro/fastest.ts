@@ -4,8 +4,8 @@ const rounds = 25
 const roundMs = 20
 
 /**
- * The least time one call takes, in ns, for each of the works. Their rounds alternate, so that a machine that is
- * busy for a while is so for all of them; the fastest round is the one that was disturbed least.
+ * Returns the shortest time of one call, in ns, for each function. Their rounds alternate, so that other work on the
+ * machine slows all of them. The fastest round is the one with the least disturbance.
  */
 export async function fastest(works: readonly Work[]): Promise<number[]> {
   const calls: number[] = []
@@ -20,7 +20,7 @@ export async function fastest(works: readonly Work[]): Promise<number[]> {
   return best
 }
 
-/** Enough to be measured, and to be compiled. */
+/** Returns enough calls for a measurable round, so that the engine also compiles the function. */
 async function callsPerRound(work: Work): Promise<number> {
   let count = 100
   for (;;) {

@@ -7,7 +7,7 @@ import { fastest } from './fastest.ts'
 const url = `${apiUrl}/api/payments/`
 const init = { method: 'GET', headers: { Accept: 'application/json' } }
 
-/** One `session.fetch` that is answered with 200, and the bare fetch below it. In µs. */
+/** Times one `session.fetch` with a 200 answer, and the bare fetch below it, in µs. */
 export async function hotFetch(): Promise<Timed> {
   const response = Response.json({})
   const bare = async (_input: RequestInfo | URL, _init?: RequestInit): Promise<Response> => response

@@ -7,9 +7,9 @@ import { cachedGetInChromium } from './chromium.ts'
 import { hotFetch } from './hot-fetch.ts'
 import { emptyRefusal, forageRefusal, storm, type Storm } from './storm.ts'
 
-/** What the session costs where it has nothing to do, and in a storm. */
+/** Measures what the session costs without a failure, and in a storm of 401s. */
 export const micro: Measurement = {
-  about: 'Costs of a cached token and of a request, over the bare thing in the same run.',
+  about: 'Costs of a cached token and of a request, compared with the same work without a session.',
   async run() {
     const inNode = await cachedGet()
     const inChromium = await cachedGetInChromium()
@@ -19,8 +19,8 @@ export const micro: Measurement = {
       cachedRow('O.node', 'one cached get, Node', inNode, await peerTimes()),
       ...(inChromium ? [cachedRow('O.chromium', 'one cached get, Chromium', inChromium)] : []),
       fetchRow(overFetch),
-      ...stormRows('storm', 'refused with a JSON error', storms.forage),
-      ...stormRows('storm.empty', 'refused without a body', storms.empty),
+      ...stormRows('storm', 'rejected with a JSON error', storms.forage),
+      ...stormRows('storm.empty', 'rejected without a body', storms.empty),
     ]
     return { rows: rows.map(rounded).map(judged), notes: notes(inChromium) }
   },
@@ -43,10 +43,10 @@ function fetchRow({ ours, floor }: Timed): Row {
 
 function stormRows(
   id: string,
-  refused: string,
+  rejected: string,
   { goodMs, bareMs, rejectedMs, tokenRequests, failures }: Storm,
 ): Row[] {
-  const what = `10 000 requests at once, ${refused}`
+  const what = `10 000 concurrent requests, ${rejected}`
   return [
     { id, what, unit: 'ms', ours: rejectedMs, floor: goodMs, target: 2 * goodMs },
     { id: `${id}.bare`, what: 'the same answers without a session', unit: 'ms', ours: bareMs, floor: goodMs },
@@ -55,7 +55,7 @@ function stormRows(
   ]
 }
 
-/** Of those whose tokens can be had without sending a request. */
+/** Times the peers that return a token without sending a request. */
 async function peerTimes(): Promise<Record<string, number>> {
   const times: Record<string, number> = {}
   if (!(await installPeers())) return times
@@ -80,8 +80,8 @@ function rounded(row: Row): Row {
 
 function notes(inChromium: Timed | undefined): string[] {
   return [
-    'Floor: a check in memory written by hand with the same signature; the bare fetch below the session; as many requests with a good token. Targets are multiples of it: 1.5 ×, + 2 µs, 2 ×. The least of several rounds that alternate.',
-    'A storm over a stub shows the session’s own work alone: a refused request is sent twice. In `storm` the stub makes a JSON error for each, which is read to its end to give its connection back; the first of them speaks for the token, so that no other is copied to be judged. `storm.empty` is the same without a body, and `….bare` the same refusals and good answers without a session.',
-    ...(inChromium ? [] : ['No Chromium on this machine: its row is missing.']),
+    'The floor is, in this order: a hand-written check in memory with the same signature, the bare fetch below the session, and as many requests with a valid token. The targets are 1.5 × the floor, the floor + 2 µs, and 2 × the floor. Each value is the lowest of several alternating rounds.',
+    'A storm runs over a stub, so it shows only the session’s own work. The session sends each rejected request twice. In `storm`, the stub answers with a JSON error, and the session reads it to the end to free the connection. The first error decides for the token, so the session copies no other error. `storm.empty` is the same without a body. The rows `….bare` show the same 401s and valid answers without a session.',
+    ...(inChromium ? [] : ['Chromium is not installed on this machine, so its row is missing.']),
   ]
 }

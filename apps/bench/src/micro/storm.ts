@@ -2,10 +2,10 @@ import { createForageSession, type ForageSession } from '@forage-session/core'
 
 import { apiUrl } from '../world/world.ts'
 
-/** docs.joinforage.app/reference/errors */
+/** Returns a 401 with a JSON error, as docs.joinforage.app/reference/errors describes it. */
 export const forageRefusal = (): Response =>
   Response.json({ errors: [{ code: 'expired_session_token' }] }, { status: 401 })
-/** Nothing to read: what the replay itself costs. */
+/** Returns a 401 without a body, so that the storm shows only the cost of the replay. */
 export const emptyRefusal = (): Response => new Response(null, { status: 401 })
 
 const address = `${apiUrl}/api/payments/`
@@ -13,16 +13,17 @@ const requests = 10_000
 const rounds = 7
 
 export interface Storm {
-  /** Of all the requests, in ms. */
+  /** The time of all rejected requests, in ms. */
   readonly rejectedMs: number
+  /** The time of as many requests with a valid token, in ms. */
   readonly goodMs: number
-  /** Of the same refusals and the same good answers without a session: what the stub itself takes. */
+  /** The time of the same 401s and valid answers without a session, in ms. It is the cost of the stub. */
   readonly bareMs: number
   readonly tokenRequests: number
   readonly failures: number
 }
 
-/** 10 000 requests at once whose token is refused, against as many with a good one. */
+/** Sends 10 000 concurrent requests with a rejected token, and as many with a valid one. */
 export async function storm(refusal: () => Response): Promise<Storm> {
   let worst = { tokenRequests: 0, failures: 0 }
   let [goodMs, rejectedMs, bareMs] = [Infinity, Infinity, Infinity]

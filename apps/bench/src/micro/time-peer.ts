@@ -1,4 +1,4 @@
-// One peer's cached get, on the real clock, in a process of its own. Sends the ns of one call to its parent.
+// Times one peer's cached get on the real clock, in a separate process. Sends the ns of one call to the parent.
 import { peers } from '../peers/peers.ts'
 import { passUntil } from '../probes/drive.ts'
 import { createWorld } from '../world/world.ts'

@@ -8,7 +8,7 @@ export interface ReportPart {
   readonly plots: readonly string[]
 }
 
-/** All measurements on one page that needs nothing else: no script, no font, no request. */
+/** Returns a page with all measurements. The page needs no script, no font and no request. */
 export function htmlReport(parts: readonly ReportPart[]): string {
   return `<!doctype html>
 <html lang="en">
@@ -21,7 +21,7 @@ export function htmlReport(parts: readonly ReportPart[]): string {
 </head>
 <body>
 <header><h1>forage-session, measured</h1>
-<p>${verdict(parts)} Each table is what one command printed; <code>pnpm bench report</code> runs them all.</p>
+<p>${verdict(parts)} Each table is the output of one command. <code>pnpm bench report</code> runs them all.</p>
 <nav aria-label="Measurements"><ul>${parts.map(({ title, result }) => `<li><a href="#${result.name}">${escaped(title)}</a></li>`).join('')}</ul></nav></header>
 <main>
 ${parts.map(section).join('\n')}
@@ -78,7 +78,7 @@ function tableRow(row: Row, peers: readonly string[], hasFloor: boolean): string
   return `<tr>${cells.join('')}</tr>`
 }
 
-/** Beside its peers; by powers of ten, since some are a thousand times as much. */
+/** Returns a bar on a logarithmic scale, because some peers' values are a thousand times as large. */
 function bar(value: number, most: number): string {
   if (most <= 1 || value < 0) return ''
   const percent = Math.round((100 * Math.log10(1 + value)) / Math.log10(1 + most))
@@ -89,7 +89,7 @@ function shown(value: number): string {
   return new Intl.NumberFormat('en', { maximumFractionDigits: 2 }).format(value)
 }
 
-/** The little Markdown that notes have. */
+/** Converts the simple Markdown of notes to HTML. */
 function inline(text: string): string {
   return escaped(text)
     .replaceAll(/`([^`]+)`/g, '<code>$1</code>')

@@ -11,7 +11,7 @@ const size: Result = {
 }
 const resultOf = (name: string): Result | undefined => (name === 'size' ? size : undefined)
 
-test('a marked number is written as it was measured', () => {
+test('withNumbers writes the measured value of a marked number in its unit', () => {
   const page = 'Core is <!-- =size.core KB -->1 kB<!-- = -->, exactly <!-- =size.core -->?<!-- = --> B.'
   const written =
     'Core is <!-- =size.core KB -->8.4 kB<!-- = -->, exactly <!-- =size.core -->8,437<!-- = --> B.'
@@ -20,7 +20,7 @@ test('a marked number is written as it was measured', () => {
 })
 
 test.each(['=size.react', '=speed.core', '=size.core PARSEC'])(
-  '%s is refused: nobody measures it',
+  'withNumbers refuses the mark %s, which no measurement provides',
   (mark) => {
     expect(() => withNumbers(`<!-- ${mark} -->1<!-- = -->`, resultOf)).toThrow('nothing measures')
   },

@@ -3,11 +3,11 @@ import { expect, test } from 'vitest'
 import { htmlReport } from './html-report.ts'
 import { staleReport } from './report.ts'
 
-test('the report and the numbers of the README are those that were measured last', () => {
+test('docs/report.html and the numbers in README.md match the last measurements', () => {
   expect(staleReport()).toEqual([])
 })
 
-test('a report says what was met and what was not, and shows no markup of its notes', () => {
+test('a report counts the targets that are met and converts the Markdown of its notes', () => {
   const page = htmlReport([
     {
       title: 'Sizes',

@@ -4,9 +4,9 @@ import { htmlReport, type ReportPart } from './html-report.ts'
 import { withNumbers } from './readme-numbers.ts'
 import { readResult } from './results.ts'
 
-/** In the order in which somebody who doubts would ask. */
+/** The measurements and their titles, in the order of the report. */
 export const reportOrder = {
-  probes: 'Behaviour, beside the peers',
+  probes: 'Behavior, compared with the peers',
   micro: 'Costs',
   size: 'Sizes',
   server: 'The merchant’s endpoint',
@@ -25,18 +25,18 @@ const plots: Readonly<Record<string, readonly string[]>> = {
 const docs = new URL('../../../../docs/', import.meta.url)
 const readme = new URL('../README.md', docs)
 
-/** What the last documented runs say, as one page and as the numbers of the README. */
+/** Writes the results of the last documented runs into docs/report.html and into the numbers of the README. */
 export function writeReport(): void {
   writeFileSync(new URL('report.html', docs), htmlReport(parts()))
   writeFileSync(readme, withNumbers(readFileSync(readme, 'utf8'), readResult))
 }
 
-/** The sentences that are wrong: a page that is not what was measured. */
+/** Returns a message for each page that does not match the last measurements. */
 export function staleReport(): string[] {
   const stale = (name: string, file: URL, expected: string): string[] =>
     readFileSync(file, 'utf8') === expected
       ? []
-      : [`${name} is not what was measured last: run \`pnpm bench size --docs\`, then \`pnpm fix\`.`]
+      : [`${name} does not match the last measurements. Run \`pnpm bench size --docs\`, then \`pnpm fix\`.`]
   const page = readFileSync(readme, 'utf8')
   return [
     ...stale('docs/report.html', new URL('report.html', docs), htmlReport(parts())),

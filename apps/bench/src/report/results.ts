@@ -2,7 +2,7 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 
 import type { Row } from '../measurement.ts'
 
-/** A measurement as it is written down. */
+/** The stored result of a measurement. */
 export interface Result {
   readonly name: string
   readonly date: string
@@ -13,13 +13,13 @@ export interface Result {
 
 const folder = new URL('../../../../docs/measurements/', import.meta.url)
 
-/** The last documented run of each measurement lies in `docs/measurements/`. */
+/** Stores the last documented run of a measurement in `docs/measurements/`. */
 export function saveResult(result: Result): void {
   mkdirSync(folder, { recursive: true })
   writeFileSync(new URL(`${result.name}.json`, folder), `${JSON.stringify(result, undefined, 2)}\n`)
 }
 
-/** Undefined: it was never documented. */
+/** Returns the last documented run, or undefined if there is none. */
 export function readResult(name: string): Result | undefined {
   try {
     return JSON.parse(readFileSync(new URL(`${name}.json`, folder), 'utf8')) as Result

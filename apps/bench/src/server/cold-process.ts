@@ -1,4 +1,5 @@
-// One process of a fleet that starts cold: connected, its code compiled, with no token, until it is told to go.
+// One process of a fleet that starts cold. It is connected, its code is compiled, and it waits without a token for the
+// parent's message.
 import { createForageServer, type ForageServer } from '@forage-session/server'
 import { redisStore } from '@forage-session/server/redis'
 import { createClient } from 'redis'
@@ -13,7 +14,7 @@ const { redisPort, clientId, calls, apiUrl } = JSON.parse(process.argv[2] ?? '{}
 const client = createClient({ socket: { host: '127.0.0.1', port: redisPort } })
 client.on('error', () => {})
 await client.connect()
-// Nineteen others start on the same machine: a slow answer is not a Redis that is down.
+// Nineteen other processes start on the same machine, so a slow answer does not mean that Redis is down.
 const keys = { current: 'k1', k1: Buffer.alloc(32, 1).toString('base64') }
 const store = redisStore(client, { keys, timeoutMs: 20_000 })
 const serverOf = (id: string): ForageServer =>
@@ -22,7 +23,7 @@ const serverOf = (id: string): ForageServer =>
     credentials: { clientId: id, clientSecret: 'secret' },
     store,
   })
-// Twenty processes compile on the cores of one machine: a token of another client, so that none does when it counts.
+// Twenty processes compile on the cores of one machine. A token for another client compiles the code beforehand.
 await serverOf(`${clientId}-${process.pid}`).pool('web').getToken()
 const forage = serverOf(clientId)
 

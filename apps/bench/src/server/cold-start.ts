@@ -7,15 +7,15 @@ import { hasRedis, RedisServer } from '../../../../packages/server/test/redis/re
 import { median } from '../median.ts'
 
 export interface ColdStart {
-  /** For an authentication token, of all processes together. */
+  /** The number of token requests of all processes together. */
   requests: number
-  /** Half of the calls had their token after so many ms. */
+  /** The ms after which half of the calls had their token. */
   p50: number
 }
 
 export interface ColdStarts {
   fleet: ColdStart
-  /** One process and one call: what a mint takes. */
+  /** One process with one call. It shows the time of one mint. */
   alone: ColdStart
 }
 
@@ -24,7 +24,7 @@ export const callsEach = 50
 export const mintMs = 150
 const rounds = 3
 
-/** Processes that share a Redis and have nothing in it yet, all asked at once. Undefined where there is no Redis. */
+/** Starts processes on one empty Redis and calls all of them at once. Returns undefined if Redis is not installed. */
 export async function coldStarts(): Promise<ColdStarts | undefined> {
   if (!hasRedis) return undefined
   await using redis = await RedisServer.start()
@@ -50,7 +50,7 @@ interface Round {
   calls: number
   api: Api
   redisPort: number
-  /** A new one is a new slot. */
+  /** A new client ID means a new slot. */
   clientId: string
 }
 
@@ -60,9 +60,9 @@ async function coldStart({ count, calls, api, redisPort, clientId }: Round): Pro
     fork(new URL('cold-process.ts', import.meta.url), [options]),
   )
   try {
-    await Promise.all(fleet.map((each) => told(each)))
+    await Promise.all(fleet.map((each) => messageOf(each)))
     const before = api.requests
-    const times = fleet.map((each) => told<number[]>(each))
+    const times = fleet.map((each) => messageOf<number[]>(each))
     for (const each of fleet) each.send('go')
     const p50 = median((await Promise.all(times)).flat())
     return { requests: api.requests - before, p50 }
@@ -71,7 +71,7 @@ async function coldStart({ count, calls, api, redisPort, clientId }: Round): Pro
   }
 }
 
-async function told<T>(child: ChildProcess): Promise<T> {
+async function messageOf<T>(child: ChildProcess): Promise<T> {
   const ended = once(child, 'exit').then(([code]) => {
     throw new Error(`A process ended with ${String(code)}`)
   })
@@ -85,7 +85,7 @@ interface Api {
   requests: number
 }
 
-/** Forage's token endpoint, as slow as a real one. */
+/** Starts a token endpoint that is as slow as Forage's. */
 async function startApi(): Promise<Api> {
   const api: Api = { server: createServer(), url: '', requests: 0 }
   api.server.on('request', (request, response) => {

@@ -4,7 +4,7 @@ import { median } from '../median.ts'
 import { load, type Load } from './load.ts'
 
 export interface Endpoint extends Load {
-  /** Of the serving process, in µs per answer. */
+  /** The CPU time of the serving process, in µs per answer. */
   cpu: number
 }
 
@@ -19,8 +19,8 @@ const roundMs = 400
 const warmUps = 4
 
 /**
- * The medians of both endpoints of one process. Their rounds are short and alternate, and the first of each only
- * warm up: a machine that is busy for a while is so for both.
+ * Returns the medians of both endpoints of one process. Their rounds are short and alternate, so that other work on
+ * the machine slows both. The first rounds only warm up.
  */
 export async function endpointTimes(): Promise<EndpointTimes> {
   const child = fork(new URL('serve.ts', import.meta.url))
@@ -72,7 +72,7 @@ function middle(all: readonly Endpoint[]): Endpoint {
   }
 }
 
-/** As a page of the shop sends it. */
+/** Returns the request that a page of the shop sends. */
 function post(path: string): string {
   const body = '{"checkout_id":"cart-1","reason":"first"}'
   const headers = {

@@ -3,19 +3,19 @@ import { connect, type Socket } from 'node:net'
 export interface Load {
   answers: number
   perSecond: number
-  /** In ms: 99 of 100 answers came sooner. */
+  /** The latency in ms that 99 of 100 answers stay below. */
   p99: number
 }
 
 interface Target {
   port: number
-  /** The whole request, as it goes over the wire. */
+  /** The whole request as text on the wire. */
   request: string
 }
 
 /**
- * Sends the same request over and over, one at a time on each connection. Written on sockets: Node's HTTP client
- * costs more than the servers measured here, and would hide what they cost.
+ * Sends the same request repeatedly, one at a time on each connection. It uses sockets, because the HTTP client of
+ * Node.js costs more than the measured servers and would hide their cost.
  */
 export async function load(
   { port, request }: Target,
@@ -65,7 +65,7 @@ function drive(socket: Socket, request: Buffer, until: number, latencies: number
   })
 }
 
-/** An answer with `Content-Length` ends where that says; one in chunks with the empty one (RFC 9112 §7.1). */
+/** Whether the answer is complete: by `Content-Length`, or by the empty last chunk (RFC 9112 §7.1). */
 function isWhole(received: string): boolean {
   const end = received.indexOf('\r\n\r\n')
   if (end < 0) return false

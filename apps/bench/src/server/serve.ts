@@ -1,11 +1,11 @@
-// A process with both endpoints: the bare framework, and ours in the same framework.
+// Serves both endpoints in one process: the bare framework, and ours in the same framework.
 import { createForageServer } from '@forage-session/server'
 import { serve } from '@hono/node-server'
 import { Hono } from 'hono'
 
 const token = 'sandbox_eyJhIjo0Mn0.aHe7Tw.aBcDeFgHiJkLmNoPqRsTuVwXyZaBcDeFgHiJkLmNoPq'
 const customers = new Map([['sid=4f1c2a', { id: 'customer-1' }]])
-// Never reached: the limits count every request and refuse none.
+// The limits count every request and refuse none.
 const unlimited = { requests: Number.MAX_SAFE_INTEGER, perMs: 60_000 }
 
 const upstream: typeof globalThis.fetch = async (input) =>
@@ -43,5 +43,5 @@ const app = new Hono()
 serve({ fetch: app.fetch, port: 0, hostname: '127.0.0.1' }, ({ port }) => process.send?.(port))
 process.on('disconnect', () => process.exit())
 
-// What the parent asks for between two rounds.
+// The parent requests the CPU time between two rounds.
 process.on('message', () => process.send?.(process.cpuUsage()))

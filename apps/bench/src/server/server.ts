@@ -2,10 +2,10 @@ import { judged, type Measurement, type Row } from '../measurement.ts'
 import { callsEach, coldStarts, mintMs, processes, type ColdStarts } from './cold-start.ts'
 import { endpointTimes, type EndpointTimes } from './endpoint.ts'
 
-/** What the merchant's endpoint costs over the framework it is served by, and what a fleet's cold start costs. */
+/** Measures the merchant's endpoint compared with its bare framework, and the cold start of a fleet. */
 export const server: Measurement = {
   about:
-    'Throughput and p99 of the session-token endpoint, over the bare web framework in the same run; a cold start.',
+    'Throughput and p99 of the session-token endpoint compared with the bare web framework, and a cold start.',
   async run() {
     const endpoint = endpointRows(await endpointTimes())
     const cold = await coldStarts()
@@ -24,20 +24,20 @@ function endpointRows({ bare, ours }: EndpointTimes): Row[] {
   return [
     judged({
       id: 'endpoint.cpu',
-      what: 'the server’s own work',
+      what: 'CPU time of the server',
       unit: 'µs per answer',
       ...cpu,
       target: round(bare.cpu / 0.6),
     }),
     judged({
       id: 'endpoint.ratio',
-      what: 'bare throughput over ours',
+      what: 'bare throughput divided by ours',
       unit: '×',
       ours: ratio,
       target: round(1 / 0.6),
     }),
     { id: 'endpoint.throughput', what: 'throughput', unit: 'answers per second', ...perSecond },
-    { id: 'endpoint.p99', what: '99 of 100 answers', unit: 'ms', ...p99 },
+    { id: 'endpoint.p99', what: 'latency of 99 of 100 answers', unit: 'ms', ...p99 },
   ]
 }
 
@@ -52,7 +52,7 @@ function coldRows({ alone, fleet }: ColdStarts): Row[] {
     }),
     judged({
       id: 'cold.p50',
-      what: 'until half of its callers have a token',
+      what: 'time until half of the callers have a token',
       unit: 'ms',
       ours: round(fleet.p50),
       floor: round(alone.p50),
@@ -61,12 +61,12 @@ function coldRows({ alone, fleet }: ColdStarts): Row[] {
   ]
 }
 
-const coldNote = `Cold: ${processes} processes on one Redis without a token in it, their code compiled, ${callsEach} calls each, all at once; the API takes ${mintMs} ms for a token. Floor: one process, one call. The medians of three starts.`
-const noRedis = 'The cold start was not measured: there is no Redis on this machine.'
+const coldNote = `The cold start runs ${processes} processes with compiled code on one empty Redis, with ${callsEach} concurrent calls each. The API takes ${mintMs} ms for a token. The floor is one process with one call. Values are medians of three starts.`
+const noRedis = 'The cold start was not measured, because Redis is not installed on this machine.'
 
 const notes = [
-  'Floor: Hono on `@hono/node-server`, reading the same body and answering the same JSON, in the same process. Ours asks who is asking (`authorize`), counts three limits, and joins the mint of the last 10 s. The target is 0.6 of the bare throughput.',
-  'The medians of rounds that alternate, 16 connections over loopback. Throughput is shared with whatever else the machine does, also with the client; what the server itself works for an answer is not.',
+  'The floor is Hono on `@hono/node-server` in the same process, which reads the same body and answers the same JSON. Our endpoint also calls `authorize`, counts three limits, and shares the token minted in the last 10 s. The target is 0.6 of the bare throughput.',
+  'Values are medians of alternating rounds with 16 connections over loopback. Other work on the machine, including the client, lowers the throughput, but not the server’s CPU time per answer.',
 ]
 
 function round(value: number): number {

@@ -1,30 +1,30 @@
 import type { Random } from '../random.ts'
 import { drawStart, hourMs, minuteMs } from './day.ts'
 
-/** Requests that a page makes at once. */
+/** Concurrent requests of a page. */
 export interface Burst {
-  /** In ms since midnight. */
+  /** The time in ms since midnight. */
   readonly at: number
   readonly requests: number
-  /** 0 or 1. */
+  /** The number of the tab, 0 or 1. */
   readonly tab: number
 }
 
-/** While the tab is hidden, or the phone asleep: no request, and no timer. */
+/** A time in which the tab is hidden or the phone asleep. The page sends no request and runs no timer. */
 export interface Sleep {
   readonly from: number
   readonly until: number
 }
 
-/** What one customer does, whatever the session makes of it. */
+/** The actions of one customer, independent of how the session behaves. */
 export interface CheckoutLife {
   readonly bursts: readonly Burst[]
   readonly sleep: Sleep | undefined
-  /** The device's clock is corrected, by this much forward. */
+  /** A correction of the device's clock, forward by this much. */
   readonly step: { readonly at: number; readonly byMs: number } | undefined
 }
 
-/** Cart and card, balance (the SDK's three), amounts, payment, capture (three), receipt. */
+/** The requests of each step: cart and card, balance (three by the SDK), amounts, payment, capture (three), receipt. */
 const steps = [3, 1, 3, 1, 1, 3, 1]
 export const requestsEach: number = steps.reduce((sum, requests) => sum + requests, 0)
 
@@ -33,7 +33,7 @@ const spread = 0.7
 const meanSleepMs = 15 * minuteMs
 const asleep = 0.5
 const twoTabs = 0.1
-/** Phones that were off, and laptops that wake up with the wrong time. */
+/** The part of devices whose clock is corrected: phones that were off, and laptops that wake up with the wrong time. */
 const corrected = 0.02
 
 export function drawLife(random: Random): CheckoutLife {
@@ -49,7 +49,7 @@ export function drawLife(random: Random): CheckoutLife {
   return { bursts, sleep, step: random() < corrected ? drawStep(random, start, lengthMs) : undefined }
 }
 
-/** The first is the start; what would fall into the sleep comes after it. */
+/** Draws the time of each step. The first is the start, and a step that falls into the sleep comes after it. */
 function times(random: Random, start: number, lengthMs: number, sleep: Sleep | undefined): number[] {
   const drawn = steps.map((_, step) => (step === 0 ? 0 : random() * lengthMs))
   const sleepMs = sleep ? sleep.until - sleep.from : 0
@@ -68,7 +68,7 @@ function drawStep(random: Random, start: number, lengthMs: number): { at: number
   return { at: start + random() * lengthMs, byMs: 10_000 + random() * 5 * hourMs }
 }
 
-/** Box–Muller. */
+/** Returns a normally distributed number (Box–Muller). */
 function normal(random: Random): number {
   return Math.sqrt(-2 * Math.log(1 - random())) * Math.cos(2 * Math.PI * random())
 }

@@ -5,7 +5,7 @@ export const minuteMs = 60 * secondMs
 export const hourMs = 60 * minuteMs
 export const dayMs = 24 * hourMs
 
-/** How busy each hour is, midnight first: quiet nights, lunch, an evening; and the benefits of the month at nine. */
+/** The relative traffic of each hour from midnight: quiet nights, lunch and evening, plus the month's benefits at nine. */
 const usualDay = [2, 1, 1, 1, 1, 2, 4, 6, 7, 7, 8, 9, 10, 9, 8, 8, 9, 11, 12, 11, 9, 7, 5, 3]
 const benefitsAtHour = 9
 const benefitPeak = [14, 9, 4]
@@ -14,7 +14,7 @@ const perHour = usualDay.map((busy, hour) => busy + (benefitPeak[hour - benefits
 const upToHour = perHour.reduce<number[]>((sums, busy) => [...sums, (sums.at(-1) ?? 0) + busy], [])
 const whole = upToHour.at(-1)!
 
-/** When a checkout of the day begins, in ms since midnight. */
+/** Draws the time at which a checkout begins, in ms since midnight. */
 export function drawStart(random: Random): number {
   const at = random() * whole
   const hour = upToHour.findIndex((sum) => at < sum)

@@ -1,45 +1,45 @@
 import type { Random } from '../random.ts'
 import type { CheckoutLife } from './checkout-life.ts'
-import { ModelledSession, type SessionRules, type SessionWorld } from './modeled-session.ts'
+import { ModeledSession, type SessionRules, type SessionWorld } from './modeled-session.ts'
 
-/** A customer gives up on a step that does not go on for so long. */
+/** A customer gives up on a step after this time. */
 const patienceMs = 20 * 60_000
 
-type SessionOf = (tab: number) => ModelledSession
+type SessionOf = (tab: number) => ModeledSession
 
 interface Happening {
   readonly at: number
-  /** No timer fired in the time before it. */
+  /** Whether the page slept before this event, so that no timer fired. */
   readonly afterSleep?: boolean
-  /** When it was over. */
+  /** Acts, and returns the time at which the event was over. */
   readonly act: (sessionOf: SessionOf, at: number) => number
 }
 
-/** One checkout, from its first request to its last. Its tabs share a token, or each has its own. */
+/** Runs one checkout from its first request to its last. Its tabs share a token, or each has its own. */
 export function liveThrough(
   life: CheckoutLife,
   rules: SessionRules,
   world: SessionWorld,
   random: Random,
 ): void {
-  const tabs = (rules.coalescing ? [0] : [0, 1]).map(() => new ModelledSession(rules, world, random))
+  const tabs = (rules.coalescing ? [0] : [0, 1]).map(() => new ModeledSession(rules, world, random))
   const sessionOf: SessionOf = (tab) => tabs[tab] ?? tabs[0]!
   let now = 0
   for (const { at: planned, afterSleep, act } of happeningsOf(life, tabs)) {
-    // One step of a checkout after the other: what waits for a token holds up the rest.
+    // The steps of a checkout run one after another, so a step that waits for a token delays the rest.
     const at = Math.max(planned, now)
     if (!afterSleep) for (const tab of tabs) tab.advance(at)
     now = act(sessionOf, at)
   }
 }
 
-function happeningsOf({ bursts, sleep, step }: CheckoutLife, tabs: readonly ModelledSession[]): Happening[] {
+function happeningsOf({ bursts, sleep, step }: CheckoutLife, tabs: readonly ModeledSession[]): Happening[] {
   const happenings: Happening[] = bursts.map(({ at: planned, requests, tab }) => ({
     at: planned,
-    act: (sessionOf, at) => insist(sessionOf(tab), at, requests),
+    act: (sessionOf, at) => retried(sessionOf(tab), at, requests),
   }))
   const all =
-    (act: (session: ModelledSession, at: number) => void): Happening['act'] =>
+    (act: (session: ModeledSession, at: number) => void): Happening['act'] =>
     (_, at) => {
       for (const tab of tabs) act(tab, at)
       return at
@@ -52,8 +52,8 @@ function happeningsOf({ bursts, sleep, step }: CheckoutLife, tabs: readonly Mode
   return happenings.toSorted((a, b) => a.at - b.at)
 }
 
-/** The page tries again when the session says so. */
-function insist(session: ModelledSession, from: number, requests: number): number {
+/** Repeats the requests at the times that the session names. Returns the time of the last attempt. */
+function retried(session: ModeledSession, from: number, requests: number): number {
   let at = from
   while (at - from <= patienceMs) {
     const again = session.use(at, requests)

@@ -8,19 +8,19 @@ import type { Random } from '../random.ts'
 import { minuteMs } from './day.ts'
 
 export interface SessionRules {
-  /** Renewals and retries are spread. */
+  /** Whether random delays spread renewals and retries. */
   readonly jitter: boolean
-  /** Requests at once, and tabs, share one token request; the backend joins those of 10 s. */
+  /** Whether concurrent requests and tabs share one token request, and the backend shares its answer for 10 s. */
   readonly coalescing: boolean
-  /** After a failure nobody asks before its time. */
+  /** Whether a failure stops token requests until its `retryAt`. */
   readonly failureMemory: boolean
 }
 
-/** What happens to a token request, and to a request with its token. */
+/** How token requests and API requests end. */
 export interface SessionWorld {
-  /** A token request at that time; false: no answer. */
+  /** Sends a token request at that time. Returns false if it gets no answer. */
   tokenRequest(at: number, reason: 'first' | 'renewal' | 'expired' | 'rejected'): boolean
-  /** A request to Forage with a token of that age; false: 401. */
+  /** Sends a request to Forage with a token minted at `mintedAt`. Returns false for a 401. */
   apiRequest(at: number, mintedAt: number): boolean
 }
 
@@ -29,21 +29,22 @@ const minValidityMs = 30_000
 const renewAt = 0.8
 const renewJitter = 0.1
 const budget: Budget = { max: 10, perMs: minuteMs }
-/** What an application without a memory for failures does. */
+/** The interval at which an application without a memory for failures retries. */
 const impatientMs = 1000
 
 const unreachable = new ForageSessionError('endpoint_unreachable', 'No answer.')
 
-/** Its times are those of the monotonic clock; `mintedAt` is when Forage made it. */
+/** A token whose times are on the monotonic clock. `mintedAt` is the time at which Forage minted it. */
 interface MintedToken extends HeldToken {
   readonly mintedAt: number
 }
 
 /**
- * A session by the decisions that `createForageSession` is made of (`plan`, `remember`, `nextAllowed`), without its
- * promises and timers: a million of them live through a day in seconds. A test holds it against the real one.
+ * A model of the session. It uses the same decisions as `createForageSession` (`plan`, `remember`, `nextAllowed`)
+ * without promises and timers, so that a million sessions live through a day in seconds. A test compares it with the
+ * real session.
  */
-export class ModelledSession {
+export class ModeledSession {
   readonly #rules: SessionRules
   readonly #world: SessionWorld
   readonly #random: Random
@@ -53,7 +54,7 @@ export class ModelledSession {
   #spentAt: readonly number[] = []
   #lastUsedAt = -Infinity
   #awakeFrom = -Infinity
-  /** By a step of the clock: the token may be older than the timers know. */
+  /** How much a step of the clock aged the token, which the timers do not know. */
   #agedByMs = 0
 
   constructor(rules: SessionRules, world: SessionWorld, random: Random) {
@@ -62,15 +63,15 @@ export class ModelledSession {
     this.#random = random
   }
 
-  /** The timers of a visible page, up to a moment. */
+  /** Runs the timers of a visible page up to a moment. */
   advance(to: number): void {
     for (let due = this.#dueBy(to); due !== undefined; due = this.#dueBy(to)) {
       if (!this.#current(due)) return
-      this.#ask(due)
+      this.#request(due)
     }
   }
 
-  /** The page was hidden until now. */
+  /** Marks the end of a time in which the page was hidden. */
   wake(at: number): void {
     this.#awakeFrom = at
   }
@@ -79,37 +80,37 @@ export class ModelledSession {
     this.#agedByMs += byMs
   }
 
-  /** Requests at once. Returns when to try again; undefined: all were answered. */
+  /** Sends concurrent requests. Returns the time to retry at, or undefined if all were answered. */
   use(at: number, requests: number): number | undefined {
     this.#lastUsedAt = at
     const token = this.#usable(at, requests)
     if (!token) return this.#retryAt(at)
-    let refused = 0
+    let rejected = 0
     for (let count = 0; count < requests; count += 1)
-      if (!this.#world.apiRequest(at, token.mintedAt)) refused += 1
-    if (refused === 0) return undefined
+      if (!this.#world.apiRequest(at, token.mintedAt)) rejected += 1
+    if (rejected === 0) return undefined
     this.#token = undefined
     this.#missing = 'rejected'
-    const newer = this.#askFor(at, refused)
+    const newer = this.#requestFor(at, rejected)
     if (!newer) return this.#retryAt(at)
-    for (let count = 0; count < refused; count += 1) this.#world.apiRequest(at, newer.mintedAt)
+    for (let count = 0; count < rejected; count += 1) this.#world.apiRequest(at, newer.mintedAt)
     return undefined
   }
 
   #usable(at: number, requests: number): MintedToken | undefined {
     const token = this.#current(at)
     const leftMs = token ? token.expiresAt - this.#agedByMs - at : 0
-    if (!token || leftMs < minValidityMs) return this.#askFor(at, requests) ?? this.#current(at)
-    // In the background: whoever uses it keeps the token there is.
-    if (at >= token.renewAt || this.#agedByMs > 0) this.#ask(at)
+    if (!token || leftMs < minValidityMs) return this.#requestFor(at, requests) ?? this.#current(at)
+    // The renewal runs in the background, and the caller keeps the current token.
+    if (at >= token.renewAt || this.#agedByMs > 0) this.#request(at)
     return token
   }
 
-  /** Those who ask at once share one request, or each makes its own. */
-  #askFor(at: number, callers: number): MintedToken | undefined {
-    const asked = this.#ask(at)
-    if (!this.#rules.coalescing) for (let count = 1; count < callers; count += 1) this.#ask(at)
-    return asked
+  /** Requests a token for several callers: they share one request, or each sends its own. */
+  #requestFor(at: number, callers: number): MintedToken | undefined {
+    const token = this.#request(at)
+    if (!this.#rules.coalescing) for (let count = 1; count < callers; count += 1) this.#request(at)
+    return token
   }
 
   #retryAt(at: number): number {
@@ -137,7 +138,7 @@ export class ModelledSession {
     return due <= to && due - lastUsedAt <= lifetimeMs ? due : undefined
   }
 
-  #ask(at: number): MintedToken | undefined {
+  #request(at: number): MintedToken | undefined {
     const { failureMemory, jitter } = this.#rules
     if (failureMemory && this.#isHeldOff(at)) return undefined
     this.#spentAt = spend(budget, this.#spentAt, at)

@@ -11,7 +11,7 @@ import { simulateDay } from './simulated-day.ts'
 import { answers, aBadDay, type Weather } from './weather.ts'
 
 const all: SessionRules = { jitter: true, coalescing: true, failureMemory: true }
-/** Trouble for every life: they begin at any time of the day. */
+/** Returns three kinds of trouble at times within the life. */
 const weathers = (life: CheckoutLife): Weather[] => {
   const start = life.bursts[0]!.at
   const never = { from: -2, until: -1 }
@@ -31,7 +31,7 @@ interface Story {
   apiRequests: number[]
 }
 
-/** No luck in it: what is drawn by chance is always the same. */
+/** Creates a world without chance: each random draw is 0.5. */
 function worldOf(weather: Weather, story: Story): SessionWorld {
   return {
     tokenRequest(at) {
@@ -45,13 +45,13 @@ function worldOf(weather: Weather, story: Story): SessionWorld {
   }
 }
 
-function modelled(life: CheckoutLife, weather: Weather): Story {
+function modeled(life: CheckoutLife, weather: Weather): Story {
   const story: Story = { tokenRequests: [], apiRequests: [] }
   liveThrough(life, all, worldOf(weather, story), () => 0.5)
   return story
 }
 
-/** The same life in a page with the real session, under a virtual clock. */
+/** Runs the same life on a page with the real session, under a virtual clock. */
 async function real(life: CheckoutLife, weather: Weather): Promise<Story> {
   const story: Story = { tokenRequests: [], apiRequests: [] }
   const world = worldOf(weather, story)
@@ -79,17 +79,17 @@ async function real(life: CheckoutLife, weather: Weather): Promise<Story> {
   const goTo = async (at: number): Promise<void> => void (at > now() && (await clock.advance(at - now())))
   for (const { at, act } of happenings(life)) {
     await goTo(at)
-    await act({ clock, page, use: (requests) => insist(requests) })
+    await act({ clock, page, use: (requests) => retried(requests) })
   }
   session.close()
   return story
 
-  async function insist(requests: number): Promise<void> {
+  async function retried(requests: number): Promise<void> {
     const url = 'https://api.sandbox.joinforage.app/api/payments/1/'
     const from = now()
     while (now() - from <= 20 * minuteMs) {
-      const asked = Array.from({ length: requests }, () => session.fetch(url))
-      const failed = (await Promise.allSettled(asked)).find(({ status }) => status === 'rejected')
+      const sent = Array.from({ length: requests }, () => session.fetch(url))
+      const failed = (await Promise.allSettled(sent)).find(({ status }) => status === 'rejected')
       if (!failed) return
       const error: unknown = (failed as PromiseRejectedResult).reason
       if (!isForageSessionError(error)) throw error
@@ -136,7 +136,7 @@ function createPage(): { lifecycle: PageLifecycle; show: (visible: boolean) => v
   }
 }
 
-test('a modelled session asks for tokens when the real one does, life by life', async () => {
+test('the modeled session sends its requests at the same times as the real session, in each life', async () => {
   const random = randomFrom(11)
   for (let count = 0; count < 60; count += 1) {
     const drawn = drawLife(random)
@@ -144,7 +144,7 @@ test('a modelled session asks for tokens when the real one does, life by life', 
     const life = earlier(drawn, start)
     for (const weather of weathers(life)) {
       const expected = await real(life, weather)
-      expect([count, modelled(life, weather)]).toEqual([count, expected])
+      expect([count, modeled(life, weather)]).toEqual([count, expected])
     }
   }
 })
@@ -159,7 +159,7 @@ function earlier({ bursts, sleep, step }: CheckoutLife, start: number): Checkout
   }
 }
 
-test('after a mass revocation no second has more token requests than requests to the API', () => {
+test('after a mass revocation, no second has more token requests than requests to the API', () => {
   const day = simulateDay({ checkouts: 100_000, rules: all, weather: aBadDay, seed: 1 })
   const from = Math.floor(aBadDay.revokedAt / 1000)
   for (let second = from; second < from + 600; second += 1)
@@ -168,8 +168,11 @@ test('after a mass revocation no second has more token requests than requests to
 })
 
 test.each([
-  ['without the failure memory an outage is a storm', { ...all, failureMemory: false }],
-  ['without coalescing each request asks for a token of its own', { ...all, coalescing: false }],
+  [
+    'without the failure memory, an outage causes a storm of token requests',
+    { ...all, failureMemory: false },
+  ],
+  ['without coalescing, each request causes a separate token request', { ...all, coalescing: false }],
 ])('%s', (_, rules) => {
   const options = { checkouts: 5000, weather: aBadDay, seed: 1 }
   const total = (counts: Uint32Array): number => counts.reduce((sum, each) => sum + each, 0)

@@ -11,7 +11,7 @@ import type { DayOptions, SimulatedDay } from './simulated-day.ts'
 import { aBadDay } from './weather.ts'
 
 const checkouts = 1_000_000
-/** docs.joinforage.app/reference/request-limits, of which `upstreamLimit` keeps two thirds for session tokens. */
+/** Forage's limit per address (docs.joinforage.app/reference/request-limits). */
 const limit = { requests: 900, perSeconds: 300 }
 
 const whole: SessionRules = { jitter: true, coalescing: true, failureMemory: true }
@@ -26,9 +26,10 @@ const names = Object.keys(variants) as Name[]
 
 type Days = Record<Name, SimulatedDay>
 
-/** A day of a large grocer, with everything that can go wrong in it. */
+/** Simulates a day of a large grocer on which many things go wrong. */
 export const simulate: Measurement = {
-  about: 'A day of 1 000 000 checkouts in virtual time: an outage, a mass revocation, a deploy each hour.',
+  about:
+    'A day of 1 000 000 checkouts in virtual time, with an outage, a mass revocation and a deploy each hour.',
   async run(): Promise<Measured> {
     const startedAt = performance.now()
     const days = await liveEachDay()
@@ -38,7 +39,7 @@ export const simulate: Measurement = {
   },
 }
 
-/** Two at a time: the machines that this runs on have two cores. */
+/** Simulates the days, two at a time, because the usual machine has two cores. */
 async function liveEachDay(): Promise<Days> {
   const days: Partial<Days> = {}
   const waiting = [...names]
@@ -64,44 +65,44 @@ function rows({ ours }: Days): Row[] {
   return [
     {
       id: 'day.tokens',
-      what: 'token requests, for each checkout',
+      what: 'token requests per checkout',
       unit: 'requests',
       ours: round(total(ours.merchant) / checkouts),
     },
     {
       id: 'day.peak',
       what: 'token requests at the merchant, at most',
-      unit: 'a second',
+      unit: 'per second',
       ours: most(ours.merchant),
     },
     {
       id: 'day.upstream',
-      what: 'of them sent on to Forage, at most',
-      unit: 'a second',
+      what: 'token requests sent on to Forage, at most',
+      unit: 'per second',
       ours: most(ours.upstream),
     },
     {
       id: 'day.addresses',
-      what: 'addresses that these ask for, by Forage’s limit (900 requests in 5 min each)',
+      what: 'egress addresses needed for these, by Forage’s limit (900 requests in 5 min each)',
       unit: 'addresses',
       ours: Math.ceil(most(sums(ours.upstream, limit.perSeconds)) / limit.requests),
     },
     {
       id: 'revocation.live',
-      what: 'checkouts under way when all was revoked',
+      what: 'open checkouts at the time of the revocation',
       unit: 'checkouts',
       ours: ours.live,
     },
     judged({
       id: 'revocation.tokens',
-      what: 'token requests because of it, for each of these',
+      what: 'token requests caused by the revocation, per open checkout',
       unit: 'requests',
       ours: round(ours.afterRevocation / ours.live),
       target: 1.1,
     }),
     judged({
       id: 'revocation.excess',
-      what: 'seconds of the half-hour after it with more token requests than requests to Forage',
+      what: 'seconds in the half hour after it with more token requests than requests to Forage',
       unit: 'seconds',
       ours: excess.length,
       target: 0,
@@ -112,10 +113,10 @@ function rows({ ours }: Days): Row[] {
 const windows = {
   'the whole day': [0, 24 * hourMs],
   'the outage and the minute after it': [aBadDay.outage.from, aBadDay.outage.until + minuteMs],
-  'a quarter of an hour after the revocation': [aBadDay.revokedAt, aBadDay.revokedAt + 15 * minuteMs],
+  'the quarter of an hour after the revocation': [aBadDay.revokedAt, aBadDay.revokedAt + 15 * minuteMs],
 } as const
 
-/** What each rule is worth: the same day without it. */
+/** Compares the day with the same day without each rule. */
 function comparison(days: Days): Row[] {
   return Object.entries(windows).flatMap(([when, [from, until]], index): Row[] => {
     const cut = (name: Name): Uint32Array => days[name].merchant.subarray(from / secondMs, until / secondMs)
@@ -127,7 +128,7 @@ function comparison(days: Days): Row[] {
       {
         id: `rules.${index}.peak`,
         what: `${what}, at most`,
-        unit: 'a second',
+        unit: 'per second',
         ours: most(cut('ours')),
         peers: peers(most),
       },
@@ -138,11 +139,11 @@ function comparison(days: Days): Row[] {
 function notes(ours: SimulatedDay, seconds: number): string[] {
   const api = round(total(ours.apiRequests) / checkouts)
   return [
-    `${checkouts.toLocaleString('en')} checkouts with ${requestsEach} requests to Forage each (${api} with what was sent again), half of them done in 5 minutes and 2 % in more than 20; half of the customers put the phone away in between, for 15 minutes on average, one in ten has two tabs, and the clock of one in fifty is set forward by up to 5 hours in the middle. Benefits come at 9:00; the backend is down from 14:30 to 14:40; all authentication tokens are revoked at 18:15; a deploy each hour loses three of ten token requests for 5 s. All four days in ${round(seconds)} s.`,
-    'The model makes the decisions of the library by its own functions, and a test holds it against the real session, life by life.',
-    '![The day: token requests at the merchant and upstream, and requests to Forage, a second](plots/simulate-day.svg)',
-    '![Token requests a second around the outage](plots/simulate-outage.svg)',
-    '![Token requests a second around the revocation](plots/simulate-revocation.svg)',
+    `${checkouts.toLocaleString('en')} checkouts with ${requestsEach} requests to Forage each (${api} with replays). Half of the checkouts take at most 5 minutes, and 2 % take more than 20. Half of the customers put the phone away in between, for 15 minutes on average. One in ten has two tabs, and for one in fifty the clock moves forward by up to 5 hours in the middle. Benefits arrive at 9:00, the backend is down from 14:30 to 14:40, and all authentication tokens are revoked at 18:15. A deploy each hour loses three of ten token requests for 5 s. All four days took ${round(seconds)} s to simulate.`,
+    'The model uses the library’s own functions for its decisions, and a test compares it with the real session, life by life.',
+    '![The day: token requests at the merchant and upstream, and requests to Forage, per second](plots/simulate-day.svg)',
+    '![Token requests per second around the outage](plots/simulate-outage.svg)',
+    '![Token requests per second around the revocation](plots/simulate-revocation.svg)',
   ]
 }
 
@@ -189,7 +190,7 @@ function drawn(days: Days): void {
 }
 
 interface DayPlot {
-  /** Of the day, in ms since midnight. */
+  /** The shown part of the day, in ms since midnight. */
   readonly span: readonly [from: number, until: number]
   readonly everySeconds: number
   readonly tickEvery: number
@@ -215,7 +216,7 @@ function plot(
       tickEvery,
       format: timeOfDay,
     },
-    y: { label: 'a second', scale: 'log' },
+    y: { label: 'per second', scale: 'log' },
     lines,
     marks,
   })
@@ -227,7 +228,7 @@ function timeOfDay(ms: number): string {
   return `${Math.floor(minutes / 60)}:${String(minutes % 60).padStart(2, '0')}`
 }
 
-/** Of each second and those after it, so many together. */
+/** Returns the sum of each window of `together` seconds. */
 function sums(counts: Uint32Array, together: number): number[] {
   let sum = 0
   const all: number[] = []

@@ -5,16 +5,16 @@ import { liveThrough } from './live-through.ts'
 import type { SessionRules, SessionWorld } from './modeled-session.ts'
 import { answers, type Weather } from './weather.ts'
 
-/** How many of each there were in every second from midnight on; what runs on after the day counts, too. */
+/** Counts for every second from midnight. Checkouts that continue after the day count as well. */
 export interface SimulatedDay {
   readonly apiRequests: Uint32Array
   /** Token requests that reach the merchant's endpoint. */
   readonly merchant: Uint32Array
-  /** Session tokens that Forage is asked for. */
+  /** Session tokens that the backend requests from Forage. */
   readonly upstream: Uint32Array
-  /** Checkouts under way when everything was revoked. */
+  /** Open checkouts at the time of the revocation. */
   readonly live: number
-  /** Token requests that they made because of it. */
+  /** Token requests of these checkouts that the revocation caused. */
   readonly afterRevocation: number
 }
 
@@ -27,11 +27,11 @@ export interface DayOptions {
 
 const seconds = dayMs / secondMs + 6 * 3600
 const lifetimeMs = 15 * 60_000
-/** The merchant's endpoint joins the token requests of one checkout. */
+/** For this time, the merchant's endpoint gives all token requests of one checkout the same answer. */
 const keptMs = 10_000
 
 export function simulateDay({ checkouts, rules, weather, seed }: DayOptions): SimulatedDay {
-  // Lives of their own: the same for all rules.
+  // Lives have their own random numbers, so that they are the same under all rules.
   const [lives, luck] = [randomFrom(seed), randomFrom(seed + 1)]
   const [apiRequests, merchant, upstream] = [count(), count(), count()]
   let live = 0

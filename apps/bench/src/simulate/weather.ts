@@ -1,12 +1,12 @@
 import { hourMs, minuteMs, secondMs } from './day.ts'
 
-/** What goes wrong in the day, for everybody. */
+/** The disturbances of the day, which affect all checkouts. */
 export interface Weather {
-  /** The merchant's backend answers nobody. */
+  /** The time in which the merchant's backend answers no request. */
   readonly outage: { readonly from: number; readonly until: number }
-  /** Each hour instances are replaced: for some seconds, some of the token requests are lost. */
+  /** Each deploy replaces the instances. For some seconds, some token requests are lost. */
   readonly deploy: { readonly everyMs: number; readonly lastsMs: number; readonly lost: number }
-  /** All authentication tokens are revoked, and with them every session token of before. */
+  /** The time at which all authentication tokens are revoked, and with them every earlier session token. */
   readonly revokedAt: number
 }
 
@@ -16,7 +16,7 @@ export const aBadDay: Weather = {
   revokedAt: 18 * hourMs + 15 * minuteMs,
 }
 
-/** Whether the merchant's backend answers a token request. `luck` in [0, 1). */
+/** Whether the merchant's backend answers a token request. `luck` is in [0, 1). */
 export function answers({ outage, deploy }: Weather, at: number, luck: number): boolean {
   if (at >= outage.from && at < outage.until) return false
   return at % deploy.everyMs >= deploy.lastsMs || luck >= deploy.lost
