@@ -14,7 +14,7 @@ import { webkitgtk } from './scripts/vitest-webkit.ts'
 
 const report = process.env['TEST_REPORT']
 
-/** `*.test.tsx` in happy-dom. */
+/** Returns the project that runs `*.test.tsx` in happy-dom. */
 function dom(
   name: string,
   reactVersion: string,
@@ -30,14 +30,14 @@ function dom(
   }
 }
 
-/** `*.browser.test.*` in a real browser. */
+/** Returns the project that runs `*.browser.test.*` in a real browser. */
 function browser(
   name: 'chromium' | 'firefox' | 'webkit',
   provider: BrowserProviderOption,
 ): TestProjectInlineConfiguration {
   return {
     extends: true,
-    // Found only as a test runs, they would reload the page under it.
+    // If Vite discovered these during a test, it would reload the page in the middle of the test.
     optimizeDeps: { include: ['@testing-library/react', 'react-dom/server.browser'] },
     plugins: [emulator()],
     test: {
@@ -45,7 +45,7 @@ function browser(
       include: ['packages/*/{src,test}/**/*.browser.test.{ts,tsx}'],
       browser: {
         enabled: true,
-        // WebKitGTK has no headless mode: Xvfb is its screen.
+        // WebKitGTK has no headless mode. Xvfb provides its screen.
         headless: name !== 'webkit',
         provider,
         instances: [{ browser: name, name }],
@@ -60,12 +60,12 @@ export default defineConfig({
   plugins: [react()],
   resolve: { alias: sourceAliases },
   test: {
-    // No test waits for real time: this ends what hangs, and a busy machine is no failure.
+    // No test waits for real time. These timeouts end a test that hangs, and are long enough for a busy machine.
     testTimeout: 60_000,
     hookTimeout: 60_000,
-    // A file of its own is what a test leaves things behind in; a process for each would take twice as long.
+    // Threads isolate test files well enough. One process for each file would take twice as long.
     pool: 'threads',
-    // Of two processors the default would leave one idle.
+    // On a machine with two processors, the default would use only one.
     maxWorkers: Math.max(2, availableParallelism() - 1),
     reporters: ['default', ...(report ? [['json', { outputFile: report }] as ['json', object]] : [])],
     projects: [
@@ -91,7 +91,7 @@ export default defineConfig({
       {
         extends: true,
         test: {
-          // Drives the browsers itself, with several pages each: one file after the other.
+          // These tests drive browsers with several pages each, so the files run one after another.
           name: 'tabs',
           environment: 'node',
           include: ['packages/*/test/tabs/**/*.test.ts'],
@@ -101,7 +101,7 @@ export default defineConfig({
       {
         extends: true,
         test: {
-          // Starts servers and processes of its own: one file after the other.
+          // These tests start servers and processes, so the files run one after another.
           name: 'redis',
           environment: 'node',
           include: ['packages/*/test/redis/**/*.test.ts'],
@@ -111,14 +111,14 @@ export default defineConfig({
       {
         extends: true,
         test: {
-          // Of the tarballs that scripts/check-packages.ts leaves.
+          // These tests read the tarballs that scripts/check-packages.ts creates.
           name: 'packed',
           environment: 'node',
           include: ['scripts/packed/*.test.ts'],
         },
       },
       { extends: true, plugins: [reactCompiler()], test: dom('dom', '19') },
-      // Activity came with React 19.2, what the compiler's output imports with 19.0.
+      // React 18 lacks Activity (19.2) and the module that the React Compiler's output imports (19.0).
       {
         extends: true,
         plugins: [react18()],

@@ -1,5 +1,5 @@
-// Whatever an application can import has a docstring, and so has each of its members: a plugin of TypeDoc, which
-// lets the build fail for one that is missing.
+// A plugin of TypeDoc. It fails the build if a name that an application can import, or one of its members, has no
+// docstring.
 import { Application, Converter, ReflectionKind } from 'typedoc'
 
 const kinds = [
@@ -14,7 +14,7 @@ const kinds = [
   ReflectionKind.Accessor,
 ]
 
-/** How a docstring begins that says whose shape it is: the parts are documented there. */
+/** The start of a docstring for a part of another library's type. Members of such a type need no docstring here. */
 const foreign = /^(What this needs of|The part of) /
 
 /** @param {import('typedoc').DeclarationReflection} reflection */
@@ -24,8 +24,8 @@ function documented({ comment, signatures = [], getSignature, type }) {
 }
 
 /**
- * Whether what has this has said enough: the parts of a shape without a name of its own, what a class repeats from
- * `Error`, and the parts of a foreign shape.
+ * Whether a name needs no docstring: members of an unnamed type, members that a class overrides from `Error`, and
+ * members of another library's type.
  *
  * @param {import('typedoc').DeclarationReflection} reflection
  */
@@ -58,7 +58,7 @@ function lacksExample(reflection) {
 export function load(app) {
   app.converter.on(Converter.EVENT_RESOLVE_END, ({ project }) => {
     for (const reflection of Object.values(project.reflections)) {
-      // What is taken apart in a parameter list has no name there.
+      // TypeDoc has no name for a destructured parameter.
       if (reflection.name === '__namedParameters') reflection.name = 'options'
     }
   })

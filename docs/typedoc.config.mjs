@@ -17,9 +17,9 @@ const options = {
   name: 'API',
   plugin: ['typedoc-plugin-markdown', './docstrings.mjs'],
   tsconfig: 'tsconfig.api.json',
-  // `tsc -b` does that.
+  // `tsc -b` checks the types.
   skipErrorChecking: true,
-  // Whatever an application can import.
+  // Every module that an application can import.
   entryPoints: globSync(join(root, 'packages/*/package.json')).toSorted().flatMap(sourcesOf),
   treatValidationWarningsAsErrors: true,
   readme: 'none',
@@ -27,7 +27,7 @@ const options = {
   excludeExternals: true,
   excludeInternal: true,
 
-  // A page for each module, with what is called first.
+  // Each module gets a page, with its functions first.
   out: 'api',
   router: 'module',
   entryFileName: 'index',
@@ -41,7 +41,7 @@ const options = {
   useCustomAnchors: true,
   sanitizeComments: true,
 
-  // Tables, with nothing in them that the type or the docstring says as well.
+  // The tables repeat nothing that the type or the docstring already says.
   useCodeBlocks: true,
   expandParameters: true,
   parametersFormat: 'table',

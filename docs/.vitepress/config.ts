@@ -13,7 +13,7 @@ function alias(find: RegExp, file: string): { find: RegExp; replacement: string 
   return { find, replacement: fileURLToPath(import.meta.resolve(file)) }
 }
 
-/** Only this folder has Vue; the pages beside it need it, too. */
+/** Only `docs/` has Vue installed. Pages in other folders need these aliases to find it. */
 const vue = [
   alias(/^vue$/, 'vue/dist/vue.runtime.esm-bundler.js'),
   alias(/^vue\/server-renderer$/, 'vue/server-renderer'),
@@ -27,20 +27,20 @@ export default defineConfig({
   description: 'Keeps the short-lived session token of a Forage checkout usable.',
   lang: 'en',
   head: [['link', { rel: 'icon', href: `data:image/svg+xml,${encodeURIComponent(icon)}` }]],
-  // Pages are files of the repository, wherever they are.
+  // Pages can be anywhere in the repository.
   srcDir: '..',
   srcExclude: noPages,
   rewrites: (file) => sitePath(file) ?? file,
   vite: {
-    // The root's is for tests.
+    // The root's vite.config.ts is for tests.
     configFile: false,
     resolve: { alias: vue },
   },
   markdown: { config: siteLinks, anchor: { slugify: slug } },
-  // A guide's own servers are not up.
+  // Guides link to servers on localhost that do not run during the build.
   ignoreDeadLinks: 'localhostLinks',
   transformPageData: ({ relativePath }) =>
-    // There, each symbol has the same headings.
+    // Below each symbol, the API pages repeat the same headings.
     relativePath.startsWith('api/') ? { frontmatter: { outline: 2 } } : {},
   buildEnd: ({ outDir }) => copyFile(join(root, report), join(outDir, 'report.html')),
   themeConfig: {

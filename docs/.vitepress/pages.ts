@@ -1,9 +1,9 @@
 import { fileURLToPath } from 'node:url'
 
-/** The repository. */
+/** The root folder of the repository. */
 export const root: string = fileURLToPath(new URL('../..', import.meta.url))
 
-/** Where a file of the repository is on the site; undefined: it is no page of it. */
+/** Returns the path on the site of a file of the repository, or undefined if the file is not a page. */
 export function sitePath(file: string): string | undefined {
   if (file === 'SECURITY.md') return 'security.md'
   if (file === 'docs/README.md') return 'documentation.md'
@@ -12,7 +12,7 @@ export function sitePath(file: string): string | undefined {
   return /^docs\/(.*\.md)$/.exec(file)?.[1]
 }
 
-/** The other Markdown files. */
+/** Patterns of the Markdown files that are not pages. */
 export const noPages: string[] = [
   '!(SECURITY).md',
   '{apps,scripts}/**',
@@ -20,5 +20,5 @@ export const noPages: string[] = [
   'packages/*/*/**',
 ]
 
-/** A page of its own kind, which is copied as it is. */
+/** The report of the measurements. The build copies it unchanged. */
 export const report = 'docs/report.html'

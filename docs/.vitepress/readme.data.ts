@@ -6,15 +6,15 @@ import { createMarkdownRenderer } from 'vitepress'
 import { codeBlocks } from '../../scripts/markdown.ts'
 import { root } from './pages.ts'
 
-/** What the home page takes from README.md, as HTML. */
+/** The parts of README.md that the home page shows, as HTML. */
 export interface Readme {
-  /** What it is, in a sentence. */
+  /** The sentence that says what the library does. */
   sentence: string
-  /** Why, in a few lines. */
+  /** The list of promises. */
   facts: string
-  /** The first program. */
+  /** The first code block. */
   program: string
-  /** What the measurements say; its numbers are written by `pnpm bench report`. */
+  /** The list of measurements. `pnpm bench report` writes its numbers. */
   measured: string
 }
 
@@ -32,7 +32,7 @@ export default {
     const [, measured] = /^## Measured\n\n((?:- .*\n)+)/m.exec(markdown) ?? []
     if (!sentence || !facts?.startsWith('- ') || !program || !measured) {
       throw new Error(
-        'README.md begins with a sentence, a list and a program, and has a list of what was measured',
+        'README.md must start with a sentence, a list and a code block, and have a list below "Measured"',
       )
     }
     const { render } = await createMarkdownRenderer(root)

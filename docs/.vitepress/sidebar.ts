@@ -9,7 +9,7 @@ import { root, sitePath } from './pages.ts'
 
 type Item = DefaultTheme.SidebarItem
 
-/** The index of the documentation, docs/README.md, as a sidebar: a group for each line that ends with a colon. */
+/** Returns the sidebar of docs/README.md. Each line that ends with a colon starts a group. */
 export function indexGroups(): Item[] {
   const groups: Item[] = []
   for (const { text } of prose(readFileSync(join(root, 'docs/README.md'), 'utf8'))) {
@@ -20,7 +20,7 @@ export function indexGroups(): Item[] {
   return groups
 }
 
-/** The pages that TypeDoc wrote, each named by what an application imports. */
+/** Returns the pages that TypeDoc wrote. Each has the name of its import. */
 export function apiGroup(): Item {
   const file = join(root, 'docs/api/navigation.json')
   const modules = JSON.parse(readFileSync(file, 'utf8')) as { title: string; path: string }[]
@@ -33,7 +33,7 @@ export function apiGroup(): Item {
 
 function pageItem(file: string): Item {
   const path = sitePath(file)
-  if (path === undefined || !existsSync(join(root, file))) throw new Error(`${file} is no page`)
+  if (path === undefined || !existsSync(join(root, file))) throw new Error(`${file} is not a page`)
   return { text: titleOf(file), link: `/${path}` }
 }
 

@@ -8,14 +8,14 @@ import { report, root, sitePath } from './pages.ts'
 type Token = ReturnType<MarkdownRenderer['parse']>[number]
 
 /**
- * Pages link to each other as files of the repository, so that they can be read there. On the site a page is
- * elsewhere, and a file that is no page is text.
+ * Rewrites links for the site. Pages link to files of the repository, so that readers can follow the links there. On
+ * the site, pages have other paths, and a link to a file that is not a page becomes plain text.
  */
 export function siteLinks(md: MarkdownRenderer): void {
   md.core.ruler.push('site-links', ({ tokens, env }) => {
     const { realPath, path } = env as Partial<MarkdownEnv>
     const file = realPath ?? path
-    // A title that is taken from a page comes alone.
+    // VitePress renders a page's title without its file.
     if (file === undefined) return
     const page = relative(root, file).replaceAll('\\', '/')
     for (const token of tokens) if (token.children) token.children = relinked(token.children, page)
@@ -30,7 +30,7 @@ function relinked(tokens: readonly Token[], page: string): Token[] {
   })
 }
 
-/** False: there is nothing to link to. */
+/** Rewrites the link. Returns false if the site has no such page. */
 function relink(token: Token, page: string): boolean {
   const href = token.attrGet('href') ?? ''
   if (/^([a-z][a-z+.-]*:|#|\/)/i.test(href)) return true
@@ -42,7 +42,7 @@ function relink(token: Token, page: string): boolean {
   return target !== undefined
 }
 
-/** To what is no page of VitePress: its router lets a link with a target alone. */
+/** Links to a file that is not a page of VitePress. Its router ignores links with a target. */
 function leave(token: Token, page: string): true {
   token.attrSet('href', relativeUrl(dirname(sitePath(page) ?? ''), 'report.html'))
   token.attrSet('target', '_self')
