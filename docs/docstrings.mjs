@@ -15,7 +15,7 @@ const kinds = [
 ]
 
 /** The start of a docstring for a part of another library's type. Members of such a type need no docstring here. */
-const foreign = /^(What this needs of|The part of) /
+const foreign = /^(What this needs of|The (?:parts?|members) of) /
 
 /** @param {import('typedoc').DeclarationReflection} reflection */
 function documented({ comment, signatures = [], getSignature, type }) {

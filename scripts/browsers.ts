@@ -1,4 +1,4 @@
-// Which browsers this machine has, how they are started, and how a missing one is installed.
+// Finds the browsers of this machine, says how to start them, and installs missing ones.
 import { installPackages, isRoot, which } from './programs.ts'
 
 export const engines = ['chromium', 'firefox', 'webkit'] as const
@@ -10,13 +10,13 @@ const firefoxNames = ['firefox-esr', 'firefox']
 const chromium = process.env['CHROMIUM_PATH'] ?? which(...chromiumNames)
 const firefox = process.env['FIREFOX_PATH'] ?? which(...firefoxNames)
 
-/** For Vitest's browser mode and for Playwright. */
+/** Launch options of Chromium for Vitest's browser mode and for Playwright. */
 export const chromiumLaunch: { executablePath?: string; args: string[] } = {
   ...(chromium ? { executablePath: chromium } : {}),
   args: [
-    // Chromium refuses its sandbox to root, which is what a CI container runs as.
+    // Chromium's sandbox does not work for root, and CI containers run as root.
     ...(isRoot ? ['--no-sandbox'] : []),
-    // No calls to the vendor: no test needs one, and CI may have no way out.
+    // These flags stop calls to the vendor. No test needs them, and CI may have no internet access.
     '--disable-background-networking',
     '--disable-component-update',
     '--disable-sync',
@@ -25,13 +25,13 @@ export const chromiumLaunch: { executablePath?: string; args: string[] } = {
   ],
 }
 
-/** A stock Firefox, over WebDriver BiDi. */
+/** Launch options of an unmodified Firefox, driven over WebDriver BiDi. */
 export const firefoxLaunch: { channel: string; executablePath?: string } = {
   channel: 'moz-firefox',
   ...(firefox ? { executablePath: firefox } : {}),
 }
 
-/** The engines that can be driven on this machine now. */
+/** Returns the engines that this machine can drive now. */
 export function availableEngines(): Set<Engine> {
   const available: Record<Engine, boolean> = {
     chromium: (process.env['CHROMIUM_PATH'] ?? which(...chromiumNames)) !== undefined,
@@ -47,7 +47,7 @@ const debianPackages: Record<Engine, string[]> = {
   webkit: ['webkit2gtk-driver', 'xvfb', 'xauth'],
 }
 
-/** Installs what is missing where it may (root on Debian), and says in one sentence what it may not. */
+/** Installs missing browsers if it may (root on Debian). Otherwise prints one sentence that says what to install. */
 function installBrowsers(): void {
   const present = availableEngines()
   const missing = engines.filter((engine) => !present.has(engine))
@@ -55,7 +55,7 @@ function installBrowsers(): void {
   const packages = missing.flatMap((engine) => debianPackages[engine])
   if (installPackages(...packages)) return
   console.log(
-    `Without ${new Intl.ListFormat('en').format(missing)} their tests are skipped: install them (on Debian: apt-get install ${packages.join(' ')}) and run again.`,
+    `Tests in ${new Intl.ListFormat('en').format(missing)} are skipped, because these browsers are not installed. Install them (on Debian: apt-get install ${packages.join(' ')}) and run the command again.`,
   )
 }
 

@@ -1,4 +1,4 @@
-// What is known against the dependencies that users get, at the versions of the lockfile.
+// Audits the dependencies that users install, at the versions of the lockfile.
 import { audit } from './audit.ts'
 import { skippedExitCode } from './gate.ts'
 import { interruption } from './interruption.ts'

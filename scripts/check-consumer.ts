@@ -1,4 +1,4 @@
-// The packages in a fresh application of Vite, and on a plain Node.js backend. Its sources are in consumer-app/.
+// Checks the packages in a new Vite application and on a plain Node.js backend. The sources are in consumer-app/.
 import { copyFileSync } from 'node:fs'
 import { join } from 'node:path'
 
@@ -17,14 +17,14 @@ async function build({ folder, run }: FreshApp): Promise<void> {
   await run('npx', 'vite', 'build')
 }
 
-/** The packages of the backend, a page rendered there, and the emulator's command. */
+/** Runs the backend, renders a page on it, and starts the emulator's command. */
 async function runBackend({ run }: FreshApp): Promise<void> {
   await run('node', 'backend.ts')
   await run('node', 'server-render.ts')
   await run('npx', 'forage-emulator', '--help')
 }
 
-/** Opens a page and waits for what it has to show. */
+/** Opens a page and waits for its text. */
 async function expectPage(browser: Browser, url: string, text: string): Promise<void> {
   const page = await browser.newPage()
   const errors: string[] = []
@@ -66,6 +66,6 @@ await checkFreshApp({
     await build(app)
     await runBackend(app)
     if (availableEngines().has('chromium')) await open(app)
-    else skip('Chromium is not installed: the fresh application was built, but not opened.')
+    else skip('Chromium is not installed, so the new application was built but not opened.')
   },
 })

@@ -1,6 +1,6 @@
-// A guide that does not work is a bug: each, and the README, is followed from an empty folder, to the letter and with nothing else,
-// by a reader with npm and a browser (what is a step: guides/guide-steps.ts). The packages of this repository come
-// from the tarballs that check-packages.ts left. Names of guides as arguments: only those.
+// Follows each guide and the README from an empty folder with npm and a browser, because a guide that does not work is
+// a bug. guides/guide-steps.ts says what a step is. The packages of this repository come from the tarballs that
+// check-packages.ts created. Pass names of guides to follow only those.
 import { globSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
@@ -16,7 +16,7 @@ import { ownScope, startLocalRegistry } from './guides/local-registry.ts'
 import { createPortLocks, portsInUse } from './guides/port-locks.ts'
 import { interruption } from './interruption.ts'
 import { isNetworkFailure } from './network-failure.mjs'
-import { askRegistry } from './registry.ts'
+import { reachRegistry } from './registry.ts'
 import { root } from './run-command.ts'
 import { addTallies, nothing, type Tally } from './tally.ts'
 import { tarballs } from './tarballs.ts'
@@ -43,7 +43,7 @@ function readGuides(names: readonly string[]): Guide[] {
     .filter(({ steps }) => steps.length > 0)
 }
 
-/** A terminal that knows nothing of this repository, nor of the npm script that runs this. */
+/** Returns the environment of a terminal outside this repository and outside the npm script that runs this. */
 function readersEnvironment(registry: string): Record<string, string> {
   const path = (process.env['PATH'] ?? '').split(delimiter)
   const own = join(root, 'node_modules')
@@ -54,19 +54,19 @@ function readersEnvironment(registry: string): Record<string, string> {
     [`npm_config_${ownScope}:registry`]: registry,
     npm_config_cache: join(base, 'npm-cache'),
     npm_config_prefer_offline: 'true',
-    // What stalls is asked for again before the reader's patience ends.
+    // npm must retry a stalled request before the guide's own timeouts end.
     npm_config_fetch_retries: '3',
     npm_config_fetch_retry_mintimeout: '500',
     npm_config_fetch_timeout: '20000',
     npm_config_audit: 'false',
     npm_config_fund: 'false',
-    // What a reader answers when npx asks whether it may install what it was told to run.
+    // Answers yes when npx asks whether it may install the command.
     npm_config_yes: 'true',
     NEXT_TELEMETRY_DISABLED: '1',
   }
 }
 
-/** Why a guide cannot be followed on this machine now. */
+/** Returns the reason why this machine cannot follow the guide now, if there is one. */
 async function obstacle({ steps }: Guide): Promise<string | undefined> {
   const needsBrowser = steps.some(({ kind }) => kind === 'open')
   if (needsBrowser && !availableEngines().has('chromium')) return 'Chromium is not installed.'
@@ -85,7 +85,7 @@ async function follow(guide: Guide, env: Record<string, string>, browser: Browse
     const why = error instanceof Error ? error.message : String(error)
     return { status: 'failed', why: why.replaceAll(folder, '') }
   } finally {
-    // Hundreds of megabytes, while the other lane goes on.
+    // The folder has hundreds of megabytes, and the other lane still runs.
     await rm(folder, { recursive: true, force: true, maxRetries: 3 })
   }
 }
@@ -113,15 +113,15 @@ async function checkGuides(guides: readonly Guide[]): Promise<Map<string, Outcom
     if (why === undefined) possible.push(guide)
     else outcomes.set(guide.file, { status: 'skipped', why })
   }
-  return new Map([...outcomes, ...(await whatTheRegistryAllows(possible))])
+  return new Map([...outcomes, ...(await followIfRegistryAnswers(possible))])
 }
 
-async function whatTheRegistryAllows(guides: readonly Guide[]): Promise<Map<string, Outcome>> {
+async function followIfRegistryAnswers(guides: readonly Guide[]): Promise<Map<string, Outcome>> {
   try {
-    await askRegistry(base, signal)
+    await reachRegistry(base, signal)
   } catch (error) {
     if (!(error instanceof Error) || !isNetworkFailure(error.message)) throw error
-    const why = 'The npm registry cannot be reached.'
+    const why = 'The npm registry is unreachable.'
     return new Map(guides.map(({ file }) => [file, { status: 'skipped', why }]))
   }
   return guides.length > 0 ? await followAll(guides) : new Map()

@@ -1,10 +1,11 @@
-// The packages beside the oldest of what they say they run on: Node.js, React and TypeScript. Sources: minimum-app/.
+// Checks the packages with the oldest supported versions of Node.js, React and TypeScript. The sources are in
+// minimum-app/.
 import { join } from 'node:path'
 
 import { checkFreshApp, skip, type FreshApp } from './fresh-app.ts'
 
 interface Run {
-  /** A package of minimum-app that is a Node.js. */
+  /** A dependency of minimum-app that contains a Node.js. */
   readonly node: string
   readonly args: readonly string[]
   readonly expected: string
@@ -22,8 +23,8 @@ const runs: readonly Run[] = [
 ]
 
 async function runOn({ folder, run }: FreshApp, { node, args, expected }: Run): Promise<void> {
-  const said = await run(join(folder, 'node_modules', node, 'bin/node'), ...args)
-  if (!said.includes(expected)) throw new Error(`${node} ${args.join(' ')}: ${said}`)
+  const output = await run(join(folder, 'node_modules', node, 'bin/node'), ...args)
+  if (!output.includes(expected)) throw new Error(`${node} ${args.join(' ')}: ${output}`)
 }
 
 if (process.platform === 'linux' && process.arch === 'x64') {
@@ -36,4 +37,4 @@ if (process.platform === 'linux' && process.arch === 'x64') {
         await app.run('npx', 'tsc', '--project', `tsconfig.${resolution}.json`)
     },
   })
-} else skip('The oldest Node.js are fetched for Linux on x64 only.')
+} else skip('The oldest Node.js versions are available only for Linux on x64.')

@@ -1,5 +1,5 @@
-// The packages in Next.js, against the emulator: what is in its bundles, and what its page does in Chromium.
-// Its sources are in next-app/.
+// Checks the packages in Next.js with the emulator: the contents of its bundles, and its page in Chromium. The sources
+// are in next-app/.
 import assert from 'node:assert/strict'
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
@@ -17,7 +17,7 @@ import { checkFreshApp, expectText, skip, type FreshApp } from './fresh-app.ts'
 const endpoint = '/api/forage/session-token'
 const cards = '/api/payment_methods/'
 
-/** Given to the build, too: what a bundler may put into a file is there to be put. */
+/** Returns the variables for the server. The build gets them too, so that the check sees whether a bundle contains one. */
 function environment({ emulator, url }: RunningEmulator): Record<string, string> {
   return {
     NEXT_TELEMETRY_DISABLED: '1',
@@ -28,7 +28,7 @@ function environment({ emulator, url }: RunningEmulator): Record<string, string>
   }
 }
 
-/** Everything that Next gives to browsers. */
+/** Returns the contents of all files that Next sends to browsers. */
 function clientBundles(folder: string): string {
   const files = globSync('.next/static/**/*.*', { cwd: folder })
   return files.map((file) => readFileSync(join(folder, file), 'utf8')).join('\n')
@@ -36,9 +36,9 @@ function clientBundles(folder: string): string {
 
 function checkBundles(folder: string, { emulator }: RunningEmulator): void {
   const bundles = clientBundles(folder)
-  assert(bundles.includes('Save the card'), 'The page is not in the bundles for browsers.')
+  assert(bundles.includes('Save the card'), 'The bundles for browsers do not contain the page.')
   for (const secret of [emulator.clientId, emulator.clientSecret, '/o/token/'])
-    assert(!bundles.includes(secret), `"${secret}" is in the bundles for browsers.`)
+    assert(!bundles.includes(secret), `The bundles for browsers contain "${secret}".`)
 }
 
 interface RunningApp extends AsyncDisposable {
@@ -52,25 +52,25 @@ async function start({ folder, env, signal }: FreshApp): Promise<RunningApp> {
     stdio: ['ignore', 'pipe', 'inherit'],
     signal,
   })
-  // Ended by the signal.
+  // The signal ends the process with this error.
   next.on('error', () => {})
   const ended = once(next, 'close')
   const dispose = async (): Promise<void> => {
     next.kill()
     await ended
   }
-  let said = ''
+  let output = ''
   for await (const text of next.stdout.setEncoding('utf8').iterator({ destroyOnReturn: false })) {
-    said += text
-    const [url] = /http:\/\/localhost:\d+/.exec(said) ?? []
-    if (url === undefined || !said.includes('Ready')) continue
+    output += text
+    const [url] = /http:\/\/localhost:\d+/.exec(output) ?? []
+    if (url === undefined || !output.includes('Ready')) continue
     next.stdout.resume()
     return { url, [Symbol.asyncDispose]: dispose }
   }
-  throw new Error(`\`next start\` ended: ${said}`)
+  throw new Error(`\`next start\` ended: ${output}`)
 }
 
-/** The tokens in the page that the server sent, by what the emulator knows them by. */
+/** Returns the tokens in the page that the server sent, by fingerprint. */
 async function tokensIn(response: Response): Promise<Map<string, string>> {
   const tokens = (await response.text()).match(/\b[a-z]+_[\w-][\w.-]{19,}/g) ?? []
   return new Map(tokens.map((token) => [fingerprint(token), token]))
@@ -78,28 +78,28 @@ async function tokensIn(response: Response): Promise<Map<string, string>> {
 
 interface Visit {
   page: Page
-  said: string[]
-  asked: string[]
+  messages: string[]
+  paths: string[]
 }
 
 function watch(page: Page): Visit {
-  const visit: Visit = { page, said: [], asked: [] }
-  page.on('console', (message) => visit.said.push(message.text()))
-  page.on('pageerror', (error) => visit.said.push(error.message))
-  page.on('request', (request) => visit.asked.push(new URL(request.url()).pathname))
+  const visit: Visit = { page, messages: [], paths: [] }
+  page.on('console', (message) => visit.messages.push(message.text()))
+  page.on('pageerror', (error) => visit.messages.push(error.message))
+  page.on('request', (request) => visit.paths.push(new URL(request.url()).pathname))
   return visit
 }
 
-const tokenRequests = ({ asked }: Visit): number => asked.filter((path) => path === endpoint).length
+const tokenRequests = ({ paths }: Visit): number => paths.filter((path) => path === endpoint).length
 
-/** How the emulator answered to the page's card, and the token of each request. */
+/** Returns the status and the token of each request that creates a card. */
 function cardAnswers({ emulator }: RunningEmulator): { status: number; token: string | undefined }[] {
   const requests = emulator.control.requests().filter(({ path }) => path === cards)
   return requests.map(({ status, fingerprint: token }) => ({ status, token }))
 }
 
 async function checkPage(visit: Visit, url: string, running: RunningEmulator): Promise<void> {
-  const { page, said, asked } = visit
+  const { page, messages, paths } = visit
   const { control } = running.emulator
   const response = await page.goto(`${url}/checkout`)
   assert(response)
@@ -108,17 +108,20 @@ async function checkPage(visit: Visit, url: string, running: RunningEmulator): P
   const authentication = control.requests().find(({ path }) => path === '/api/session_token/')?.fingerprint
   assert(
     authentication !== undefined && !inPage.has(authentication),
-    'The page has the authentication token.',
+    'The page contains the authentication token.',
   )
 
   await expectText(page, 'token ready')
   await page.getByRole('button').click()
   await expectText(page, 'answers 201')
   const [first] = cardAnswers(running)
-  assert(first?.token !== undefined && inPage.has(first.token), 'The token of the page was not used.')
-  assert.equal(tokenRequests(visit), 0, 'A token was asked for although one came with the page.')
-  // Not a word of React about what it took over from the server.
-  assert.deepEqual(said, [])
+  assert(
+    first?.token !== undefined && inPage.has(first.token),
+    'The page did not use the token that it came with.',
+  )
+  assert.equal(tokenRequests(visit), 0, 'The page requested a token although it came with one.')
+  // React must not warn about the markup from the server.
+  assert.deepEqual(messages, [])
 
   control.fault({ kind: 'reject', count: 1, path: cards })
   await page.getByRole('button').click()
@@ -135,7 +138,15 @@ async function checkPage(visit: Visit, url: string, running: RunningEmulator): P
   const tokens = [...inPage.values()]
   const { origins, cookies } = await page.context().storageState()
   const history: unknown = await page.evaluate(() => window.history.state as unknown)
-  expectNoTokenLeak({ tokens, text: await page.innerText('body'), origins, cookies, history, said, asked })
+  expectNoTokenLeak({
+    tokens,
+    text: await page.innerText('body'),
+    origins,
+    cookies,
+    history,
+    messages,
+    paths,
+  })
 }
 
 async function open(app: FreshApp, running: RunningEmulator): Promise<void> {
@@ -169,7 +180,7 @@ await checkFreshApp({
     await app.run('npx', 'next', 'build')
     checkBundles(app.folder, running)
     if (availableEngines().has('chromium')) await open(app, running)
-    else skip('Chromium is not installed: the application of Next.js was built, but not opened.')
+    else skip('Chromium is not installed, so the Next.js application was built but not opened.')
   },
 })
 

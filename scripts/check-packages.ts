@@ -1,5 +1,5 @@
-// Builds every public package, packs it as the next release would, and checks the tarball: what the folder looks
-// like does not matter to its users. The tests in packed/ and the checks of applications use the tarballs.
+// Builds every public package, packs it as the next release would, and checks the tarball, because users install the
+// tarball. The tests in packed/ and the checks of applications use the tarballs.
 import { existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -16,7 +16,7 @@ function packagesWithoutSource(): string[] {
   return names.filter((name) => !existsSync(join(root, 'packages', name, 'src/index.ts')))
 }
 
-/** publint: do the files fit what package.json says. attw: do the types fit the files (a script tag has none). */
+/** Checks that the files match package.json (publint) and that the types match the files (attw; the script tag has no types). */
 async function checkTarball(file: string): Promise<void> {
   await mustRun('publint', ['run', file, '--strict'], { signal })
   const esmOnly = ['--profile', 'esm-only', '--format', 'ascii']
@@ -35,8 +35,7 @@ async function packPackages(): Promise<void> {
 async function checkPackages(): Promise<void> {
   rmSync(tarballFolder, { recursive: true, force: true })
   const empty = packagesWithoutSource()
-  if (empty.length > 0)
-    throw new Error(`Without src/index.ts there is nothing to publish: ${empty.join(', ')}`)
+  if (empty.length > 0) throw new Error(`These packages have no src/index.ts: ${empty.join(', ')}`)
   await mustRun('pnpm', ['--recursive', '--filter', './packages/*', 'build'], { signal })
   await packPackages()
   for (const file of tarballs()) await checkTarball(file)

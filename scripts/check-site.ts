@@ -1,5 +1,5 @@
-// Builds the documentation as a site, and looks at what came out: every link leads to a page and a place on it, and
-// nothing is loaded from elsewhere. The build itself fails for a docstring that is missing (docs/docstrings.mjs).
+// Builds the documentation as a site and checks the result: every link leads to a page and an anchor, and no page loads
+// anything from another server. The build itself fails if a docstring is missing (docs/docstrings.mjs).
 import { existsSync, globSync, readFileSync, rmSync } from 'node:fs'
 import { dirname, join, relative } from 'node:path'
 
@@ -13,7 +13,7 @@ interface Page {
   html: string
 }
 
-/** What an attribute says, everywhere in a page. */
+/** Returns all values of an attribute in a page. */
 function attributes(html: string, name: string): string[] {
   const found = html.matchAll(new RegExp(`\\s${name}="([^"]*)"`, 'g'))
   return Array.from(found, ([, value = '']) => value.replaceAll('&amp;', '&'))
@@ -28,7 +28,7 @@ function problemsOf({ file, html }: Page, ids: ReadonlyMap<string, ReadonlySet<s
     html.match(/<(?:script|link|img|iframe)\b[^>]*\s(?:href|src)="(?:https?:)?\/\/[^"]*"/g) ?? []
   return [
     ...dead.map((link) => `${file}: ${link} leads nowhere`),
-    ...foreign.map((tag) => `${file}: ${tag} is loaded from elsewhere`),
+    ...foreign.map((tag) => `${file}: ${tag} is loaded from another server`),
   ]
 }
 
@@ -48,7 +48,7 @@ function check(): string[] {
     file,
     html: readFileSync(join(site, file), 'utf8'),
   }))
-  if (pages.length === 0) return [`${site} is empty`]
+  if (pages.length === 0) return [`${site} contains no pages`]
   const ids = new Map(pages.map(({ file, html }) => [file, new Set(attributes(html, 'id'))]))
   return pages.flatMap((page) => problemsOf(page, ids))
 }

@@ -17,7 +17,7 @@ function dependenciesOf(file: string): string[] {
   return Object.keys({ ...dependencies, ...devDependencies, ...peerDependencies })
 }
 
-test('every dependency has its reason in CONTRIBUTING.md', () => {
+test('CONTRIBUTING.md gives the reason for every dependency', () => {
   const manifests = globSync(['package.json', '{docs,{packages,apps,scripts}/*}/package.json'], { cwd: root })
   const foreign = manifests.flatMap(dependenciesOf).filter((name) => !name.startsWith('@forage-session/'))
   const reasons = readFileSync(join(root, 'CONTRIBUTING.md'), 'utf8')

@@ -1,5 +1,5 @@
-// What a user of the packages gets: a fresh application outside this repository, with plain npm on the
-// tarballs that check-packages.ts left.
+// Creates a new application outside this repository, as a user of the packages does: with plain npm and the tarballs
+// that check-packages.ts created.
 import { cpSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -10,7 +10,7 @@ import manifest from '../package.json' with { type: 'json' }
 import { skippedExitCode } from './gate.ts'
 import { interruption } from './interruption.ts'
 import { isNetworkFailure } from './network-failure.mjs'
-import { askRegistry, patience } from './registry.ts'
+import { reachRegistry, fewRetries } from './registry.ts'
 import { mustRun, root } from './run-command.ts'
 import { tarballs } from './tarballs.ts'
 
@@ -18,22 +18,22 @@ export interface FreshApp {
   readonly folder: string
   /** Aborted when the check is interrupted. */
   readonly signal: AbortSignal
-  /** What is added to the environment of its commands. */
+  /** Variables to add to the environment of its commands. */
   readonly env: Record<string, string>
-  /** Runs a command in the folder; throws what it said if it fails. */
+  /** Runs a command in the folder and returns its output. Throws the output if the command fails. */
   run(command: string, ...args: string[]): Promise<string>
 }
 
-/** From the registry, in the version of this repository. */
+/** A package to install from the registry, in the version that this repository uses. */
 export type Versioned = keyof typeof manifest.devDependencies
 
 async function install({ run }: FreshApp, packages: readonly Versioned[]): Promise<void> {
   const quiet = ['--no-audit', '--no-fund', '--loglevel=error', '--prefer-offline']
   const specs = packages.map((name) => `${name}@${manifest.devDependencies[name]}`)
-  await run('npm', 'install', ...patience, ...quiet, ...tarballs(), ...specs)
+  await run('npm', 'install', ...fewRetries, ...quiet, ...tarballs(), ...specs)
 }
 
-/** Marks the check as skipped; the sentence says why. */
+/** Marks the check as skipped. The sentence says why. */
 export function skip(sentence: string): void {
   console.error(sentence)
   process.exitCode = skippedExitCode
@@ -43,16 +43,15 @@ function report(error: unknown): void {
   const message = error instanceof Error ? error.message : String(error)
   console.error(message)
   process.exitCode = 1
-  if (isNetworkFailure(message))
-    skip('The npm registry cannot be reached: no fresh application was installed.')
+  if (isNetworkFailure(message)) skip('The npm registry is unreachable, so no new application was installed.')
 }
 
 export interface FreshAppCheck {
-  /** The folder of its sources, beside this file. */
+  /** The folder of its sources, next to this file. */
   name: string
-  /** What it takes from the registry beside what its own package.json says. */
+  /** Packages to install from the registry, in addition to its own package.json. */
   packages: readonly Versioned[]
-  /** Default: nothing. */
+  /** Variables for its commands. Default: none. */
   env?: Record<string, string>
   check(app: FreshApp): Promise<void>
 }
@@ -65,7 +64,7 @@ export async function checkFreshApp({ name, packages, env = {}, check }: FreshAp
   const app: FreshApp = { folder, signal, env, run }
   try {
     cpSync(join(root, 'scripts', name), folder, { recursive: true })
-    await askRegistry(folder, signal)
+    await reachRegistry(folder, signal)
     await install(app, packages)
     await check(app)
   } catch (error) {
@@ -75,7 +74,7 @@ export async function checkFreshApp({ name, packages, env = {}, check }: FreshAp
   }
 }
 
-/** Waits for what a page has to show; throws what it shows instead. */
+/** Waits until a page shows a text. Throws the text of the page if it does not appear. */
 export async function expectText(page: Page, text: string): Promise<void> {
   const paragraph = page.locator('p', { hasText: text })
   await paragraph.waitFor({ timeout: 30_000 }).catch(async () => {

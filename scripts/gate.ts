@@ -1,7 +1,7 @@
 import { runCommand } from './run-command.ts'
 import { nothing, type Tally } from './tally.ts'
 
-/** One thing that is checked. */
+/** A check of the test command. */
 export interface Gate {
   name: string
   run(signal: AbortSignal): Promise<GateResult>
@@ -9,16 +9,16 @@ export interface Gate {
 
 export interface GateResult {
   tally: Tally
-  /** Why something was skipped, a sentence each. */
+  /** One sentence for each skipped check that says why. */
   notes?: string[]
-  /** Shown if the gate failed. */
+  /** The output to show if the gate fails. */
   output: string
 }
 
-/** What a check exits with when it could not be made here; its last line says why. As in GNU Automake's tests. */
+/** The exit code of a check that this machine cannot run, as in GNU Automake. Its last line of output says why. */
 export const skippedExitCode = 77
 
-/** A command that passes or fails as a whole. */
+/** Returns a gate for a command that passes or fails as a whole. */
 export function commandGate(name: string, command: string, ...args: string[]): Gate {
   return {
     name,

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 
 import { anchors, codeBlocks, links } from './markdown.ts'
 
-test('a block of code knows its language, its words and its first line', () => {
+test('codeBlocks returns the language, the words and the first line of each block', () => {
   const markdown = 'Text\n\n```ts no-check\nlet a\nlet b\n```\n\n~~~sh\nls\n~~~\n'
   expect(codeBlocks(markdown)).toEqual([
     { line: 4, language: 'ts', words: ['no-check'], code: 'let a\nlet b\n' },
@@ -10,11 +10,11 @@ test('a block of code knows its language, its words and its first line', () => {
   ])
 })
 
-test('a fence inside of a longer fence is code', () => {
+test('a fence inside a longer fence is code', () => {
   expect(codeBlocks('````md\n```ts\nlet a\n```\n````\n')).toMatchObject([{ code: '```ts\nlet a\n```\n' }])
 })
 
-test('links, images and reference definitions are found, with their line', () => {
+test('links returns links, images and reference definitions with their lines', () => {
   const markdown = '[a](a.md) and ![b](img/b.png "B")\n\n[c]: ./c.md#part\n'
   expect(links(markdown)).toEqual([
     { line: 1, target: 'a.md' },
@@ -23,11 +23,11 @@ test('links, images and reference definitions are found, with their line', () =>
   ])
 })
 
-test('what looks like a link in code is none', () => {
+test('links ignores links in code', () => {
   expect(links('`[a](a.md)`\n\n```\n[b](b.md)\n```\n')).toEqual([])
 })
 
-test('a heading has the anchor that GitHub gives it', () => {
+test('anchors returns the anchors that GitHub gives headings', () => {
   const markdown =
     '# The `npm test` command\n## What happens at a 401?\n## Again\n## Again\n### [Link](x.md): done\n'
   expect([...anchors(markdown)]).toEqual([
@@ -39,6 +39,6 @@ test('a heading has the anchor that GitHub gives it', () => {
   ])
 })
 
-test('a comment in a shell block is no heading', () => {
+test('anchors ignores a comment in a shell block', () => {
   expect(anchors('```sh\n# not a heading\n```\n').size).toBe(0)
 })

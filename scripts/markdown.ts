@@ -1,9 +1,9 @@
-/** What the checks of the documentation need to know about a Markdown file. Pure. */
+/** A fenced block of code in a Markdown file. */
 export interface CodeBlock {
-  /** The line of its first line of code, from 1. */
+  /** The line number of its first line of code, from 1. */
   line: number
   language: string
-  /** The words after the language. */
+  /** The words after the language in the fence. */
   words: string[]
   code: string
 }
@@ -20,7 +20,7 @@ export interface Line {
 
 interface Parsed {
   blocks: CodeBlock[]
-  /** The lines outside of code blocks. */
+  /** The lines outside code blocks. */
   prose: Line[]
 }
 
@@ -43,17 +43,17 @@ function parse(markdown: string): Parsed {
   return { blocks, prose: outside }
 }
 
-/** The code between fences. */
+/** Returns the fenced blocks of code. */
 export function codeBlocks(markdown: string): CodeBlock[] {
   return parse(markdown).blocks
 }
 
-/** The lines outside of code blocks. */
+/** Returns the lines outside code blocks. */
 export function prose(markdown: string): Line[] {
   return parse(markdown).prose
 }
 
-/** Links and images in prose: `[text](target)`, `[text](target "title")` and `[name]: target`. */
+/** Returns links and images in prose: `[text](target)`, `[text](target "title")` and `[name]: target`. */
 export function links(markdown: string): Link[] {
   const pattern = /\]\(\s*<?([^)\s>]+)>?(?:\s+["'][^)]*)?\)|^\s*\[[^\]]+\]:\s*(\S+)/g
   return prose(markdown).flatMap(({ number, text }) =>
@@ -68,7 +68,7 @@ function withoutCode(text: string): string {
   return text.replaceAll(/(`+)[^`]*\1/g, '')
 }
 
-/** The anchors of its headings, as GitHub makes them: a repeated one gets `-1`, `-2`, …; and those set by hand. */
+/** Returns the anchors of headings as GitHub creates them (repeated ones get `-1`, `-2`, …), and anchors set by hand. */
 export function anchors(markdown: string): Set<string> {
   const found = new Set<string>()
   for (const { text } of prose(markdown)) {
@@ -79,7 +79,7 @@ export function anchors(markdown: string): Set<string> {
   return found
 }
 
-/** The anchor of a heading, as GitHub makes it. */
+/** Returns the anchor of a heading as GitHub creates it. */
 export function slug(heading: string): string {
   const shown = heading.replaceAll(/\[([^\]]*)\]\([^)]*\)/g, '$1')
   return shown

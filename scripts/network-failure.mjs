@@ -1,6 +1,6 @@
 /**
- * Whether the output of npm or pnpm says that the registry could not be reached: the codes of Node.js's
- * `dns` and `net`, and the sentences of pnpm's own client.
+ * Whether the output of npm or pnpm says that the registry is unreachable. It recognizes the error codes of Node.js's
+ * `dns` and `net`, and the messages of pnpm's own client.
  * @param {string} output
  */
 export function isNetworkFailure(output) {

@@ -1,9 +1,9 @@
-// Programs of the machine: which there are, and how missing ones are installed.
+// Finds programs of the machine and installs missing ones.
 import { execFileSync } from 'node:child_process'
 import { accessSync, constants } from 'node:fs'
 import { delimiter, join } from 'node:path'
 
-/** The first of these programs on the PATH. */
+/** Returns the path of the first of these programs on the PATH. */
 export function which(...names: string[]): string | undefined {
   for (const name of names) {
     for (const directory of (process.env['PATH'] ?? '').split(delimiter)) {
@@ -12,7 +12,7 @@ export function which(...names: string[]): string | undefined {
         accessSync(file, constants.X_OK)
         return file
       } catch {
-        // Not here.
+        // The directory does not contain the program.
       }
     }
   }
@@ -21,7 +21,7 @@ export function which(...names: string[]): string | undefined {
 
 export const isRoot: boolean = process.getuid?.() === 0
 
-/** Installs Debian packages where it may (root on Debian). False: they are not there. */
+/** Installs Debian packages if it may (root on Debian). Returns false if it did not install them. */
 export function installPackages(...packages: string[]): boolean {
   if (process.platform !== 'linux' || !isRoot || !which('apt-get')) return false
   console.log(`Installing ${packages.join(' ')}`)

@@ -5,7 +5,7 @@ import type { Plugin } from 'vite'
 const folder = fileURLToPath(new URL('../packages/react/test/react-18/package.json', import.meta.url))
 const bringsReact = /^(react|react-dom|@testing-library\/react|@tanstack\/react-query)(\/|$)/
 
-/** React and what is installed beside it come from `packages/react/test/react-18`. */
+/** Resolves React and its companions from `packages/react/test/react-18`. */
 export function react18(): Plugin {
   return {
     name: 'react-18',

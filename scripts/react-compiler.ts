@@ -1,7 +1,7 @@
 import { transformAsync } from '@babel/core'
 import type { Plugin } from 'vite'
 
-/** Compiles `*.compiled.tsx` as an application with the React Compiler would; a bailout is an error. */
+/** Compiles `*.compiled.tsx` with the React Compiler, as an application would. A bailout is an error. */
 export function reactCompiler(): Plugin {
   return {
     name: 'react-compiler',

@@ -3,7 +3,7 @@ import { dirname, join } from 'node:path'
 
 import { mustRun, root } from './run-command.ts'
 
-/** What the packages are versioned and packed from; what their `dist/` is made of stays out. */
+/** The files that the release versions and packs. The sources of `dist/` are not among them. */
 const parts = [
   '.changeset',
   'LICENSE',
@@ -12,13 +12,13 @@ const parts = [
   'packages/*/{package.json,README.md,CHANGELOG.md,dist}',
 ]
 
-/** The commit that a changelog names for a change. */
+/** The author of the commit that a changelog names for a change. */
 const author = ['-c', 'user.name=Rehearsal', '-c', 'user.email=rehearsal@localhost']
 
 /**
- * Does in this empty folder what a release does up to the upload: the next versions and changelogs from the
- * changesets, then a tarball of each package, in `destination`. The built packages are taken as they are.
- * `destination/release-plan.json` is what the changesets ask for.
+ * Runs a release up to the upload in this empty folder. It writes the next versions and changelogs from the changesets,
+ * then a tarball of each package into `destination`. It does not build the packages again.
+ * `destination/release-plan.json` contains the plan of the changesets.
  */
 export async function rehearseRelease(
   folder: string,
@@ -30,7 +30,7 @@ export async function rehearseRelease(
   copyParts(folder)
   await run('git', 'init', '--quiet', '--initial-branch=main')
   await run('git', 'add', '.')
-  await run('git', ...author, 'commit', '--quiet', '--message=What is to be released')
+  await run('git', ...author, 'commit', '--quiet', '--message=The files of the release')
   const changeset = join(root, 'node_modules/.bin/changeset')
   await run(changeset, 'status', '--output=release-plan.json')
   await run(changeset, 'version')
@@ -45,7 +45,7 @@ function copyParts(folder: string): void {
     mkdirSync(dirname(join(folder, name)), { recursive: true })
     cpSync(join(root, name), join(folder, name), { recursive: true })
   }
-  // Where it looks for the writer of the changelogs.
+  // changesets looks here for the package that writes the changelogs.
   const tools = 'node_modules/@changesets'
   mkdirSync(dirname(join(folder, tools)))
   if (existsSync(join(root, tools))) symlinkSync(join(root, tools), join(folder, tools), 'junction')

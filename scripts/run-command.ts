@@ -4,27 +4,27 @@ import { fileURLToPath } from 'node:url'
 export const root: string = fileURLToPath(new URL('..', import.meta.url))
 
 export interface CommandOutcome {
-  /** `null`: ended by a signal. */
+  /** The exit code, or `null` if a signal ended the command. */
   code: number | null
-  /** What it said, on both of its streams. */
+  /** The output on both streams. */
   output: string
 }
 
 export interface CommandOptions {
-  /** Default: the root of the repository. */
+  /** The working directory. Default: the root of the repository. */
   cwd?: string
-  /** Added to this process's own environment. */
+  /** Variables to add to this process's own environment. */
   env?: Record<string, string>
-  /** Ends the command with everything it started. */
+  /** Ends the command and all processes that it started. */
   signal?: AbortSignal
-  /** Called with what it says while it runs. */
+  /** Receives the output while the command runs. */
   onOutput?: (text: string) => void
 }
 
-/** A browser that is being closed gets this long before it is killed. */
+/** The time that a closing browser has before it is killed. */
 const graceMs = 5000
 
-/** A pipe is not a terminal to the command, but what it says may be shown on ours. */
+/** The command writes to a pipe, but our terminal may show its output, so it gets our color setting. */
 const colors: Record<string, string> = process.stdout.isTTY ? { FORCE_COLOR: '1' } : { NO_COLOR: '1' }
 
 function signalGroup(child: ChildProcess, signal: NodeJS.Signals): void {
@@ -32,18 +32,18 @@ function signalGroup(child: ChildProcess, signal: NodeJS.Signals): void {
   try {
     process.kill(process.platform === 'win32' ? child.pid : -child.pid, signal)
   } catch {
-    // Gone already.
+    // The process has already ended.
   }
 }
 
-/** Asks a command and all it started to end, as Ctrl-C does, and then insists. */
+/** Interrupts a command and its child processes, as Ctrl-C does, and kills them after a grace period. */
 function end(child: ChildProcess): void {
   signalGroup(child, 'SIGINT')
-  const insist = setTimeout(() => signalGroup(child, 'SIGKILL'), graceMs)
-  child.once('exit', () => clearTimeout(insist))
+  const kill = setTimeout(() => signalGroup(child, 'SIGKILL'), graceMs)
+  child.once('exit', () => clearTimeout(kill))
 }
 
-/** Runs a command of the PATH to its end, in a process group of its own, and keeps what it says. */
+/** Runs a command of the PATH in a separate process group until it ends, and collects its output. */
 export function runCommand(
   command: string,
   args: readonly string[],
@@ -72,14 +72,14 @@ export function runCommand(
       resolve({ code, output })
     }
     child.once('error', (error) => {
-      output += `${command} does not start: ${error.message}\n`
+      output += `${command} could not start: ${error.message}\n`
       settle(1)
     })
     child.once('close', settle)
   })
 }
 
-/** The same for a command that has to succeed: throws what it said otherwise. */
+/** Runs a command that must succeed, and returns its output. Throws the output if the command fails. */
 export async function mustRun(
   command: string,
   args: readonly string[],

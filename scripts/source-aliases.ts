@@ -2,7 +2,7 @@ import { fileURLToPath } from 'node:url'
 
 const packages = fileURLToPath(new URL('../packages', import.meta.url))
 
-/** Applications, tests and benchmarks run from source: nothing has to be built first. */
+/** Resolves the packages to their sources, so that applications, tests and benchmarks need no build. */
 export const sourceAliases: { find: RegExp; replacement: string }[] = [
   { find: /^@forage-session\/(\w+)$/, replacement: `${packages}/$1/src/index.ts` },
   { find: /^@forage-session\/core\/testing$/, replacement: `${packages}/core/src/testing/index.ts` },

@@ -1,4 +1,4 @@
-/** How many tests (or gates that are not made of tests) ended how. */
+/** The number of passed, failed and skipped tests. A gate without tests counts as one test. */
 export interface Tally {
   passed: number
   failed: number
@@ -18,17 +18,17 @@ export function addTallies(tallies: readonly Tally[]): Tally {
   )
 }
 
-/** The last line of a run: `N passed, N failed, N skipped`. */
+/** Returns the last line of a run: `N passed, N failed, N skipped`. */
 export function closingLine({ passed, failed, skipped }: Tally): string {
   return `${passed} passed, ${failed} failed, ${skipped} skipped`
 }
 
-/** A runner can fail without a failed test: an error in between, a file that does not load, no report at all. */
+/** Counts a failed exit code as one failure if no test failed, for example after an error outside a test or without a report. */
 export function settled(tally: Tally, exitCode: number | null): Tally {
   return exitCode !== 0 && tally.failed === 0 ? { ...tally, failed: 1 } : tally
 }
 
-/** The fields of vitest's `json` reporter that count. */
+/** The fields of Vitest's `json` reporter that the tally uses. */
 export interface VitestReport {
   numPassedTests: number
   numFailedTests: number
@@ -44,7 +44,7 @@ export function tallyOfVitest(report: VitestReport): Tally {
   }
 }
 
-/** The fields of Playwright's `json` reporter that count; with `--list`, too. */
+/** The fields of Playwright's `json` reporter that the tally uses, also with `--list`. */
 export interface PlaywrightReport {
   stats: { expected: number; unexpected: number; flaky: number; skipped: number }
   suites: PlaywrightSuite[]
@@ -55,12 +55,12 @@ export interface PlaywrightSuite {
   specs: { tests: { projectName: string }[] }[]
 }
 
-/** A test that passed at its second attempt is one that passed. */
+/** Counts a Playwright report. A test that passed at its second attempt counts as passed. */
 export function tallyOfPlaywright({ stats }: PlaywrightReport): Tally {
   return { passed: stats.expected + stats.flaky, failed: stats.unexpected, skipped: stats.skipped }
 }
 
-/** The project of each test, once per test. */
+/** Returns the project of each test, once per test. */
 export function projectsOfTests(suites: readonly PlaywrightSuite[]): string[] {
   return suites.flatMap((suite) => [
     ...suite.specs.flatMap(({ tests }) => tests.map(({ projectName }) => projectName)),

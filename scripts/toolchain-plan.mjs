@@ -1,5 +1,5 @@
-// What has to be fetched before this repository can run here. Pure, and in the syntax of Node.js 12:
-// a Node.js that is too old must get as far as the sentence that says so.
+// Decides what to fetch before this repository can run on this machine. This file is pure. It uses the syntax of
+// Node.js 12, so that a too old Node.js can still print the sentence that says so.
 
 /**
  * @typedef {{ name: string, version: string }} Package
@@ -18,8 +18,8 @@ function parts(version) {
 }
 
 /**
- * Whether our tools run on this Node.js: `^22.18 || >=24.11`, where TypeScript's types are stripped without
- * a flag and a warning, and which vitest and tsdown ask for.
+ * Whether our tools run on this Node.js (`^22.18 || >=24.11`). These versions strip TypeScript's types without a flag or
+ * a warning, and vitest and tsdown require them.
  * @param {string} version
  */
 function nodeFits(version) {
@@ -28,7 +28,7 @@ function nodeFits(version) {
 }
 
 /**
- * The pinned pnpm or a later one of the same major: they read the same lockfile.
+ * Whether the machine has the pinned pnpm or a later one of the same major version. They read the same lockfile.
  * @param {string | undefined} version
  * @param {string} pin
  */
@@ -40,7 +40,7 @@ function pnpmFits(version, pin) {
 }
 
 /**
- * The npm package that holds a Node.js for this machine: one file to unpack, no install script.
+ * Returns the npm package that contains a Node.js for this machine, as one file without an install script.
  * @param {Machine} machine
  */
 function nodePackage({ platform, arch }) {
@@ -55,16 +55,16 @@ function nodePackage({ platform, arch }) {
 }
 
 /**
- * What to fetch for this machine: nothing where its own Node.js and pnpm fit.
+ * Returns the packages to fetch for this machine. If its own Node.js and pnpm fit, there is nothing to fetch.
  * @param {Machine} machine
  * @param {Pins} pins
  * @returns {Plan}
  */
 export function toolchainPlan(machine, pins) {
-  // npm, which fetches the rest, comes with it; and older ones cannot run up.mjs to its end.
+  // npm comes with Node.js and fetches the rest, and an older Node.js cannot finish up.mjs.
   if (parts(machine.node)[0] < 20) {
     return {
-      refusal: `This is Node.js ${machine.node}, and 20 or newer is needed: install it from https://nodejs.org and run again.`,
+      refusal: `This is Node.js ${machine.node}, and 20 or newer is needed. Install it from https://nodejs.org and run the command again.`,
     }
   }
   const pnpm = pnpmFits(machine.pnpm, pins.pnpm) ? undefined : { name: 'pnpm', version: pins.pnpm }
@@ -72,7 +72,7 @@ export function toolchainPlan(machine, pins) {
   const name = nodePackage(machine)
   if (name === undefined) {
     return {
-      refusal: `This is Node.js ${machine.node}, the tools need ${pins.node}, and there is none to fetch for ${machine.platform} on ${machine.arch}: install it from https://nodejs.org and run again.`,
+      refusal: `This is Node.js ${machine.node}, the tools need ${pins.node}, and npm has no Node.js for ${machine.platform} on ${machine.arch}. Install it from https://nodejs.org and run the command again.`,
     }
   }
   return { node: { name, version: pins.node }, pnpm }

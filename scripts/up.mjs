@@ -1,16 +1,16 @@
-// From a bare machine to a running file, in one command:
+// Prepares a machine and runs a file, in one command:
 //
 //   node scripts/up.mjs FILE.ts [arguments]
 //
-// Fetches the Node.js and the pnpm that this repository pins into .toolchain/ where the machine's own do not
-// fit, installs the workspace from its lockfile, and runs the file. A machine that has both fetches nothing.
+// If the machine's own Node.js or pnpm does not fit, the command fetches the pinned version into .toolchain/. Then it
+// installs the workspace from its lockfile and runs the file.
 //
-// The file runs as a direct child, with the bins of the workspace first on its PATH. A signal to this process
-// reaches it (and may reach it twice: a terminal sends Ctrl-C to both), and its exit code is ours. If this
-// process is killed outright, the child gets `disconnect` on `process`: end there, too. A child that listens
-// to `disconnect` is kept alive by the channel, unless it calls `process.channel.unref()`.
+// The file runs as a direct child, with the workspace's bins first on its PATH. This process forwards signals to the
+// child (which may get Ctrl-C twice, because a terminal sends it to both) and exits with the child's code. If this
+// process is killed, the child gets `disconnect` on `process` and must end. The channel keeps a child that listens to
+// `disconnect` alive, unless the child calls `process.channel.unref()`.
 //
-// In the syntax of Node.js 12, with its module names: see toolchain-plan.mjs.
+// This file uses the syntax and module names of Node.js 12, as toolchain-plan.mjs explains.
 import { spawn, spawnSync } from 'child_process'
 import fs from 'fs'
 import os from 'os'
@@ -29,8 +29,8 @@ const root = fileURLToPath(new URL('..', import.meta.url))
 const toolchain = path.join(root, '.toolchain')
 const windows = process.platform === 'win32'
 
-// Asked a few times and briefly: without a network, pnpm's own patience is 70 s.
-const brief = {
+// Without a network, pnpm retries for 70 s. These settings end that within seconds.
+const fewRetries = {
   npm_config_fetch_retries: '2',
   npm_config_fetch_retry_mintimeout: '500',
   npm_config_fetch_retry_maxtimeout: '2000',
@@ -59,7 +59,8 @@ function read(file) {
 }
 
 /**
- * Where a fetched package lives. Each version has its own folder: a run never changes what another one uses.
+ * Returns the folder of a fetched package. Each version has its own folder, so that no run changes a folder that another
+ * run uses.
  * @param {Package} wanted
  */
 function home(wanted) {
@@ -72,13 +73,13 @@ function isFetched(wanted) {
 }
 
 /**
- * The version of the machine's own pnpm. Asked outside the repository, where no pnpm switches itself to the pin,
- * and without letting corepack download one.
+ * Returns the version of the machine's own pnpm. It runs outside the repository, where pnpm does not switch to the
+ * pinned version, and does not let corepack download one.
  */
 function machinePnpm() {
   const env = Object.assign({}, process.env, { COREPACK_ENABLE_NETWORK: '0' })
-  const asked = spawnSync('pnpm', ['--version'], { cwd: os.tmpdir(), encoding: 'utf8', env, shell: windows })
-  return asked.status === 0 ? asked.stdout.trim() : undefined
+  const result = spawnSync('pnpm', ['--version'], { cwd: os.tmpdir(), encoding: 'utf8', env, shell: windows })
+  return result.status === 0 ? result.stdout.trim() : undefined
 }
 
 function plan() {
@@ -88,7 +89,7 @@ function plan() {
   }
   const fetched = isFetched({ name: 'pnpm', version: pins.pnpm })
   const { platform, arch, versions } = process
-  // One that was fetched before is used again: there is no need to ask the machine for its own.
+  // A pnpm that was fetched before is used again, so the machine's own version does not matter.
   const pnpm = fetched || Number.parseInt(versions.node, 10) < 20 ? undefined : machinePnpm()
   return toolchainPlan({ node: versions.node, platform, arch, pnpm }, pins)
 }
@@ -121,7 +122,7 @@ function canWrite(folder) {
   }
 }
 
-/** For what has to be written somewhere: beside the tools, where that is possible. */
+/** Returns a folder for temporary files: next to the tools if that is possible. */
 function scratch() {
   if (!canWrite(root)) return os.tmpdir()
   fs.mkdirSync(toolchain, { recursive: true })
@@ -129,37 +130,39 @@ function scratch() {
 }
 
 /**
- * Keeps what a tool said for whoever wants to know more than one sentence.
+ * Writes a tool's output to a file, for users who need more than one sentence. Returns a text with the file's path.
  * @param {string} output
  */
-function keep(output) {
+function keepDetails(output) {
   const file = path.join(scratch(), 'forage-session-up.log')
   fs.writeFileSync(file, output)
   return ` Details: ${file}`
 }
 
 /**
- * Ends this process when a tool failed, with one sentence.
+ * Ends this process with one sentence if a tool failed.
  * @param {Outcome} outcome
  * @param {string} what
  * @param {string} tool
  */
-function insist(outcome, what, tool) {
+function requireSuccess(outcome, what, tool) {
   if (interrupted) process.exit(128 + os.constants.signals[interrupted])
   if (outcome.code === 0) return
   if (outcome.missing)
-    stop(`${tool} was not found: install Node.js with npm from https://nodejs.org and run again.`)
-  const details = keep(outcome.output)
+    stop(`${tool} was not found. Install Node.js with npm from https://nodejs.org and run the command again.`)
+  const details = keepDetails(outcome.output)
   if (isNetworkFailure(outcome.output)) {
-    stop(`Could not ${what}: the npm registry cannot be reached. Check the network and run again.${details}`)
+    stop(
+      `Could not ${what}, because the npm registry is unreachable. Check the network and run the command again.${details}`,
+    )
   }
   const line = outcome.output.split('\n').find((text) => /\b(ERR_PNPM_\w+|npm error)\b/.test(text))
   stop(`Could not ${what}${line ? ` (${line.trim()})` : ''}.${details}`)
 }
 
 /**
- * Unpacks beside its final place and moves it there at once: two runs may do so at the same time, and an
- * interrupted one leaves nothing half done.
+ * Fetches a package into a temporary folder and then renames the folder. Two runs can do so at the same time, and an
+ * interrupted run leaves no incomplete package.
  * @param {Package} wanted
  * @param {NodeJS.ProcessEnv} env
  */
@@ -168,7 +171,7 @@ async function fetchPackage(wanted, env) {
   fs.mkdirSync(folder, { recursive: true })
   const flags = ['--no-save', '--no-package-lock', '--no-audit', '--no-fund', '--loglevel=error']
   const spec = `${wanted.name}@${wanted.version}`
-  // pnpm's install script puts its binary in place.
+  // pnpm needs its install script to put its binary in place.
   const args = ['install', '--prefix', folder, '--ignore-scripts=false', ...flags, spec]
   const outcome = await quietly('npm', args, env)
   try {
@@ -178,7 +181,7 @@ async function fetchPackage(wanted, env) {
   } finally {
     fs.rmSync(folder, { recursive: true, force: true })
   }
-  insist(outcome, `fetch ${spec}`, 'npm')
+  requireSuccess(outcome, `fetch ${spec}`, 'npm')
 }
 
 /**
@@ -194,7 +197,7 @@ async function fetchMissing(packages, env) {
   for (const wanted of missing) await fetchPackage(wanted, env)
 }
 
-/** npm's and pnpm's stores are in the home folder: where that cannot be written, there is another one. */
+/** Returns another home folder if the real one is read-only, because npm and pnpm keep their stores in it. */
 function writableHome() {
   if (canWrite(os.homedir())) return {}
   const folder = path.join(scratch(), 'home')
@@ -220,7 +223,7 @@ function fetchedNode(node) {
 async function installDependencies(env) {
   if (!fs.existsSync(path.join(root, 'node_modules', '.modules.yaml'))) console.log('Installing dependencies')
   const outcome = await quietly('pnpm', ['install', '--frozen-lockfile'], env)
-  insist(outcome, 'install the dependencies', 'pnpm')
+  requireSuccess(outcome, 'install the dependencies', 'pnpm')
 }
 
 /**
@@ -231,9 +234,9 @@ async function installDependencies(env) {
 function run(node, args, env) {
   const child = spawn(node, args, { cwd: root, env, stdio: ['inherit', 'inherit', 'inherit', 'ipc'] })
   running = child
-  // A Node.js for another C library, say: the one of npm's registry is linked with glibc.
+  // This happens, for example, on a machine without glibc, because npm's Node.js is linked with glibc.
   child.on('error', () =>
-    stop(`${node} does not run on this machine: install its version from https://nodejs.org.`),
+    stop(`${node} does not run on this machine. Install its version from https://nodejs.org.`),
   )
   child.on('exit', (code, signal) => process.exit(signal ? 128 + os.constants.signals[signal] : code || 0))
 }
@@ -245,10 +248,10 @@ async function up(args) {
   if (args.length === 0) stop('Usage: node scripts/up.mjs FILE.ts [arguments]')
   const packages = [wanted.node, wanted.pnpm].filter((item) => item !== undefined)
   const machine = Object.assign({}, process.env, writableHome())
-  await fetchMissing(packages, Object.assign({}, machine, brief))
+  await fetchMissing(packages, Object.assign({}, machine, fewRetries))
   const bins = packages.map((item) => path.join(home(item), 'node_modules', '.bin'))
   const node = wanted.node ? fetchedNode(wanted.node) : process.execPath
-  await installDependencies(Object.assign(withPath(machine, bins), brief))
+  await installDependencies(Object.assign(withPath(machine, bins), fewRetries))
   run(node, args, withPath(machine, [path.join(root, 'node_modules', '.bin'), ...bins]))
 }
 

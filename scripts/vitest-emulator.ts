@@ -9,14 +9,14 @@ interface Emulator {
 const emulated = /^\/(sdk|proxy|api|o|_emulator)\//
 
 /**
- * The emulator at the origin of the page that runs the tests: the inputs of its SDK are frames of the same origin,
- * so that a test can type into them.
+ * Serves the emulator at the origin of the page that runs the tests. The inputs of its SDK are then frames of the same
+ * origin, so that a test can type into them.
  */
 export function emulator(): Plugin {
   return {
     name: 'emulator',
     async configureServer({ middlewares }) {
-      // Not bundled into the configuration: its dependencies are its own.
+      // The emulator is imported at run time, so that the configuration does not bundle it without its dependencies.
       const module = new URL('../packages/emulator/src/index.ts', import.meta.url).href
       const { createEmulator } = (await import(/* @vite-ignore */ module)) as { createEmulator(): Emulator }
       const { fetch } = createEmulator()

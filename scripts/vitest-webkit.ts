@@ -24,6 +24,6 @@ class WebKitProvider implements BrowserProvider {
   }
 }
 
-/** Vitest's browser mode in WebKitGTK. */
+/** Returns a provider that runs Vitest's browser mode in WebKitGTK. */
 export const webkitgtk = (): BrowserProviderOption =>
   defineBrowserProvider({ name: 'webkitgtk', providerFactory: () => new WebKitProvider() })

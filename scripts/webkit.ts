@@ -6,7 +6,7 @@ import { setTimeout as delay } from 'node:timers/promises'
 
 const library = { x64: 'x86_64-linux-gnu', arm64: 'aarch64-linux-gnu' } as Record<string, string>
 
-/** Debian's libwebkit2gtk brings it; it exists to be driven by WebDriver. */
+/** The browser that WebDriver controls. Debian's libwebkit2gtk contains it. */
 const miniBrowser = ['4.1', '4.0', '6.0']
   .map((version) => `/usr/lib/${library[process.arch] ?? ''}/webkit2gtk-${version}/MiniBrowser`)
   .find((file) => existsSync(file))
@@ -19,13 +19,13 @@ async function freePort(): Promise<number> {
   return port
 }
 
-/** WebDriver §12.1: an object of one member, whose name says what it is. */
+/** WebDriver's reference to an element, an object with one member (WebDriver §12.1). */
 export type Element = Record<string, string>
 
-/** WebDriver §17.4.2 */
+/** The code points of special keys (WebDriver §17.4.2). */
 const keys: Record<string, string> = { Tab: '\uE004', Enter: '\uE007', Space: ' ' }
 
-/** A WebKitGTK browser under WebKitWebDriver: the engine of Safari, with nothing to download. */
+/** A WebKitGTK browser, controlled by WebKitWebDriver. It has Safari's engine and needs no download. */
 export class WebKit implements AsyncDisposable {
   readonly #driver: ChildProcess
   readonly #base: string
@@ -38,12 +38,12 @@ export class WebKit implements AsyncDisposable {
 
   static async launch(): Promise<WebKit> {
     const port = await freePort()
-    // xvfb-run gives the browser a screen, and takes both away when the driver has ended. The shell between them
-    // ends the driver when its input ends: we say so, or this process was killed and cannot say anything.
+    // xvfb-run gives the browser a screen and removes it after the driver has ended. The shell in between ends the
+    // driver when its input closes, which also happens if this process is killed.
     const command = `WebKitWebDriver --port=${port} --host=127.0.0.1 & read -r _; kill $!; wait`
     const driver = spawn('xvfb-run', ['-a', '-s', '-screen 0 1600x1200x24', 'sh', '-c', command], {
       stdio: ['pipe', 'ignore', 'ignore'],
-      // Ctrl-C is for us: ended in this order, nothing is left behind.
+      // Only this process receives Ctrl-C, so that it can end all processes in the right order.
       detached: true,
     })
     const webkit = new WebKit(driver, `http://127.0.0.1:${port}`)
@@ -77,7 +77,7 @@ export class WebKit implements AsyncDisposable {
     return value
   }
 
-  /** One WebDriver command of the session. */
+  /** Sends one WebDriver command of the session. */
   async command(method: string, path: string, body?: unknown): Promise<unknown> {
     return await this.#send(method, this.#session + path, body)
   }
@@ -86,7 +86,7 @@ export class WebKit implements AsyncDisposable {
     await this.command('POST', '/url', { url })
   }
 
-  /** Runs an async function's body in the page (or the frame that commands go to), and gives what it returns. */
+  /** Runs the body of an async function in the page (or in the current frame) and returns its result. */
   async evaluate(body: string): Promise<unknown> {
     const script = `const done = arguments[0]
       ;(async () => { ${body} })().then((value) => done({ value }), (error) => done({ error: String(error) }))`
@@ -98,12 +98,12 @@ export class WebKit implements AsyncDisposable {
     return result.value
   }
 
-  /** The first element of an XPath, as WebDriver's reference to it. Rejects if there is none yet. */
+  /** Returns the first element of an XPath. Rejects if the page has no such element yet. */
   async find(xpath: string): Promise<Element> {
     return (await this.command('POST', '/element', { using: 'xpath', value: xpath })) as Element
   }
 
-  /** As a mouse does: in the middle of it, where it has to be visible. */
+  /** Clicks the center of an element with the mouse. The center must be visible. */
   async click(element: Element, { times = 1 } = {}): Promise<void> {
     await this.command('POST', '/execute/sync', {
       script: 'arguments[0].scrollIntoView({ block: "center" })',
@@ -120,7 +120,7 @@ export class WebKit implements AsyncDisposable {
     await this.command('POST', '/actions', { actions: [{ type: 'pointer', id: 'mouse', actions }] })
   }
 
-  /** A key where the focus is: a character, or the name of a key that has none. */
+  /** Presses a key in the focused element: a character, or the name of a special key. */
   async press(key: string): Promise<void> {
     const value = keys[key] ?? key
     const actions = [
@@ -130,7 +130,7 @@ export class WebKit implements AsyncDisposable {
     await this.command('POST', '/actions', { actions: [{ type: 'key', id: 'keyboard', actions }] })
   }
 
-  /** Commands of `act` go to the document of this frame. */
+  /** Runs `act` with the document of this frame as the target of its commands. */
   async inFrame<T>(xpath: string, act: () => Promise<T>): Promise<T> {
     await this.command('POST', '/frame', { id: await this.find(xpath) })
     try {
@@ -140,7 +140,7 @@ export class WebKit implements AsyncDisposable {
     }
   }
 
-  /** What is visible, as a PNG. */
+  /** Returns a PNG of the visible part of the page. */
   async screenshot(): Promise<Buffer> {
     return Buffer.from((await this.command('GET', '/screenshot')) as string, 'base64')
   }

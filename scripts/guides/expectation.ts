@@ -1,9 +1,9 @@
 import { stripVTControlCharacters } from 'node:util'
 
-/** Those of the promised lines that are not in what was shown. In a promise `…` is any text of a line. */
-export function missingTexts(promised: readonly string[], shown: string): string[] {
+/** Returns the expected lines that are not in the shown text. In an expected line, `…` stands for any text. */
+export function missingTexts(expected: readonly string[], shown: string): string[] {
   const lines = stripVTControlCharacters(shown).split('\n').map(singleSpaced)
-  return promised.filter((text) => {
+  return expected.filter((text) => {
     const pattern = asPattern(singleSpaced(text))
     return !lines.some((line) => pattern.test(line))
   })

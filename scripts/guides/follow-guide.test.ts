@@ -31,7 +31,7 @@ async function freePort(): Promise<number> {
   return port
 }
 
-test('files are written, and commands run, where the reader is', async () => {
+test('a guide writes files and runs commands in the current folder', async () => {
   await follow(`
 ${fence}sh
 mkdir shop
@@ -53,23 +53,23 @@ ${fence}
   expect(existsSync(join(base, 'reader/shop/src/hello.js'))).toBe(true)
 })
 
-test('a promise that is not kept names its line, and what is shown instead', async () => {
+test('a missing expected text fails with its line and the shown text', async () => {
   const guide = `${fence}sh\necho one\n${fence}\n\n${fence}text expect\ntwo\n${fence}\n`
   await expect(follow(guide)).rejects.toThrow('line 6: "two" should be shown, but this is:\none')
 })
 
-test('a command that fails names its line, and ends the guide', async () => {
+test('a failing command ends the guide with the line of the command', async () => {
   const guide = `${fence}sh\nfalse\n${fence}\n\n${fence}js file=later.js\n${fence}\n`
   await expect(follow(guide)).rejects.toThrow('line 2: `bash -c false` failed')
   expect(existsSync(join(base, 'reader/later.js'))).toBe(false)
 })
 
-test('no file is written outside of the reader’s folder', async () => {
+test('a guide writes no file outside its own folder', async () => {
   const guide = `${fence}js file=../out.js\n${fence}\n\n${fence}sh\ntrue\n${fence}\n`
   await expect(follow(guide)).rejects.toThrow('../out.js is outside')
 })
 
-test('what runs in a terminal of its own runs until the guide is over', async () => {
+test('a background command runs until the end of the guide', async () => {
   const port = await freePort()
   await follow(`
 ${fence}js file=server.js
@@ -97,7 +97,7 @@ ${fence}
   expect(await portsInUse([port])).toEqual([])
 })
 
-test('a terminal that ends too early is told', async () => {
+test('a background command that ends too early fails the guide', async () => {
   const guide = `${fence}sh background\necho gone\n${fence}\n\n${fence}text expect\nready\n${fence}\n\n${fence}sh\ntrue\n${fence}\n`
   await expect(follow(guide)).rejects.toThrow('line 6: `echo gone` has ended:\ngone')
 })

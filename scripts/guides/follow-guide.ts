@@ -10,7 +10,7 @@ import { portsOf, type GuideStep } from './guide-steps.ts'
 import { watchSecrets, type PageSecrets } from './page-secrets.ts'
 import { portsInUse, type PortLocks } from './port-locks.ts'
 
-/** What a reader has before the first line. */
+/** Everything that a reader has before the first step. */
 export interface Desk {
   /** An empty folder. */
   folder: string
@@ -20,31 +20,31 @@ export interface Desk {
   signal: AbortSignal
 }
 
-/** What came last: a command's output, or the text of the page. */
+/** The last result: a command's output or the text of the page. */
 interface Shown {
   read: () => Promise<string>
-  /** It will not change any more. */
+  /** Whether the text no longer changes. */
   isFinal?: boolean
 }
 
 interface Reader extends Desk {
-  /** Where the reader's terminals are. */
+  /** The current folder of the reader's terminals. */
   cwd: string
   page: Page | undefined
   pageErrors: string[]
   secrets: PageSecrets | undefined
   shown: Shown
   holdsPorts: boolean
-  /** Run backwards when the guide is over. */
+  /** Cleanup functions, to run in reverse order at the end of the guide. */
   leave: (() => Promise<void> | void)[]
 }
 
-/** Not `sh`: dash keeps an npm setting like `npm_config_@scope:registry` from its children. */
+/** The shell is not `sh`, because dash removes npm settings like `npm_config_@scope:registry` from the environment. */
 const shell = 'bash'
 const commandTimeoutMs = 180_000
-const patienceMs = 30_000
+const timeoutMs = 30_000
 
-/** Does what the guide says, step by step, and nothing else. Rejects with the line at which it does not work. */
+/** Follows the steps of a guide and does nothing else. Rejects with the line of the step that does not work. */
 export async function followGuide(steps: readonly GuideStep[], desk: Desk): Promise<void> {
   const reader: Reader = {
     ...desk,
@@ -93,19 +93,20 @@ async function act(reader: Reader, step: GuideStep): Promise<void> {
   }
 }
 
-/** Two guides that use the same port cannot be followed at the same time; all else they do side by side. */
+/** Waits for the guide's ports, because two guides that use the same port cannot run at the same time. */
 async function holdPorts(reader: Reader, ports: readonly number[]): Promise<void> {
   if (reader.holdsPorts) return
   reader.holdsPorts = true
   const release = await reader.ports.take(ports)
   reader.leave.push(release)
   const used = await portsInUse(ports)
-  if (used.length > 0) throw new Error(`Port ${used.join(', ')} is in use: what listens there has to end.`)
+  if (used.length > 0)
+    throw new Error(`Port ${used.join(', ')} is in use. End the program that listens there.`)
 }
 
 function write({ folder, cwd }: Reader, name: string, code: string): void {
   const file = resolve(cwd, name)
-  if (relative(folder, file).startsWith('..')) throw new Error(`${name} is outside of the reader's folder.`)
+  if (relative(folder, file).startsWith('..')) throw new Error(`${name} is outside the reader's folder.`)
   mkdirSync(dirname(file), { recursive: true })
   writeFileSync(file, code)
 }
@@ -154,7 +155,7 @@ async function open(reader: Reader, url: string): Promise<void> {
   reader.shown = { read: () => textOf(page) }
 }
 
-/** Also what is in a shadow root, as the devtools are: a reader sees no difference. */
+/** Returns the text of the page, including shadow roots, because a reader sees the devtools in theirs as well. */
 async function textOf(page: Page): Promise<string> {
   return await page.evaluate(() => {
     const roots = Array.from(document.querySelectorAll('*'), ({ shadowRoot }) => shadowRoot?.children ?? [])
@@ -173,23 +174,23 @@ async function firstPage(reader: Reader): Promise<Page> {
 
 async function whenItListens(url: string, signal: AbortSignal): Promise<void> {
   const { port } = new URL(url)
-  const until = performance.now() + patienceMs
+  const until = performance.now() + timeoutMs
   while ((await portsInUse([Number(port)])).length === 0) {
-    if (performance.now() > until) throw new Error(`Nothing listens at ${url}.`)
+    if (performance.now() > until) throw new Error(`No server listens at ${url}.`)
     await delay(100, undefined, { signal })
   }
 }
 
-/** A browser's own page in the place of one that does not come: a server may begin anew after its first start. */
+/** Matches the errors for a server that is not ready yet. A server may restart once after its first start. */
 const notThereYet = /CONNECTION_(REFUSED|RESET)|interrupted by another navigation to "chrome-error/
 
-/** A reader reloads a page that does not come up at once. */
+/** Opens a page, and reloads it until its server is ready, as a reader would. */
 async function goto(page: Page, url: string, signal: AbortSignal): Promise<void> {
   await whenItListens(url, signal)
-  const until = performance.now() + patienceMs
+  const until = performance.now() + timeoutMs
   for (;;) {
     try {
-      await page.goto(url, { timeout: patienceMs })
+      await page.goto(url, { timeout: timeoutMs })
       return
     } catch (error) {
       if (!notThereYet.test(String(error)) || performance.now() > until) throw error
@@ -200,23 +201,24 @@ async function goto(page: Page, url: string, signal: AbortSignal): Promise<void>
 
 async function press(reader: Reader, label: string): Promise<void> {
   const { page } = reader
-  if (!page) throw new Error(`There is no page yet in which to press "${label}".`)
-  await page.getByRole('button', { name: label, exact: true }).click({ timeout: patienceMs })
+  if (!page) throw new Error(`The guide presses "${label}" before it opens a page.`)
+  await page.getByRole('button', { name: label, exact: true }).click({ timeout: timeoutMs })
   reader.shown = { read: () => textOf(page) }
 }
 
-async function expectShown(reader: Reader, promised: readonly string[]): Promise<void> {
-  const until = performance.now() + patienceMs
+async function expectShown(reader: Reader, expected: readonly string[]): Promise<void> {
+  const until = performance.now() + timeoutMs
   const { read, isFinal = false } = reader.shown
   let shown = await read()
-  while (missingTexts(promised, shown).length > 0) {
-    if (isFinal || performance.now() > until) throw new Error(unkept(promised, shown, reader.pageErrors))
+  while (missingTexts(expected, shown).length > 0) {
+    if (isFinal || performance.now() > until)
+      throw new Error(missingTextMessage(expected, shown, reader.pageErrors))
     await delay(100, undefined, { signal: reader.signal })
     shown = await read()
   }
 }
 
-function unkept(promised: readonly string[], shown: string, errors: readonly string[]): string {
-  const missing = missingTexts(promised, shown).map((text) => `"${text}"`)
+function missingTextMessage(expected: readonly string[], shown: string, errors: readonly string[]): string {
+  const missing = missingTexts(expected, shown).map((text) => `"${text}"`)
   return `${missing.join(' and ')} should be shown, but this is:\n${shown}\n${errors.join('\n')}`
 }

@@ -31,7 +31,7 @@ Thank you
 \`\`\`
 `
 
-test('a guide is a list of steps in the order of its text, with their lines', () => {
+test('guideSteps returns the steps of a guide in the order of its text, with their lines', () => {
   expect(guideSteps(guide)).toEqual([
     { kind: 'run', line: 4, commands: ['mkdir shop    && true', 'cd shop'] },
     { kind: 'write', line: 10, file: 'src/main.ts', code: 'let a\n' },
@@ -43,23 +43,23 @@ test('a guide is a list of steps in the order of its text, with their lines', ()
   ])
 })
 
-test('a block that is no file, no command and no promise is only read', () => {
+test('guideSteps ignores a block that is not a file, a command or an expected text', () => {
   expect(guideSteps('```sh\ntrue\n```\n\n```ts\nlet a\n```\n\n```text\nsome output\n```\n')).toEqual([
     { kind: 'run', line: 2, commands: ['true'] },
   ])
 })
 
-test('a page without files and commands has no steps, whatever it tells to press', () => {
+test('a page without files and commands has no steps, even if it names a button to press', () => {
   expect(guideSteps('Press _Renew_.\n\n```ts\nlet a\n```\n')).toEqual([])
 })
 
-test('a terminal of its own runs one command', () => {
+test('a background block with two commands is an error', () => {
   expect(() => guideSteps('```sh\ntrue\n```\n\n```sh background\nnode a.ts\nnode b.ts\n```\n')).toThrow(
-    'Line 6: a terminal of its own runs one command, not 2.',
+    'Line 6: a background block must contain one command, not 2.',
   )
 })
 
-test('the ports of a guide are found in its files, its commands and its addresses', () => {
+test('portsOf finds the ports in the files, commands and addresses of a guide', () => {
   const steps = guideSteps(`${guide}\n\`\`\`ts file=api.ts\nconst url = 'http://127.0.0.1:4010'\n\`\`\`\n`)
   expect(portsOf(steps)).toEqual([4010, 8787])
 })

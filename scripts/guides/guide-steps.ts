@@ -1,12 +1,12 @@
 import { codeBlocks, prose, type CodeBlock, type Line } from '../markdown.ts'
 
 /**
- * What a reader of a guide does, in the order of the text. In a guide
+ * A step of a guide, in the order of the text:
  *
- * - ```` ```tsx file=src/main.tsx ```` is a file to write, in the folder the reader is in;
- * - ```` ```sh ```` are commands, one a line; ```` ```sh background ```` runs on, in a terminal of its own;
- * - `Open <http://…>` and `Press _Label_` in the prose are done in a browser;
- * - ```` ```text expect ```` is what the command printed, or the page shows, that came last. `…` is any text.
+ * - ```` ```tsx file=src/main.tsx ```` is a file to write in the reader's current folder;
+ * - ```` ```sh ```` contains commands, one per line. ```` ```sh background ```` contains one command that keeps running;
+ * - `Open <http://…>` and `Press _Label_` in the prose happen in a browser;
+ * - ```` ```text expect ```` is the output of the last command or a text on the last page. `…` stands for any text.
  */
 export type GuideStep = { line: number } & (
   | { kind: 'write'; file: string; code: string }
@@ -17,7 +17,7 @@ export type GuideStep = { line: number } & (
   | { kind: 'expect'; texts: string[] }
 )
 
-/** Throws a sentence with the line of what is no step. A page without files and commands has none. */
+/** Returns the steps of a guide. A page without files and commands has no steps. Throws an error with the line of an invalid step. */
 export function guideSteps(markdown: string): GuideStep[] {
   const blocks = codeBlocks(markdown).flatMap(stepsOfBlock)
   if (!blocks.some(({ kind }) => kind === 'write' || kind === 'run')) return []
@@ -25,7 +25,7 @@ export function guideSteps(markdown: string): GuideStep[] {
   return steps.toSorted((a, b) => a.line - b.line)
 }
 
-/** The file that a block is, relative to where the reader is. */
+/** Returns the path of the file that a block writes, relative to the reader's current folder. */
 export function fileOf({ words }: CodeBlock): string | undefined {
   return words.find((word) => word.startsWith('file='))?.slice('file='.length)
 }
@@ -40,7 +40,7 @@ function stepsOfBlock(block: CodeBlock): GuideStep[] {
   if (!words.includes('background')) return [{ kind: 'run', line, commands }]
   const [command] = commands
   if (command === undefined || commands.length > 1)
-    throw new Error(`Line ${line}: a terminal of its own runs one command, not ${commands.length}.`)
+    throw new Error(`Line ${line}: a background block must contain one command, not ${commands.length}.`)
   return [{ kind: 'start', line, command }]
 }
 
@@ -51,17 +51,17 @@ function linesOf(code: string): string[] {
     .filter((line) => line !== '')
 }
 
-const asked = /\bOpen <(?<url>https?:\/\/[^>]+)>|\b[Pp]ress _(?<label>[^_]+)_/g
+const action = /\bOpen <(?<url>https?:\/\/[^>]+)>|\b[Pp]ress _(?<label>[^_]+)_/g
 
 function stepsOfProse({ number, text }: Line): GuideStep[] {
-  return Array.from(text.matchAll(asked), ({ groups }) => {
+  return Array.from(text.matchAll(action), ({ groups }) => {
     const { url, label = '' } = groups ?? {}
     if (url !== undefined) return { kind: 'open', line: number, url }
     return { kind: 'press', line: number, label }
   })
 }
 
-/** The ports of this machine that following these steps takes. */
+/** Returns the ports of this machine that these steps use. */
 export function portsOf(steps: readonly GuideStep[]): number[] {
   const named = JSON.stringify(steps).matchAll(/\b(?:localhost|127\.0\.0\.1):(\d+)/g)
   return [...new Set(Array.from(named, ([, port]) => Number(port)))].toSorted((a, b) => a - b)

@@ -1,8 +1,8 @@
 import type { Tally } from '../tally.ts'
 
-/** What check-guides.ts leaves for whoever counts tests. */
+/** The report that check-guides.ts writes for the test command. */
 export interface GuidesReport {
   tally: Tally
-  /** Why a guide was skipped, a sentence each. */
+  /** One sentence for each skipped guide that says why. */
   notes: string[]
 }

@@ -8,7 +8,7 @@ import { expect, test } from 'vitest'
 import { mustRun } from '../run-command.ts'
 import { startLocalRegistry } from './local-registry.ts'
 
-test('npm installs a packed package by its name, and checks its integrity', async () => {
+test('npm installs a packed package by name from the local registry and checks its integrity', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'local-registry-'))
   try {
     const file = pack(folder, { name: '@own/thing', version: '1.2.3' })

@@ -5,11 +5,11 @@ import { readFileSync } from 'node:fs'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 
-/** The scope whose packages npm is to ask this registry for. */
+/** The scope whose packages npm takes from this registry. */
 export const ownScope = '@forage-session'
 
 export interface LocalRegistry extends AsyncDisposable {
-  /** With a slash at its end. */
+  /** The address, with a slash at its end. */
   readonly url: string
 }
 
@@ -18,15 +18,15 @@ interface Packed {
   readonly content: Buffer
 }
 
-/** A registry on this machine for packages that are packed and not published: `npm install` finds them by name. */
+/** Starts a registry on this machine, so that `npm install` finds packed but unpublished packages by name. */
 export async function startLocalRegistry(files: readonly string[]): Promise<LocalRegistry> {
   const packed = new Map(files.map(readTarball).map((entry) => [entry.manifest.name, entry]))
   const server = createServer((request, response) => {
     const path = decodeURIComponent(request.url ?? '').slice(1)
-    const asked = packed.get(path.replace(/\.tgz$/, ''))
-    if (!asked) response.writeHead(404).end()
-    else if (path.endsWith('.tgz')) response.end(asked.content)
-    else response.end(JSON.stringify(packument(asked, url())))
+    const wanted = packed.get(path.replace(/\.tgz$/, ''))
+    if (!wanted) response.writeHead(404).end()
+    else if (path.endsWith('.tgz')) response.end(wanted.content)
+    else response.end(JSON.stringify(packument(wanted, url())))
   })
   const url = (): string => `http://127.0.0.1:${(server.address() as AddressInfo).port}/`
   server.listen(0, '127.0.0.1')
@@ -46,7 +46,7 @@ function readTarball(file: string): Packed {
   return { manifest: JSON.parse(manifest) as Packed['manifest'], content: readFileSync(file) }
 }
 
-/** github.com/npm/registry/blob/main/docs/responses/package-metadata.md */
+/** Returns the package's metadata, as github.com/npm/registry/blob/main/docs/responses/package-metadata.md describes it. */
 function packument({ manifest, content }: Packed, url: string): object {
   const { name, version } = manifest
   const integrity = `sha512-${createHash('sha512').update(content).digest('base64')}`

@@ -27,19 +27,19 @@ async function leaksOf({ request, response, shown = '' }: Seen): Promise<string[
   return await secrets.leaks()
 }
 
-test('a page that only sends its token leaks nothing', async () => {
+test('a page that only sends its token has no leaks', async () => {
   const request = { url: 'http://127.0.0.1:4010/api/payments/', authorization: `Bearer ${token}` }
   expect(await leaksOf({ request, shown: '"Paid"' })).toEqual([])
 })
 
-test('a client secret in what a page loads is a leak', async () => {
+test('a client secret in a file that a page loads is a leak', async () => {
   const response = { url: 'http://localhost/a.js', body: 'const s = "emulator-secret-never"' }
-  expect(await leaksOf({ response })).toEqual(['http://localhost/a.js has the client secret in it.'])
+  expect(await leaksOf({ response })).toEqual(['http://localhost/a.js contains the client secret.'])
 })
 
-test('a token that is shown, stored or in an address is a leak, and is not told', async () => {
+test('a token that is shown, stored or in a URL is a leak, and the message does not contain it', async () => {
   const authorization = `Bearer ${token}`
-  const leak = ['A token can be seen in the page.']
+  const leak = ['The page shows, stores or puts into a URL one of its tokens.']
   expect(await leaksOf({ request: { url: 'http://a/', authorization }, shown: `"${token}"` })).toEqual(leak)
   expect(await leaksOf({ request: { url: `http://a/?t=${token}`, authorization } })).toEqual(leak)
 })

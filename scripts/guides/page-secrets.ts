@@ -1,17 +1,17 @@
 import type { Page } from 'playwright'
 
-/** Looks on while a page is used, and then says what of it should not have been seen. */
+/** Watches a page during a guide and then reports leaked secrets. */
 export interface PageSecrets {
-  /** A sentence for each leak; none of them holds the secret. */
+  /** Returns a sentence for each leak. No sentence contains the secret. */
   leaks(): Promise<string[]>
 }
 
-/** How every client secret in a guide begins: the emulator's. */
+/** The start of every client secret in a guide. All of them are the emulator's. */
 const clientSecret = 'emulator-secret-'
 
 /**
- * A merchant's secret may be in nothing that a page loads. The tokens that it sends may be in none of its
- * addresses, in nothing that it shows and nothing that it stores. (A page may bring its first token in a script.)
+ * Watches the page for leaks. A file that the page loads must not contain the merchant's secret. The page must not show
+ * or store the tokens that it sends, nor put them into a URL. (A page may bring its first token in a script.)
  */
 export function watchSecrets(page: Page): PageSecrets {
   const tokens = new Set<string>()
@@ -28,11 +28,13 @@ export function watchSecrets(page: Page): PageSecrets {
   })
   return {
     async leaks() {
-      const told = (await Promise.all(bodies)).filter(({ body }) => body.includes(clientSecret))
+      const withSecret = (await Promise.all(bodies)).filter(({ body }) => body.includes(clientSecret))
       const seen = [...urls, await shownAndStored(page)].join('\n')
       return [
-        ...told.map(({ url }) => `${url} has the client secret in it.`),
-        ...[...tokens].filter((token) => seen.includes(token)).map(() => 'A token can be seen in the page.'),
+        ...withSecret.map(({ url }) => `${url} contains the client secret.`),
+        ...[...tokens]
+          .filter((token) => seen.includes(token))
+          .map(() => 'The page shows, stores or puts into a URL one of its tokens.'),
       ]
     },
   }

@@ -6,7 +6,7 @@ import { expect, test } from 'vitest'
 
 import { createPortLocks, portsInUse } from './port-locks.ts'
 
-test('who shares a port waits for its release; who does not goes on', async () => {
+test('a guide waits for the release of a shared port, and other guides continue', async () => {
   const locks = createPortLocks()
   const events: string[] = []
   const first = await locks.take([4010, 5173])
@@ -21,14 +21,14 @@ test('who shares a port waits for its release; who does not goes on', async () =
   expect(events).toEqual(['first released', 'second'])
 })
 
-test('two who take the same ports in another order do not wait for each other', async () => {
+test('two guides that take the same ports in a different order do not wait for each other forever', async () => {
   const locks = createPortLocks()
   const takeAndRelease = async (ports: number[]): Promise<void> => (await locks.take(ports))()
   await Promise.all([takeAndRelease([1, 2]), takeAndRelease([2, 1]), takeAndRelease([1, 2])])
   expect(await locks.take([1, 2])).toBeTypeOf('function')
 })
 
-test('a port on which somebody listens is in use', async () => {
+test('portsInUse returns a port only while a server listens on it', async () => {
   const server = createServer().listen(0, 'localhost')
   await once(server, 'listening')
   const { port } = server.address() as AddressInfo

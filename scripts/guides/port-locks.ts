@@ -1,12 +1,12 @@
 import { once } from 'node:events'
 import { connect } from 'node:net'
 
-/** Whoever takes a port that somebody else holds waits for its release. */
+/** Locks for ports. `take` waits until all of its ports are released, and returns a function that releases them. */
 export interface PortLocks {
   take(ports: readonly number[]): Promise<() => void>
 }
 
-/** Two guides that use the same port are followed one after the other. */
+/** Creates locks, so that two guides that use the same port run one after another. */
 export function createPortLocks(): PortLocks {
   const released = new Map<number, Promise<void>>()
   const takeOne = async (port: number): Promise<() => void> => {
@@ -19,14 +19,14 @@ export function createPortLocks(): PortLocks {
   return {
     async take(ports) {
       const releases: (() => void)[] = []
-      // Always in the same order: nobody waits for one who waits for him.
+      // All callers take ports in the same order, so no two callers wait for each other.
       for (const port of ports.toSorted((a, b) => a - b)) releases.push(await takeOne(port))
       return () => releases.forEach((release) => release())
     },
   }
 }
 
-/** Those of them on which somebody listens. */
+/** Returns the ports on which a server listens. */
 export async function portsInUse(ports: readonly number[]): Promise<number[]> {
   const used = await Promise.all(ports.map(async (port) => (await isInUse(port)) && port))
   return used.filter((port) => port !== false)

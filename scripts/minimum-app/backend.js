@@ -1,4 +1,4 @@
-// The merchant's half on the oldest Node.js it runs on.
+// Runs the merchant's backend on the oldest supported Node.js.
 import { createForageServer } from '@forage-session/server'
 
 const forage = createForageServer({

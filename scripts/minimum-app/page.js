@@ -1,4 +1,4 @@
-// A page rendered on a server, with the oldest React.
+// Renders a page on a server with the oldest supported React.
 import { createForageSession } from '@forage-session/core'
 import { ForageSessionProvider, useSessionStatus } from '@forage-session/react'
 import { createElement, version } from 'react'

@@ -1,4 +1,4 @@
-// The session on the oldest Node.js: a token, a 401, a replay.
+// Runs a session on the oldest supported Node.js: a token, a 401, a replay.
 import { createForageSession } from '@forage-session/core'
 
 let minted = 0

@@ -1,4 +1,4 @@
-// Every entry's types, read by the oldest TypeScript.
+// The oldest supported TypeScript compiles the types of every entry.
 import { createForageSession, type SessionState } from '@forage-session/core'
 import { createForageClient } from '@forage-session/core/ky'
 import { createVirtualClock } from '@forage-session/core/testing'

@@ -1,7 +1,7 @@
 import type { NextConfig } from 'next'
 
 const config: NextConfig = {
-  // The page carries a token: no cache, shared or the browser's own, may keep it.
+  // The page contains a token, so neither a shared cache nor the browser's cache may keep it.
   headers: () =>
     Promise.resolve([{ source: '/checkout', headers: [{ key: 'Cache-Control', value: 'no-store' }] }]),
 }

@@ -19,10 +19,10 @@ export interface Manifest {
   dependencies?: Record<string, string>
 }
 
-/** A tarball, and what is in it. */
+/** A tarball with its unpacked contents. */
 export interface PackedPackage {
   tarball: string
-  /** Of its folder in `packages/`. */
+  /** The name of its folder in `packages/`. */
   name: string
   folder: string
   manifest: Manifest

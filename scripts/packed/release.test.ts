@@ -11,7 +11,7 @@ import { root } from '../run-command.ts'
 import { tarballFolder } from '../tarballs.ts'
 import { unpackAll, type PackedPackage } from './packed-package.ts'
 
-/** The fields of `changeset status --output` that count. */
+/** The fields of `changeset status --output` that the tests use. */
 interface ReleasePlan {
   changesets: { summary: string }[]
   releases: { name: string; newVersion: string }[]
@@ -23,27 +23,30 @@ afterAll(() => rmSync(folder, { recursive: true }))
 const packages = unpackAll(folder)
 const plan = JSON.parse(readFileSync(join(tarballFolder, 'release-plan.json'), 'utf8')) as ReleasePlan
 
-test('there are four packages, of one version', () => {
+test('the release has four packages with the same version', () => {
   expect(packages.map(({ name }) => name)).toEqual(['core', 'emulator', 'react', 'server'])
   const [version, ...others] = new Set(packages.map(({ manifest }) => manifest.version))
   expect(version).toMatch(/^(?!0\.0\.0)\d+\.\d+\.\d+$/)
   expect(others).toEqual([])
 })
 
-test.for(packages)('$manifest.name has the version that the changesets ask for', ({ manifest }) => {
+test.for(packages)('$manifest.name has the version that the changesets require', ({ manifest }) => {
   const source = readFileSync(join(root, `packages/${manifest.name.split('/')[1]}/package.json`), 'utf8')
   const { version } = JSON.parse(source) as { version: string }
   const release = plan.releases.find(({ name }) => name === manifest.name)
   expect(manifest.version).toBe(release?.newVersion ?? version)
 })
 
-test.for(packages)('the changelog of $manifest.name says what is new in it', ({ manifest, read }) => {
-  const changelog = read('CHANGELOG.md')
-  expect(changelog).toContain(`## ${manifest.version}\n`)
-  for (const { summary } of plan.changesets) expect(changelog).toContain(summary.split('\n')[0])
-})
+test.for(packages)(
+  'the changelog of $manifest.name lists the changes of its version',
+  ({ manifest, read }) => {
+    const changelog = read('CHANGELOG.md')
+    expect(changelog).toContain(`## ${manifest.version}\n`)
+    for (const { summary } of plan.changesets) expect(changelog).toContain(summary.split('\n')[0])
+  },
+)
 
-test.for(packages)('$manifest.name says where it comes from, and under which licence', (packed) => {
+test.for(packages)('the manifest of $manifest.name names its repository and its license', (packed) => {
   const { name, manifest, read } = packed
   const repository = 'https://github.com/forage-session/forage-session'
   expect(manifest).toMatchObject({
@@ -59,11 +62,11 @@ test.for(packages)('$manifest.name says where it comes from, and under which lic
   expect(read('LICENSE')).toBe(readFileSync(join(root, 'LICENSE'), 'utf8'))
 })
 
-test('no range of a package names this workspace', () => {
+test('no dependency range in a package refers to this workspace', () => {
   for (const { manifest } of packages) expect(JSON.stringify(manifest)).not.toMatch(/workspace:|catalog:/)
 })
 
-/** What npm would send, and what it has to say about it. */
+/** Runs `npm publish --dry-run` and returns the files and the warnings. */
 async function publishDry(
   tarball: string,
   registry: string,
@@ -73,7 +76,7 @@ async function publishDry(
   const [published] = Object.values(JSON.parse(stdout) as Record<string, { files: { path: string }[] }>)
   return {
     files: (published?.files ?? []).map(({ path }) => path),
-    // To be signed in is for the release.
+    // The warning about a missing sign-in concerns only the real release.
     warnings: stderr.split('\n').filter((line) => /\bwarn\b/i.test(line) && !line.includes('logged in')),
   }
 }
@@ -95,24 +98,24 @@ interface SourceMap {
   sourcesContent?: (string | null)[]
 }
 
-test.for(packages)('each source map of $manifest.name has its sources in it', (packed) => {
+test.for(packages)('each source map of $manifest.name contains its sources', (packed) => {
   const maps = globSync('dist/**/*.map', { cwd: packed.folder })
   expect(maps.length).toBeGreaterThan(0)
   for (const file of maps) {
     const { sources, sourcesContent = [] } = JSON.parse(packed.read(file)) as SourceMap
     expect([file, sources.filter((_, index) => !sourcesContent[index])]).toEqual([file, []])
-    // Of the package itself, or of what is bundled into it.
+    // Sources belong to the package itself or to a bundled dependency.
     expect(sources.join('\n')).not.toMatch(/^\/|^[a-z]+:/im)
   }
 })
 
-/** The map that the last line of a file names. */
+/** Returns the source map that the last line of a file names. */
 function mapOf({ read }: PackedPackage, file: string): string[] {
   const [, map] = /\n\/\/# sourceMappingURL=(\S+)\s*$/.exec(read(file)) ?? []
   return map === undefined ? [] : [join(file, '..', map)]
 }
 
-test.for(packages)('the files of $manifest.name name the maps that are there, and no others', (packed) => {
+test.for(packages)('the files of $manifest.name name all existing source maps and no others', (packed) => {
   const files = globSync('dist/**/*.{js,d.ts}', { cwd: packed.folder })
   const named = files.flatMap((file) => mapOf(packed, file))
   expect(named.toSorted()).toEqual(globSync('dist/**/*.map', { cwd: packed.folder }).toSorted())

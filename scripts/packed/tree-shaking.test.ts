@@ -14,7 +14,7 @@ afterAll(() => rmSync(folder, { recursive: true }))
 const packages = unpackAll(folder)
 packages.forEach(linkDependencies)
 
-/** An application has them beside the package. */
+/** Links the package's dependencies next to it, as in an application. */
 function linkDependencies({ name, manifest }: PackedPackage): void {
   const foreign = Object.keys(manifest.dependencies ?? {}).filter((other) => !other.startsWith('@forage-'))
   for (const dependency of foreign) {
@@ -25,10 +25,10 @@ function linkDependencies({ name, manifest }: PackedPackage): void {
   }
 }
 
-/** What an application brings anyway. */
+/** Packages that an application installs itself. */
 const peers = /^(react|react-dom|@tanstack\/react-query|ky|redis|rate-limiter-flexible|node:.*)(\/.*)?$/
 
-/** What an application that consists of this line would load at its start, minified. */
+/** Returns the minified code that an application with only this line would load at its start. */
 async function bundle(code: string): Promise<string> {
   const entry = join(folder, 'entry.js')
   const build = await rolldown({
@@ -53,17 +53,17 @@ async function bundle(code: string): Promise<string> {
 
 const entries = packages.flatMap(({ manifest }) =>
   Object.keys(manifest.exports)
-    // One is no module, the other is for an address of its own.
+    // The first is not a module, and the second is loaded by a script tag.
     .filter((path) => path !== './package.json' && path !== './script')
     .map((path) => join(manifest.name, path)),
 )
 
-test('every entry of every package is looked at', () => {
+test('the tests cover every entry of every package', () => {
   expect(entries.length).toBeGreaterThanOrEqual(17)
   expect(entries).toContain('@forage-session/server/redis-rate-limit')
 })
 
-test.for(entries)('%s, imported for nothing, leaves nothing', async (entry) => {
+test.for(entries)('an unused import of %s adds no code to a bundle', async (entry) => {
   expect(await bundle(`import '${entry}'`)).toBe('')
 })
 
@@ -71,7 +71,7 @@ interface Cost {
   take: string
   from: string
   maxBytes: number
-  /** An export of the same package that may not come along, and a word that only it has. */
+  /** An export that the bundle must not contain, and a word that occurs only in it. */
   without: [other: string, from: string, word: string]
 }
 
@@ -94,11 +94,14 @@ const costs: Cost[] = [
   { take: 'honoHandler', from: 'server/hono', maxBytes: 2000, without: handler },
 ]
 
-test.for(costs)('$take of $from costs at most $maxBytes bytes', async ({ take, from, maxBytes, without }) => {
-  const [other, otherFrom, word] = without
-  expect(await bundle(`export { ${other} } from '@forage-session/${otherFrom}'`)).toContain(word)
-  const code = await bundle(`export { ${take} } from '@forage-session/${from}'`)
-  expect(code).toContain(take)
-  expect(code).not.toContain(word)
-  expect(code.length).toBeLessThanOrEqual(maxBytes)
-})
+test.for(costs)(
+  'importing $take from $from adds at most $maxBytes bytes',
+  async ({ take, from, maxBytes, without }) => {
+    const [other, otherFrom, word] = without
+    expect(await bundle(`export { ${other} } from '@forage-session/${otherFrom}'`)).toContain(word)
+    const code = await bundle(`export { ${take} } from '@forage-session/${from}'`)
+    expect(code).toContain(take)
+    expect(code).not.toContain(word)
+    expect(code.length).toBeLessThanOrEqual(maxBytes)
+  },
+)

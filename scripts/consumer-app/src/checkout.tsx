@@ -15,7 +15,7 @@ function Balance({ cardRef }: { cardRef: string }): ReactNode {
   )
 }
 
-/** Compiled only, with the types of each React that is supported. */
+/** This file is only compiled, with the types of each supported React. */
 export function Checkout({ cartId }: { cartId: string }): ReactNode {
   return (
     <ForageSessionProvider

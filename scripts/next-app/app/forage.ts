@@ -1,6 +1,6 @@
 import { createForageServer, type ForageServer } from '@forage-session/server'
 
-/** Read when a request comes: `next build` needs no secret, and cannot put one into a file. */
+/** Reads the variables at request time, so that `next build` needs no secret and cannot put one into a file. */
 export function setting(name: string): string {
   const value = process.env[name]
   if (value === undefined) throw new Error(`The environment variable ${name} is missing.`)
@@ -9,7 +9,7 @@ export function setting(name: string): string {
 
 const shared = globalThis as { forageServer?: ForageServer }
 
-/** One for the whole process: it keeps the authentication token. A page and a route may be bundled apart. */
+/** Returns one server for the whole process, because it keeps the authentication token and Next may bundle pages and routes separately. */
 export function forage(): ForageServer {
   return (shared.forageServer ??= createForageServer({
     environment: { apiUrl: setting('FORAGE_API_URL') },

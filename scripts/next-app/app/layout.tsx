@@ -1,7 +1,7 @@
 import type { Metadata } from 'next'
 import type { ReactNode } from 'react'
 
-// No icon to ask for.
+// An empty icon, so that the browser requests none.
 export const metadata: Metadata = { icons: 'data:,' }
 
 export default function Layout({ children }: { children: ReactNode }): ReactNode {

@@ -4,7 +4,7 @@ import type { ReactNode } from 'react'
 import { forage, setting } from '../forage'
 import { Card } from './card'
 
-// A token for each request, and none at build time.
+// The page mints a token for each request, and no token at build time.
 export const dynamic = 'force-dynamic'
 
 export default async function Page(): Promise<ReactNode> {
