@@ -17,7 +17,9 @@ import { checkFreshApp, expectText, skip, type FreshApp } from './fresh-app.ts'
 const endpoint = '/api/forage/session-token'
 const cards = '/api/payment_methods/'
 
-/** Returns the variables for the server. The build gets them too, so that the check sees whether a bundle contains one. */
+/**
+ * Returns the variables for the server. The build gets them too, so that the check sees whether a bundle contains one.
+ */
 function environment({ emulator, url }: RunningEmulator): Record<string, string> {
   return {
     NEXT_TELEMETRY_DISABLED: '1',

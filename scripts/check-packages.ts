@@ -16,7 +16,10 @@ function packagesWithoutSource(): string[] {
   return names.filter((name) => !existsSync(join(root, 'packages', name, 'src/index.ts')))
 }
 
-/** Checks that the files match package.json (publint) and that the types match the files (attw; the script tag has no types). */
+/**
+ * Checks that the files match package.json (publint) and that the types match the files (attw; the script tag has no
+ * types).
+ */
 async function checkTarball(file: string): Promise<void> {
   await mustRun('publint', ['run', file, '--strict'], { signal })
   const esmOnly = ['--profile', 'esm-only', '--format', 'ascii']

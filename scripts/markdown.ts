@@ -68,7 +68,9 @@ function withoutCode(text: string): string {
   return text.replaceAll(/(`+)[^`]*\1/g, '')
 }
 
-/** Returns the anchors of headings as GitHub creates them (repeated ones get `-1`, `-2`, …), and anchors set by hand. */
+/**
+ * Returns the anchors of headings as GitHub creates them (repeated ones get `-1`, `-2`, …), and anchors set by hand.
+ */
 export function anchors(markdown: string): Set<string> {
   const found = new Set<string>()
   for (const { text } of prose(markdown)) {

@@ -23,7 +23,10 @@ export function closingLine({ passed, failed, skipped }: Tally): string {
   return `${passed} passed, ${failed} failed, ${skipped} skipped`
 }
 
-/** Counts a failed exit code as one failure if no test failed, for example after an error outside a test or without a report. */
+/**
+ * Counts a failed exit code as one failure if no test failed, for example after an error outside a test or without a
+ * report.
+ */
 export function settled(tally: Tally, exitCode: number | null): Tally {
   return exitCode !== 0 && tally.failed === 0 ? { ...tally, failed: 1 } : tally
 }

@@ -18,8 +18,8 @@ function parts(version) {
 }
 
 /**
- * Whether our tools run on this Node.js (`^22.18 || >=24.11`). These versions strip TypeScript's types without a flag or
- * a warning, and vitest and tsdown require them.
+ * Whether our tools run on this Node.js (`^22.18 || >=24.11`). These versions strip TypeScript's types without a
+ * flag or a warning, and vitest and tsdown require them.
  * @param {string} version
  */
 function nodeFits(version) {

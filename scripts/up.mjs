@@ -59,8 +59,8 @@ function read(file) {
 }
 
 /**
- * Returns the folder of a fetched package. Each version has its own folder, so that no run changes a folder that another
- * run uses.
+ * Returns the folder of a fetched package. Each version has its own folder, so that no run changes a folder that
+ * another run uses.
  * @param {Package} wanted
  */
 function home(wanted) {

@@ -17,7 +17,10 @@ export type GuideStep = { line: number } & (
   | { kind: 'expect'; texts: string[] }
 )
 
-/** Returns the steps of a guide. A page without files and commands has no steps. Throws an error with the line of an invalid step. */
+/**
+ * Returns the steps of a guide. A page without files and commands has no steps. Throws an error with the line of an
+ * invalid step.
+ */
 export function guideSteps(markdown: string): GuideStep[] {
   const blocks = codeBlocks(markdown).flatMap(stepsOfBlock)
   if (!blocks.some(({ kind }) => kind === 'write' || kind === 'run')) return []

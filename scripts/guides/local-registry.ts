@@ -46,7 +46,9 @@ function readTarball(file: string): Packed {
   return { manifest: JSON.parse(manifest) as Packed['manifest'], content: readFileSync(file) }
 }
 
-/** Returns the package's metadata, as github.com/npm/registry/blob/main/docs/responses/package-metadata.md describes it. */
+/**
+ * Returns the package's metadata, as github.com/npm/registry/blob/main/docs/responses/package-metadata.md describes it.
+ */
 function packument({ manifest, content }: Packed, url: string): object {
   const { name, version } = manifest
   const integrity = `sha512-${createHash('sha512').update(content).digest('base64')}`

@@ -12,7 +12,9 @@ interface Entry {
   readonly external?: readonly (string | RegExp)[]
   /** The goal in bytes, minified and compressed. */
   readonly target?: number
-  /** The size in bytes above which the build fails. It is slightly above the current size, so that growth is noticed. */
+  /**
+   * The size in bytes above which the build fails. It is slightly above the current size, so that growth is noticed.
+   */
   readonly budget: number
 }
 

@@ -9,7 +9,10 @@ export function setting(name: string): string {
 
 const shared = globalThis as { forageServer?: ForageServer }
 
-/** Returns one server for the whole process, because it keeps the authentication token and Next may bundle pages and routes separately. */
+/**
+ * Returns one server for the whole process, because it keeps the authentication token and Next may bundle pages and
+ * routes separately.
+ */
 export function forage(): ForageServer {
   return (shared.forageServer ??= createForageServer({
     environment: { apiUrl: setting('FORAGE_API_URL') },

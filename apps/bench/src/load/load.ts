@@ -92,7 +92,10 @@ function rows({ outcomes, captures, samples, seconds }: LoadRun): Row[] {
   ]
 }
 
-/** Measures more checkouts than Forage's limit allows. Every refused customer gets a reason, and no card is charged twice. */
+/**
+ * Measures more checkouts than Forage's limit allows. Every refused customer gets a reason, and no card is charged
+ * twice.
+ */
 function limitedRows({ outcomes, captures }: LoadRun): Row[] {
   const paid = outcomes.filter(({ isPaid }) => isPaid).length
   const unknown = outcomes.filter(({ isPaid }) => isPaid === undefined).length

@@ -7,7 +7,9 @@ import { countUnhandledRejections, usage, type Usage } from './usage.ts'
 
 const minuteMs = 60_000
 const customersAtOnce = 60
-/** A third revocation within ten minutes would stop the server for a minute by design, because new tokens do not help. */
+/**
+ * A third revocation within ten minutes would stop the server for a minute by design, because new tokens do not help.
+ */
 const revokedEveryMs = 6 * minuteMs
 const minutes = Number(process.env['SOAK_MINUTES'] ?? 30)
 

@@ -12,7 +12,7 @@ describe.each(['expires_in', 'bare'] as const)(
   async (answer) => {
     const cells = await runProbes({ adapter: forageSession(answer) })
 
-    test.each(rows)('$id: $what: at most $target $unit', ({ id, target }) => {
+    test.each(rows)('our session passes probe $id ($what): at most $target $unit', ({ id, target }) => {
       expect(cells[id]).toBeLessThanOrEqual(target)
     })
   },

@@ -5,7 +5,9 @@ export const minuteMs = 60 * secondMs
 export const hourMs = 60 * minuteMs
 export const dayMs = 24 * hourMs
 
-/** The relative traffic of each hour from midnight: quiet nights, lunch and evening, plus the month's benefits at nine. */
+/**
+ * The relative traffic of each hour from midnight: quiet nights, lunch and evening, plus the month's benefits at nine.
+ */
 const usualDay = [2, 1, 1, 1, 1, 2, 4, 6, 7, 7, 8, 9, 10, 9, 8, 8, 9, 11, 12, 11, 9, 7, 5, 3]
 const benefitsAtHour = 9
 const benefitPeak = [14, 9, 4]
