@@ -75,34 +75,18 @@ export function createWorld(given: WorldOptions = {}): World {
   }
   const clock = createVirtualClock()
   clock.stepWall(options.aheadMs)
+  const tokens = createTokens(clock, options)
   const counts = { token: 0, api: 0 }
-  const endsAt = new Map<string, number>()
   let { backend } = options
-  let rotates = false
-  let isRevokedForever = false
-  let serial = 0
 
   const pass = (ms: number): Promise<void> => new Promise((resolve) => void clock.setTimeout(resolve, ms))
-
-  function issue(): Minted {
-    const { lifetimeMs, serverStartMs, claims } = options
-    serial += 1
-    const now = clock.elapsed()
-    const token = jsonWebToken(claimsOf(serial, (serverStartMs + now) / 1000, lifetimeMs / 1000, claims))
-    if (rotates) endsAt.clear()
-    endsAt.set(token, now + lifetimeMs)
-    return { token, lifetimeMs }
-  }
-
-  const isGood = (token: string): boolean =>
-    !isRevokedForever && clock.elapsed() < (endsAt.get(token) ?? -Infinity)
 
   async function mint(): Promise<Minted> {
     counts.token += 1
     if (backend === 'hanging') return await new Promise<never>(() => {})
     await pass(options.latencyMs)
     if (backend === 'down') throw new Error('503 Service Unavailable')
-    return issue()
+    return tokens.issue()
   }
 
   async function tokenEndpoint(): Promise<Response> {
@@ -118,27 +102,48 @@ export function createWorld(given: WorldOptions = {}): World {
     if (url.startsWith(echoUrl)) return Response.json([{ token }])
     counts.api += 1
     await pass(Number(/\d+$/.exec(new URL(url).pathname)?.[0] ?? options.latencyMs))
-    return isGood(token) ? Response.json({}) : expiredToken()
+    return tokens.isGood(token) ? Response.json({}) : expiredToken()
   }
 
   return {
+    ...tokens,
     clock,
     mint,
     random: seededRandom(options.seed),
     options,
     counts,
-    issue,
-    isGood,
     backend: (next) => void (backend = next),
-    rotate: () => void (rotates = true),
-    revoke(forever) {
-      isRevokedForever = forever !== undefined
-      endsAt.clear()
-    },
     async fetch(input, init) {
       const request = new Request(input, init)
       const answer = request.url.startsWith(tokenUrl) ? tokenEndpoint() : api(request)
       return await Promise.race([answer, aborted(request.signal)])
+    },
+  }
+}
+
+/** Creates the record of issued tokens, by which the API decides which tokens it accepts. */
+function createTokens(
+  clock: VirtualClock,
+  { lifetimeMs, serverStartMs, claims }: Required<WorldOptions>,
+): Pick<World, 'issue' | 'isGood' | 'rotate' | 'revoke'> {
+  const endsAt = new Map<string, number>()
+  let rotates = false
+  let isRevokedForever = false
+  let serial = 0
+  return {
+    issue() {
+      serial += 1
+      const now = clock.elapsed()
+      const token = jsonWebToken(claimsOf(serial, (serverStartMs + now) / 1000, lifetimeMs / 1000, claims))
+      if (rotates) endsAt.clear()
+      endsAt.set(token, now + lifetimeMs)
+      return { token, lifetimeMs }
+    },
+    isGood: (token) => !isRevokedForever && clock.elapsed() < (endsAt.get(token) ?? -Infinity),
+    rotate: () => void (rotates = true),
+    revoke(forever) {
+      isRevokedForever = forever !== undefined
+      endsAt.clear()
     },
   }
 }
