@@ -1,4 +1,4 @@
-import { DEFAULT_CLIENT_ID, DEFAULT_CLIENT_SECRET, DEFAULT_MERCHANTS } from '../src/emulator.ts'
+import { DEFAULT_CLIENT_ID, DEFAULT_CLIENT_SECRET, DEFAULT_MERCHANTS } from '../src/app/emulator.ts'
 import { startEmulator } from '../src/node.ts'
 import { createApi, type Api, type QuidkeyClient } from './api.ts'
 

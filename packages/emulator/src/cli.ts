@@ -1,7 +1,7 @@
 #!/usr/bin/env node
 import { enableCompileCache } from 'node:module'
 
-// Most of a start is to compile these files; from the second start on Node.js has them compiled.
+// Most of the start is spent compiling these files. Node.js reuses the compiled code from the second start.
 enableCompileCache()
-const { command } = await import('./command.ts')
+const { command } = await import('./cli/command.ts')
 command(process.argv.slice(2))

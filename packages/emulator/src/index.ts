@@ -1,5 +1,5 @@
 /**
- * The Forage Payments API in this process, without a port.
+ * Emulates the Forage Payments API in this process, without a port.
  *
  * @module @forage-session/emulator
  */
@@ -11,14 +11,16 @@ export {
   DEFAULT_MERCHANTS,
   type Emulator,
   type EmulatorOptions,
-} from './emulator.ts'
-export type { EmulatorControl } from './control/control.ts'
-export type { Fault, FaultKind } from './control/faults.ts'
-export type { AnsweredRequest, Counts, LiveTokens, LoggedRequest } from './state/store.ts'
-export type { EmulatorClock } from './emulator-time.ts'
-export { defaultSwitches, type Switches } from './switches.ts'
-export { EmulatorError, type EmulatorErrorCode } from './emulator-error.ts'
+} from './app/emulator.ts'
+export type { AnsweredRequest, LoggedRequest } from './context/logged-request.ts'
+export type { EmulatorControl, LiveTokens } from './control/control.ts'
+export type { Fault, FaultKind } from './faults/faults.ts'
+export type { Counts } from './state/store.ts'
+export type { EmulatorClock } from './shared/emulator-time.ts'
+export { defaultSwitches } from './switches/switch-values.ts'
+export type { Switches } from './switches/switches.ts'
+export { EmulatorError, type EmulatorErrorCode } from './shared/emulator-error.ts'
 export { testCards } from './vault/test-cards.ts'
-export type { EmulatorEvent, EventType } from './events.ts'
+export type { EmulatorEvent, EventType } from './shared/events.ts'
 export type { WebhookDelivery, WebhookEndpoint } from './webhooks/webhooks.ts'
 export type { StateJournal } from './state/state-journal.ts'

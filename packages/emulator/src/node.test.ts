@@ -2,8 +2,8 @@ import { createServer } from 'node:net'
 
 import { expect, test } from 'vitest'
 
-import type { Fault } from './control/faults.ts'
-import type { Emulator } from './emulator.ts'
+import type { Emulator } from './app/emulator.ts'
+import type { Fault } from './faults/faults.ts'
 import { startEmulator } from './node.ts'
 
 test('the API and the vault are two origins of one emulator', async () => {
@@ -22,7 +22,7 @@ test('the API and the vault are two origins of one emulator', async () => {
   await close()
 })
 
-test('close() ends connections that are kept alive', async () => {
+test('close() ends idle connections', async () => {
   const { url, close } = await startEmulator({ port: 0 })
   await (await fetch(`${url}/_emulator/counts`)).json()
   await close()
@@ -40,8 +40,8 @@ test('the Date header moves with the emulator’s time', async () => {
 test.each<[string, Record<string, string>, Fault?]>([
   ['to a server', {}],
   ['to a page of another origin', { Origin: 'https://shop.example' }],
-  ['that is cut off', {}, { kind: 'truncate', path: '/api/' }],
-  ['in whose place a redirect comes', {}, { kind: 'redirect', path: '/api/', when: 'after' }],
+  ['that a fault truncates', {}, { kind: 'truncate', path: '/api/' }],
+  ['that a fault replaces with a redirect', {}, { kind: 'redirect', path: '/api/', when: 'after' }],
 ])('an answer %s is the same with a port and without', async (_, headers, fault) => {
   const clock = { now: () => 0, setTimeout: () => 0, clearTimeout: () => {} }
   const switches = { clientAuthenticationTokens: 'accept' } as const
@@ -74,7 +74,7 @@ async function authorize({ fetch, clientId, clientSecret }: Emulator, url: strin
   return `Bearer ${access_token}`
 }
 
-test('a port in use is one sentence, and nothing stays open', async () => {
+test('a port in use rejects with one clear message', async () => {
   const taken = createServer()
   await new Promise<void>((resolve) => taken.listen(0, '127.0.0.1', resolve))
   const address = taken.address()
@@ -83,7 +83,7 @@ test('a port in use is one sentence, and nothing stays open', async () => {
   await new Promise((resolve) => taken.close(resolve))
 })
 
-test('the whole process keeps its own Request', async () => {
+test('startEmulator() does not replace the global Request', async () => {
   const before = globalThis.Request
   const { close } = await startEmulator({ port: 0 })
   expect(globalThis.Request).toBe(before)

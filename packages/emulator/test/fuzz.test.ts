@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import * as v from 'valibot'
 import { expect, test } from 'vitest'
 
-import { endpoints } from '../src/endpoints.ts'
+import { endpoints } from '../src/app/endpoints.ts'
 import { errorSchemas } from '../src/http/error-envelopes.ts'
 import { steps, type Step } from './fuzz/fuzzed-request.ts'
 import { createWorld, type FuzzedAnswer, type World } from './fuzz/world.ts'

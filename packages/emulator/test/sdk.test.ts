@@ -29,6 +29,7 @@ function run(script: string): ForageGlobal {
 describe('the SDK script', () => {
   test.each([
     ['/sdk/forage.js', 'forage-sdk.ts'],
+    ['/sdk/forage.js', 'sdk-elements.ts'],
     ['/sdk/input/', 'secure-input.ts'],
   ])('%s contains every function of %s and no import of a bundler', async (path, file) => {
     const script = await served(path)

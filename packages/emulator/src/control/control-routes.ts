@@ -1,43 +1,44 @@
-import type { MiddlewareHandler } from 'hono'
-
-import type { EmulatorApp, EmulatorContext, EmulatorEnv, RouteContext } from '../context.ts'
-import { controlPage, controlPageStyle } from '../control-page/control-page.ts'
-import { controlPageScript, type ControlState } from '../control-page/page-script.ts'
-import { EmulatorError } from '../emulator-error.ts'
-import { endpoints } from '../endpoints.ts'
-import { isLoopbackOrigin } from '../http/cors.ts'
-import { route } from '../http/route.ts'
+import type { EmulatorApp, EmulatorContext, RouteContext } from '../context/context.ts'
+import type { Fault } from '../faults/faults.ts'
+import type { Endpoint } from '../http/endpoint.ts'
+import { mountRoute } from '../http/routes.ts'
+import { EmulatorError } from '../shared/emulator-error.ts'
+import { controlPage, controlPageStyle } from './control-page.ts'
 import type { EmulatorControl } from './control.ts'
-import type { Fault } from './faults.ts'
-import { isLoopbackAddress, isLoopbackHost } from './loopback.ts'
+import { controlPageScript, type ControlState } from './page-script.ts'
 
-/** The control plane over HTTP. Shows fingerprints, never a token. */
-export function mountControl(app: EmulatorApp, context: EmulatorContext, control: EmulatorControl): void {
+/** Mounts the control plane. It shows fingerprints instead of tokens. `endpoints` are those of its OpenAPI description. */
+export function mountControl(
+  app: EmulatorApp,
+  context: EmulatorContext,
+  control: EmulatorControl,
+  endpoints: readonly Endpoint[],
+): void {
   mountPage(app)
   const post = (name: string, act: (body: object) => unknown): void =>
-    route(app, `/_emulator/${name}`, { POST: command(act) })
+    mountRoute(app, `/_emulator/${name}`, { POST: command(act) })
   post('advance', (body) => control.advance('ms' in body ? Number(body.ms) : Number.NaN))
   post('expire', () => ({ expired: control.expireSessionTokens() }))
   post('revoke', () => ({ revoked: control.revokeAuthenticationTokens() }))
   post('disable', () => control.disableApplication())
-  route(app, '/_emulator/faults', {
+  mountRoute(app, '/_emulator/faults', {
     GET: (c) => c.json(control.faults()),
     POST: command((body) => void control.fault(body as Fault)),
   })
-  route(app, '/_emulator/faults/:id', {
+  mountRoute(app, '/_emulator/faults/:id', {
     DELETE: (c) => c.json({ takenBack: control.takeBackFault(Number(c.req.param('id'))) }),
   })
-  route(app, '/_emulator/state', { GET: (c) => c.json(stateOf(context, control)) })
+  mountRoute(app, '/_emulator/state', { GET: (c) => c.json(stateOf(context, control)) })
   post('reset', () => control.reset())
-  route(app, '/_emulator/requests', { GET: (c) => c.json(control.requests()) })
-  route(app, '/_emulator/deliveries', { GET: (c) => c.json(control.deliveries()) })
-  route(app, '/_emulator/openapi.json', { GET: answerOpenApi })
-  route(app, '/_emulator/counts', { GET: (c) => c.json(control.counts()) })
+  mountRoute(app, '/_emulator/requests', { GET: (c) => c.json(control.requests()) })
+  mountRoute(app, '/_emulator/deliveries', { GET: (c) => c.json(control.deliveries()) })
+  mountRoute(app, '/_emulator/openapi.json', { GET: (c) => answerOpenApi(c, endpoints) })
+  mountRoute(app, '/_emulator/counts', { GET: (c) => c.json(control.counts()) })
 }
 
-/** Loaded on demand: what turns schemas into JSON Schema is of no use to most runs, and their start waits for it. */
-async function answerOpenApi(c: RouteContext): Promise<Response> {
-  const { openApi } = await import('../openapi.ts')
+/** Loads the conversion to JSON Schema on demand: most runs never need it, and it would slow down their start. */
+async function answerOpenApi(c: RouteContext, endpoints: readonly Endpoint[]): Promise<Response> {
+  const { openApi } = await import('./openapi.ts')
   return c.json(openApi(endpoints))
 }
 
@@ -52,7 +53,7 @@ function stateOf({ store, time }: EmulatorContext, control: EmulatorControl): Co
   }
 }
 
-/** The page, its style and its script: nothing of it comes from a request. */
+/** Mounts the page, its style and its script. They contain nothing from a request. */
 function mountPage(app: EmulatorApp): void {
   const headers = {
     'Cache-Control': 'no-store',
@@ -62,7 +63,7 @@ function mountPage(app: EmulatorApp): void {
     'X-Content-Type-Options': 'nosniff',
   }
   const serve = (path: string, type: string, text: () => string): void =>
-    route(app, path, {
+    mountRoute(app, path, {
       GET: (c) => c.body(text(), 200, { ...headers, 'Content-Type': `${type}; charset=utf-8` }),
     })
   serve('/_emulator/', 'text/html', controlPage)
@@ -86,22 +87,7 @@ function readCommand(c: RouteContext): object {
     const body: unknown = JSON.parse(c.get('body') || '{}')
     if (typeof body === 'object' && body !== null) return body
   } catch {
-    // Falls through to the one sentence.
+    // The error below covers this case.
   }
   throw new EmulatorError('invalid_option', 'The command was not run: its body has to be a JSON object.')
-}
-
-/** Refuses another machine, and a page that reached this port by a name of its own (DNS rebinding) or from another site. */
-export function loopbackOnly(): MiddlewareHandler<EmulatorEnv> {
-  return async (c, next) => {
-    const origin = c.req.header('origin')
-    const address = c.env?.remoteAddress
-    const local =
-      (address === undefined || isLoopbackAddress(address)) &&
-      isLoopbackHost(new URL(c.req.url).hostname) &&
-      (origin === undefined || isLoopbackOrigin(origin))
-    if (!local)
-      return c.json({ error: 'The control plane answers to this machine only. Use localhost.' }, 403)
-    await next()
-  }
 }

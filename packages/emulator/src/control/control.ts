@@ -1,44 +1,70 @@
-import type { EmulatorContext } from '../context.ts'
-import { liveTokens } from '../oauth/live-tokens.ts'
-import type { Counts, LiveTokens, LoggedRequest, SessionToken } from '../state/store.ts'
-import type { WebhookDelivery } from '../webhooks/webhooks.ts'
-import type { ArmedFaultView, Fault } from './faults.ts'
+import type { EmulatorContext } from '../context/context.ts'
+import type { LoggedRequest } from '../context/logged-request.ts'
+import type { ArmedFaultView, Fault } from '../faults/faults.ts'
+import type { Counts } from '../state/store.ts'
+import { authenticationTokenTable, liveTokens } from '../tokens/authentication-token.ts'
+import { expireSessionTokens, liveSessionTokens } from '../tokens/session-token.ts'
+import type { WebhookDelivery, Webhooks } from '../webhooks/webhooks.ts'
 import { keepCard } from './keep-card.ts'
 
-/** What a test, or a person at the control plane, does to the emulator. */
+/** The numbers of tokens that are valid at this moment. */
+export interface LiveTokens {
+  /** Authentication tokens that are neither expired nor revoked. */
+  readonly authenticationTokens: number
+  /** Session tokens that are neither expired nor revoked, on their own or with their authentication token. */
+  readonly sessionTokens: number
+}
+
+/**
+ * Commands for tests and for the control plane. See `Emulator.control`.
+ *
+ * @example
+ * ```ts
+ * import { createEmulator } from '@forage-session/emulator'
+ *
+ * const { control } = createEmulator()
+ * const disarm = control.fault({ kind: 'latency', ms: 2000, count: 3 })
+ * await control.advance(15 * 60 * 1000) // every session token so far is expired
+ * disarm()
+ * console.log(control.counts(), control.requests())
+ * ```
+ */
 export interface EmulatorControl {
-  /** Moves the emulator's time forward. */
+  /** Moves the emulator's time forward, in ms. Rejects with `EmulatorError` (`invalid_option`) if `ms` is negative. */
   advance(ms: number): Promise<void>
-  /** Every live session token expires now; says how many that were. */
+  /** Lets every session token expire now. Returns how many there were. */
   expireSessionTokens(): number
-  /** Every authentication token is revoked, and its session tokens with it; says how many that were. */
+  /** Revokes every authentication token, and with it its session tokens. Returns how many there were. */
   revokeAuthenticationTokens(): number
-  /** From now on the client's credentials get `invalid_client`. `reset` enables it again. */
+  /** Disables the client: its credentials get `invalid_client` until `reset`. */
   disableApplication(): void
-  /** Arms a fault; the returned function takes it back. */
+  /**
+   * Arms a fault. Returns a function that disarms it. Throws `EmulatorError`: `unknown_fault_kind`, or `invalid_fault` if a
+   * field does not fit the kind.
+   */
   fault(fault: Fault): () => void
-  /** What is armed. */
+  /** Returns the armed faults. */
   faults(): ArmedFaultView[]
-  /** Takes an armed fault back; false: there is none of that id any more. */
+  /** Disarms a fault. Returns false if no armed fault has this id. */
   takeBackFault(id: number): boolean
   /**
-   * Keeps a test card on file under this ref (10 hex digits), with $1000 of SNAP and of EBT Cash as its balance: for
-   * a page that only reads one. Rejects with `EmulatorError` (`invalid_option`) on another ref.
+   * Stores a test card under this ref (10 hex digits), with a balance of $1000 SNAP and $1000 EBT Cash, for pages that
+   * only read a card. Rejects with `EmulatorError` (`invalid_option`) if the ref is not 10 hex digits.
    */
   keepCard(ref: string): Promise<void>
-  /** The requests to the API and the vault so far, oldest first. */
+  /** Returns the requests to the API and the vault, oldest first: at least the latest 10,000. */
   requests(): LoggedRequest[]
-  /** What was issued and captured so far. `reset` begins anew. */
+  /** Returns how many tokens were issued and captures made. `reset` sets the counts to 0. */
   counts(): Counts
-  /** How many tokens are good at this moment. Looks at each of them. */
+  /** Returns how many tokens are valid at this moment. It reads every token. */
   live(): LiveTokens
-  /** The tries to deliver a webhook so far, oldest first. */
+  /** Returns the attempts to deliver webhooks, oldest first: the latest 1000. */
   deliveries(): WebhookDelivery[]
-  /** Forgets everything: tokens, objects, faults, log, time. Old tokens stay unknown: the seed is not rewound. */
+  /** Deletes everything: tokens, objects, faults, log, time. New tokens differ from earlier ones: the seed continues. */
   reset(): void
 }
 
-export function createControl(context: EmulatorContext): EmulatorControl {
+export function createControl(context: EmulatorContext, webhooks: Webhooks): EmulatorControl {
   const { faults, store, time } = context
   return {
     advance: async (ms) => {
@@ -48,7 +74,7 @@ export function createControl(context: EmulatorContext): EmulatorControl {
     expireSessionTokens: () => expireSessionTokens(context),
     revokeAuthenticationTokens: () => {
       const revoked = liveTokens(context).length
-      store.authenticationTokens.clear()
+      store.table(authenticationTokenTable).clear()
       return revoked
     },
     disableApplication: () => store.change({ applicationEnabled: false }),
@@ -56,35 +82,21 @@ export function createControl(context: EmulatorContext): EmulatorControl {
     faults: () => faults.list(),
     takeBackFault: (id) => faults.takeBack(id),
     keepCard: (ref) => keepCard(context, ref),
-    requests: () => [...store.requests],
+    requests: () => [...context.requests],
     counts: () => ({ ...store.facts().counts }),
     live: () => ({
       authenticationTokens: liveTokens(context).length,
       sessionTokens: liveSessionTokens(context).length,
     }),
-    deliveries: () => context.webhooks.deliveries(),
+    deliveries: () => webhooks.deliveries(),
     reset: () => {
       store.clear()
       faults.clear()
+      context.requests.length = 0
+      context.keysInFlight.clear()
       context.limiter.clear()
-      context.webhooks.clear()
+      webhooks.clear()
       time.reset()
     },
   }
-}
-
-/** A session token dies with the authentication token that it came from. */
-function liveSessionTokens(context: EmulatorContext): SessionToken[] {
-  const now = context.time.now()
-  const parents = new Set(liveTokens(context).map(({ value }) => value))
-  return [...context.store.sessionTokens.values()].filter(
-    ({ expiresAt, parent }) => now < expiresAt && parents.has(parent),
-  )
-}
-
-function expireSessionTokens({ store, time }: EmulatorContext): number {
-  const now = time.now()
-  const live = [...store.sessionTokens.values()].filter((token) => token.expiresAt > now)
-  for (const token of live) store.sessionTokens.set(token.value, { ...token, expiresAt: now })
-  return live.length
 }

@@ -3,12 +3,15 @@ import { expect, test } from 'vitest'
 import { isLoopbackHost } from './loopback.ts'
 
 test.each(['localhost', 'shop.localhost', '127.0.0.1', '127.1.2.3', '[::1]'])(
-  '%s is this machine',
+  'the host %s is this machine',
   (host) => {
     expect(isLoopbackHost(host)).toBe(true)
   },
 )
 
-test.each(['localhost.example', '127.0.0.1.example', '10.0.0.1', 'evil.example'])('%s is not', (host) => {
-  expect(isLoopbackHost(host)).toBe(false)
-})
+test.each(['localhost.example', '127.0.0.1.example', '10.0.0.1', 'evil.example'])(
+  'the host %s is another machine',
+  (host) => {
+    expect(isLoopbackHost(host)).toBe(false)
+  },
+)

@@ -1,11 +1,12 @@
-import type { EmulatorContext } from '../context.ts'
-import type { BalanceSession } from '../state/store.ts'
+import type { EmulatorContext } from '../context/context.ts'
+import { paymentMethodTable } from '../payment-methods/payment-method.ts'
+import { balanceSessionTable, type BalanceSession } from '../sessions/hosted-session.ts'
 import { networkOf } from '../vault/ebt-network.ts'
 import { alert, hostedPage, leave, pinField } from './hosted-page.ts'
 import { html } from './html.ts'
 
 export function balancePage(context: EmulatorContext, session: BalanceSession, action: string): string {
-  const last4 = context.store.paymentMethods.get(session.paymentMethod)?.pan.slice(-4) ?? ''
+  const last4 = context.store.table(paymentMethodTable).get(session.paymentMethod)?.pan.slice(-4) ?? ''
   const problem = session.error ? `${session.error.message} (${session.error.code})` : undefined
   const form = html`${alert(problem)}
     <p>EBT card ending in ${last4}</p>
@@ -17,9 +18,10 @@ export function balancePage(context: EmulatorContext, session: BalanceSession, a
   return hostedPage('Check your EBT balance', form)
 }
 
-/** Whether the balance is known now: at the payment method, never on the page. */
+/** Checks the balance and stores it at the payment method; the page never shows it. Returns whether it succeeded. */
 export function checkBalance(context: EmulatorContext, session: BalanceSession, pin: string): boolean {
-  const { balanceSessions, paymentMethods } = context.store
+  const balanceSessions = context.store.table(balanceSessionTable)
+  const paymentMethods = context.store.table(paymentMethodTable)
   const method = paymentMethods.get(session.paymentMethod)
   if (!method) return false
   if (!/^\d{4}$/.test(pin))

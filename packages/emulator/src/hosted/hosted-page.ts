@@ -2,7 +2,7 @@ import { html, type Html } from './html.ts'
 
 export const STYLE_PATH = '/hosted/style.css'
 
-/** A page of its own: no script, no image, one stylesheet. */
+/** Returns a whole page, without scripts and images, with one stylesheet. */
 export function hostedPage(title: string, main: Html): string {
   return html`<!doctype html>
     <html lang="en">
@@ -17,7 +17,7 @@ export function hostedPage(title: string, main: Html): string {
           <h1>${title}</h1>
           ${main}
         </main>
-        <footer>This is the Forage emulator: no money moves.</footer>
+        <footer>This is the Forage emulator. No money moves.</footer>
      `.markup
 }
 
@@ -25,7 +25,7 @@ export function alert(message: string | undefined): Html | undefined {
   return message === undefined ? undefined : html`<p role="alert">${message}</p>`
 }
 
-/** Where the customer goes from here; nowhere without an address. */
+/** Returns a link that leaves the page, or undefined without an address. */
 export function leave(url: string, text: string): Html | undefined {
   return url === '' ? undefined : html`<a class="leave" href="${url}">${text}</a>`
 }
@@ -44,7 +44,7 @@ export const pinField: Html = html`<label for="pin">EBT card PIN</label>
   />
   <p id="pin-hint" class="hint">Four digits.</p>`
 
-/** 16 px at least in a field, or a phone zooms in on it. */
+/** Fields have at least 16 px, because a phone zooms in on smaller text. */
 export const hostedStyle = `:root {
   color-scheme: light dark;
   --page: light-dark(#f4f5f7, #16181d);

@@ -1,6 +1,8 @@
-import type { EmulatorApp, EmulatorContext, RouteContext } from '../context.ts'
+import type { EmulatorApp, EmulatorContext, RouteContext } from '../context/context.ts'
 import { notFound } from '../http/not-found.ts'
-import { route } from '../http/route.ts'
+import { mountRoute } from '../http/routes.ts'
+import { orderTable } from '../orders/order.ts'
+import { balanceSessionTable, onboardingSessionTable } from '../sessions/hosted-session.ts'
 import { balancePage, checkBalance } from './balance-page.ts'
 import { hostedStyle, STYLE_PATH } from './hosted-page.ts'
 import { onboardingPage, submitOnboarding } from './onboarding-page.ts'
@@ -8,12 +10,12 @@ import { payOrder } from './pay-order.ts'
 import { paymentPage } from './payment-page.ts'
 
 /**
- * The pages behind `redirect_url`. They know no token: whoever has a page's address may use it, as with the real one.
- * What is typed goes to the vault's origin, by a plain form; the vault sends the browser on (303), so that a reload
- * never repeats a PIN.
+ * Mounts the pages behind `redirect_url`. They use no token: as on the real pages, the address alone gives access. A
+ * plain form sends the typed data to the vault's origin. The vault redirects the browser (303), so that a reload never
+ * sends a PIN again.
  */
 export function mountHosted(app: EmulatorApp, context: EmulatorContext): void {
-  route(app, STYLE_PATH, {
+  mountRoute(app, STYLE_PATH, {
     GET: (c) => c.body(hostedStyle, 200, { 'Content-Type': 'text/css; charset=utf-8' }),
   })
   mountPayment(app, context)
@@ -22,8 +24,8 @@ export function mountHosted(app: EmulatorApp, context: EmulatorContext): void {
 }
 
 function mountPayment(app: EmulatorApp, context: EmulatorContext): void {
-  const { orders } = context.store
-  route(app, '/payment', {
+  const orders = context.store.table(orderTable)
+  mountRoute(app, '/payment', {
     GET: (c) => {
       const order = orders.get(c.req.query('order') ?? '')
       if (!order || order.merchant.fnsNumber !== c.req.query('merchant')) return notFound(c)
@@ -35,11 +37,11 @@ function mountPayment(app: EmulatorApp, context: EmulatorContext): void {
       ])
     },
   })
-  route(app, '/proxy/hosted/orders/:ref/', {
+  mountRoute(app, '/proxy/hosted/orders/:ref/', {
     POST: async (c) => {
       const order = orders.get(c.req.param('ref') ?? '')
       if (!order) return notFound(c)
-      const problem = await payOrder(context, order.ref, typedInto(c))
+      const problem = await payOrder(context, order.ref, formOf(c))
       if (problem !== undefined) return c.redirect(`${order.redirectUrl}&problem=${problem}`, 303)
       const isPaid = orders.get(order.ref)?.status === 'succeeded'
       return c.redirect((isPaid && order.successRedirectUrl) || order.redirectUrl, 303)
@@ -48,8 +50,8 @@ function mountPayment(app: EmulatorApp, context: EmulatorContext): void {
 }
 
 function mountBalance(app: EmulatorApp, context: EmulatorContext): void {
-  const { balanceSessions } = context.store
-  route(app, '/balance', {
+  const balanceSessions = context.store.table(balanceSessionTable)
+  mountRoute(app, '/balance', {
     GET: (c) => {
       const session = balanceSessions.get(c.req.query('session') ?? '')
       if (!session || session.merchant.fnsNumber !== c.req.query('merchant')) return notFound(c)
@@ -61,19 +63,19 @@ function mountBalance(app: EmulatorApp, context: EmulatorContext): void {
       ])
     },
   })
-  route(app, '/proxy/hosted/balance_sessions/:ref/', {
+  mountRoute(app, '/proxy/hosted/balance_sessions/:ref/', {
     POST: (c) => {
       const session = balanceSessions.get(c.req.param('ref') ?? '')
       if (!session) return notFound(c)
-      const isKnown = checkBalance(context, session, typedInto(c).get('pin') ?? '')
+      const isKnown = checkBalance(context, session, formOf(c).get('pin') ?? '')
       return c.redirect((isKnown && session.successRedirectUrl) || session.redirectUrl, 303)
     },
   })
 }
 
 function mountOnboarding(app: EmulatorApp, context: EmulatorContext): void {
-  const { onboardingSessions } = context.store
-  route(app, '/onboarding', {
+  const onboardingSessions = context.store.table(onboardingSessionTable)
+  mountRoute(app, '/onboarding', {
     GET: (c) => {
       const session = onboardingSessions.get(c.req.query('session') ?? '')
       if (!session) return notFound(c)
@@ -87,7 +89,7 @@ function mountOnboarding(app: EmulatorApp, context: EmulatorContext): void {
     POST: (c) => {
       const session = onboardingSessions.get(c.req.query('session') ?? '')
       if (!session) return notFound(c)
-      const { status } = submitOnboarding(context, session, typedInto(c))
+      const { status } = submitOnboarding(context, session, formOf(c))
       return c.redirect((status === 'live' && session.successRedirectUrl) || session.redirectUrl, 303)
     },
   })
@@ -97,13 +99,13 @@ function vaultOf({ vaultUrl }: EmulatorContext, c: RouteContext): string {
   return vaultUrl ?? new URL(c.req.url).origin
 }
 
-function typedInto(c: RouteContext): URLSearchParams {
+function formOf(c: RouteContext): URLSearchParams {
   return new URLSearchParams(c.get('body'))
 }
 
 /**
- * Nothing runs on the page. Its form may go to, and be sent on to, the given addresses (Chromium holds redirects to
- * `form-action`, too); only their origins may frame it.
+ * Serves a page without scripts. Its form may go to the given addresses, directly or by a redirect (Chromium checks
+ * `form-action` for redirects). Only the origins of these addresses may frame the page.
  */
 function showPage(c: RouteContext, page: string, addresses: readonly string[]): Response {
   const origins = [...new Set(addresses.filter(Boolean).map((address) => new URL(address).origin))].join(' ')

@@ -1,11 +1,11 @@
-/** Text that is HTML already. */
+/** HTML text, which needs no escaping. */
 export interface Html {
   readonly markup: string
 }
 
 type Child = string | number | Html | readonly Html[] | undefined
 
-/** A template whose values are escaped, unless they are HTML themselves. */
+/** Returns HTML from a template. Escapes the values, except HTML. */
 export function html(parts: TemplateStringsArray, ...values: readonly Child[]): Html {
   const markup = parts.reduce((before, part, index) => before + markupOf(values[index - 1]) + part)
   return { markup }

@@ -1,5 +1,5 @@
-import type { EmulatorContext } from '../context.ts'
-import type { OnboardingSession } from '../state/store.ts'
+import type { EmulatorContext } from '../context/context.ts'
+import { onboardingSessionTable, type OnboardingSession } from '../sessions/hosted-session.ts'
 import { alert, hostedPage, leave } from './hosted-page.ts'
 import { html } from './html.ts'
 
@@ -20,14 +20,14 @@ export function onboardingPage(session: OnboardingSession, action: string): stri
         required
         aria-describedby="fns-hint"
       />
-      <p id="fns-hint" class="hint">Seven digits are verified; anything else fails.</p>
+      <p id="fns-hint" class="hint">Seven digits pass the verification; anything else fails.</p>
       <button>Submit</button>
     </form>
     ${leave(session.cancelRedirectUrl, 'Cancel and go back')}`
   return hostedPage('Accept EBT at your store', form)
 }
 
-/** docs.joinforage.app/docs/webhooks-event-reference names the events; what is in `data` is inferred. */
+/** Submits the form. docs.joinforage.app/docs/webhooks-event-reference names the events; their `data` is inferred. */
 export function submitOnboarding(
   { events, store }: EmulatorContext,
   session: OnboardingSession,
@@ -36,7 +36,7 @@ export function submitOnboarding(
   const fnsNumber = typed.get('fns_number') ?? ''
   const status = /^\d{7}$/.test(fnsNumber) ? 'live' : 'verification_failed'
   const submitted: OnboardingSession = { ...session, status }
-  store.onboardingSessions.set(session.ref, submitted)
+  store.table(onboardingSessionTable).set(session.ref, submitted)
   const data = { merchant_fns: fnsNumber, merchant_name: typed.get('name') ?? '' }
   events.emit({ type: 'MERCHANT_ONBOARDING_SUBMITTED', ref: session.ref, data })
   const verdict = status === 'live' ? 'MERCHANT_ONBOARDING_LIVE' : 'MERCHANT_ONBOARDING_VERIFICATION_FAILED'

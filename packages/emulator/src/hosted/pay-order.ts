@@ -1,13 +1,15 @@
-import type { EmulatorContext } from '../context.ts'
+import type { EmulatorContext } from '../context/context.ts'
 import { addOrderPayment, addsUp, livePayments } from '../orders/order-payment.ts'
 import { changeOrder, isOrderOpen } from '../orders/order-state.ts'
-import { settle } from '../payments/settle.ts'
-import { storeCard } from '../payments/store-card.ts'
-import type { Order, OrderReceipt, PaymentFailure, PaymentMethod } from '../state/store.ts'
+import { orderTable, type Order, type OrderReceipt } from '../orders/order.ts'
+import { paymentMethodTable, type PaymentMethod } from '../payment-methods/payment-method.ts'
+import { storeCard } from '../payment-methods/store-card.ts'
+import { captureEbt } from '../payments/captures/capture-ebt.ts'
+import { paymentTable, type PaymentFailure } from '../payments/payment.ts'
 import { ebtDecline } from '../vault/ebt-declines.ts'
 import { networkOf } from '../vault/ebt-network.ts'
 
-/** Why nothing was tried. A decline is told by the order itself. */
+/** The reason why no capture was tried. The order itself has a decline. */
 export type PayProblem =
   | 'card_number'
   | 'pin'
@@ -15,12 +17,12 @@ export type PayProblem =
   | 'wrong_payment_total'
   | 'different_ebt_card'
 
-/** docs.joinforage.app/docs/test-cards: its EBT part goes through, its credit part does not. */
+/** docs.joinforage.app/docs/test-cards: the EBT part of this card succeeds, the credit part fails. */
 const CREDIT_FAILS = '3333333333333345'
 
 const fundingTypes = ['ebt_snap', 'ebt_cash'] as const
 
-/** In cents, by who pays. What a benefit is not accepted for is left to the credit card. */
+/** Returns the cents by who pays. The credit card pays the amounts for which no benefit is accepted. */
 export function amountsDue(order: Order): { snap: number; cash: number; other: number } {
   const { supportedBenefits, totals } = order
   const snap = supportedBenefits.includes('snap') ? totals.snap : 0
@@ -28,7 +30,7 @@ export function amountsDue(order: Order): { snap: number; cash: number; other: n
   return { snap, cash, other: totals.snap + totals.ebtCash + totals.remaining - snap - cash }
 }
 
-/** Captures an order with what its customer typed: the hosted page's one act. What is paid stays paid. */
+/** Captures an order with the customer's card number and PIN. Payments that succeeded before stay paid. */
 export async function payOrder(
   context: EmulatorContext,
   ref: string,
@@ -38,9 +40,9 @@ export async function payOrder(
   const pan = (typed.get('card_number') ?? '').replaceAll(' ', '')
   if (!/^\d{4}$/.test(pin)) return 'pin'
   if (pan !== '' && !/^\d{16,19}$/.test(pan)) return 'card_number'
-  const card = pan === '' ? undefined : await storeTyped(context, ref, pan)
-  // Read after the wait: of two clicks the second finds what the first has done.
-  const order = context.store.orders.get(ref)
+  const card = pan === '' ? undefined : await storeTypedCard(context, ref, pan)
+  // Read the order after the wait, so that a second click sees the result of the first.
+  const order = context.store.table(orderTable).get(ref)
   if (order?.status === 'succeeded') return undefined
   if (!order || !isOrderOpen(context, order)) return 'cannot_capture_order'
   const ready = order.products === null ? withItsPayments(context, order) : withCard(context, order, card)
@@ -49,13 +51,13 @@ export async function payOrder(
   return undefined
 }
 
-/** A Custom order has its card, one that is over needs none. */
-async function storeTyped(
+/** Stores the card, unless the order is Custom, which has a card, or finished. */
+async function storeTypedCard(
   context: EmulatorContext,
   ref: string,
   pan: string,
 ): Promise<PaymentMethod | undefined> {
-  const order = context.store.orders.get(ref)
+  const order = context.store.table(orderTable).get(ref)
   if (!order || order.products === null || !isOrderOpen(context, order)) return undefined
   return await storeCard(context, { pan, customerId: order.customerId ?? undefined, reusable: true })
 }
@@ -77,13 +79,13 @@ function withItsPayments(context: EmulatorContext, order: Order): Order | PayPro
   return addsUp(context, order) ? order : 'wrong_payment_total'
 }
 
-/** A Fully Hosted order gets its payments here: one for each benefit, on the card that was typed. */
+/** Creates the payments of a Fully Hosted order: one for each benefit, on the typed card. */
 function withCard(
   context: EmulatorContext,
   order: Order,
   card: PaymentMethod | undefined,
 ): Order | PayProblem {
-  const { paymentMethods } = context.store
+  const paymentMethods = context.store.table(paymentMethodTable)
   const chosen = card ?? paymentMethods.get(order.paymentMethod ?? '')
   if (!chosen) return 'card_number'
   const paid = livePayments(context, order).find(({ outcome }) => outcome.status === 'succeeded')
@@ -91,14 +93,14 @@ function withCard(
   return withPayments(context, order, paid?.paymentMethod ?? chosen.ref)
 }
 
-/** A payment that failed is tried again as it is; on another card if that was typed. */
+/** Prepares the payments. A failed payment is tried again, on another card if the customer typed one. */
 function withPayments(context: EmulatorContext, order: Order, paymentMethod: string): Order {
   const now = context.time.now()
   const { snap, cash } = amountsDue(order)
   const due = { ebt_snap: snap, ebt_cash: cash, credit_tpp: 0, benefit: 0 }
   const live = livePayments(context, order)
   for (const payment of live.filter(({ outcome }) => outcome.status !== 'succeeded'))
-    context.store.payments.set(payment.ref, {
+    context.store.table(paymentTable).set(payment.ref, {
       ...payment,
       paymentMethod,
       amount: due[payment.fundingType],
@@ -109,25 +111,25 @@ function withPayments(context: EmulatorContext, order: Order, paymentMethod: str
   )
   const call = { context, path: '/payment', merchant: order.merchant, now }
   return missing.reduce(
-    (sofar, type) => {
+    (current, type) => {
       const fields = { funding_type: type, amount: due[type], payment_method: paymentMethod }
-      return addOrderPayment(call, sofar, fields).order
+      return addOrderPayment(call, current, fields).order
     },
     changeOrder(context, order, { paymentMethod }),
   )
 }
 
-/** Up to the first decline. What was charged before stays charged: the next try pays what is left. */
+/** Charges the payments up to the first decline. Charged payments stay charged: the next try pays the rest. */
 function chargeAll(context: EmulatorContext, order: Order, pin: string): PaymentFailure | undefined {
   for (const payment of livePayments(context, order)) {
     if (payment.outcome.status === 'succeeded') continue
-    const { answer } = settle(context, payment, payment.amount ?? 0, (pan, benefit, cents) =>
+    const { answer } = captureEbt(context, payment, payment.amount ?? 0, (pan, benefit, cents) =>
       networkOf(context).capture(pan, pin, benefit, cents),
     )
     if (!answer.approved) return failureOf(answer.decline)
   }
-  const pan = context.store.paymentMethods.get(order.paymentMethod ?? '')?.pan
-  // Inferred: 56 is the one code of the list whose meaning is a failed credit.
+  const pan = context.store.table(paymentMethodTable).get(order.paymentMethod ?? '')?.pan
+  // Inferred: 56 is the only code that means a failed credit.
   return amountsDue(order).other > 0 && pan === CREDIT_FAILS ? failureOf(ebtDecline('56')) : undefined
 }
 

@@ -1,8 +1,9 @@
-import type { EmulatorContext } from '../context.ts'
-import { formatAmount } from '../money.ts'
+import type { EmulatorContext } from '../context/context.ts'
 import { livePayments } from '../orders/order-payment.ts'
 import { isOrderOpen, orderStatus } from '../orders/order-state.ts'
-import type { Order } from '../state/store.ts'
+import type { Order } from '../orders/order.ts'
+import { paymentMethodTable } from '../payment-methods/payment-method.ts'
+import { formatAmount } from '../shared/money.ts'
 import { alert, hostedPage, leave, pinField } from './hosted-page.ts'
 import { html, type Html } from './html.ts'
 import { amountsDue, type PayProblem } from './pay-order.ts'
@@ -13,10 +14,10 @@ const problems: Readonly<Record<PayProblem, string>> = {
   cannot_capture_order: 'This order can no longer be paid (cannot_capture_order).',
   wrong_payment_total: 'The payments of this order do not add up to its totals (wrong_payment_total).',
   different_ebt_card:
-    'A part of this order was paid with another EBT card: use that one (different_ebt_card).',
+    'A part of this order was paid with another EBT card. Please use that card (different_ebt_card).',
 }
 
-/** What is to be paid, and by what; once it is over, how it ended. */
+/** Returns the page of an order: the amounts and the form, or the result of a finished order. */
 export function paymentPage(
   context: EmulatorContext,
   order: Order,
@@ -68,10 +69,10 @@ function sumOf({ totals }: Order): number {
   return totals.snap + totals.ebtCash + totals.remaining
 }
 
-/** Of a card that is known only its last four digits are shown. */
+/** Returns the card's field. Shows only the last four digits of a known card. */
 function cardField(context: EmulatorContext, order: Order): Html {
   const ref = livePayments(context, order)[0]?.paymentMethod ?? order.paymentMethod ?? ''
-  const known = context.store.paymentMethods.get(ref)
+  const known = context.store.table(paymentMethodTable).get(ref)
   const isCustom = order.products === null
   if (known && isCustom) return html`<p>EBT card ending in ${known.pan.slice(-4)}</p>`
   if (isCustom) return html`<p>No card yet.</p>`

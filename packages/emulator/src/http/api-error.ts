@@ -2,7 +2,7 @@ import type { ContentfulStatusCode } from 'hono/utils/http-status'
 
 import { envelopeFor, oauthEnvelope, type ListedError } from './error-envelopes.ts'
 
-/** An error answer of the emulated API: thrown where it is found, sent as it is. */
+/** An error answer of the emulated API. The code that finds the error throws it; the app sends it unchanged. */
 export class ApiError extends Error {
   override readonly name = 'ApiError'
   readonly status: ContentfulStatusCode
@@ -34,14 +34,14 @@ export function oauthError(
   return new ApiError(status, oauthEnvelope(error, description), headers)
 }
 
-/** The upstream frameworks (oauthlib) send the challenge along with `invalid_client`. */
+/** The API's framework (oauthlib) sends this challenge together with `invalid_client`. */
 export function invalidClient(): ApiError {
   return oauthError(401, 'invalid_client', undefined, {
     'WWW-Authenticate': 'Bearer error="invalid_client"',
   })
 }
 
-/** The error has no `source` in the SDKs' fixtures; `Retry-After` is undocumented. */
+/** The SDKs' fixtures show this error without a `source`. `Retry-After` is undocumented. */
 export function tooManyRequests(path: string, retryAfterMs: number | undefined): ApiError {
   const message = 'Request was throttled, please try again later.'
   const headers: Record<string, string> =

@@ -1,6 +1,6 @@
 import type { GenericSchema } from 'valibot'
 
-import type { EmulatorContext, RouteContext } from '../context.ts'
+import type { EmulatorContext, RouteContext } from '../context/context.ts'
 
 export type Method = 'GET' | 'POST' | 'PATCH' | 'DELETE'
 
@@ -9,26 +9,27 @@ export const scopes = ['accounts', 'hosted_checkout', 'pinpad_only', 'reporting'
 export type Scope = (typeof scopes)[number]
 
 /**
- * What opens an endpoint: an authentication token, that or a session token (docs.joinforage.app/docs/authentication-
- * reference), the client's own credentials (RFC 6749 §2.3), an access token of Quidkey's, or nothing.
+ * The credentials that an endpoint requires: an authentication token; either that or a session token
+ * (docs.joinforage.app/docs/authentication-reference); the client's credentials (RFC 6749 §2.3); a Quidkey access token;
+ * or none.
  */
 export type Security = 'authentication' | 'either' | 'client' | 'quidkey' | 'none'
 
-/** One row of the API: enough to answer it, to describe it (OpenAPI) and to send nonsense to it (fuzzing). */
+/** An endpoint of the API, with all that it takes to answer it, to describe it (OpenAPI) and to fuzz it. */
 export interface Endpoint {
   readonly method: Method
-  /** As Hono writes it: `/api/payments/:ref/`. */
+  /** The path in Hono's notation: `/api/payments/:ref/`. */
   readonly path: string
   readonly summary: string
-  /** The page of the docs, or the SDK's file, that it is known from. */
+  /** The page of the docs, or the file of an SDK, that documents the endpoint. */
   readonly source: string
   readonly security: Security
-  /** Which scope of an authentication token opens it. */
+  /** The scope that an authentication token needs. */
   readonly scope: Scope | undefined
   readonly merchant: 'required' | 'optional' | 'none'
   readonly idempotencyKey: 'required' | 'optional' | 'none'
   readonly body: EndpointBody | undefined
-  /** Names of the query's parameters, with what they are. */
+  /** The names of the query's parameters, each with a description. */
   readonly query: Readonly<Record<string, string>>
   readonly replies: EndpointReplies
   answer(context: EmulatorContext, c: RouteContext): Response | Promise<Response>
@@ -39,7 +40,7 @@ export interface EndpointBody {
   readonly schema: GenericSchema
 }
 
-/** Its successes by status. Errors come in the envelopes of `error-envelopes.ts`. */
+/** The successful answers by status. Errors have the envelopes of `error-envelopes.ts`. */
 export type EndpointReplies = Readonly<Record<number, EndpointReply>>
 
 export interface EndpointReply {
@@ -48,7 +49,7 @@ export interface EndpointReply {
   readonly schema?: GenericSchema
 }
 
-/** An answer before it is put on the wire. Without a body: 204, or an empty 200. */
+/** An answer before it is written. Without a body it is a 204, or an empty 200. */
 export interface Reply {
   readonly status: 200 | 201 | 204 | 400
   readonly body?: unknown

@@ -1,25 +1,25 @@
 import * as v from 'valibot'
 
-/** One entry of the API's error list. `source` is left out by the rate limiter. */
+/** An entry of the API's error list. The rate limiter omits `source`. */
 export interface ListedError {
   readonly code: string
   readonly message: string
   readonly source?: { readonly resource: string; readonly ref: string }
-  /** Of `ebt_error_51`: what there would be. */
+  /** The available balance, with `ebt_error_51`. */
   readonly details?: Readonly<Record<string, string>>
 }
 
-/** docs.joinforage.app/reference/errors: the current envelope, for every status. */
+/** The current envelope, for every status: docs.joinforage.app/reference/errors. */
 function listEnvelope(path: string, error: ListedError): { path: string; errors: ListedError[] } {
   return { path, errors: [error] }
 }
 
-/** Django REST framework's own, as forage-android-sdk RosettaBadRequestResponsePayload.kt documents it. */
+/** The envelope of Django REST framework, which forage-android-sdk RosettaBadRequestResponsePayload.kt documents. */
 export function detailEnvelope(detail: string): { detail: string } {
   return { detail }
 }
 
-/** forage-android-sdk fixtures/vault/rosetta_vault_error_response.json. `code` is a number here. */
+/** The vault's envelope: forage-android-sdk fixtures/vault/rosetta_vault_error_response.json. `code` is a number here. */
 export function vaultEnvelope(): { code: number; description: string; name: string } {
   return { code: 401, description: 'authorization header malformed', name: 'auth_header_malformed' }
 }
@@ -39,7 +39,7 @@ export function ebtEnvelope(
   return { ref, balance: null, error }
 }
 
-/** RFC 6749 §5.2, on `/o/…` only. */
+/** The OAuth envelope (RFC 6749 §5.2), on `/o/…` only. */
 export function oauthEnvelope(
   error: string,
   description?: string,
@@ -47,7 +47,7 @@ export function oauthEnvelope(
   return description === undefined ? { error } : { error, error_description: description }
 }
 
-/** docs.quidkey.com/guides/payment-api/concepts/errors. `fields` only about the body of a request. */
+/** Quidkey's envelope: docs.quidkey.com/guides/payment-api/concepts/errors. `fields` is for errors in a request's body. */
 export function quidkeyEnvelope(
   code: string,
   message: string,
@@ -57,19 +57,19 @@ export function quidkeyEnvelope(
   return { success: false, error: { code, message, ...metadata } }
 }
 
-/** Whose path it is, his envelope: `/o/…` is the OAuth server, a path with a version Quidkey's. */
+/** Returns the envelope of the path's server: `/o/…` is the OAuth server, and a path with a version is Quidkey's. */
 export function envelopeFor(path: string, error: ListedError): object {
   if (path.startsWith('/o/')) return oauthEnvelope(error.code, error.message)
   if (isQuidkey(path)) return quidkeyEnvelope(error.code.toUpperCase(), error.message)
   return listEnvelope(path, error)
 }
 
-/** None of Forage's paths begins like this. */
+/** Returns whether the path is Quidkey's. No path of Forage starts like this. */
 export function isQuidkey(path: string): boolean {
   return path.startsWith('/api/v1/')
 }
 
-/** The envelopes as schemas: what any error answer has to be one of. */
+/** The schemas of the envelopes. Every error answer matches one of them. */
 export const errorSchemas: Readonly<Record<string, v.GenericSchema>> = {
   ErrorList: v.object({
     path: v.string(),

@@ -1,15 +1,10 @@
 import type { ContentfulStatusCode } from 'hono/utils/http-status'
 
-import type { RouteContext } from '../context.ts'
-
-/** Where the text of an answer goes whose sender takes it from here. */
-export interface TextAside {
-  json?: string
-}
+import type { RouteContext, TextAside } from '../context/context.ts'
 
 /**
- * Without a body where the sender takes the text itself: a stream that `Response` makes of it, to be read back for the
- * socket, costs more than everything else that is done for an answer.
+ * Answers with JSON. If the sender takes the text aside, the response has no body: the stream that `Response` makes of
+ * it, only to be read back for the socket, costs more than all other work for an answer.
  */
 export function jsonAnswer(c: RouteContext, body: unknown, status: ContentfulStatusCode): Response {
   const text = JSON.stringify(body)
@@ -20,7 +15,7 @@ export function jsonAnswer(c: RouteContext, body: unknown, status: ContentfulSta
   return c.body(null, status, headers)
 }
 
-/** All of an answer's body, wherever it is; null where there is none. */
+/** Returns the whole body of an answer, taken aside or not, or null if the answer has no body. */
 export async function wholeText(answer: Response, aside: TextAside | undefined): Promise<string | null> {
   return answer.body === null ? (aside?.json ?? null) : await answer.text()
 }

@@ -1,4 +1,4 @@
-import type { RouteContext } from '../context.ts'
+import type { RouteContext } from '../context/context.ts'
 import { listedError } from './api-error.ts'
 import { isQuidkey } from './error-envelopes.ts'
 
@@ -8,7 +8,7 @@ export function methodNotAllowed(c: RouteContext, allow: string): Response {
   return c.json(body, status, { Allow: allow })
 }
 
-/** The answer to a path that no endpoint has. */
+/** Answers a path that no endpoint has. */
 export function notFound(c: RouteContext): Response {
   const slashed = c.req.path.endsWith('/') || isQuidkey(c.req.path)
   const message = slashed

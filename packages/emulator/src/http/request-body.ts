@@ -1,15 +1,15 @@
 import type { MiddlewareHandler } from 'hono'
 
-import type { EmulatorEnv, RouteContext } from '../context.ts'
+import type { EmulatorEnv, RouteContext } from '../context/context.ts'
 import { ApiError, listedError } from './api-error.ts'
 
 const MAX_BODY_BYTES = 1024 * 1024
 const MAX_DEPTH = 100
 
-/** Reads the body once, up to its limit, so that no route can be made to hold more. */
+/** Reads the body once, up to the limit, so that no request makes a route hold more. */
 export function boundedBody(): MiddlewareHandler<EmulatorEnv> {
   return async (c, next) => {
-    // To touch the body of none costs a stream.
+    // To read the body of a request without one would create a stream.
     c.set('body', c.req.header('content-length') === '0' ? '' : await readBounded(c.req.raw))
     await next()
   }
@@ -33,7 +33,7 @@ function bodyTooLarge(request: Request): ApiError {
   return listedError(new URL(request.url).pathname, 413, { code: 'request_too_large', message })
 }
 
-/** The body as a JSON object. `resource` is what the error names as its source. */
+/** Returns the body as a JSON object. An error names `resource` as its source. */
 export function jsonBody(c: RouteContext, resource: string): Record<string, unknown> {
   if (!isJson(c)) throw unsupportedMediaType(c.req.path, c.req.header('content-type') ?? '')
   const parsed = parseJsonObject(c.get('body'))
@@ -45,7 +45,7 @@ export function isJson(c: RouteContext): boolean {
   return /^application\/([\w.-]+\+)?json\b/i.test(c.req.header('content-type') ?? '')
 }
 
-/** Undefined for what is no JSON, no object, or nested so deep that writing it out again would overflow the stack. */
+/** Returns undefined if the text is not a JSON object, or is nested so deeply that writing it would overflow the stack. */
 export function parseJsonObject(text: string): Record<string, unknown> | undefined {
   const parsed = parseJson(text)
   const isObject = typeof parsed === 'object' && parsed !== null && !Array.isArray(parsed)

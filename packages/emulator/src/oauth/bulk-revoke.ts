@@ -1,15 +1,16 @@
 import * as v from 'valibot'
 
-import type { EmulatorContext, RouteContext } from '../context.ts'
+import type { EmulatorContext, RouteContext } from '../context/context.ts'
 import { oauthError } from '../http/api-error.ts'
 import type { Endpoint } from '../http/endpoint.ts'
 import { isJson, parseJsonObject } from '../http/request-body.ts'
+import { authenticationTokenTable, liveTokens } from '../tokens/authentication-token.ts'
 import { requireClient } from './client-credentials.ts'
-import { liveTokens, MAX_LIVE_TOKENS } from './live-tokens.ts'
+import { MAX_LIVE_TOKENS } from './token-cap.ts'
 
 const revokeCount = v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(MAX_LIVE_TOKENS))
 
-/** The names of the first two are inferred; `revoke_count` is the documented one. */
+/** `revoke_count` is documented. The names of the other two are inferred. */
 const bulkRevocation = v.object({
   client_id: v.string(),
   client_secret: v.string(),
@@ -27,8 +28,8 @@ export const bulkRevokeEndpoint: Endpoint = {
   idempotencyKey: 'none',
   body: { type: 'json', schema: bulkRevocation },
   query: {},
-  // "OK - Success" is all that is documented of the answer: with no body, who parses one finds out here.
-  replies: { 200: { description: 'Revoked; fewer, if fewer are live. No body.' } },
+  // The docs say "OK - Success" and no more. Without a body, a client that parses one fails here first.
+  replies: { 200: { description: 'The tokens are revoked, or all live ones if fewer are live. No body.' } },
   answer: bulkRevoke,
 }
 
@@ -42,12 +43,12 @@ function bulkRevoke(context: EmulatorContext, c: RouteContext): Response {
       'invalid_request',
       `revoke_count has to be an integer from 1 to ${MAX_LIVE_TOKENS}.`,
     )
-  for (const { value } of liveTokens(context).slice(0, count))
-    context.store.authenticationTokens.delete(value)
+  const tokens = context.store.table(authenticationTokenTable)
+  for (const { value } of liveTokens(context).slice(0, count)) tokens.delete(value)
   return c.body(null, 200)
 }
 
-/** Its errors are undocumented; they come as those of the other paths of the OAuth server. */
+/** Reads the body. Its errors are undocumented, so they look like those of the other OAuth paths. */
 function readBody(c: RouteContext): Record<string, unknown> {
   if (!isJson(c)) throw oauthError(415, 'invalid_request', 'The request body has to be application/json.')
   const body = parseJsonObject(c.get('body'))

@@ -1,4 +1,4 @@
-import type { EmulatorContext } from '../context.ts'
+import type { EmulatorContext } from '../context/context.ts'
 import { invalidClient } from '../http/api-error.ts'
 
 export interface ClientCredentials {
@@ -6,7 +6,7 @@ export interface ClientCredentials {
   readonly secret: unknown
 }
 
-/** Throws `invalid_client`, also for the right credentials of a disabled application. */
+/** Throws `invalid_client` for wrong credentials, or for a disabled application. */
 export function requireClient(context: EmulatorContext, given: ClientCredentials): void {
   if (!isClient(context, given)) throw invalidClient()
 }
@@ -17,7 +17,7 @@ export function isClient(context: EmulatorContext, { id, secret }: ClientCredent
   )
 }
 
-/** RFC 6749 §2.3.1: by Basic, or in the body. */
+/** Reads the credentials from the Basic header, or else from the body (RFC 6749 §2.3.1). */
 export function clientCredentials(
   authorization: string | undefined,
   form: URLSearchParams,
@@ -40,7 +40,7 @@ function decodeBase64(encoded: string): string {
   }
 }
 
-/** Each half is form-encoded before it is joined (RFC 6749 §2.3.1); what is no encoding stays as it is. */
+/** Decodes one half of the Basic credentials (RFC 6749 §2.3.1). Text that is not encoded stays unchanged. */
 function formDecode(text: string): string {
   try {
     return decodeURIComponent(text.replaceAll('+', ' '))

@@ -1,19 +1,19 @@
 import * as v from 'valibot'
 
-import type { EmulatorContext, RouteContext } from '../context.ts'
+import type { EmulatorContext, RouteContext } from '../context/context.ts'
 import { oauthError } from '../http/api-error.ts'
 import { scopes as knownScopes, type Endpoint, type Scope } from '../http/endpoint.ts'
-import type { AuthenticationToken } from '../state/store.ts'
+import { authenticationTokenTable, type AuthenticationToken } from '../tokens/authentication-token.ts'
 import { bulkRevokeEndpoint } from './bulk-revoke.ts'
 import { clientCredentials, requireClient } from './client-credentials.ts'
-import { makeRoom } from './live-tokens.ts'
 import { readForm } from './oauth-form.ts'
+import { makeRoom } from './token-cap.ts'
 
 const DEFAULT_SCOPE = 'hosted_checkout'
 const MIN_EXPIRATION_SECONDS = 86_400
 const MAX_EXPIRATION_SECONDS = 2_592_000
 
-/** RFC 6749 §5.1: a token response is never cached. */
+/** RFC 6749 §5.1: no cache may keep a token response. */
 const NO_STORE = { 'Cache-Control': 'no-store', Pragma: 'no-cache' }
 
 const common = {
@@ -34,7 +34,7 @@ const tokenResponse = v.object({
 
 const tokenForm = v.object({
   grant_type: v.literal('client_credentials'),
-  scope: v.optional(v.pipe(v.string(), v.description(`By space: ${knownScopes.join(', ')}.`))),
+  scope: v.optional(v.pipe(v.string(), v.description(`Separated by spaces: ${knownScopes.join(', ')}.`))),
   expiration_time: v.optional(
     v.pipe(v.string(), v.description(`Seconds, ${MIN_EXPIRATION_SECONDS} to ${MAX_EXPIRATION_SECONDS}.`)),
   ),
@@ -64,7 +64,7 @@ export const oauthEndpoints: readonly Endpoint[] = [
     summary: 'Revokes an authentication token and every session token minted from it.',
     source: 'docs.joinforage.app/reference/revoke-authentication-token',
     body: { type: 'form', schema: revocationForm },
-    replies: { 200: { description: 'Revoked, or unknown (RFC 7009 §2.2). No body.' } },
+    replies: { 200: { description: 'The token is revoked, or was unknown (RFC 7009 §2.2). No body.' } },
     answer: revokeToken,
   },
   bulkRevokeEndpoint,
@@ -86,21 +86,21 @@ function issueToken(context: EmulatorContext, c: RouteContext): Response {
   return c.json(body, 200, NO_STORE)
 }
 
-/** Knows no difference between a token just revoked and one that never was (RFC 7009 §2.2). */
+/** Answers the same for a token that was just revoked and for an unknown one (RFC 7009 §2.2). */
 function revokeToken(context: EmulatorContext, c: RouteContext): Response {
   const form = readForm(c)
   requireClient(context, clientCredentials(c.req.header('authorization'), form))
   const token = form.get('token')
   if (!token) throw oauthError(400, 'invalid_request', 'Missing token parameter.')
-  context.store.authenticationTokens.delete(token)
+  context.store.table(authenticationTokenTable).delete(token)
   return c.body(null, 200)
 }
 
-/** In the order they were asked for, each once. */
+/** Returns the requested scopes in their order, each once. */
 function readScopes(scope: string | null): Scope[] {
-  const asked = new Set((scope ?? DEFAULT_SCOPE).split(' ').filter(Boolean))
-  const scopes = [...asked].filter((name) => isScope(name))
-  if (scopes.length === 0 || scopes.length < asked.size) throw oauthError(400, 'invalid_scope')
+  const requested = new Set((scope ?? DEFAULT_SCOPE).split(' ').filter(Boolean))
+  const scopes = [...requested].filter((name) => isScope(name))
+  if (scopes.length === 0 || scopes.length < requested.size) throw oauthError(400, 'invalid_scope')
   return scopes
 }
 
@@ -108,7 +108,7 @@ function isScope(name: string): name is Scope {
   return knownScopes.some((known) => known === name)
 }
 
-/** Out of its bounds the answer is undocumented; RFC 6749 §5.2 has `invalid_request` for it. */
+/** Returns the lifetime in seconds. The answer to one out of bounds is undocumented; RFC 6749 §5.2 has `invalid_request`. */
 function readExpiration(context: EmulatorContext, value: string | null): number {
   if (value === null) return context.switches.defaultAuthenticationTokenSeconds
   const seconds = /^\d+$/.test(value) ? Number(value) : Number.NaN
@@ -125,7 +125,7 @@ function mintAuthenticationToken(
   makeRoom(context)
   const value = `sandbox_${context.random.alphanumeric(30)}`
   const token = { value, scopes, expiresAt: context.time.now() + expiresIn * 1000 }
-  context.store.authenticationTokens.set(value, token)
+  context.store.table(authenticationTokenTable).set(value, token)
   context.store.count('authenticationTokens')
   return token
 }

@@ -1,9 +1,9 @@
-import type { RouteContext } from '../context.ts'
+import type { RouteContext } from '../context/context.ts'
 import { oauthError } from '../http/api-error.ts'
 
 /**
- * The parameters of a request to the OAuth server. Only a form is read: parameters in the URL or given twice are
- * errors, a JSON body has none; one without a value counts as omitted (RFC 6749 §3.2).
+ * Reads the parameters of a request to the OAuth server from its form. A parameter in the URL, or a repeated one, is an
+ * error. A parameter without a value counts as omitted (RFC 6749 §3.2).
  */
 export function readForm(c: RouteContext): URLSearchParams {
   if (new URL(c.req.url).search)

@@ -1,13 +1,10 @@
 import * as v from 'valibot'
 
-import { parseAmount } from '../money.ts'
-import { amountSchema } from '../payments/payments.ts'
-import type { OrderTotals, Product, SupportedBenefit } from '../state/store.ts'
+import { amountSchema } from '../payments/payment-body.ts'
+import { parseAmount } from '../shared/money.ts'
+import { benefits, type OrderTotals, type Product, type SupportedBenefit } from './order.ts'
 
-const benefits = ['snap', 'ebt_cash', 'non_ebt'] as const
-export const allBenefits: readonly SupportedBenefit[] = benefits
-
-/** Where a customer is sent: a page of the web, or `""` for none (docs.joinforage.app/docs/quickstart). */
+/** The address of the page after the checkout, or `""` for no page (docs.joinforage.app/docs/quickstart). */
 export const redirectUrlSchema: v.GenericSchema<string> = v.pipe(
   v.string('A redirect URL has to be a string.'),
   v.check(
@@ -18,7 +15,7 @@ export const redirectUrlSchema: v.GenericSchema<string> = v.pipe(
 
 const notATotal = 'A total has to be a decimal of at least 0 with at most two places.'
 
-/** A decimal from 0 up, as string or number, in cents. */
+/** Reads a decimal of at least 0, as a string or number, in cents. */
 const total = v.pipe(
   v.union([v.string(), v.number()], notATotal),
   v.check((value) => parseAmount(value) !== undefined, notATotal),
@@ -94,7 +91,7 @@ interface Redirects {
 
 export interface OrderBody extends Redirects {
   delivery_address: Record<string, unknown>
-  /** Cents, as the next two. */
+  /** Cents, like the next two. */
   snap_total?: number | undefined
   ebt_cash_total?: number | undefined
   remaining_total?: number | undefined
@@ -143,8 +140,8 @@ const paymentDetail = v.object({
 })
 
 /**
- * `payment_details` is known by name only (docs.joinforage.app/reference/changelog, 2024-03-05): that it is by funding
- * type is inferred from what it replaces.
+ * The docs have only the name of `payment_details` (docs.joinforage.app/reference/changelog, 2024-03-05). Its shape by
+ * funding type is inferred from the fields that it replaces.
  */
 export const captureSchema: v.GenericSchema<unknown, CaptureBody> = v.object({
   ...requiredFields,
@@ -163,7 +160,7 @@ export const balanceSchema: v.GenericSchema<unknown, BalanceBody> = v.object({
   cancel_redirect_url: redirectUrlSchema,
 })
 
-/** What a cart is worth by who may pay for it. */
+/** Returns the totals of a cart, by who may pay. */
 export function totalsOf(products: readonly Product[]): OrderTotals {
   const sum = (eligibility: SupportedBenefit): number =>
     products

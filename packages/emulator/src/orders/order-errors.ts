@@ -1,9 +1,9 @@
 import { listedError, type ApiError } from '../http/api-error.ts'
-import { ORDERS } from './order-state.ts'
+import { ORDERS } from './order.ts'
 
 /**
- * Codes of docs.joinforage.app/reference/custom-errors; status 400. Only the beginning of `cannot_cancel_order`'s message
- * is public, the other sentences are worded after what the docs say a code means.
+ * The codes of docs.joinforage.app/reference/custom-errors, with status 400. Only the beginning of the message of
+ * `cannot_cancel_order` is public. The other messages follow the documented meanings of the codes.
  */
 const sentences = {
   cannot_cancel_order: (ref: string, status: string) =>

@@ -1,14 +1,17 @@
-import type { EmulatorContext } from '../context.ts'
-import type { ApiCall } from '../http/api-endpoint.ts'
-import { findPaymentMethod } from '../payments/payment-methods.ts'
+import type { ApiCall } from '../api/api-endpoint.ts'
+import type { EmulatorContext } from '../context/context.ts'
+import { findPaymentMethod } from '../payment-methods/find-payment-method.ts'
+import type { FundingType } from '../payments/funding.ts'
+import { paymentTable, type Payment } from '../payments/payment.ts'
 import { requireTender } from '../payments/require-funds.ts'
+import { panOf } from '../payments/stored-payment.ts'
 import { newRef } from '../state/new-ref.ts'
-import type { Order, Payment } from '../state/store.ts'
 import { orderError } from './order-errors.ts'
 import { changeOrder, ORDER_LIFETIME_MS, orderStatus, paymentsOf } from './order-state.ts'
+import type { Order } from './order.ts'
 
 export interface NewOrderPayment {
-  readonly funding_type: Payment['fundingType']
+  readonly funding_type: FundingType
   readonly payment_method: string
   /** Cents. */
   readonly amount: number
@@ -20,7 +23,7 @@ export interface NewOrderPayment {
 
 type OrderCall = Pick<ApiCall, 'context' | 'path' | 'merchant' | 'now'>
 
-/** Throws the documented 400 where the order has no room for it. */
+/** Adds a payment to an order. Throws the documented 400 if the payment does not fit the order. */
 export function addOrderPayment(
   call: OrderCall,
   order: Order,
@@ -28,7 +31,7 @@ export function addOrderPayment(
 ): { order: Order; payment: Payment } {
   const payment = newPayment(call, order, fields)
   requireFits(call, order, payment)
-  call.context.store.payments.set(payment.ref, payment)
+  call.context.store.table(paymentTable).set(payment.ref, payment)
   const payments = [...order.payments, payment.ref]
   return { payment, order: changeOrder(call.context, order, { payments }) }
 }
@@ -38,7 +41,7 @@ function newPayment(call: OrderCall, order: Order, fields: NewOrderPayment): Pay
   const method = findPaymentMethod(call, fields.payment_method)
   requireTender(call.path, fields.funding_type, method)
   return {
-    ref: newRef(context.random, context.store.payments),
+    ref: newRef(context.random, context.store.table(paymentTable)),
     order: order.ref,
     merchant,
     paymentMethod: method.ref,
@@ -58,7 +61,7 @@ function newPayment(call: OrderCall, order: Order, fields: NewOrderPayment): Pay
   }
 }
 
-/** Whether this payment, new or changed, goes with its order and the order's other payments. */
+/** Throws if this payment, new or changed, does not fit its order and the order's other payments. */
 export function requireFits(
   { context, path }: Pick<ApiCall, 'context' | 'path'>,
   order: Order,
@@ -85,16 +88,12 @@ function requireWithinTotal(path: string, { ref, totals }: Order, { amount, fund
     throw orderError(path, 'exceeds_ebt_cash_total', ref)
 }
 
-/** A canceled payment leaves its place in the order to another. */
+/** Returns the payments that are not canceled. A canceled one leaves room for another. */
 export function livePayments(context: EmulatorContext, order: Order): Payment[] {
   return paymentsOf(context, order).filter(({ outcome }) => outcome.status !== 'canceled')
 }
 
-function panOf({ store }: EmulatorContext, payment: Payment): string | undefined {
-  return store.paymentMethods.get(payment.paymentMethod)?.pan
-}
-
-/** Its EBT payments and no less: what is left of an EBT total can't be paid otherwise. */
+/** Returns whether the payments cover the EBT totals exactly: no other card may pay for those. */
 export function addsUp(context: EmulatorContext, order: Order): boolean {
   const paid = livePayments(context, order).reduce((cents, { amount }) => cents + (amount ?? 0), 0)
   return paid === order.totals.snap + order.totals.ebtCash

@@ -1,17 +1,19 @@
 import * as v from 'valibot'
 
-import type { EmulatorContext } from '../context.ts'
-import { apiEndpoint, type ApiCall } from '../http/api-endpoint.ts'
+import { apiEndpoint, type ApiCall } from '../api/api-endpoint.ts'
+import type { EmulatorContext } from '../context/context.ts'
 import { listedError } from '../http/api-error.ts'
 import type { Endpoint } from '../http/endpoint.ts'
-import { findPaymentMethod } from '../payments/payment-methods.ts'
+import { findPaymentMethod } from '../payment-methods/find-payment-method.ts'
+import { amountSchema } from '../payments/payment-body.ts'
 import { isPaymentOver } from '../payments/payment-status.ts'
 import { writePayment } from '../payments/payment-wire.ts'
-import { amountSchema, PAYMENTS } from '../payments/payments.ts'
-import { decimalSchema, recordSchema, refSchema, timestampSchema } from '../payments/wire.ts'
-import type { Payment } from '../state/store.ts'
+import { PAYMENTS, paymentTable, type Payment } from '../payments/payment.ts'
+import { decimalSchema, recordSchema, refSchema, timestampSchema } from '../shared/wire.ts'
 import { addOrderPayment, requireFits } from './order-payment.ts'
+import { orderRefundTable } from './order-refund.ts'
 import { findOrder, paymentsOf, unknownOf } from './order-state.ts'
+import { orderTable } from './order.ts'
 
 /** docs.joinforage.app/reference/order-payments */
 const orderPaymentSchema = v.object({
@@ -68,7 +70,7 @@ export const orderPaymentEndpoints: readonly Endpoint[] = [
   apiEndpoint({
     method: 'POST',
     path: '/api/orders/:ref/payments/',
-    summary: 'Adds a payment to an order. The card is charged when the order is captured.',
+    summary: 'Adds a payment to an order. The capture of the order charges the card.',
     source: 'docs.joinforage.app/reference/create-order-payment',
     tokens: 'authentication',
     merchant: 'required',
@@ -93,7 +95,8 @@ export const orderPaymentEndpoints: readonly Endpoint[] = [
   apiEndpoint({
     method: 'PATCH',
     path: '/api/orders/:ref/payments/:payment/',
-    summary: 'Changes a payment of an order; one that is over only its metadata and external_order_id.',
+    summary:
+      'Changes a payment of an order. A finished one keeps all but its metadata and external_order_id.',
     source: 'docs.joinforage.app/reference/update-an-order-payment',
     tokens: 'authentication',
     merchant: 'required',
@@ -104,7 +107,7 @@ export const orderPaymentEndpoints: readonly Endpoint[] = [
   apiEndpoint({
     method: 'POST',
     path: '/api/orders/:ref/payments/:payment/cancel/',
-    summary: 'Cancels a payment of an order that was not captured.',
+    summary: 'Cancels a payment of an order before its capture.',
     source: 'docs.joinforage.app/reference/order-payments',
     tokens: 'authentication',
     merchant: 'required',
@@ -126,13 +129,11 @@ function writeOrderPayment(context: EmulatorContext, payment: Payment): Record<s
 }
 
 function refundRefs({ store }: EmulatorContext, payment: Payment): string[] {
-  const { refunds = [] } = store.orders.get(payment.order ?? '') ?? {}
-  return refunds.filter((ref) => store.orderRefunds.get(ref)?.payment === payment.ref)
+  const { refunds = [] } = store.table(orderTable).get(payment.order ?? '') ?? {}
+  return refunds.filter((ref) => store.table(orderRefundTable).get(ref)?.payment === payment.ref)
 }
 
-type PaymentCall<Body = unknown> = ApiCall<Body>
-
-function findOrderPayment(call: PaymentCall): Payment {
+function findOrderPayment(call: ApiCall): Payment {
   const ref = call.params['payment'] ?? ''
   const found = paymentsOf(call.context, findOrder(call)).find((payment) => payment.ref === ref)
   if (!found) throw unknownOf('Payment', PAYMENTS, call.path, ref, call.merchant)
@@ -142,7 +143,7 @@ function findOrderPayment(call: PaymentCall): Payment {
 type Changes = v.InferOutput<typeof paymentChanges>
 
 /** "If the status is processing, canceled, or succeeded, then only metadata and external_order_id can be modified." */
-function updatePayment(call: PaymentCall<Changes>): Payment {
+function updatePayment(call: ApiCall<Changes>): Payment {
   const { body, context, now } = call
   const payment = findOrderPayment(call)
   const always = {
@@ -155,7 +156,7 @@ function updatePayment(call: PaymentCall<Changes>): Payment {
     findPaymentMethod(call, open.paymentMethod)
     requireFits(call, findOrder(call), changed)
   }
-  context.store.payments.set(payment.ref, changed)
+  context.store.table(paymentTable).set(payment.ref, changed)
   return changed
 }
 
@@ -169,8 +170,8 @@ function chargeChanges(payment: Payment, body: Changes): Partial<Payment> {
   }
 }
 
-/** "only requires_confirmation | failed"; the code is that of a payment, which the docs don't give: inferred. */
-function cancelPayment(call: PaymentCall): Payment {
+/** "only requires_confirmation | failed". The code is inferred: it is the one for payments without an order. */
+function cancelPayment(call: ApiCall): Payment {
   const { context, now, path } = call
   const payment = findOrderPayment(call)
   if (isPaymentOver(context, payment))
@@ -180,6 +181,6 @@ function cancelPayment(call: PaymentCall): Payment {
       source: { resource: PAYMENTS, ref: payment.ref },
     })
   const canceled: Payment = { ...payment, outcome: { status: 'canceled' }, updatedAt: now }
-  context.store.payments.set(payment.ref, canceled)
+  context.store.table(paymentTable).set(payment.ref, canceled)
   return canceled
 }

@@ -1,23 +1,22 @@
 import * as v from 'valibot'
 
-import type { EmulatorContext } from '../context.ts'
-import { apiEndpoint, type ApiCall } from '../http/api-endpoint.ts'
+import { apiEndpoint, type ApiCall } from '../api/api-endpoint.ts'
+import type { EmulatorContext } from '../context/context.ts'
 import { invalidInput, listedError } from '../http/api-error.ts'
-import { isSince } from '../http/api-version.ts'
 import type { Endpoint } from '../http/endpoint.ts'
-import { formatAmount } from '../money.ts'
-import { amountSchema, PAYMENTS } from '../payments/payments.ts'
-import { decimalSchema, isoTime, recordSchema, refSchema, timestampSchema } from '../payments/wire.ts'
-import type { Order, OrderRefund, Payment, Product } from '../state/store.ts'
+import { amountSchema } from '../payments/payment-body.ts'
+import { PAYMENTS, type Payment } from '../payments/payment.ts'
+import { REFUND_WINDOW_MS, REFUNDS } from '../payments/refunds/refund.ts'
+import { isSince } from '../shared/api-versions.ts'
+import { formatAmount } from '../shared/money.ts'
+import { decimalSchema, isoTime, recordSchema, refSchema, timestampSchema } from '../shared/wire.ts'
 import { orderError } from './order-errors.ts'
+import { isProcessing, orderRefundsOf, type OrderRefund } from './order-refund.ts'
 import { findOrder, orderStatus, paymentsOf, unknownOf } from './order-state.ts'
 import { orderReceiptSchema, orderSchema, writeOrderReceipt } from './order-wire.ts'
+import type { Order, Product } from './order.ts'
 import { answerOrder } from './orders.ts'
-import { isProcessing, refundable, refundPayment, refundsOf } from './refund-payment.ts'
-
-const REFUNDS = 'Refunds'
-/** `cannot_refund_after_90_days`: docs.joinforage.app/reference/errors */
-const REFUND_WINDOW_MS = 90 * 24 * 60 * 60 * 1000
+import { refundable, refundOrderPayment, type RefundReason } from './refund-order-payment.ts'
 
 /** docs.joinforage.app/reference/order-refunds */
 const refundSchema = v.object({
@@ -40,20 +39,20 @@ const refundSchema = v.object({
   refund_errors: v.array(v.object({ code: v.string(), message: v.string() })),
 })
 
-const why = {
+const reasonFields = {
   reason: v.string('reason has to be a string.'),
   metadata: v.record(v.string(), v.unknown(), 'metadata has to be an object.'),
 }
 
 const newRefund = v.object({
-  ...why,
+  ...reasonFields,
   payment: v.string('payment has to be the ref of a payment of this order.'),
   amount: amountSchema,
 })
 
-/** What names a product in the list is not public: inferred, its upc. */
+/** The docs do not say how the list identifies a product. Inferred: by its upc. */
 const productRefund = v.object({
-  ...why,
+  ...reasonFields,
   products: v.pipe(
     v.array(
       v.object({
@@ -77,10 +76,10 @@ export const orderRefundEndpoints: readonly Endpoint[] = [
     ...shared,
     method: 'POST',
     path: '/api/orders/:ref/refund_all/',
-    summary: 'Refunds what is left of every payment of an order.',
+    summary: 'Refunds the rest of every payment of an order.',
     source: 'docs.joinforage.app/reference/refund-entire-order',
     idempotencyKey: 'required',
-    body: { schema: v.object(why), resource: REFUNDS },
+    body: { schema: v.object(reasonFields), resource: REFUNDS },
     replies: { 200: { description: 'The order, with its refunds.', schema: orderSchema } },
     handle: (call) => answerOrder(call, refundAll(call)),
   }),
@@ -88,7 +87,7 @@ export const orderRefundEndpoints: readonly Endpoint[] = [
     ...shared,
     method: 'POST',
     path: '/api/orders/:ref/refund_by_product/',
-    summary: 'Refunds products of an order: one refund for each benefit that paid for them.',
+    summary: 'Refunds products of an order, with one refund for each benefit that paid for them.',
     source: 'docs.joinforage.app/reference/create-refunds-by-product',
     idempotencyKey: 'required',
     body: { schema: productRefund, resource: REFUNDS },
@@ -106,7 +105,7 @@ export const orderRefundEndpoints: readonly Endpoint[] = [
     source: 'docs.joinforage.app/reference/get-all-order-refunds',
     replies: { 200: { description: 'The refunds.', schema: v.array(refundSchema) } },
     handle: (call) => {
-      const refunds = refundsOf(call.context, findOrder(call))
+      const refunds = orderRefundsOf(call.context, findOrder(call))
       return { status: 200, body: refunds.map((refund) => writeRefund(call.context, refund)) }
     },
   }),
@@ -134,12 +133,12 @@ export const orderRefundEndpoints: readonly Endpoint[] = [
 
 function findRefund(call: ApiCall): OrderRefund {
   const ref = call.params['refund'] ?? ''
-  const found = refundsOf(call.context, findOrder(call)).find((refund) => refund.ref === ref)
+  const found = orderRefundsOf(call.context, findOrder(call)).find((refund) => refund.ref === ref)
   if (!found) throw unknownOf('Refund', REFUNDS, call.path, ref, call.merchant)
   return found
 }
 
-/** An order of which something is left to refund. */
+/** Returns the order if a part of it can still be refunded. */
 function findRefundable(call: ApiCall): Order {
   const { context, now, path } = call
   const order = findOrder(call)
@@ -157,21 +156,16 @@ function findRefundable(call: ApiCall): Order {
   return order
 }
 
-interface Why {
-  readonly reason: string
-  readonly metadata: Record<string, unknown>
-}
-
 /** "If there are any OrderRefunds still processing, then the API returns a 400 until those refunds have resolved." */
-function refundAll(call: ApiCall<Why>): Order {
+function refundAll(call: ApiCall<RefundReason>): Order {
   const { context, path } = call
   const found = findOrder(call)
-  if (refundsOf(context, found).some((refund) => isProcessing(context, refund)))
+  if (orderRefundsOf(context, found).some((refund) => isProcessing(context, refund)))
     throw orderError(path, 'wait_for_batch_refund', found.ref)
   const order = findRefundable(call)
   for (const payment of paymentsOf(context, order)) {
     const amount = refundable(context, order, payment)
-    if (amount > 0) refundPayment(context, findOrder(call), payment, { ...refundOf(call), amount })
+    if (amount > 0) refundOrderPayment(context, findOrder(call), payment, { ...refundOf(call), amount })
   }
   return findOrder(call)
 }
@@ -183,9 +177,9 @@ function refundPart(call: ApiCall<v.InferOutput<typeof newRefund>>): OrderRefund
   if (!payment) throw unknownOf('Payment', PAYMENTS, path, body.payment, merchant)
   if (body.amount > refundable(context, order, payment))
     throw orderError(path, 'refund_exceeds_order_total', order.ref)
-  // docs.joinforage.app/reference/changelog: from this version on the receipt is in the answer.
+  // docs.joinforage.app/reference/changelog: since this version, the answer has the receipt.
   const processingMs = isSince(version, '2024-01-08') ? 0 : context.switches.refundProcessingMs
-  return refundPayment(context, order, payment, { ...refundOf(call), amount: body.amount, processingMs })
+  return refundOrderPayment(context, order, payment, { ...refundOf(call), amount: body.amount, processingMs })
 }
 
 function refundByProduct(call: ApiCall<v.InferOutput<typeof productRefund>>): OrderRefund[] {
@@ -198,11 +192,11 @@ function refundByProduct(call: ApiCall<v.InferOutput<typeof productRefund>>): Or
     if (amount > refundable(context, order, payment))
       throw orderError(call.path, 'refund_exceeds_order_total', order.ref)
   return due.map(({ payment, amount }) =>
-    refundPayment(context, findOrder(call), payment, { ...refundOf(call), amount }),
+    refundOrderPayment(context, findOrder(call), payment, { ...refundOf(call), amount }),
   )
 }
 
-/** Cents of the named products that this payment paid for. */
+/** Returns the cents of the named products that this payment paid for. */
 function worthOf(call: ApiCall<v.InferOutput<typeof productRefund>>, order: Order, payment: Payment): number {
   const eligibility = payment.fundingType === 'ebt_snap' ? 'snap' : 'ebt_cash'
   return call.body.products
@@ -224,17 +218,18 @@ function findProduct(
   return product
 }
 
-/** "Send periodic GET requests to retrieve the updated objects." */
-function refundOf({ body, context }: ApiCall<Why>): Why & { processingMs: number } {
+/** Returns the fields of a refund that is processing at first: "Send periodic GET requests to retrieve the updated
+ * objects." */
+function refundOf({ body, context }: ApiCall<RefundReason>): RefundReason & { processingMs: number } {
   const { metadata, reason } = body
   return { metadata, reason, processingMs: context.switches.refundProcessingMs }
 }
 
 function writeRefund(context: EmulatorContext, refund: OrderRefund): Record<string, unknown> {
   const { outcome } = refund
-  const isSettled = !isProcessing(context, refund)
-  const receipt = isSettled && outcome.status === 'succeeded' ? outcome.receipt : null
-  const error = isSettled && outcome.status === 'failed' ? outcome.error : null
+  const isComplete = !isProcessing(context, refund)
+  const receipt = isComplete && outcome.status === 'succeeded' ? outcome.receipt : null
+  const error = isComplete && outcome.status === 'failed' ? outcome.error : null
   return {
     ref: refund.ref,
     order: refund.order,
@@ -247,8 +242,8 @@ function writeRefund(context: EmulatorContext, refund: OrderRefund): Record<stri
     reason: refund.reason,
     metadata: { ...refund.metadata },
     created: isoTime(refund.createdAt),
-    updated: isoTime(isSettled ? refund.settlesAt : refund.createdAt),
-    status: isSettled ? outcome.status : 'processing',
+    updated: isoTime(isComplete ? refund.completesAt : refund.createdAt),
+    status: isComplete ? outcome.status : 'processing',
     last_processing_error: error && error.code,
     receipt: receipt && writeOrderReceipt(receipt, 'Refund'),
     tpp_lookup_id: null,

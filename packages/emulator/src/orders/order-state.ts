@@ -1,12 +1,12 @@
-import type { EmulatorContext } from '../context.ts'
-import type { ApiCall } from '../http/api-endpoint.ts'
+import type { ApiCall } from '../api/api-endpoint.ts'
+import type { EmulatorContext } from '../context/context.ts'
 import { listedError, type ApiError } from '../http/api-error.ts'
-import type { Merchant } from '../merchants.ts'
-import { formatAmount } from '../money.ts'
+import { paymentTable, type Payment } from '../payments/payment.ts'
+import type { Merchant } from '../shared/merchants.ts'
+import { formatAmount } from '../shared/money.ts'
 import { newRef } from '../state/new-ref.ts'
-import type { Order, OrderStatus, Payment } from '../state/store.ts'
+import { ORDERS, orderTable, type Order, type OrderStatus } from './order.ts'
 
-export const ORDERS = 'Orders'
 /** "expires_at": docs.joinforage.app/reference/orders. */
 export const ORDER_LIFETIME_MS: number = 30 * 60 * 1000
 
@@ -23,12 +23,13 @@ type NewOrder = Omit<
   | 'refunds'
 >
 
-/** A draft, whose customer pays at `redirectUrl`. */
+/** Creates a draft. Its customer pays at `redirectUrl`. */
 export function addOrder(
   { context, now, origin }: Pick<ApiCall, 'context' | 'now' | 'origin'>,
   fields: NewOrder,
 ): Order {
-  const ref = newRef(context.random, context.store.orders)
+  const orders = context.store.table(orderTable)
+  const ref = newRef(context.random, orders)
   const address = new URLSearchParams({ order: ref, merchant: fields.merchant.fnsNumber })
   const order: Order = {
     ...fields,
@@ -43,14 +44,14 @@ export function addOrder(
     payments: [],
     refunds: [],
   }
-  context.store.orders.set(ref, order)
+  orders.set(ref, order)
   return order
 }
 
-/** The one place where an order changes; a new status is told to the webhooks. */
+/** Stores the changes of an order. A new status becomes an event. */
 export function changeOrder(context: EmulatorContext, order: Order, changes: Partial<Order>): Order {
   const changed = { ...order, ...changes }
-  context.store.orders.set(order.ref, changed)
+  context.store.table(orderTable).set(order.ref, changed)
   if (changed.status !== order.status)
     context.events.emit({
       type: 'ORDER_STATUS_UPDATED',
@@ -82,19 +83,19 @@ function orderEventData(context: EmulatorContext, order: Order): Record<string, 
   }
 }
 
-/** Whether it can still be captured, and what is to be paid be changed. */
+/** Returns whether the order can still be changed and captured. */
 export function isOrderOpen({ time }: EmulatorContext, order: Order): boolean {
   return (order.status === 'draft' || order.status === 'failed') && time.now() < order.expiresAt
 }
 
-/** An order that is neither captured nor canceled expires. */
+/** Returns the status. An order that is neither captured nor canceled expires. */
 export function orderStatus({ switches, time }: EmulatorContext, order: Order): OrderStatus {
   const isOpen = order.status === 'draft' || order.status === 'failed'
   return isOpen && time.now() >= order.expiresAt ? switches.expiredOrderStatus : order.status
 }
 
 export function paymentsOf({ store }: EmulatorContext, order: Order): Payment[] {
-  return order.payments.flatMap((ref) => store.payments.get(ref) ?? [])
+  return order.payments.flatMap((ref) => store.table(paymentTable).get(ref) ?? [])
 }
 
 export function findOrder({
@@ -104,19 +105,19 @@ export function findOrder({
   params,
 }: Pick<ApiCall, 'context' | 'path' | 'merchant' | 'params'>): Order {
   const ref = params['ref'] ?? ''
-  const found = context.store.orders.get(ref)
+  const found = context.store.table(orderTable).get(ref)
   if (found?.merchant.id !== merchant.id) throw unknownOf('Order', ORDERS, path, ref, merchant)
   return found
 }
 
-/** In the words of the other resources: docs.joinforage.app/reference/errors, under resource_not_found. */
+/** Words the 404 like other resources: docs.joinforage.app/reference/errors, under resource_not_found. */
 export function unknownOf(
-  what: string,
+  kind: string,
   resource: string,
   path: string,
   ref: string,
   merchant: Merchant,
 ): ApiError {
-  const message = `${what} with ref ${ref} does not exist for current Merchant with FNS ${merchant.fnsNumber}.`
+  const message = `${kind} with ref ${ref} does not exist for current Merchant with FNS ${merchant.fnsNumber}.`
   return listedError(path, 404, { code: 'resource_not_found', message, source: { resource, ref } })
 }

@@ -1,21 +1,14 @@
 import * as v from 'valibot'
 
-import type { EmulatorContext } from '../context.ts'
-import { isSince, type ApiVersion } from '../http/api-version.ts'
-import { formatAmount } from '../money.ts'
-import { writeBalance } from '../payments/payment-method-wire.ts'
-import {
-  balanceSchema,
-  decimalSchema,
-  isoTime,
-  recordSchema,
-  refSchema,
-  timestampSchema,
-} from '../payments/wire.ts'
-import type { Order, OrderReceipt, OrderTotals, Product } from '../state/store.ts'
+import type { EmulatorContext } from '../context/context.ts'
+import { isSince, type ApiVersion } from '../shared/api-versions.ts'
+import { formatAmount } from '../shared/money.ts'
+import { decimalSchema, isoTime, recordSchema, refSchema, timestampSchema } from '../shared/wire.ts'
+import { balanceSchema, writeBalance } from '../vault/balance.ts'
 import { orderStatus } from './order-state.ts'
+import { benefits, type Order, type OrderReceipt, type OrderTotals, type Product } from './order.ts'
 
-const benefitSchema = v.picklist(['snap', 'ebt_cash', 'non_ebt'])
+const benefitSchema = v.picklist(benefits)
 
 const productSchema = v.object({
   name: v.string(),
@@ -42,7 +35,7 @@ export const orderReceiptSchema: v.GenericSchema = v.object({
   created: timestampSchema,
 })
 
-/** Absent from version 2025-08-04 on. */
+/** Versions since 2025-08-04 omit them. */
 const totalEntries = {
   snap_total: v.optional(decimalSchema),
   ebt_cash_total: v.optional(decimalSchema),
@@ -53,7 +46,6 @@ const sharedEntries = {
   ref: refSchema,
   ...totalEntries,
   product_list: v.nullable(v.array(productSchema)),
-  /** forage-ios-sdk's ForageOrderStatus has the five. */
   status: v.picklist(['draft', 'processing', 'succeeded', 'failed', 'canceled']),
   delivery_address: v.nullable(recordSchema),
   is_delivery: v.boolean(),
@@ -138,7 +130,7 @@ function writeProduct(product: Product): Record<string, unknown> {
     unit_price: formatAmount(product.unitPrice),
     quantity: product.quantity,
     tax_rate: product.taxRate.toFixed(6),
-    // The emulator's carts are paid as they are: no tax is added.
+    // The emulator adds no tax.
     taxes_charged: null,
     taxes_exempted: null,
     eligibility: product.eligibility,

@@ -1,11 +1,12 @@
-import { apiEndpoint, type ApiCall } from '../http/api-endpoint.ts'
+import { apiEndpoint, type ApiCall } from '../api/api-endpoint.ts'
 import type { Endpoint } from '../http/endpoint.ts'
-import type { Order, OrderTotals } from '../state/store.ts'
+import { paymentTable } from '../payments/payment.ts'
 import { totalsOf, orderChangesSchema, type OrderChanges } from './order-body.ts'
 import { orderError } from './order-errors.ts'
 import { livePayments } from './order-payment.ts'
-import { changeOrder, findOrder, isOrderOpen, ORDERS, orderStatus } from './order-state.ts'
+import { changeOrder, findOrder, isOrderOpen, orderStatus } from './order-state.ts'
 import { orderSchema, writeOrder } from './order-wire.ts'
+import { ORDERS, type Order, type OrderTotals } from './order.ts'
 
 const theOrder = { 200: { description: 'The order.', schema: orderSchema } }
 
@@ -23,7 +24,7 @@ export const orderEndpoints: readonly Endpoint[] = [
   apiEndpoint({
     method: 'PATCH',
     path: '/api/orders/:ref/',
-    summary: 'Changes an order that is not paid.',
+    summary: 'Changes an unpaid order.',
     source: 'docs.joinforage.app/reference/update-order',
     tokens: 'authentication',
     merchant: 'required',
@@ -78,7 +79,7 @@ function changedFields(order: Order, body: OrderChanges): Partial<Order> {
   }
 }
 
-/** Totals that are given; else those of a cart that is given; else as they were. */
+/** Returns the totals of the body, or of its cart, or the earlier ones. */
 function changedTotals({ products, totals }: Order, body: OrderChanges): OrderTotals {
   const known = products && body.product_list?.length ? totalsOf(body.product_list) : totals
   return {
@@ -105,6 +106,8 @@ function cancelOrder(call: ApiCall): Order {
   if (status !== 'draft' || !isOrderOpen(context, order))
     throw orderError(path, 'cannot_cancel_order', order.ref, status)
   for (const payment of livePayments(context, order))
-    context.store.payments.set(payment.ref, { ...payment, outcome: { status: 'canceled' }, updatedAt: now })
+    context.store
+      .table(paymentTable)
+      .set(payment.ref, { ...payment, outcome: { status: 'canceled' }, updatedAt: now })
   return changeOrder(context, order, { status: 'canceled' })
 }

@@ -1,7 +1,3 @@
-import type { Payment } from '../state/store.ts'
-
-type FundingType = Payment['fundingType']
-
 /** docs.joinforage.app/reference/payments */
 export const fundingTypes: readonly ['ebt_snap', 'ebt_cash', 'credit_tpp', 'benefit'] = [
   'ebt_snap',
@@ -10,7 +6,9 @@ export const fundingTypes: readonly ['ebt_snap', 'ebt_cash', 'credit_tpp', 'bene
   'benefit',
 ]
 
-/** Captured with a PIN, on an EBT account. */
+export type FundingType = (typeof fundingTypes)[number]
+
+/** Returns whether a payment of this type charges an EBT account with a PIN. */
 export function isEbt(fundingType: FundingType): fundingType is 'ebt_snap' | 'ebt_cash' {
   return fundingType === 'ebt_snap' || fundingType === 'ebt_cash'
 }

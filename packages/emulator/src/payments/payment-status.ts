@@ -1,7 +1,7 @@
-import type { EmulatorContext } from '../context.ts'
-import type { Payment } from '../state/store.ts'
+import type { EmulatorContext } from '../context/context.ts'
+import type { Payment } from './payment.ts'
 
-/** docs.joinforage.app/reference/payments; docs and SDKs also spell `cancelled`. */
+/** docs.joinforage.app/reference/payments. Docs and SDKs also write `cancelled`. */
 export const paymentStatuses = [
   'requires_confirmation',
   'processing',
@@ -11,12 +11,12 @@ export const paymentStatuses = [
   'canceled',
 ] as const
 
-/** 30 minutes after its creation a payment that was neither captured nor canceled is over. */
+/** Returns whether 30 minutes have passed since the creation of a payment that was neither captured nor canceled. */
 export function isPaymentExpired({ expiresAt, outcome }: Payment, now: number): boolean {
   return outcome.status !== 'succeeded' && outcome.status !== 'canceled' && now >= expiresAt
 }
 
-/** Nothing can be charged by it any more. */
+/** Returns whether the payment can no longer be charged. */
 export function isPaymentOver({ time }: EmulatorContext, payment: Payment): boolean {
   const { status } = payment.outcome
   return status === 'succeeded' || status === 'canceled' || isPaymentExpired(payment, time.now())

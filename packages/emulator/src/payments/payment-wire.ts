@@ -1,17 +1,18 @@
 import * as v from 'valibot'
 
-import type { EmulatorContext } from '../context.ts'
-import { formatAmount } from '../money.ts'
-import type { Payment } from '../state/store.ts'
+import type { EmulatorContext } from '../context/context.ts'
+import { formatAmount } from '../shared/money.ts'
+import { decimalSchema, isoTime, recordSchema, refSchema, timestampSchema } from '../shared/wire.ts'
 import { fundingTypes } from './funding.ts'
 import { paymentStatus, paymentStatuses } from './payment-status.ts'
-import { receiptSchema, writeReceipt } from './receipt-wire.ts'
-import { refundSchema, refundsOf, writeRefund } from './refund-wire.ts'
-import { decimalSchema, isoTime, recordSchema, refSchema, timestampSchema } from './wire.ts'
+import type { Payment } from './payment.ts'
+import { receiptSchema, writeReceipt } from './receipt.ts'
+import { refundSchema, writeRefund } from './refunds/refund-wire.ts'
+import { refundsOf } from './refunds/refund.ts'
 
 const amount = v.nullable(decimalSchema)
 
-/** docs.joinforage.app/reference/payments; the last four fields are in older examples only. */
+/** docs.joinforage.app/reference/payments. Only older examples have the last four fields. */
 export const paymentSchema: v.GenericSchema = v.object({
   ref: refSchema,
   merchant: v.string(),
@@ -43,7 +44,7 @@ export const paymentSchema: v.GenericSchema = v.object({
   platform_fixed_settlement: amount,
 })
 
-/** `refunds`: their refs, or with `with_refunds` in the query the refunds as they are. */
+/** Writes a payment. `refunds` has the refs of the refunds, or the whole refunds if the query has `with_refunds`. */
 export function writePayment(
   context: EmulatorContext,
   payment: Payment,
@@ -77,7 +78,7 @@ function writeOutcome({ fundingType, outcome }: Payment): Record<string, unknown
   const succeeded = outcome.status === 'succeeded' ? outcome : undefined
   return {
     last_processing_error: outcome.status === 'failed' ? outcome.error.code : null,
-    // In the SDKs' fixtures it ends in Z, whatever the version.
+    // In the SDKs' fixtures it ends in Z in every version.
     success_date: succeeded ? new Date(succeeded.at).toISOString() : null,
     receipt: succeeded ? writeReceipt(fundingType, succeeded.receipt, 'Payment') : null,
   }
@@ -90,7 +91,7 @@ function writeRefunds(context: EmulatorContext, payment: Payment, as: 'refs' | '
 
 function writeHealthcare({ authorizedAmount, healthcare }: Payment): Record<string, unknown> {
   return {
-    // Of a partial authorization only; no test card is known to get one.
+    // Only a partial authorization has it, and no known test card gets one.
     requested_amount: null,
     authorization_amount: decimal(authorizedAmount),
     qualified_healthcare_total: decimal(healthcare?.total),

@@ -1,12 +1,11 @@
-import type { ApiCall } from '../http/api-endpoint.ts'
+import type { ApiCall } from '../api/api-endpoint.ts'
 import { invalidInput, listedError } from '../http/api-error.ts'
-import type { Payment, PaymentMethod } from '../state/store.ts'
-import { PAYMENT_METHODS } from './payment-methods.ts'
+import { PAYMENT_METHODS, type PaymentMethod } from '../payment-methods/payment-method.ts'
+import type { FundingType } from './funding.ts'
 import { isPaymentExpired } from './payment-status.ts'
+import { paymentTable, type Payment } from './payment.ts'
 
-type FundingType = Payment['fundingType']
-
-/** Which cards pay by which kind of tender. */
+/** The types of cards for each funding type. */
 const typesOf: { readonly [Type in FundingType]: readonly PaymentMethod['type'][] } = {
   ebt_snap: ['ebt'],
   ebt_cash: ['ebt'],
@@ -16,14 +15,14 @@ const typesOf: { readonly [Type in FundingType]: readonly PaymentMethod['type'][
 
 type Call = Pick<ApiCall, 'context' | 'path' | 'now'>
 
-/** Throws where this card can't pay by that tender. */
+/** Throws if a card of this type cannot pay with the funding type. */
 export function requireTender(path: string, fundingType: FundingType, { ref, type }: PaymentMethod): void {
   if (typesOf[fundingType].includes(type)) return
   const message = `Payment method ${ref} of type ${type} cannot be used with funding_type ${fundingType}.`
   throw invalidInput(path, PAYMENT_METHODS, message)
 }
 
-/** Throws where this card can't pay by that tender, or was for one payment and had it. */
+/** Throws if the card cannot pay with the funding type, or if it was for one payment and is used. */
 export function requireFunds(
   call: Call,
   { ref, fundingType }: Pick<Payment, 'ref' | 'fundingType'>,
@@ -35,7 +34,7 @@ export function requireFunds(
 
 function isSpent({ context, now }: Call, ref: string, method: PaymentMethod): boolean {
   const { store, switches } = context
-  return [...store.payments.values()]
+  return [...store.table(paymentTable).values()]
     .filter((other) => other.paymentMethod === method.ref && other.ref !== ref)
     .some(
       (other) =>
@@ -46,7 +45,7 @@ function isSpent({ context, now }: Call, ref: string, method: PaymentMethod): bo
     )
 }
 
-/** The message is that of forage-ios-sdk's tests. */
+/** The message is from forage-ios-sdk's tests. */
 function cardNotReusable(path: string, ref: string): Error {
   return listedError(path, 400, {
     code: 'card_not_reusable',

@@ -1,13 +1,19 @@
 import * as v from 'valibot'
 
-import type { EmulatorContext, RouteContext } from '../context.ts'
+import type { EmulatorContext, RouteContext } from '../context/context.ts'
 import { listedError } from '../http/api-error.ts'
-import { bearerToken } from '../http/authentication.ts'
+import { bearerToken } from '../http/bearer-token.ts'
 import type { Endpoint } from '../http/endpoint.ts'
-import { formatAmount } from '../money.ts'
-import type { QuidkeyPaymentLink } from '../state/store.ts'
+import {
+  createdLinkSchema,
+  paymentLinkSchema,
+  paymentLinkTable,
+  writeLink,
+  type PaymentLink,
+} from './payment-link.ts'
 import { readQuidkeyBody } from './quidkey-body.ts'
 import { throwArmedRejection, unauthorized } from './quidkey-error.ts'
+import { quidkeyAccessTokenTable } from './quidkey-tokens.ts'
 
 /** docs.quidkey.com/guides/payment-links/create */
 const LINK_LIFETIME_MS = 7 * 24 * 60 * 60 * 1000
@@ -37,34 +43,6 @@ const newLink = v.object({
   metadata: v.optional(v.record(v.string(), v.unknown(), 'metadata has to be an object.')),
 })
 
-const status = v.picklist(['active', 'expired'])
-
-const createdLink = v.object({
-  success: v.literal(true),
-  data: v.object({ link_id: v.string(), payment_link_url: v.string(), expires_at: v.string(), status }),
-})
-
-const link = v.object({
-  success: v.literal(true),
-  data: v.object({
-    id: v.string(),
-    amount: v.string(),
-    currency: v.string(),
-    payment_reference: v.string(),
-    order_id: v.nullable(v.string()),
-    status,
-    link_type: v.literal('single_use'),
-    views_count: v.number(),
-    first_viewed_at: v.null(),
-    expires_at: v.string(),
-    created_at: v.string(),
-    transaction_id: v.null(),
-    locale: v.string(),
-    metadata: v.nullable(v.record(v.string(), v.unknown())),
-    payment_link_url: v.string(),
-  }),
-})
-
 const common = {
   security: 'quidkey',
   scope: undefined,
@@ -73,7 +51,7 @@ const common = {
   query: {},
 } as const
 
-/** As much of Quidkey's API as it takes to use its tokens. */
+/** The part of Quidkey's API that it takes to use its tokens. */
 export const paymentLinkEndpoints: readonly Endpoint[] = [
   {
     ...common,
@@ -82,7 +60,7 @@ export const paymentLinkEndpoints: readonly Endpoint[] = [
     summary: 'Quidkey: creates a payment link.',
     source: 'docs.quidkey.com/api-reference/payment-links/create-a-payment-link',
     body: { type: 'json', schema: newLink },
-    replies: { 201: { description: 'The payment link.', schema: createdLink } },
+    replies: { 201: { description: 'The payment link.', schema: createdLinkSchema } },
     answer: createLink,
   },
   {
@@ -92,7 +70,7 @@ export const paymentLinkEndpoints: readonly Endpoint[] = [
     summary: 'Quidkey: reads a payment link.',
     source: 'docs.quidkey.com/api-reference/payment-links/get-payment-link-by-id',
     body: undefined,
-    replies: { 200: { description: 'The payment link.', schema: link } },
+    replies: { 200: { description: 'The payment link.', schema: paymentLinkSchema } },
     answer: readLink,
   },
 ]
@@ -101,7 +79,7 @@ function createLink(context: EmulatorContext, c: RouteContext): Response {
   requireAccessToken(context, c)
   const { order, metadata } = readQuidkeyBody(c, newLink)
   const now = context.time.now()
-  const created: QuidkeyPaymentLink = {
+  const created: PaymentLink = {
     id: uuid(context.random.hex(32)),
     urlToken: context.random.hex(64),
     amount: order.amount,
@@ -113,50 +91,26 @@ function createLink(context: EmulatorContext, c: RouteContext): Response {
     createdAt: now,
     expiresAt: now + LINK_LIFETIME_MS,
   }
-  context.store.quidkeyPaymentLinks.set(created.id, created)
+  context.store.table(paymentLinkTable).set(created.id, created)
   const { id, payment_link_url, expires_at, status: state } = writeLink(context, c, created)
   return c.json({ success: true, data: { link_id: id, payment_link_url, expires_at, status: state } }, 201)
 }
 
 function readLink(context: EmulatorContext, c: RouteContext): Response {
   requireAccessToken(context, c)
-  const found = context.store.quidkeyPaymentLinks.get(c.req.param('id') ?? '')
+  const found = context.store.table(paymentLinkTable).get(c.req.param('id') ?? '')
   if (!found)
     throw listedError(c.req.path, 404, { code: 'not_found', message: 'There is no such payment link.' })
   return c.json({ success: true, data: writeLink(context, c, found) }, 200)
 }
 
-/** Tokens of Forage's are none here, nor the other way round. */
+/** Requires an access token of Quidkey. A token of Forage does not work here. */
 function requireAccessToken(context: EmulatorContext, c: RouteContext): void {
   const bearer = bearerToken(c.req.header('authorization'))
   if (bearer === undefined) throw unauthorized('NO_TOKEN')
   throwArmedRejection(context, c, 'INVALID_TOKEN')
-  const known = context.store.quidkeyAccessTokens.get(bearer)
+  const known = context.store.table(quidkeyAccessTokenTable).get(bearer)
   if (!known || context.time.now() >= known.expiresAt) throw unauthorized('INVALID_TOKEN')
-}
-
-function writeLink(
-  { time }: EmulatorContext,
-  c: RouteContext,
-  row: QuidkeyPaymentLink,
-): v.InferOutput<typeof link>['data'] {
-  return {
-    id: row.id,
-    amount: formatAmount(row.amount),
-    currency: row.currency,
-    payment_reference: row.reference,
-    order_id: row.orderId,
-    status: time.now() < row.expiresAt ? 'active' : 'expired',
-    link_type: 'single_use',
-    views_count: 0,
-    first_viewed_at: null,
-    expires_at: new Date(row.expiresAt).toISOString(),
-    created_at: new Date(row.createdAt).toISOString(),
-    transaction_id: null,
-    locale: row.locale,
-    metadata: row.metadata,
-    payment_link_url: `${new URL(c.req.url).origin}/payment-link/${row.urlToken}`,
-  }
 }
 
 function uuid(hex: string): string {

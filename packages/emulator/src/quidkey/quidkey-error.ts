@@ -1,12 +1,12 @@
 import type { ContentfulStatusCode } from 'hono/utils/http-status'
 
-import type { EmulatorContext, RouteContext } from '../context.ts'
+import type { EmulatorContext, RouteContext } from '../context/context.ts'
 import { ApiError } from '../http/api-error.ts'
 import { quidkeyEnvelope } from '../http/error-envelopes.ts'
 
 /**
- * `NO_TOKEN` and `INVALID_TOKEN`: docs.quidkey.com/guides/payment-api/concepts/errors. `UNAUTHORIZED`:
- * docs.quidkey.com/api-reference, here for what is refused where tokens are issued.
+ * The codes of a 401. `NO_TOKEN` and `INVALID_TOKEN` are from docs.quidkey.com/guides/payment-api/concepts/errors.
+ * `UNAUTHORIZED` is from docs.quidkey.com/api-reference: the emulator uses it where tokens are issued.
  */
 export type UnauthorizedCode = 'NO_TOKEN' | 'INVALID_TOKEN' | 'UNAUTHORIZED'
 
@@ -20,7 +20,7 @@ export function unauthorized(code: UnauthorizedCode): ApiError {
   return new ApiError(401, quidkeyEnvelope(code, messages[code]))
 }
 
-/** The body, or one field of it, is not what it has to be. */
+/** Returns the error of an invalid body, or of one invalid field. */
 export function validationError(field: string, message: string): ApiError {
   return new ApiError(
     400,
@@ -28,7 +28,7 @@ export function validationError(field: string, message: string): ApiError {
   )
 }
 
-/** The fault `reject`, where it names a path of Quidkey's: its tokens are none of the kinds it else waits for. */
+/** Throws if the fault `reject` is armed with a path: without one, it waits for a token of Forage. */
 export function throwArmedRejection(
   { faults }: EmulatorContext,
   c: RouteContext,

@@ -1,13 +1,13 @@
 import * as v from 'valibot'
 
-import type { EmulatorContext, RouteContext } from '../context.ts'
+import type { EmulatorContext, RouteContext } from '../context/context.ts'
 import type { Endpoint } from '../http/endpoint.ts'
 import { isClient } from '../oauth/client-credentials.ts'
 import { readQuidkeyBody } from './quidkey-body.ts'
 import { throwArmedRejection, unauthorized, validationError } from './quidkey-error.ts'
 import { issueTokens, refreshTokens } from './quidkey-tokens.ts'
 
-/** A token response is never cached (RFC 6749 §5.1). */
+/** RFC 6749 §5.1: no cache may keep a token response. */
 const NO_STORE = { 'Cache-Control': 'no-store', Pragma: 'no-cache' }
 
 const credentials = v.object({
@@ -54,7 +54,7 @@ export const quidkeyOauthEndpoints: readonly Endpoint[] = [
     source: 'docs.quidkey.com/api-reference/auth/refresh-an-existing-access-token',
     body: { type: 'json', schema: refresh },
     replies: {
-      200: { description: 'The access token; the next refresh token, if rotated.', schema: tokens },
+      200: { description: 'The access token, and the next refresh token if tokens rotate.', schema: tokens },
     },
     answer: answerRefresh,
   },

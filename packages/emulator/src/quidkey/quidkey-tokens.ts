@@ -1,10 +1,19 @@
-import type { EmulatorContext } from '../context.ts'
-import { writeJwt } from '../jwt.ts'
-import type { QuidkeyToken } from '../state/store.ts'
+import type { EmulatorContext } from '../context/context.ts'
+import { writeJwt } from '../shared/jwt.ts'
+import { defineTable, type TableDefinition } from '../state/table.ts'
 import { unauthorized } from './quidkey-error.ts'
 
-/** docs.quidkey.com/guides/payment-api/concepts/authentication: from the first issue, whatever is refreshed since. */
+/** docs.quidkey.com/guides/payment-api/concepts/authentication: a refresh does not extend it. */
 const REFRESH_TOKEN_LIFETIME_MS = 24 * 60 * 60 * 1000
+
+/** An access or a refresh token of Quidkey's OAuth server, keyed by its value. */
+export interface QuidkeyToken {
+  readonly value: string
+  readonly expiresAt: number
+}
+
+export const quidkeyAccessTokenTable: TableDefinition<QuidkeyToken> = defineTable('quidkey_access_tokens')
+export const quidkeyRefreshTokenTable: TableDefinition<QuidkeyToken> = defineTable('quidkey_refresh_tokens')
 
 export interface QuidkeyTokens {
   readonly access_token: string
@@ -17,19 +26,20 @@ export function issueTokens(context: EmulatorContext): QuidkeyTokens {
   const { store, time } = context
   const { access_token, expires_in } = issueAccessToken(context)
   const refresh = mint(context, time.now() + REFRESH_TOKEN_LIFETIME_MS)
-  store.quidkeyRefreshTokens.set(refresh.value, refresh)
+  store.table(quidkeyRefreshTokenTable).set(refresh.value, refresh)
   return { access_token, refresh_token: refresh.value, token_type: 'Bearer', expires_in }
 }
 
-/** A rotated refresh token ends when its first one would have: its 24 hours don't slide (inferred). */
+/** Refreshes the access token. A rotated refresh token expires together with the first one (inferred). */
 export function refreshTokens(context: EmulatorContext, value: string): QuidkeyTokens {
   const { store, switches, time } = context
-  const known = store.quidkeyRefreshTokens.get(value)
+  const refreshTokenRows = store.table(quidkeyRefreshTokenTable)
+  const known = refreshTokenRows.get(value)
   if (!known || time.now() >= known.expiresAt) throw unauthorized('UNAUTHORIZED')
   if (switches.quidkeyRefreshToken === 'kept') return issueAccessToken(context)
-  store.quidkeyRefreshTokens.delete(value)
+  refreshTokenRows.delete(value)
   const next = mint(context, known.expiresAt)
-  store.quidkeyRefreshTokens.set(next.value, next)
+  refreshTokenRows.set(next.value, next)
   const { access_token, expires_in } = issueAccessToken(context)
   return { access_token, refresh_token: next.value, token_type: 'Bearer', expires_in }
 }
@@ -37,11 +47,11 @@ export function refreshTokens(context: EmulatorContext, value: string): QuidkeyT
 function issueAccessToken(context: EmulatorContext): QuidkeyTokens {
   const expires_in = context.switches.quidkeyExpiresInSeconds
   const access = mint(context, context.time.now() + expires_in * 1000)
-  context.store.quidkeyAccessTokens.set(access.value, access)
+  context.store.table(quidkeyAccessTokenTable).set(access.value, access)
   return { access_token: access.value, expires_in }
 }
 
-/** The published ones begin as a JWT does; what is in them is not published. */
+/** Mints a token. Published ones start like a JWT; their claims are not published. */
 function mint({ random, sign, time }: EmulatorContext, expiresAt: number): QuidkeyToken {
   const toSeconds = (ms: number): number => Math.floor(ms / 1000)
   const claims = { jti: random.hex(32), iat: toSeconds(time.now()), exp: toSeconds(expiresAt) }

@@ -1,9 +1,9 @@
 import * as v from 'valibot'
 
-import type { ApiCall } from '../http/api-endpoint.ts'
+import type { ApiCall } from '../api/api-endpoint.ts'
 import { invalidInput } from '../http/api-error.ts'
-import { isSince } from '../http/api-version.ts'
-import type { Merchant } from '../merchants.ts'
+import { isSince } from '../shared/api-versions.ts'
+import type { Merchant } from '../shared/merchants.ts'
 
 export type ReportCall = ApiCall<unknown, Merchant | undefined>
 
@@ -12,7 +12,7 @@ const DAY_MS = 24 * 60 * 60 * 1000
 const DEFAULT_LIMIT = 100
 const MAX_LIMIT = 1000
 
-/** docs.joinforage.app/reference/reports; `count` is of the offset pagination before version 2024-02-15. */
+/** docs.joinforage.app/reference/reports. `count` belongs to the offset pagination before version 2024-02-15. */
 export const reportSchema: v.GenericSchema = v.object({
   count: v.optional(v.number()),
   next: v.nullable(v.string()),
@@ -21,9 +21,9 @@ export const reportSchema: v.GenericSchema = v.object({
 })
 
 export const pageQuery: Readonly<Record<string, string>> = {
-  limit: 'At most so many results: 1 to 1000. Default 100.',
-  cursor: 'Where to go on: of `next` or `previous`, from version 2024-02-15 on.',
-  offset: 'Where to go on, before version 2024-02-15.',
+  limit: 'The maximum number of results, from 1 to 1000. Default 100.',
+  cursor: 'The position of the page, from `next` or `previous`. Since version 2024-02-15.',
+  offset: 'The position of the page, before version 2024-02-15.',
 }
 
 export const periodQuery: Readonly<Record<string, string>> = {
@@ -34,11 +34,11 @@ export const periodQuery: Readonly<Record<string, string>> = {
 
 export interface Period {
   readonly from: number
-  /** Exclusive. */
+  /** The end, which is not part of the period. */
   readonly until: number
 }
 
-/** Both days are part of it. */
+/** Returns the period of the query, with its first and last day. */
 export function periodOf(call: ReportCall): Period {
   const from = dayOf(call, 'start_date')
   const last = dayOf(call, 'end_date')
@@ -57,7 +57,7 @@ export function isoDay(at: number): string {
   return new Date(at).toISOString().slice(0, 10)
 }
 
-/** One page of the rows. Rows are only ever added at the end, so a position stays good. */
+/** Returns one page of the rows. New rows are added at the end, so positions stay valid. */
 export function reportPage(call: ReportCall, rows: readonly object[]): Record<string, unknown> {
   const isByCursor = isSince(call.version, '2024-02-15')
   const limit = limitOf(call)
@@ -85,12 +85,12 @@ function offsetOf({ path, query }: ReportCall): number {
   return offset
 }
 
-/** In the form of the published one: base64 of `p=…`. */
+/** Reads a cursor in the published format: base64 of `p=…`. */
 function cursorPosition({ path, query }: ReportCall): number {
   const cursor = query.get('cursor')
   if (cursor === null) return 0
   const position = wholeNumber(/^p=(\d+)$/.exec(fromBase64(cursor))?.[1] ?? '')
-  if (position === undefined) throw invalidInput(path, REPORTS, 'cursor has to be of a previous answer.')
+  if (position === undefined) throw invalidInput(path, REPORTS, 'cursor has to come from a previous answer.')
   return position
 }
 

@@ -1,13 +1,20 @@
-import { apiEndpoint } from '../http/api-endpoint.ts'
+import { apiEndpoint } from '../api/api-endpoint.ts'
 import { listedError, type ApiError } from '../http/api-error.ts'
 import type { Endpoint } from '../http/endpoint.ts'
 import { orderStatus } from '../orders/order-state.ts'
-import type { Order } from '../state/store.ts'
-import { pageQuery, periodOf, periodQuery, reportPage, REPORTS, reportSchema } from './report-page.ts'
-import type { ReportCall } from './report-page.ts'
+import { orderTable, type Order } from '../orders/order.ts'
+import {
+  pageQuery,
+  periodOf,
+  periodQuery,
+  reportPage,
+  REPORTS,
+  reportSchema,
+  type ReportCall,
+} from './report-page.ts'
 import { payoutsOf, transactionsOf, writePayout, writeTransaction } from './transactions.ts'
 
-/** By the last part of its path. */
+/** The reports by the last part of their path. */
 const reports: Readonly<Record<string, (call: ReportCall) => Record<string, unknown>[]>> = {
   transactions: (call) =>
     transactionsOf(call.context, call.merchant, periodOf(call)).map((each) => writeTransaction(call, each)),
@@ -29,12 +36,12 @@ const shared = {
 } as const
 
 export const reportEndpoints: readonly Endpoint[] = [
-  // A path for each, without a parameter: Hono's fast router cannot tell `:report` from `payouts`.
+  // Each report has its own path: Hono's fast router cannot distinguish `:report` from `payouts`.
   ...Object.entries(reports).map(([name, report]) =>
     apiEndpoint({
       ...shared,
       path: `/api/reporting/${name}/`,
-      summary: `Reports the ${name} of some days.`,
+      summary: `Reports the ${name} of a period.`,
       source: 'docs.joinforage.app/reference/reports',
       query: periodQuery,
       handle: (call) => ({ status: 200, body: reportPage(call, report(call)) }),
@@ -65,7 +72,7 @@ function unknownReport({ path }: ReportCall, message: string): ApiError {
 function ordersOf(call: ReportCall): Order[] {
   const { context, merchant } = call
   const { from, until } = periodOf(call)
-  return [...context.store.orders.values()].filter(
+  return [...context.store.table(orderTable).values()].filter(
     (order) =>
       order.createdAt >= from &&
       order.createdAt < until &&
@@ -73,7 +80,7 @@ function ordersOf(call: ReportCall): Order[] {
   )
 }
 
-/** The published example shows these fields; decimals are numbers here. */
+/** Writes the fields of the published example. Reports have decimals as numbers. */
 function writeReportedOrder({ context }: ReportCall, order: Order): Record<string, unknown> {
   const { receipt, totals } = order
   return {

@@ -1,17 +1,19 @@
-import type { EmulatorContext } from '../context.ts'
-import { isSince } from '../http/api-version.ts'
-import type { Merchant } from '../merchants.ts'
-import { isoTime } from '../payments/wire.ts'
-import type { Payment } from '../state/store.ts'
+import type { EmulatorContext } from '../context/context.ts'
+import { orderRefundTable } from '../orders/order-refund.ts'
+import type { FundingType } from '../payments/funding.ts'
+import { paymentTable } from '../payments/payment.ts'
+import { isSince } from '../shared/api-versions.ts'
+import type { Merchant } from '../shared/merchants.ts'
+import { isoTime } from '../shared/wire.ts'
 import { isoDay, type Period, type ReportCall } from './report-page.ts'
 
-/** "Any financial operation that triggers a flow of funds": docs.joinforage.app/reference/get-transaction-report */
+/** "Any financial operation that triggers a flow of funds": docs.joinforage.app/reference/get-transaction-report. */
 export interface Transaction {
   readonly ref: string
   readonly order: string | null
   readonly merchant: Merchant
   readonly kind: 'Purchase' | 'Refund'
-  readonly fundingType: Payment['fundingType']
+  readonly fundingType: FundingType
   /** Cents. */
   readonly amount: number
   readonly at: number
@@ -24,7 +26,7 @@ export function transactionsOf(
 ): Transaction[] {
   const isReported = ({ at, merchant: { id } }: Transaction): boolean =>
     at >= from && at < until && (merchant === undefined || id === merchant.id)
-  const purchases = [...store.payments.values()].flatMap((payment): Transaction[] => {
+  const purchases = [...store.table(paymentTable).values()].flatMap((payment): Transaction[] => {
     const { amount, fundingType, order = null, outcome, ref } = payment
     if (outcome.status !== 'succeeded') return []
     return [
@@ -39,27 +41,27 @@ export function transactionsOf(
       },
     ]
   })
-  const refunds = [...store.orderRefunds.values()].flatMap((refund): Transaction[] => {
-    const { amount, fundingType, order, outcome, ref, settlesAt: at } = refund
+  const refunds = [...store.table(orderRefundTable).values()].flatMap((refund): Transaction[] => {
+    const { amount, fundingType, order, outcome, ref, completesAt: at } = refund
     if (outcome.status !== 'succeeded' || time.now() < at) return []
     return [{ ref, order, merchant: refund.merchant, kind: 'Refund', fundingType, amount, at }]
   })
   return [...purchases, ...refunds].filter(isReported).toSorted((one, other) => one.at - other.at)
 }
 
-/** What a merchant is owed by these, in cents. */
+/** Returns the amount that these transactions owe the merchant, in cents. */
 function settlementOf(transactions: readonly Transaction[]): number {
   return transactions.reduce((cents, { amount, kind }) => cents + (kind === 'Purchase' ? amount : -amount), 0)
 }
 
-/** The emulator's fee is none. Decimals are numbers in a report: docs.joinforage.app/reference/reports */
+/** Writes a transaction. The emulator charges no fee. Reports have decimals as numbers: docs.joinforage.app/reference/reports. */
 export function writeTransaction({ version }: ReportCall, each: Transaction): Record<string, unknown> {
   const tender = each.fundingType === 'ebt_snap' ? 'SNAP' : 'EBT_Cash'
   const { fnsNumber, id } = each.merchant
   return {
     ref: each.ref,
     order_ref: each.order,
-    // 2025-01-14: "SNAP_Purchase is now Purchase", the tender is a field of its own.
+    // 2025-01-14: "SNAP_Purchase is now Purchase", and the tender is a separate field.
     ...(isSince(version, '2025-01-14')
       ? { transaction_type: each.kind, payment_method: tender }
       : { transaction_type: `${tender}_${each.kind}` }),
@@ -72,7 +74,7 @@ export function writeTransaction({ version }: ReportCall, each: Transaction): Re
   }
 }
 
-/** A scheduled disbursement: here, each day's transactions of a merchant on the next day. */
+/** A scheduled disbursement. The emulator pays each day's transactions of a merchant on the next day. */
 export interface Payout {
   readonly id: string
   readonly merchant: Merchant
@@ -94,7 +96,7 @@ export function payoutsOf(context: EmulatorContext, merchant: Merchant | undefin
     .filter(({ at }) => at <= context.time.now())
 }
 
-/** Known by the ref of its first transaction, which no other payout has. */
+/** Returns the payout. Its ID is the ref of its first transaction, which no other payout has. */
 function payoutOf(transactions: readonly Transaction[]): Payout | undefined {
   const [first] = transactions
   if (!first) return undefined

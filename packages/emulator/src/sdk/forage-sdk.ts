@@ -1,22 +1,18 @@
-import type {
-  FromInput,
-  InputAnswer,
-  InputConnect,
-  InputReady,
-  InputRequest,
-  ToInput,
-} from './sdk-messages.ts'
+import {
+  createElementParts,
+  elementFunctions,
+  type ElementParts,
+  type ElementType,
+  type ForageElement,
+  type ForageSdkOrigins,
+} from './sdk-elements.ts'
+import type { InputAnswer } from './sdk-messages.ts'
 
 /*
- * `window.Forage`: the documented surface of the browser SDK. The page gets these functions as text, so they use
- * nothing but each other and the browser. The real SDK's source is not public; its calls are those that
- * forage-android-sdk and forage-ios-sdk make.
+ * `window.Forage`: the documented surface of the browser SDK. The emulator serves these functions as text, so they use
+ * only each other and the browser; the factory gets `createElementParts` as an argument. The real SDK's source is not
+ * public. This one makes the calls of forage-android-sdk and forage-ios-sdk.
  */
-
-export interface ForageSdkOrigins {
-  readonly api: string
-  readonly vault: string
-}
 
 interface ForageConfig {
   readonly merchantId: string
@@ -25,28 +21,8 @@ interface ForageConfig {
   readonly appearance?: { readonly variables?: Readonly<Record<string, string>> }
 }
 
-type ElementType = 'tokenize_card' | 'collect_pin'
-
-/** How a rejection looks: `ForageError`, or the list of versions before 2024. */
+/** The shape of a rejection: `ForageError`, or the list of versions before 2024. */
 export type ForageErrorShape = 'error' | 'list'
-
-interface ElementHandlers {
-  readonly ready: ((state: object) => void)[]
-  readonly change: ((state: { empty: boolean; valid: boolean }) => void)[]
-}
-
-interface ForageElement {
-  mount(htmlElementId: string): void
-  on(event: 'ready' | 'change', handler: (state: object) => void): void
-  clear(): void
-  destroy(): void
-}
-
-/** An element as the SDK itself holds it. */
-interface ElementParts {
-  readonly element: ForageElement
-  submit(request: InputRequest): Promise<InputAnswer>
-}
 
 interface WireError {
   readonly code?: unknown
@@ -62,15 +38,20 @@ interface ErrorBody {
   readonly description?: unknown
 }
 
-/** Reads an object of the API, whose shape is the API's promise, not ours. */
+/** An object from the API. The SDK does not check its shape. */
 interface WireObject {
   readonly payment_method?: string
   readonly card?: { readonly token?: string }
   readonly balance?: { readonly snap: string; readonly non_snap: string; readonly updated: string } | null
 }
 
-/** The factory that the script puts on `window`. The token is captured here; there is no setter. */
-function createForage(origins: ForageSdkOrigins, shape: ForageErrorShape, config: ForageConfig): object {
+/** Creates the object that `window.Forage` returns. It keeps the session token of `config` for its whole life. */
+function createForage(
+  origins: ForageSdkOrigins,
+  shape: ForageErrorShape,
+  createElement: typeof createElementParts,
+  config: ForageConfig,
+): object {
   requireConfig(config)
   const parts = new Map<ForageElement, ElementParts>()
   const held = (element: ForageElement): ElementParts => parts.get(element) ?? unknownElement()
@@ -94,12 +75,12 @@ function createForage(origins: ForageSdkOrigins, shape: ForageErrorShape, config
   return {
     create: (type: string, options?: { style?: Readonly<Record<string, string>> }): ForageElement => {
       const style = { ...appearanceStyle(config), ...options?.style }
-      const created = createElementParts(origins, elementType(type), style)
+      const created = createElement(origins, elementType(type), style)
       parts.set(created.element, created)
       return created.element
     },
     ...methods,
-    // Names of before 2024: docs.joinforage.app/docs/checkout-flow.
+    // The names before 2024: docs.joinforage.app/docs/checkout-flow.
     tokenizeEbtCardNumber: methods.tokenizeCard,
     createEbtPinBalanceCheck: (element: ForageElement, ref: string) =>
       submitted(() => checkBalance(origins, config, held(element), ref)),
@@ -107,7 +88,7 @@ function createForage(origins: ForageSdkOrigins, shape: ForageErrorShape, config
   }
 }
 
-/** By its name of today, or of before 2024. */
+/** Reads the current name of an element, or its name before 2024. */
 function elementType(name: string): ElementType {
   if (name === 'tokenize_card' || name === 'ebt_card_tokenize_number') return 'tokenize_card'
   if (['collect_pin', 'ebt_pin_check_balance', 'ebt_pin_capture_payment'].includes(name)) return 'collect_pin'
@@ -146,7 +127,7 @@ function currentBalance(balance: WireObject['balance']): object {
   return { ebt: { snap: balance?.snap, cash: balance?.non_snap }, updated: balance?.updated }
 }
 
-/** Three requests to two hosts. The payment's ref is the idempotency key, as in forage-ios-sdk. */
+/** Sends three requests to two hosts. The payment's ref is the idempotency key, as in forage-ios-sdk. */
 async function capturePayment(
   origins: ForageSdkOrigins,
   config: ForageConfig,
@@ -158,7 +139,7 @@ async function capturePayment(
   return submitPin(config, parts, `/proxy/api/payments/${ref}/capture/`, method, ref)
 }
 
-/** The PIN is kept for the merchant's server to capture with. Answers nothing. */
+/** Sends the PIN to the vault, for a later capture by the merchant's server. */
 async function deferPaymentCapture(
   origins: ForageSdkOrigins,
   config: ForageConfig,
@@ -193,7 +174,7 @@ async function readObject(
     const response = await fetch(origins.api + path, { headers: requestHeaders(config, '2023-05-15') })
     answer = { status: response.status, body: await response.json().catch(() => null) }
   } catch {
-    // No answer came: reported below like any other failure.
+    // No answer came. The code below reports it like any other failure.
   }
   return succeeded(answer)
 }
@@ -226,14 +207,14 @@ function forageError(httpStatusCode: number, code: string, message: string, deta
   return details === undefined ? error : Object.assign(error, { details })
 }
 
-/** The shape of before 2024: `{ errors: [{ httpStatusCode, code, message }] }`. Another error stays what it is. */
+/** Returns the shape before 2024: `{ errors: [{ httpStatusCode, code, message }] }`. Other errors stay unchanged. */
 function errorList(error: unknown): unknown {
   if (!(error instanceof Error) || error.name !== 'ForageError') return error
   const { httpStatusCode, code } = error as Error & { httpStatusCode?: number; code?: string }
   return { errors: [{ httpStatusCode, code, message: error.message }] }
 }
 
-/** Any of the envelopes that the API and the vault answer with. */
+/** Reads every envelope of the API and the vault. */
 function errorFromAnswer({ status, body }: InputAnswer): Error {
   const envelope: ErrorBody = typeof body === 'object' && body !== null ? body : {}
   const [listed] = envelope.errors ?? []
@@ -269,124 +250,7 @@ function appearanceStyle(config: ForageConfig): Record<string, string> {
   )
 }
 
-function createElementParts(
-  origins: ForageSdkOrigins,
-  type: ElementType,
-  style: Readonly<Record<string, string>>,
-): ElementParts {
-  const handlers: ElementHandlers = { ready: [], change: [] }
-  const frame = createFrame(origins, type)
-  const channel = connectFrame(origins, frame, style, handlers)
-  const element: ForageElement = {
-    mount: (htmlElementId) => {
-      const place = document.getElementById(htmlElementId)
-      if (!place) throw new Error(`There is no HTML element with the id "${htmlElementId}" to mount into.`)
-      place.append(frame)
-    },
-    on: (event, handler) => void handlers[event].push(handler),
-    clear: () => channel.clear(),
-    destroy: () => {
-      channel.close()
-      frame.remove()
-    },
-  }
-  return { element, submit: (request) => channel.submit(request) }
-}
-
-function createFrame(origins: ForageSdkOrigins, type: ElementType): HTMLIFrameElement {
-  const frame = document.createElement('iframe')
-  const address = new URL('/sdk/input/', origins.vault)
-  address.searchParams.set('kind', type)
-  address.searchParams.set('parent', location.origin)
-  frame.src = address.href
-  frame.title = type === 'collect_pin' ? 'EBT card PIN' : 'EBT card number'
-  Object.assign(frame.style, {
-    border: '0',
-    colorScheme: 'inherit',
-    display: 'block',
-    height: '48px',
-    width: '100%',
-  })
-  return frame
-}
-
-interface FrameChannel {
-  submit(request: InputRequest): Promise<InputAnswer>
-  clear(): void
-  close(): void
-}
-
-/** Only a message of this very frame and origin opens the port. A frame that is mounted again says `ready` again. */
-function connectFrame(
-  origins: ForageSdkOrigins,
-  frame: HTMLIFrameElement,
-  style: Readonly<Record<string, string>>,
-  handlers: ElementHandlers,
-): FrameChannel {
-  const pending = new Map<number, (answer: InputAnswer) => void>()
-  let port: MessagePort | undefined
-  const onMessage = (event: MessageEvent<InputReady>): void => {
-    if (event.source === null || event.source !== frame.contentWindow || event.origin !== origins.vault)
-      return
-    port?.close()
-    port = openPort(origins, frame, style, (message) => receive(message, pending, handlers))
-    for (const handler of handlers.ready) handler({})
-  }
-  window.addEventListener('message', onMessage)
-  return {
-    submit: (request) => submitThrough(port, pending, request),
-    clear: () => port?.postMessage({ type: 'clear' } satisfies ToInput),
-    close: () => {
-      window.removeEventListener('message', onMessage)
-      port?.close()
-      port = undefined
-      for (const settle of pending.values()) settle({ status: 0, body: null })
-      pending.clear()
-    },
-  }
-}
-
-function openPort(
-  origins: ForageSdkOrigins,
-  frame: HTMLIFrameElement,
-  style: Readonly<Record<string, string>>,
-  onMessage: (message: FromInput) => void,
-): MessagePort {
-  const { port1, port2 } = new MessageChannel()
-  port1.addEventListener('message', (event: MessageEvent<FromInput>) => onMessage(event.data))
-  port1.start()
-  const connect: InputConnect = { forage: 'connect', style }
-  frame.contentWindow?.postMessage(connect, origins.vault, [port2])
-  return port1
-}
-
-function receive(
-  message: FromInput,
-  pending: Map<number, (answer: InputAnswer) => void>,
-  handlers: ElementHandlers,
-): void {
-  if (message.type === 'change') {
-    for (const handler of handlers.change) handler(message.state)
-    return
-  }
-  pending.get(message.id)?.(message.answer)
-  pending.delete(message.id)
-}
-
-async function submitThrough(
-  port: MessagePort | undefined,
-  pending: Map<number, (answer: InputAnswer) => void>,
-  request: InputRequest,
-): Promise<InputAnswer> {
-  if (!port) throw forageError(400, 'user_error', 'The element is not ready: mount it and wait for "ready".')
-  const id = crypto.getRandomValues(new Uint32Array(1))[0] ?? 0
-  return new Promise((resolve) => {
-    pending.set(id, resolve)
-    port.postMessage({ type: 'submit', id, request } satisfies ToInput)
-  })
-}
-
-/** The script as it is served. */
+/** Returns the script to serve. */
 export function forageSdkScript(origins: ForageSdkOrigins, shape: ForageErrorShape): string {
   const parts = [
     createForage,
@@ -407,13 +271,9 @@ export function forageSdkScript(origins: ForageSdkOrigins, shape: ForageErrorSha
     errorList,
     errorFromAnswer,
     appearanceStyle,
-    createElementParts,
-    createFrame,
-    connectFrame,
-    openPort,
-    receive,
-    submitThrough,
+    ...elementFunctions,
   ]
-  const factory = `window.Forage = (config) => ${createForage.name}(${JSON.stringify(origins)}, ${JSON.stringify(shape)}, config)`
+  const values = [origins, shape].map((value) => JSON.stringify(value)).join(', ')
+  const factory = `window.Forage = (config) => ${createForage.name}(${values}, ${createElementParts.name}, config)`
   return `(() => {\n${parts.map(String).join('\n')}\n${factory}\n})()\n`
 }

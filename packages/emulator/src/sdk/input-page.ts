@@ -1,6 +1,9 @@
 import { secureInputScript } from './secure-input.ts'
 
-/** The document of one input. 16 px at least, or a phone zooms in on it; colours of the browser's own, light and dark. */
+/**
+ * Returns the document of one input. It has at least 16 px, because a phone zooms in on smaller text, and the browser's
+ * colors, light or dark.
+ */
 export function inputPage(): string {
   return `<!doctype html>
 <html lang="en">

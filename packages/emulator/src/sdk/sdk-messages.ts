@@ -1,17 +1,17 @@
-/** What the page's script and an input's iframe say to each other. Types only: each side is served by itself. */
+// The messages between the page's script and an input's iframe. Types only: the emulator serves each side separately.
 
-/** Sent by the iframe to its parent once it listens. */
+/** The iframe sends it to its parent as soon as it listens. */
 export interface InputReady {
   readonly forage: 'ready'
 }
 
-/** The page's answer, with the port on which all else goes. */
+/** The page's answer. It carries the port for all other messages. */
 export interface InputConnect {
   readonly forage: 'connect'
   readonly style: Readonly<Record<string, string>>
 }
 
-/** A request that the input completes with what was typed, and sends by itself. */
+/** A request to which the input adds the typed digits before it sends it. */
 export interface InputRequest {
   readonly path: string
   readonly headers: Readonly<Record<string, string>>

@@ -1,23 +1,23 @@
-import type { EmulatorApp, EmulatorContext } from '../context.ts'
-import { route } from '../http/route.ts'
+import type { EmulatorApp, EmulatorContext } from '../context/context.ts'
+import { mountRoute } from '../http/routes.ts'
 import { forageSdkScript } from './forage-sdk.ts'
 import { inputPage } from './input-page.ts'
 
-/** The browser SDK: its script at the API's origin, its inputs at the vault's. */
+/** Mounts the browser SDK: its script at the API's origin, its inputs at the vault's. */
 export function mountSdk(app: EmulatorApp, context: EmulatorContext): void {
-  route(app, '/sdk/forage.js', {
+  mountRoute(app, '/sdk/forage.js', {
     GET: (c) => {
       const api = new URL(c.req.url).origin
       const script = forageSdkScript({ api, vault: context.vaultUrl ?? api }, context.switches.sdkErrors)
       return c.body(script, 200, {
         'Content-Type': 'text/javascript; charset=utf-8',
         'Cache-Control': 'no-store',
-        // Readable by any page, so that a module or an integrity check may load it.
+        // Any page may read it, so that a module or an integrity check can load it.
         'Access-Control-Allow-Origin': '*',
       })
     },
   })
-  route(app, '/sdk/input/', {
+  mountRoute(app, '/sdk/input/', {
     GET: (c) =>
       c.html(inputPage(), 200, {
         'Cache-Control': 'no-store',

@@ -8,8 +8,8 @@ import type {
 } from './sdk-messages.ts'
 
 /*
- * The script of an input's iframe. The page gets these functions as text, so they use nothing but each other and the
- * browser. The embedding page never sees what is typed: the input completes the request and sends it itself.
+ * The script of an input's iframe. The emulator serves these functions as text, so they use only each other and the
+ * browser. The embedding page never sees the typed digits: the input adds them to the request and sends it.
  */
 
 type InputKind = 'tokenize_card' | 'collect_pin'
@@ -35,13 +35,13 @@ function inputRules(kind: InputKind): InputRules {
     label: 'EBT card number',
     type: 'text',
     maxLength: 23,
-    // docs.joinforage.app/docs/how-to-trigger-exceptions: 16 ones are refused in the client.
+    // docs.joinforage.app/docs/how-to-trigger-exceptions: the client refuses sixteen ones.
     isValid: (digits) => [16, 18, 19].includes(digits.length) && digits !== '1'.repeat(16),
     complete: (body, number) => ({ ...body, card: { number } }),
   }
 }
 
-/** Runs the input whose kind and embedding origin its address names. */
+/** Runs the input. Its address names its kind and the origin of the embedding page. */
 function secureInput(): void {
   const address = new URLSearchParams(location.search)
   const rules = inputRules(address.get('kind') === 'collect_pin' ? 'collect_pin' : 'tokenize_card')
@@ -68,7 +68,7 @@ function showInput(rules: InputRules): HTMLInputElement {
     if (cleaned !== input.value) input.value = cleaned
   })
   document.title = rules.label
-  // A browser expects a password field inside a form; there is nothing to submit it to.
+  // A browser expects a password field in a form. The form has nothing to submit.
   const form = document.createElement('form')
   form.addEventListener('submit', (event) => event.preventDefault())
   form.append(input)
@@ -98,7 +98,7 @@ function connectInput(
   port.start()
 }
 
-/** A PIN is forgotten whatever came of it, as the mobile SDKs do. */
+/** Sends the request. Clears a PIN before the result is known, as the mobile SDKs do. */
 async function submitInput(
   input: HTMLInputElement,
   rules: InputRules,
@@ -110,13 +110,13 @@ async function submitInput(
   return sendFromInput(request, rules.complete(request.body, digits))
 }
 
-/** Code and status: forage-android-sdk's answer to an incomplete PIN. */
+/** Returns the code and status of forage-android-sdk for an incomplete PIN. */
 function incompleteInput(label: string): InputAnswer {
   const message = `Invalid input: the ${label} is incomplete or not valid.`
   return { status: 400, body: { errors: [{ code: 'user_error', message }] } }
 }
 
-/** To its own origin, whatever the page says: a card number can't be led elsewhere. */
+/** Sends the request to the input's own origin, so that no page can redirect a card number. */
 async function sendFromInput(
   { path, headers }: InputRequest,
   body: Readonly<Record<string, unknown>>,
@@ -129,7 +129,7 @@ async function sendFromInput(
   }
 }
 
-/** The script as it is served. */
+/** Returns the script to serve. */
 export function secureInputScript(): string {
   const parts = [
     inputRules,

@@ -1,14 +1,13 @@
 import * as v from 'valibot'
 
-import { apiEndpoint, type ApiCall } from '../http/api-endpoint.ts'
+import { apiEndpoint, type ApiCall } from '../api/api-endpoint.ts'
 import type { Endpoint } from '../http/endpoint.ts'
 import { balanceSchema, type BalanceBody } from '../orders/order-body.ts'
 import { unknownOf } from '../orders/order-state.ts'
-import { findPaymentMethod } from '../payments/payment-methods.ts'
-import { refSchema } from '../payments/wire.ts'
+import { findPaymentMethod } from '../payment-methods/find-payment-method.ts'
+import { refSchema } from '../shared/wire.ts'
 import { newRef } from '../state/new-ref.ts'
-import type { BalanceSession } from '../state/store.ts'
-import { SESSIONS } from './sessions.ts'
+import { balanceSessionTable, SESSIONS, type BalanceSession } from './hosted-session.ts'
 
 const balanceSessionSchema = v.object({
   ref: refSchema,
@@ -34,7 +33,7 @@ export const balanceSessionEndpoints: readonly Endpoint[] = [
   apiEndpoint({
     method: 'GET',
     path: '/api/balance_sessions/:ref/',
-    summary: 'Reads a balance session. The balance itself is at the payment method.',
+    summary: 'Reads a balance session. The payment method has the balance.',
     source: 'docs.joinforage.app/reference/view-balance-session',
     tokens: 'either',
     merchant: 'required',
@@ -46,7 +45,8 @@ export const balanceSessionEndpoints: readonly Endpoint[] = [
 function openBalanceSession(call: ApiCall<BalanceBody>): BalanceSession {
   const { body, context, merchant, origin } = call
   const paymentMethod = findPaymentMethod(call, body.payment_method).ref
-  const ref = newRef(context.random, context.store.balanceSessions)
+  const sessions = context.store.table(balanceSessionTable)
+  const ref = newRef(context.random, sessions)
   const address = new URLSearchParams({ session: ref, merchant: merchant.fnsNumber })
   const session: BalanceSession = {
     ref,
@@ -57,13 +57,13 @@ function openBalanceSession(call: ApiCall<BalanceBody>): BalanceSession {
     cancelRedirectUrl: body.cancel_redirect_url,
     error: null,
   }
-  context.store.balanceSessions.set(ref, session)
+  sessions.set(ref, session)
   return session
 }
 
 function findBalanceSession({ context, path, params, merchant }: ApiCall): BalanceSession {
   const ref = params['ref'] ?? ''
-  const found = context.store.balanceSessions.get(ref)
+  const found = context.store.table(balanceSessionTable).get(ref)
   if (found?.merchant.id !== merchant.id) throw unknownOf('Session', SESSIONS, path, ref, merchant)
   return found
 }

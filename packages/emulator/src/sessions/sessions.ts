@@ -1,20 +1,25 @@
 import * as v from 'valibot'
 
-import { apiEndpoint, type ApiCall } from '../http/api-endpoint.ts'
+import { apiEndpoint, type ApiCall } from '../api/api-endpoint.ts'
 import { invalidInput } from '../http/api-error.ts'
-import { isSince } from '../http/api-version.ts'
 import type { Endpoint } from '../http/endpoint.ts'
-import { formatAmount } from '../money.ts'
-import { allBenefits, captureSchema, fullyHostedSchema, totalsOf } from '../orders/order-body.ts'
-import type { CaptureBody, FullyHostedBody, OrderBody } from '../orders/order-body.ts'
+import {
+  captureSchema,
+  fullyHostedSchema,
+  totalsOf,
+  type CaptureBody,
+  type FullyHostedBody,
+  type OrderBody,
+} from '../orders/order-body.ts'
 import { addOrderPayment } from '../orders/order-payment.ts'
 import { addOrder } from '../orders/order-state.ts'
 import { sessionSchema, writeSession } from '../orders/order-wire.ts'
-import { findPaymentMethod } from '../payments/payment-methods.ts'
-import { decimalSchema, refSchema } from '../payments/wire.ts'
-import type { Order, OrderTotals } from '../state/store.ts'
-
-export const SESSIONS = 'Sessions'
+import { benefits, type Order, type OrderTotals } from '../orders/order.ts'
+import { findPaymentMethod } from '../payment-methods/find-payment-method.ts'
+import { isSince } from '../shared/api-versions.ts'
+import { formatAmount } from '../shared/money.ts'
+import { decimalSchema, refSchema } from '../shared/wire.ts'
+import { SESSIONS } from './hosted-session.ts'
 
 const paymentDetailSchema = v.object({ payment_method: refSchema, amount: decimalSchema })
 
@@ -31,7 +36,7 @@ export const sessionEndpoints: readonly Endpoint[] = [
   apiEndpoint({
     method: 'POST',
     path: '/api/sessions/',
-    summary: 'Opens a Fully Hosted session: an order, and the page where it is paid.',
+    summary: 'Opens a Fully Hosted session: an order, and the page where the customer pays it.',
     source: 'docs.joinforage.app/reference/create-session',
     tokens: 'authentication',
     scope: 'hosted_checkout',
@@ -71,7 +76,7 @@ function openFullyHosted(call: ApiCall<FullyHostedBody>): Order {
 }
 
 function openCapture(call: ApiCall<CaptureBody>): Record<string, unknown> {
-  // A Custom checkout charges EBT only: what remains is the merchant's own business.
+  // A Custom checkout charges EBT only. The merchant charges the rest.
   const totals = { ...statedTotals(call), remaining: 0 }
   const order = openOrder(call, totals, { products: null, paymentMethod: null })
   return writeSession(call.context, call.version, order)
@@ -86,7 +91,7 @@ function openDetailedCapture(call: ApiCall<CaptureBody>): Record<string, unknown
   for (const detail of details) findPaymentMethod(call, detail.payment_method)
   const totals = { snap: snap?.amount ?? 0, ebtCash: ebtCash?.amount ?? 0, remaining: 0 }
   const opened = openOrder(call, totals, { products: null, paymentMethod: null })
-  const order = details.reduce((sofar, detail) => addOrderPayment(call, sofar, detail).order, opened)
+  const order = details.reduce((current, detail) => addOrderPayment(call, current, detail).order, opened)
   const {
     snap_total: _snap,
     ebt_cash_total: _cash,
@@ -116,7 +121,7 @@ function openOrder(
     isDelivery: body.is_delivery ?? false,
     successRedirectUrl: body.success_redirect_url,
     cancelRedirectUrl: body.cancel_redirect_url,
-    supportedBenefits: body.supported_benefits ?? allBenefits,
+    supportedBenefits: body.supported_benefits ?? benefits,
     customerId: body.customer_id ?? null,
     pspCustomerId: body.psp_customer_id ?? null,
     externalOrderId: body.external_order_id ?? null,

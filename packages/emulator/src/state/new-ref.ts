@@ -1,9 +1,9 @@
-import type { Random } from '../random.ts'
+import type { Random } from '../shared/random.ts'
 import type { Table } from './table.ts'
 
 /**
- * "10-character lowercase hex strings" (docs.joinforage.app/reference/payments), and not one that is taken: among a
- * million of them two would be the same.
+ * Returns a ref that the table does not use yet: among a million random ones, two would be equal. Refs are
+ * "10-character lowercase hex strings" (docs.joinforage.app/reference/payments).
  */
 export function newRef(random: Random, table: Table<unknown>): string {
   for (;;) {

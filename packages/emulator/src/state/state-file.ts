@@ -1,7 +1,7 @@
 import { chmodSync, closeSync, openSync } from 'node:fs'
 import { DatabaseSync } from 'node:sqlite'
 
-import { EmulatorError } from '../emulator-error.ts'
+import { EmulatorError } from '../shared/emulator-error.ts'
 import type { StateJournal } from './state-journal.ts'
 
 export interface StateFile extends StateJournal {
@@ -9,8 +9,8 @@ export interface StateFile extends StateJournal {
 }
 
 /**
- * Keeps the emulator's state in a SQLite file, readable by its owner only: it holds the tokens of the emulator.
- * Throws `EmulatorError` (`invalid_option`) if the file can't be opened.
+ * Opens a SQLite file that keeps the emulator's state. Only its owner can read it, because it contains tokens.
+ * Throws `EmulatorError` (`invalid_option`) if the file cannot be opened.
  */
 export function openStateFile(path: string): StateFile {
   const database = open(path)
@@ -31,10 +31,10 @@ export function openStateFile(path: string): StateFile {
   }
 }
 
-/** Each write is on the disk's queue before its answer leaves; a crash of the machine may lose the last ones. */
+/** Opens the database. The system has each write before its answer leaves; a crash of the machine may lose the last ones. */
 function open(path: string): DatabaseSync {
   try {
-    // Before SQLite sees it: what it writes beside the file gets the file's permissions.
+    // Set the permissions first: SQLite copies them to the files that it creates next to this one.
     closeSync(openSync(path, 'a', 0o600))
     chmodSync(path, 0o600)
     const database = new DatabaseSync(path)

@@ -1,11 +1,11 @@
-/** Where the state outlives the process: told of every change before the answer leaves. Rows are plain data. */
+/** A place where the state outlasts the process. It receives every change before the answer leaves. Rows are plain data. */
 export interface StateJournal {
-  /** The rows of a table, when the emulator starts. */
+  /** Returns the rows of a table, when the emulator starts. */
   load(table: string): Iterable<readonly [key: string, row: unknown]>
-  /** A row is new, or another than before. */
+  /** Records a row that is new or changed. */
   set(table: string, key: string, row: unknown): void
-  /** A row is gone. */
+  /** Records that a row was deleted. */
   delete(table: string, key: string): void
-  /** Every row of a table is gone. */
+  /** Records that every row of a table was deleted. */
   clear(table: string): void
 }

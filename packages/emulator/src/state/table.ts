@@ -1,6 +1,6 @@
 import type { StateJournal } from './state-journal.ts'
 
-/** Rows of one kind by their key. A row is plain data and is never changed in place: `set` another one. */
+/** The rows of one kind by their keys. A row is plain data and never changes in place: call `set` with a new row. */
 export interface Table<Row> {
   readonly size: number
   get(key: string): Row | undefined
@@ -9,6 +9,25 @@ export interface Table<Row> {
   delete(key: string): boolean
   values(): IterableIterator<Row>
   clear(): void
+}
+
+/** The name of a table and the type of its rows. The resource that owns the rows defines it. */
+export interface TableDefinition<Row> {
+  /** The name under which a journal keeps the rows. */
+  readonly name: string
+  /** False for rows that must not leave the process. */
+  readonly isJournaled: boolean
+  /** Carries the type of the rows; never set. */
+  readonly row?: Row
+}
+
+export function defineTable<Row>(name: string): TableDefinition<Row> {
+  return { name, isJournaled: true }
+}
+
+/** Defines a table that no journal keeps: its rows are secrets. */
+export function defineSecretTable<Row>(name: string): TableDefinition<Row> {
+  return { name, isJournaled: false }
 }
 
 export function createTable<Row>(name: string, journal: StateJournal | undefined): Table<Row> {

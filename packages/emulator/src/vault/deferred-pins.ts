@@ -1,13 +1,18 @@
-import type { EmulatorContext } from '../context.ts'
+import type { EmulatorContext } from '../context/context.ts'
+import { defineSecretTable, type TableDefinition } from '../state/table.ts'
 
-/** For one capture by the merchant's server, later. Another PIN for the same payment takes its place. */
+/** The PINs of deferred captures, by the payment's ref. No journal keeps them. */
+export const deferredPinTable: TableDefinition<string> = defineSecretTable('deferred_pins')
+
+/** Keeps a PIN for one later capture by the merchant's server. It replaces an earlier PIN of the same payment. */
 export function keepPin({ store }: EmulatorContext, payment: string, pin: string): void {
-  store.deferredPins.set(payment, pin)
+  store.table(deferredPinTable).set(payment, pin)
 }
 
-/** The PIN of a payment, which is gone then. */
+/** Returns the PIN of a payment and forgets it. */
 export function takePin({ store }: EmulatorContext, payment: string): string | undefined {
-  const pin = store.deferredPins.get(payment)
-  store.deferredPins.delete(payment)
+  const pins = store.table(deferredPinTable)
+  const pin = pins.get(payment)
+  pins.delete(payment)
   return pin
 }

@@ -1,8 +1,8 @@
 import type { EbtDecline } from '../http/error-envelopes.ts'
 
 /**
- * What the EBT network refuses with. The sentences of 14 and 55 are in the SDKs' tests; the others are worded after the
- * meaning that docs.joinforage.app/docs/ebt-error-codes gives them.
+ * The refusals of the EBT network. The texts of 14 and 55 are in the SDKs' tests. The other texts follow the meanings in
+ * docs.joinforage.app/docs/ebt-error-codes.
  */
 const messages: Readonly<Record<string, string>> = {
   '03': 'Invalid merchant - Cannot Process',

@@ -1,11 +1,11 @@
-import type { EmulatorContext } from '../context.ts'
+import type { EmulatorContext } from '../context/context.ts'
 import type { EbtDecline } from '../http/error-envelopes.ts'
-import { formatAmount } from '../money.ts'
-import type { Balance, EbtAccount } from '../state/store.ts'
+import { formatAmount } from '../shared/money.ts'
 import type { Table } from '../state/table.ts'
+import type { Balance } from './balance.ts'
+import { ebtAccountTable, type EbtAccount } from './ebt-account.ts'
 import { ebtDecline } from './ebt-declines.ts'
-import type { TestCard } from './test-cards.ts'
-import { testCard } from './test-cards.ts'
+import { testCard, type TestCard } from './test-cards.ts'
 
 /** "Reset 1 hour after last use": docs.joinforage.app/docs/test-cards. */
 const BALANCE_RESET_MS = 60 * 60 * 1000
@@ -20,15 +20,15 @@ export type EbtAnswer =
 export interface EbtNetwork {
   balance(pan: string, pin: string): EbtAnswer
   capture(pan: string, pin: string, benefit: Benefit, amount: number): EbtAnswer
-  /** Gives back what was captured. Needs no PIN. */
+  /** Returns captured money to the account, without a PIN. */
   refund(pan: string, benefit: Benefit, amount: number): EbtAnswer
-  /** Undoes a capture (`amount` above 0) or a refund (below 0), without a PIN. */
+  /** Reverses a capture (`amount` above 0) or a refund (below 0), without a PIN. */
   reverse(pan: string, benefit: Benefit, amount: number): EbtAnswer
 }
 
 export type Benefit = 'snap' | 'cash'
 
-/** The state's EBT network behind the vault: accounts, PIN tries, refusals. */
+/** Creates the state's EBT network behind the vault: accounts, PIN attempts and refusals. */
 function createEbtNetwork(
   accounts: Table<EbtAccount>,
   unlistedCards: 'decline' | 'accept',
@@ -77,7 +77,7 @@ function freshened(known: EbtAccount | undefined, card: TestCard, now: number): 
   return { ...known, ...(isReset ? { snap, cash } : {}), lastUsedAt: now }
 }
 
-/** With the error's number, but for a good PIN on a card that is not locked. */
+/** Returns the account after the attempt. A wrong PIN or a locked card adds the number of the error. */
 function tryPin(
   account: EbtAccount,
   isRight: boolean,
@@ -99,11 +99,11 @@ function declined(number: string, details?: Readonly<Record<string, string>>): E
   return { approved: false, decline: ebtDecline(number, details) }
 }
 
-/** docs.joinforage.app: `ebt_error_51` tells what there would be. */
+/** Returns the available balance, which `ebt_error_51` has: docs.joinforage.app. */
 function available(account: EbtAccount): Record<string, string> {
   return { snap_balance: formatAmount(account.snap), cash_balance: formatAmount(account.cash) }
 }
 
 export function networkOf({ store, switches, time }: EmulatorContext): EbtNetwork {
-  return createEbtNetwork(store.accounts, switches.unlistedCards, time.now())
+  return createEbtNetwork(store.table(ebtAccountTable), switches.unlistedCards, time.now())
 }

@@ -1,21 +1,31 @@
 import { isEbtErrorNumber } from './ebt-declines.ts'
 
-/** How a card behaves: docs.joinforage.app/docs/test-cards and /docs/how-to-trigger-exceptions. Amounts in cents. */
+/** The behavior of a card: docs.joinforage.app/docs/test-cards and /docs/how-to-trigger-exceptions. Amounts in cents. */
 export interface TestCard {
   readonly listed: boolean
   readonly snap: number
   readonly cash: number
-  /** EBT error number of every balance check. */
+  /** The EBT error number of every balance check. */
   readonly balanceError?: string
-  /** EBT error number of every capture. */
+  /** The EBT error number of every capture. */
   readonly captureError?: string
-  /** EBT error number of every refund of that benefit. */
+  /** The EBT error number of every refund of that benefit. */
   readonly refundErrors?: { readonly snap?: string; readonly cash?: string }
-  /** The only good PIN. Default: any four digits. */
+  /** The only valid PIN. Default: any four digits. */
   readonly pin?: string
 }
 
-/** For a person who looks for a card to type. */
+/**
+ * Test cards to type into a form. The help of the command and the control page list them.
+ *
+ * @example
+ * ```ts
+ * import { testCards } from '@forage-session/emulator'
+ *
+ * for (const { number, effect } of testCards) console.log(number, effect)
+ * // 9999 4200 0000 0001 $1000 SNAP, $1000 EBT Cash; any PIN
+ * ```
+ */
 export const testCards: readonly { readonly number: string; readonly effect: string }[] = [
   { number: '9999 4200 0000 0001', effect: '$1000 SNAP, $1000 EBT Cash; any PIN' },
   { number: '6543 2100 0000 0000', effect: '$1000 SNAP, $0 EBT Cash; any PIN' },
@@ -29,14 +39,14 @@ const FULL_BALANCE = 100_000
 const ordinary: TestCard = { listed: true, snap: FULL_BALANCE, cash: FULL_BALANCE }
 
 /**
- * Cards of the documented list that are ordinary as far as a balance and a capture go. What a refund that fails is
- * refused with is not told: inferred, 61 is the one code about returns.
+ * Cards of the documented list with an ordinary balance and capture. The docs do not name the code of a failed refund.
+ * Inferred: 61, the only code about returns.
  */
 const alsoListed: Readonly<Record<string, Pick<TestCard, 'refundErrors'>>> = {
   '3333333333333345': {},
   '4333333333333311': { refundErrors: { cash: '61' } },
   '4333333333333309': { refundErrors: { snap: '61' } },
-  // Of older docs: "expired card" and "invalid merchant".
+  // Older docs list these two as "expired card" and "invalid merchant".
   '4333333333333303': { refundErrors: { snap: '54', cash: '54' } },
   '4333333333333304': { refundErrors: { snap: '03', cash: '03' } },
 }
@@ -50,12 +60,12 @@ export function testCard(pan: string): TestCard {
   return { ...ordinary, ...alsoListed[pan], listed: Object.hasOwn(alsoListed, pan) }
 }
 
-/** A PIN that the network takes for this card. */
+/** Returns a PIN that the network accepts for this card. */
 export function goodPin(pan: string): string {
   return testCard(pan).pin ?? '0000'
 }
 
-/** Fourteen equal digits, then the number of the error. */
+/** Returns whether the card number is fourteen equal digits, followed by the number of an error. */
 function failsWithSuffix(pan: string, digit: string): boolean {
   return pan.length === 16 && pan.startsWith(digit.repeat(14)) && isEbtErrorNumber(pan.slice(-2))
 }

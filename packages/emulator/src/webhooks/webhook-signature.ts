@@ -1,7 +1,7 @@
 /**
- * The value of `Webhook-Signature`: `t=SECONDS,v1=HEX`, an HMAC-SHA256 with the endpoint's secret over
- * `SECONDS.BODY`. That there is such a header, and a timestamp to check, is documented
- * (docs.joinforage.app/docs/webhooks-configure); the scheme is not, this is the one most services have.
+ * Returns the value of `Webhook-Signature`: `t=SECONDS,v1=HEX`, where `HEX` is the HMAC-SHA256 of `SECONDS.BODY` with the
+ * endpoint's secret. The docs mention this header and its timestamp (docs.joinforage.app/docs/webhooks-configure), but
+ * not the scheme: this is the scheme of most services.
  */
 export async function webhookSignature(secret: string, atMs: number, body: string): Promise<string> {
   const seconds = Math.floor(atMs / 1000)

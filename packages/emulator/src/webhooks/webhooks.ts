@@ -1,38 +1,38 @@
-import { EmulatorError } from '../emulator-error.ts'
-import type { EmulatorTime } from '../emulator-time.ts'
-import type { EmulatorEvent, EmulatorEvents, EventType } from '../events.ts'
+import { EmulatorError } from '../shared/emulator-error.ts'
+import type { EmulatorTime } from '../shared/emulator-time.ts'
+import type { EmulatorEvent, EmulatorEvents, EventType } from '../shared/events.ts'
 import { webhookSignature } from './webhook-signature.ts'
 
-/** A merchant's endpoint that is told what happened. */
+/** A merchant's endpoint that receives webhooks. */
 export interface WebhookEndpoint {
-  /** Gets a `POST` for each event. */
+  /** The http(s) address that receives a `POST` for each event. */
   readonly url: string
-  /** The key of `Webhook-Signature`. */
+  /** The key of `Webhook-Signature`. Not empty. */
   readonly secret: string
-  /** Default: all. */
+  /** The types of events to send. Default: all. */
   readonly types?: readonly EventType[]
 }
 
-/** One try. */
+/** One attempt to deliver a webhook. */
 export interface WebhookDelivery {
-  /** The emulator's time, in ms since the epoch. */
+  /** The emulator's time of the attempt, in ms since the epoch. */
   readonly at: number
-  /** The endpoint. */
+  /** The address of the endpoint. */
   readonly url: string
-  /** The event's type. */
+  /** The type of the event. */
   readonly type: EventType
-  /** Of the object that the event is about. */
+  /** The ref of the object that changed. */
   readonly ref: string
-  /** From 1 up. */
+  /** The number of the attempt, from 1. */
   readonly attempt: number
-  /** 0: there was no answer. */
+  /** The status of the answer. 0: no answer came. */
   readonly status: number
 }
 
 export interface Webhooks {
-  /** The tries so far, oldest first. */
+  /** Returns the attempts so far, oldest first. */
   deliveries(): WebhookDelivery[]
-  /** Forgets them, and gives up what is still to be delivered. */
+  /** Forgets the attempts and cancels pending deliveries. */
   clear(): void
 }
 
@@ -43,12 +43,12 @@ interface WebhookContext {
   readonly fetch: typeof fetch
 }
 
-/** "Retried with exponential backoff until 2xx"; how long is undocumented. */
+/** "Retried with exponential backoff until 2xx"; the delays are undocumented. */
 const FIRST_RETRY_MS = 1000
 const MAX_RETRY_MS = 60 * 60 * 1000
 const MAX_DELIVERIES = 1000
 
-/** Tells each endpoint of each event until it answers 2xx. Throws `EmulatorError` on an endpoint that is none. */
+/** Sends each event to each endpoint until it answers 2xx. Throws `EmulatorError` for an invalid endpoint. */
 export function createWebhooks(context: WebhookContext): Webhooks {
   const { endpoints, events } = context
   for (const endpoint of endpoints) checkEndpoint(endpoint)

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 
-import { endpoints } from '../../src/endpoints.ts'
+import { endpoints } from '../../src/app/endpoints.ts'
 import { scopes, type Endpoint } from '../../src/http/endpoint.ts'
 import { arbitraryOf } from './schema-arbitrary.ts'
 

@@ -1,6 +1,6 @@
 import * as v from 'valibot'
 
-import { endpoints } from '../../src/endpoints.ts'
+import { endpoints } from '../../src/app/endpoints.ts'
 import type { Endpoint } from '../../src/http/endpoint.ts'
 import { errorSchemas } from '../../src/http/error-envelopes.ts'
 

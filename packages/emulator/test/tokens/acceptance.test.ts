@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, test } from 'vitest'
 
-import { endpoints } from '../../src/endpoints.ts'
+import { endpoints } from '../../src/app/endpoints.ts'
 import { basic, createMerchant, type Answer, type Merchant } from '../support/merchant.ts'
 
 /**

@@ -1,0 +1,106 @@
+import type { ContentfulStatusCode } from 'hono/utils/http-status'
+
+import type { EmulatorContext, RouteContext } from '../context/context.ts'
+import type { Fault } from '../faults/faults.ts'
+import type { ApiError } from '../http/api-error.ts'
+import { bearerToken } from '../http/bearer-token.ts'
+import type { Scope } from '../http/endpoint.ts'
+import { signed } from '../shared/jwt.ts'
+import type { Store } from '../state/store.ts'
+import { authenticationTokenTable, type AuthenticationToken } from '../tokens/authentication-token.ts'
+import { sessionTokenTable, type SessionToken } from '../tokens/session-token.ts'
+import { missingCredentials, tokenError } from './bearer-errors.ts'
+
+/** The sender of a request with a valid token. */
+export type Caller =
+  | { readonly kind: 'authentication'; readonly token: AuthenticationToken }
+  | { readonly kind: 'session'; readonly token: SessionToken }
+
+type Standing =
+  | { readonly state: 'live'; readonly caller: Caller }
+  | {
+      readonly state: 'refused'
+      readonly kind?: Caller['kind']
+      readonly code: 'expired_session_token' | 'invalid_token' | 'bad_signature'
+    }
+
+/** The credentials that an endpoint requires: docs.joinforage.app/docs/authentication-reference. */
+export interface Required {
+  readonly accepts: 'authentication' | 'either'
+  /** The scope that an authentication token needs. */
+  readonly scope: Scope
+}
+
+/** Returns the caller of a request. Throws the documented 401 or 403. */
+export function authenticate(context: EmulatorContext, c: RouteContext, required: Required): Caller {
+  const { path } = c.req
+  const bearer = bearerToken(c.req.header('authorization'))
+  if (bearer === undefined) throw missingCredentials(context.switches, path)
+  const standing = standingOf(context.store, bearer, context.time.now()) ?? unknownStanding(context, bearer)
+  const rejected = takeRejection(context, path, kindOf(standing))
+  if (rejected) throw rejected
+  if (standing.state === 'refused') throw tokenError(context.switches, path, standing.code)
+  const refusal = refusalOf(context, standing.caller, required, c.req.header('origin') !== undefined)
+  if (refusal) throw tokenError(context.switches, path, refusal)
+  return standing.caller
+}
+
+/** Returns undefined for an unknown token. */
+function standingOf(store: Store, bearer: string, now: number): Standing | undefined {
+  const session = store.table(sessionTokenTable).get(bearer)
+  if (session) return sessionStanding(store, session, now)
+  const token = store.table(authenticationTokenTable).get(bearer)
+  if (!token) return undefined
+  if (now >= token.expiresAt) return { state: 'refused', code: 'invalid_token' }
+  return { state: 'live', caller: { kind: 'authentication', token } }
+}
+
+/** A token with the shape of a session token but a wrong signature was altered, or is from another environment. */
+function unknownStanding({ sign, switches }: EmulatorContext, bearer: string): Standing {
+  const written = /^[^_.]+_([\w-]+\.[\w-]+)\.[\w-]+$/.exec(bearer)?.[1]
+  const genuine = written === undefined || bearer.endsWith(`_${signed(written, sign)}`)
+  return { state: 'refused', code: genuine ? 'invalid_token' : switches.alteredSessionToken }
+}
+
+/** A session token dies with the authentication token that it came from. */
+function sessionStanding(store: Store, token: SessionToken, now: number): Standing {
+  if (now >= token.expiresAt) return { state: 'refused', kind: 'session', code: 'expired_session_token' }
+  if (!store.table(authenticationTokenTable).has(token.parent))
+    return { state: 'refused', kind: 'session', code: 'invalid_token' }
+  return { state: 'live', caller: { kind: 'session', token } }
+}
+
+function kindOf(standing: Standing): Caller['kind'] | undefined {
+  return standing.state === 'live' ? standing.caller.kind : standing.kind
+}
+
+/** Returns the rejection that a fault orders for this request, if any. */
+function takeRejection(
+  context: EmulatorContext,
+  path: string,
+  kind: Caller['kind'] | undefined,
+): ApiError | undefined {
+  const applies = (fault: Fault): boolean =>
+    kind !== 'authentication' || rejectionCode(fault, kind) !== 'expired_session_token'
+  const fault = context.faults.take('reject', path, applies)
+  if (!fault) return undefined
+  const status = fault.status as ContentfulStatusCode | undefined
+  return tokenError(context.switches, path, rejectionCode(fault, kind), status)
+}
+
+function rejectionCode(fault: Fault, kind: Caller['kind'] | undefined): string {
+  if (fault.code !== undefined) return fault.code
+  return kind === 'authentication' && fault.path !== undefined ? 'invalid_token' : 'expired_session_token'
+}
+
+function refusalOf(
+  { switches }: EmulatorContext,
+  caller: Caller,
+  { accepts, scope }: Required,
+  fromBrowser: boolean,
+): 'forbidden' | 'invalid_token' | undefined {
+  if (caller.kind === 'session') return accepts === 'authentication' ? switches.wrongTokenType : undefined
+  if (fromBrowser && switches.clientAuthenticationTokens === 'reject') return 'forbidden'
+  // docs.joinforage.app/reference/create-authentication-token: each scope opens its own endpoints only.
+  return caller.token.scopes.includes(scope) ? undefined : 'forbidden'
+}

@@ -1,0 +1,30 @@
+import { isSince, type ApiVersion } from '../shared/api-versions.ts'
+
+/**
+ * Writes each moment (`Date`) of a body in the format of the called version. Since 2024-05-07 "all timestamps" are "in
+ * UTC" (docs.joinforage.app/reference/changelog). Earlier versions have the offset and the microseconds of the docs'
+ * examples, such as `2023-09-18T11:38:29.279185-07:00`. Text that resembles a moment, as in a merchant's metadata, stays
+ * unchanged.
+ */
+export function writeTimestamps(body: unknown, version: ApiVersion): unknown {
+  if (body instanceof Date) return isSince(version, '2024-05-07') ? body.toISOString() : pacificTime(body)
+  if (Array.isArray(body)) return body.map((item) => writeTimestamps(item, version))
+  if (typeof body !== 'object' || body === null) return body
+  return Object.fromEntries(
+    Object.entries(body).map(([name, value]) => [name, writeTimestamps(value, version)]),
+  )
+}
+
+const pacific = new Intl.DateTimeFormat('en-US', {
+  timeZone: 'America/Los_Angeles',
+  timeZoneName: 'longOffset',
+})
+
+function pacificTime(moment: Date): string {
+  const name = pacific.formatToParts(moment).find(({ type }) => type === 'timeZoneName')?.value ?? ''
+  const [, offset = '+00:00', sign = '+', hours = '0', minutes = '0'] =
+    /GMT(([+-])(\d\d):(\d\d))/.exec(name) ?? []
+  const offsetMinutes = (Number(hours) * 60 + Number(minutes)) * (sign === '-' ? -1 : 1)
+  const local = new Date(moment.getTime() + offsetMinutes * 60_000).toISOString()
+  return `${local.slice(0, -1)}000${offset}`
+}

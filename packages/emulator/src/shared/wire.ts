@@ -1,0 +1,13 @@
+import * as v from 'valibot'
+
+/** "10-character lowercase hex strings": docs.joinforage.app/reference/payments. */
+export const refSchema: v.GenericSchema<string> = v.pipe(v.string(), v.regex(/^[0-9a-f]{10}$/))
+/** Decimals are strings with two places. */
+export const decimalSchema: v.GenericSchema<string> = v.pipe(v.string(), v.regex(/^\d+\.\d{2}$/))
+export const timestampSchema: v.GenericSchema<string> = v.pipe(v.string(), v.isoTimestamp())
+export const recordSchema: v.GenericSchema<Record<string, unknown>> = v.record(v.string(), v.unknown())
+
+/** Marks a moment in an answer as a `Date`. `api/timestamps.ts` writes it in the format of the called version. */
+export function isoTime(at: number): Date {
+  return new Date(at)
+}

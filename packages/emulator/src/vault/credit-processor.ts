@@ -1,0 +1,25 @@
+interface CreditDecline {
+  readonly code: string
+  readonly message: string
+}
+
+/**
+ * The HSA and FSA cards of docs.joinforage.app/docs/test-cards. It lists the last three as invalid: expired, CVC and
+ * authorization failure. Their errors are inferred from the card processor that has the same test cards.
+ */
+const cards: Readonly<Record<string, CreditDecline | null>> = {
+  '4000051230002839': null,
+  '4000058400000071': null,
+  '4000000000000069': { code: 'expired_card', message: 'Your card has expired.' },
+  '4000000000000127': { code: 'incorrect_cvc', message: 'Your card’s security code is incorrect.' },
+  '4000000000000341': { code: 'card_declined', message: 'Your card was declined.' },
+}
+
+export function isHsaFsaCard(pan: string): boolean {
+  return Object.hasOwn(cards, pan)
+}
+
+/** Returns the error of a charge, or undefined if the card can be charged. Cards that are not on the list can. */
+export function creditDecline(pan: string): CreditDecline | undefined {
+  return cards[pan] ?? undefined
+}
