@@ -1,4 +1,4 @@
-import type { Switches } from '../src/switches/switches.ts'
+import type { Switches } from '../src/context/switches.ts'
 import type { Api } from './api.ts'
 import type { Section } from './sections.ts'
 

@@ -3,7 +3,7 @@ import { createServer } from 'node:net'
 import { expect, test } from 'vitest'
 
 import type { Emulator } from './app/emulator.ts'
-import type { Fault } from './faults/faults.ts'
+import type { Fault } from './context/faults.ts'
 import { startEmulator } from './node.ts'
 
 test('the API and the vault are two origins of one emulator', async () => {

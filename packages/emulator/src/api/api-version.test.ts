@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest'
 
 import { createMerchant } from '../../test/support/merchant.ts'
+import { resolveSwitches } from '../context/switch-values.ts'
 import { isSince } from '../shared/api-versions.ts'
-import { resolveSwitches } from '../switches/switch-values.ts'
 import { apiVersion } from './api-version.ts'
 
 const path = '/api/payments/'

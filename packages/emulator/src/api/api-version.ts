@@ -1,6 +1,6 @@
+import type { Switches } from '../context/switches.ts'
 import { invalidInput } from '../http/api-error.ts'
 import { apiVersions, type ApiVersion } from '../shared/api-versions.ts'
-import type { Switches } from '../switches/switches.ts'
 
 /** Returns the newest known version that is not newer than the header's, or than the dashboard's without a header. */
 export function apiVersion(

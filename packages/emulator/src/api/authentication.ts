@@ -1,7 +1,7 @@
 import type { ContentfulStatusCode } from 'hono/utils/http-status'
 
 import type { EmulatorContext, RouteContext } from '../context/context.ts'
-import type { Fault } from '../faults/faults.ts'
+import type { Fault } from '../context/faults.ts'
 import type { ApiError } from '../http/api-error.ts'
 import { bearerToken } from '../http/bearer-token.ts'
 import type { Scope } from '../http/endpoint.ts'

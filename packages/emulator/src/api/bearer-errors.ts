@@ -1,8 +1,8 @@
 import type { ContentfulStatusCode } from 'hono/utils/http-status'
 
+import type { Switches } from '../context/switches.ts'
 import { ApiError, listedError } from '../http/api-error.ts'
 import { detailEnvelope, vaultEnvelope } from '../http/error-envelopes.ts'
-import type { Switches } from '../switches/switches.ts'
 
 interface BearerError {
   readonly status: ContentfulStatusCode

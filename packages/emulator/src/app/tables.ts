@@ -11,7 +11,7 @@ import type { TableDefinition } from '../state/table.ts'
 import { authenticationTokenTable } from '../tokens/authentication-token.ts'
 import { sessionTokenTable } from '../tokens/session-token.ts'
 import { deferredPinTable } from '../vault/deferred-pins.ts'
-import { ebtAccountTable } from '../vault/ebt-account.ts'
+import { ebtAccountTable } from '../vault/ebt-network.ts'
 
 /** Every table of the emulator: `reset` empties them all. */
 export const tables: readonly TableDefinition<unknown>[] = [

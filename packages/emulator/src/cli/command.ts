@@ -6,8 +6,8 @@ import {
   type RunningEmulator,
   type StartEmulatorOptions,
 } from '../app/start-emulator.ts'
+import { parseSwitches } from '../context/switch-values.ts'
 import { EmulatorError } from '../shared/emulator-error.ts'
-import { parseSwitches } from '../switches/switch-values.ts'
 import { testCards } from '../vault/test-cards.ts'
 
 const DEFAULT_WEBHOOK_SECRET = 'emulator-webhook-secret'
@@ -86,7 +86,7 @@ function describe({ emulator, url, vaultUrl }: RunningEmulator): string {
     ['Merchants', merchants.join(', ')],
   ].map(([name, value]) => `  ${name?.padEnd(14)} ${value}`)
   const cards = testCards.map(({ number, effect }) => `  ${number.padEnd(20)} ${effect}`)
-  return ['Forage emulator', ...facts, '', 'Test cards', ...cards, '', 'Press Ctrl-C to stop.'].join('\n')
+  return ['Forage emulator', ...facts, '', 'Test cards', ...cards, '', 'Ctrl-C ends it.'].join('\n')
 }
 
 function sentence(error: unknown): string {

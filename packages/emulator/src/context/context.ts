@@ -1,14 +1,14 @@
 import type { Context, Hono } from 'hono'
 
-import type { Faults } from '../faults/faults.ts'
 import type { EmulatorTime } from '../shared/emulator-time.ts'
 import type { EmulatorEvents } from '../shared/events.ts'
 import type { Sign } from '../shared/jwt.ts'
 import type { MerchantDirectory } from '../shared/merchants.ts'
 import type { Random } from '../shared/random.ts'
 import type { Store } from '../state/store.ts'
-import type { Switches } from '../switches/switches.ts'
+import type { Faults } from './faults.ts'
 import type { AnsweredRequest, LoggedRequest } from './logged-request.ts'
+import type { Switches } from './switches.ts'
 
 /** The parts of one emulator that its routes share. */
 export interface EmulatorContext {

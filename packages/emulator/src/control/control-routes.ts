@@ -1,5 +1,5 @@
 import type { EmulatorApp, EmulatorContext, RouteContext } from '../context/context.ts'
-import type { Fault } from '../faults/faults.ts'
+import type { Fault } from '../context/faults.ts'
 import type { Endpoint } from '../http/endpoint.ts'
 import { mountRoute } from '../http/routes.ts'
 import { EmulatorError } from '../shared/emulator-error.ts'

@@ -1,6 +1,6 @@
 import type { EmulatorContext } from '../context/context.ts'
+import type { ArmedFaultView, Fault } from '../context/faults.ts'
 import type { LoggedRequest } from '../context/logged-request.ts'
-import type { ArmedFaultView, Fault } from '../faults/faults.ts'
 import type { Counts } from '../state/store.ts'
 import { authenticationTokenTable, liveTokens } from '../tokens/authentication-token.ts'
 import { expireSessionTokens, liveSessionTokens } from '../tokens/session-token.ts'

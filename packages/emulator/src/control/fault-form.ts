@@ -1,4 +1,4 @@
-import { faultKinds, type FaultKind } from '../faults/faults.ts'
+import { faultKinds, type FaultKind } from '../context/faults.ts'
 
 /** The effect of a kind of fault, and the fields of the form that it reads in addition to path, count and probability. */
 interface KindOfFault {

@@ -1,5 +1,5 @@
+import type { ArmedFaultView } from '../context/faults.ts'
 import type { LoggedRequest } from '../context/logged-request.ts'
-import type { ArmedFaultView } from '../faults/faults.ts'
 import type { Counts } from '../state/store.ts'
 import type { WebhookDelivery } from '../webhooks/webhooks.ts'
 

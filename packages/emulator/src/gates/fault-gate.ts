@@ -2,7 +2,7 @@ import type { MiddlewareHandler } from 'hono'
 import type { ContentfulStatusCode } from 'hono/utils/http-status'
 
 import type { EmulatorContext, EmulatorEnv, RouteContext } from '../context/context.ts'
-import type { Fault } from '../faults/faults.ts'
+import type { Fault } from '../context/faults.ts'
 import { invalidClient, oauthError, tooManyRequests, type ApiError } from '../http/api-error.ts'
 import { wholeText } from '../http/json-answer.ts'
 import { ConnectionDropped } from './connection-dropped.ts'

@@ -6,7 +6,6 @@ import { scopes as knownScopes, type Endpoint, type Scope } from '../http/endpoi
 import { authenticationTokenTable, type AuthenticationToken } from '../tokens/authentication-token.ts'
 import { bulkRevokeEndpoint } from './bulk-revoke.ts'
 import { clientCredentials, requireClient } from './client-credentials.ts'
-import { readForm } from './oauth-form.ts'
 import { makeRoom } from './token-cap.ts'
 
 const DEFAULT_SCOPE = 'hosted_checkout'
@@ -94,6 +93,21 @@ function revokeToken(context: EmulatorContext, c: RouteContext): Response {
   if (!token) throw oauthError(400, 'invalid_request', 'Missing token parameter.')
   context.store.table(authenticationTokenTable).delete(token)
   return c.body(null, 200)
+}
+
+/**
+ * Reads the parameters of a request to the OAuth server from its form. A parameter in the URL, or a repeated one, is an
+ * error. A parameter without a value counts as omitted (RFC 6749 §3.2).
+ */
+function readForm(c: RouteContext): URLSearchParams {
+  if (new URL(c.req.url).search)
+    throw oauthError(400, 'invalid_request', 'URL query parameters are not allowed')
+  const isForm = /^application\/x-www-form-urlencoded\b/i.test(c.req.header('content-type') ?? '')
+  const form = new URLSearchParams(isForm ? c.get('body') : '')
+  const names = [...form.keys()]
+  const repeated = names.find((name, position) => names.indexOf(name) !== position)
+  if (repeated !== undefined) throw oauthError(400, 'invalid_request', `Duplicate ${repeated} parameter.`)
+  return new URLSearchParams([...form].filter(([, value]) => value !== ''))
 }
 
 /** Returns the requested scopes in their order, each once. */

@@ -11,8 +11,7 @@ import {
   writeLink,
   type PaymentLink,
 } from './payment-link.ts'
-import { readQuidkeyBody } from './quidkey-body.ts'
-import { throwArmedRejection, unauthorized } from './quidkey-error.ts'
+import { readQuidkeyBody, throwArmedRejection, unauthorized } from './quidkey-request.ts'
 import { quidkeyAccessTokenTable } from './quidkey-tokens.ts'
 
 /** docs.quidkey.com/guides/payment-links/create */

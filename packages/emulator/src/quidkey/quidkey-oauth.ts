@@ -3,8 +3,7 @@ import * as v from 'valibot'
 import type { EmulatorContext, RouteContext } from '../context/context.ts'
 import type { Endpoint } from '../http/endpoint.ts'
 import { isClient } from '../oauth/client-credentials.ts'
-import { readQuidkeyBody } from './quidkey-body.ts'
-import { throwArmedRejection, unauthorized, validationError } from './quidkey-error.ts'
+import { readQuidkeyBody, throwArmedRejection, unauthorized, validationError } from './quidkey-request.ts'
 import { issueTokens, refreshTokens } from './quidkey-tokens.ts'
 
 /** RFC 6749 §5.1: no cache may keep a token response. */

@@ -1,7 +1,7 @@
 import type { EmulatorContext } from '../context/context.ts'
 import { writeJwt } from '../shared/jwt.ts'
 import { defineTable, type TableDefinition } from '../state/table.ts'
-import { unauthorized } from './quidkey-error.ts'
+import { unauthorized } from './quidkey-request.ts'
 
 /** docs.quidkey.com/guides/payment-api/concepts/authentication: a refresh does not extend it. */
 const REFRESH_TOKEN_LIFETIME_MS = 24 * 60 * 60 * 1000

@@ -1,6 +1,6 @@
+import type { Switches } from '../context/switches.ts'
 import { ascii, base64url, signed, writeJwt, type Sign } from '../shared/jwt.ts'
 import { TENANT_ID } from '../shared/merchants.ts'
-import type { Switches } from '../switches/switches.ts'
 
 export interface SessionTokenClaims {
   /** `a` on the wire: a number that identifies the token. */

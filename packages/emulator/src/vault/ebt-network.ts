@@ -1,9 +1,8 @@
 import type { EmulatorContext } from '../context/context.ts'
 import type { EbtDecline } from '../http/error-envelopes.ts'
 import { formatAmount } from '../shared/money.ts'
-import type { Table } from '../state/table.ts'
+import { defineTable, type Table, type TableDefinition } from '../state/table.ts'
 import type { Balance } from './balance.ts'
-import { ebtAccountTable, type EbtAccount } from './ebt-account.ts'
 import { ebtDecline } from './ebt-declines.ts'
 import { testCard, type TestCard } from './test-cards.ts'
 
@@ -12,6 +11,19 @@ const BALANCE_RESET_MS = 60 * 60 * 1000
 /** "Locked for 24 hours after 4 failed attempts": the docs on ebt_error_75. */
 const MAX_WRONG_PINS = 4
 const PIN_LOCK_MS = 24 * 60 * 60 * 1000
+
+/** An account at the EBT network, keyed by its card number. Several payment methods may share one account. */
+export interface EbtAccount {
+  /** Cents. */
+  readonly snap: number
+  /** Cents. */
+  readonly cash: number
+  readonly lastUsedAt: number
+  readonly wrongPins: number
+  readonly lockedUntil: number
+}
+
+export const ebtAccountTable: TableDefinition<EbtAccount> = defineTable('accounts')
 
 export type EbtAnswer =
   | { readonly approved: true; readonly balance: Balance }

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 
-import { defaultSwitches } from '../../src/switches/switch-values.ts'
-import type { Switches } from '../../src/switches/switches.ts'
+import { defaultSwitches } from '../../src/context/switch-values.ts'
+import type { Switches } from '../../src/context/switches.ts'
 import { card, createMerchant, field, type Answer, type Merchant } from '../support/merchant.ts'
 
 /** The behavior of the emulator for each value of a switch, the default first. */

@@ -1,4 +1,4 @@
-import type { Switches } from '../../../src/switches/switches.ts'
+import type { Switches } from '../../../src/context/switches.ts'
 import { factsOf, Mismatch, type Fact } from '../../fact.ts'
 import { android, authenticationGuide, docs } from '../../sources.ts'
 

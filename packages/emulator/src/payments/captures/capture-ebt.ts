@@ -1,7 +1,6 @@
 import type { EmulatorContext } from '../../context/context.ts'
 import { listedError } from '../../http/api-error.ts'
-import { ebtAccountTable } from '../../vault/ebt-account.ts'
-import type { Benefit, EbtAnswer } from '../../vault/ebt-network.ts'
+import { ebtAccountTable, type Benefit, type EbtAnswer } from '../../vault/ebt-network.ts'
 import { isEbt } from '../funding.ts'
 import { isPaymentOver } from '../payment-status.ts'
 import { PAYMENTS, type Payment, type PaymentFailure } from '../payment.ts'

@@ -1,8 +1,10 @@
 import type { ContentfulStatusCode } from 'hono/utils/http-status'
+import * as v from 'valibot'
 
 import type { EmulatorContext, RouteContext } from '../context/context.ts'
 import { ApiError } from '../http/api-error.ts'
 import { quidkeyEnvelope } from '../http/error-envelopes.ts'
+import { isJson, parseJsonObject } from '../http/request-body.ts'
 
 /**
  * The codes of a 401. `NO_TOKEN` and `INVALID_TOKEN` are from docs.quidkey.com/guides/payment-api/concepts/errors.
@@ -38,4 +40,14 @@ export function throwArmedRejection(
   if (!fault) return
   const status = (fault.status ?? 401) as ContentfulStatusCode
   throw new ApiError(status, quidkeyEnvelope(fault.code ?? code, messages[code]))
+}
+
+/** Returns the JSON body of a request to Quidkey. Errors name the field. */
+export function readQuidkeyBody<Output>(c: RouteContext, schema: v.GenericSchema<unknown, Output>): Output {
+  const given = isJson(c) ? parseJsonObject(c.get('body')) : undefined
+  if (!given) throw validationError('body', 'The body has to be one JSON object, sent as application/json.')
+  const parsed = v.safeParse(schema, given, { abortEarly: true })
+  if (parsed.success) return parsed.output
+  const [issue] = parsed.issues
+  throw validationError(v.getDotPath(issue) ?? 'body', issue.message)
 }
