@@ -18,7 +18,7 @@ describe('API-Version', () => {
     ['2030-01-01', '2025-08-04'],
     // forage-android-sdk's sample app sends this date, which no list of versions has.
     ['2025-05-15', '2025-01-14'],
-  ])('%s means %s, the newest version up to that date', (requested, version) => {
+  ])('the API-Version %s means %s, the newest version up to that date', (requested, version) => {
     expect(apiVersion(resolveSwitches(), path, requested)).toBe(version)
   })
 

@@ -16,7 +16,7 @@ export type Caller =
   | { readonly kind: 'authentication'; readonly token: AuthenticationToken }
   | { readonly kind: 'session'; readonly token: SessionToken }
 
-type Standing =
+type TokenStatus =
   | { readonly state: 'live'; readonly caller: Caller }
   | {
       readonly state: 'refused'
@@ -36,45 +36,45 @@ export function authenticate(context: EmulatorContext, c: RouteContext, required
   const { path } = c.req
   const bearer = bearerToken(c.req.header('authorization'))
   if (bearer === undefined) throw missingCredentials(context.switches, path)
-  const standing = standingOf(context.store, bearer, context.time.now()) ?? unknownStanding(context, bearer)
-  const rejected = takeRejection(context, path, kindOf(standing))
+  const status = statusOf(context.store, bearer, context.time.now()) ?? unknownStatus(context, bearer)
+  const rejected = takeRejection(context, path, kindOf(status))
   if (rejected) throw rejected
-  if (standing.state === 'refused') throw tokenError(context.switches, path, standing.code)
-  const refusal = refusalOf(context, standing.caller, required, c.req.header('origin') !== undefined)
+  if (status.state === 'refused') throw tokenError(context.switches, path, status.code)
+  const refusal = refusalOf(context, status.caller, required, c.req.header('origin') !== undefined)
   if (refusal) throw tokenError(context.switches, path, refusal)
-  return standing.caller
+  return status.caller
 }
 
-/** Returns undefined for an unknown token. */
-function standingOf(store: Store, bearer: string, now: number): Standing | undefined {
+/** Returns the status of a token, or undefined for an unknown one. */
+function statusOf(store: Store, bearer: string, now: number): TokenStatus | undefined {
   const session = store.table(sessionTokenTable).get(bearer)
-  if (session) return sessionStanding(store, session, now)
+  if (session) return sessionStatus(store, session, now)
   const token = store.table(authenticationTokenTable).get(bearer)
   if (!token) return undefined
   if (now >= token.expiresAt) return { state: 'refused', code: 'invalid_token' }
   return { state: 'live', caller: { kind: 'authentication', token } }
 }
 
-/** A token with the shape of a session token but a wrong signature was altered, or is from another environment. */
-function unknownStanding({ sign, switches }: EmulatorContext, bearer: string): Standing {
+/** Returns the status of an unknown token. A wrong signature means an altered token, or one from another environment. */
+function unknownStatus({ sign, switches }: EmulatorContext, bearer: string): TokenStatus {
   const written = /^[^_.]+_([\w-]+\.[\w-]+)\.[\w-]+$/.exec(bearer)?.[1]
   const genuine = written === undefined || bearer.endsWith(`_${signed(written, sign)}`)
   return { state: 'refused', code: genuine ? 'invalid_token' : switches.alteredSessionToken }
 }
 
-/** A session token dies with the authentication token that it came from. */
-function sessionStanding(store: Store, token: SessionToken, now: number): Standing {
+/** Returns the status of a session token, which dies with its authentication token. */
+function sessionStatus(store: Store, token: SessionToken, now: number): TokenStatus {
   if (now >= token.expiresAt) return { state: 'refused', kind: 'session', code: 'expired_session_token' }
   if (!store.table(authenticationTokenTable).has(token.parent))
     return { state: 'refused', kind: 'session', code: 'invalid_token' }
   return { state: 'live', caller: { kind: 'session', token } }
 }
 
-function kindOf(standing: Standing): Caller['kind'] | undefined {
-  return standing.state === 'live' ? standing.caller.kind : standing.kind
+function kindOf(status: TokenStatus): Caller['kind'] | undefined {
+  return status.state === 'live' ? status.caller.kind : status.kind
 }
 
-/** Returns the rejection that a fault orders for this request, if any. */
+/** Returns the error of the fault `reject`, if one applies to this request. */
 function takeRejection(
   context: EmulatorContext,
   path: string,

@@ -44,7 +44,7 @@ const bearerErrors: Readonly<Record<BearerErrorCode, BearerError>> = {
   },
 }
 
-/** An undocumented code gets a message of the emulator. */
+/** Returns the error of a code. An undocumented code gets a message of the emulator. */
 function bearerErrorOf(code: string): BearerError {
   if (Object.hasOwn(bearerErrors, code)) return bearerErrors[code as BearerErrorCode]
   return { status: 401, message: 'Rejected on request.', resource: 'Access_Token' }

@@ -25,8 +25,8 @@ export function requireIdempotencyKey(context: EmulatorContext, c: RouteContext)
 
 /**
  * Calls `run` once per key: docs.joinforage.app/reference/idempotency. It keeps successes only: the SDKs use the payment's
- * ref as the key of its capture, and a failed payment may be captured again. A 401 is thrown before this. The key is in
- * flight until the answer leaves: see `releaseKey`.
+ * ref as the key of its capture, and a failed payment may be captured again. A 401 comes earlier. The key is in flight
+ * until the answer leaves: see `releaseKey`.
  */
 export async function onceByKey(
   context: EmulatorContext,
@@ -55,7 +55,7 @@ export async function onceByKey(
   return reply
 }
 
-/** The message is documented; status and resource are inferred. */
+/** Returns the error with its documented message. Status and resource are inferred. */
 function cannotChangeRequest(path: string, key: string): Error {
   return listedError(path, 400, {
     code: 'cannot_change_request',
@@ -65,7 +65,7 @@ function cannotChangeRequest(path: string, key: string): Error {
   })
 }
 
-/** Inferred: the docs list 423 `resource_locked` without its cause. */
+/** Returns an inferred error: the docs list 423 `resource_locked` without its cause. */
 function resourceLocked(path: string, key: string): Error {
   const message = 'A request with this idempotency key is still being processed. Try again later.'
   return listedError(path, 423, {

@@ -18,7 +18,7 @@ export const faultKinds = [
 /** The kind of a fault: see `kind` of {@link Fault}. */
 export type FaultKind = (typeof faultKinds)[number]
 
-/** A failure to trigger: its kind, its requests, and how often. */
+/** A failure to trigger: its kind, the requests that fail, and how many of them. */
 export interface Fault {
   /**
    * `reject`: 401 for the bearer token, before anything else happens. `expire-mid-capture`: the session token of a

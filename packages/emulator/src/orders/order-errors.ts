@@ -24,7 +24,7 @@ const sentences = {
   order_is_cancelled: (ref: string) => `Order ${ref} is canceled and therefore can't have new payments.`,
   order_not_succeeded: (ref: string, status: string) =>
     `Order ${ref} is in the ${status} state and therefore cannot be refunded.`,
-  refund_exceeds_order_total: (ref: string) => `The refund exceeds what is left of order ${ref} to refund.`,
+  refund_exceeds_order_total: (ref: string) => `The refund exceeds the rest of order ${ref}.`,
   wait_for_batch_refund: (ref: string) =>
     `Order ${ref} has refunds that are still processing. Try again later.`,
   wrong_payment_total: (ref: string) => `The payments of order ${ref} do not add up to its totals.`,

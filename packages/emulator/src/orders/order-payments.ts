@@ -96,7 +96,7 @@ export const orderPaymentEndpoints: readonly Endpoint[] = [
     method: 'PATCH',
     path: '/api/orders/:ref/payments/:payment/',
     summary:
-      'Changes a payment of an order. A finished one keeps all but its metadata and external_order_id.',
+      'Changes a payment of an order. Of a finished payment, only metadata and external_order_id change.',
     source: 'docs.joinforage.app/reference/update-an-order-payment',
     tokens: 'authentication',
     merchant: 'required',
@@ -142,7 +142,10 @@ function findOrderPayment(call: ApiCall): Payment {
 
 type Changes = v.InferOutput<typeof paymentChanges>
 
-/** "If the status is processing, canceled, or succeeded, then only metadata and external_order_id can be modified." */
+/**
+ * Changes a payment. "If the status is processing, canceled, or succeeded, then only metadata and external_order_id can be
+ * modified."
+ */
 function updatePayment(call: ApiCall<Changes>): Payment {
   const { body, context, now } = call
   const payment = findOrderPayment(call)
@@ -170,7 +173,7 @@ function chargeChanges(payment: Payment, body: Changes): Partial<Payment> {
   }
 }
 
-/** "only requires_confirmation | failed". The code is inferred: it is the one for payments without an order. */
+/** Cancels a payment: "only requires_confirmation | failed". The code is inferred from payments without an order. */
 function cancelPayment(call: ApiCall): Payment {
   const { context, now, path } = call
   const payment = findOrderPayment(call)

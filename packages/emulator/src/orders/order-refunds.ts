@@ -156,7 +156,10 @@ function findRefundable(call: ApiCall): Order {
   return order
 }
 
-/** "If there are any OrderRefunds still processing, then the API returns a 400 until those refunds have resolved." */
+/**
+ * Refunds the rest of an order. "If there are any OrderRefunds still processing, then the API returns a 400 until those
+ * refunds have resolved."
+ */
 function refundAll(call: ApiCall<RefundReason>): Order {
   const { context, path } = call
   const found = findOrder(call)

@@ -98,7 +98,7 @@ function requireRoom({ context, path }: ApiCall, order: Order, totals: OrderTota
   }
 }
 
-/** "An Order can only be canceled if its status is draft." */
+/** Cancels an order: "An Order can only be canceled if its status is draft." */
 function cancelOrder(call: ApiCall): Order {
   const { context, path, now } = call
   const order = findOrder(call)

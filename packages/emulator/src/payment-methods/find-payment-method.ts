@@ -5,7 +5,7 @@ import { PAYMENT_METHODS, paymentMethodTable, type PaymentMethod } from './payme
 
 export type PaymentMethodCall = Pick<ApiCall<unknown, Merchant | undefined>, 'context' | 'path' | 'merchant'>
 
-/** Returns the payment method. Throws the documented 404 if the merchant has none with this ref. */
+/** Returns the payment method. Throws the documented 404 if the merchant cannot use it. */
 export function findPaymentMethod({ context, path, merchant }: PaymentMethodCall, ref = ''): PaymentMethod {
   const found = context.store.table(paymentMethodTable).get(ref)
   if (!found || (found.merchantId !== undefined && found.merchantId !== merchant?.id))

@@ -68,7 +68,7 @@ export const paymentMethodEndpoints: readonly Endpoint[] = [
   }),
 ]
 
-/** "Forage does not block unregistered BINs." The message is inferred. */
+/** Returns the error of a restricted BIN: "Forage does not block unregistered BINs." The message is inferred. */
 function unsupportedBin(path: string, pan: string): ApiError {
   const message = `Cards with BIN ${pan.slice(0, 6)} are not supported.`
   return listedError(path, 400, {
@@ -80,7 +80,7 @@ function unsupportedBin(path: string, pan: string): ApiError {
 
 type ChangeCall = PaymentMethodCall & Pick<ApiCall<v.InferOutput<typeof methodChanges>>, 'body' | 'params'>
 
-/** "You can add a customer_id if it was not set". The error for a change of customer is inferred. */
+/** Changes a payment method: "You can add a customer_id if it was not set". The error for a second one is inferred. */
 function updateMethod(call: ChangeCall): PaymentMethod {
   const { body, context, params, path } = call
   const method = findPaymentMethod(call, params['ref'])

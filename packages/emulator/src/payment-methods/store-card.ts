@@ -27,7 +27,10 @@ export async function storeCard(
   return addMethod(context, card, cardFingerprint)
 }
 
-/** "The ref is constant per customer_id if the card is reusable": docs.joinforage.app/reference/payment-methods. */
+/**
+ * Returns the customer's payment method for this card: "The ref is constant per customer_id if the card is reusable"
+ * (docs.joinforage.app/reference/payment-methods).
+ */
 function knownMethod({ store }: EmulatorContext, card: NewCard): PaymentMethod | undefined {
   const ref = store.table(reusableCardTable).get(reusableKey(card) ?? '')
   return ref === undefined ? undefined : store.table(paymentMethodTable).get(ref)

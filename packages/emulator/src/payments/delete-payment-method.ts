@@ -8,7 +8,7 @@ import { PAYMENT_METHODS, paymentMethodTable } from '../payment-methods/payment-
 import { forgetReusable } from '../payment-methods/store-card.ts'
 import { paymentTable } from './payment.ts'
 
-/** It is here, because the payments of a card decide whether the card can be deleted. */
+/** The endpoint is in this room because the payments of a card decide whether the card can be deleted. */
 export const deletePaymentMethodEndpoint: Endpoint = apiEndpoint({
   method: 'DELETE',
   path: '/api/payment_methods/:ref/',
@@ -23,7 +23,10 @@ export const deletePaymentMethodEndpoint: Endpoint = apiEndpoint({
   },
 })
 
-/** "If a PaymentMethod has any associated payments in the succeeded state, it cannot be deleted"; the code is inferred. */
+/**
+ * Deletes a payment method. "If a PaymentMethod has any associated payments in the succeeded state, it cannot be deleted".
+ * The code of that error is inferred.
+ */
 function deleteMethod(call: PaymentMethodCall & Pick<ApiCall, 'params'>): void {
   const { context, params, path } = call
   const method = findPaymentMethod(call, params['ref'])

@@ -68,7 +68,7 @@ export const paymentEndpoints: readonly Endpoint[] = [
   apiEndpoint({
     method: 'PATCH',
     path: '/api/payments/:ref/',
-    summary: 'Changes a payment. A finished one keeps all but its metadata and external_order_id.',
+    summary: 'Changes a payment. Of a finished payment, only metadata and external_order_id change.',
     source: 'docs.joinforage.app/reference/update-a-payment',
     tokens: 'authentication',
     merchant: 'required',
@@ -120,7 +120,7 @@ function addPayment(call: ApiCall<NewPayment>): Payment {
   return payment
 }
 
-/** "In processing, canceled or succeeded, attempts to update other fields are ignored." */
+/** Changes a payment. "In processing, canceled or succeeded, attempts to update other fields are ignored." */
 function updatePayment(call: ApiCall<PaymentChanges>): Payment {
   const { body, context } = call
   const payment = findPayment(call, call.params['ref'])

@@ -6,7 +6,7 @@ import type { Merchant } from '../shared/merchants.ts'
 import { writePayment } from './payment-wire.ts'
 import { PAYMENTS, paymentTable, type Payment } from './payment.ts'
 
-/** Returns the merchant's payment. Throws the documented 404 without one, or if the payment belongs to an order. */
+/** Returns the merchant's payment. Throws the documented 404 if it is missing or belongs to an order. */
 export function findPayment(
   { context, path, merchant }: Pick<ApiCall, 'context' | 'path' | 'merchant'>,
   ref = '',

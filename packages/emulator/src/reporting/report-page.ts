@@ -72,7 +72,7 @@ export function reportPage(call: ReportCall, rows: readonly object[]): Record<st
   }
 }
 
-/** "If the limit exceeds 1000, then Forage returns a 400 error response." */
+/** Reads the limit: "If the limit exceeds 1000, then Forage returns a 400 error response." */
 function limitOf({ path, query }: ReportCall): number {
   const limit = wholeNumber(query.get('limit') ?? String(DEFAULT_LIMIT))
   if (limit !== undefined && limit >= 1 && limit <= MAX_LIMIT) return limit
@@ -81,7 +81,7 @@ function limitOf({ path, query }: ReportCall): number {
 
 function offsetOf({ path, query }: ReportCall): number {
   const offset = wholeNumber(query.get('offset') ?? '0')
-  if (offset === undefined) throw invalidInput(path, REPORTS, 'offset has to be an integer from 0 up.')
+  if (offset === undefined) throw invalidInput(path, REPORTS, 'offset has to be an integer of at least 0.')
   return offset
 }
 

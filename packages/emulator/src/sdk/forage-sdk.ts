@@ -54,7 +54,7 @@ function createForage(
 ): object {
   requireConfig(config)
   const parts = new Map<ForageElement, ElementParts>()
-  const held = (element: ForageElement): ElementParts => parts.get(element) ?? unknownElement()
+  const partsOf = (element: ForageElement): ElementParts => parts.get(element) ?? unknownElement()
   const submitted = async (submit: () => Promise<unknown>): Promise<unknown> => {
     try {
       return await submit()
@@ -64,13 +64,13 @@ function createForage(
   }
   const methods = {
     tokenizeCard: (element: ForageElement, options?: { reusable?: boolean }) =>
-      submitted(() => tokenizeCard(config, held(element), options?.reusable ?? true)),
+      submitted(() => tokenizeCard(config, partsOf(element), options?.reusable ?? true)),
     checkBalance: (element: ForageElement, ref: string) =>
-      submitted(async () => currentBalance(await checkBalance(origins, config, held(element), ref))),
+      submitted(async () => currentBalance(await checkBalance(origins, config, partsOf(element), ref))),
     capturePayment: (element: ForageElement, ref: string) =>
-      submitted(() => capturePayment(origins, config, held(element), ref)),
+      submitted(() => capturePayment(origins, config, partsOf(element), ref)),
     deferPaymentCapture: (element: ForageElement, ref: string) =>
-      submitted(() => deferPaymentCapture(origins, config, held(element), ref)),
+      submitted(() => deferPaymentCapture(origins, config, partsOf(element), ref)),
   }
   return {
     create: (type: string, options?: { style?: Readonly<Record<string, string>> }): ForageElement => {
@@ -83,7 +83,7 @@ function createForage(
     // The names before 2024: docs.joinforage.app/docs/checkout-flow.
     tokenizeEbtCardNumber: methods.tokenizeCard,
     createEbtPinBalanceCheck: (element: ForageElement, ref: string) =>
-      submitted(() => checkBalance(origins, config, held(element), ref)),
+      submitted(() => checkBalance(origins, config, partsOf(element), ref)),
     captureEbtPinPayment: methods.capturePayment,
   }
 }

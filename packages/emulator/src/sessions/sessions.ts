@@ -82,7 +82,7 @@ function openCapture(call: ApiCall<CaptureBody>): Record<string, unknown> {
   return writeSession(call.context, call.version, order)
 }
 
-/** "Forage automatically creates OrderPayments": docs.joinforage.app/reference/changelog, 2024-03-05. */
+/** Opens a session with its payments: "Forage automatically creates OrderPayments" (changelog, 2024-03-05). */
 function openDetailedCapture(call: ApiCall<CaptureBody>): Record<string, unknown> {
   const { ebt_snap: snap, ebt_cash: ebtCash } = call.body.payment_details ?? {}
   const details = Object.entries({ ebt_snap: snap, ebt_cash: ebtCash }).flatMap(([fundingType, detail]) =>
@@ -112,7 +112,7 @@ function openOrder(
 ): Order {
   const { body, merchant, path } = call
   if (totals.snap + totals.ebtCash + totals.remaining === 0)
-    throw invalidInput(path, SESSIONS, 'A session needs something to pay: its totals are 0.')
+    throw invalidInput(path, SESSIONS, 'The totals of a session must not all be 0.')
   return addOrder(call, {
     ...cart,
     merchant,

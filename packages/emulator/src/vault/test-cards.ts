@@ -16,7 +16,7 @@ export interface TestCard {
 }
 
 /**
- * Test cards to type into a form. The help of the command and the control page list them.
+ * Test cards to type into a form. The command and the control page list them.
  *
  * @example
  * ```ts

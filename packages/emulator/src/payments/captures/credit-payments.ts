@@ -54,7 +54,7 @@ function authorize(call: ApiCall): Payment {
   if (isEbt(fundingType))
     throw cannot('authorize', path, ref, 'This endpoint can only be used for HSA/FSA payments.')
   if (isPaymentOver(context, payment) || outcome.status === 'authorized')
-    throw cannot('authorize', path, ref, `Payment with ref ${ref} is authorized already, or over.`)
+    throw cannot('authorize', path, ref, `Payment with ref ${ref} is already authorized, or finished.`)
   if (amount === null)
     throw cannot('authorize', path, ref, `Payment with ref ${ref} cannot be authorized without an amount.`)
   const decline = creditDecline(panOf(context, payment))
@@ -115,7 +115,7 @@ function voidPayment(call: ApiCall): Payment {
   const { fundingType, isPos = false, ref } = payment
   if (!isEbt(fundingType)) return voidCredit(context, path, payment)
   if (!isPos)
-    throw cannot('void', path, ref, `Payment with ref ${ref} was not made at a terminal: refund it instead.`)
+    throw cannot('void', path, ref, `Payment with ref ${ref} was not made at a terminal. Refund it instead.`)
   return voidEbt(context, path, payment)
 }
 
@@ -124,7 +124,12 @@ function voidCredit(context: EmulatorContext, path: string, payment: Payment): P
   const { status } = payment.outcome
   const hasRefunds = (payment.refunds ?? []).length > 0
   if ((status !== 'authorized' && status !== 'succeeded') || hasRefunds)
-    throw cannot('void', path, payment.ref, `Payment with ref ${payment.ref} was not charged, or refunded.`)
+    throw cannot(
+      'void',
+      path,
+      payment.ref,
+      `Payment with ref ${payment.ref} was not charged, or was refunded.`,
+    )
   return changePayment(context, payment, { outcome: { status: 'canceled' } })
 }
 
@@ -137,7 +142,7 @@ function voidEbt(context: EmulatorContext, path: string, payment: Payment): Paym
       'void',
       path,
       ref,
-      `Payment with ref ${ref} has not succeeded, was refunded, or is void already.`,
+      `Payment with ref ${ref} has not succeeded, was refunded, or is already void.`,
     )
   networkOf(context).reverse(panOf(context, payment), benefitOf(payment), amount ?? 0)
   return changePayment(context, payment, {

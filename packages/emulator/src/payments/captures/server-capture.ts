@@ -90,7 +90,7 @@ function captureWithPin(call: ApiCall, payment: Payment, takeThePin: () => strin
 
 function missingPin({ context, path }: ApiCall, ref: string): Error {
   if (context.switches.missingPin === 'ebt_error_55') return declined(path, ref, ebtDecline('55'))
-  return cannotCapture(path, ref, `Payment with ref ${ref} has no PIN: it has to be collected first.`)
+  return cannotCapture(path, ref, `Payment with ref ${ref} has no PIN. Collect it first.`)
 }
 
 /** Returns the decline in the API's envelope, which differs from the vault's. */

@@ -137,7 +137,7 @@ function voidOf(call: ApiCall): Refund {
       path,
       'cannot_void_refund',
       payment,
-      `Refund with ref ${refund.ref} has not succeeded, is void already, or cannot be charged again.`,
+      `Refund with ref ${refund.ref} has not succeeded, is already void, or cannot be charged again.`,
     )
   return voided
 }
