@@ -112,7 +112,7 @@ function openOrder(
 ): Order {
   const { body, merchant, path } = call
   if (totals.snap + totals.ebtCash + totals.remaining === 0)
-    throw invalidInput(path, SESSIONS, 'The totals of a session must not all be 0.')
+    throw invalidInput(path, SESSIONS, 'A session needs an amount to pay, but its totals are 0.')
   return addOrder(call, {
     ...cart,
     merchant,
