@@ -13,7 +13,7 @@ const told = isDeep ? {} : { grep: /@everywhere/ }
 export default defineConfig({
   testDir: 'e2e',
   outputDir: '../../test-results',
-  globalSetup: './e2e/build-shop.ts',
+  globalSetup: './e2e/support/build-shop.ts',
   fullyParallel: true,
   forbidOnly: true,
   retries: 0,

@@ -3,8 +3,8 @@ import { QueryClientProvider } from '@tanstack/react-query'
 import { StrictMode } from 'react'
 import { createRoot } from 'react-dom/client'
 
-import { createShopQueries } from './shop-queries.ts'
-import { Store } from './store.tsx'
+import { createShopQueries } from './api/shop-queries.ts'
+import { Store } from './store/store.tsx'
 
 const queries = createShopQueries('/api/store/account')
 

@@ -13,12 +13,12 @@ import {
 
 import type { ForageTarget, RealTarget } from './forage-target.ts'
 import { listen } from './listen.ts'
-import { customers as demoCustomers } from './merchant/accounts.ts'
-import { catalogue, deliveryFeeCents } from './merchant/catalogue.ts'
+import { customers as demoCustomers } from './merchant/accounts/accounts.ts'
+import type { ShopConfig } from './merchant/api/shop-api.ts'
 import { openDatabase } from './merchant/database.ts'
-import { createDemoLog, type DemoLog } from './merchant/demo-log.ts'
+import { createDemoLog, type DemoLog } from './merchant/demo/demo-log.ts'
 import { createMerchantApp, type MerchantAppOptions } from './merchant/merchant-app.ts'
-import type { ShopConfig } from './merchant/shop-api.ts'
+import { catalogue, deliveryFeeCents } from './merchant/orders/catalog.ts'
 import { shopServer } from './shop-server.ts'
 import { startLocalEmulator } from './start-local-emulator.ts'
 

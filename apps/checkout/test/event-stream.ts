@@ -1,4 +1,4 @@
-import type { DemoEntry, DemoUpdate } from '../src/merchant/demo-api.ts'
+import type { DemoEntry, DemoUpdate } from '../src/merchant/api/demo-api.ts'
 
 /** The control room's stream, as its page reads it. */
 export class EventStream implements AsyncDisposable {

@@ -1,5 +1,5 @@
 import type { RunningCheckout } from '../src/checkout-app.ts'
-import type { NewOrder, Order, OrderPayment, ShopProblem, Split } from '../src/merchant/shop-api.ts'
+import type { NewOrder, Order, OrderPayment, ShopProblem, Split } from '../src/merchant/api/shop-api.ts'
 
 const milk: NewOrder = { items: [{ productId: 'milk', quantity: 2 }], fulfilment: 'pickup' }
 

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, expect, test } from 'vitest'
 
 import { startCheckout, type RunningCheckout } from '../src/checkout-app.ts'
-import type { NewRefund, Order, OrderRefund } from '../src/merchant/shop-api.ts'
+import type { NewRefund, Order, OrderRefund } from '../src/merchant/api/shop-api.ts'
 import { answerWith, changed, forageLine, lostAnswer, lostRequest, type ForageLine } from './forage-line.ts'
 import { Shopper } from './shopper.ts'
 

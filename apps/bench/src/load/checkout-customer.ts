@@ -5,7 +5,7 @@ import {
   type ForageSession,
 } from '@forage-session/core'
 
-import type { Order } from '../../../checkout/src/merchant/shop-api.ts'
+import type { Order } from '../../../checkout/src/merchant/api/shop-api.ts'
 import { capturePayment, checkBalance, tokenizeCard, type SdkCall } from './forage-sdk.ts'
 import type { LoadWorld } from './load-world.ts'
 import type { ShopClient } from './shop-client.ts'

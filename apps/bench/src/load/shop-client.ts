@@ -1,4 +1,4 @@
-import type { Order, Split } from '../../../checkout/src/merchant/shop-api.ts'
+import type { Order, Split } from '../../../checkout/src/merchant/api/shop-api.ts'
 
 /** The requests of the shop's page to its backend, with a cookie. It retries while the backend is down. */
 export interface ShopClient {

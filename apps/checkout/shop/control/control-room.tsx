@@ -1,11 +1,11 @@
 import type { ReactNode } from 'react'
 
-import { FaultPanel } from './fault-panel.tsx'
-import { Plots } from './plots.tsx'
-import type { RoomStore } from './room-store.ts'
-import type { Room } from './room.ts'
-import { Timeline } from './timeline.tsx'
-import { TryIt } from './try-it.tsx'
+import { FaultPanel } from './panels/fault-panel.tsx'
+import { Timeline } from './panels/timeline.tsx'
+import { TryIt } from './panels/try-it.tsx'
+import { Plots } from './plots/plots.tsx'
+import type { RoomStore } from './state/room-store.ts'
+import type { Room } from './state/room.ts'
 import { useRoom } from './use-room.ts'
 
 export function ControlRoom({ store }: { store: RoomStore }): ReactNode {

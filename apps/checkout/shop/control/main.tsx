@@ -5,8 +5,8 @@ import { createRoot } from 'react-dom/client'
 
 import { ControlRoom } from './control-room.tsx'
 import { openStream } from './open-stream.ts'
-import { openRoomChannel } from './room-channel.ts'
-import { createRoomStore } from './room-store.ts'
+import { openRoomChannel } from './state/room-channel.ts'
+import { createRoomStore } from './state/room-store.ts'
 
 const store = createRoomStore({
   openStream,

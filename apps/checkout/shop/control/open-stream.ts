@@ -1,5 +1,5 @@
-import type { DemoUpdate } from '../../src/merchant/demo-api.ts'
-import type { OpenStream } from './room-store.ts'
+import type { DemoUpdate } from '../../src/merchant/api/demo-api.ts'
+import type { OpenStream } from './state/room-store.ts'
 
 /** It connects again by itself. */
 export const openStream: OpenStream = ({ update, lost }) => {

@@ -1,7 +1,7 @@
 import { useEffect, useSyncExternalStore } from 'react'
 
-import type { RoomStore } from './room-store.ts'
-import type { Room } from './room.ts'
+import type { RoomStore } from './state/room-store.ts'
+import type { Room } from './state/room.ts'
 
 export function useRoom({ start, subscribe, getSnapshot }: RoomStore): Room {
   useEffect(start, [start])

@@ -3,8 +3,8 @@ import { HTTPException } from 'hono/http-exception'
 import { expect, test } from 'vitest'
 
 import { createFaultLog } from './fault-log.ts'
-import { PaymentRefusedError } from './forage-payments.ts'
-import { OrderProblem } from './shop-problem.ts'
+import { OrderProblem } from './http/shop-problem.ts'
+import { PaymentRefusedError } from './processors/forage-payments.ts'
 
 function written(...errors: unknown[]): string[] {
   const lines: string[] = []

@@ -1,8 +1,8 @@
 import { isForageServerError } from '@forage-session/server'
 import { HTTPException } from 'hono/http-exception'
 
-import { PaymentRefusedError } from './forage-payments.ts'
-import { OrderProblem } from './shop-problem.ts'
+import { OrderProblem } from './http/shop-problem.ts'
+import { PaymentRefusedError } from './processors/forage-payments.ts'
 
 /** Hears of an error that somebody else may have been told of already. */
 export type FaultLog = (error: unknown) => void

@@ -1,0 +1,26 @@
+import { expect } from '@playwright/test'
+
+import { availableEngines } from '../../../../scripts/browsers.ts'
+import { card, goToCard } from '../support/checkout-path.ts'
+import { test } from '../support/shop-test.ts'
+
+test.skip(({ browserName }) => !availableEngines().has(browserName), 'This browser is not installed.')
+
+test('a new step is where the focus is', async ({ page, customer }) => {
+  await goToCard(customer)
+  await expect(page.getByRole('heading', { name: 'Your EBT card' })).toBeFocused()
+  await expect(page).toHaveTitle('Your EBT card · Harvest Lane Market')
+  await customer.press('Back to cart')
+  await expect(page.getByRole('heading', { name: 'Your cart' })).toBeFocused()
+})
+
+test('nothing is wider than a small phone', async ({ page, customer }) => {
+  await page.setViewportSize({ width: 360, height: 640 })
+  await goToCard(customer)
+  await customer.type('EBT card number', card)
+  expect(await customer.evaluate('document.documentElement.scrollWidth <= innerWidth')).toBe(true)
+  const small = await page
+    .getByRole('button')
+    .evaluateAll((buttons) => buttons.filter((button) => button.getBoundingClientRect().height < 44).length)
+  expect(small).toBe(0)
+})

@@ -1,0 +1,108 @@
+import { useMutation } from '@tanstack/react-query'
+import { useState, type ReactNode } from 'react'
+
+import type { Order, SavedCard, Split } from '../../src/merchant/api/shop-api.ts'
+import { preparePayments } from '../api/shop-client.ts'
+import { useShowOrder } from '../api/shop-queries.ts'
+import { formatCents, tenderNames } from '../shared/money.ts'
+import type { Changing } from '../shared/order-flow.ts'
+import { navigate } from '../shared/route.ts'
+import { PrimaryButton } from '../ui/primary-button.tsx'
+import { ShopProblemNotice } from '../ui/shop-problem-notice.tsx'
+import { StepHeading } from '../ui/step-heading.tsx'
+import { AmountField } from './amount-field.tsx'
+import { checkAmounts, firstAmounts, paidAmounts, type Funds } from './amounts.ts'
+
+export interface AmountsStepProps {
+  order: Order
+  /** Null: nothing in the order is for EBT. */
+  card: SavedCard | null
+  funds: Funds
+  onChange: (changing: Changing) => void
+}
+
+/** How much each benefit pays. The shop suggests; the customer may change it; the card on file pays the rest. */
+export function AmountsStep({ order, card, funds, onChange }: AmountsStepProps): ReactNode {
+  const [texts, setTexts] = useState(() => firstAmounts(order, funds))
+  const { split, problems } = checkAmounts(order, funds, texts)
+  const paid = paidAmounts(order)
+  const showOrder = useShowOrder()
+  const prepare = useMutation({
+    mutationFn: (amounts: Split) => preparePayments(order.id, amounts),
+    onSuccess: (prepared) => {
+      showOrder(prepared)
+      onChange(undefined)
+    },
+  })
+  const hasPins = !split || split.snapCents + split.cashCents > 0
+  return (
+    <>
+      <StepHeading>{card ? 'Choose the amounts' : 'Pay with your card'}</StepHeading>
+      {card && (
+        <>
+          <p className="lead">
+            This is what is on the card ending in {card.last4}. We suggest to use your benefits first.
+          </p>
+          <div className="amount-fields">
+            <AmountField
+              label={tenderNames.ebt_snap}
+              onCardCents={funds.snapCents}
+              maxCents={order.snapEligibleCents}
+              value={texts.snap}
+              isPaid={paid.snapCents !== undefined}
+              problem={problems.snap}
+              onChange={(snap) => setTexts({ ...texts, snap })}
+            />
+            <AmountField
+              label={tenderNames.ebt_cash}
+              onCardCents={funds.cashCents}
+              maxCents={order.ebtEligibleCents}
+              value={texts.cash}
+              isPaid={paid.cashCents !== undefined}
+              problem={problems.cash}
+              onChange={(cash) => setTexts({ ...texts, cash })}
+            />
+          </div>
+        </>
+      )}
+      <CardOnFile split={split} isOnlyTender={!card} />
+      <ShopProblemNotice error={prepare.error} />
+      <div className="actions">
+        <PrimaryButton
+          isOff={!split || prepare.isPending}
+          onPress={async () => split && (await prepare.mutateAsync(split))}
+        >
+          {hasPins ? 'Continue to payment' : `Pay ${formatCents(order.totalCents)} with ${tenderNames.card}`}
+        </PrimaryButton>
+        {card && (
+          <button type="button" className="link" onClick={() => onChange('card')}>
+            Use another card
+          </button>
+        )}
+        {Object.keys(paid).length === 0 && (
+          <button type="button" className="link" onClick={() => navigate('/')}>
+            Change my cart
+          </button>
+        )}
+      </div>
+    </>
+  )
+}
+
+/** The second tender. */
+function CardOnFile({ split, isOnlyTender }: { split: Split | undefined; isOnlyTender: boolean }): ReactNode {
+  if (!split || split.cardCents === 0)
+    return <output className="rest">{split && 'Your benefits pay for everything.'}</output>
+  return (
+    <output className="rest">
+      <span>
+        <strong>{tenderNames.card}</strong> pays {isOnlyTender ? '' : 'the rest: '}
+        <strong>{formatCents(split.cardCents)}</strong>
+      </span>
+      <span className="muted small">
+        The card on file, at this demo’s own processor.
+        {!isOnlyTender && split.cardCents > 0 && ' It is charged last, after your EBT payments.'}
+      </span>
+    </output>
+  )
+}

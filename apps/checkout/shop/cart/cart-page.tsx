@@ -1,0 +1,61 @@
+import type { ReactNode } from 'react'
+
+import type { Account, ShopConfig } from '../../src/merchant/api/shop-api.ts'
+import { navigate } from '../shared/route.ts'
+import { Notice } from '../ui/notice.tsx'
+import { OrderSummary } from '../ui/order-summary.tsx'
+import { PrimaryButton } from '../ui/primary-button.tsx'
+import { Progress } from '../ui/progress.tsx'
+import { ShopProblemNotice } from '../ui/shop-problem-notice.tsx'
+import { StepHeading } from '../ui/step-heading.tsx'
+import { cartLines, withQuantity } from './cart.ts'
+import { FulfilmentChoice } from './fulfilment-choice.tsx'
+import { ProductRow } from './product-row.tsx'
+import { changeCart, useCart } from './use-cart.ts'
+import { useCheckOut } from './use-check-out.ts'
+
+export interface CartPageProps {
+  config: ShopConfig
+  account: Account | null
+}
+
+export function CartPage({ config, account }: CartPageProps): ReactNode {
+  const { products, deliveryFeeCents } = config
+  const cart = useCart()
+  const lines = cartLines(cart, products, deliveryFeeCents)
+  const checkOut = useCheckOut(products)
+  const goOn = async (): Promise<unknown> => (account ? checkOut.mutateAsync() : navigate('/?sign-in'))
+  return (
+    <>
+      <Progress step="cart" />
+      <div className="columns">
+        <OrderSummary lines={lines} />
+        <main className="step">
+          <StepHeading>Your cart</StepHeading>
+          <ul className="products">
+            {products.map((product) => (
+              <ProductRow
+                key={product.id}
+                product={product}
+                quantity={cart.quantities[product.id] ?? 0}
+                onQuantity={(quantity) => changeCart((last) => withQuantity(last, product.id, quantity))}
+              />
+            ))}
+          </ul>
+          <FulfilmentChoice
+            value={cart.fulfilment}
+            deliveryFeeCents={deliveryFeeCents}
+            onChange={(fulfilment) => changeCart(({ quantities }) => ({ quantities, fulfilment }))}
+          />
+          <ShopProblemNotice error={checkOut.error} />
+          {lines.length === 0 && <Notice tone="info">Put something into your cart to go on.</Notice>}
+          <div className="actions">
+            <PrimaryButton isOff={lines.length === 0 || checkOut.isPending} onPress={goOn}>
+              Check out
+            </PrimaryButton>
+          </div>
+        </main>
+      </div>
+    </>
+  )
+}

@@ -1,0 +1,43 @@
+import { expect, test } from 'vitest'
+
+import { catalogue, deliveryFeeCents } from '../../src/merchant/orders/catalog.ts'
+import { priceCart } from '../../src/merchant/orders/prices.ts'
+import { cartFrom, cartItems, cartLines, firstCart, withOrder, withQuantity, type Cart } from './cart.ts'
+
+test.each(['pickup', 'delivery'] as const)(
+  'the cart shows the lines that the backend will price (%s)',
+  (fulfilment) => {
+    const cart: Cart = { quantities: { milk: 2, seltzer: 1, soap: 0, 'gift-card': 1 }, fulfilment }
+    const items = cartItems(cart, catalogue)
+    expect(cartLines(cart, catalogue, deliveryFeeCents)).toEqual(priceCart(catalogue, items, fulfilment))
+  },
+)
+
+test('an empty cart costs no delivery', () => {
+  expect(cartLines({ quantities: {}, fulfilment: 'delivery' }, catalogue, deliveryFeeCents)).toEqual([])
+})
+
+test('a cart that is changed is not the one that was ordered', () => {
+  expect(withQuantity({ ...firstCart, orderId: 'o1' }, 'milk', 2)).not.toHaveProperty('orderId')
+})
+
+test('an order belongs to the cart that it was made of, and not to one that was changed meanwhile', () => {
+  const emptied = withQuantity(withQuantity(firstCart, 'soap', 1), 'soap', 0)
+  expect(withOrder(emptied, firstCart, 'o1')).toHaveProperty('orderId', 'o1')
+  const changed: Cart[] = [withQuantity(firstCart, 'soap', 1), { ...firstCart, fulfilment: 'delivery' }]
+  for (const cart of changed) expect(withOrder(cart, firstCart, 'o1')).toEqual(cart)
+})
+
+test.each([null, '', 'no cart', '[]', '{"quantities":{"milk":"many","rice":-1}}'])(
+  'whatever is stored, there is a cart: %j',
+  (text) => {
+    const { quantities, fulfilment } = cartFrom(text)
+    expect(fulfilment).toBe('pickup')
+    expect(Object.values(quantities).every((count) => count >= 0)).toBe(true)
+  },
+)
+
+test('a cart comes back from where it was stored', () => {
+  const cart: Cart = { quantities: { milk: 2 }, fulfilment: 'delivery', orderId: 'o1' }
+  expect(cartFrom(JSON.stringify(cart))).toEqual(cart)
+})

@@ -1,0 +1,38 @@
+import { useId, type ReactNode } from 'react'
+
+import type { Fulfilment } from '../../src/merchant/api/shop-api.ts'
+import { formatCents } from '../shared/money.ts'
+
+export interface FulfilmentChoiceProps {
+  value: Fulfilment
+  deliveryFeeCents: number
+  onChange: (value: Fulfilment) => void
+}
+
+export function FulfilmentChoice({ value, deliveryFeeCents, onChange }: FulfilmentChoiceProps): ReactNode {
+  const id = useId()
+  const choices = [
+    ['pickup', 'Pick-up', 'Free'],
+    ['delivery', 'Delivery', `${formatCents(deliveryFeeCents)}, not payable with EBT SNAP`],
+  ] as const
+  return (
+    <fieldset>
+      <legend className="label">How do you get your groceries?</legend>
+      <div className="options">
+        {choices.map(([name, title, cost]) => (
+          <label key={name} className="option" htmlFor={`${id}-${name}`}>
+            <input
+              id={`${id}-${name}`}
+              type="radio"
+              name="fulfilment"
+              checked={value === name}
+              onChange={() => onChange(name)}
+            />
+            <span className="option-title">{title}</span>
+            <span className="muted small">{cost}</span>
+          </label>
+        ))}
+      </div>
+    </fieldset>
+  )
+}

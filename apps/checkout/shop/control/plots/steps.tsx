@@ -1,0 +1,31 @@
+import type { ReactNode } from 'react'
+
+import type { Span, Step } from '../state/series.ts'
+
+export interface StepsProps {
+  steps: readonly Step[]
+  span: Span
+  label: string
+}
+
+const least = 2
+
+/** A line that stays where it is until the value is another one. */
+export function Steps({ steps, span, label }: StepsProps): ReactNode {
+  const top = Math.max(least, ...steps.map(({ value }) => value)) + 0.5
+  const xOf = (at: number): number => (at - span.from) / (span.to - span.from)
+  const [first, ...rest] = steps
+  const path =
+    first &&
+    [
+      `M ${xOf(first.at)} ${top - first.value}`,
+      ...rest.map(({ at, value }) => `H ${xOf(at)} V ${top - value}`),
+      'H 1',
+    ].join(' ')
+  return (
+    <svg className="drawing low" viewBox={`0 0 1 ${top + 0.1}`} preserveAspectRatio="none" role="img">
+      <title>{label}</title>
+      {path && <path className="step-line" d={path} />}
+    </svg>
+  )
+}

@@ -1,0 +1,62 @@
+import type { ForageElement, ForageElementType } from '@forage-session/react'
+import { useState, type ReactNode } from 'react'
+
+import { Notice } from '../ui/notice.tsx'
+import { PrimaryButton } from '../ui/primary-button.tsx'
+import { paymentProblem } from './payment-problem.ts'
+import { SdkProblem } from './sdk-problem.tsx'
+import { SecureInput, type ForageSdk } from './secure-input.tsx'
+
+export interface SecureFormProps {
+  sdk: ForageSdk
+  type: ForageElementType
+  label: string
+  hint: string
+  /** What to say when it has to be typed again because the token was refused. */
+  reentry: string
+  /** Of the button. */
+  action: string
+  isPending: boolean
+  pending: string
+  /** What the last try failed with. */
+  error: Error | null
+  onSubmit: (element: ForageElement) => Promise<unknown>
+  /** More buttons, beside the first. */
+  children?: ReactNode
+}
+
+/** One secure input and what is done with it. */
+export function SecureForm({ sdk, type, label, hint, children, ...form }: SecureFormProps): ReactNode {
+  const [element, setElement] = useState<ForageElement>()
+  const [attempt, setAttempt] = useState(0)
+  const { isPending, error } = form
+  return (
+    <div className="secure-form">
+      <SecureInput key={attempt} sdk={sdk} type={type} label={label} hint={hint} onElement={setElement} />
+      {sdk.status === 'failed' ? (
+        <SdkProblem error={sdk.error} onRetry={() => setAttempt((last) => last + 1)} />
+      ) : (
+        error && <FormProblem error={error} reentry={sdk.needsReentry ? form.reentry : undefined} />
+      )}
+      <div className="actions">
+        <PrimaryButton
+          isOff={!element || isPending}
+          onPress={async () => element && (await form.onSubmit(element))}
+        >
+          {isPending ? form.pending : form.action}
+        </PrimaryButton>
+        {children}
+      </div>
+    </div>
+  )
+}
+
+function FormProblem({ error, reentry }: { error: Error; reentry: string | undefined }): ReactNode {
+  if (reentry !== undefined) return <Notice tone="info">{reentry}</Notice>
+  const { title, whatToDo } = paymentProblem(error)
+  return (
+    <Notice tone="error" title={title}>
+      {whatToDo}
+    </Notice>
+  )
+}

@@ -1,0 +1,74 @@
+import { useForageSdk } from '@forage-session/react'
+import { useState, type ReactNode } from 'react'
+
+import type { Order, ShopConfig } from '../../src/merchant/api/shop-api.ts'
+import { AmountsStep } from '../amounts/amounts-step.tsx'
+import { BalanceStep } from '../amounts/balance-step.tsx'
+import { CardStep } from '../card/card-step.tsx'
+import { loadForageSdk } from '../forage/load-forage-sdk.ts'
+import { PinStep } from '../pin/pin-step.tsx'
+import { formatCents } from '../shared/money.ts'
+import { hasRunOut, paidCents, type Changing, type OrderStep } from '../shared/order-flow.ts'
+import { Notice } from '../ui/notice.tsx'
+import { CancelOrder } from './cancel-order.tsx'
+
+export type PayingStep = Exclude<OrderStep, { step: 'receipt' | 'canceled' }>
+
+export interface PaymentStepsProps {
+  order: Order
+  step: PayingStep
+  config: ShopConfig
+  onChange: (changing: Changing) => void
+}
+
+/** The steps in which something is typed that only Forage may see; one SDK serves them all. */
+export function PaymentSteps({ order, step, config, onChange }: PaymentStepsProps): ReactNode {
+  const sdk = useForageSdk({
+    load: () => loadForageSdk(config.sdkUrl),
+    merchantId: config.merchantAccount,
+    customerId: order.customerId,
+  })
+  const ranOut = useRanOut(step, order)
+  return (
+    <>
+      {paidCents(order) > 0 && <PartPaid order={order} />}
+      {ranOut && step.step === 'amounts' && (
+        <Notice tone="info" title="Your payment waited for more than 30 minutes">
+          It can no longer be used, and nothing was charged. Look at the amounts again, and go on.
+        </Notice>
+      )}
+      {step.step === 'card' && (
+        <CardStep sdk={sdk} order={order} testCard={config.testCard} onChosen={() => onChange(undefined)} />
+      )}
+      {step.step === 'amounts' && step.card && (
+        <BalanceStep key={step.card.ref} sdk={sdk} order={order} card={step.card} onChange={onChange} />
+      )}
+      {step.step === 'amounts' && !step.card && (
+        <AmountsStep order={order} card={null} funds={noFunds} onChange={onChange} />
+      )}
+      {step.step === 'pin' && (
+        <PinStep key={step.payment.ref} sdk={sdk} order={order} step={step} onChange={onChange} />
+      )}
+      <CancelOrder order={order} />
+    </>
+  )
+}
+
+const noFunds = { snapCents: 0, cashCents: 0 }
+
+function PartPaid({ order }: { order: Order }): ReactNode {
+  const paid = paidCents(order)
+  return (
+    <Notice tone="info" title={`${formatCents(paid)} of ${formatCents(order.totalCents)} is paid`}>
+      {formatCents(order.totalCents - paid)} is left. Go on, or cancel the order to get back what you paid.
+    </Notice>
+  )
+}
+
+/** The order went back from the PIN to the amounts by itself: its payment was over. */
+function useRanOut(step: PayingStep, order: Order): boolean {
+  const at = step.step === 'pin' ? step.payment.ref : step.step
+  const [last, setLast] = useState({ at, step, ranOut: false })
+  if (last.at !== at) setLast({ at, step, ranOut: hasRunOut(last.step, order) })
+  return last.ranOut
+}

@@ -1,0 +1,47 @@
+import { useForageMutation, type ForageElement } from '@forage-session/react'
+import type { UseMutationResult } from '@tanstack/react-query'
+
+import type { Order } from '../../src/merchant/api/shop-api.ts'
+import { readOrder } from '../api/shop-client.ts'
+import { useShowOrder } from '../api/shop-queries.ts'
+import { mayHaveBeenCharged, UncertainPaymentError } from '../forage/payment-problem.ts'
+import type { ForageSdk } from '../forage/secure-input.tsx'
+import { answeredInTime } from '../forage/with-deadline.ts'
+import { isPaid, isUnderWay } from '../shared/order-flow.ts'
+
+export interface CaptureOptions {
+  sdk: ForageSdk
+  orderId: string
+  paymentRef: string
+}
+
+/** Charges the payment with the PIN. What the shop knows of it afterwards counts, whatever the SDK heard. */
+export function useCapture({
+  sdk,
+  orderId,
+  paymentRef,
+}: CaptureOptions): UseMutationResult<Order, Error, ForageElement> {
+  const showOrder = useShowOrder()
+  return useForageMutation<Order, Error, ForageElement>({
+    mutationFn: async (element) => {
+      const failure = await failureOf(() => answeredInTime(sdk.capturePayment(element, paymentRef)))
+      const order = await readOrder(orderId).catch(() => undefined)
+      if (order) showOrder(order)
+      if (order && isPaid(order, paymentRef)) return order
+      if (failure === undefined) throw new UncertainPaymentError(paymentRef, { isCharged: true })
+      // Another tab may have charged it at the same moment.
+      if (order ? isUnderWay(order, paymentRef) : mayHaveBeenCharged(failure))
+        throw new UncertainPaymentError(paymentRef, { isCharged: false })
+      throw failure
+    },
+  })
+}
+
+async function failureOf(act: () => Promise<unknown>): Promise<unknown> {
+  try {
+    await act()
+    return undefined
+  } catch (error) {
+    return error ?? new Error('The SDK gave no reason.')
+  }
+}

@@ -1,0 +1,56 @@
+import type { ReactNode } from 'react'
+
+import type { ShopConfig } from '../../src/merchant/api/shop-api.ts'
+import { useCheckOut } from '../cart/use-check-out.ts'
+import { navigate, useRoute } from '../shared/route.ts'
+import { ShopProblemNotice } from '../ui/shop-problem-notice.tsx'
+import { StepHeading } from '../ui/step-heading.tsx'
+import { useSignIn } from './use-sign-in.ts'
+
+export interface SignInPageProps {
+  config: ShopConfig
+  lead?: string
+}
+
+const whyDefault = 'EBT balances are for customers with an account. This is a demo: it asks for no password.'
+
+/** On the way from the cart to an order, or where somebody was when they were signed out. */
+export function SignInPage({ config, lead = whyDefault }: SignInPageProps): ReactNode {
+  const isOnTheWay = useRoute().page === 'sign-in'
+  const signIn = useSignIn()
+  const checkOut = useCheckOut(config.products, { isReplacing: true })
+  const choose = async (account: string): Promise<void> => {
+    await signIn.mutateAsync(account)
+    if (isOnTheWay) await checkOut.mutateAsync()
+  }
+  const isPending = signIn.isPending || checkOut.isPending
+  return (
+    <main className="step alone">
+      <StepHeading>Sign in</StepHeading>
+      <p className="lead">{lead}</p>
+      <ul className="choices">
+        {config.customers.map(({ id, name }) => (
+          <li key={id}>
+            <button
+              type="button"
+              className="choice"
+              aria-disabled={isPending}
+              onClick={() => !isPending && void choose(id).catch(() => {})}
+            >
+              <span className="avatar" aria-hidden="true">
+                {name.charAt(0)}
+              </span>
+              {name}
+            </button>
+          </li>
+        ))}
+      </ul>
+      <ShopProblemNotice error={signIn.error ?? checkOut.error} />
+      <div className="actions">
+        <button type="button" className="link" onClick={() => (isOnTheWay ? history.back() : navigate('/'))}>
+          Back to cart
+        </button>
+      </div>
+    </main>
+  )
+}

@@ -1,0 +1,85 @@
+import { useQuery } from '@tanstack/react-query'
+import type { ReactNode } from 'react'
+
+import type { Order } from '../../src/merchant/api/shop-api.ts'
+import { readStoreOrders } from '../api/shop-client.ts'
+import { storeOrdersKey } from '../api/shop-queries.ts'
+import { formatCents, formatTime, tenderNames } from '../shared/money.ts'
+import { paidPayments } from '../shared/order-flow.ts'
+import { Loading } from '../ui/loading.tsx'
+import { StepHeading } from '../ui/step-heading.tsx'
+import { TenderRefunds } from '../ui/tender-refunds.tsx'
+import { TryAgain } from '../ui/try-again.tsx'
+import { RefundForm } from './refund-form.tsx'
+import { StoreCancel } from './store-cancel.tsx'
+
+export function StoreOrders(): ReactNode {
+  const orders = useQuery({ queryKey: storeOrdersKey, queryFn: readStoreOrders })
+  return (
+    <main className="store">
+      <div className="store-head">
+        <StepHeading>Latest orders</StepHeading>
+        <button type="button" className="quiet" onClick={() => void orders.refetch()}>
+          {orders.isFetching ? 'Reading…' : 'Read again'}
+        </button>
+      </div>
+      {orders.isPending && <Loading>Reading the orders…</Loading>}
+      {orders.isError && (
+        <TryAgain
+          title="The orders could not be read"
+          error={orders.error}
+          onRetry={() => orders.refetch()}
+        />
+      )}
+      {orders.data?.length === 0 && <p className="lead">No orders yet.</p>}
+      <ul className="orders">
+        {orders.data?.map((order) => (
+          <StoreOrder key={order.id} order={order} />
+        ))}
+      </ul>
+    </main>
+  )
+}
+
+const statusWords: Readonly<Record<Order['status'], string>> = {
+  open: 'Not paid yet',
+  paid: 'Paid',
+  canceled: 'Canceled',
+}
+
+function StoreOrder({ order }: { order: Order }): ReactNode {
+  const { id, createdAt, lines, totalCents, status } = order
+  const name = id.slice(0, 8)
+  const paid = paidPayments(order)
+  return (
+    <li className="step">
+      <div className="store-head">
+        <div>
+          <h2>Order {name}</h2>
+          <p className="muted small">
+            {formatTime(createdAt)} · {lines.map((line) => `${line.quantity} ${line.name}`).join(', ')}
+          </p>
+        </div>
+        <p className="order-facts">
+          <strong className="amount">{formatCents(totalCents)}</strong>
+          <span className={`tag status-${status}`}>{statusWords[status]}</span>
+        </p>
+      </div>
+      {paid.map((payment) => (
+        <section
+          key={payment.ref}
+          className="tender"
+          aria-label={`Order ${name}, ${tenderNames[payment.tender]}`}
+        >
+          <h3>
+            <span>{tenderNames[payment.tender]}</span>
+            <span className="amount">{formatCents(payment.amountCents)}</span>
+          </h3>
+          <TenderRefunds refunds={payment.refunds} />
+          {status !== 'open' && <RefundForm orderId={id} payment={payment} />}
+        </section>
+      ))}
+      {status === 'open' && paid.length > 0 && <StoreCancel order={order} />}
+    </li>
+  )
+}

@@ -1,0 +1,28 @@
+import type { ReactNode } from 'react'
+
+import type { OrderRefund } from '../../src/merchant/api/shop-api.ts'
+import { formatCents, formatTime } from '../shared/money.ts'
+
+const words: Readonly<Record<OrderRefund['status'], string>> = {
+  requested: 'asked for',
+  processing: 'on its way',
+  succeeded: 'done',
+}
+
+export function TenderRefunds({ refunds }: { refunds: readonly OrderRefund[] }): ReactNode {
+  if (refunds.length === 0) return null
+  return (
+    <dl className="facts refunds" aria-label="Refunds">
+      {refunds.map(({ key, amountCents, reason, status, at }) => (
+        <div key={key}>
+          <dt>
+            Refund, {formatTime(at)}: {reason}
+          </dt>
+          <dd>
+            {formatCents(amountCents)}, {words[status]}
+          </dd>
+        </div>
+      ))}
+    </dl>
+  )
+}

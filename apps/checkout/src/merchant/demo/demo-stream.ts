@@ -1,0 +1,59 @@
+import type { EmulatorControl, WebhookDelivery } from '@forage-session/emulator'
+
+import type { DemoEntry, DemoStatus, DemoUpdate } from '../api/demo-api.ts'
+import type { DemoLog } from './demo-log.ts'
+
+/** The emulator behind this shop, and what happened to it and to the backend. */
+export interface Demo {
+  readonly control: EmulatorControl
+  readonly log: DemoLog
+}
+
+export interface DemoClock {
+  now(): number
+  setTimeout(run: () => void, ms: number): unknown
+  clearTimeout(handle: unknown): void
+}
+
+const lookEveryMs = 250
+
+/** Looks at the demo as long as somebody listens, and tells what is new; at first, everything. */
+export function watchDemo(demo: Demo, clock: DemoClock, listener: (update: DemoUpdate) => void): () => void {
+  const { log, control } = demo
+  let lastId: string | undefined
+  let lastDelivery: WebhookDelivery | undefined
+  let lastStatus = ''
+  let timer: unknown
+  const look = (isWhole: boolean): void => {
+    const noted = log.after(lastId)
+    const delivered = deliveriesAfter(control.deliveries(), lastDelivery)
+    const status = statusOf(control)
+    lastId = noted.at(-1)?.id ?? lastId
+    lastDelivery = delivered.at(-1) ?? lastDelivery
+    const isNews = noted.length + delivered.length > 0 || JSON.stringify(status) !== lastStatus
+    lastStatus = JSON.stringify(status)
+    const entries = [...noted, ...delivered.map(deliveryEntry)]
+    if (isWhole || isNews) listener({ isWhole, entries, status: { at: clock.now(), ...status } })
+    timer = clock.setTimeout(() => look(false), lookEveryMs)
+  }
+  look(true)
+  return () => clock.clearTimeout(timer)
+}
+
+function statusOf(control: EmulatorControl): Omit<DemoStatus, 'at'> {
+  const armed = control.faults().map(({ fault: { kind }, left }) => ({ kind, left }))
+  return { counts: control.counts(), live: control.live(), armed }
+}
+
+/** After a reset of the emulator the last one is in it no more, and all are new. */
+function deliveriesAfter(
+  deliveries: readonly WebhookDelivery[],
+  last: WebhookDelivery | undefined,
+): readonly WebhookDelivery[] {
+  return last ? deliveries.slice(deliveries.indexOf(last) + 1) : deliveries
+}
+
+function deliveryEntry(delivery: WebhookDelivery): DemoEntry {
+  const { at, ref, type, attempt } = delivery
+  return { kind: 'webhook', id: `${type} ${ref} ${at} ${attempt}`, at, delivery }
+}

@@ -1,0 +1,34 @@
+import { Hono } from 'hono'
+
+import type { SavedCards } from '../accounts/saved-cards.ts'
+import type { SignIns } from '../accounts/sign-ins.ts'
+import { jsonOf } from '../http/request-json.ts'
+import { shopProblem } from '../http/shop-problem.ts'
+
+/** Who is signed in: `GET /` an account or null, `POST /` signs in, `DELETE /` signs out. */
+export function accountRoutes(signIns: SignIns): Hono {
+  return new Hono()
+    .get('/', (c) => c.json(signIns.who(c.req.raw) ?? null))
+    .post('/', async (c) => {
+      const account = signIns.signIn(c, String(jsonOf(await c.req.text())['account']))
+      return account ? c.json(account) : shopProblem(c, 'invalid_request')
+    })
+    .delete('/', (c) => {
+      signIns.signOut(c)
+      return c.body(null, 204)
+    })
+}
+
+/** The cards that the customer can come back with. */
+export function cardRoutes(customers: SignIns, savedCards: SavedCards): Hono {
+  return new Hono()
+    .get('/', (c) => {
+      const account = customers.who(c.req.raw)
+      return c.json(account ? savedCards.of(account.id) : [])
+    })
+    .delete('/:ref', (c) => {
+      const account = customers.who(c.req.raw)
+      if (account) savedCards.forget(account.id, c.req.param('ref'))
+      return c.body(null, 204)
+    })
+}
