@@ -18,52 +18,58 @@ import type { ShopConfig } from './merchant/api/shop-api.ts'
 import { openDatabase } from './merchant/database.ts'
 import { createDemoLog, type DemoLog } from './merchant/demo/demo-log.ts'
 import { createMerchantApp, type MerchantAppOptions } from './merchant/merchant-app.ts'
-import { catalogue, deliveryFeeCents } from './merchant/orders/catalog.ts'
+import { catalog, deliveryFeeCents } from './merchant/orders/catalog.ts'
 import { shopServer } from './shop-server.ts'
 import { startLocalEmulator } from './start-local-emulator.ts'
 
 export interface CheckoutOptions extends Pick<MerchantAppOptions, 'customers' | 'rateLimit'> {
-  /** Of the shop; 0 takes a free one. */
+  /** The shop's port; 0 uses a free one. */
   port: number
-  /** Of the emulator's API; its vault gets the next. Default: 4010, or the next one that is free. 0: any. */
+  /**
+   * The port of the emulator's API. Its vault uses the next port. 0 uses free ports. Default: 4010, or the next free
+   * port.
+   */
   emulatorPort?: number
-  /** Of the emulator. */
+  /** The emulator's switches. */
   switches?: Partial<Switches>
-  /** Default: the emulator. */
+  /** The API that the shop uses. Default: the emulator. */
   target?: ForageTarget
-  /** The shop with reload, instead of the one that `buildShop` made. Default: false. */
+  /** Serves the shop with reload instead of the build by `buildShop`. Default: false. */
   isDev?: boolean
-  /** A folder that keeps orders (and the emulator's state) over restarts. Default: in memory. */
+  /** The folder that keeps orders and the emulator's state across restarts. Default: in memory. */
   state?: string
   /**
-   * Several instances of the backend that take turns, each with its own connection to what they share. Default: one
+   * Several instances of the backend that take turns, each with its own connection to their shared store. Default: one
    * instance with its tokens in memory.
    */
   instances?: readonly BackendInstance[]
-  /** Hears what happens to the backend's tokens. */
+  /** Receives the backend's token events. */
   onForageEvent?: ForageServerListener
-  /** Gets a line for each fault of the backend, until it is closed. Default: `console.error`. */
+  /** Receives one line for each fault of the backend until the checkout is closed. Default: `console.error`. */
   log?: (line: string) => void
 }
 
 export type BackendInstance = Pick<ForageServerOptions, 'store' | 'clock' | 'upstreamLimit' | 'fetch'>
 
 export interface RunningCheckout {
-  /** Origin of the shop and of the merchant's backend. */
+  /** The origin of the shop and the merchant backend. */
   url: string
-  /** Undefined with a real target. */
+  /** Undefined if the target is real. */
   emulator: RunningEmulator | undefined
   close(): Promise<void>
 }
 
-/** Emulator (unless there is a real target), merchant backend and shop. Throws `StartError` if a port is taken. */
+/**
+ * Starts the merchant backend, the shop and, unless the target is real, the emulator. Throws `StartError` if a port is
+ * in use.
+ */
 export async function startCheckout(options: CheckoutOptions): Promise<RunningCheckout> {
   const { target = { kind: 'emulator' }, isDev = false, state } = options
   if (state !== undefined) mkdirSync(state, { recursive: true })
   const shop: { url?: string } = {}
   const secret = randomBytes(16).toString('hex')
   const log = createDemoLog(Date.now)
-  const emulator = target.kind === 'emulator' ? await emulatorFor(options, shop, secret, log) : undefined
+  const emulator = target.kind === 'emulator' ? await startEmulatorFor(options, shop, secret, log) : undefined
   const closers: (() => unknown)[] = emulator ? [() => emulator.close()] : []
   const ending = new AbortController()
   const close = async (): Promise<void> => {
@@ -80,7 +86,7 @@ export async function startCheckout(options: CheckoutOptions): Promise<RunningCh
       ...(customers && { customers }),
       ...(rateLimit !== undefined && { rateLimit }),
       database,
-      // What is still under way as the database closes is no fault.
+      // A request that is in progress when the database closes may fail. That is not a fault.
       log: (text: string) => (ending.signal.aborted ? undefined : writeFault(text)),
       webhooks: webhookCheck(real, emulator),
       demo: emulator && { control: emulator.emulator.control, log },
@@ -94,7 +100,7 @@ export async function startCheckout(options: CheckoutOptions): Promise<RunningCh
     const { server, closeShop } = await shopServer(backends, { isDev })
     closers.push(closeShop)
     const listening = await listen(server, options.port)
-    // Together: the server waits for the sockets of a shop with reload.
+    // Close both together, because the server waits for the reload sockets of the development shop.
     closers.splice(closers.indexOf(closeShop), 1, () => Promise.all([listening.close(), closeShop()]))
     shop.url = listening.url
     return { url: listening.url, emulator, close }
@@ -104,8 +110,8 @@ export async function startCheckout(options: CheckoutOptions): Promise<RunningCh
   }
 }
 
-/** It tells the shop by webhooks, at an address that is known only when the shop listens. */
-function emulatorFor(
+/** Starts the emulator. Its webhooks use a placeholder address, because the shop's address is not known yet. */
+function startEmulatorFor(
   { emulatorPort, switches = {}, state }: CheckoutOptions,
   shop: { readonly url?: string },
   secret: string,
@@ -117,7 +123,7 @@ function emulatorFor(
     onRequest: (request) => log.note({ kind: 'request', request }),
     webhooks: [{ url: 'http://shop.invalid/api/webhooks/forage', secret }],
     fetch: async (input, init) => {
-      if (shop.url === undefined) throw new TypeError('The shop does not listen yet.')
+      if (shop.url === undefined) throw new TypeError('The shop is not listening yet.')
       const { pathname } = new URL(input instanceof Request ? input.url : input)
       return await fetch(new URL(pathname, shop.url), init)
     },
@@ -129,7 +135,7 @@ function fileIn(folder: string | undefined, name: string): string | undefined {
   return folder === undefined ? undefined : join(folder, name)
 }
 
-/** The emulator as the backend sees it: one more API with addresses and credentials. */
+/** Describes the emulator as a target, so that the backend treats it like any other API. */
 function asTarget({ emulator, url, vaultUrl }: RunningEmulator, webhookSecret: string): RealTarget {
   const { clientId, clientSecret, merchants } = emulator
   return {
@@ -144,7 +150,7 @@ function asTarget({ emulator, url, vaultUrl }: RunningEmulator, webhookSecret: s
   }
 }
 
-/** The emulator's clock is moved on purpose: its webhooks may be of any age. */
+/** Returns how to check webhooks. The emulator's clock can be moved, so its webhooks may have any age. */
 function webhookCheck(
   { webhookSecret: secret }: RealTarget,
   emulator: RunningEmulator | undefined,
@@ -170,7 +176,7 @@ function shopConfig(target: RealTarget, emulator: RunningEmulator | undefined): 
     vaultUrl,
     sdkUrl,
     merchantAccount,
-    products: [...catalogue],
+    products: [...catalog],
     deliveryFeeCents,
     customers: [...demoCustomers],
     testCard: emulator ? testCards[0]!.number : null,

@@ -8,12 +8,12 @@ const credentials = {
   FORAGE_MERCHANT_ID: '123ab45c67',
 }
 
-test('without credentials the emulator is used', () => {
+test('without credentials the target is the emulator', () => {
   expect(forageTarget({})).toEqual({ kind: 'emulator' })
   expect(forageTarget({ FORAGE_CLIENT_ID: '' })).toEqual({ kind: 'emulator' })
 })
 
-test("with credentials Forage's sandbox is used", () => {
+test("with credentials the target is Forage's sandbox", () => {
   expect(forageTarget(credentials)).toMatchObject({
     kind: 'real',
     apiUrl: 'https://api.sandbox.joinforage.app',
@@ -22,12 +22,12 @@ test("with credentials Forage's sandbox is used", () => {
   })
 })
 
-test('production has to be asked for', () => {
+test('FORAGE_ENVIRONMENT=production selects the production API', () => {
   const target = forageTarget({ ...credentials, FORAGE_ENVIRONMENT: 'production' })
   expect(target).toMatchObject({ apiUrl: 'https://api.joinforage.app' })
 })
 
-test('another address may stand in for each of the public ones', () => {
+test('FORAGE_API_URL and FORAGE_SDK_URL replace the public URLs', () => {
   const own = {
     FORAGE_API_URL: 'http://127.0.0.1:4010/',
     FORAGE_SDK_URL: 'http://127.0.0.1:4010/sdk/forage.js',
@@ -40,12 +40,16 @@ test('another address may stand in for each of the public ones', () => {
 
 test.each([
   [
-    'what is missing is named',
+    'the error names the missing variables',
     { FORAGE_CLIENT_ID: 'id' },
     'FORAGE_CLIENT_SECRET and FORAGE_MERCHANT_ID are not set',
   ],
-  ['an unknown environment is refused', { ...credentials, FORAGE_ENVIRONMENT: 'prod' }, 'got "prod"'],
-  ['no address is refused', { ...credentials, FORAGE_API_URL: 'sandbox' }, 'FORAGE_API_URL has to be'],
+  ['an unknown FORAGE_ENVIRONMENT is refused', { ...credentials, FORAGE_ENVIRONMENT: 'prod' }, 'got "prod"'],
+  [
+    'a FORAGE_API_URL that is not a URL is refused',
+    { ...credentials, FORAGE_API_URL: 'sandbox' },
+    'FORAGE_API_URL must be',
+  ],
 ])('%s', (_, env, sentence) => {
   expect(() => forageTarget(env)).toThrow(sentence)
 })

@@ -5,42 +5,46 @@ export interface ForageCredentials {
   clientSecret: string
 }
 
-/** Forage's own API, or one that speaks like it. */
+/** Forage's own API, or a compatible one. */
 export interface RealTarget {
   kind: 'real'
   environment: 'sandbox' | 'production'
-  /** Origins. */
+  /** The origin of the API. */
   apiUrl: string
+  /** The origin of the vault. */
   vaultUrl: string
-  /** The address of the SDK's script. */
+  /** The URL of the SDK's script. */
   sdkUrl: string
   credentials: ForageCredentials
   /** For example `mid/123ab45c67`. */
   merchantAccount: string
-  /** Of the webhooks' endpoint in Forage's dashboard. Undefined: no webhook is believed. */
+  /** The secret of the webhook endpoint in Forage's dashboard. If undefined, the backend refuses all webhooks. */
   webhookSecret?: string | undefined
 }
 
-/** What the shop is paid through. */
+/** The API that the shop's payments use. */
 export type ForageTarget = { kind: 'emulator' } | RealTarget
 
-/** Hosts: docs.joinforage.app, and for the vault the configuration of Forage's mobile SDKs. */
+/** Sources: docs.joinforage.app for the API, the configuration of Forage's mobile SDKs for the vault. */
 const hosts = {
   sandbox: { apiUrl: 'https://api.sandbox.joinforage.app', vaultUrl: 'https://vault.sandbox.joinforage.app' },
   production: { apiUrl: 'https://api.joinforage.app', vaultUrl: 'https://vault.joinforage.app' },
 }
-/** The only address that Forage's documentation gives (docs/checkout-flow). */
+/** The only URL in Forage's documentation (docs.joinforage.app/docs/checkout-flow). */
 const publicSdkUrl = 'https://prod-forage-sdk.s3.us-west-2.amazonaws.com/versions/0.1.23/sdk.js'
 const required = ['FORAGE_CLIENT_ID', 'FORAGE_CLIENT_SECRET', 'FORAGE_MERCHANT_ID'] as const
 
-/** All three of `FORAGE_CLIENT_ID`, `FORAGE_CLIENT_SECRET` and `FORAGE_MERCHANT_ID`: the real thing. None: the emulator. */
+/**
+ * Returns the real API if `FORAGE_CLIENT_ID`, `FORAGE_CLIENT_SECRET` and `FORAGE_MERCHANT_ID` are set, and the emulator
+ * if all three are missing. Throws `StartError` if only some are set.
+ */
 export function forageTarget(env: Readonly<Record<string, string | undefined>>): ForageTarget {
   const missing = required.filter((name) => !env[name])
   if (missing.length === required.length) return { kind: 'emulator' }
   if (missing.length > 0) {
     const list = new Intl.ListFormat('en').format(missing)
     throw new StartError(
-      `${list} ${missing.length === 1 ? 'is' : 'are'} not set: set all three of ${required.join(', ')}, or none to use the emulator.`,
+      `${list} ${missing.length === 1 ? 'is' : 'are'} not set: set all three of ${required.join(', ')}, or unset all three to use the emulator.`,
     )
   }
   return realTarget(env)
@@ -54,7 +58,7 @@ function realTarget(env: Readonly<Record<string, string | undefined>>): RealTarg
     environment,
     apiUrl: originOf(env, 'FORAGE_API_URL') ?? hosts[environment].apiUrl,
     vaultUrl: originOf(env, 'FORAGE_VAULT_URL') ?? hosts[environment].vaultUrl,
-    sdkUrl: addressOf(env, 'FORAGE_SDK_URL')?.href ?? publicSdkUrl,
+    sdkUrl: urlOf(env, 'FORAGE_SDK_URL')?.href ?? publicSdkUrl,
     credentials: {
       clientId: env['FORAGE_CLIENT_ID'] ?? '',
       clientSecret: env['FORAGE_CLIENT_SECRET'] ?? '',
@@ -67,19 +71,17 @@ function realTarget(env: Readonly<Record<string, string | undefined>>): RealTarg
 function environmentOf(name: string | undefined): RealTarget['environment'] {
   if (!name || name === 'sandbox') return 'sandbox'
   if (name === 'production') return 'production'
-  throw new StartError(`FORAGE_ENVIRONMENT has to be "sandbox" or "production", got "${name}".`)
+  throw new StartError(`FORAGE_ENVIRONMENT must be "sandbox" or "production", got "${name}".`)
 }
 
 function originOf(env: Readonly<Record<string, string | undefined>>, name: string): string | undefined {
-  return addressOf(env, name)?.origin
+  return urlOf(env, name)?.origin
 }
 
-function addressOf(env: Readonly<Record<string, string | undefined>>, name: string): URL | undefined {
+function urlOf(env: Readonly<Record<string, string | undefined>>, name: string): URL | undefined {
   const value = env[name]
   if (!value) return undefined
   const url = URL.parse(value)
   if (url && /^https?:$/.test(url.protocol)) return url
-  throw new StartError(
-    `${name} has to be an address like https://api.sandbox.joinforage.app, got "${value}".`,
-  )
+  throw new StartError(`${name} must be a URL like https://api.sandbox.joinforage.app, got "${value}".`)
 }

@@ -3,18 +3,19 @@ import type { AddressInfo } from 'node:net'
 
 import { StartError } from './start-error.ts'
 
-/** This machine only: the demo has no real sign-in. */
+/** Only this machine can connect, because the demo has no real sign-in. */
 const host = '127.0.0.1'
 
 export interface Listening {
   url: string
-  /** Ends open connections, too. */
+  /** Stops listening and closes open connections. */
   close(): Promise<void>
 }
 
+/** Listens on this machine. Rejects with a `StartError` if the port cannot be used. */
 export function listen(server: Server, port: number): Promise<Listening> {
   return new Promise((resolve, reject) => {
-    server.once('error', (error) => reject(explained(error, port)))
+    server.once('error', (error) => reject(withReason(error, port)))
     server.listen(port, host, () => {
       const { port: actual } = server.address() as AddressInfo
       resolve({ url: `http://${host}:${actual}`, close: () => closeServer(server) })
@@ -29,13 +30,13 @@ function closeServer(server: Server): Promise<void> {
   })
 }
 
-function explained(error: NodeJS.ErrnoException, port: number): Error {
+function withReason(error: NodeJS.ErrnoException, port: number): Error {
   if (error.code === 'EADDRINUSE')
     return new StartError(
-      `Port ${port} is in use: stop what listens there, or choose another one with --port (0 takes a free one).`,
+      `Port ${port} is in use: stop the other program, or choose another port with --port (0 uses a free port).`,
       { cause: error },
     )
   if (error.code === 'EACCES')
-    return new StartError(`Port ${port} needs more rights than this process has: choose another with --port.`)
+    return new StartError(`This process may not use port ${port}: choose another port with --port.`)
   return error
 }

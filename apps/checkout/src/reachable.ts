@@ -3,7 +3,7 @@ import { StartError } from './start-error.ts'
 
 const timeoutMs = 5000
 
-/** Any answer will do: only a network that leads nowhere is worth a sentence before the shop opens. */
+/** Throws `StartError` if the API sends no response at all. Any status is accepted, because only the network is checked. */
 export async function assertReachable(
   { apiUrl, environment }: Pick<RealTarget, 'apiUrl' | 'environment'>,
   fetch: typeof globalThis.fetch = globalThis.fetch,
@@ -17,7 +17,7 @@ export async function assertReachable(
     await response.body?.cancel()
   } catch {
     throw new StartError(
-      `Forage's ${environment} at ${new URL(apiUrl).host} cannot be reached: check the network, or unset FORAGE_CLIENT_ID, FORAGE_CLIENT_SECRET and FORAGE_MERCHANT_ID to use the emulator.`,
+      `Cannot reach Forage's ${environment} at ${new URL(apiUrl).host}: check the network, or unset FORAGE_CLIENT_ID, FORAGE_CLIENT_SECRET and FORAGE_MERCHANT_ID to use the emulator.`,
     )
   }
 }

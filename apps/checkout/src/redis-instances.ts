@@ -11,10 +11,10 @@ export interface RedisInstances {
   close(): void
 }
 
-/** `count` instances of the backend that share their authentication token in Redis, each over its own connection. */
+/** Creates `count` backend instances that share their authentication token in Redis, each over its own connection. */
 export async function redisInstances(url: string, count: number, secret: string): Promise<RedisInstances> {
   const clients = await Promise.all(Array.from({ length: count }, () => connect(url)))
-  // Whoever has the client secret could have the tokens anyway: what it seals is safe from those who read Redis.
+  // The client secret can mint tokens anyway, so sealing with it protects the token from readers of Redis.
   const keys = { current: 'demo', demo: createHash('sha256').update(secret).digest('base64') }
   return {
     instances: clients.map((client) => ({ store: redisStore(client, { keys }) })),
@@ -31,7 +31,7 @@ const newClient = (url: string) => createClient({ url })
 async function connect(url: string): Promise<Client> {
   const client = newClient(url)
   let isConnected = false
-  // Later failures are the store's: it serves from memory, and the client connects again by itself.
+  // After this, the store handles failures: it serves from memory while the client reconnects automatically.
   client.on('error', () => {
     if (!isConnected) client.destroy()
   })
@@ -40,6 +40,6 @@ async function connect(url: string): Promise<Client> {
     isConnected = true
     return client
   } catch (cause) {
-    throw new StartError('Redis at REDIS_URL cannot be reached: start it, or unset REDIS_URL.', { cause })
+    throw new StartError('Cannot reach Redis at REDIS_URL: start Redis, or unset REDIS_URL.', { cause })
   }
 }

@@ -2,6 +2,7 @@ import { expect, test } from 'vitest'
 
 import { pageAt } from './shop-build.ts'
 
+/** The second column is the file that the server sends. */
 test.each([
   ['/orders/4f1d-a2', '/index.html'],
   ['/orders/4f1d-a2/', '/index.html'],
@@ -10,6 +11,6 @@ test.each([
   ['/index.html', '/index.html'],
   ['/assets/index.js', '/assets/index.js'],
   ['/nowhere', '/nowhere'],
-])('%s is the file %s', (address, file) => {
-  expect(pageAt(address)).toBe(file)
+])('the path %s is served from %s', (path, file) => {
+  expect(pageAt(path)).toBe(file)
 })

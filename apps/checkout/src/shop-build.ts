@@ -4,37 +4,37 @@ import { fileURLToPath } from 'node:url'
 
 import type { InlineConfig, ViteDevServer } from 'vite'
 
-const path = (relative: string): string => fileURLToPath(new URL(relative, import.meta.url))
+const absolute = (relative: string): string => fileURLToPath(new URL(relative, import.meta.url))
 
-/** On demand: a backend whose shop is built starts without it, in a fifth of the time. */
+/** Imports Vite only when needed, because a backend with a built shop starts five times faster without it. */
 const vite = (): Promise<typeof import('vite')> => import('vite')
 
-/** Where the built shop lies. */
-export const shopFiles: string = path('../dist')
+/** The folder of the built shop. */
+export const shopFiles: string = absolute('../dist')
 
 const config: InlineConfig = {
-  // Says how the packages resolve to their sources.
-  configFile: path('../../../vite.config.ts'),
-  root: path('../shop'),
-  cacheDir: path('../node_modules/.vite'),
+  // This configuration resolves the packages to their sources.
+  configFile: absolute('../../../vite.config.ts'),
+  root: absolute('../shop'),
+  cacheDir: absolute('../node_modules/.vite'),
   logLevel: 'warn',
 }
 
-const htmlFiles = readdirSync(path('../shop')).filter((name) => name.endsWith('.html'))
+const htmlFiles = readdirSync(absolute('../shop')).filter((name) => name.endsWith('.html'))
 
-/** The file of a page (`store.html` is at `/store`, an order is the shop's page), or the address as it is. */
-export function pageAt(address: string): string {
-  if (/^\/orders\/[^/]+\/?$/.test(address)) return '/index.html'
-  const file = `${address.slice(1)}.html`
-  return htmlFiles.includes(file) ? `/${file}` : address
+/** Returns the file for a path (`/store.html` for `/store`, `/index.html` for an order), or the unchanged path. */
+export function pageAt(path: string): string {
+  if (/^\/orders\/[^/]+\/?$/.test(path)) return '/index.html'
+  const file = `${path.slice(1)}.html`
+  return htmlFiles.includes(file) ? `/${file}` : path
 }
 
-/** How the shop is built into `outDir`. */
+/** Returns the Vite configuration that builds the shop into `outDir`. */
 export function shopBuild(outDir: string): InlineConfig {
-  const input = htmlFiles.map((file) => path(`../shop/${file}`))
+  const input = htmlFiles.map((file) => absolute(`../shop/${file}`))
   return {
     ...config,
-    // What a customer would get, whatever this process is itself.
+    // Customers get the production build, whatever the mode of this process is.
     define: { 'process.env.NODE_ENV': '"production"' },
     build: {
       outDir,
@@ -46,13 +46,13 @@ export function shopBuild(outDir: string): InlineConfig {
   }
 }
 
-/** A second's work, done at each start so that nobody has to remember it. */
+/** Builds the shop. It takes a second and runs at each start, so that the shop is never out of date. */
 export async function buildShop(): Promise<void> {
   const { build } = await vite()
   await build(shopBuild(shopFiles))
 }
 
-/** The shop with reload, for those who work on it. Its WebSocket goes through `server`. */
+/** Starts the shop with reload, for development. Its WebSocket uses `server`. */
 export async function startShopDevServer(server: Server): Promise<ViteDevServer> {
   const { createServer } = await vite()
   return await createServer({ ...config, appType: 'spa', server: { middlewareMode: true, ws: { server } } })

@@ -7,34 +7,35 @@ import type { Hono } from 'hono'
 
 import { pageAt, shopFiles, startShopDevServer } from './shop-build.ts'
 
-/** The backend's instances and the shop's files behind one port. */
+/** A server that answers for the backend's instances and the shop's files on one port. */
 export interface ShopServer {
   server: Server
   closeShop(): Promise<void>
 }
 
+/** Creates the server, with reload if `isDev` is true. */
 export function shopServer(backends: readonly Hono[], { isDev }: { isDev: boolean }): Promise<ShopServer> {
   return isDev ? devShop(backends) : builtShop(backends)
 }
 
-/** As a load balancer would: the next request goes to the next instance. */
+/** Sends each request to the next instance, as a load balancer does. */
 function inTurn(backends: readonly Hono[]): Hono['fetch'] {
   let turn = 0
   return (...request) => backends[turn++ % backends.length]!.fetch(...request)
 }
 
 async function builtShop(backends: readonly Hono[]): Promise<ShopServer> {
-  // Without its pages it is a backend still.
+  // If the shop is not built, the backend still answers.
   const files = existsSync(shopFiles)
     ? serveStatic({ root: shopFiles, rewriteRequestPath: pageAt })
     : undefined
   for (const backend of backends) if (files) backend.use('*', files)
-  // `overrideGlobalObjects` would replace the whole process's Request and Response.
+  // `overrideGlobalObjects: true` would replace Request and Response in the whole process.
   const server = createAdaptorServer({ fetch: inTurn(backends), overrideGlobalObjects: false }) as Server
   return { server, closeShop: async () => {} }
 }
 
-/** Vite answers what the backend does not know. */
+/** Serves the backend's paths from the backend and all others from Vite. */
 async function devShop(backends: readonly Hono[]): Promise<ShopServer> {
   const server = createServer()
   const vite = await startShopDevServer(server)
@@ -42,8 +43,8 @@ async function devShop(backends: readonly Hono[]): Promise<ShopServer> {
   server.on('request', (request, response) => {
     if (/^\/(api|healthz)(\/|$)/.test(request.url ?? '')) void backend(request, response)
     else {
-      const [address = '/', search] = (request.url ?? '/').split('?')
-      request.url = search === undefined ? pageAt(address) : `${pageAt(address)}?${search}`
+      const [path = '/', search] = (request.url ?? '/').split('?')
+      request.url = search === undefined ? pageAt(path) : `${pageAt(path)}?${search}`
       vite.middlewares(request, response)
     }
   })

@@ -5,7 +5,7 @@ import { expect, test } from 'vitest'
 
 import { startLocalEmulator } from './start-local-emulator.ts'
 
-test('an emulator whose ports are taken starts on the next ones', async () => {
+test('if its usual ports are in use, the emulator starts on the next free ones', async () => {
   const taken = createServer().listen(0, '127.0.0.1')
   await once(taken, 'listening')
   const { port } = taken.address() as AddressInfo

@@ -3,7 +3,7 @@ import { startEmulator, type RunningEmulator, type StartEmulatorOptions } from '
 const preferredPort = 4010
 const attempts = 20
 
-/** On its usual two ports, or on the next two that are free: nobody has to know them. */
+/** Starts the emulator on its usual two ports, or on the next two free ports. */
 export async function startLocalEmulator(
   firstPort: number = preferredPort,
   options: Omit<StartEmulatorOptions, 'port'> = {},
@@ -13,13 +13,13 @@ export async function startLocalEmulator(
     try {
       return await startEmulator({ ...options, port })
     } catch (error) {
-      if (!isTaken(error)) throw error
+      if (!isPortInUse(error)) throw error
     }
   }
   return startEmulator({ ...options, port: 0 })
 }
 
-function isTaken(error: unknown): boolean {
+function isPortInUse(error: unknown): boolean {
   const { code, cause } = error as NodeJS.ErrnoException & { cause?: NodeJS.ErrnoException }
   return code === 'EADDRINUSE' || cause?.code === 'EADDRINUSE'
 }

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 
 import { startOptions } from './start-options.ts'
 
-test('without flags the shop is at 5173, built, and paid through the emulator', () => {
+test('without flags the shop is built, listens on port 5173 and uses the emulator', () => {
   expect(startOptions([], {})).toEqual({
     port: 5173,
     isDev: false,
@@ -13,7 +13,7 @@ test('without flags the shop is at 5173, built, and paid through the emulator', 
   })
 })
 
-test('a flag goes before the environment', () => {
+test('a flag overrides the environment', () => {
   expect(startOptions(['--port', '8080'], { PORT: '9090' }).port).toBe(8080)
   expect(startOptions(['--', '--dev'], { PORT: '9090' })).toMatchObject({ port: 9090, isDev: true })
 })
@@ -24,6 +24,6 @@ test.each([
   [['--prot', '1'], 'Known flags: --port NUMBER, --state FOLDER, --instances NUMBER, --dev.'],
   [['--instances', '0'], 'got "0"'],
   [['--instances', '2'], 'set REDIS_URL'],
-])('%j is refused in a sentence', (args, sentence) => {
+])('the arguments %j are refused with one sentence', (args, sentence) => {
   expect(() => startOptions(args, {})).toThrow(sentence)
 })

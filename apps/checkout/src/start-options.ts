@@ -4,20 +4,21 @@ import { forageTarget, type ForageTarget } from './forage-target.ts'
 import { StartError } from './start-error.ts'
 
 export interface StartOptions {
-  /** Of the shop. */
+  /** The shop's port. */
   port: number
   isDev: boolean
   target: ForageTarget
-  /** A folder that keeps orders over restarts. */
+  /** The folder that keeps orders across restarts. */
   state: string | undefined
-  /** How many instances of the backend, and the Redis that they share. */
+  /** The number of backend instances. */
   instances: number
+  /** The Redis that the instances share. */
   redisUrl: string | undefined
 }
 
 const defaultPort = 5173
 
-/** What the flags and the environment ask for. Throws `StartError` with a sentence. */
+/** Reads the flags and the environment. Throws `StartError` if one is invalid. */
 export function startOptions(
   args: readonly string[],
   env: Readonly<Record<string, string | undefined>>,
@@ -44,7 +45,7 @@ interface Flags {
 function flags(args: readonly string[]): Flags {
   try {
     const { values } = parseArgs({
-      // `npm start -- --port 1` and `pnpm start -- --port 1` differ in whether they hand on the `--`.
+      // `pnpm start -- --port 1` passes the `--` on, `npm start -- --port 1` does not.
       args: args.filter((argument) => argument !== '--'),
       options: {
         port: { type: 'string' },
@@ -64,12 +65,11 @@ function flags(args: readonly string[]): Flags {
 function portOf(text: string): number {
   if (text === '') return defaultPort
   if (/^\d{1,5}$/.test(text) && Number(text) <= 65_535) return Number(text)
-  throw new StartError(`The port has to be a whole number from 0 to 65535, got "${text}".`)
+  throw new StartError(`The port must be a whole number from 0 to 65535, got "${text}".`)
 }
 
 function instancesOf(text: string, redisUrl: string | undefined): number {
-  if (!/^[1-9]$/.test(text))
-    throw new StartError(`--instances has to be a number from 1 to 9, got "${text}".`)
+  if (!/^[1-9]$/.test(text)) throw new StartError(`--instances must be a number from 1 to 9, got "${text}".`)
   if (text !== '1' && redisUrl === undefined)
     throw new StartError('Several instances share their tokens in Redis: set REDIS_URL, or use one instance.')
   return Number(text)

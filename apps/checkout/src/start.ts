@@ -1,4 +1,4 @@
-// What `npm start` runs: emulator, merchant backend and shop, until it is interrupted.
+// `npm start` runs this file: it starts the emulator, the merchant backend and the shop until it is interrupted.
 import type { ForageServerEvent } from '@forage-session/server'
 
 import { startCheckout, type RunningCheckout } from './checkout-app.ts'
@@ -24,33 +24,36 @@ async function start(options: StartOptions): Promise<RunningCheckout> {
   return { ...running, close }
 }
 
-/** The emulator's tokens are worth nothing: what an earlier one left in Redis may be read, and is replaced. */
+/**
+ * Returns the secret that seals tokens in Redis. The emulator's tokens are worthless, so a constant is enough, and the
+ * token that an earlier run left in Redis can be read and replaced.
+ */
 function sealingSecret(target: ForageTarget): string {
   return target.kind === 'real' ? target.credentials.clientSecret : 'emulator'
 }
 
-/** What the person at the terminal can do something about. */
+/** Prints the failures that the developer at the terminal can fix. */
 function onForageEvent(event: ForageServerEvent): void {
   if (event.type !== 'authentication-token-failed' || event.covered) return
-  const remedy =
+  const nextStep =
     event.code === 'invalid_client' || event.kind === 'credential'
       ? 'check FORAGE_CLIENT_ID and FORAGE_CLIENT_SECRET, and start again'
-      : 'it is tried again'
-  console.error(`Forage gives no authentication token (${event.code}): ${remedy}.`)
+      : 'the backend tries again'
+  console.error(`Forage issued no authentication token (${event.code}): ${nextStep}.`)
 }
 
 function describe({ url, emulator }: RunningCheckout): string {
-  const how = emulator
-    ? `Pay with the test card that the page shows and any PIN; nothing leaves this machine.
-Press "Expire the session token now" on the way: the payment still goes through. /control shows how, live.`
+  const howToPay = emulator
+    ? `Pay with the test card on the page and any PIN. Nothing leaves this machine.
+Press "Expire the session token now" during the checkout: the payment still succeeds. /control shows it live.`
     : 'Pay with a test card of your Forage sandbox.'
-  return `\n  ${url}/\n\n${how} Ctrl-C ends it.`
+  return `\n  ${url}/\n\n${howToPay} Press Ctrl-C to stop.`
 }
 
-/** Interrupted, or without the process that started this one: nothing is left behind. */
+/** Closes everything when this process is interrupted or its parent process ends. */
 function endWith(running: Promise<RunningCheckout>): void {
   const end = (): void => {
-    // A browser that holds on to something must not hold up the end.
+    // A browser with an open connection must not delay the exit.
     setTimeout(() => process.exit(0), 2000).unref()
     void running.then((checkout) => checkout.close()).finally(() => process.exit(0))
   }

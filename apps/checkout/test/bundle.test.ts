@@ -82,15 +82,15 @@ test('nothing that the backend answers a customer holds the client secret or its
     const path = `/api/orders/${id}`
     const split = { snapCents: 858, cashCents: 0, cardCents: 0 }
     const responses = [
-      await customer.ask('GET', '/'),
-      await customer.ask('GET', '/api/config'),
+      await customer.send('GET', '/'),
+      await customer.send('GET', '/api/config'),
       await customer.sessionToken(id),
-      await customer.ask('PUT', `${path}/card`, card!),
-      await customer.ask('PUT', `${path}/card`, { ref: 'unknown' }),
-      await customer.ask('PUT', `${path}/payments`, split),
-      await customer.ask('PUT', `${path}/payments`, { ...split, snapCents: 1 }),
-      await customer.ask('GET', '/healthz'),
-      await customer.ask('GET', '/api/demo/log'),
+      await customer.send('PUT', `${path}/card`, card!),
+      await customer.send('PUT', `${path}/card`, { ref: 'unknown' }),
+      await customer.send('PUT', `${path}/payments`, split),
+      await customer.send('PUT', `${path}/payments`, { ...split, snapCents: 1 }),
+      await customer.send('GET', '/healthz'),
+      await customer.send('GET', '/api/demo/log'),
     ]
     const texts = await Promise.all(responses.map(everythingOf))
     expect(tokens).toEqual([expect.stringMatching(authenticationToken)])

@@ -18,7 +18,7 @@ beforeEach(async () => {
 afterEach(() => shop.close())
 
 async function press(fault: string): Promise<unknown> {
-  return (await customer.ask('POST', `/api/demo/${fault}`, {})).json()
+  return (await customer.send('POST', `/api/demo/${fault}`, {})).json()
 }
 
 async function pay(): Promise<Order> {

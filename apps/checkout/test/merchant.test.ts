@@ -13,11 +13,11 @@ beforeEach(async () => {
 })
 afterEach(() => shop.close())
 
-test('a session token is for the customer of the order, and for nobody else', async () => {
+test('only the customer of an order gets session tokens for it', async () => {
   const { id } = await customer.checkOut()
-  const granted = await customer.sessionToken(id)
-  expect(granted.status).toBe(200)
-  expect(await granted.json()).toEqual({ token: expect.any(String), expires_in: expect.any(Number) })
+  const response = await customer.sessionToken(id)
+  expect(response.status).toBe(200)
+  expect(await response.json()).toEqual({ token: expect.any(String), expires_in: expect.any(Number) })
 
   expect((await new Shopper(shop).sessionToken(id)).status).toBe(401)
   const other = await new Shopper(shop).signIn('james')
@@ -25,17 +25,17 @@ test('a session token is for the customer of the order, and for nobody else', as
   await expect(other.read(id)).rejects.toThrow('unknown_order')
 })
 
-test('who signs out gets no session token any more, with a copy of the cookie neither', async () => {
+test('after signing out, neither the customer nor a copy of the cookie gets a session token', async () => {
   const { id } = await customer.checkOut()
   const copy = new Shopper(shop)
   Object.assign(copy, customer)
-  await customer.ask('DELETE', '/api/account')
+  await customer.send('DELETE', '/api/account')
   expect((await customer.sessionToken(id)).status).toBe(401)
   await expect(customer.read(id)).rejects.toThrow('signed_out')
-  expect(await (await copy.ask('GET', '/api/account')).json()).toBeNull()
+  expect(await (await copy.send('GET', '/api/account')).json()).toBeNull()
 })
 
-test("another site's page gets no session token and starts no order", async () => {
+test("a page of another site can neither get a session token nor create an order", async () => {
   const headers = { Origin: 'https://elsewhere.example', 'Content-Type': 'text/plain' }
   for (const path of ['/api/forage/session-token', '/api/orders', '/api/account', '/api/demo/expire']) {
     const response = await fetch(shop.url + path, { method: 'POST', headers, body: '{}' })
@@ -43,16 +43,16 @@ test("another site's page gets no session token and starts no order", async () =
   }
 })
 
-test('an order costs what the catalogue says, whatever the browser sends', async () => {
+test('an order has the prices of the catalog, not those that the browser sends', async () => {
   const items = [{ productId: 'milk', quantity: 2, priceCents: 1, totalCents: 2 }]
-  const response = await customer.ask('POST', '/api/orders', { items, totalCents: 2 })
+  const response = await customer.send('POST', '/api/orders', { items, totalCents: 2 })
   expect(await response.json()).toMatchObject({ totalCents: 858, snapEligibleCents: 858 })
 })
 
 test.each([{}, { items: 'milk' }, { items: [null] }, { items: [{ productId: 'gold', quantity: 1 }] }])(
-  'a cart that cannot be read is refused with what to do: %j',
+  'an invalid cart is refused, and the problem says what to do: %j',
   async (body) => {
-    const response = await customer.ask('POST', '/api/orders', body)
+    const response = await customer.send('POST', '/api/orders', body)
     expect(response.status).toBe(400)
     expect(await response.json()).toMatchObject({
       code: 'invalid_cart',
@@ -61,7 +61,7 @@ test.each([{}, { items: 'milk' }, { items: [null] }, { items: [{ productId: 'gol
   },
 )
 
-test('a card that Forage does not know, or that is somebody else’s, is refused without its words', async () => {
+test('an unknown card and the card of another customer are refused with the shop’s own error', async () => {
   const { id } = await customer.checkOut()
   await expect(customer.chooseCard(id, 'unknown')).rejects.toThrow('payment_refused')
   const other = await new Shopper(shop).signIn('james')
@@ -69,20 +69,20 @@ test('a card that Forage does not know, or that is somebody else’s, is refused
   await expect(customer.chooseCard(id, theirs)).rejects.toThrow('payment_refused')
 })
 
-test('a card is there at the next visit, until the customer forgets it', async () => {
+test('a card is saved for the next visit until the customer removes it', async () => {
   const { card } = await customer.checkOutWithCard()
   expect(card).toEqual({ ref: expect.any(String), last4: '0001' })
-  const cards = async (): Promise<unknown> => (await customer.ask('GET', '/api/cards')).json()
+  const cards = async (): Promise<unknown> => (await customer.send('GET', '/api/cards')).json()
   expect(await cards()).toEqual([card])
   const { id } = await customer.checkOut()
   expect(await customer.chooseCard(id, card!.ref)).toMatchObject({ card })
-  await customer.ask('DELETE', `/api/cards/${card!.ref}`)
+  await customer.send('DELETE', `/api/cards/${card!.ref}`)
   expect(await cards()).toEqual([])
 })
 
-test('answers of the backend are never stored, and its page may load only itself, the SDK and the vault', async () => {
+test('the backend forbids caching, and its pages may load only their own files, the SDK and the vault', async () => {
   const { url, vaultUrl } = shop.emulator!
-  const response = await customer.ask('GET', '/api/config')
+  const response = await customer.send('GET', '/api/config')
   expect(response.headers.get('Cache-Control')).toBe('no-store')
   const policy = response.headers.get('Content-Security-Policy')
   expect(policy).toContain(`script-src 'self' ${url};`)
@@ -90,20 +90,20 @@ test('answers of the backend are never stored, and its page may load only itself
   expect(policy).not.toContain('unsafe')
 })
 
-test("the customer's cookie is out of reach of scripts and of other sites", async () => {
-  const response = await customer.ask('POST', '/api/account', { account: 'maria' })
+test("scripts and other sites cannot use the customer's cookie", async () => {
+  const response = await customer.send('POST', '/api/account', { account: 'maria' })
   expect(response.headers.get('Set-Cookie')).toMatch(/HttpOnly; SameSite=Lax$/)
 })
 
-test('health says that the backend is ready, and no credential', async () => {
-  const response = await customer.ask('GET', '/healthz')
+test('the health endpoint says that the backend is ready and shows no credential', async () => {
+  const response = await customer.send('GET', '/healthz')
   const text = await response.text()
   expect(response.status).toBe(200)
   expect(JSON.parse(text)).toMatchObject({ ready: true })
   expect(text).not.toContain(shop.emulator!.emulator.clientSecret)
 })
 
-test('a fault that nobody expects is written down, and the customer is asked to wait', async () => {
+test('an unexpected error is logged, and the customer is asked to wait', async () => {
   const lines: string[] = []
   const line = forageLine()
   const other = await startCheckout({

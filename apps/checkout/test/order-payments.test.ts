@@ -141,7 +141,7 @@ test('a webhook pays the order although the page is gone', async () => {
   const { control } = shop.emulator!.emulator
   await expect.poll(() => control.deliveries().map(({ status }) => status)).toContain(204)
   const manager = await new Shopper(shop).signIn('store', '/api/store/account')
-  const orders = await (await manager.ask('GET', '/api/store/orders')).json()
+  const orders = await (await manager.send('GET', '/api/store/orders')).json()
   expect(orders).toMatchObject([{ id, status: 'paid' }])
 })
 

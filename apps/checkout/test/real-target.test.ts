@@ -34,9 +34,9 @@ async function openShop(clientSecret: string): Promise<Shopper> {
   return await new Shopper(shop).signIn()
 }
 
-test('with credentials the shop is paid through the addresses that the environment names', async () => {
+test('with credentials the shop uses the API that the environment variables name', async () => {
   const customer = await openShop(api.emulator.clientSecret)
-  expect(await (await customer.ask('GET', '/api/config')).json()).toMatchObject({
+  expect(await (await customer.send('GET', '/api/config')).json()).toMatchObject({
     forage: 'sandbox',
     apiUrl: api.url,
     vaultUrl: api.vaultUrl,
@@ -47,15 +47,15 @@ test('with credentials the shop is paid through the addresses that the environme
   expect(api.emulator.control.counts()).toMatchObject({ authenticationTokens: 1, sessionTokens: 1 })
 })
 
-test("Forage's real API cannot be told to expire a token, and has no control room", async () => {
+test("with Forage's real API there are no demo faults and no control room", async () => {
   const customer = await openShop(api.emulator.clientSecret)
-  expect((await customer.ask('POST', '/api/demo/expire', {})).status).toBe(404)
+  expect((await customer.send('POST', '/api/demo/expire', {})).status).toBe(404)
   for (const path of ['/control', '/control.html', '/api/demo/events'])
-    expect([path, (await customer.ask('GET', path)).status]).toEqual([path, 404])
+    expect([path, (await customer.send('GET', path)).status]).toEqual([path, 404])
 })
 
-test('wrong credentials are told to the shop and to the terminal, and shown to nobody', async () => {
-  const secret = 'a-wrong-secret-that-nobody-may-see'
+test('wrong credentials are reported to the shop and the terminal, but never shown', async () => {
+  const secret = 'a-wrong-secret-that-must-not-leak'
   const customer = await openShop(secret)
   const { id } = await customer.checkOut()
   const response = await customer.sessionToken(id)
@@ -70,11 +70,11 @@ test('wrong credentials are told to the shop and to the terminal, and shown to n
   expect(answer + JSON.stringify(events)).not.toContain(secret)
 })
 
-test('an API that answers anything is reachable; one that does not is named in one sentence', async () => {
+test('any answer means that the API is reachable; without an answer the error is one sentence', async () => {
   await expect(assertReachable({ apiUrl: api.url, environment: 'sandbox' })).resolves.toBeUndefined()
   const nowhere = async (): Promise<Response> => {
     throw new TypeError('fetch failed')
   }
-  const asked = assertReachable({ apiUrl: 'https://api.example', environment: 'sandbox' }, nowhere)
-  await expect(asked).rejects.toThrow("Forage's sandbox at api.example cannot be reached: check the network")
+  const check = assertReachable({ apiUrl: 'https://api.example', environment: 'sandbox' }, nowhere)
+  await expect(check).rejects.toThrow("Cannot reach Forage's sandbox at api.example: check the network")
 })

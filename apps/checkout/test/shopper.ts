@@ -12,7 +12,7 @@ export class Shopper {
     this.#shop = shop
   }
 
-  async ask(method: string, path: string, body?: object): Promise<Response> {
+  async send(method: string, path: string, body?: object): Promise<Response> {
     const { url } = this.#shop
     const response = await fetch(url + path, {
       method,
@@ -29,13 +29,13 @@ export class Shopper {
 
   /** Throws the code of the problem, if it is one. */
   async order(method: string, path: string, body?: object): Promise<Order> {
-    const response = await this.ask(method, path, body)
+    const response = await this.send(method, path, body)
     if (response.ok) return (await response.json()) as Order
     throw new Error(((await response.json()) as ShopProblem).code)
   }
 
   async signIn(account = 'maria', path = '/api/account'): Promise<this> {
-    await this.ask('POST', path, { account })
+    await this.send('POST', path, { account })
     return this
   }
 
@@ -63,7 +63,7 @@ export class Shopper {
   }
 
   sessionToken(checkoutId: string): Promise<Response> {
-    return this.ask('POST', '/api/forage/session-token', { checkout_id: checkoutId, reason: 'first' })
+    return this.send('POST', '/api/forage/session-token', { checkout_id: checkoutId, reason: 'first' })
   }
 
   /** What the SDK does with a card number; the ref of the payment method. */

@@ -19,10 +19,10 @@ function run(args: string[], env: Record<string, string> = {}, withChannel = fal
     stdio: ['ignore', 'pipe', 'pipe', ...(withChannel ? (['ipc'] as const) : [])],
   })
   children.push(child)
-  let said = ''
-  child.stdout?.on('data', (data: Buffer) => (said += data.toString()))
-  child.stderr?.on('data', (data: Buffer) => (said += data.toString()))
-  return { child, output: () => said }
+  let printed = ''
+  child.stdout?.on('data', (data: Buffer) => (printed += data.toString()))
+  child.stderr?.on('data', (data: Buffer) => (printed += data.toString()))
+  return { child, output: () => printed }
 }
 
 async function outcome({ child, output }: Started): Promise<{ code: number | null; output: string }> {
@@ -31,7 +31,7 @@ async function outcome({ child, output }: Started): Promise<{ code: number | nul
 }
 
 async function opened({ output }: Started): Promise<string> {
-  await expect.poll(output, { timeout: 20_000 }).toContain('Ctrl-C ends it.')
+  await expect.poll(output, { timeout: 20_000 }).toContain('Press Ctrl-C to stop.')
   return /http:\/\/127\.0\.0\.1:\d+/.exec(output())?.[0] ?? ''
 }
 
@@ -46,7 +46,7 @@ afterEach(() => {
 })
 
 test.each(['SIGINT', 'SIGTERM', 'SIGHUP'] as const)(
-  'it prints one address, and ends with %s',
+  'npm start prints one URL and ends with %s',
   { timeout: 30_000 },
   async (signal) => {
     const started = run(['--port', '0'])
@@ -59,32 +59,32 @@ test.each(['SIGINT', 'SIGTERM', 'SIGHUP'] as const)(
   },
 )
 
-test('it ends when the process that started it is gone', { timeout: 30_000 }, async () => {
+test('npm start ends when its parent process is gone', { timeout: 30_000 }, async () => {
   const started = run(['--port', '0'], {}, true)
   await opened(started)
   started.child.disconnect()
   expect((await outcome(started)).code).toBe(0)
 })
 
-test('a port that is taken is one sentence', { timeout: 30_000 }, async () => {
-  const taken = createServer().listen(0, '127.0.0.1')
-  await once(taken, 'listening')
-  const { port } = taken.address() as AddressInfo
+test('if the port is in use, npm start says so in one sentence', { timeout: 30_000 }, async () => {
+  const other = createServer().listen(0, '127.0.0.1')
+  await once(other, 'listening')
+  const { port } = other.address() as AddressInfo
   const { code, output } = await outcome(run(['--port', String(port)]))
-  taken.close()
+  other.close()
   expect([code, output]).toEqual([
     1,
-    `Port ${port} is in use: stop what listens there, or choose another one with --port (0 takes a free one).`,
+    `Port ${port} is in use: stop the other program, or choose another port with --port (0 uses a free port).`,
   ])
 })
 
-test('credentials that are not complete are one sentence', async () => {
+test('if credentials are incomplete, npm start names the missing ones in one sentence', async () => {
   const { code, output } = await outcome(run([], { FORAGE_CLIENT_ID: 'id', FORAGE_MERCHANT_ID: 'm' }))
   expect(code).toBe(1)
   expect(output).toMatch(/^FORAGE_CLIENT_SECRET is not set: set all three of .*\.$/)
 })
 
-test('a Forage that cannot be reached is one sentence, without the secret', async () => {
+test('if Forage cannot be reached, npm start says so in one sentence without the secret', async () => {
   const closed = createServer().listen(0, '127.0.0.1')
   await once(closed, 'listening')
   const { port } = closed.address() as AddressInfo
@@ -94,6 +94,6 @@ test('a Forage that cannot be reached is one sentence, without the secret', asyn
     run([], { ...credentials, FORAGE_API_URL: `http://127.0.0.1:${port}` }),
   )
   expect(code).toBe(1)
-  expect(output).toMatch(/^Forage's sandbox at 127\.0\.0\.1:\d+ cannot be reached: check the network, .*\.$/)
+  expect(output).toMatch(/^Cannot reach Forage's sandbox at 127\.0\.0\.1:\d+: check the network, .*\.$/)
   expect(output).not.toContain('never-shown')
 })

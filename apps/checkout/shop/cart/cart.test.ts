@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 
-import { catalogue, deliveryFeeCents } from '../../src/merchant/orders/catalog.ts'
+import { catalog, deliveryFeeCents } from '../../src/merchant/orders/catalog.ts'
 import { priceCart } from '../../src/merchant/orders/prices.ts'
 import { cartFrom, cartItems, cartLines, firstCart, withOrder, withQuantity, type Cart } from './cart.ts'
 
@@ -8,13 +8,13 @@ test.each(['pickup', 'delivery'] as const)(
   'the cart shows the lines that the backend will price (%s)',
   (fulfilment) => {
     const cart: Cart = { quantities: { milk: 2, seltzer: 1, soap: 0, 'gift-card': 1 }, fulfilment }
-    const items = cartItems(cart, catalogue)
-    expect(cartLines(cart, catalogue, deliveryFeeCents)).toEqual(priceCart(catalogue, items, fulfilment))
+    const items = cartItems(cart, catalog)
+    expect(cartLines(cart, catalog, deliveryFeeCents)).toEqual(priceCart(catalog, items, fulfilment))
   },
 )
 
 test('an empty cart costs no delivery', () => {
-  expect(cartLines({ quantities: {}, fulfilment: 'delivery' }, catalogue, deliveryFeeCents)).toEqual([])
+  expect(cartLines({ quantities: {}, fulfilment: 'delivery' }, catalog, deliveryFeeCents)).toEqual([])
 })
 
 test('a cart that is changed is not the one that was ordered', () => {

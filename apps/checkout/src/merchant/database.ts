@@ -18,7 +18,7 @@ const schema = `
   ) STRICT;
 `
 
-/** The merchant's database, in a file or `:memory:`. Several instances may use one file. */
+/** Opens the merchant's database, a file or `:memory:`. Several instances may use one file. */
 export function openDatabase(path: string): DatabaseSync {
   const database = new DatabaseSync(path)
   database.exec('PRAGMA journal_mode = WAL; PRAGMA busy_timeout = 5000; PRAGMA foreign_keys = ON')

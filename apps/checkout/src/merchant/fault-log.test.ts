@@ -12,16 +12,16 @@ function written(...errors: unknown[]): string[] {
   return lines
 }
 
-test('an error that nobody expects is written down by name and message, without what it carries', () => {
+test('an unexpected error is logged with its name and message, without its cause and other fields', () => {
   const error = Object.assign(new RangeError('The disk is full'), { cause: 'a-secret', headers: 'a-secret' })
   expect(written(error)).toEqual(["The shop's backend failed: RangeError: The disk is full"])
 })
 
-test('what is thrown and no error is not written down itself', () => {
+test('if a thrown value is not an error, the log shows only its type', () => {
   expect(written('a-secret')).toEqual(["The shop's backend failed: Error: string"])
 })
 
-test('a refusal, and a Forage that does not answer, are no faults of the backend', () => {
+test('refusals and an unreachable Forage are not logged as faults of the backend', () => {
   const silent = new ForageServerError('upstream_unavailable', 'No answer', { remedy: '', retryable: true })
   const refused = [new OrderProblem('invalid_cart'), new PaymentRefusedError(400), new HTTPException(403)]
   expect(written(silent, new DOMException('Late', 'TimeoutError'), ...refused)).toEqual([])

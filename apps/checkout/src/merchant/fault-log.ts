@@ -4,14 +4,11 @@ import { HTTPException } from 'hono/http-exception'
 import { OrderProblem } from './http/shop-problem.ts'
 import { PaymentRefusedError } from './processors/forage-payments.ts'
 
-/** Hears of an error that somebody else may have been told of already. */
-export type FaultLog = (error: unknown) => void
-
 /**
- * Writes down what nobody expects: not what a customer did, and not that Forage refuses or does not answer. Name and
- * message only.
+ * Returns a function that logs unexpected errors, by name and message only. Customer mistakes, refusals by Forage and
+ * an unreachable Forage are expected and not logged.
  */
-export function createFaultLog(write: (line: string) => void): FaultLog {
+export function createFaultLog(write: (line: string) => void): (error: unknown) => void {
   return (error) => {
     if (isExpected(error)) return
     const { name, message } = error instanceof Error ? error : new Error(typeof error)
@@ -20,7 +17,7 @@ export function createFaultLog(write: (line: string) => void): FaultLog {
 }
 
 function isExpected(error: unknown): boolean {
-  const isOurs = [OrderProblem, HTTPException, PaymentRefusedError].some((known) => error instanceof known)
-  const isLate = error instanceof Error && error.name === 'TimeoutError'
-  return isOurs || isLate || isForageServerError(error)
+  const isRefusal = [OrderProblem, HTTPException, PaymentRefusedError].some((type) => error instanceof type)
+  const isTimeout = error instanceof Error && error.name === 'TimeoutError'
+  return isRefusal || isTimeout || isForageServerError(error)
 }

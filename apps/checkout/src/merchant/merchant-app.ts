@@ -29,19 +29,19 @@ export interface MerchantAppOptions {
   config: ShopConfig
   database: DatabaseSync
   webhooks: WebhookRoutesOptions['check']
-  /** Of the emulator, where there is one. */
+  /** The emulator and its log. Undefined with a real target. */
   demo: Demo | undefined
-  /** Who can sign in. Default: the demo's two customers. */
+  /** The accounts that can sign in as customers. Default: the demo's two customers. */
   customers?: readonly Account[]
-  /** Of the session tokens' endpoint. Default: the library's. */
+  /** The rate limit of the session-token endpoint. Default: the library's default. */
   rateLimit?: NonNullable<SessionTokenHandlerOptions['rateLimit']>
-  /** Default: the platform's. */
+  /** Returns the time in ms since the epoch. Default: `Date.now`. */
   now?: () => number
-  /** Gets a line for each fault of the backend. Default: `console.error`. */
+  /** Receives one line for each fault of the backend. Default: `console.error`. */
   log?: (line: string) => void
 }
 
-/** The merchant's backend. The shop's own files are served by whoever mounts this. */
+/** Creates the merchant backend. Its caller serves the shop's files. */
 export function createMerchantApp(options: MerchantAppOptions): Hono {
   const { forage: server, config, database, webhooks, demo, now = Date.now } = options
   const { customers: accounts = customerAccounts, rateLimit = {} } = options
@@ -60,11 +60,11 @@ export function createMerchantApp(options: MerchantAppOptions): Hono {
   const app = new Hono()
   app.onError((error, c) => {
     report(error)
-    return explained(c, error)
+    return problemResponse(c, error)
   })
   app.get('/healthz', (c) => c.json(server.health(), server.health().ready ? 200 : 503))
   app.use('*', securityHeaders(config))
-  // Before the guard: Forage is another site.
+  // This route comes before `csrf()`, because webhooks come from another site.
   app.route('/api/webhooks', webhookRoutes({ orders, payments, forage, check: webhooks, now }))
   app.use('/api/*', noStore(), csrf())
   app.get('/api/config', (c) => c.json(config))
@@ -79,16 +79,16 @@ export function createMerchantApp(options: MerchantAppOptions): Hono {
   return app
 }
 
-/** A session token is for an order of the customer whose cookie came with the request. */
+/** Grants session tokens only for orders of the customer who is signed in. */
 function ownOrder(customers: SignIns, orders: OrderStore, merchantAccount: string): Authorize {
   return (request, { checkoutId = '' }) => {
-    const order = orders.find(customers.who(request)?.id, checkoutId)
+    const order = orders.find(customers.accountOf(request)?.id, checkoutId)
     return order ? { subject: order.customer, checkoutId: order.id, merchantAccount } : null
   }
 }
 
-/** Whatever else goes wrong on the way to Forage, the customer is not charged twice for trying again. */
-function explained(c: Context, error: Error): Response {
+/** For an unexpected error, the problem asks the customer to try again, which never charges twice. */
+function problemResponse(c: Context, error: Error): Response {
   if (error instanceof HTTPException) return error.getResponse()
   if (error instanceof OrderProblem) return shopProblem(c, error.code)
   return shopProblem(c, isRefusedForGood(error) ? 'payment_refused' : 'payment_unavailable')

@@ -2,16 +2,16 @@ import { createHash } from 'node:crypto'
 
 import type { Account } from '../api/shop-api.ts'
 
-/** A demo's customers: it asks for no password. */
+/** The demo's customers. The demo needs no password. */
 export const customers: readonly Account[] = [
   { id: 'maria', name: 'Maria Lopez' },
   { id: 'james', name: 'James Carter' },
 ]
 
-/** Who refunds. */
+/** The demo's staff, who see all orders and make refunds. */
 export const staff: readonly Account[] = [{ id: 'store', name: 'Store manager' }]
 
-/** Forage asks for a name of the customer that tells nothing about the person. */
+/** Returns the customer id for Forage, which requires an id without personal data. */
 export function hashedCustomer(customer: string): string {
   return createHash('sha256').update(customer).digest('hex')
 }

@@ -8,22 +8,22 @@ import { parse } from 'hono/utils/cookie'
 import type { Account } from '../api/shop-api.ts'
 
 export interface SignIns {
-  /** Who is signed in; undefined: nobody. */
-  who(request: Request): Account | undefined
-  /** Undefined: there is no such account. */
+  /** Returns the account that is signed in, or undefined. */
+  accountOf(request: Request): Account | undefined
+  /** Signs in and returns the account, or undefined if it does not exist. */
   signIn(c: Context, accountId: string): Account | undefined
-  /** In every tab: the cookie they share names nobody any more. */
+  /** Signs out in every tab, because all tabs share the cookie. */
   signOut(c: Context): void
 }
 
 export interface SignInsOptions {
   cookieName: string
-  /** Who may sign in here. */
+  /** The accounts that may sign in. */
   accounts: readonly Account[]
   now: () => number
 }
 
-/** A cookie that names a row; scripts and other sites cannot read it. */
+/** Keeps each sign-in as a database row, named by a cookie that scripts and other sites cannot read. */
 export function createSignIns(
   database: DatabaseSync,
   { cookieName, accounts, now }: SignInsOptions,
@@ -35,14 +35,15 @@ export function createSignIns(
     parse(request.headers.get('cookie') ?? '', cookieName)[cookieName] ?? ''
   const account = (id: unknown): Account | undefined => accounts.find((each) => each.id === id)
   return {
-    who: (request) => account(select.get(idOf(request))?.['account']),
+    accountOf: (request) => account(select.get(idOf(request))?.['account']),
     signIn(c, accountId) {
       const found = account(accountId)
       if (!found) return undefined
-      // A new one each time: a cookie that was planted before names nobody.
+      // Use a new id for each sign-in, so that a cookie that was planted before never becomes valid.
       const id = randomBytes(16).toString('hex')
       insert.run(id, found.id, now())
-      // SameSite: another site's page cannot act as this customer. No `secure`: the demo is plain http on one machine.
+      // SameSite prevents other sites from acting as this customer. The demo uses plain http on one machine, so the
+      // cookie is not `secure`.
       setCookie(c, cookieName, id, { httpOnly: true, sameSite: 'Lax', path: '/' })
       return found
     },

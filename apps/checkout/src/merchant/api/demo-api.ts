@@ -7,43 +7,44 @@ import type {
 } from '@forage-session/emulator'
 import type { ForageServerEvent } from '@forage-session/server'
 
-/** What the control room and the backend say to each other. A token in it is a fingerprint. */
+/** The messages between the backend and the control room. They contain fingerprints, never tokens. */
 
-/** What can be done to Forage. `calm` takes back what has not struck yet. */
+/** The faults that the control room can cause at the emulator. `calm` cancels pending faults. */
 export const demoFaults = ['expire', 'revoke', 'reject', 'slow', 'calm'] as const
 
 export type DemoFault = (typeof demoFaults)[number]
 
-/** So many answers come so much later after `slow`. */
+/** `slow` delays the next `count` answers by `ms`. */
 export const slow: { readonly count: number; readonly ms: number } = { count: 6, ms: 2500 }
 
-/** How many tokens are gone, how many requests will be struck, or how many faults are gone. */
+/** The number of invalidated tokens, of requests that will fail or be late, or of canceled faults. */
 export type FaultOutcome =
   | { readonly expired: number }
   | { readonly revoked: number }
   | { readonly armed: number }
   | { readonly takenBack: number }
 
+/** Something that happened at the emulator, in the backend, or because of a fault button. */
 export type DemoHappening =
   | { readonly kind: 'request'; readonly request: AnsweredRequest }
   | { readonly kind: 'backend'; readonly event: ForageServerEvent }
   | { readonly kind: 'webhook'; readonly delivery: WebhookDelivery }
   | { readonly kind: 'fault'; readonly fault: DemoFault; readonly outcome: FaultOutcome }
 
-/** `at` is in ms since the epoch, as all times here. */
+/** A happening with its time. All times in this file are in ms since the epoch. */
 export type DemoEntry = { readonly id: string; readonly at: number } & DemoHappening
 
 export interface DemoStatus {
   readonly at: number
   readonly counts: Counts
   readonly live: LiveTokens
-  /** What waits for its request, and how many requests it still strikes. */
+  /** The pending faults, each with the number of requests that it will still affect. */
   readonly armed: readonly { readonly kind: FaultKind; readonly left: number }[]
 }
 
 /** One message of the stream. */
 export interface DemoUpdate {
-  /** The first of a connection: what was known before is in it, or gone. */
+  /** True for the first update of a connection, which replaces all earlier entries. */
   readonly isWhole: boolean
   readonly entries: readonly DemoEntry[]
   readonly status: DemoStatus

@@ -1,19 +1,19 @@
-/** What the shop and its backend say to each other. Types only: the shop's bundle takes nothing from here. */
+/** The messages between the shop's pages and the backend. This file has only types, so it adds nothing to the bundle. */
 
-/** What pays for a thing. EBT Cash also pays for whatever EBT SNAP pays for. */
+/** The benefit that may pay for a product. EBT Cash may also pay for everything that EBT SNAP may pay for. */
 export type Eligibility = 'ebt_snap' | 'ebt_cash' | 'none'
 
-/** With what a part of an order is paid; `card` is the shop's own second tender. */
+/** A means of payment for a part of an order. `card` is the card on file, the second tender. */
 export type Tender = 'ebt_snap' | 'ebt_cash' | 'card'
 
 export interface Product {
   id: string
   name: string
-  /** What one of it is: "1 lb", "12 ct". */
+  /** The quantity in one item, for example "1 lb" or "12 ct". */
   unit: string
   priceCents: number
   eligibility: Eligibility
-  /** For the bottles or cans in one of it. */
+  /** The deposit for the bottles or cans in one item. */
   depositCents?: number
 }
 
@@ -21,15 +21,15 @@ export interface ShopConfig {
   forage: 'emulator' | 'sandbox' | 'production'
   apiUrl: string
   vaultUrl: string
-  /** The address of the Forage SDK's script. */
+  /** The URL of the Forage SDK's script. */
   sdkUrl: string
   /** For example `mid/123ab45c67`. */
   merchantAccount: string
   products: Product[]
   deliveryFeeCents: number
-  /** Who can sign in: a demo asks for no password. */
+  /** The accounts that can sign in, without a password because this is a demo. */
   customers: Account[]
-  /** A card to type, where there is a test card. */
+  /** The number of the emulator's test card, or null with a real target. */
   testCard: string | null
 }
 
@@ -38,9 +38,9 @@ export interface Account {
   name: string
 }
 
-/** An EBT card that Forage keeps, under the name it has there. */
+/** An EBT card that Forage keeps. */
 export interface SavedCard {
-  /** Of the payment method. */
+  /** The ref of its payment method at Forage. */
   ref: string
   last4: string
 }
@@ -57,7 +57,7 @@ export interface NewOrder {
   fulfilment: Fulfilment
 }
 
-/** A product, a deposit or the delivery, as it stands on the receipt. */
+/** A line of the receipt: a product, a deposit or the delivery. */
 export interface OrderLine {
   id: string
   name: string
@@ -66,7 +66,7 @@ export interface OrderLine {
   eligibility: Eligibility
 }
 
-/** How much each tender pays; together the total. */
+/** The amount that each tender pays. The sum is the order's total. */
 export interface Split {
   snapCents: number
   cashCents: number
@@ -74,19 +74,19 @@ export interface Split {
 }
 
 export interface OrderRefund {
-  /** The merchant's name for it: asked for twice, it is made once. */
+  /** The merchant's key of the refund. A repeated request with the same key refunds once. */
   key: string
   amountCents: number
   reason: string
-  /** Asked for, and Forage has not answered; on its way at Forage; made. */
+  /** `requested`: Forage has not answered yet. `processing`: Forage is making the refund. */
   status: 'requested' | 'processing' | 'succeeded'
-  /** In ms since the epoch, as all times here. */
+  /** The time in ms since the epoch, like all times in this file. */
   at: number
 }
 
 /**
- * What became of a payment. `open`: its PIN is asked for. `processing`: Forage is charging it. `canceled`: given up.
- * `expired`: its 30 minutes passed before it was charged.
+ * The status of a payment. `open`: it waits for its PIN. `processing`: Forage is charging the card. `canceled`: it can
+ * no longer be charged. `expired`: its 30 minutes passed without a charge.
  */
 export type PaymentStatus = 'open' | 'processing' | 'paid' | 'canceled' | 'expired'
 
@@ -94,30 +94,31 @@ export type PaymentStatus = 'open' | 'processing' | 'paid' | 'canceled' | 'expir
 export interface OrderPayment {
   tender: Tender
   amountCents: number
-  /** The payment method of an EBT payment. */
+  /** The ref of the payment method, or null for the card on file. */
   cardRef: string | null
-  /** Of the payment at Forage, or of the authorization at the shop's card processor. */
+  /** The ref of the payment at Forage, or of the authorization at the card processor. */
   ref: string
   status: PaymentStatus
   refunds: OrderRefund[]
 }
 
 export interface Order {
-  /** Also the id of the checkout whose session tokens it gets. */
+  /** The order's id, which is also the `checkoutId` of its session tokens. */
   id: string
-  /** The customer's name towards Forage: hashed, nothing personal. */
+  /** The customer's id at Forage, hashed so that it has no personal data. */
   customerId: string
   createdAt: number
   fulfilment: Fulfilment
   lines: OrderLine[]
   totalCents: number
-  /** The most that EBT SNAP may pay, and the most that EBT SNAP and EBT Cash may pay together. */
+  /** The most that EBT SNAP may pay. */
   snapEligibleCents: number
+  /** The most that EBT SNAP and EBT Cash may pay together. */
   ebtEligibleCents: number
   card: SavedCard | null
-  /** Those that pay the order, or can. */
+  /** The payments that are paid or can still be charged. */
   payments: OrderPayment[]
-  /** The refs of payments that expired. */
+  /** The refs of expired payments. */
   ranOut: string[]
   status: 'open' | 'paid' | 'canceled'
 }
@@ -129,7 +130,7 @@ export interface NewRefund {
   key: string
 }
 
-/** RFC 9457. `detail` says what to do. */
+/** A problem document (RFC 9457) for the customer. `detail` says what to do. */
 export interface ShopProblem {
   title: string
   status: number

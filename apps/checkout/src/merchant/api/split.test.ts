@@ -16,7 +16,7 @@ const lines: fc.Arbitrary<OrderLine[]> = fc.array(
   { minLength: 1 },
 )
 
-test('whatever is in the cart and on the card, the suggested amounts pay for all of it, and nothing they must not', () => {
+test('for any cart and any balance, the suggested split pays the exact total within the limits of each benefit', () => {
   fc.assert(
     fc.property(lines, cents, cents, (order, snapCents, cashCents) => {
       const totals = totalsOf(order)
@@ -33,16 +33,16 @@ test('whatever is in the cart and on the card, the suggested amounts pay for all
 const totals = { totalCents: 3000, snapEligibleCents: 1000, ebtEligibleCents: 2000 }
 
 test.each([
-  ['EBT SNAP for more than food', { snapCents: 1001, cashCents: 999, cardCents: 1000 }],
-  ['benefits for what none pays for', { snapCents: 1000, cashCents: 1001, cardCents: 999 }],
+  ['more EBT SNAP than eligible food', { snapCents: 1001, cashCents: 999, cardCents: 1000 }],
+  ['more benefits than eligible products', { snapCents: 1000, cashCents: 1001, cardCents: 999 }],
   ['less than the total', { snapCents: 1000, cashCents: 1000, cardCents: 999 }],
   ['more than the total', { snapCents: 1000, cashCents: 1000, cardCents: 1001 }],
-  ['less than nothing', { snapCents: -1, cashCents: 1000, cardCents: 2001 }],
-  ['a part of a cent', { snapCents: 0.5, cashCents: 0, cardCents: 2999.5 }],
-])('%s is refused', (_, split) => {
+  ['a negative amount', { snapCents: -1, cashCents: 1000, cardCents: 2001 }],
+  ['a fraction of a cent', { snapCents: 0.5, cashCents: 0, cardCents: 2999.5 }],
+])('a split with %s is not allowed', (_, split) => {
   expect(isAllowed(totals, split)).toBe(false)
 })
 
-test('EBT Cash pays for food, too', () => {
+test('EBT Cash may also pay for food', () => {
   expect(isAllowed(totals, { snapCents: 0, cashCents: 2000, cardCents: 1000 })).toBe(true)
 })

@@ -8,6 +8,7 @@ export interface OrderTotals {
   ebtEligibleCents: number
 }
 
+/** Returns the total and the limits of the benefits for these lines. */
 export function totalsOf(lines: readonly OrderLine[]): OrderTotals {
   const sum = (of: readonly OrderLine[]): number => of.reduce((cents, line) => cents + line.totalCents, 0)
   return {
@@ -17,7 +18,10 @@ export function totalsOf(lines: readonly OrderLine[]): OrderTotals {
   }
 }
 
-/** As much as there is from the benefit that pays for least, the rest from a card. */
+/**
+ * Returns a split that uses the benefits first, up to their balances. EBT SNAP comes before EBT Cash, because it may pay
+ * for fewer products. The card on file pays the rest.
+ */
 export function suggestedSplit(
   { totalCents, snapEligibleCents, ebtEligibleCents }: OrderTotals,
   balance: { snapCents: number; cashCents: number },
@@ -27,7 +31,7 @@ export function suggestedSplit(
   return { snapCents, cashCents, cardCents: totalCents - snapCents - cashCents }
 }
 
-/** Whether no benefit pays for what it must not, and everything is paid for. */
+/** Returns whether the split pays the exact total and no benefit pays more than it may. */
 export function isAllowed(
   { totalCents, snapEligibleCents, ebtEligibleCents }: OrderTotals,
   { snapCents, cashCents, cardCents }: Split,
@@ -37,7 +41,7 @@ export function isAllowed(
   return areAmounts && isWhole && snapCents <= snapEligibleCents && snapCents + cashCents <= ebtEligibleCents
 }
 
-/** Each tender that pays something, in the order in which they are charged. */
+/** Returns each tender that pays a part, with its amount in cents. */
 export function amountsOf({ snapCents, cashCents, cardCents }: Split): [Tender, number][] {
   const all: [Tender, number][] = [
     ['card', cardCents],

@@ -12,7 +12,7 @@ function noteFaults(log: DemoLog, count: number): void {
   for (let i = 0; i < count; i += 1) log.note({ kind: 'fault', fault: 'calm', outcome: { takenBack: 0 } })
 }
 
-test('a watcher hears everything once, then only what is new, and nothing after it has left', async () => {
+test('a watcher of the demo first receives all entries, then only new ones, and nothing after it stops', async () => {
   const { control } = createEmulator({ clock })
   const log = createDemoLog(clock.now)
   const live = vi.spyOn(control, 'live')
@@ -29,13 +29,13 @@ test('a watcher hears everything once, then only what is new, and nothing after 
   ])
   expect(updates[1]!.status.armed).toEqual([{ kind: 'latency', left: 1 }])
   stop()
-  const looks = live.mock.calls.length
+  const polls = live.mock.calls.length
   noteFaults(log, 1)
   await clock.advance(5000)
-  expect([updates.length, live.mock.calls.length]).toEqual([2, looks])
+  expect([updates.length, live.mock.calls.length]).toEqual([2, polls])
 })
 
-test('of a long demo the log keeps the latest, and counts on', () => {
+test('in a long demo the log keeps the latest entries and their ids', () => {
   const log = createDemoLog(clock.now)
   noteFaults(log, 1234)
   const kept = log.after(undefined)

@@ -3,7 +3,7 @@ import type { EmulatorControl, WebhookDelivery } from '@forage-session/emulator'
 import type { DemoEntry, DemoStatus, DemoUpdate } from '../api/demo-api.ts'
 import type { DemoLog } from './demo-log.ts'
 
-/** The emulator behind this shop, and what happened to it and to the backend. */
+/** The emulator of this shop, and the log of what happened to it and to the backend. */
 export interface Demo {
   readonly control: EmulatorControl
   readonly log: DemoLog
@@ -15,16 +15,16 @@ export interface DemoClock {
   clearTimeout(handle: unknown): void
 }
 
-const lookEveryMs = 250
+const pollIntervalMs = 250
 
-/** Looks at the demo as long as somebody listens, and tells what is new; at first, everything. */
+/** Polls the demo and reports updates, the first with all entries. Returns the function that stops it. */
 export function watchDemo(demo: Demo, clock: DemoClock, listener: (update: DemoUpdate) => void): () => void {
   const { log, control } = demo
   let lastId: string | undefined
   let lastDelivery: WebhookDelivery | undefined
   let lastStatus = ''
   let timer: unknown
-  const look = (isWhole: boolean): void => {
+  const poll = (isWhole: boolean): void => {
     const noted = log.after(lastId)
     const delivered = deliveriesAfter(control.deliveries(), lastDelivery)
     const status = statusOf(control)
@@ -34,9 +34,9 @@ export function watchDemo(demo: Demo, clock: DemoClock, listener: (update: DemoU
     lastStatus = JSON.stringify(status)
     const entries = [...noted, ...delivered.map(deliveryEntry)]
     if (isWhole || isNews) listener({ isWhole, entries, status: { at: clock.now(), ...status } })
-    timer = clock.setTimeout(() => look(false), lookEveryMs)
+    timer = clock.setTimeout(() => poll(false), pollIntervalMs)
   }
-  look(true)
+  poll(true)
   return () => clock.clearTimeout(timer)
 }
 
@@ -45,7 +45,7 @@ function statusOf(control: EmulatorControl): Omit<DemoStatus, 'at'> {
   return { counts: control.counts(), live: control.live(), armed }
 }
 
-/** After a reset of the emulator the last one is in it no more, and all are new. */
+/** Returns the deliveries after `last`. After a reset of the emulator, `last` is missing and all deliveries are new. */
 function deliveriesAfter(
   deliveries: readonly WebhookDelivery[],
   last: WebhookDelivery | undefined,

@@ -1,4 +1,4 @@
-/** The members of a JSON object; none if it is something else. */
+/** Returns the members of a JSON object, or an empty object for any other text. */
 export function jsonOf(text: string): Record<string, unknown> {
   try {
     const value: unknown = JSON.parse(text)

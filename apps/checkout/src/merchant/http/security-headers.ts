@@ -6,7 +6,7 @@ export interface PageOrigins {
   sdkUrl: string
 }
 
-/** The page loads nothing but its own files and the SDK; a card number is typed in a frame of the vault. */
+/** Returns the policy: pages load only their own files and the SDK, and only the vault may be framed. */
 function contentSecurityPolicy({ apiUrl, vaultUrl, sdkUrl }: PageOrigins): string {
   const directives = {
     'default-src': "'none'",
@@ -24,6 +24,7 @@ function contentSecurityPolicy({ apiUrl, vaultUrl, sdkUrl }: PageOrigins): strin
     .join('; ')
 }
 
+/** Adds the Content-Security-Policy and related headers to each response. */
 export function securityHeaders(origins: PageOrigins): MiddlewareHandler {
   const policy = contentSecurityPolicy(origins)
   return async (c, next) => {
@@ -34,7 +35,7 @@ export function securityHeaders(origins: PageOrigins): MiddlewareHandler {
   }
 }
 
-/** Of an answer that is for one customer, at one moment. */
+/** Prevents caching, because the API's answers are for one customer at one moment. */
 export function noStore(): MiddlewareHandler {
   return async (c, next) => {
     await next()

@@ -1,7 +1,7 @@
 import type { Product } from '../api/shop-api.ts'
 
-/** Food for EBT SNAP; household goods and hot food for EBT Cash; and something that no benefit pays for. */
-export const catalogue: readonly Product[] = [
+/** Groceries for EBT SNAP, hot food and household goods for EBT Cash, and a gift card that no benefit pays for. */
+export const catalog: readonly Product[] = [
   { id: 'bananas', name: 'Bananas', unit: '1 lb', priceCents: 69, eligibility: 'ebt_snap' },
   { id: 'spinach', name: 'Baby spinach', unit: '8 oz', priceCents: 349, eligibility: 'ebt_snap' },
   { id: 'eggs', name: 'Eggs, large brown', unit: '12 ct', priceCents: 459, eligibility: 'ebt_snap' },
@@ -27,5 +27,5 @@ export const catalogue: readonly Product[] = [
   { id: 'gift-card', name: 'Gift card, $10', unit: '1 ct', priceCents: 1000, eligibility: 'none' },
 ]
 
-/** Benefits for food pay for no delivery (fns.usda.gov/snap/online): EBT Cash does. */
+/** The delivery fee. EBT Cash may pay for it, EBT SNAP may not (fns.usda.gov/snap/online). */
 export const deliveryFeeCents = 399

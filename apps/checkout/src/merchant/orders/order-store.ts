@@ -4,13 +4,13 @@ import type { OrderDocument } from './order.ts'
 
 export interface OrderStore {
   add(order: OrderDocument): void
-  /** Only the customer's own: somebody else's is as unknown as none. */
+  /** Returns the order if it belongs to this customer. */
   find(customer: string | undefined, id: string): OrderDocument | undefined
-  /** For the merchant, newest first. */
+  /** Returns the latest orders of all customers, newest first. */
   list(limit: number): OrderDocument[]
-  /** By the merchant, or by a webhook. */
+  /** Returns the order of any customer, for staff and webhooks. */
   get(id: string): OrderDocument | undefined
-  /** Applies a transition to whatever the order is by then. Throws if there is none of that id. */
+  /** Applies the transition to the latest version of the order. Throws if the order does not exist. */
   change(id: string, transition: (order: OrderDocument) => OrderDocument): OrderDocument
 }
 
@@ -19,7 +19,10 @@ interface Row {
   document: string
 }
 
-/** One document an order, changed by compare-and-swap: two instances, or two clicks, lose nothing of each other's. */
+/**
+ * Creates the store, with one document per order. Each change is a compare-and-swap, so that two instances or two
+ * clicks never overwrite each other's changes.
+ */
 export function createOrderStore(database: DatabaseSync): OrderStore {
   const insert = database.prepare('INSERT INTO orders VALUES (?, ?, ?, 1, ?)')
   const select = database.prepare('SELECT version, document FROM orders WHERE id = ?')
@@ -45,7 +48,7 @@ export function createOrderStore(database: DatabaseSync): OrderStore {
     change(id, transition) {
       for (;;) {
         const row = read(id)
-        if (!row) throw new Error(`There is no order ${id}`)
+        if (!row) throw new Error(`The order ${id} does not exist`)
         const before = parse(row)
         const after = transition(before)
         if (after === before || swap.run(JSON.stringify(after), id, row.version).changes === 1) return after

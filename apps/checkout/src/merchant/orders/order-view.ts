@@ -3,7 +3,7 @@ import type { Order } from '../api/shop-api.ts'
 import { totalsOf } from '../api/split.ts'
 import { isLive, statusOf, type OrderDocument } from './order.ts'
 
-/** An order as the browser sees it: payments that were given up are nobody's business. */
+/** Returns the order for the browser, without canceled payments. */
 export function orderView(order: OrderDocument): Order {
   const { id, customer, createdAt, fulfilment, lines, card, payments } = order
   return {

@@ -9,7 +9,7 @@ import type {
 } from '../api/shop-api.ts'
 import { totalsOf } from '../api/split.ts'
 
-/** An order as the merchant keeps it: one document, changed only by the functions below. */
+/** The order as the merchant stores it. Only the functions in this file and in `refunds.ts` create new versions. */
 export interface OrderDocument {
   readonly id: string
   readonly customer: string
@@ -17,7 +17,7 @@ export interface OrderDocument {
   readonly fulfilment: Fulfilment
   readonly lines: readonly OrderLine[]
   readonly card: SavedCard | null
-  /** Of payments prepared so far; a part of their idempotency keys. */
+  /** How often payments were prepared. It is a part of their idempotency keys. */
   readonly attempts: number
   readonly payments: readonly OrderPayment[]
   readonly isCanceled: boolean
@@ -33,7 +33,7 @@ export function withCard(order: OrderDocument, card: SavedCard): OrderDocument {
   return { ...order, card }
 }
 
-/** New payments in the place of those that were given up. */
+/** Adds the payments that the order does not have yet. */
 export function withPayments(order: OrderDocument, added: readonly OrderPayment[]): OrderDocument {
   const known = new Set(order.payments.map(({ ref }) => ref))
   const isNew = added.some(({ ref }) => !known.has(ref))
@@ -41,7 +41,7 @@ export function withPayments(order: OrderDocument, added: readonly OrderPayment[
   return isNew ? { ...order, payments, attempts: order.attempts + 1 } : order
 }
 
-/** What was paid stays paid, and what is over is over: news that come late change nothing. */
+/** Changes the status of an open payment. Other payments keep theirs, so that late messages change nothing. */
 export function withStatus(order: OrderDocument, ref: string, status: PaymentStatus): OrderDocument {
   return changePayment(order, ref, (payment) => (isOpen(payment) ? { ...payment, status } : payment))
 }
@@ -61,13 +61,17 @@ export function withoutRefund(order: OrderDocument, ref: string, key: string): O
   }))
 }
 
-/** The end of an order that is not paid: what was paid of it is on its way back, and nothing of it can be charged. */
+/** Cancels an open order that has no open payments, and requests refunds for its paid ones. */
 export function canceled(order: OrderDocument, at: number): OrderDocument {
   if (statusOf(order) !== 'open' || order.payments.some(isOpen)) return order
-  return { ...order, isCanceled: true, payments: order.payments.map((payment) => givenBack(payment, at)) }
+  return {
+    ...order,
+    isCanceled: true,
+    payments: order.payments.map((payment) => withFullRefund(payment, at)),
+  }
 }
 
-function givenBack(payment: OrderPayment, at: number): OrderPayment {
+function withFullRefund(payment: OrderPayment, at: number): OrderPayment {
   const amountCents = refundableCents(payment)
   if (amountCents === 0) return payment
   const refund = { key: `cancel-${payment.ref}`, amountCents, reason: 'Order canceled', at }
@@ -85,12 +89,12 @@ function changePayment(
   }
 }
 
-/** It can still be charged. */
+/** Returns whether the payment can still be charged. */
 export function isOpen({ status }: OrderPayment): boolean {
   return status === 'open' || status === 'processing'
 }
 
-/** It pays its part of the order, or can. */
+/** Returns whether the payment is paid or can still be charged. */
 export function isLive(payment: OrderPayment): boolean {
   return isOpen(payment) || payment.status === 'paid'
 }
@@ -107,7 +111,7 @@ export function statusOf({ isCanceled, lines, payments }: OrderDocument): Order[
   return paidCents >= totalsOf(lines).totalCents ? 'paid' : 'open'
 }
 
-/** What is left of a payment after its refunds. */
+/** Returns the part of the payment that is not refunded yet. */
 export function refundableCents({ amountCents, status, refunds }: OrderPayment): number {
   if (status !== 'paid') return 0
   return refunds.reduce((left, refund) => left - refund.amountCents, amountCents)

@@ -3,7 +3,10 @@ import { deliveryFeeCents } from './catalog.ts'
 
 const maxQuantity = 20
 
-/** Prices come from here, never from the browser. Undefined: nothing in it, or something that is not sold. */
+/**
+ * Returns the order's lines with the catalog's prices, never the browser's. Returns undefined if the cart is empty, or
+ * has an unknown product, a repeated product or an invalid quantity.
+ */
 export function priceCart(
   products: readonly Product[],
   items: readonly CartItem[],
@@ -43,9 +46,4 @@ const deliveryLine: OrderLine = {
 
 function isQuantity(quantity: number): boolean {
   return Number.isInteger(quantity) && quantity >= 1 && quantity <= maxQuantity
-}
-
-/** The decimal string of Forage's amounts. */
-export function decimalAmount(cents: number): string {
-  return `${Math.trunc(cents / 100)}.${String(cents % 100).padStart(2, '0')}`
 }

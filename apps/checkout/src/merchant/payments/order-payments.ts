@@ -18,14 +18,17 @@ import type { ForagePayments } from '../processors/forage-payments.ts'
 import type { OrderRefunds } from '../refunds/order-refunds.ts'
 
 export interface OrderPayments {
-  /** The payments of this split, ready for their PINs. Asked for twice, also at once, they are the same. */
+  /**
+   * Creates the payments of this split, so that the customer can enter the PINs. Repeated and concurrent calls with the
+   * same split create the same payments.
+   */
   prepare(order: OrderDocument, split: Split): Promise<OrderDocument>
   /**
-   * What Forage knows of the payments that are open and of the refunds that are not over; the card is charged when the
-   * benefits have been.
+   * Reads the status of open payments and unfinished refunds from Forage. Charges the card on file once all benefits
+   * are charged.
    */
-  settle(order: OrderDocument): Promise<OrderDocument>
-  /** Gives back what was paid, and ends the order. */
+  reconcile(order: OrderDocument): Promise<OrderDocument>
+  /** Cancels the order and refunds its paid payments. */
   cancel(order: OrderDocument): Promise<OrderDocument>
 }
 
@@ -37,10 +40,11 @@ export interface OrderPaymentsContext {
   now: () => number
 }
 
+/** Creates the functions that prepare, follow and cancel the payments of an order. */
 export function createOrderPayments(context: OrderPaymentsContext): OrderPayments {
   return {
     prepare: (order, split) => prepare(context, order, split),
-    settle: async (order) => context.refunds.finish(await settle(context, order)),
+    reconcile: async (order) => context.refunds.finish(await reconcile(context, order)),
     cancel: (order) => cancel(context, order),
   }
 }
@@ -51,25 +55,30 @@ async function prepare(
   split: Split,
 ): Promise<OrderDocument> {
   if (!isAllowed(totalsOf(given.lines), split)) throw new OrderProblem('invalid_split')
-  const order = await settle(context, given)
+  const order = await reconcile(context, given)
   if (statusOf(order) !== 'open') return order
-  const wanted = amountsOf(split)
+  const amounts = amountsOf(split)
   const current = order.payments.filter(isLive)
-  const fits = (payment: OrderPayment): boolean => isWanted(payment, wanted, order)
-  await giveUp(
+  const fits = (payment: OrderPayment): boolean => fitsSplit(payment, amounts, order)
+  await cancelPayments(
     context,
     order,
     current.filter((payment) => !fits(payment)),
   )
-  const missing = wanted.filter(
+  const missing = amounts.filter(
     ([tender]) => !current.some((payment) => payment.tender === tender && fits(payment)),
   )
-  const added = await Promise.all(missing.map(([tender, cents]) => addPayment(context, order, tender, cents)))
-  return settle(context, await keep(context, order, added))
+  const added = await Promise.all(
+    missing.map(([tender, cents]) => createPayment(context, order, tender, cents)),
+  )
+  return reconcile(context, await addPrepared(context, order, added))
 }
 
-/** What is prepared for an order that was canceled meanwhile, or prepared otherwise by another tab, is given up. */
-async function keep(
+/**
+ * Adds the prepared payments to the order. If the order was canceled in the meantime, or another tab prepared another
+ * split, cancels them instead.
+ */
+async function addPrepared(
   context: OrderPaymentsContext,
   { id }: OrderDocument,
   prepared: readonly OrderPayment[],
@@ -80,22 +89,28 @@ async function keep(
     return withPayments(latest, added)
   })
   if (!order.isCanceled && liveCents(order) === totalsOf(order.lines).totalCents) return order
-  await giveUp(context, order, added)
+  await cancelPayments(context, order, added)
   return context.orders.get(id) ?? order
 }
 
-/** What is paid counts whichever card paid it; what is open has to be the chosen card's. */
-function isWanted(
+/**
+ * Returns whether the payment is a part of the split. A paid payment may have used any card; an open one must use the
+ * card that the customer chose.
+ */
+function fitsSplit(
   { tender, amountCents, cardRef, status }: OrderPayment,
-  wanted: readonly [Tender, number][],
+  amounts: readonly [Tender, number][],
   { card }: OrderDocument,
 ): boolean {
-  const isAmount = wanted.some(([name, cents]) => name === tender && cents === amountCents)
+  const isAmount = amounts.some(([name, cents]) => name === tender && cents === amountCents)
   return isAmount && (status === 'paid' || tender === 'card' || cardRef === card?.ref)
 }
 
-/** The amount and the card are part of the key: another split is another payment, and the same is the same. */
-async function addPayment(
+/**
+ * Creates a payment. Its idempotency key has the amount and the card, so that the same split creates the same payment
+ * and another split a new one.
+ */
+async function createPayment(
   { forage, cards }: OrderPaymentsContext,
   order: OrderDocument,
   tender: Tender,
@@ -119,8 +134,8 @@ async function addPayment(
   return { ...payment, refunds: [], cardRef: card.ref, ref }
 }
 
-/** Nothing that is given up can be charged later, by another tab or a request that was late. */
-async function giveUp(
+/** Cancels the payments, so that no other tab and no late request can charge them. Throws if one is paid. */
+async function cancelPayments(
   { forage, cards, orders }: OrderPaymentsContext,
   { id }: OrderDocument,
   payments: readonly OrderPayment[],
@@ -128,29 +143,29 @@ async function giveUp(
   for (const { tender, ref, status } of payments) {
     if (status === 'paid') throw new OrderProblem('partly_paid')
     if (tender === 'card') await cards.release(ref)
-    // It cannot be canceled: charged this very moment, or its time is over.
-    else if (!(await forage.cancel(ref))) assertOver(await forage.statusOf(ref))
+    // If Forage cannot cancel the payment, it was charged at this moment or has expired.
+    else if (!(await forage.cancel(ref))) assertNotChargeable(await forage.statusOf(ref))
     orders.change(id, (latest) => withStatus(latest, ref, 'canceled'))
   }
 }
 
-function assertOver(status: PaymentStatus): void {
+function assertNotChargeable(status: PaymentStatus): void {
   if (status === 'processing') throw new OrderProblem('payment_processing')
   if (status === 'open' || status === 'paid') throw new OrderProblem('partly_paid')
 }
 
-async function settle(context: OrderPaymentsContext, order: OrderDocument): Promise<OrderDocument> {
+async function reconcile(context: OrderPaymentsContext, order: OrderDocument): Promise<OrderDocument> {
   const { forage, orders } = context
-  let settled = order
+  let current = order
   for (const { tender, ref, status } of order.payments.filter(isOpen)) {
     if (tender === 'card') continue
     const found = await forage.statusOf(ref)
-    if (found !== status) settled = orders.change(order.id, (latest) => withStatus(latest, ref, found))
+    if (found !== status) current = orders.change(order.id, (latest) => withStatus(latest, ref, found))
   }
-  return await chargeCard(context, settled)
+  return await chargeCard(context, current)
 }
 
-/** The shop's own card is charged last: a benefit that does not go through costs the customer nothing. */
+/** Charges the card on file last, so that a declined benefit costs the customer nothing. */
 async function chargeCard(
   { cards, orders }: OrderPaymentsContext,
   order: OrderDocument,
@@ -164,10 +179,10 @@ async function chargeCard(
 }
 
 async function cancel(context: OrderPaymentsContext, given: OrderDocument): Promise<OrderDocument> {
-  const order = await settle(context, given)
+  const order = await reconcile(context, given)
   if (statusOf(order) !== 'open') throw new OrderProblem('order_is_over')
-  await giveUp(context, order, order.payments.filter(isOpen))
+  await cancelPayments(context, order, order.payments.filter(isOpen))
   const ended = context.orders.change(order.id, (latest) => canceled(latest, context.now()))
-  // Not if another tab prepared or paid something meanwhile.
+  // If another tab prepared or paid something in the meantime, the order is not canceled yet: try again.
   return ended.isCanceled ? await context.refunds.finish(ended) : await cancel(context, ended)
 }

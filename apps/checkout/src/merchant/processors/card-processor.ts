@@ -2,20 +2,21 @@ import { randomUUID } from 'node:crypto'
 import type { DatabaseSync } from 'node:sqlite'
 
 /**
- * The second tender: what no benefit pays for. A merchant has a payment provider for it; the four calls below are
- * what such a provider has, and this one, for the demo, approves a card on file.
+ * The provider of the second tender, which pays for everything that no benefit pays for. Every such provider has these
+ * four calls. The demo's provider approves each charge of the card on file.
  */
 export interface CardProcessor {
-  /** Holds the amount. The same key, the same authorization. */
+  /** Holds the amount and returns the authorization. The same key returns the same authorization. */
   authorize(idempotencyKey: string, cents: number): Promise<string>
-  /** Charges what is held; once, however often it is asked for. */
+  /** Charges the held amount. Repeated calls charge once. */
   capture(authorization: string): Promise<void>
-  /** Gives up what is held. */
+  /** Releases the held amount. */
   release(authorization: string): Promise<void>
-  /** The same key, the same refund. */
+  /** Refunds the amount. The same key refunds once. */
   refund(idempotencyKey: string, authorization: string, cents: number): Promise<void>
 }
 
+/** Creates the demo's provider, which keeps its books in the merchant's database. */
 export function createCardProcessor(database: DatabaseSync): CardProcessor {
   const insert = database.prepare(
     "INSERT INTO authorizations VALUES (?, ?, ?, 'held') ON CONFLICT (idempotency_key) DO NOTHING",

@@ -1,9 +1,8 @@
 import type { ForageServer } from '@forage-session/server'
 
 import type { PaymentStatus, SavedCard, Tender } from '../api/shop-api.ts'
-import { decimalAmount } from '../orders/prices.ts'
 
-/** What Forage did not accept. */
+/** Forage answered with a status that is not 2xx. */
 export class PaymentRefusedError extends Error {
   override readonly name = 'PaymentRefusedError'
   readonly status: number
@@ -14,29 +13,30 @@ export class PaymentRefusedError extends Error {
   }
 }
 
-/** The rest of the 4xx ask to come again: with another token, later, or when the same request in flight is over. */
-const passing = new Set([401, 408, 409, 423, 429])
+/** After these statuses, a retry may succeed: with another token, later, or when an identical request has finished. */
+const retryable = new Set([401, 408, 409, 423, 429])
 
-/** Whether Forage has said no, so that nothing was done and nothing will be. */
+/** Returns whether Forage refused the request for good, so that it had and will have no effect. */
 export function isRefusedForGood(error: unknown): boolean {
-  return error instanceof PaymentRefusedError && error.status < 500 && !passing.has(error.status)
+  return error instanceof PaymentRefusedError && error.status < 500 && !retryable.has(error.status)
 }
 
 export interface NewForagePayment {
   idempotencyKey: string
   tender: Exclude<Tender, 'card'>
   amountCents: number
-  /** Of the payment method. */
+  /** The ref of the payment method. */
   card: string
   orderId: string
-  /** Hashed. */
+  /** The hashed id of the customer. */
   customerId: string
   isDelivery: boolean
 }
 
 export interface NewForageRefund {
-  /** Forage forgets it after 10 minutes or 24 hours; `key` stays with the refund. */
+  /** Forage keeps this key for 10 minutes or 24 hours. */
   idempotencyKey: string
+  /** The merchant's key, which Forage keeps with the refund. */
   key: string
   amountCents: number
   reason: string
@@ -45,17 +45,20 @@ export interface NewForageRefund {
 export type RefundOutcome = 'processing' | 'succeeded' | 'failed'
 
 export interface ForagePayments {
-  /** The ref. The same key, the same payment: a double click or a lost answer makes no second one. */
+  /**
+   * Creates a payment and returns its ref. The same idempotency key returns the same payment, so a double click or a
+   * lost answer creates no second one.
+   */
   create(payment: NewForagePayment): Promise<string>
   statusOf(ref: string): Promise<PaymentStatus>
-  /** False: it cannot be canceled any more. */
+  /** Cancels the payment. Returns false if it can no longer be canceled. */
   cancel(ref: string): Promise<boolean>
   refund(ref: string, refund: NewForageRefund): Promise<RefundOutcome>
-  /** What became of a refund, by its `key`. Undefined: Forage never heard of it. */
+  /** Returns the outcome of the refund with this `key`, or undefined if Forage has no such refund. */
   findRefund(ref: string, key: string): Promise<RefundOutcome | undefined>
-  /** Of a payment: the order that it was made for. Undefined: there is no such payment, or it has no order. */
+  /** Returns the id of the payment's order, or undefined if Forage has no such payment or it has no order. */
   orderOf(ref: string): Promise<string | undefined>
-  /** A card that belongs to this customer. */
+  /** Returns the card if it belongs to this customer. */
   readCard(ref: string, customerId: string): Promise<SavedCard | undefined>
 }
 
@@ -78,11 +81,14 @@ interface CardOnWire {
 }
 
 export interface ForagePaymentsOptions {
-  /** When one call is given up. Default: 10 s from now. */
+  /** Returns the signal that aborts one call. Default: after 10 s. */
   deadline?: () => AbortSignal
 }
 
-/** Payments are created and refunded here, with the authentication token; the browser only captures them. */
+/**
+ * Creates the client for Forage's payments. The backend creates and refunds payments with the authentication token; the
+ * browser only captures them.
+ */
 export function createForagePayments(
   forage: Pick<ForageServer, 'fetch'>,
   merchantAccount: string,
@@ -93,7 +99,7 @@ export function createForagePayments(
   const get = (path: string): Promise<Response> => send(path, {})
   const post = async <T>(path: string, body: object, key?: string): Promise<T> => {
     const headers = {
-      // From this version on a refund's outcome is in the answer (docs.joinforage.app/reference/changelog).
+      // Since this version, the answer to a refund has its outcome (docs.joinforage.app/reference/changelog).
       'API-Version': '2024-01-08',
       'Content-Type': 'application/json',
       ...(key !== undefined && { 'Idempotency-Key': key }),
@@ -103,12 +109,12 @@ export function createForagePayments(
   }
   return {
     create: async (payment) =>
-      (await post<PaymentOnWire>('/api/payments/', onWire(payment), payment.idempotencyKey)).ref,
+      (await post<PaymentOnWire>('/api/payments/', paymentBody(payment), payment.idempotencyKey)).ref,
     statusOf: async (ref) => paymentStatus(await get(`/api/payments/${ref}/`)),
     cancel: async (ref) => (await unlessRefused(post(`/api/payments/${ref}/cancel/`, {}))) !== undefined,
     async refund(ref, { idempotencyKey, key, amountCents, reason }) {
       const body = { amount: decimalAmount(amountCents), reason, metadata: { refund_key: key } }
-      // 201 also if it failed: docs.joinforage.app/reference/create-payment-refund.
+      // The status is 201 even if the refund failed (docs.joinforage.app/reference/create-payment-refund).
       return refundOutcome(await post<RefundOnWire>(`/api/payments/${ref}/refunds/`, body, idempotencyKey))
     },
     async findRefund(ref, key) {
@@ -127,7 +133,14 @@ export function createForagePayments(
   }
 }
 
-function onWire({ amountCents, tender, card, orderId, customerId, isDelivery }: NewForagePayment): object {
+function paymentBody({
+  amountCents,
+  tender,
+  card,
+  orderId,
+  customerId,
+  isDelivery,
+}: NewForagePayment): object {
   return {
     amount: decimalAmount(amountCents),
     funding_type: tender,
@@ -139,20 +152,25 @@ function onWire({ amountCents, tender, card, orderId, customerId, isDelivery }: 
   }
 }
 
+/** The decimal string of an amount, as Forage's API uses it. */
+export function decimalAmount(cents: number): string {
+  return `${Math.trunc(cents / 100)}.${String(cents % 100).padStart(2, '0')}`
+}
+
 async function ok(response: Response): Promise<Response> {
   if (response.ok) return response
   await response.body?.cancel()
   throw new PaymentRefusedError(response.status)
 }
 
-/** What the status is after the 30 minutes is not documented: Forage's own clock tells, in `Date`. */
+/** The status after the 30 minutes is not documented, so the `Date` header, Forage's own clock, decides. */
 async function paymentStatus(response: Response): Promise<PaymentStatus> {
   const { status, expires_at } = (await response.json()) as PaymentOnWire
   if (status === 'succeeded') return 'paid'
-  // However late it is: the charge that is under way may still go through.
+  // A charge in progress may still succeed, even after the 30 minutes.
   if (status === 'processing') return 'processing'
   if (Date.parse(response.headers.get('Date') ?? '') >= Date.parse(expires_at ?? '')) return 'expired'
-  // One that failed may be captured again, on the same object.
+  // A failed payment can be captured again under the same ref.
   return status === 'requires_confirmation' || status === 'failed' ? 'open' : 'canceled'
 }
 
@@ -160,10 +178,10 @@ function refundOutcome({ status }: RefundOnWire): RefundOutcome {
   return status === 'succeeded' || status === 'failed' ? status : 'processing'
 }
 
-/** Undefined: Forage would not. What the network lost is an error. */
-async function unlessRefused<T>(asked: Promise<T>): Promise<T | undefined> {
+/** Returns undefined if Forage refused the request for good. Rejects with every other error. */
+async function unlessRefused<T>(sent: Promise<T>): Promise<T | undefined> {
   try {
-    return await asked
+    return await sent
   } catch (error) {
     if (isRefusedForGood(error)) return undefined
     throw error

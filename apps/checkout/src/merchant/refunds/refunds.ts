@@ -4,8 +4,8 @@ import { refundableCents, statusOf, withRefund, withoutRefund, type OrderDocumen
 import type { RefundOutcome } from '../processors/forage-payments.ts'
 
 /**
- * The order with this refund asked for; the same key again changes nothing. Throws if there is not so much left, or if
- * the order is not paid yet: who cancels it gets back all that was paid.
+ * Returns the order with the refund reserved. A known key changes nothing. Throws if the amount is more than is left, or
+ * if the order is still open: canceling it refunds everything.
  */
 export function reserveRefund(
   order: OrderDocument,
@@ -25,7 +25,7 @@ export interface RefundOfPayment {
   readonly refund: OrderRefund
 }
 
-/** Those of which it is not known that they were made. */
+/** Returns the refunds whose success is not known yet. */
 export function pendingRefunds({ payments }: OrderDocument): RefundOfPayment[] {
   return payments.flatMap((payment) =>
     payment.refunds.filter(({ status }) => status !== 'succeeded').map((refund) => ({ payment, refund })),
@@ -33,10 +33,10 @@ export function pendingRefunds({ payments }: OrderDocument): RefundOfPayment[] {
 }
 
 /**
- * The order as it is after the refund was tried. One that failed leaves no trace: it can be tried anew. One that was
- * made stays made: news that come late change nothing.
+ * Returns the order with the outcome of a refund. A failed refund is removed, so that it can be tried again. A successful
+ * one does not change any more, even if a late message arrives.
  */
-export function settleRefund(
+export function withRefundOutcome(
   order: OrderDocument,
   ref: string,
   key: string,

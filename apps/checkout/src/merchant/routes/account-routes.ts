@@ -5,10 +5,10 @@ import type { SignIns } from '../accounts/sign-ins.ts'
 import { jsonOf } from '../http/request-json.ts'
 import { shopProblem } from '../http/shop-problem.ts'
 
-/** Who is signed in: `GET /` an account or null, `POST /` signs in, `DELETE /` signs out. */
+/** `GET /` returns the account that is signed in, or null. `POST /` signs in. `DELETE /` signs out. */
 export function accountRoutes(signIns: SignIns): Hono {
   return new Hono()
-    .get('/', (c) => c.json(signIns.who(c.req.raw) ?? null))
+    .get('/', (c) => c.json(signIns.accountOf(c.req.raw) ?? null))
     .post('/', async (c) => {
       const account = signIns.signIn(c, String(jsonOf(await c.req.text())['account']))
       return account ? c.json(account) : shopProblem(c, 'invalid_request')
@@ -19,16 +19,16 @@ export function accountRoutes(signIns: SignIns): Hono {
     })
 }
 
-/** The cards that the customer can come back with. */
+/** `GET /` lists the customer's saved cards. `DELETE /:ref` removes one. */
 export function cardRoutes(customers: SignIns, savedCards: SavedCards): Hono {
   return new Hono()
     .get('/', (c) => {
-      const account = customers.who(c.req.raw)
+      const account = customers.accountOf(c.req.raw)
       return c.json(account ? savedCards.of(account.id) : [])
     })
     .delete('/:ref', (c) => {
-      const account = customers.who(c.req.raw)
-      if (account) savedCards.forget(account.id, c.req.param('ref'))
+      const account = customers.accountOf(c.req.raw)
+      if (account) savedCards.remove(account.id, c.req.param('ref'))
       return c.body(null, 204)
     })
 }

@@ -11,7 +11,7 @@ const clock: DemoClock = {
   clearTimeout: (handle) => clearTimeout(handle as NodeJS.Timeout),
 }
 
-/** What the demo bar and the control room do and see; only with the emulator. Tokens are named by fingerprints. */
+/** The routes of the demo bar and the control room, only with the emulator. They show fingerprints, never tokens. */
 export function demoRoutes(demo: Demo): Hono {
   const { control, log } = demo
   const app = new Hono()
@@ -29,7 +29,7 @@ export function demoRoutes(demo: Demo): Hono {
 
 type EventStream = Parameters<Parameters<typeof streamSSE>[1]>[0]
 
-/** Until the control room is closed. */
+/** Sends updates until the control room is closed. */
 function streamTo(stream: EventStream, demo: Demo): Promise<void> {
   return new Promise((resolve) => {
     const stop = watchDemo(demo, clock, (update) => void stream.writeSSE({ data: JSON.stringify(update) }))

@@ -8,7 +8,7 @@ import type { SignIns } from '../accounts/sign-ins.ts'
 import type { CartItem, Split } from '../api/shop-api.ts'
 import { jsonOf } from '../http/request-json.ts'
 import { OrderProblem, shopProblem } from '../http/shop-problem.ts'
-import { catalogue } from '../orders/catalog.ts'
+import { catalog } from '../orders/catalog.ts'
 import type { OrderStore } from '../orders/order-store.ts'
 import { orderView } from '../orders/order-view.ts'
 import { newOrder, withCard, type OrderDocument } from '../orders/order.ts'
@@ -25,21 +25,21 @@ export interface OrderRoutesOptions {
   now: () => number
 }
 
-/** A customer's orders: made of a cart, given a card, split over tenders, read, canceled. */
+/** The routes of a customer's orders: create one from a cart, read it, choose a card, prepare the payments, cancel. */
 export function orderRoutes(options: OrderRoutesOptions): Hono {
   const { orders, payments, customers, now } = options
   return new Hono()
     .post('/', async (c) => {
-      const customer = signedIn(customers, c)
-      const { items, fulfilment: wish } = jsonOf(await c.req.text())
-      const fulfilment = wish === 'delivery' ? 'delivery' : 'pickup'
-      const lines = priceCart(catalogue, cartItems(items), fulfilment)
+      const customer = customerOf(customers, c)
+      const { items, fulfilment: given } = jsonOf(await c.req.text())
+      const fulfilment = given === 'delivery' ? 'delivery' : 'pickup'
+      const lines = priceCart(catalog, cartItems(items), fulfilment)
       if (!lines) return shopProblem(c, 'invalid_cart')
       const order = newOrder({ id: randomUUID(), customer, createdAt: now(), fulfilment, lines })
       orders.add(order)
       return c.json(orderView(order), 201)
     })
-    .get('/:id', async (c) => c.json(orderView(await payments.settle(ownOrder(options, c)))))
+    .get('/:id', async (c) => c.json(orderView(await payments.reconcile(ownOrder(options, c)))))
     .put('/:id/card', async (c) => {
       const order = ownOrder(options, c)
       const { ref } = jsonOf(await c.req.text())
@@ -54,19 +54,19 @@ export function orderRoutes(options: OrderRoutesOptions): Hono {
     .post('/:id/cancel', async (c) => c.json(orderView(await payments.cancel(ownOrder(options, c)))))
 }
 
-function signedIn(customers: SignIns, c: Context): string {
-  const account = customers.who(c.req.raw)
+function customerOf(customers: SignIns, c: Context): string {
+  const account = customers.accountOf(c.req.raw)
   if (!account) throw new OrderProblem('signed_out')
   return account.id
 }
 
 function ownOrder({ orders, customers }: OrderRoutesOptions, c: Context): OrderDocument {
-  const order = orders.find(signedIn(customers, c), c.req.param('id') ?? '')
+  const order = orders.find(customerOf(customers, c), c.req.param('id') ?? '')
   if (!order) throw new OrderProblem('unknown_order')
   return order
 }
 
-/** One that Forage says is this customer's: it is theirs to come back with, too. */
+/** Sets the order's card, if Forage says that it belongs to this customer, and saves it for later visits. */
 async function chooseCard(
   { forage, orders, savedCards }: OrderRoutesOptions,
   { id, customer }: OrderDocument,

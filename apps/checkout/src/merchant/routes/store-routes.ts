@@ -17,29 +17,29 @@ export interface StoreRoutesOptions {
   staff: SignIns
 }
 
-const latest = 50
+const listedOrders = 50
 
-/** The merchant's own page: the latest orders, and refunds. For staff only. */
+/** The routes of the store page, for staff only: list the latest orders, cancel an order, make a refund. */
 export function storeRoutes({ orders, payments, refunds, staff }: StoreRoutesOptions): Hono {
   return new Hono()
     .use('*', async (c, next) => {
-      if (!staff.who(c.req.raw)) throw new OrderProblem('signed_out')
+      if (!staff.accountOf(c.req.raw)) throw new OrderProblem('signed_out')
       await next()
     })
     .get('/orders', async (c) => {
-      const found = await Promise.all(orders.list(latest).map((order) => refunds.finish(order)))
+      const found = await Promise.all(orders.list(listedOrders).map((order) => refunds.finish(order)))
       return c.json(found.map(orderView))
     })
-    .post('/orders/:id/cancel', async (c) => c.json(orderView(await payments.cancel(known(orders, c)))))
+    .post('/orders/:id/cancel', async (c) => c.json(orderView(await payments.cancel(orderOf(orders, c)))))
     .post('/orders/:id/refunds', async (c) => {
-      const order = known(orders, c)
+      const order = orderOf(orders, c)
       const wanted = refundOf(jsonOf(await c.req.text()))
       if (!wanted) throw new OrderProblem('invalid_request')
       return c.json(orderView(await refunds.make(order, wanted)), 201)
     })
 }
 
-function known(orders: OrderStore, c: Context): OrderDocument {
+function orderOf(orders: OrderStore, c: Context): OrderDocument {
   const order = orders.get(c.req.param('id') ?? '')
   if (!order) throw new OrderProblem('unknown_order')
   return order

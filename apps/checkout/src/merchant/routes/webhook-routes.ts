@@ -1,3 +1,5 @@
+import { createHmac, timingSafeEqual } from 'node:crypto'
+
 import { Hono } from 'hono'
 
 import { jsonOf } from '../http/request-json.ts'
@@ -6,34 +8,54 @@ import type { OrderDocument } from '../orders/order.ts'
 import type { OrderPayments } from '../payments/order-payments.ts'
 import type { ForagePayments } from '../processors/forage-payments.ts'
 import { pendingRefunds } from '../refunds/refunds.ts'
-import { isSigned, type WebhookCheck } from './webhook-signature.ts'
+
+export interface WebhookCheck {
+  /** The secret of the webhook endpoint in Forage's dashboard. */
+  secret: string
+  /** The maximum age of a webhook in ms. Infinity if the sender's clock can be moved. */
+  toleranceMs: number
+}
 
 export interface WebhookRoutesOptions {
   orders: OrderStore
   payments: OrderPayments
   forage: ForagePayments
-  /** Undefined: no secret, no webhooks. */
-  check: Omit<WebhookCheck, 'now'> | undefined
+  /** If undefined, all webhooks are refused. */
+  check: WebhookCheck | undefined
   now: () => number
 }
 
 /**
- * What Forage tells: an order is paid, or a refund made, although the customer's page never learnt it. A webhook may
- * come twice, late or in another order, so that it is only the occasion to ask Forage how things are.
+ * The route of Forage's webhooks. They report payments and refunds even if the customer's page is closed. A webhook may
+ * arrive twice, late or out of order, so its content is not trusted: the order's state is read from Forage.
  */
 export function webhookRoutes({ orders, payments, forage, check, now }: WebhookRoutesOptions): Hono {
   return new Hono().post('/forage', async (c) => {
     const body = await c.req.text()
     const signature = c.req.header('Webhook-Signature') ?? ''
-    if (!check || !isSigned(signature, body, { ...check, now: now() })) return c.body(null, 401)
+    if (!check || !isSigned(signature, body, check, now())) return c.body(null, 401)
     const order = orders.get((await orderIdOf(forage, body)) ?? '')
-    const settled = order && (await payments.settle(order))
-    // Forage tells again later, as long as it was not answered with 2xx.
-    return c.body(null, settled && isUnanswered(settled) ? 503 : 204)
+    const current = order && (await payments.reconcile(order))
+    // Forage repeats a webhook until it is answered with 2xx.
+    return c.body(null, current && hasUnansweredRefund(current) ? 503 : 204)
   })
 }
 
-/** A payment has the order in its metadata; a refund has its payment only. */
+/** Returns whether `Webhook-Signature: t=SECONDS,v1=HEX` signs `SECONDS.BODY` with the secret and is recent. */
+function isSigned(
+  header: string,
+  body: string,
+  { secret, toleranceMs }: WebhookCheck,
+  nowMs: number,
+): boolean {
+  const { t = '', v1 = '' } = Object.fromEntries(header.split(',').map((part) => part.trim().split('=')))
+  const expected = createHmac('sha256', secret).update(`${t}.${body}`).digest()
+  const given = Buffer.from(v1, 'hex')
+  const isAuthentic = given.length === expected.length && timingSafeEqual(given, expected)
+  return isAuthentic && Math.abs(nowMs - Number(t) * 1000) <= toleranceMs
+}
+
+/** Returns the order's id: from the metadata of a payment, or through the payment of a refund. */
 async function orderIdOf(forage: ForagePayments, body: string): Promise<string | undefined> {
   const { metadata, payment_ref } = objectOf(jsonOf(body)['data'])
   const { order_id } = objectOf(metadata)
@@ -47,6 +69,6 @@ function objectOf(value: unknown): Record<string, unknown> {
   return Object(value) as Record<string, unknown>
 }
 
-function isUnanswered(order: OrderDocument): boolean {
+function hasUnansweredRefund(order: OrderDocument): boolean {
   return pendingRefunds(order).some(({ refund }) => refund.status === 'requested')
 }
