@@ -3,6 +3,7 @@ import { ForageSessionDevtools } from '@forage-session/react/devtools'
 import type { ReactNode } from 'react'
 
 import type { Account, ShopConfig } from '../src/merchant/api/shop-api.ts'
+import { shopProblemOf } from './api/shop-client.ts'
 import { useAccount, useConfig } from './api/shop-queries.ts'
 import { useOtherTabs } from './api/tabs.ts'
 import { CartPage } from './cart/cart-page.tsx'
@@ -12,10 +13,11 @@ import { OrderPage } from './order/order-page.tsx'
 import { useRoute } from './shared/route.ts'
 import { AccountMenu } from './sign-in/account-menu.tsx'
 import { SignInPage } from './sign-in/sign-in-page.tsx'
-import { useForgetting } from './sign-in/use-clear-on-sign-out.ts'
+import { useClearOnSignOut } from './sign-in/use-clear-on-sign-out.ts'
 import { Loading } from './ui/loading.tsx'
 import { TryAgain } from './ui/try-again.tsx'
 
+/** The customer's pages. */
 export function Shop(): ReactNode {
   const config = useConfig()
   const account = useAccount()
@@ -28,9 +30,13 @@ export function Shop(): ReactNode {
       <Header />
       <main className="step alone">
         {failed.error ? (
-          <TryAgain title="The shop cannot be opened" error={failed.error} onRetry={() => failed.refetch()} />
+          <TryAgain
+            title="We could not open the shop"
+            whatToDo={shopProblemOf(failed.error).whatToDo}
+            onRetry={() => failed.refetch()}
+          />
         ) : (
-          <Loading>Opening the shop…</Loading>
+          <Loading>Loading the shop…</Loading>
         )}
       </main>
     </div>
@@ -42,7 +48,7 @@ interface OpenShopProps {
   account: Account | null
 }
 
-/** Session tokens are for the order that the address names; a cart needs none. */
+/** The provider requests session tokens only for the order in the URL. A cart needs no token. */
 function OpenShop({ config, account }: OpenShopProps): ReactNode {
   const route = useRoute()
   const orderId = route.page === 'order' ? route.orderId : undefined
@@ -55,7 +61,7 @@ function OpenShop({ config, account }: OpenShopProps): ReactNode {
       merchantAccount={config.merchantAccount}
       enabled={orderId !== undefined && account !== null}
     >
-      <Forgetting account={account} />
+      <ClearOnSignOut account={account} />
       <div className="page">
         <Header>
           <AccountMenu account={account} />
@@ -64,7 +70,10 @@ function OpenShop({ config, account }: OpenShopProps): ReactNode {
           <OrderPage key={`${account.id} ${orderId}`} orderId={orderId} config={config} />
         )}
         {orderId !== undefined && account === null && (
-          <SignInPage config={config} lead="You are signed out. Sign in again: your order is still here." />
+          <SignInPage
+            config={config}
+            lead="You are signed out. Your order is saved. Sign in again to continue."
+          />
         )}
         {route.page === 'sign-in' && <SignInPage config={config} />}
         {route.page === 'cart' && <CartPage config={config} account={account} />}
@@ -75,8 +84,8 @@ function OpenShop({ config, account }: OpenShopProps): ReactNode {
   )
 }
 
-function Forgetting({ account }: Pick<OpenShopProps, 'account'>): null {
-  useForgetting(account)
+function ClearOnSignOut({ account }: Pick<OpenShopProps, 'account'>): null {
+  useClearOnSignOut(account)
   return null
 }
 

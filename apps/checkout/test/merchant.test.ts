@@ -35,7 +35,7 @@ test('after signing out, neither the customer nor a copy of the cookie gets a se
   expect(await (await copy.send('GET', '/api/account')).json()).toBeNull()
 })
 
-test("a page of another site can neither get a session token nor create an order", async () => {
+test('a page of another site can neither get a session token nor create an order', async () => {
   const headers = { Origin: 'https://elsewhere.example', 'Content-Type': 'text/plain' }
   for (const path of ['/api/forage/session-token', '/api/orders', '/api/account', '/api/demo/expire']) {
     const response = await fetch(shop.url + path, { method: 'POST', headers, body: '{}' })

@@ -4,9 +4,9 @@ import { formatCents } from '../shared/money.ts'
 
 export interface AmountFieldProps {
   label: string
-  /** On the customer's card. */
-  onCardCents: number
-  /** The most that it may pay of this order. */
+  /** The balance of this benefit. */
+  balanceCents: number
+  /** The most that this benefit may pay of the order. */
   maxCents: number
   value: string
   isPaid: boolean
@@ -14,6 +14,7 @@ export interface AmountFieldProps {
   onChange: (value: string) => void
 }
 
+/** The field for the amount that one benefit pays. */
 export function AmountField({
   label,
   value,
@@ -30,7 +31,7 @@ export function AmountField({
           {label}
         </label>
         <span className="small">
-          <strong>{formatCents(facts.onCardCents)}</strong> <span className="muted">on the card</span>
+          <strong>{formatCents(facts.balanceCents)}</strong> <span className="muted">available</span>
         </span>
       </div>
       <div className="money-box">
@@ -53,7 +54,7 @@ export function AmountField({
         id={`${id}-hint`}
         role={problem && 'alert'}
       >
-        {problem ?? (isPaid ? 'Paid already.' : `Up to ${formatCents(facts.maxCents)} of this order.`)}
+        {problem ?? (isPaid ? 'Already paid.' : `Up to ${formatCents(facts.maxCents)} of this order.`)}
       </p>
     </div>
   )

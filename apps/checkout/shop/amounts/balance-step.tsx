@@ -6,7 +6,7 @@ import type { Order, SavedCard } from '../../src/merchant/api/shop-api.ts'
 import type { Balance, PaymentMethod } from '../forage/forage-objects.ts'
 import { SecureForm } from '../forage/secure-form.tsx'
 import type { ForageSdk } from '../forage/secure-input.tsx'
-import { answeredInTime } from '../forage/with-deadline.ts'
+import { withDeadline } from '../forage/with-deadline.ts'
 import { decimalToCents } from '../shared/money.ts'
 import type { Changing } from '../shared/order-flow.ts'
 import { Loading } from '../ui/loading.tsx'
@@ -21,7 +21,7 @@ export interface BalanceStepProps {
   onChange: (changing: Changing) => void
 }
 
-/** The amounts, as soon as the balance is known: by the PIN, unless this order has asked for it before. */
+/** Shows the amounts once the balance is known. If this order has not read it yet, the customer enters the PIN first. */
 export function BalanceStep({ sdk, order, card, onChange }: BalanceStepProps): ReactNode {
   const [isChecked, setChecked] = useState(false)
   const method = useForageQuery({
@@ -29,7 +29,7 @@ export function BalanceStep({ sdk, order, card, onChange }: BalanceStepProps): R
     queryFn: ({ forage }) => forage.get(`api/payment_methods/${card.ref}/`).json<PaymentMethod>(),
   })
   const balance = method.data?.balance
-  if (balance && (isChecked || isSince(balance, order)))
+  if (balance && (isChecked || isNewerThan(balance, order)))
     return (
       <AmountsStep
         order={order}
@@ -41,8 +41,8 @@ export function BalanceStep({ sdk, order, card, onChange }: BalanceStepProps): R
   if (method.isError)
     return (
       <TryAgain
-        title="Your balance could not be read"
-        error={new Error('Nothing was charged. Check your connection and try again.')}
+        title="We could not read your balance"
+        whatToDo="Nothing was charged. Check your connection and try again."
         onRetry={() => method.refetch()}
       />
     )
@@ -54,8 +54,8 @@ export function BalanceStep({ sdk, order, card, onChange }: BalanceStepProps): R
   return <BalanceCheck sdk={sdk} card={card} onChecked={onChecked} onChange={onChange} />
 }
 
-/** One from an earlier visit may be wrong by now. */
-function isSince({ updated }: Balance, { createdAt }: Order): boolean {
+/** A balance from an earlier visit may be out of date. */
+function isNewerThan({ updated }: Balance, { createdAt }: Order): boolean {
   return Date.parse(updated) >= createdAt
 }
 
@@ -65,20 +65,20 @@ interface BalanceCheckProps extends Pick<BalanceStepProps, 'sdk' | 'card' | 'onC
 
 function BalanceCheck({ sdk, card, onChecked, onChange }: BalanceCheckProps): ReactNode {
   const check = useMutation({
-    mutationFn: (element: ForageElement) => answeredInTime(sdk.checkBalance(element, card.ref)),
+    mutationFn: (element: ForageElement) => withDeadline(sdk.checkBalance(element, card.ref)),
     onSuccess: onChecked,
   })
   return (
     <>
       <StepHeading>Check your balance</StepHeading>
       <p className="lead">
-        Enter the PIN of the card ending in {card.last4} to see what is on it. Nothing is charged yet.
+        Enter the PIN of your card ending in {card.last4} to see its balance. Nothing is charged yet.
       </p>
       <SecureForm
         sdk={sdk}
         type="collect_pin"
         label="EBT card PIN"
-        hint="Four digits. Nobody from this shop will ever ask you for them."
+        hint="Four digits. Our staff will never ask you for your PIN."
         reentry="Nothing was charged. Please enter your PIN again."
         action="Show my balance"
         isPending={check.isPending}

@@ -9,17 +9,17 @@ afterEach(() => {
 
 test.each([
   ['never answers', () => new Promise<Response>(() => {})],
-  ['begins an answer and never ends it', async () => new Response(new ReadableStream())],
-])('a backend that %s counts as out of reach', async (_, answer) => {
+  ['starts an answer and never finishes it', async () => new Response(new ReadableStream())],
+])('a backend that %s is reported as unreachable', async (_, answer) => {
   const ending = new AbortController()
   vi.spyOn(AbortSignal, 'timeout').mockReturnValue(ending.signal)
   vi.stubGlobal('fetch', (_path: string, init?: RequestInit) => abortable(answer(), init?.signal))
-  const asked = readOrder('o1')
+  const reading = readOrder('o1')
   ending.abort()
-  await expect(asked).rejects.toMatchObject({ code: 'unreachable' })
+  await expect(reading).rejects.toMatchObject({ code: 'unreachable' })
 })
 
-/** As the platform's `fetch`: the signal ends the waiting for an answer and for its body. */
+/** Behaves like the platform's `fetch`: the signal aborts both the answer and its body. */
 async function abortable(answer: Promise<Response>, signal: RequestInit['signal']): Promise<Response> {
   const aborted = new Promise<never>((_, reject) => {
     signal?.addEventListener('abort', () => reject(signal.reason as Error))

@@ -9,69 +9,88 @@ import type {
   Split,
 } from '../../src/merchant/api/shop-api.ts'
 
-/** What the merchant's backend refused, or that it could not be asked. `message` says what to do. */
+/** A problem in words for the customer. */
+export interface CustomerProblem {
+  title: string
+  whatToDo: string
+}
+
+/** The backend refused a request or could not be reached. The page shows `problem`, never `message`. */
 export class ShopError extends Error {
   override readonly name = 'ShopError'
-  readonly title: string
-  /** The backend's; `unreachable` where there was no answer. */
+  readonly problem: CustomerProblem
+  /** The backend's code, or `unreachable` if there was no answer. */
   readonly code: string
 
-  constructor({ title, detail, code }: Pick<ShopProblem, 'title' | 'detail' | 'code'>) {
-    super(detail)
-    this.title = title
+  constructor(code: string, problem: CustomerProblem) {
+    super(`The shop's backend failed: ${code}`)
     this.code = code
+    this.problem = problem
   }
 }
 
-export const readConfig = (): Promise<ShopConfig> => ask('GET', '/api/config')
+const unknownProblem: CustomerProblem = {
+  title: 'Something went wrong',
+  whatToDo: 'Wait a moment and try again. You will not be charged twice.',
+}
 
-/** Customers and staff sign in alike, at addresses of their own. */
+/** Returns what the page shows for an error. Errors of other kinds get a general text. */
+export function shopProblemOf(error: unknown): CustomerProblem {
+  return error instanceof ShopError ? error.problem : unknownProblem
+}
+
+export const readConfig = (): Promise<ShopConfig> => request('GET', '/api/config')
+
+/** Customers and staff sign in the same way, at separate paths. */
 export type AccountPath = '/api/account' | '/api/store/account'
-export const readAccount = (path: AccountPath): Promise<Account | null> => ask('GET', path)
-export const signIn = (path: AccountPath, account: string): Promise<Account> => ask('POST', path, { account })
-export const signOut = (path: AccountPath): Promise<void> => ask('DELETE', path)
+export const readAccount = (path: AccountPath): Promise<Account | null> => request('GET', path)
+export const signIn = (path: AccountPath, account: string): Promise<Account> =>
+  request('POST', path, { account })
+export const signOut = (path: AccountPath): Promise<void> => request('DELETE', path)
 
-export const readCards = (): Promise<SavedCard[]> => ask('GET', '/api/cards')
-export const forgetCard = (ref: string): Promise<void> => ask('DELETE', `/api/cards/${ref}`)
+export const readCards = (): Promise<SavedCard[]> => request('GET', '/api/cards')
+export const removeCard = (ref: string): Promise<void> => request('DELETE', `/api/cards/${ref}`)
 
-export const createOrder = (order: NewOrder): Promise<Order> => ask('POST', '/api/orders', order)
-export const readOrder = (id: string): Promise<Order> => ask('GET', orderPath(id))
+export const createOrder = (order: NewOrder): Promise<Order> => request('POST', '/api/orders', order)
+export const readOrder = (id: string): Promise<Order> => request('GET', orderPath(id))
 export const chooseCard = (id: string, ref: string): Promise<Order> =>
-  ask('PUT', `${orderPath(id)}/card`, { ref })
+  request('PUT', `${orderPath(id)}/card`, { ref })
 export const preparePayments = (id: string, split: Split): Promise<Order> =>
-  ask('PUT', `${orderPath(id)}/payments`, split)
-export const cancelOrder = (id: string): Promise<Order> => ask('POST', `${orderPath(id)}/cancel`, {})
+  request('PUT', `${orderPath(id)}/payments`, split)
+export const cancelOrder = (id: string): Promise<Order> => request('POST', `${orderPath(id)}/cancel`, {})
 
-export const readStoreOrders = (): Promise<Order[]> => ask('GET', '/api/store/orders')
+export const readStoreOrders = (): Promise<Order[]> => request('GET', '/api/store/orders')
 export const cancelStoreOrder = (id: string): Promise<Order> =>
-  ask('POST', `/api/store/orders/${encodeURIComponent(id)}/cancel`, {})
+  request('POST', `/api/store/orders/${encodeURIComponent(id)}/cancel`, {})
 export const refundOrder = (id: string, refund: NewRefund): Promise<Order> =>
-  ask('POST', `/api/store/orders/${encodeURIComponent(id)}/refunds`, refund)
+  request('POST', `/api/store/orders/${encodeURIComponent(id)}/refunds`, refund)
 
-export const expireSessionToken = (): Promise<{ expired: number }> => ask('POST', '/api/demo/expire', {})
+export const expireSessionToken = (): Promise<{ expired: number }> => request('POST', '/api/demo/expire', {})
 
 function orderPath(id: string): string {
   return `/api/orders/${encodeURIComponent(id)}`
 }
 
-/** The backend gives up on Forage after 10 s, and may ask it more than once. */
-const longestMs = 30_000
+/** The backend waits up to 10 s for each of its calls to Forage, and may make several. */
+const timeoutMs = 30_000
 
-async function ask<T>(method: 'GET' | 'POST' | 'PUT' | 'DELETE', path: string, body?: object): Promise<T> {
+async function request<T>(
+  method: 'GET' | 'POST' | 'PUT' | 'DELETE',
+  path: string,
+  body?: object,
+): Promise<T> {
   const { status, text } = await send(method, path, body)
   if (status === 204) return undefined as T
-  const isAnswer = status >= 200 && status < 300
-  if (isAnswer) return JSON.parse(text) as T
-  const problem = problemOf(text)
-  throw new ShopError({
-    title: problem.title ?? 'The shop could not do that',
-    detail: problem.detail ?? 'Wait a moment and try again: you are not charged twice.',
-    code: problem.code ?? 'failed',
+  if (status >= 200 && status < 300) return JSON.parse(text) as T
+  const { code = 'failed', title, detail } = problemDocument(text)
+  throw new ShopError(code, {
+    title: title ?? unknownProblem.title,
+    whatToDo: detail ?? unknownProblem.whatToDo,
   })
 }
 
-/** None of it, where a gateway answered in the backend's place. */
-function problemOf(text: string): Partial<ShopProblem> {
+/** Parses the backend's problem, or returns an empty object if a gateway answered instead. */
+function problemDocument(text: string): Partial<ShopProblem> {
   try {
     return Object(JSON.parse(text)) as Partial<ShopProblem>
   } catch {
@@ -87,15 +106,14 @@ async function send(
   try {
     const response = await fetch(path, {
       method,
-      signal: AbortSignal.timeout(longestMs),
+      signal: AbortSignal.timeout(timeoutMs),
       ...(body && { headers: { 'Content-Type': 'application/json' }, body: JSON.stringify(body) }),
     })
     return { status: response.status, text: await response.text() }
   } catch {
-    throw new ShopError({
+    throw new ShopError('unreachable', {
       title: 'The shop cannot be reached',
-      detail: 'Check your connection and try again: you are not charged twice.',
-      code: 'unreachable',
+      whatToDo: 'Check your connection and try again. You will not be charged twice.',
     })
   }
 }

@@ -10,14 +10,14 @@ import {
 
 import type { Account, Order, SavedCard, ShopConfig } from '../../src/merchant/api/shop-api.ts'
 import { readAccount, readCards, readConfig, readOrder, ShopError, type AccountPath } from './shop-client.ts'
-import { tellTabs } from './tabs.ts'
+import { notifyTabs } from './tabs.ts'
 
 export const accountKey = (path: AccountPath = '/api/account') => ['account', path] as const
 export const storeOrdersKey = ['store-orders'] as const
-/** In every account's view. */
+/** The key of an order for every account. The account's id follows it. */
 const orderKey = (id: string) => ['order', id] as const
 
-/** Whatever is answered with "you are signed out" makes the page know it. */
+/** Creates the query client. If any answer says that the customer is signed out, the page shows the sign-in. */
 export function createShopQueries(accountPath: AccountPath = '/api/account'): QueryClient {
   const noticeSignOut = (error: Error): void => {
     if (error instanceof ShopError && error.code === 'signed_out')
@@ -28,22 +28,22 @@ export function createShopQueries(accountPath: AccountPath = '/api/account'): Qu
     mutationCache: new MutationCache({
       onError(error) {
         noticeSignOut(error)
-        // What is refused to an order is refused for what it has become meanwhile.
+        // A refused change often means that the order has changed in another tab.
         if (error instanceof ShopError) void queries.invalidateQueries({ queryKey: ['order'] })
       },
     }),
     defaultOptions: {
-      // Offline, a customer is told so; nothing waits to be sent when nobody looks.
-      queries: { networkMode: 'always', refetchOnReconnect: true, retry: isWorthAnother },
+      // When the browser is offline, requests fail at once and the customer sees it. None is sent later in secret.
+      queries: { networkMode: 'always', refetchOnReconnect: true, retry: shouldRetry },
       mutations: { networkMode: 'always' },
     },
   })
   return queries
 }
 
-function isWorthAnother(failureCount: number, error: Error): boolean {
-  const isForGood = error instanceof ShopError && error.code !== 'unreachable'
-  return !isForGood && failureCount < 2
+function shouldRetry(failureCount: number, error: Error): boolean {
+  const isFinal = error instanceof ShopError && error.code !== 'unreachable'
+  return !isFinal && failureCount < 2
 }
 
 export function useConfig(): UseQueryResult<ShopConfig> {
@@ -58,7 +58,7 @@ export function useCards(): UseQueryResult<SavedCard[]> {
   return useQuery({ queryKey: ['cards', useAccountId()], queryFn: readCards })
 }
 
-/** The order as the backend has it, which asks Forage: what another tab paid is paid here. */
+/** Reads the order. The backend checks it with Forage, so payments of other tabs are included. */
 export function useOrder(
   id: string,
   options: Pick<UseQueryOptions<Order>, 'retry' | 'refetchInterval'> = {},
@@ -70,17 +70,17 @@ export function useOrder(
   })
 }
 
-/** Shows an order that the backend just answered with, here and in the other tabs. */
+/** Returns a function that shows the order of a backend answer, here and in the other tabs. */
 export function useShowOrder(): (order: Order) => void {
   const queries = useQueryClient()
   const accountId = useAccountId()
   return (order) => {
     queries.setQueryData([...orderKey(order.id), accountId], order)
-    tellTabs(orderKey(order.id))
+    notifyTabs(orderKey(order.id))
   }
 }
 
-/** The store's list with an order that the backend just answered with. */
+/** Returns a function that replaces an order in the store's list. */
 export function useShowStoreOrder(): (order: Order) => void {
   const queries = useQueryClient()
   return (order) =>
@@ -89,7 +89,7 @@ export function useShowStoreOrder(): (order: Order) => void {
     )
 }
 
-/** A part of the keys of what is for one customer: the next one at this screen sees none of it. */
+/** Returns a part of the query keys, so that the next customer in this browser never sees this customer's data. */
 function useAccountId(): string | undefined {
   return useAccount().data?.id
 }

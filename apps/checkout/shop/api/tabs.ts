@@ -3,15 +3,21 @@ import { useEffect } from 'react'
 
 const name = 'harvest-lane'
 
-/** What this tab changed is read again by the others. Where tabs cannot speak, they read it when they are looked at. */
-export function tellTabs(queryKey: QueryKey): void {
+/**
+ * Makes the other tabs read this query again. Without BroadcastChannel, each tab reads it again when the customer
+ * returns to it.
+ */
+export function notifyTabs(queryKey: QueryKey): void {
   if (typeof BroadcastChannel === 'undefined') return
   const channel = new BroadcastChannel(name)
   channel.postMessage(queryKey)
   channel.close()
 }
 
-/** Not open while the page is in the back/forward cache, which it would be kept out of. */
+/**
+ * Reads a query again when another tab changed it. The channel is closed while the page is in the back/forward cache,
+ * because an open channel prevents caching.
+ */
 export function useOtherTabs(): void {
   const queries = useQueryClient()
   useEffect(() => {
@@ -26,7 +32,7 @@ export function useOtherTabs(): void {
       channel?.close()
       channel = undefined
     }
-    /** What changed in the meantime was not heard. */
+    /** Reads everything again, because the page received no messages while it was cached. */
     const reopen = ({ persisted }: PageTransitionEvent): void => {
       open()
       if (persisted) void queries.invalidateQueries()

@@ -3,11 +3,11 @@ import { useMutation } from '@tanstack/react-query'
 import { useState, type ReactNode } from 'react'
 
 import type { Order } from '../../src/merchant/api/shop-api.ts'
-import { chooseCard } from '../api/shop-client.ts'
+import { chooseCard, shopProblemOf } from '../api/shop-client.ts'
 import { useCards, useShowOrder } from '../api/shop-queries.ts'
 import { SecureForm } from '../forage/secure-form.tsx'
 import type { ForageSdk } from '../forage/secure-input.tsx'
-import { answeredInTime } from '../forage/with-deadline.ts'
+import { withDeadline } from '../forage/with-deadline.ts'
 import { navigate } from '../shared/route.ts'
 import { Loading } from '../ui/loading.tsx'
 import { StepHeading } from '../ui/step-heading.tsx'
@@ -21,6 +21,7 @@ export interface CardStepProps {
   onChosen: () => void
 }
 
+/** The step in which the customer chooses a saved EBT card or enters a new one. */
 export function CardStep({ sdk, order, testCard, onChosen }: CardStepProps): ReactNode {
   const cards = useCards()
   const [isEntering, setEntering] = useState(false)
@@ -38,12 +39,12 @@ export function CardStep({ sdk, order, testCard, onChosen }: CardStepProps): Rea
       <StepHeading>Your EBT card</StepHeading>
       {choose.isError && (
         <TryAgain
-          title="Your card is read, but the shop does not have it yet"
-          error={choose.error}
+          title="We could not use this card for your order"
+          whatToDo={shopProblemOf(choose.error).whatToDo}
           onRetry={() => choose.mutate(choose.variables)}
         />
       )}
-      {cards.isPending && <Loading>Looking for your cards…</Loading>}
+      {cards.isPending && <Loading>Loading your saved cards…</Loading>}
       {saved.length > 0 && !isEntering && (
         <SavedCards cards={saved} isPending={choose.isPending} onUse={choose.mutateAsync}>
           <button type="button" className="link" onClick={() => setEntering(true)}>
@@ -52,7 +53,7 @@ export function CardStep({ sdk, order, testCard, onChosen }: CardStepProps): Rea
           <BackToCart />
         </SavedCards>
       )}
-      {/* Cards that cannot be read are no reason not to type one. */}
+      {/* If the saved cards cannot be loaded, the customer can still enter a card. */}
       {!cards.isPending && (saved.length === 0 || isEntering) && (
         <NewCard sdk={sdk} testCard={testCard} isChoosing={choose.isPending} onStored={choose.mutateAsync}>
           {saved.length > 0 && (
@@ -77,8 +78,8 @@ interface NewCardProps {
 
 function NewCard({ sdk, testCard, isChoosing, onStored, children }: NewCardProps): ReactNode {
   const store = useMutation({
-    mutationFn: (element: ForageElement) => answeredInTime(sdk.tokenizeCard(element)),
-    // What became of it is shown above: the number is stored, and need not be typed again.
+    mutationFn: (element: ForageElement) => withDeadline(sdk.tokenizeCard(element)),
+    // `CardStep` shows this error. Forage has the number by now, so the customer need not type it again.
     onSuccess: ({ ref }) => onStored(ref).catch(() => {}),
   })
   return (
@@ -86,7 +87,7 @@ function NewCard({ sdk, testCard, isChoosing, onStored, children }: NewCardProps
       <p className="lead">Your card number goes straight to the payment provider. This shop never sees it.</p>
       {testCard !== null && (
         <p className="hint">
-          Test card: <code>{testCard}</code>, with any four digits as its PIN.
+          Test card: <code>{testCard}</code>. Use any four digits as the PIN.
         </p>
       )}
       <SecureForm
@@ -97,7 +98,7 @@ function NewCard({ sdk, testCard, isChoosing, onStored, children }: NewCardProps
         reentry="Nothing was charged. Please enter your card number again."
         action="Continue to balance"
         isPending={store.isPending || isChoosing}
-        pending="Reading your card…"
+        pending="Checking your card…"
         error={store.error}
         onSubmit={store.mutateAsync}
       >

@@ -2,7 +2,7 @@ import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { useState, type ReactNode } from 'react'
 
 import type { SavedCard } from '../../src/merchant/api/shop-api.ts'
-import { forgetCard } from '../api/shop-client.ts'
+import { removeCard } from '../api/shop-client.ts'
 import { PrimaryButton } from '../ui/primary-button.tsx'
 import { ShopProblemNotice } from '../ui/shop-problem-notice.tsx'
 
@@ -11,19 +11,19 @@ export interface SavedCardsProps {
   cards: readonly SavedCard[]
   isPending: boolean
   onUse: (ref: string) => Promise<unknown>
-  /** What else can be done. */
+  /** More buttons after the first. */
   children: ReactNode
 }
 
-/** The cards of earlier visits. */
+/** Lets the customer use or remove a card of an earlier visit. */
 export function SavedCards({ cards, isPending, onUse, children }: SavedCardsProps): ReactNode {
-  const [wanted, setWanted] = useState<string>()
+  const [selected, setSelected] = useState<string>()
   const queries = useQueryClient()
-  const forget = useMutation({
-    mutationFn: forgetCard,
+  const remove = useMutation({
+    mutationFn: removeCard,
     onSettled: () => queries.invalidateQueries({ queryKey: ['cards'] }),
   })
-  const chosen = cards.find(({ ref }) => ref === wanted) ?? cards[0]!
+  const chosen = cards.find(({ ref }) => ref === selected) ?? cards[0]!
   return (
     <>
       <fieldset>
@@ -36,26 +36,26 @@ export function SavedCards({ cards, isPending, onUse, children }: SavedCardsProp
                   type="radio"
                   name="card"
                   checked={ref === chosen.ref}
-                  onChange={() => setWanted(ref)}
+                  onChange={() => setSelected(ref)}
                 />
                 <span className="option-title">Card ending in {last4}</span>
               </label>
               <button
                 type="button"
                 className="link"
-                aria-label={`Forget the card ending in ${last4}`}
-                disabled={forget.isPending}
-                onClick={() => forget.mutate(ref)}
+                aria-label={`Remove the card ending in ${last4}`}
+                disabled={remove.isPending}
+                onClick={() => remove.mutate(ref)}
               >
-                Forget
+                Remove
               </button>
             </div>
           ))}
         </div>
       </fieldset>
-      <ShopProblemNotice error={forget.error} />
+      <ShopProblemNotice error={remove.error} />
       <div className="actions">
-        <PrimaryButton isOff={isPending} onPress={() => onUse(chosen.ref)}>
+        <PrimaryButton isDisabled={isPending} onPress={() => onUse(chosen.ref)}>
           Use this card
         </PrimaryButton>
         {children}

@@ -24,7 +24,7 @@ export function CartPage({ config, account }: CartPageProps): ReactNode {
   const cart = useCart()
   const lines = cartLines(cart, products, deliveryFeeCents)
   const checkOut = useCheckOut(products)
-  const goOn = async (): Promise<unknown> => (account ? checkOut.mutateAsync() : navigate('/?sign-in'))
+  const proceed = async (): Promise<unknown> => (account ? checkOut.mutateAsync() : navigate('/?sign-in'))
   return (
     <>
       <Progress step="cart" />
@@ -48,9 +48,9 @@ export function CartPage({ config, account }: CartPageProps): ReactNode {
             onChange={(fulfilment) => changeCart(({ quantities }) => ({ quantities, fulfilment }))}
           />
           <ShopProblemNotice error={checkOut.error} />
-          {lines.length === 0 && <Notice tone="info">Put something into your cart to go on.</Notice>}
+          {lines.length === 0 && <Notice tone="info">Add something to your cart to check out.</Notice>}
           <div className="actions">
-            <PrimaryButton isOff={lines.length === 0 || checkOut.isPending} onPress={goOn}>
+            <PrimaryButton isDisabled={lines.length === 0 || checkOut.isPending} onPress={proceed}>
               Check out
             </PrimaryButton>
           </div>

@@ -5,7 +5,7 @@ import { priceCart } from '../../src/merchant/orders/prices.ts'
 import { cartFrom, cartItems, cartLines, firstCart, withOrder, withQuantity, type Cart } from './cart.ts'
 
 test.each(['pickup', 'delivery'] as const)(
-  'the cart shows the lines that the backend will price (%s)',
+  'the cart shows the same lines as the backend (%s)',
   (fulfilment) => {
     const cart: Cart = { quantities: { milk: 2, seltzer: 1, soap: 0, 'gift-card': 1 }, fulfilment }
     const items = cartItems(cart, catalog)
@@ -13,15 +13,15 @@ test.each(['pickup', 'delivery'] as const)(
   },
 )
 
-test('an empty cart costs no delivery', () => {
+test('an empty cart has no delivery fee', () => {
   expect(cartLines({ quantities: {}, fulfilment: 'delivery' }, catalog, deliveryFeeCents)).toEqual([])
 })
 
-test('a cart that is changed is not the one that was ordered', () => {
+test('a change to the cart removes its order', () => {
   expect(withQuantity({ ...firstCart, orderId: 'o1' }, 'milk', 2)).not.toHaveProperty('orderId')
 })
 
-test('an order belongs to the cart that it was made of, and not to one that was changed meanwhile', () => {
+test('a new order is set on the cart only if the cart has not changed in the meantime', () => {
   const emptied = withQuantity(withQuantity(firstCart, 'soap', 1), 'soap', 0)
   expect(withOrder(emptied, firstCart, 'o1')).toHaveProperty('orderId', 'o1')
   const changed: Cart[] = [withQuantity(firstCart, 'soap', 1), { ...firstCart, fulfilment: 'delivery' }]
@@ -29,7 +29,7 @@ test('an order belongs to the cart that it was made of, and not to one that was 
 })
 
 test.each([null, '', 'no cart', '[]', '{"quantities":{"milk":"many","rice":-1}}'])(
-  'whatever is stored, there is a cart: %j',
+  'reading a cart from invalid storage never fails: %j',
   (text) => {
     const { quantities, fulfilment } = cartFrom(text)
     expect(fulfilment).toBe('pickup')
@@ -37,7 +37,7 @@ test.each([null, '', 'no cart', '[]', '{"quantities":{"milk":"many","rice":-1}}'
   },
 )
 
-test('a cart comes back from where it was stored', () => {
+test('a stored cart is read back unchanged', () => {
   const cart: Cart = { quantities: { milk: 2 }, fulfilment: 'delivery', orderId: 'o1' }
   expect(cartFrom(JSON.stringify(cart))).toEqual(cart)
 })

@@ -1,14 +1,14 @@
 import type { CartItem, Fulfilment, OrderLine, Product } from '../../src/merchant/api/shop-api.ts'
 
 export interface Cart {
-  /** How many of each product, by its id. */
+  /** The quantity of each product, by its id. */
   readonly quantities: Readonly<Record<string, number>>
   readonly fulfilment: Fulfilment
-  /** The order that was made of it, as long as nothing in it was changed. */
+  /** The order for this cart. A change to the cart removes it. */
   readonly orderId?: string
 }
 
-/** What somebody might have come for. */
+/** The cart of a first visit, with some groceries so that the demo can start right away. */
 export const firstCart: Cart = {
   quantities: { bananas: 3, eggs: 1, milk: 1, rice: 2 },
   fulfilment: 'pickup',
@@ -16,12 +16,12 @@ export const firstCart: Cart = {
 
 export const emptyCart: Cart = { quantities: {}, fulfilment: 'pickup' }
 
-/** Another order is made of it the next time. */
+/** Returns the cart without its order, so that the next checkout creates a new one. */
 export function withoutOrder({ quantities, fulfilment }: Cart): Cart {
   return { quantities, fulfilment }
 }
 
-/** The order was made of `sent`. A cart that was changed since has none: it is another one. */
+/** Sets the order that was created from `sent`, unless the cart has changed since then. */
 export function withOrder(cart: Cart, sent: Cart, orderId: string): Cart {
   return contents(cart) === contents(sent) ? { ...cart, orderId } : cart
 }
@@ -42,7 +42,7 @@ export function cartItems({ quantities }: Cart, products: readonly Product[]): C
   })
 }
 
-/** For display: the backend prices the cart itself. */
+/** Returns the lines for display. The backend calculates the prices of the order. */
 export function cartLines(cart: Cart, products: readonly Product[], deliveryFeeCents: number): OrderLine[] {
   const lines = products.flatMap((product) => productLines(product, cart.quantities[product.id] ?? 0))
   if (lines.length === 0 || cart.fulfilment === 'pickup') return lines
@@ -61,7 +61,7 @@ function productLines(
   return [line, { ...deposit, totalCents: depositCents * quantity, eligibility: 'ebt_cash' }]
 }
 
-/** From storage, where anything may be. */
+/** Parses a stored cart. Replaces invalid parts, because the storage may contain anything. */
 export function cartFrom(text: string | null): Cart {
   try {
     const { quantities, fulfilment, orderId } = JSON.parse(text ?? '') as Partial<Cart>

@@ -12,12 +12,12 @@ export interface FulfilmentChoiceProps {
 export function FulfilmentChoice({ value, deliveryFeeCents, onChange }: FulfilmentChoiceProps): ReactNode {
   const id = useId()
   const choices = [
-    ['pickup', 'Pick-up', 'Free'],
+    ['pickup', 'Pickup', 'Free'],
     ['delivery', 'Delivery', `${formatCents(deliveryFeeCents)}, not payable with EBT SNAP`],
   ] as const
   return (
     <fieldset>
-      <legend className="label">How do you get your groceries?</legend>
+      <legend className="label">Pickup or delivery?</legend>
       <div className="options">
         {choices.map(([name, title, cost]) => (
           <label key={name} className="option" htmlFor={`${id}-${name}`}>

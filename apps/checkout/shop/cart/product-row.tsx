@@ -1,8 +1,7 @@
 import type { ReactNode } from 'react'
 
-import type { Product } from '../../src/merchant/api/shop-api.ts'
+import type { Eligibility, Product } from '../../src/merchant/api/shop-api.ts'
 import { formatCents } from '../shared/money.ts'
-import { EligibilityTag } from './eligibility-tag.tsx'
 import { Quantity } from './quantity.tsx'
 
 export interface ProductRowProps {
@@ -28,4 +27,14 @@ export function ProductRow({ product, quantity, onQuantity }: ProductRowProps): 
       <Quantity of={name} value={quantity} onChange={onQuantity} />
     </li>
   )
+}
+
+const eligibilityNames: Readonly<Record<Eligibility, string>> = {
+  ebt_snap: 'EBT SNAP',
+  ebt_cash: 'EBT Cash',
+  none: 'Not payable with EBT',
+}
+
+function EligibilityTag({ eligibility }: { eligibility: Eligibility }): ReactNode {
+  return <span className={`tag tag-${eligibility}`}>{eligibilityNames[eligibility]}</span>
 }

@@ -4,10 +4,10 @@ import { cartFrom, type Cart } from './cart.ts'
 
 const key = 'cart'
 const listeners = new Set<() => void>()
-/** Where nothing can be stored, the cart lasts as long as the page. */
+/** If the browser blocks storage, the cart is kept here until the page is closed. */
 let unstored: string | null = null
 
-/** The cart of this browser: a reload, another tab and the way back from an order find it. */
+/** Returns the cart of this browser. It survives a reload and is shared between tabs. */
 export function useCart(): Cart {
   return cartFrom(useSyncExternalStore(subscribe, read))
 }
@@ -32,7 +32,7 @@ function read(): string | null {
 
 function subscribe(listener: () => void): () => void {
   listeners.add(listener)
-  // From other tabs.
+  // This event reports changes in other tabs.
   window.addEventListener('storage', listener)
   return () => {
     listeners.delete(listener)

@@ -6,7 +6,7 @@ import { navigate } from '../shared/route.ts'
 import { cartItems, withOrder, type Cart } from './cart.ts'
 import { changeCart, useCart } from './use-cart.ts'
 
-/** Makes an order of the cart and goes there. A cart that was not changed since has its order already. */
+/** Creates an order from the cart and opens it. If the cart has not changed since its last order, opens that one. */
 export function useCheckOut(
   products: readonly Product[],
   options: { isReplacing?: boolean } = {},

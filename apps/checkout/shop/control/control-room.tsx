@@ -1,4 +1,4 @@
-import type { ReactNode } from 'react'
+import { useEffect, useSyncExternalStore, type ReactNode } from 'react'
 
 import { FaultPanel } from './panels/fault-panel.tsx'
 import { Timeline } from './panels/timeline.tsx'
@@ -6,8 +6,8 @@ import { TryIt } from './panels/try-it.tsx'
 import { Plots } from './plots/plots.tsx'
 import type { RoomStore } from './state/room-store.ts'
 import type { Room } from './state/room.ts'
-import { useRoom } from './use-room.ts'
 
+/** The page at `/control`. */
 export function ControlRoom({ store }: { store: RoomStore }): ReactNode {
   const room = useRoom(store)
   return (
@@ -19,8 +19,8 @@ export function ControlRoom({ store }: { store: RoomStore }): ReactNode {
       <main>
         <h1>Control room</h1>
         <p className="lead muted">
-          What happens to the tokens while a customer pays, and buttons that make it go wrong. A token is
-          shown by its fingerprint only.
+          Watch the tokens while a customer pays, and press a button to cause a fault. This page shows
+          fingerprints, never tokens.
         </p>
         <TryIt room={room} />
         <FaultPanel room={room} store={store} />
@@ -33,11 +33,16 @@ export function ControlRoom({ store }: { store: RoomStore }): ReactNode {
   )
 }
 
+function useRoom({ start, subscribe, getSnapshot }: RoomStore): Room {
+  useEffect(start, [start])
+  return useSyncExternalStore(subscribe, getSnapshot)
+}
+
 function Connection({ isConnected }: Pick<Room, 'isConnected'>): ReactNode {
-  const words = {
+  const texts = {
     true: '✓ Live',
-    false: '✕ Not connected: is the shop still running?',
+    false: '✕ Not connected. Check that the shop is still running.',
     undefined: '… Connecting',
   }
-  return <output className="connection small">{words[String(isConnected) as keyof typeof words]}</output>
+  return <output className="connection small">{texts[String(isConnected) as keyof typeof texts]}</output>
 }

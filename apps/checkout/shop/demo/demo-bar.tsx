@@ -6,30 +6,30 @@ import { useEffect, useState, type ReactNode } from 'react'
 import { expireSessionToken } from '../api/shop-client.ts'
 import { useControlRoom } from './use-control-room.ts'
 
-const words: Record<SessionState['status'], string> = {
-  idle: 'none yet',
-  fetching: 'on its way',
+const statusNames: Record<SessionState['status'], string> = {
+  idle: 'not requested yet',
+  fetching: 'requested',
   ready: 'ready',
-  degraded: 'ready, its renewal failed',
-  failed: 'could not be had',
-  closed: 'none any more',
+  degraded: 'ready, but the renewal failed',
+  failed: 'not available',
+  closed: 'closed',
 }
 
-/** Not a part of a shop: how the session is, and a button that makes Forage refuse its token. */
+/** Shows the session's status and a button that makes Forage refuse the token. A real shop does not have this bar. */
 export function DemoBar(): ReactNode {
   const status = useSessionStatus()
   const [outcome, setOutcome] = useState('')
   const expire = useMutation({
     mutationFn: expireSessionToken,
     onSuccess: ({ expired }) => setOutcome(afterExpiry(expired)),
-    onError: () => setOutcome('The emulator did not answer: is it still running?'),
+    onError: () => setOutcome('The emulator did not answer. Check that it is still running.'),
   })
   useReplacement(setOutcome)
   useControlRoom()
   return (
     <section className="demo" aria-label="Demo">
       <p>
-        <strong>Demo</strong> Session token: <span data-status={status}>{words[status]}</span>
+        <strong>Demo</strong> Session token: <span data-status={status}>{statusNames[status]}</span>
       </p>
       <button type="button" className="quiet" onClick={() => expire.mutate()} disabled={expire.isPending}>
         Expire the session token now
@@ -44,11 +44,11 @@ export function DemoBar(): ReactNode {
 
 function afterExpiry(expired: number): string {
   return expired === 0
-    ? 'There was none to expire.'
-    : 'Expired: Forage refuses it from now on. Go on paying, it will be replaced.'
+    ? 'There is no session token to expire yet.'
+    : 'Expired: Forage now refuses this token. Continue to pay; the session replaces it.'
 }
 
-/** Says so when the session got a token after one that was refused. */
+/** Reports when the session received a token after a refused one. */
 function useReplacement(setOutcome: (outcome: string) => void): void {
   const session = useForageSession()
   useEffect(() => {
@@ -57,7 +57,7 @@ function useReplacement(setOutcome: (outcome: string) => void): void {
       if (event.type === 'token-invalidated') isRefused = event.by === 'rejected'
       if (event.type !== 'token-received' || !isRefused) return
       isRefused = false
-      setOutcome('Replaced: the session has another token by itself.')
+      setOutcome('Replaced: the session received a new token automatically.')
     })
   }, [session, setOutcome])
 }

@@ -1,19 +1,19 @@
 import type { SessionClock } from '@forage-session/core'
 
-import type { PageFaults } from '../control/state/room-message.ts'
+import type { PageFaults } from '../control/state/room-channel.ts'
 
 type Fetch = typeof globalThis.fetch
 
 export interface FaultyPage {
-  /** The session's clock, which can be set wrong. Give it to the provider. */
+  /** The clock for the session, which can be set wrong. */
   readonly clock: SessionClock
-  /** The same fetch, which can be cut off. */
+  /** Wraps `fetch` so that it can fail. */
   readonly fetch: (send: Fetch) => Fetch
   readonly faults: () => PageFaults
   readonly cause: (faults: PageFaults) => void
 }
 
-/** The faults that only the page itself can have. */
+/** Creates the faults that happen in the page itself. */
 export function createFaultyPage(now: () => number, monotonic: () => number): FaultyPage {
   let faults: PageFaults = { isOffline: false, skewMs: 0 }
   return {
@@ -30,7 +30,7 @@ export function createFaultyPage(now: () => number, monotonic: () => number): Fa
   }
 }
 
-/** There is one page. */
+/** The faults of this page. */
 export const faultyPage: FaultyPage = createFaultyPage(
   () => Date.now(),
   () => performance.now(),

@@ -15,7 +15,7 @@ interface Browser {
   store: RoomStore
 }
 
-/** Pages of the shop and a control room, in one browser. */
+/** Opens pages of the shop and a control room in one browser. */
 function openBrowser(pages: string[]): Browser {
   const [own, ...tabs] = createVirtualTabs(pages.length + 1, { clock })
   const shop = pages.map((page, i) => {
@@ -60,20 +60,20 @@ const titles = ({ store }: Browser): string[] =>
     .entries.map((entry) => (entry.kind === 'page' ? `${entry.page} ${entry.event.type}` : entry.kind))
 const pagesOf = ({ store }: Browser): string[] => [...store.getSnapshot().pages.keys()]
 
-test('a control room that is opened later learns what a page told before, and hears what it tells then', async () => {
+test('a control room receives the earlier events of an open page and then its new events', async () => {
   const browser = openBrowser(['a'])
   const { link } = browser.shop[0]!
   link.open()
-  link.tell(received)
+  link.report(received)
   const stop = browser.store.start()
   await clock.advance(10)
-  link.tell({ type: 'state', at: 0, from: 'fetching', to: 'ready' })
+  link.report({ type: 'state', at: 0, from: 'fetching', to: 'ready' })
   await clock.advance(10)
   expect(titles(browser)).toEqual(['a state', 'a token-received'])
   stop()
 })
 
-test('it knows which pages are open, also when one goes without a word', async () => {
+test('a control room knows which pages are open, even if a page closes without a message', async () => {
   const browser = openBrowser(['a', 'b', 'c'])
   for (const { link } of browser.shop) link.open()
   const stop = browser.store.start()
@@ -90,7 +90,7 @@ test('it knows which pages are open, also when one goes without a word', async (
   stop()
 })
 
-test('a page does what it is told to: its requests fail, its clock is off, and it says so', async () => {
+test('a control room can make a page fail its requests and shift its clock, and the page reports it', async () => {
   const browser = openBrowser(['a'])
   const { link, faulty } = browser.shop[0]!
   const send = faulty.fetch(async () => new Response('sent'))
@@ -110,11 +110,11 @@ test('a page does what it is told to: its requests fail, its clock is off, and i
   stop()
 })
 
-test('where there can be no channel a page works as ever', () => {
+test('without a BroadcastChannel the page still works', () => {
   const faulty = createFaultyPage(clock.now, clock.monotonic)
   const link = createRoomLink({ page: 'a', faulty, openChannel: () => undefined, now: clock.now })
   link.open()
-  link.tell(received)
+  link.report(received)
   link.close()
   expect(faulty.faults()).toEqual({ isOffline: false, skewMs: 0 })
 })

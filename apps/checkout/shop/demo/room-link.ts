@@ -6,55 +6,55 @@ import type {
   PageFaults,
   PageMessage,
   RoomMessage,
-} from '../control/state/room-message.ts'
+} from '../control/state/room-channel.ts'
 import type { FaultyPage } from './page-faults.ts'
 
 export interface RoomLink {
-  tell(event: PageEvent): void
-  /** Also as the page is put away: with a channel it could not come back as it was. */
+  report(event: PageEvent): void
+  /** Closes the channel. Call it also on `pagehide`, because an open channel prevents the back/forward cache. */
   close(): void
   open(): void
 }
 
 export interface RoomLinkOptions {
-  /** The name of this page. */
+  /** The random name of this page. */
   page: string
   faulty: Pick<FaultyPage, 'faults' | 'cause'>
   openChannel: () => TabChannel | undefined
   now: () => number
 }
 
-/** So much is told to a control room that is opened later. */
+/** The number of events that a page keeps for a control room that is opened later. */
 const maxKept = 200
 
-/** Tells the control room, if there is one, what the session tells, and obeys it. */
+/** Reports the session's events to control rooms and causes the faults that they request. */
 export function createRoomLink({ page, faulty, openChannel, now }: RoomLinkOptions): RoomLink {
   const kept: PageEntry[] = []
   let count = 0
   let channel: TabChannel | undefined
-  const say = (message: PageMessage): void => channel?.postMessage(message)
-  const sayHere = (): void => say({ type: 'here', page, faults: faulty.faults() })
-  const tell = (event: PageEvent): void => {
+  const send = (message: PageMessage): void => channel?.postMessage(message)
+  const sendHere = (): void => send({ type: 'here', page, faults: faulty.faults() })
+  const report = (event: PageEvent): void => {
     count += 1
     const entry: PageEntry = { kind: 'page', id: `${page} ${count}`, at: now(), page, event }
     kept.push(entry)
     if (kept.length > maxKept) kept.shift()
-    say({ type: 'told', entries: [entry] })
+    send({ type: 'entries', entries: [entry] })
   }
-  const obey = (faults: PageFaults): void => {
+  const cause = (faults: PageFaults): void => {
     faulty.cause(faults)
-    tell({ type: 'faults-caused', at: now(), faults })
-    sayHere()
+    report({ type: 'faults-caused', at: now(), faults })
+    sendHere()
   }
   const onMessage = (message: RoomMessage | PageMessage): void => {
-    if (message.type === 'hello') sayHere()
-    if (message.type === 'recall') say({ type: 'told', entries: kept })
-    if (message.type === 'faults') obey(message.faults)
+    if (message.type === 'ping') sendHere()
+    if (message.type === 'send-entries') send({ type: 'entries', entries: kept })
+    if (message.type === 'faults') cause(message.faults)
   }
   return {
-    tell,
+    report,
     close() {
-      say({ type: 'gone', page })
+      send({ type: 'gone', page })
       channel?.close()
       channel = undefined
     },
@@ -62,7 +62,7 @@ export function createRoomLink({ page, faulty, openChannel, now }: RoomLinkOptio
       if (channel) return
       channel = openChannel()
       channel?.onMessage((message) => onMessage(message as RoomMessage | PageMessage))
-      sayHere()
+      sendHere()
     },
   }
 }

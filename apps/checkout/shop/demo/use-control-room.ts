@@ -5,7 +5,7 @@ import { openRoomChannel } from '../control/state/room-channel.ts'
 import { faultyPage } from './page-faults.ts'
 import { createRoomLink } from './room-link.ts'
 
-/** Not a part of a shop: the control room sees what the session does, and can cut the page off. */
+/** Connects this page to the control room, which shows the session's events and causes faults in the page. */
 export function useControlRoom(): void {
   const session = useForageSession()
   useEffect(() => {
@@ -16,9 +16,9 @@ export function useControlRoom(): void {
       now: () => Date.now(),
     })
     const { fetch } = globalThis
-    // The SDK's script calls the page's own, too.
+    // Replace the global `fetch`, because the SDK's script uses it as well.
     globalThis.fetch = faultyPage.fetch(fetch)
-    const stop = session.on(link.tell)
+    const stop = session.on(link.report)
     link.open()
     window.addEventListener('pagehide', link.close)
     window.addEventListener('pageshow', link.open)

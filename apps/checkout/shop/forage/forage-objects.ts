@@ -1,4 +1,4 @@
-/** What the shop reads of Forage's objects: docs.joinforage.app/reference. EBT Cash is `non_snap` there. */
+/** The fields of Forage's objects that the shop reads (docs.joinforage.app/reference). `non_snap` is EBT Cash. */
 
 export interface Balance {
   snap: string

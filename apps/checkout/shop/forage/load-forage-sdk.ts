@@ -6,7 +6,7 @@ declare global {
   }
 }
 
-/** Puts the SDK's script into the page, once. Rejects if it does not come; the next call tries again. */
+/** Loads the SDK's script once. Rejects if loading fails; the next call then tries again. */
 export function loadForageSdk(sdkUrl: string): Promise<ForageFactory> {
   if (window.Forage) return Promise.resolve(window.Forage)
   const script = document.createElement('script')

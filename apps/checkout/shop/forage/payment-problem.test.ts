@@ -2,26 +2,26 @@ import { expect, test } from 'vitest'
 
 import { mayHaveBeenCharged, paymentProblem, UncertainPaymentError } from './payment-problem.ts'
 
-test('a wrong PIN is named, in both forms of the error', () => {
+test('a wrong PIN is recognized in both forms of the SDK error', () => {
   const error = { code: 'ebt_error_55', httpStatusCode: 400, message: 'Invalid PIN' }
   expect(paymentProblem(error).title).toBe('That PIN is not right')
   expect(paymentProblem({ errors: [error] })).toEqual(paymentProblem(error))
 })
 
 test.each([undefined, 'text', new Error('x'), { code: 'ebt_error_99' }])(
-  'what nobody foresaw still says what to do: %j',
+  'an unknown error still tells the customer what to do: %j',
   (error) => {
     expect(paymentProblem(error).whatToDo).toContain('try again')
   },
 )
 
-test('an error after which money may have moved is not answered with "nothing was charged"', () => {
+test('if the payment may have succeeded, the text does not claim that nothing was charged', () => {
   expect(paymentProblem(new UncertainPaymentError('p1', { isCharged: false })).whatToDo).not.toContain(
     'Nothing was charged',
   )
 })
 
-test('only an answer of less than 500 says for sure that nothing was charged', () => {
+test('only an answer with a status below 500 proves that nothing was charged', () => {
   expect([400, 401, 429].map((httpStatusCode) => mayHaveBeenCharged({ httpStatusCode }))).toEqual(
     Array<boolean>(3).fill(false),
   )

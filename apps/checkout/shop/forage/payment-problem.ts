@@ -1,4 +1,4 @@
-/** What went wrong, and what the customer can do about it. */
+/** A problem of a payment, in words for the customer. */
 export interface PaymentProblem {
   title: string
   whatToDo: string
@@ -6,14 +6,14 @@ export interface PaymentProblem {
 
 const nothingCharged = 'Nothing was charged.'
 
-/** By the codes of docs.joinforage.app/docs/ebt-error-codes and the SDK's own. */
+/** The problems by code (docs.joinforage.app/docs/ebt-error-codes, and the SDK's codes). */
 const known: Record<string, PaymentProblem> = {
   user_error: {
     title: 'Something is missing',
-    whatToDo: 'Complete the field above, and try again.',
+    whatToDo: 'Complete the field above and try again.',
   },
   ebt_error_14: {
-    title: 'This card number is not known',
+    title: 'We do not recognize this card number',
     whatToDo: `${nothingCharged} Check the number, or use another EBT card.`,
   },
   ebt_error_43: {
@@ -21,8 +21,8 @@ const known: Record<string, PaymentProblem> = {
     whatToDo: `${nothingCharged} Use another EBT card, or call the number on the back of this one.`,
   },
   ebt_error_51: {
-    title: 'The balance is too low',
-    whatToDo: `${nothingCharged} Go back to your cart and take something out, or use another EBT card.`,
+    title: 'Your balance is too low',
+    whatToDo: `${nothingCharged} Remove something from your cart, or use another EBT card.`,
   },
   ebt_error_54: {
     title: 'This card has expired',
@@ -30,7 +30,7 @@ const known: Record<string, PaymentProblem> = {
   },
   ebt_error_55: {
     title: 'That PIN is not right',
-    whatToDo: `${nothingCharged} Enter it again. After four wrong PINs the card is locked until tomorrow.`,
+    whatToDo: `${nothingCharged} Enter your PIN again. After four wrong PINs, the card is locked until tomorrow.`,
   },
   ebt_error_62: {
     title: 'This card cannot be used here',
@@ -43,41 +43,42 @@ const known: Record<string, PaymentProblem> = {
 }
 
 const unknown: PaymentProblem = {
-  title: 'That did not work',
+  title: 'Something went wrong',
   whatToDo: `${nothingCharged} Wait a moment and try again.`,
 }
 
 const unanswered: PaymentProblem = {
-  title: 'No answer came',
-  whatToDo: 'Nothing was charged so far. Check your connection and try again: nothing is charged twice.',
+  title: 'We got no answer',
+  whatToDo:
+    'Nothing has been charged yet. Check your connection and try again. You will not be charged twice.',
 }
 
 const uncertain: PaymentProblem = {
-  title: 'We could not learn whether your payment went through',
+  title: 'We do not know yet whether your payment succeeded',
   whatToDo:
-    'Do not pay again yet: we go on asking. Check your connection. You will not be charged twice for this order.',
+    'Do not pay again yet. Check your connection while we keep checking your payment. You will not be charged twice for this order.',
 }
 
-/** Forage has the PIN, and has not said yet whether the card is charged. */
-export const underWay: PaymentProblem = {
-  title: 'Your payment is on its way',
-  whatToDo: 'Do not pay again: we go on asking. You will not be charged twice for this order.',
+/** Forage has the PIN but has not said yet whether it charged the card. */
+export const paymentInProgress: PaymentProblem = {
+  title: 'Your payment is in progress',
+  whatToDo: 'Do not pay again. We keep checking, and you will not be charged twice for this order.',
 }
 
 const unconfirmed: PaymentProblem = {
-  title: 'Your payment went through, and the shop does not know it yet',
-  whatToDo: 'Do not pay again: we go on asking. You will not be charged twice for this order.',
+  title: 'Your payment succeeded, but we could not confirm your order yet',
+  whatToDo: 'Do not pay again. We keep checking, and you will not be charged twice for this order.',
 }
 
-/** The payment was sent, and the shop cannot be asked what became of it. */
+/** The payment was sent, but the shop does not know its outcome. */
 export class UncertainPaymentError extends Error {
   override readonly name = 'UncertainPaymentError'
   readonly paymentRef: string
-  /** Forage said so. */
+  /** True if Forage confirmed the charge. */
   readonly isCharged: boolean
 
   constructor(paymentRef: string, { isCharged }: { isCharged: boolean }) {
-    super('The shop does not know what became of the payment.')
+    super('The outcome of the payment is unknown.')
     this.paymentRef = paymentRef
     this.isCharged = isCharged
   }
@@ -89,14 +90,14 @@ interface SdkError {
   errors?: readonly SdkError[]
 }
 
-/** For what a call of the SDK rejected with: `ForageError`, or its older form with a list. */
+/** Returns what the page shows for an error of the SDK: a `ForageError`, or its older form with a list. */
 export function paymentProblem(error: unknown): PaymentProblem {
   if (error instanceof UncertainPaymentError) return error.isCharged ? unconfirmed : uncertain
   const { code } = firstError(error)
   return known[String(code)] ?? (mayHaveBeenCharged(error) ? unanswered : unknown)
 }
 
-/** Whether the capture may have happened in spite of this error. */
+/** Returns whether the card may have been charged despite this error. */
 export function mayHaveBeenCharged(error: unknown): boolean {
   const { httpStatusCode } = firstError(error)
   return typeof httpStatusCode !== 'number' || httpStatusCode === 0 || httpStatusCode >= 500

@@ -12,20 +12,21 @@ export interface SecureFormProps {
   type: ForageElementType
   label: string
   hint: string
-  /** What to say when it has to be typed again because the token was refused. */
+  /** The text if the customer must type again because the token was refused. */
   reentry: string
-  /** Of the button. */
+  /** The text of the button. */
   action: string
   isPending: boolean
+  /** The text of the button while `isPending` is true. */
   pending: string
-  /** What the last try failed with. */
+  /** The error of the last attempt. */
   error: Error | null
   onSubmit: (element: ForageElement) => Promise<unknown>
-  /** More buttons, beside the first. */
+  /** More buttons after the first. */
   children?: ReactNode
 }
 
-/** One secure input and what is done with it. */
+/** One secure input with its button and its errors. */
 export function SecureForm({ sdk, type, label, hint, children, ...form }: SecureFormProps): ReactNode {
   const [element, setElement] = useState<ForageElement>()
   const [attempt, setAttempt] = useState(0)
@@ -34,13 +35,13 @@ export function SecureForm({ sdk, type, label, hint, children, ...form }: Secure
     <div className="secure-form">
       <SecureInput key={attempt} sdk={sdk} type={type} label={label} hint={hint} onElement={setElement} />
       {sdk.status === 'failed' ? (
-        <SdkProblem error={sdk.error} onRetry={() => setAttempt((last) => last + 1)} />
+        <SdkProblem onRetry={() => setAttempt((last) => last + 1)} />
       ) : (
         error && <FormProblem error={error} reentry={sdk.needsReentry ? form.reentry : undefined} />
       )}
       <div className="actions">
         <PrimaryButton
-          isOff={!element || isPending}
+          isDisabled={!element || isPending}
           onPress={async () => element && (await form.onSubmit(element))}
         >
           {isPending ? form.pending : form.action}

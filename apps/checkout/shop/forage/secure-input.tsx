@@ -8,14 +8,14 @@ export interface SecureInputProps {
   type: ForageElementType
   label: string
   hint: string
-  /** The element while it can be typed into. */
+  /** Receives the element once the customer can type into it, and undefined when it is removed. */
   onElement: (element: ForageElement | undefined) => void
 }
 
-/** The page draws the box, in which the SDK's own frame looks like an input of the page. */
+/** The page draws the border, so that the SDK's frame looks like the page's own inputs. */
 const inputStyle = { borderWidth: '0' }
 
-/** An input of Forage's, in a frame of its vault: what is typed never reaches this page. */
+/** An input in a frame of Forage's vault. The page never sees the typed digits. */
 export function SecureInput({ sdk, type, label, hint, onElement }: SecureInputProps): ReactNode {
   const id = useId()
   const isReady = useMountedElement(sdk, type, `${id}-frame`, onElement)

@@ -1,6 +1,6 @@
-const longestMs = 60_000
+const timeoutMs = 60_000
 
-/** The SDK's own words for an upstream that does not answer (docs.joinforage.app/reference/sdk-errors). */
+/** Has the fields of the SDK's own error for an upstream that does not answer (docs.joinforage.app/reference/sdk-errors). */
 class TimeoutError extends Error {
   override readonly name = 'TimeoutError'
   readonly httpStatusCode = 504
@@ -8,16 +8,16 @@ class TimeoutError extends Error {
 }
 
 /**
- * What the SDK answers, or a rejection after a minute: nobody looks at "Paying…" without end. A charge that is still
- * on its way can be asked for again, since the same payment is charged once.
+ * Resolves with the SDK's answer, or rejects after a minute, so that the customer does not wait forever. A retry is safe
+ * even if the charge is still in progress, because a payment is charged only once.
  */
-export async function answeredInTime<T>(asked: Promise<T>): Promise<T> {
+export async function withDeadline<T>(call: Promise<T>): Promise<T> {
   let timer: ReturnType<typeof setTimeout> | undefined
-  const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new TimeoutError('Forage did not answer within a minute.')), longestMs)
+  const deadline = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new TimeoutError('Forage did not answer within a minute.')), timeoutMs)
   })
   try {
-    return await Promise.race([asked, late])
+    return await Promise.race([call, deadline])
   } finally {
     clearTimeout(timer)
   }

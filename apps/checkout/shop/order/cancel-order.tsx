@@ -9,7 +9,7 @@ import { paidCents } from '../shared/order-flow.ts'
 import { ShopProblemNotice } from '../ui/shop-problem-notice.tsx'
 import { useSinglePress } from '../ui/use-single-press.ts'
 
-/** The way out, which gives back what was paid. */
+/** A button that cancels the order and refunds its paid payments. */
 export function CancelOrder({ order }: { order: Order }): ReactNode {
   const showOrder = useShowOrder()
   const cancel = useMutation({ mutationFn: () => cancelOrder(order.id), onSuccess: showOrder })

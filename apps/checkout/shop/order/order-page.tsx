@@ -1,7 +1,7 @@
 import type { ReactNode } from 'react'
 
 import type { ShopConfig } from '../../src/merchant/api/shop-api.ts'
-import { ShopError } from '../api/shop-client.ts'
+import { ShopError, shopProblemOf } from '../api/shop-client.ts'
 import { useOrder } from '../api/shop-queries.ts'
 import { withoutOrder } from '../cart/cart.ts'
 import { changeCart } from '../cart/use-cart.ts'
@@ -17,33 +17,39 @@ export interface OrderPageProps {
   config: ShopConfig
 }
 
-/** Wherever the customer was in this order: the backend knows. */
+/** Opens an order at its current step, which follows from the backend's data. */
 export function OrderPage({ orderId, config }: OrderPageProps): ReactNode {
   const order = useOrder(orderId)
   if (order.data) return <OrderSteps order={order.data} config={config} />
   const isUnknown = order.error instanceof ShopError && order.error.code === 'unknown_order'
   return (
     <main className="step alone">
-      {order.isPending && <Loading>Opening your order…</Loading>}
+      {order.isPending && <Loading>Loading your order…</Loading>}
       {isUnknown && <UnknownOrder />}
       {order.isError && !isUnknown && (
-        <TryAgain title="Your order cannot be opened" error={order.error} onRetry={() => order.refetch()} />
+        <TryAgain
+          title="We could not load your order"
+          whatToDo={shopProblemOf(order.error).whatToDo}
+          onRetry={() => order.refetch()}
+        />
       )}
     </main>
   )
 }
 
 function UnknownOrder(): ReactNode {
-  const toCart = (): void => {
+  const openCart = (): void => {
     changeCart(withoutOrder)
     navigate('/')
   }
   return (
     <>
-      <StepHeading>This order is not yours</StepHeading>
-      <Notice tone="info">It was made by another customer, or there is no such order.</Notice>
+      <StepHeading>We could not find this order</StepHeading>
+      <Notice tone="info">
+        It may belong to another customer. Sign in as the customer who placed it, or start a new order.
+      </Notice>
       <div className="actions">
-        <button type="button" className="primary" onClick={toCart}>
+        <button type="button" className="primary" onClick={openCart}>
           Go to the cart
         </button>
       </div>

@@ -13,6 +13,7 @@ export interface OrderStepsProps {
   config: ShopConfig
 }
 
+/** Shows the order's current step with the progress and the summary. */
 export function OrderSteps({ order, config }: OrderStepsProps): ReactNode {
   const [changing, setChanging] = useState<Changing>()
   const step = orderStep(order, changing)

@@ -21,7 +21,7 @@ export interface PaymentStepsProps {
   onChange: (changing: Changing) => void
 }
 
-/** The steps in which something is typed that only Forage may see; one SDK serves them all. */
+/** The steps before the receipt. They share one instance of Forage's SDK. */
 export function PaymentSteps({ order, step, config, onChange }: PaymentStepsProps): ReactNode {
   const sdk = useForageSdk({
     load: () => loadForageSdk(config.sdkUrl),
@@ -33,8 +33,8 @@ export function PaymentSteps({ order, step, config, onChange }: PaymentStepsProp
     <>
       {paidCents(order) > 0 && <PartPaid order={order} />}
       {ranOut && step.step === 'amounts' && (
-        <Notice tone="info" title="Your payment waited for more than 30 minutes">
-          It can no longer be used, and nothing was charged. Look at the amounts again, and go on.
+        <Notice tone="info" title="Your payment expired after 30 minutes">
+          Nothing was charged. Check the amounts and continue.
         </Notice>
       )}
       {step.step === 'card' && (
@@ -60,12 +60,13 @@ function PartPaid({ order }: { order: Order }): ReactNode {
   const paid = paidCents(order)
   return (
     <Notice tone="info" title={`${formatCents(paid)} of ${formatCents(order.totalCents)} is paid`}>
-      {formatCents(order.totalCents - paid)} is left. Go on, or cancel the order to get back what you paid.
+      {formatCents(order.totalCents - paid)} is left to pay. Continue, or cancel the order to get your money
+      back.
     </Notice>
   )
 }
 
-/** The order went back from the PIN to the amounts by itself: its payment was over. */
+/** Returns whether the order went back from the PIN to the amounts because its payment expired. */
 function useRanOut(step: PayingStep, order: Order): boolean {
   const at = step.step === 'pin' ? step.payment.ref : step.step
   const [last, setLast] = useState({ at, step, ranOut: false })

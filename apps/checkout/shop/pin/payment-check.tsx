@@ -1,33 +1,33 @@
 import { useEffect, useState, type ReactNode } from 'react'
 
 import { useOrder } from '../api/shop-queries.ts'
-import { paymentProblem, underWay, type UncertainPaymentError } from '../forage/payment-problem.ts'
-import { isPaid, isUnderWay } from '../shared/order-flow.ts'
+import { paymentInProgress, paymentProblem, type UncertainPaymentError } from '../forage/payment-problem.ts'
+import { isPaid, isProcessing } from '../shared/order-flow.ts'
 import { Notice } from '../ui/notice.tsx'
 
 export interface PaymentCheckProps {
   orderId: string
   paymentRef: string
-  /** Why it is not known. Undefined: Forage is charging the card. */
+  /** Why the outcome is unknown. Undefined if Forage is charging the card. */
   error: UncertainPaymentError | undefined
-  /** The shop says that it was not. */
+  /** Called when the backend says that the card was not charged. */
   onNotCharged: () => void
 }
 
-const everyMs = 5000
+const pollIntervalMs = 5000
 
-/** In the place of the PIN: nobody pays again before it is known what became of the last time. */
+/** Replaces the PIN form until the outcome of the last payment is known, so that the customer does not pay again. */
 export function PaymentCheck({ orderId, paymentRef, error, onNotCharged }: PaymentCheckProps): ReactNode {
-  const order = useOrder(orderId, { retry: false, refetchInterval: everyMs })
-  // An answer from before this says nothing.
+  const order = useOrder(orderId, { retry: false, refetchInterval: pollIntervalMs })
+  // Only an answer that arrives after this moment counts.
   const [since] = useState(() => order.dataUpdatedAt)
   const isKnown = order.isSuccess && order.dataUpdatedAt > since
-  const isCharging = order.isSuccess && isUnderWay(order.data, paymentRef)
-  const isFree = isKnown && !isCharging && !isPaid(order.data, paymentRef)
+  const isCharging = order.isSuccess && isProcessing(order.data, paymentRef)
+  const isNotCharged = isKnown && !isCharging && !isPaid(order.data, paymentRef)
   useEffect(() => {
-    if (isFree) onNotCharged()
+    if (isNotCharged) onNotCharged()
   })
-  const { title, whatToDo } = error && !isCharging ? paymentProblem(error) : underWay
+  const { title, whatToDo } = error && !isCharging ? paymentProblem(error) : paymentInProgress
   return (
     <>
       <Notice tone={isCharging ? 'info' : 'error'} title={title}>

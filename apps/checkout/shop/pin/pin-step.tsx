@@ -22,7 +22,7 @@ export interface PinStepProps {
   onChange: (changing: Changing) => void
 }
 
-/** One PIN for each EBT payment. */
+/** The step in which the customer confirms one EBT payment with the PIN. */
 export function PinStep(props: PinStepProps): ReactNode {
   const { order, step } = props
   const { payment, number, count } = step
@@ -42,18 +42,18 @@ export function PinStep(props: PinStepProps): ReactNode {
             </span>{' '}
           </>
         )}
-        <strong>{amount}</strong> will be taken from the {tenderNames[payment.tender]} balance of the card
+        <strong>{amount}</strong> will be charged to the {tenderNames[payment.tender]} balance of your card
         ending in {order.card?.last4}.
       </p>
       {found.isPending && <Loading>Preparing your payment…</Loading>}
       {found.isError && !found.data && (
         <TryAgain
-          title="Your payment could not be read"
-          error={new Error('Nothing was charged. Check your connection and try again.')}
+          title="We could not load your payment"
+          whatToDo="Nothing was charged. Check your connection and try again."
           onRetry={() => found.refetch()}
         />
       )}
-      {/* Only now: a token that ran out while the balance was read has been replaced by this answer. */}
+      {/* The form waits for this answer, because the request replaces a token that expired in the meantime. */}
       {found.data && <PinForm {...props} />}
     </>
   )
@@ -61,7 +61,7 @@ export function PinStep(props: PinStepProps): ReactNode {
 
 function PinForm({ sdk, order, step: { payment }, onChange }: PinStepProps): ReactNode {
   const capture = useCapture({ sdk, orderId: order.id, paymentRef: payment.ref })
-  const [isFree, setFree] = useState(false)
+  const [wasNotCharged, setNotCharged] = useState(false)
   const { error } = capture
   const uncertain = error instanceof UncertainPaymentError ? error : undefined
   if (uncertain || payment.status === 'processing')
@@ -71,14 +71,14 @@ function PinForm({ sdk, order, step: { payment }, onChange }: PinStepProps): Rea
         orderId={order.id}
         paymentRef={payment.ref}
         onNotCharged={() => {
-          setFree(true)
+          setNotCharged(true)
           capture.reset()
         }}
       />
     )
   return (
     <>
-      {isFree && capture.isIdle && (
+      {wasNotCharged && capture.isIdle && (
         <Notice tone="info" title="Your card was not charged">
           Please enter your PIN again.
         </Notice>
@@ -87,7 +87,7 @@ function PinForm({ sdk, order, step: { payment }, onChange }: PinStepProps): Rea
         sdk={sdk}
         type="collect_pin"
         label="EBT card PIN"
-        hint="Four digits. Your card is charged once, however often you press the button."
+        hint="Four digits. Your card is charged only once, even if you press the button twice."
         reentry="Nothing was charged. Please enter your PIN again."
         action={`Pay ${formatCents(payment.amountCents)} with ${tenderNames[payment.tender]}`}
         isPending={capture.isPending}

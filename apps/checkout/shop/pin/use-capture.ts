@@ -6,8 +6,8 @@ import { readOrder } from '../api/shop-client.ts'
 import { useShowOrder } from '../api/shop-queries.ts'
 import { mayHaveBeenCharged, UncertainPaymentError } from '../forage/payment-problem.ts'
 import type { ForageSdk } from '../forage/secure-input.tsx'
-import { answeredInTime } from '../forage/with-deadline.ts'
-import { isPaid, isUnderWay } from '../shared/order-flow.ts'
+import { withDeadline } from '../forage/with-deadline.ts'
+import { isPaid, isProcessing } from '../shared/order-flow.ts'
 
 export interface CaptureOptions {
   sdk: ForageSdk
@@ -15,7 +15,7 @@ export interface CaptureOptions {
   paymentRef: string
 }
 
-/** Charges the payment with the PIN. What the shop knows of it afterwards counts, whatever the SDK heard. */
+/** Charges the payment with the PIN. The backend's order decides the outcome, not the SDK's answer. */
 export function useCapture({
   sdk,
   orderId,
@@ -24,22 +24,22 @@ export function useCapture({
   const showOrder = useShowOrder()
   return useForageMutation<Order, Error, ForageElement>({
     mutationFn: async (element) => {
-      const failure = await failureOf(() => answeredInTime(sdk.capturePayment(element, paymentRef)))
+      const failure = await failureOf(() => withDeadline(sdk.capturePayment(element, paymentRef)))
       const order = await readOrder(orderId).catch(() => undefined)
       if (order) showOrder(order)
       if (order && isPaid(order, paymentRef)) return order
       if (failure === undefined) throw new UncertainPaymentError(paymentRef, { isCharged: true })
-      // Another tab may have charged it at the same moment.
-      if (order ? isUnderWay(order, paymentRef) : mayHaveBeenCharged(failure))
+      // Another tab may have charged the card at the same moment.
+      if (order ? isProcessing(order, paymentRef) : mayHaveBeenCharged(failure))
         throw new UncertainPaymentError(paymentRef, { isCharged: false })
       throw failure
     },
   })
 }
 
-async function failureOf(act: () => Promise<unknown>): Promise<unknown> {
+async function failureOf(call: () => Promise<unknown>): Promise<unknown> {
   try {
-    await act()
+    await call()
     return undefined
   } catch (error) {
     return error ?? new Error('The SDK gave no reason.')

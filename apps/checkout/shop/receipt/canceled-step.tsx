@@ -10,10 +10,11 @@ import { Notice } from '../ui/notice.tsx'
 import { StepHeading } from '../ui/step-heading.tsx'
 import { TenderRefunds } from '../ui/tender-refunds.tsx'
 
+/** The last step of a canceled order, with its refunds. */
 export function CanceledStep({ order }: { order: Order }): ReactNode {
   const paid = paidPayments(order)
   useEffect(() => {
-    // Another order can be made of the same cart.
+    // Keep the cart, but without its order, so that the next checkout creates a new one.
     changeCart((cart) => (cart.orderId === order.id ? withoutOrder(cart) : cart))
   }, [order.id])
   return (
@@ -43,8 +44,8 @@ function NotRefunded({ payment }: { payment: OrderPayment }): ReactNode {
   const left = unrefundedCents(payment)
   if (left === 0) return null
   return (
-    <Notice tone="error" title={`${formatCents(left)} could not be refunded yet`}>
-      Ask the store to refund it: the order is canceled, and you paid it.
+    <Notice tone="error" title={`We could not refund ${formatCents(left)} yet`}>
+      Show this canceled order to the store and ask for the refund.
     </Notice>
   )
 }

@@ -13,6 +13,7 @@ import { StepHeading } from '../ui/step-heading.tsx'
 import { TenderRefunds } from '../ui/tender-refunds.tsx'
 import { TryAgain } from '../ui/try-again.tsx'
 
+/** The last step of a paid order. */
 export function ReceiptStep({ order }: { order: Order }): ReactNode {
   useEffect(() => {
     changeCart((cart) => (cart.orderId === order.id ? emptyCart : cart))
@@ -24,7 +25,7 @@ export function ReceiptStep({ order }: { order: Order }): ReactNode {
       <StepHeading>Thank you, your order is paid</StepHeading>
       <p className="lead">
         We are packing your groceries.{' '}
-        {isDelivered ? 'They come to your door today.' : 'Bring this receipt when you pick them up.'}
+        {isDelivered ? 'We will deliver them today.' : 'Bring this receipt when you pick them up.'}
       </p>
       <dl className="facts" aria-label="Order">
         <Fact name="Store">Harvest Lane Market, 12 Harvest Lane, Springfield</Fact>
@@ -63,15 +64,15 @@ function EbtReceipt({ payment }: { payment: OrderPayment }): ReactNode {
   if (found.isError)
     return (
       <TryAgain
-        title="Your receipt could not be read"
-        error={new Error('Your payment went through. Check your connection and try again.')}
+        title="We could not load your receipt"
+        whatToDo="Your payment succeeded. Check your connection and try again."
         onRetry={() => found.refetch()}
       />
     )
-  return <Loading>Getting your receipt…</Loading>
+  return <Loading>Loading your receipt…</Loading>
 }
 
-/** What a receipt for EBT has to show beside the amount: what is left of the benefit, card, date and reference. */
+/** The facts that a receipt for EBT must show in addition to the amount: balance left, card, date and reference. */
 function ReceiptFacts({ receipt, payment }: { receipt: Receipt; payment: OrderPayment }): ReactNode {
   const { balance } = receipt
   const left = payment.tender === 'ebt_snap' ? balance?.snap : balance?.non_snap

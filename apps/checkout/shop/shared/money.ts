@@ -4,12 +4,23 @@ const dollars = new Intl.NumberFormat('en-US', { style: 'currency', currency: 'U
 
 export const formatCents = (cents: number): string => dollars.format(cents / 100)
 
-/** A decimal string of Forage's. */
+/** Formats a decimal string of Forage's API. */
 export const formatDecimal = (amount: string): string => dollars.format(Number(amount))
 
 export const decimalToCents = (amount: string): number => Math.round(Number(amount) * 100)
 
-/** As FNS asks them to be called; the card is the one that the demo's processor has on file. */
+/** Returns the text of an amount field, for example `4.29`. */
+export const centsText = (cents: number): string => (cents / 100).toFixed(2)
+
+/** Parses the text of an amount field. An empty field is 0. Returns undefined for text that is not an amount. */
+export function parseCents(text: string): number | undefined {
+  const plain = text.trim().replace(/^\$/, '').replaceAll(',', '')
+  if (plain === '') return 0
+  const match = /^(\d{1,6})(?:\.(\d{0,2}))?$/.exec(plain)
+  return match ? Number(match[1]) * 100 + Number((match[2] ?? '').padEnd(2, '0')) : undefined
+}
+
+/** FNS requires these names of the benefits. The card is the one that the demo's processor has on file. */
 export const tenderNames: Readonly<Record<Tender, string>> = {
   ebt_snap: 'EBT SNAP',
   ebt_cash: 'EBT Cash',

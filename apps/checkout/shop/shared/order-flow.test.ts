@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 
 import type { Order, OrderPayment } from '../../src/merchant/api/shop-api.ts'
-import { hasRunOut, isUnderWay, orderStep, paidCents } from './order-flow.ts'
+import { hasRunOut, isProcessing, orderStep, paidCents } from './order-flow.ts'
 
 const card = { ref: 'card1', last4: '0001' }
 
@@ -37,17 +37,17 @@ const halfPaid = prepared.map((each) =>
   each.tender === 'ebt_snap' ? { ...each, status: 'paid' as const } : each,
 )
 
-test('a new order asks for the EBT card, then for the amounts', () => {
+test('a new order needs the EBT card first, then the amounts', () => {
   expect(orderStep(order({ card: null }))).toEqual({ step: 'card' })
   expect(orderStep(order({}))).toEqual({ step: 'amounts', card })
 })
 
-test('an order that no benefit may pay needs no EBT card', () => {
+test('an order without eligible products needs no EBT card', () => {
   const gift = order({ card: null, snapEligibleCents: 0, ebtEligibleCents: 0 })
   expect(orderStep(gift)).toEqual({ step: 'amounts', card: null })
 })
 
-test('each EBT payment asks for its own PIN, one after the other', () => {
+test('each EBT payment needs its own PIN, one after the other', () => {
   expect(orderStep(order({ payments: prepared }))).toMatchObject({
     step: 'pin',
     number: 1,
@@ -63,19 +63,19 @@ test('each EBT payment asks for its own PIN, one after the other', () => {
   expect(paidCents(order({ payments: halfPaid }))).toBe(429)
 })
 
-test('payments that do not pay the whole order, or are for another card, ask for the amounts again', () => {
+test('if payments do not pay the whole order or use another card, the amounts must be chosen again', () => {
   const ranOut = prepared.filter(({ tender }) => tender !== 'ebt_cash')
   expect(orderStep(order({ payments: ranOut })).step).toBe('amounts')
   expect(orderStep(order({ payments: prepared, card: { ref: 'card2', last4: '0002' } })).step).toBe('amounts')
 })
 
-test('what one card paid stays paid when another card pays the rest', () => {
+test('a payment with one card stays paid when another card pays the rest', () => {
   const payments = halfPaid.map((each) => (each.tender === 'ebt_cash' ? { ...each, cardRef: 'card2' } : each))
   const step = orderStep(order({ payments, card: { ref: 'card2', last4: '0002' } }))
   expect(step).toMatchObject({ step: 'pin', payment: { tender: 'ebt_cash' } })
 })
 
-test('the customer can go back to the card and to the amounts, until the order is over', () => {
+test('the customer can go back to the card and the amounts until the order is paid or canceled', () => {
   for (const changing of ['card', 'amounts'] as const) {
     expect(orderStep(order({ payments: prepared }), changing).step).toBe(changing)
     expect(orderStep(order({ payments: prepared, status: 'paid' }), changing).step).toBe('receipt')
@@ -83,16 +83,16 @@ test('the customer can go back to the card and to the amounts, until the order i
   }
 })
 
-test('a payment that Forage is charging keeps its step, and the next PIN waits for it', () => {
-  const underWay = order({
+test('while Forage is charging a payment, its step stays and the next PIN waits', () => {
+  const processing = order({
     payments: prepared.map((each) => (each.tender === 'ebt_snap' ? { ...each, status: 'processing' } : each)),
   })
-  expect(orderStep(underWay)).toMatchObject({ step: 'pin', payment: { tender: 'ebt_snap' }, number: 1 })
-  expect(isUnderWay(underWay, 'ebt_snap-1')).toBe(true)
-  expect(isUnderWay(underWay, 'ebt_cash-1')).toBe(false)
+  expect(orderStep(processing)).toMatchObject({ step: 'pin', payment: { tender: 'ebt_snap' }, number: 1 })
+  expect(isProcessing(processing, 'ebt_snap-1')).toBe(true)
+  expect(isProcessing(processing, 'ebt_cash-1')).toBe(false)
 })
 
-test('a payment ran out only if the order says so: another tab may have chosen other amounts', () => {
+test('a payment has expired only if the order says so, because another tab may have changed the amounts', () => {
   const atPin = orderStep(order({ payments: prepared }))
   expect(hasRunOut(atPin, order({ ranOut: ['ebt_snap-1'] }))).toBe(true)
   expect(hasRunOut(atPin, order({}))).toBe(false)

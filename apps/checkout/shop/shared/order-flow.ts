@@ -1,6 +1,6 @@
 import type { Order, OrderPayment, PaymentStatus, SavedCard } from '../../src/merchant/api/shop-api.ts'
 
-/** What the customer has to do next. Everything but what they asked to change is the order's own. */
+/** The customer's next step. It follows from the order, unless the customer went back to change something. */
 export type OrderStep =
   | { readonly step: 'card' }
   | { readonly step: 'amounts'; readonly card: SavedCard | null }
@@ -8,16 +8,17 @@ export type OrderStep =
   | { readonly step: 'receipt' }
   | { readonly step: 'canceled' }
 
-/** What the customer went back to, although the order has it. */
+/** The step that the customer went back to, if any. */
 export type Changing = 'card' | 'amounts' | undefined
 
 export interface NextPin {
   readonly payment: OrderPayment
-  /** This is the n-th of `count` PINs. */
+  /** The number of this PIN, from 1 to `count`. */
   readonly number: number
   readonly count: number
 }
 
+/** Returns the customer's next step. */
 export function orderStep(order: Order, changing?: Changing): OrderStep {
   if (order.status === 'paid') return { step: 'receipt' }
   if (order.status === 'canceled') return { step: 'canceled' }
@@ -27,7 +28,7 @@ export function orderStep(order: Order, changing?: Changing): OrderStep {
   return pin ? { step: 'pin', ...pin } : { step: 'amounts', card: order.card }
 }
 
-/** Undefined: what is prepared does not pay the whole order, or is for another card than the chosen one. */
+/** Returns undefined if the prepared payments do not pay the whole order or use another card than the chosen one. */
 function nextPin({ payments, totalCents, card }: Order): NextPin | undefined {
   const preparedCents = payments.reduce((sum, { amountCents }) => sum + amountCents, 0)
   const ebt = payments.filter(({ tender }) => tender !== 'card')
@@ -38,7 +39,7 @@ function nextPin({ payments, totalCents, card }: Order): NextPin | undefined {
   return { payment, number: ebt.indexOf(payment) + 1, count: ebt.length }
 }
 
-/** The benefits first. */
+/** Returns the paid payments, benefits first. */
 export function paidPayments({ payments }: Pick<Order, 'payments'>): OrderPayment[] {
   const paid = payments.filter(({ status }) => status === 'paid')
   return paid.toSorted((one, other) => rank(one) - rank(other))
@@ -56,8 +57,8 @@ export function isPaid(order: Order, ref: string): boolean {
   return statusOfPayment(order, ref) === 'paid'
 }
 
-/** Forage is charging it: it is not known yet whether it goes through. */
-export function isUnderWay(order: Order, ref: string): boolean {
+/** Returns whether Forage is charging the card, so that the outcome is not known yet. */
+export function isProcessing(order: Order, ref: string): boolean {
   return statusOfPayment(order, ref) === 'processing'
 }
 
@@ -65,12 +66,12 @@ function statusOfPayment({ payments }: Order, ref: string): PaymentStatus | unde
   return payments.find((payment) => payment.ref === ref)?.status
 }
 
-/** Whether the order went back from this step to the amounts because its payment waited too long for a PIN. */
+/** Returns whether the order went back from the PIN to the amounts because its payment expired. */
 export function hasRunOut(before: OrderStep, { ranOut }: Order): boolean {
   return before.step === 'pin' && ranOut.includes(before.payment.ref)
 }
 
-/** What is left of a payment after its refunds. */
+/** Returns the part of the payment that is not refunded yet. */
 export function unrefundedCents({ amountCents, refunds }: OrderPayment): number {
   return refunds.reduce((left, refund) => left - refund.amountCents, amountCents)
 }

@@ -8,6 +8,6 @@ test.each([
   ['/orders/4f1d-a2', { page: 'order', orderId: '4f1d-a2' }],
   ['/orders/4f1d-a2/?from=mail', { page: 'order', orderId: '4f1d-a2' }],
   ['/orders/', { page: 'cart' }],
-])('%s leads where it says', (address, route) => {
-  expect(routeOf(new URL(address, 'https://shop.example'))).toEqual(route)
+])('the path %s opens its page', (path, route) => {
+  expect(routeOf(new URL(path, 'https://shop.example'))).toEqual(route)
 })

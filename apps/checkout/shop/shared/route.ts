@@ -1,6 +1,6 @@
 import { useSyncExternalStore } from 'react'
 
-/** Where in the shop the customer is. The address says it, so that reload, back and forward do what they should. */
+/** The page of the shop. The URL determines it, so that reload, back and forward work. */
 export type Route = { page: 'cart' } | { page: 'sign-in' } | { page: 'order'; orderId: string }
 
 export function routeOf({ pathname, search }: Pick<Location, 'pathname' | 'search'>): Route {
@@ -11,14 +11,14 @@ export function routeOf({ pathname, search }: Pick<Location, 'pathname' | 'searc
 
 const listeners = new Set<() => void>()
 
-/** `isReplacing`: the page that is left is not one to come back to. */
+/** Opens a page of the shop. With `isReplacing`, Back skips the current page. */
 export function navigate(path: string, { isReplacing = false } = {}): void {
   history[isReplacing ? 'replaceState' : 'pushState'](null, '', path)
   for (const listener of listeners) listener()
 }
 
 export function useRoute(): Route {
-  // A string: the same as long as the address is.
+  // The snapshot is a string, which stays equal while the URL does not change.
   return routeOf(new URL(useSyncExternalStore(subscribe, () => location.href)))
 }
 

@@ -12,16 +12,16 @@ export interface SignInPageProps {
   lead?: string
 }
 
-const whyDefault = 'EBT balances are for customers with an account. This is a demo: it asks for no password.'
+const defaultLead = 'Sign in to pay with EBT. This is a demo, so you need no password.'
 
-/** On the way from the cart to an order, or where somebody was when they were signed out. */
-export function SignInPage({ config, lead = whyDefault }: SignInPageProps): ReactNode {
-  const isOnTheWay = useRoute().page === 'sign-in'
+/** The sign-in page, shown between cart and order, and instead of an order if the customer is signed out. */
+export function SignInPage({ config, lead = defaultLead }: SignInPageProps): ReactNode {
+  const isFromCart = useRoute().page === 'sign-in'
   const signIn = useSignIn()
   const checkOut = useCheckOut(config.products, { isReplacing: true })
   const choose = async (account: string): Promise<void> => {
     await signIn.mutateAsync(account)
-    if (isOnTheWay) await checkOut.mutateAsync()
+    if (isFromCart) await checkOut.mutateAsync()
   }
   const isPending = signIn.isPending || checkOut.isPending
   return (
@@ -47,7 +47,7 @@ export function SignInPage({ config, lead = whyDefault }: SignInPageProps): Reac
       </ul>
       <ShopProblemNotice error={signIn.error ?? checkOut.error} />
       <div className="actions">
-        <button type="button" className="link" onClick={() => (isOnTheWay ? history.back() : navigate('/'))}>
+        <button type="button" className="link" onClick={() => (isFromCart ? history.back() : navigate('/'))}>
           Back to cart
         </button>
       </div>

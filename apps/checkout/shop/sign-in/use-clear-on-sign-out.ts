@@ -5,13 +5,13 @@ import { useEffect } from 'react'
 import type { Account } from '../../src/merchant/api/shop-api.ts'
 import { accountKey } from '../api/shop-queries.ts'
 
-/** Nothing of a customer outlives their sign-in, in whichever tab it ended: no token, and nothing that was read. */
-export function useForgetting(account: Account | null): void {
+/** Removes the customer's token and data when the sign-in ends, also if it ends in another tab. */
+export function useClearOnSignOut(account: Account | null): void {
   const session = useForageSession()
   const queries = useQueryClient()
   useEffect(() => {
     return session.on((event) => {
-      // No token for this customer: who is it?
+      // The endpoint refused a token, so check whether the customer is still signed in.
       if (event.type === 'token-failed' && event.code === 'endpoint_rejected')
         void queries.invalidateQueries({ queryKey: accountKey() })
     })

@@ -4,18 +4,19 @@ import { useMutation, useQueryClient, type UseMutationResult } from '@tanstack/r
 import type { Account } from '../../src/merchant/api/shop-api.ts'
 import { signIn } from '../api/shop-client.ts'
 import { accountKey } from '../api/shop-queries.ts'
-import { tellTabs } from '../api/tabs.ts'
+import { notifyTabs } from '../api/tabs.ts'
 
+/** Signs the customer in, in every tab. */
 export function useSignIn(): UseMutationResult<Account, Error, string> {
   const session = useForageSession()
   const queries = useQueryClient()
   return useMutation({
     mutationFn: (id: string) => signIn('/api/account', id),
     onSuccess: (account) => {
-      // What was refused to nobody may be granted now.
+      // The token request may have been refused because no customer was signed in.
       session.retry()
       queries.setQueryData(accountKey(), account)
-      tellTabs(accountKey())
+      notifyTabs(accountKey())
     },
   })
 }

@@ -1,25 +1,22 @@
-import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { useId, useState, type ReactNode } from 'react'
 
-import type { NewRefund, Order, OrderPayment, OrderRefund } from '../../src/merchant/api/shop-api.ts'
-import { parseCents } from '../amounts/amounts.ts'
-import { refundOrder, ShopError } from '../api/shop-client.ts'
-import { storeOrdersKey, useShowStoreOrder } from '../api/shop-queries.ts'
-import { formatCents, tenderNames } from '../shared/money.ts'
+import type { OrderPayment, OrderRefund } from '../../src/merchant/api/shop-api.ts'
+import { centsText, formatCents, parseCents, tenderNames } from '../shared/money.ts'
 import { unrefundedCents } from '../shared/order-flow.ts'
 import { PrimaryButton } from '../ui/primary-button.tsx'
 import { ShopProblemNotice } from '../ui/shop-problem-notice.tsx'
+import { useRefund } from './use-refund.ts'
 
 export interface RefundFormProps {
   orderId: string
   payment: OrderPayment
 }
 
-/** Closed until somebody wants it: a refund is not made by a slip of the hand. */
+/** A form that stays closed until staff opens it, so that nobody refunds by accident. */
 export function RefundForm({ orderId, payment }: RefundFormProps): ReactNode {
   const [isOpen, setOpen] = useState(false)
   const left = unrefundedCents(payment)
-  if (left <= 0) return <p className="muted small">{nothingLeft(payment.refunds)}</p>
+  if (left <= 0) return <p className="muted small">{fullRefundText(payment.refunds)}</p>
   if (isOpen)
     return (
       <OpenRefundForm orderId={orderId} payment={payment} leftCents={left} onClose={() => setOpen(false)} />
@@ -33,11 +30,12 @@ export function RefundForm({ orderId, payment }: RefundFormProps): ReactNode {
   )
 }
 
-function nothingLeft(refunds: readonly OrderRefund[]): string {
+function fullRefundText(refunds: readonly OrderRefund[]): string {
   if (refunds.some(({ status }) => status === 'requested'))
-    return 'A refund of all of it is asked for, and Forage has not answered yet. Read the orders again to see.'
-  if (refunds.some(({ status }) => status === 'processing')) return 'All of it is refunded or on its way.'
-  return 'All of it is refunded.'
+    return 'The full refund is requested, but Forage has not answered yet. Refresh to see its status.'
+  if (refunds.some(({ status }) => status === 'processing'))
+    return 'The full refund is in progress. Refresh to see its status.'
+  return 'Fully refunded.'
 }
 
 interface OpenRefundFormProps extends RefundFormProps {
@@ -46,94 +44,87 @@ interface OpenRefundFormProps extends RefundFormProps {
 }
 
 function OpenRefundForm({ orderId, payment, leftCents, onClose }: OpenRefundFormProps): ReactNode {
-  const id = useId()
-  const [amount, setAmount] = useState((leftCents / 100).toFixed(2))
+  const [amount, setAmount] = useState(centsText(leftCents))
   const [reason, setReason] = useState('')
   const refund = useRefund(orderId, onClose)
   const cents = parseCents(amount)
   const problem = amountProblem(cents, leftCents)
-  const isOff = problem !== undefined || reason.trim() === '' || refund.isPending
+  const isDisabled = problem !== undefined || reason.trim() === '' || refund.isPending
+  const { tender } = payment
   return (
     <div className="refund-form">
-      <div className="field">
-        <label className="label" htmlFor={`${id}-amount`}>
-          Amount
-        </label>
-        <div className="money-box">
-          <span aria-hidden="true">$</span>
-          <input
-            id={`${id}-amount`}
-            inputMode="decimal"
-            autoComplete="off"
-            value={amount}
-            aria-invalid={problem !== undefined}
-            aria-describedby={`${id}-hint`}
-            onChange={(event) => setAmount(event.target.value)}
-          />
-        </div>
-        <p className={problem ? 'field-problem small' : 'muted small'} id={`${id}-hint`}>
-          {problem ?? `Up to ${formatCents(leftCents)}.`}
-        </p>
-      </div>
-      <div className="field">
-        <label className="label" htmlFor={`${id}-reason`}>
-          Reason
-        </label>
-        <input
-          id={`${id}-reason`}
-          className="text-box"
-          autoComplete="off"
-          maxLength={100}
-          value={reason}
-          onChange={(event) => setReason(event.target.value)}
-        />
-        <p className="muted small">The customer sees it on the receipt.</p>
-      </div>
+      <AmountInput value={amount} leftCents={leftCents} problem={problem} onChange={setAmount} />
+      <ReasonInput value={reason} onChange={setReason} />
       <ShopProblemNotice error={refund.error} />
       <div className="actions">
         <PrimaryButton
-          isOff={isOff}
-          onPress={() => refund.mutateAsync({ tender: payment.tender, amountCents: cents ?? 0, reason })}
+          isDisabled={isDisabled}
+          onPress={() => refund.mutateAsync({ tender, amountCents: cents ?? 0, reason })}
         >
-          {refund.isPending
-            ? 'Refunding…'
-            : `Refund ${formatCents(cents ?? 0)} to ${tenderNames[payment.tender]}`}
+          {refund.isPending ? 'Refunding…' : `Refund ${formatCents(cents ?? 0)} to ${tenderNames[tender]}`}
         </PrimaryButton>
         <button type="button" className="quiet" onClick={onClose}>
-          Do not refund
+          Cancel
         </button>
       </div>
     </div>
   )
 }
 
-function amountProblem(cents: number | undefined, mostCents: number): string | undefined {
+function amountProblem(cents: number | undefined, leftCents: number): string | undefined {
   if (cents === undefined || cents === 0) return 'Enter an amount like 12.50.'
-  return cents > mostCents ? `Only ${formatCents(mostCents)} is left of this payment.` : undefined
+  return cents > leftCents ? `You can refund at most ${formatCents(leftCents)}.` : undefined
 }
 
-/** A key for each thing that is wanted: a lost answer and a second press ask for the same refund. */
-function useRefund(orderId: string, onDone: () => void) {
-  const queries = useQueryClient()
-  const showOrder = useShowStoreOrder()
-  const [keys] = useState(() => new Map<string, string>())
-  return useMutation({
-    mutationFn: async (wanted: Omit<NewRefund, 'key'>): Promise<Order> => {
-      const name = JSON.stringify(wanted)
-      const key = keys.get(name) ?? crypto.randomUUID()
-      keys.set(name, key)
-      try {
-        return await refundOrder(orderId, { ...wanted, key })
-      } catch (error) {
-        if (error instanceof ShopError && error.code === 'refund_failed') keys.delete(name)
-        throw error
-      }
-    },
-    // What was asked for may be there although no answer came.
-    onError: () => queries.invalidateQueries({ queryKey: storeOrdersKey }),
-    onSuccess: (order) => {
-      showOrder(order)
-      onDone()
-    },
-  })
+interface AmountInputProps {
+  value: string
+  leftCents: number
+  problem: string | undefined
+  onChange: (value: string) => void
+}
+
+function AmountInput({ value, leftCents, problem, onChange }: AmountInputProps): ReactNode {
+  const id = useId()
+  return (
+    <div className="field">
+      <label className="label" htmlFor={id}>
+        Amount
+      </label>
+      <div className="money-box">
+        <span aria-hidden="true">$</span>
+        <input
+          id={id}
+          inputMode="decimal"
+          autoComplete="off"
+          value={value}
+          aria-invalid={problem !== undefined}
+          aria-describedby={`${id}-hint`}
+          onChange={(event) => onChange(event.target.value)}
+        />
+      </div>
+      <p className={problem ? 'field-problem small' : 'muted small'} id={`${id}-hint`}>
+        {problem ?? `Up to ${formatCents(leftCents)}.`}
+      </p>
+    </div>
+  )
+}
+
+function ReasonInput({ value, onChange }: Pick<AmountInputProps, 'value' | 'onChange'>): ReactNode {
+  const id = useId()
+  return (
+    <div className="field">
+      <label className="label" htmlFor={id}>
+        Reason
+      </label>
+      <input
+        id={id}
+        className="text-box"
+        autoComplete="off"
+        maxLength={100}
+        value={value}
+        onChange={(event) => onChange(event.target.value)}
+      />
+      <p className="muted small">The customer sees the reason on the receipt.</p>
+    </div>
+  )
 }

@@ -9,28 +9,28 @@ import { paidCents } from '../shared/order-flow.ts'
 import { PrimaryButton } from '../ui/primary-button.tsx'
 import { ShopProblemNotice } from '../ui/shop-problem-notice.tsx'
 
-/** An order that is paid in part, and that nobody goes on with. Asked for twice, since its customer may be paying. */
+/** Cancels a partly paid order, after a confirmation because the customer may still be paying. */
 export function StoreCancel({ order }: { order: Order }): ReactNode {
-  const [isAsking, setAsking] = useState(false)
+  const [isConfirming, setConfirming] = useState(false)
   const onSuccess = useShowStoreOrder()
   const cancel = useMutation({ mutationFn: () => cancelStoreOrder(order.id), onSuccess })
-  const words = `Cancel it and refund ${formatCents(paidCents(order))}`
+  const action = `Cancel it and refund ${formatCents(paidCents(order))}`
   return (
     <>
       <ShopProblemNotice error={cancel.error} />
-      {isAsking && <p className="muted small">The customer may still be paying the rest.</p>}
+      {isConfirming && <p className="muted small">The customer may still be paying the rest.</p>}
       <div className="actions">
-        {isAsking ? (
+        {isConfirming ? (
           <>
-            <PrimaryButton isOff={cancel.isPending} onPress={() => cancel.mutateAsync()}>
-              {cancel.isPending ? 'Canceling…' : words}
+            <PrimaryButton isDisabled={cancel.isPending} onPress={() => cancel.mutateAsync()}>
+              {cancel.isPending ? 'Canceling…' : action}
             </PrimaryButton>
-            <button type="button" className="quiet" onClick={() => setAsking(false)}>
-              Leave it open
+            <button type="button" className="quiet" onClick={() => setConfirming(false)}>
+              Keep the order open
             </button>
           </>
         ) : (
-          <button type="button" className="quiet" onClick={() => setAsking(true)}>
+          <button type="button" className="quiet" onClick={() => setConfirming(true)}>
             Cancel this order
           </button>
         )}

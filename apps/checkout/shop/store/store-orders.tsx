@@ -2,7 +2,7 @@ import { useQuery } from '@tanstack/react-query'
 import type { ReactNode } from 'react'
 
 import type { Order } from '../../src/merchant/api/shop-api.ts'
-import { readStoreOrders } from '../api/shop-client.ts'
+import { readStoreOrders, shopProblemOf } from '../api/shop-client.ts'
 import { storeOrdersKey } from '../api/shop-queries.ts'
 import { formatCents, formatTime, tenderNames } from '../shared/money.ts'
 import { paidPayments } from '../shared/order-flow.ts'
@@ -13,6 +13,7 @@ import { TryAgain } from '../ui/try-again.tsx'
 import { RefundForm } from './refund-form.tsx'
 import { StoreCancel } from './store-cancel.tsx'
 
+/** Lists the latest orders, with their refunds. */
 export function StoreOrders(): ReactNode {
   const orders = useQuery({ queryKey: storeOrdersKey, queryFn: readStoreOrders })
   return (
@@ -20,14 +21,14 @@ export function StoreOrders(): ReactNode {
       <div className="store-head">
         <StepHeading>Latest orders</StepHeading>
         <button type="button" className="quiet" onClick={() => void orders.refetch()}>
-          {orders.isFetching ? 'Reading…' : 'Read again'}
+          {orders.isFetching ? 'Refreshing…' : 'Refresh'}
         </button>
       </div>
-      {orders.isPending && <Loading>Reading the orders…</Loading>}
+      {orders.isPending && <Loading>Loading the orders…</Loading>}
       {orders.isError && (
         <TryAgain
-          title="The orders could not be read"
-          error={orders.error}
+          title="We could not load the orders"
+          whatToDo={shopProblemOf(orders.error).whatToDo}
           onRetry={() => orders.refetch()}
         />
       )}
@@ -41,7 +42,7 @@ export function StoreOrders(): ReactNode {
   )
 }
 
-const statusWords: Readonly<Record<Order['status'], string>> = {
+const statusNames: Readonly<Record<Order['status'], string>> = {
   open: 'Not paid yet',
   paid: 'Paid',
   canceled: 'Canceled',
@@ -62,7 +63,7 @@ function StoreOrder({ order }: { order: Order }): ReactNode {
         </div>
         <p className="order-facts">
           <strong className="amount">{formatCents(totalCents)}</strong>
-          <span className={`tag status-${status}`}>{statusWords[status]}</span>
+          <span className={`tag status-${status}`}>{statusNames[status]}</span>
         </p>
       </div>
       {paid.map((payment) => (

@@ -1,7 +1,7 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 import type { ReactNode } from 'react'
 
-import { signIn, signOut } from '../api/shop-client.ts'
+import { shopProblemOf, signIn, signOut } from '../api/shop-client.ts'
 import { accountKey, storeOrdersKey, useAccount } from '../api/shop-queries.ts'
 import { Loading } from '../ui/loading.tsx'
 import { PrimaryButton } from '../ui/primary-button.tsx'
@@ -12,7 +12,7 @@ import { StoreOrders } from './store-orders.tsx'
 
 const path = '/api/store/account'
 
-/** The merchant's own page: the latest orders, and their refunds. */
+/** The page for the merchant's staff, with the latest orders and their refunds. */
 export function Store(): ReactNode {
   const account = useAccount(path)
   return (
@@ -27,11 +27,11 @@ export function Store(): ReactNode {
       {!account.data && (
         <main className="step alone">
           {account.data === null && <StaffSignIn />}
-          {account.isPending && <Loading>Opening the orders…</Loading>}
+          {account.isPending && <Loading>Loading the orders…</Loading>}
           {account.isError && (
             <TryAgain
-              title="The orders cannot be opened"
-              error={account.error}
+              title="We could not open the orders"
+              whatToDo={shopProblemOf(account.error).whatToDo}
               onRetry={() => account.refetch()}
             />
           )}
@@ -49,11 +49,11 @@ function StaffSignIn(): ReactNode {
   })
   return (
     <>
-      <StepHeading>For staff</StepHeading>
-      <p className="lead">Orders and refunds. This is a demo: it asks for no password.</p>
+      <StepHeading>Staff sign-in</StepHeading>
+      <p className="lead">Sign in to see orders and make refunds. This is a demo, so you need no password.</p>
       <ShopProblemNotice error={enter.error} />
       <div className="actions">
-        <PrimaryButton isOff={enter.isPending} onPress={() => enter.mutateAsync()}>
+        <PrimaryButton isDisabled={enter.isPending} onPress={() => enter.mutateAsync()}>
           Sign in as store manager
         </PrimaryButton>
       </div>

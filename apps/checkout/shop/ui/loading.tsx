@@ -1,6 +1,6 @@
 import type { ReactNode } from 'react'
 
-/** Read out, and the same height as a line: nothing jumps. */
+/** A text that screen readers announce. It is as high as one line, so that the layout does not jump. */
 export function Loading({ children }: { children: string }): ReactNode {
   return <output className="loading-line muted">{children}</output>
 }

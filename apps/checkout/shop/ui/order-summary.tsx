@@ -6,11 +6,11 @@ import { formatCents, tenderNames } from '../shared/money.ts'
 
 export interface OrderSummaryProps {
   lines: readonly OrderLine[]
-  /** What is paid of it already. */
+  /** The payments that are already paid. */
   paid?: readonly OrderPayment[]
 }
 
-/** At the side; on a phone at the top, where its total is always to be seen and a press shows the rest. */
+/** Stands at the side. On a phone it stands at the top, always shows the total, and opens when pressed. */
 export function OrderSummary({ lines, paid = [] }: OrderSummaryProps): ReactNode {
   const [isOpen, setOpen] = useState(false)
   const id = useId()
@@ -55,8 +55,8 @@ function Totals({ lines, paid }: Required<OrderSummaryProps>): ReactNode {
   const { totalCents, snapEligibleCents, ebtEligibleCents } = totalsOf(lines)
   const paidCents = paid.reduce((sum, { amountCents }) => sum + amountCents, 0)
   const rows = [
-    ['EBT SNAP may pay', snapEligibleCents],
-    ['EBT Cash may also pay', ebtEligibleCents - snapEligibleCents],
+    ['EBT SNAP can pay', snapEligibleCents],
+    ['EBT Cash can also pay', ebtEligibleCents - snapEligibleCents],
     ['Not payable with EBT', totalCents - ebtEligibleCents],
   ] as const
   return (

@@ -10,10 +10,11 @@ const steps = [
 
 export type ProgressStep = (typeof steps)[number][0]
 
+/** Shows the steps of the checkout and the current one. */
 export function Progress({ step }: { step: ProgressStep }): ReactNode {
   const current = steps.findIndex(([name]) => name === step)
   return (
-    <nav className="progress" aria-label="Steps of the checkout">
+    <nav className="progress" aria-label="Checkout steps">
       <p className="progress-short" aria-hidden="true">
         Step {current + 1} of {steps.length}: <strong>{steps[current]?.[1]}</strong>
       </p>

@@ -1,14 +1,15 @@
 import type { ReactNode } from 'react'
 
-import { ShopError } from '../api/shop-client.ts'
+import { shopProblemOf } from '../api/shop-client.ts'
 import { Notice } from './notice.tsx'
 
-/** Why the backend did not do it, in its own words. */
+/** Shows why the backend refused a request and what the customer can do. Renders nothing without an error. */
 export function ShopProblemNotice({ error }: { error: Error | null }): ReactNode {
   if (!error) return null
+  const { title, whatToDo } = shopProblemOf(error)
   return (
-    <Notice tone="error" title={error instanceof ShopError ? error.title : 'That did not work'}>
-      {error.message}
+    <Notice tone="error" title={title}>
+      {whatToDo}
     </Notice>
   )
 }

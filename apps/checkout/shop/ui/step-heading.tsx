@@ -1,9 +1,9 @@
 import { useEffect, useRef, type ReactNode } from 'react'
 
-/** The page's first heading leaves the focus where the browser has it. */
+/** The first heading of a page does not take the focus. */
 let isFirst = true
 
-/** Takes the focus, so that a new step is read out and the Tab key goes on from there. */
+/** Takes the focus, so that screen readers announce a new step and the Tab key continues from it. */
 export function StepHeading({ children }: { children: string }): ReactNode {
   const heading = useRef<HTMLHeadingElement>(null)
   useEffect(() => {

@@ -3,12 +3,13 @@ import type { ReactNode } from 'react'
 import type { OrderRefund } from '../../src/merchant/api/shop-api.ts'
 import { formatCents, formatTime } from '../shared/money.ts'
 
-const words: Readonly<Record<OrderRefund['status'], string>> = {
-  requested: 'asked for',
-  processing: 'on its way',
+const statusNames: Readonly<Record<OrderRefund['status'], string>> = {
+  requested: 'requested',
+  processing: 'in progress',
   succeeded: 'done',
 }
 
+/** Lists the refunds of one payment. */
 export function TenderRefunds({ refunds }: { refunds: readonly OrderRefund[] }): ReactNode {
   if (refunds.length === 0) return null
   return (
@@ -19,7 +20,7 @@ export function TenderRefunds({ refunds }: { refunds: readonly OrderRefund[] }):
             Refund, {formatTime(at)}: {reason}
           </dt>
           <dd>
-            {formatCents(amountCents)}, {words[status]}
+            {formatCents(amountCents)}, {statusNames[status]}
           </dd>
         </div>
       ))}

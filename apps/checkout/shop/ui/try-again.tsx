@@ -4,15 +4,15 @@ import { Notice } from './notice.tsx'
 
 export interface TryAgainProps {
   title: string
-  /** Its message says what to do. */
-  error: Error
+  whatToDo: string
   onRetry: () => unknown
 }
 
-export function TryAgain({ title, error, onRetry }: TryAgainProps): ReactNode {
+/** An error notice with a button that tries again. */
+export function TryAgain({ title, whatToDo, onRetry }: TryAgainProps): ReactNode {
   return (
     <Notice tone="error" title={title}>
-      <p>{error.message}</p>
+      <p>{whatToDo}</p>
       <button type="button" className="quiet" onClick={() => onRetry()}>
         Try again
       </button>

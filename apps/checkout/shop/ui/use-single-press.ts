@@ -1,16 +1,16 @@
 import { useRef } from 'react'
 
 /**
- * A press while the last one is still being done does nothing. A button is off only with the next render, and the
- * second half of a double click comes before it.
+ * Returns a function that ignores presses while `action` runs. A disabled button is not enough, because the second click
+ * of a double click comes before the next render.
  */
-export function useSinglePress(act: () => Promise<unknown>): () => void {
+export function useSinglePress(action: () => Promise<unknown>): () => void {
   const isBusy = useRef(false)
   return () => {
     if (isBusy.current) return
     isBusy.current = true
-    // Whoever acts shows what became of it.
-    void act()
+    // The caller shows the error of its own action.
+    void action()
       .catch(() => {})
       .finally(() => (isBusy.current = false))
   }

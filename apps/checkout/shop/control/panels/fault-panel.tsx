@@ -6,19 +6,20 @@ import {
   type DemoStatus,
   type FaultOutcome,
 } from '../../../src/merchant/api/demo-api.ts'
-import type { PageFaults } from '../state/room-message.ts'
+import type { PageFaults } from '../state/room-channel.ts'
 import type { RoomStore } from '../state/room-store.ts'
 import { pageFaults, type Room } from '../state/room.ts'
 import { faultNames, outcomeWords, pageFaultWords } from '../words/fault-words.ts'
 import { duration, plural } from '../words/readable.ts'
 
 const hints: [fault: DemoFault, hint: string][] = [
-  ['expire', 'Every session token is over, at once.'],
-  ['revoke', 'The merchant’s authentication tokens are dead, and what came of them.'],
-  ['reject', 'The next request with a session token gets a 401.'],
-  ['slow', `The next ${slow.count} answers come ${duration(slow.ms)} late.`],
+  ['expire', 'Expires all session tokens now.'],
+  ['revoke', 'Revokes the merchant’s authentication tokens and their session tokens.'],
+  ['reject', 'Answers the next request with a session token with 401.'],
+  ['slow', `Delays the next ${slow.count} answers by ${duration(slow.ms)}.`],
 ]
 
+/** The buttons that cause faults at Forage and in the shop's page. */
 export function FaultPanel({ room, store }: { room: Room; store: RoomStore }): ReactNode {
   const [outcome, setOutcome] = useState('')
   const press = async (fault: DemoFault): Promise<void> => setOutcome(await causeFault(fault))
@@ -28,7 +29,7 @@ export function FaultPanel({ room, store }: { room: Room; store: RoomStore }): R
   }
   return (
     <section className="card" aria-labelledby="faults-title">
-      <h2 id="faults-title">Make it go wrong</h2>
+      <h2 id="faults-title">Cause a fault</h2>
       <div className="fault-groups">
         <fieldset className="faults">
           <legend>At Forage</legend>
@@ -40,7 +41,7 @@ export function FaultPanel({ room, store }: { room: Room; store: RoomStore }): R
         </fieldset>
         <PageFaultButtons room={room} onCause={causeInPages} />
       </div>
-      <Armed status={room.statuses.at(-1)} onCalm={() => void press('calm')} />
+      <PendingFaults status={room.statuses.at(-1)} onCalm={() => void press('calm')} />
       <output className="outcome">{outcome}</output>
     </section>
   )
@@ -51,9 +52,9 @@ async function causeFault(fault: DemoFault): Promise<string> {
     const response = await fetch(`/api/demo/${fault}`, { method: 'POST', body: '{}', headers })
     if (response.ok) return outcomeWords(fault, (await response.json()) as FaultOutcome)
   } catch {
-    // Said below.
+    // The sentence below covers this case as well.
   }
-  return 'The emulator did not answer: is the shop still running?'
+  return 'The emulator did not answer. Check that the shop is still running.'
 }
 
 const headers = { 'Content-Type': 'application/json' }
@@ -61,7 +62,7 @@ const headers = { 'Content-Type': 'application/json' }
 const hourMs = 3_600_000
 const skews: [skewMs: number, name: string][] = [
   [-5 * hourMs, 'Clock −5 h'],
-  [0, 'right'],
+  [0, 'Correct'],
   [5 * hourMs, '+5 h'],
 ]
 
@@ -77,7 +78,7 @@ function PageFaultButtons({ room, onCause }: PageFaultButtonsProps): ReactNode {
     <fieldset className="faults" disabled={isOff}>
       <legend>In the shop’s page</legend>
       <FaultButton
-        hint="Its requests fail, as if the network had dropped."
+        hint="Makes the page’s requests fail, as if the network were down."
         isPressed={faults.isOffline}
         onPress={() => onCause({ ...faults, isOffline: !faults.isOffline })}
       >
@@ -98,7 +99,7 @@ function PageFaultButtons({ room, onCause }: PageFaultButtonsProps): ReactNode {
             </button>
           ))}
         </div>
-        <p className="small muted">How far the clock of its session is off.</p>
+        <p className="small muted">Sets the clock of the page’s session wrong.</p>
       </fieldset>
       {isOff && <p className="small notice notice-info">Open the shop in this browser first.</p>}
     </fieldset>
@@ -107,7 +108,7 @@ function PageFaultButtons({ room, onCause }: PageFaultButtonsProps): ReactNode {
 
 interface FaultButtonProps {
   hint: string
-  /** Undefined: it does not stay pressed. */
+  /** Undefined if the button does not stay pressed. */
   isPressed?: boolean
   onPress: () => void
   children: string
@@ -133,13 +134,19 @@ function FaultButton({ hint, isPressed, onPress, children }: FaultButtonProps): 
   )
 }
 
-/** What waits for its request. */
-function Armed({ status, onCalm }: { status: DemoStatus | undefined; onCalm: () => void }): ReactNode {
+/** Lists the pending faults. */
+function PendingFaults({
+  status,
+  onCalm,
+}: {
+  status: DemoStatus | undefined
+  onCalm: () => void
+}): ReactNode {
   if (!status || status.armed.length === 0) return null
   const names = status.armed.map(({ kind, left }) => `${kind} (${plural(left, 'request')})`)
   return (
     <p className="armed">
-      Still to strike: {names.join(', ')}.{' '}
+      Pending faults: {names.join(', ')}.{' '}
       <button type="button" className="quiet" onClick={onCalm}>
         {faultNames.calm}
       </button>

@@ -1,6 +1,6 @@
 import type { RoomEntry } from '../state/room.ts'
 
-/** Who did it. */
+/** The sources of entries. `you` stands for the fault buttons. */
 export const groups = ['page', 'forage', 'backend', 'webhook', 'you'] as const
 
 export type Group = (typeof groups)[number]
@@ -12,7 +12,7 @@ export function groupOf(entry: RoomEntry): Group {
   return entry.kind
 }
 
-/** More rows than anybody reads would only make the page slow. */
+/** More rows would make the page slow. */
 const maxShown = 200
 
 export function shownEntries(entries: readonly RoomEntry[], hidden: ReadonlySet<Group>): RoomEntry[] {

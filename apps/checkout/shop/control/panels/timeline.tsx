@@ -14,6 +14,7 @@ const groupNames: Record<Group, string> = {
   you: 'You',
 }
 
+/** Shows the entries, which can be filtered, paused and opened. */
 export function Timeline({ entries }: { entries: readonly RoomEntry[] }): ReactNode {
   const [hidden, setHidden] = useState<ReadonlySet<Group>>(new Set())
   const [frozen, setFrozen] = useState<readonly RoomEntry[]>()
@@ -26,11 +27,11 @@ export function Timeline({ entries }: { entries: readonly RoomEntry[] }): ReactN
       </div>
       <Filter hidden={hidden} onChange={setHidden} />
       {shown.length === 0 ? (
-        <p className="muted">Nothing yet. Put something into the cart, and go to the payment.</p>
+        <p className="muted">No events yet. Go to the payment in the shop.</p>
       ) : (
-        // Its rows are long: without a focus of its own a keyboard could not scroll it.
+        // The list must be focusable, so that it can be scrolled with the keyboard.
         // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex
-        <ol className="entries" tabIndex={0} aria-label="What happened, newest first">
+        <ol className="entries" tabIndex={0} aria-label="Events, newest first">
           {shown.map((entry) => (
             <Row key={keyOf(entry)} entry={entry} />
           ))}
@@ -48,10 +49,10 @@ interface PauseButtonProps {
 
 function PauseButton({ entries, frozen, onFreeze }: PauseButtonProps): ReactNode {
   const latest = frozen?.[0]?.at ?? 0
-  const held = frozen ? entries.filter(({ at }) => at > latest).length : 0
+  const newer = frozen ? entries.filter(({ at }) => at > latest).length : 0
   return (
     <>
-      {frozen && <span className="small muted">{plural(held, 'entry', 'entries')} held back</span>}
+      {frozen && <span className="small muted">{plural(newer, 'new entry', 'new entries')}</span>}
       <button
         type="button"
         className="quiet compact"

@@ -5,7 +5,7 @@ import { isReplay } from '../state/series.ts'
 import { storyOf, type Chapter, type ChapterName, type Story } from '../state/story.ts'
 import { plural } from '../words/readable.ts'
 
-/** For those who are here for the first time: three steps, and what came of them. */
+/** Shows newcomers three steps and their outcome. */
 export function TryIt({ room }: { room: Room }): ReactNode {
   const isOpen = room.pages.size > 0
   return (
@@ -13,7 +13,7 @@ export function TryIt({ room }: { room: Room }): ReactNode {
       <h2 id="try-title">What to try</h2>
       <ol className="try-steps">
         <li>
-          <p className="try-title">Open the shop in another window, and start to pay.</p>
+          <p className="try-title">Open the shop in another window and start to pay.</p>
           <p className="small muted">
             {isOpen
               ? `✓ ${plural(room.pages.size, 'page')} of the shop ${room.pages.size === 1 ? 'is' : 'are'} open in this browser.`
@@ -25,15 +25,15 @@ export function TryIt({ room }: { room: Room }): ReactNode {
         </li>
         <li>
           <p className="try-title">
-            When it shows your balance, press <em>Expire now</em> below, and go on paying.
+            When the shop shows your balance, press <em>Expire now</em> below and continue to pay.
           </p>
           <p className="small muted">
-            Forage refuses the token in the middle of the payment. If your PIN is typed already, the shop asks
-            for it again: nothing was charged.
+            Forage then refuses the token during the payment. If you have already typed your PIN, the shop
+            asks you to type it again. Nothing was charged in that case.
           </p>
         </li>
         <li>
-          <p className="try-title">See what came of it:</p>
+          <p className="try-title">Watch what happens:</p>
           <StoryLine {...storyOf(room.entries)} />
         </li>
       </ol>
@@ -48,7 +48,7 @@ const titles: Record<ChapterName, string> = {
   replayed: 'Sent again',
   paid: 'Paid once',
 }
-const states: Record<Chapter['state'], readonly [sign: string, words: string]> = {
+const states: Record<Chapter['state'], readonly [sign: string, text: string]> = {
   open: ['○', 'not yet'],
   done: ['✓', 'done'],
   skipped: ['–', 'not needed'],
@@ -59,7 +59,7 @@ function StoryLine({ chapters, captures }: Story): ReactNode {
     <ol className="story">
       {chapters.map(({ name, state }) => (
         <li key={name} data-state={state}>
-          <span aria-hidden="true">{states[state][0]}</span> {/* One for each benefit that pays. */}
+          <span aria-hidden="true">{states[state][0]}</span> {/* Each benefit is a separate payment. */}
           {name === 'paid' && captures > 1 ? `Paid: ${captures} payments` : titles[name]}{' '}
           <span className="small">{states[state][1]}</span>
         </li>
@@ -74,7 +74,7 @@ function Counts({ room }: { room: Room }): ReactNode {
     ['Payments captured', status?.counts.captures],
     ['Session tokens issued', status?.counts.sessionTokens],
     ['Requests sent again', room.entries.filter(isReplay).length],
-    ['Authentication tokens alive', status?.live.authenticationTokens],
+    ['Live authentication tokens', status?.live.authenticationTokens],
   ]
   return (
     <dl className="figures">

@@ -5,11 +5,11 @@ export interface BarsProps {
   label: string
 }
 
-/** The lowest of the tallest bars: one of one would else look like very many. */
-const least = 3
+/** The scale ends at this value or higher, so that a single request does not fill the plot. */
+const minTop = 3
 
 export function Bars({ values, label }: BarsProps): ReactNode {
-  const top = Math.max(least, ...values)
+  const top = Math.max(minTop, ...values)
   return (
     <svg
       className="drawing low"
@@ -19,7 +19,7 @@ export function Bars({ values, label }: BarsProps): ReactNode {
     >
       <title>{label}</title>
       {values.map((value, index) => (
-        // A bar is its place in time: there is nothing else to tell it by.
+        // A bar is identified by its position in time.
         // oxlint-disable-next-line react/no-array-index-key
         <rect key={index} className="bar-shape" x={index + 0.1} y={top - value} width={0.8} height={value} />
       ))}

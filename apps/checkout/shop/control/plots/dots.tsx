@@ -9,11 +9,11 @@ export interface DotsProps {
   label: string
 }
 
-/** In ms. Between 1 ms and 10 s lie all answers that are of interest, and the quick ones are most. */
+/** The lines in ms. The scale is logarithmic from 1 ms to 10 s, because most answers are quick. */
 const gridLines = [10, 100, 1000]
 const decades = 4
 
-/** From 0 (1 ms and less) to 1 (10 s and more). */
+/** Returns 0 for 1 ms or less, up to 1 for 10 s or more. */
 function heightOf(ms: number): number {
   return Math.min(1, Math.log10(Math.max(1, ms)) / decades)
 }
@@ -29,7 +29,7 @@ export function Dots({ dots, span, label }: DotsProps): ReactNode {
         ))}
         {dots.map(({ at, value, isBad }, index) => {
           const point = `${xOf(at)} ${1 - heightOf(value)}`
-          // A line of no length with a wide end stays round, however the drawing is stretched.
+          // A line of length 0 with a round end stays round when the drawing is stretched.
           // oxlint-disable-next-line react/no-array-index-key
           return <path key={index} className={isBad ? 'dot bad' : 'dot'} d={`M ${point} L ${point}`} />
         })}

@@ -1,4 +1,4 @@
-import { memo, type ReactNode } from 'react'
+import { memo, useEffect, useState, type ReactNode } from 'react'
 
 import type { Room } from '../state/room.ts'
 import {
@@ -15,10 +15,10 @@ import { Bars } from './bars.tsx'
 import { Dots } from './dots.tsx'
 import { Plot } from './plot.tsx'
 import { Steps } from './steps.tsx'
-import { useNow } from './use-now.ts'
 
 const spanMs = 5 * 60_000
 
+/** The plots of the last five minutes. */
 export const Plots: (props: { room: Room }) => ReactNode = memo(({ room }: { room: Room }) => {
   const now = useNow()
   const span = { from: now - spanMs, to: now }
@@ -32,6 +32,23 @@ export const Plots: (props: { room: Room }) => ReactNode = memo(({ room }: { roo
     </section>
   )
 })
+
+/** Returns the time, updated each second while the page is visible. */
+function useNow(): number {
+  const [now, setNow] = useState(() => Date.now())
+  useEffect(() => {
+    const tick = (): void => {
+      if (document.visibilityState === 'visible') setNow(Date.now())
+    }
+    const timer = setInterval(tick, 1000)
+    document.addEventListener('visibilitychange', tick)
+    return () => {
+      clearInterval(timer)
+      document.removeEventListener('visibilitychange', tick)
+    }
+  }, [])
+  return now
+}
 
 interface PlotProps {
   room: Room
@@ -78,23 +95,23 @@ function LatencyPlot({ room: { entries }, span }: PlotProps): ReactNode {
   const dots = latencies(entries, span)
   const values = dots.map(({ value }) => value)
   const [half, most] = [0.5, 0.95].map((part) => percentile(values, part))
-  const words =
+  const summary =
     half === undefined || most === undefined
       ? 'No answers yet'
       : `${plural(dots.length, 'answer')}: half within ${duration(half)}, 95 % within ${duration(most)}`
   return (
-    <Plot title="How long Forage takes">
+    <Plot title="Response times of Forage">
       <p className="row-name small">
-        {words}. <span className="muted">● answered, ■ refused or lost</span>
+        {summary}. <span className="muted">● answered, ■ refused or lost</span>
       </p>
-      <Dots dots={dots} span={span} label={words} />
+      <Dots dots={dots} span={span} label={summary} />
     </Plot>
   )
 }
 
 function LivePlot({ room: { statuses }, span }: PlotProps): ReactNode {
   return (
-    <Plot title="Tokens alive at Forage">
+    <Plot title="Live tokens at Forage">
       <StepRow name="Authentication tokens" of="authenticationTokens" statuses={statuses} span={span} />
       <StepRow name="Session tokens" of="sessionTokens" statuses={statuses} span={span} />
     </Plot>

@@ -8,11 +8,11 @@ export interface StepsProps {
   label: string
 }
 
-const least = 2
+const minTop = 2
 
-/** A line that stays where it is until the value is another one. */
+/** Draws a line that stays level until the value changes. */
 export function Steps({ steps, span, label }: StepsProps): ReactNode {
-  const top = Math.max(least, ...steps.map(({ value }) => value)) + 0.5
+  const top = Math.max(minTop, ...steps.map(({ value }) => value)) + 0.5
   const xOf = (at: number): number => (at - span.from) / (span.to - span.from)
   const [first, ...rest] = steps
   const path =

@@ -1,18 +1,18 @@
 import type { TabChannel } from '@forage-session/core'
 
 import type { DemoUpdate } from '../../../src/merchant/api/demo-api.ts'
-import type { PageFaults, PageMessage, RoomMessage } from './room-message.ts'
+import type { PageFaults, PageMessage, RoomMessage } from './room-channel.ts'
 import { advance, emptyRoom, type Room, type RoomChange } from './room.ts'
 
 export interface RoomStore {
   readonly getSnapshot: () => Room
   readonly subscribe: (listener: () => void) => () => void
   readonly causeInPages: (faults: PageFaults) => void
-  /** Opens its connections. Returns the function that closes them; what is known stays. */
+  /** Opens the connections. Returns the function that closes them and keeps the received data. */
   readonly start: () => () => void
 }
 
-/** The backend's stream of updates, as an EventSource tells it. */
+/** Opens the backend's stream of updates. Returns the function that closes it. */
 export type OpenStream = (on: { update: (update: DemoUpdate) => void; lost: () => void }) => () => void
 
 export interface RoomStoreOptions {
@@ -21,8 +21,9 @@ export interface RoomStoreOptions {
   setInterval: (run: () => void, ms: number) => () => void
 }
 
-const askEveryMs = 3000
+const pingIntervalMs = 3000
 
+/** Creates the store of a control room, which follows the backend's stream and the messages of the shop's pages. */
 export function createRoomStore({ openStream, openChannel, setInterval }: RoomStoreOptions): RoomStore {
   const listeners = new Set<() => void>()
   let room = emptyRoom
@@ -31,18 +32,20 @@ export function createRoomStore({ openStream, openChannel, setInterval }: RoomSt
     room = advance(room, next)
     for (const listener of listeners) listener()
   }
-  const say = (message: RoomMessage): void => channel?.postMessage(message)
+  const send = (message: RoomMessage): void => channel?.postMessage(message)
   const listenToPages = (): (() => void) => {
     channel = openChannel()
-    channel?.onMessage((message) => change({ type: 'heard', message: message as PageMessage | RoomMessage }))
-    say({ type: 'recall' })
-    say({ type: 'hello' })
-    const stopAsking = setInterval(() => {
-      change({ type: 'asked' })
-      say({ type: 'hello' })
-    }, askEveryMs)
+    channel?.onMessage((message) =>
+      change({ type: 'message', message: message as PageMessage | RoomMessage }),
+    )
+    send({ type: 'send-entries' })
+    send({ type: 'ping' })
+    const stopPings = setInterval(() => {
+      change({ type: 'ping-sent' })
+      send({ type: 'ping' })
+    }, pingIntervalMs)
     return () => {
-      stopAsking()
+      stopPings()
       channel?.close()
       channel = undefined
     }
@@ -53,7 +56,7 @@ export function createRoomStore({ openStream, openChannel, setInterval }: RoomSt
       listeners.add(listener)
       return () => void listeners.delete(listener)
     },
-    causeInPages: (faults) => say({ type: 'faults', faults }),
+    causeInPages: (faults) => send({ type: 'faults', faults }),
     start: () => {
       const stopListening = listenToPages()
       const closeStream = openStream({

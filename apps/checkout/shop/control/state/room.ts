@@ -1,29 +1,28 @@
 import type { DemoEntry, DemoStatus, DemoUpdate } from '../../../src/merchant/api/demo-api.ts'
-import type { PageEntry, PageFaults, PageMessage, RoomMessage } from './room-message.ts'
+import type { PageEntry, PageFaults, PageMessage, RoomMessage } from './room-channel.ts'
 
 export type RoomEntry = DemoEntry | PageEntry
 
-/** What is known of the shop, its backend and Forage. */
+/** The data of the control room about the shop, its backend and Forage. */
 export interface Room {
-  /** Undefined: there was no answer yet. */
+  /** Whether the stream of the backend is connected. Undefined before the first answer. */
   readonly isConnected: boolean | undefined
   /** Newest first. */
   readonly entries: readonly RoomEntry[]
-  /** How things stood, oldest first. */
+  /** The status of the demo over time, oldest first. */
   readonly statuses: readonly DemoStatus[]
   /** The shop's open pages. */
   readonly pages: ReadonlyMap<string, PageFaults>
-  /** Those of them that answered since they were asked last. */
+  /** The pages that answered the last ping. */
   readonly answered: ReadonlySet<string>
 }
 
 export type RoomChange =
   | { readonly type: 'updated'; readonly update: DemoUpdate }
   | { readonly type: 'disconnected' }
-  /** Of a page, or of another control room. */
-  | { readonly type: 'heard'; readonly message: PageMessage | RoomMessage }
-  /** The pages are asked again whether they are there. */
-  | { readonly type: 'asked' }
+  /** A message from a page or another control room. */
+  | { readonly type: 'message'; readonly message: PageMessage | RoomMessage }
+  | { readonly type: 'ping-sent' }
 
 export const emptyRoom: Room = {
   isConnected: undefined,
@@ -33,19 +32,19 @@ export const emptyRoom: Room = {
   answered: new Set(),
 }
 
-/** A demo lasts minutes: more would only cost memory. */
+/** A demo lasts minutes, so older entries are not needed. */
 const maxEntries = 1000
 
-/** The one place where it changes. */
+/** Returns the room after a change. No other function changes it. */
 export function advance(room: Room, change: RoomChange): Room {
   switch (change.type) {
     case 'updated':
       return updated(room, change.update)
     case 'disconnected':
       return { ...room, isConnected: false }
-    case 'heard':
-      return heard(room, change.message)
-    case 'asked': {
+    case 'message':
+      return afterMessage(room, change.message)
+    case 'ping-sent': {
       const pages = [...room.pages].filter(([page]) => room.answered.has(page))
       return { ...room, pages: new Map(pages), answered: new Set() }
     }
@@ -53,7 +52,7 @@ export function advance(room: Room, change: RoomChange): Room {
 }
 
 function updated(room: Room, { isWhole, entries, status }: DemoUpdate): Room {
-  // A backend that was started again counts from one.
+  // A restarted backend counts its entries from 1 again, so the old ones are removed.
   const kept = isWhole ? room.entries.filter(({ kind }) => kind === 'page') : room.entries
   const statuses = isWhole ? [] : room.statuses
   return {
@@ -64,9 +63,9 @@ function updated(room: Room, { isWhole, entries, status }: DemoUpdate): Room {
   }
 }
 
-function heard(room: Room, message: PageMessage | RoomMessage): Room {
+function afterMessage(room: Room, message: PageMessage | RoomMessage): Room {
   switch (message.type) {
-    case 'told':
+    case 'entries':
       return { ...room, entries: merged(room.entries, message.entries) }
     case 'here': {
       const { page, faults } = message
@@ -83,7 +82,7 @@ function heard(room: Room, message: PageMessage | RoomMessage): Room {
   }
 }
 
-/** Newest first; what is told twice is there once. */
+/** Merges the entries, newest first, without duplicates. */
 function merged(entries: readonly RoomEntry[], added: readonly RoomEntry[]): readonly RoomEntry[] {
   const known = new Set(entries.map(keyOf))
   const fresh = added.filter((entry) => !known.has(keyOf(entry)))
@@ -91,12 +90,12 @@ function merged(entries: readonly RoomEntry[], added: readonly RoomEntry[]): rea
   return [...fresh.toReversed(), ...entries].toSorted((a, b) => b.at - a.at).slice(0, maxEntries)
 }
 
-/** Pages and backend count each for itself. */
+/** Returns a unique key, because pages and the backend number their entries separately. */
 export function keyOf({ kind, id }: RoomEntry): string {
   return kind === 'page' || kind === 'webhook' ? `${kind} ${id}` : id
 }
 
-/** The faults of the page that has most of them: the buttons are for all pages at once. */
+/** Returns the faults of any page, because the buttons apply to all pages at once. */
 export function pageFaults({ pages }: Room): PageFaults {
   const all = [...pages.values()]
   return {

@@ -14,15 +14,15 @@ const entries: RoomEntry[] = [
   request(300, { method: 'POST', path: '/o/token/', status: 0, durationMs: 3000 }),
 ]
 
-test('token requests are counted apart: to the merchant’s endpoint, and from there to Forage', () => {
+test('token requests to the merchant’s endpoint and to Forage are counted separately', () => {
   expect(tokenRequests(entries)).toEqual({ merchant: [600], session: [500], authentication: [300] })
 })
 
-test('a refusal is Forage’s 401, and a replay is one that went through', () => {
+test('a 401 of Forage counts as refused, and a successful replay counts as replayed', () => {
   expect(replays(entries)).toEqual({ refused: [400], replayed: [800] })
 })
 
-test('latency is that of every answer in the span; what was refused or lost is told apart', () => {
+test('the latency plot has every answer in the span and marks refused and lost ones', () => {
   expect(latencies(entries, { from: 350, to: 900 })).toEqual([
     { at: 900, value: 40, isBad: false },
     { at: 500, value: 20, isBad: false },
@@ -31,19 +31,19 @@ test('latency is that of every answer in the span; what was refused or lost is t
   expect(latencies(entries, { from: 0, to: 300 })).toEqual([{ at: 300, value: 3000, isBad: true }])
 })
 
-test('a percentile is one of the values, and there is none of nothing', () => {
+test('a percentile is one of the values, or undefined without values', () => {
   expect(percentile([], 0.5)).toBeUndefined()
   expect(percentile([7], 0.95)).toBe(7)
   expect(percentile([40, 10, 30, 20], 0.5)).toBe(20)
   expect(percentile([40, 10, 30, 20], 0.95)).toBe(40)
 })
 
-test('each time falls into its part of the span, and what lies outside into none', () => {
+test('each time is counted in its part of the span, and times outside are not counted', () => {
   expect(buckets([99, 100, 149, 150, 199, 200], { from: 100, to: 200 }, 2)).toEqual([2, 2])
   expect(buckets([], { from: 100, to: 200 }, 3)).toEqual([0, 0, 0])
 })
 
-test('live tokens begin with what held when the span began, and go on with each change', () => {
+test('the live tokens start with the value at the start of the span and continue with each change', () => {
   const statuses = [
     status(10, { sessionTokens: 1 }),
     status(50, { sessionTokens: 2 }),

@@ -1,7 +1,7 @@
 import type { DemoStatus } from '../../../src/merchant/api/demo-api.ts'
 import type { RoomEntry } from './room.ts'
 
-/** A stretch of time, in ms since the epoch. */
+/** A period of time, in ms since the epoch. */
 export interface Span {
   readonly from: number
   readonly to: number
@@ -10,7 +10,7 @@ export interface Span {
 export interface Dot {
   readonly at: number
   readonly value: number
-  /** Forage refused it, or did not answer. */
+  /** True if Forage refused the request or did not answer. */
   readonly isBad: boolean
 }
 
@@ -20,24 +20,25 @@ export interface Step {
 }
 
 export interface TokenRequests {
-  /** From the shop's pages to the merchant's endpoint. */
+  /** Requests from the shop's pages to the merchant's endpoint. */
   readonly merchant: readonly number[]
-  /** From the merchant to Forage. */
+  /** Requests from the backend to Forage for session tokens. */
   readonly session: readonly number[]
+  /** Requests from the backend to Forage for authentication tokens. */
   readonly authentication: readonly number[]
 }
 
-/** When tokens were asked for. */
+/** Returns the times of all token requests. */
 export function tokenRequests(entries: readonly RoomEntry[]): TokenRequests {
-  const asked = (path: string): number[] =>
+  const requestsTo = (path: string): number[] =>
     timesOf(entries, (entry) => entry.kind === 'request' && entry.request.path === path)
   return {
     merchant: timesOf(
       entries,
       (entry) => entry.kind === 'backend' && entry.event.type === 'request-answered',
     ),
-    session: asked('/api/session_token/'),
-    authentication: asked('/o/token/'),
+    session: requestsTo('/api/session_token/'),
+    authentication: requestsTo('/o/token/'),
   }
 }
 
@@ -46,7 +47,7 @@ export interface Replays {
   readonly replayed: readonly number[]
 }
 
-/** When Forage refused a token, and when a page's request went through the second time. */
+/** Returns the times when Forage refused a token and when a page's replay succeeded. */
 export function replays(entries: readonly RoomEntry[]): Replays {
   return { refused: timesOf(entries, isRefusal), replayed: timesOf(entries, isReplay) }
 }
@@ -63,7 +64,7 @@ function timesOf(entries: readonly RoomEntry[], is: (entry: RoomEntry) => boolea
   return entries.filter(is).map(({ at }) => at)
 }
 
-/** How long Forage took for each answer, in ms. */
+/** Returns the time that Forage took for each answer, in ms. */
 export function latencies(entries: readonly RoomEntry[], { from, to }: Span): Dot[] {
   return entries.flatMap((entry) => {
     if (entry.kind !== 'request' || entry.at < from || entry.at > to) return []
@@ -72,13 +73,13 @@ export function latencies(entries: readonly RoomEntry[], { from, to }: Span): Do
   })
 }
 
-/** By nearest rank. Undefined: there are none. */
+/** Returns the percentile by the nearest-rank method, or undefined without values. `part` is from 0 to 1. */
 export function percentile(values: readonly number[], part: number): number | undefined {
   const sorted = values.toSorted((a, b) => a - b)
   return sorted[Math.max(0, Math.ceil(part * sorted.length) - 1)]
 }
 
-/** How many there were in each of `count` equal parts of the span. */
+/** Counts the times in each of `count` equal parts of the span. */
 export function buckets(times: readonly number[], { from, to }: Span, count: number): number[] {
   const found = Array.from({ length: count }, () => 0)
   for (const at of times) {
@@ -88,7 +89,7 @@ export function buckets(times: readonly number[], { from, to }: Span, count: num
   return found
 }
 
-/** What held at the beginning of the span, then each change in it. */
+/** Returns the value at the start of the span, then each change. */
 export function liveTokens(
   statuses: readonly DemoStatus[],
   of: keyof DemoStatus['live'],

@@ -15,7 +15,7 @@ export interface Story {
   readonly captures: number
 }
 
-/** In this order. What is not a chapter's own time yet is passed over. */
+/** The chapters in order. An entry that comes before its chapter's turn is ignored. */
 const chapters: readonly (readonly [name: ChapterName, is: (entry: RoomEntry) => boolean])[] = [
   ['refused', isRefusal],
   ['renewed', (entry) => entry.kind === 'page' && entry.event.type === 'token-received'],
@@ -23,7 +23,7 @@ const chapters: readonly (readonly [name: ChapterName, is: (entry: RoomEntry) =>
   ['paid', isCapture],
 ]
 
-/** What came of the last fault, chapter by chapter. `entries` are newest first. Without a fault nothing began. */
+/** Returns the chapters since the last fault. `entries` are newest first. Without a fault, no chapter has started. */
 export function storyOf(entries: readonly RoomEntry[]): Story {
   const begin = entries.findIndex(isFault)
   const since = entries.slice(0, Math.max(0, begin)).toReversed()
@@ -39,7 +39,7 @@ export function storyOf(entries: readonly RoomEntry[]): Story {
   }
 }
 
-/** A new token without a refusal is only a renewal. */
+/** A new token counts only after a refusal, because otherwise it is an ordinary renewal. */
 function mayFollow(name: ChapterName, done: ReadonlySet<ChapterName>): boolean {
   if (done.has(name)) return false
   if (name === 'renewed') return done.has('refused')
@@ -52,7 +52,7 @@ function isFault(entry: RoomEntry): boolean {
   return entry.event.faults.isOffline || entry.event.faults.skewMs !== 0
 }
 
-/** Money moved. */
+/** Returns whether Forage charged a card. */
 function isCapture(entry: RoomEntry): boolean {
   if (entry.kind !== 'request') return false
   const { method, path, status } = entry.request

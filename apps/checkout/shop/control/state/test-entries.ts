@@ -2,10 +2,10 @@ import type { AnsweredRequest } from '@forage-session/emulator'
 import type { ForageServerEvent } from '@forage-session/server'
 
 import type { DemoFault, DemoStatus, FaultOutcome } from '../../../src/merchant/api/demo-api.ts'
-import type { PageEntry, PageEvent } from './room-message.ts'
+import type { PageEntry, PageEvent } from './room-channel.ts'
 import type { RoomEntry } from './room.ts'
 
-/** Entries as the backend and the pages tell them, with what a test does not care about filled in. */
+/** Creates entries for tests, with default values for the fields that a test does not set. */
 
 export function request(at: number, answered: Partial<AnsweredRequest>): RoomEntry {
   const whole = { at, method: 'GET', path: '/api/payments/1/', status: 200, durationMs: 1, ...answered }

@@ -1,6 +1,6 @@
 import type { RoomEntry } from '../state/room.ts'
 
-/** Everything that is known of an entry, for the details. */
+/** Returns all known fields of an entry, for its details. */
 export function entryFacts(entry: RoomEntry): (readonly [name: string, value: string])[] {
   const known = Object.entries(factsOf(entry)).filter(([, value]) => value !== undefined)
   return [
@@ -28,7 +28,7 @@ function factValue(value: unknown): string {
   return typeof value === 'string' ? value : JSON.stringify(value)
 }
 
-/** `durationMs` → `duration ms`. */
+/** Returns `duration ms` for `durationMs`. */
 function spaced(name: string): string {
   return name.replaceAll(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`)
 }

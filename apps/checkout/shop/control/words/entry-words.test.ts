@@ -1,6 +1,5 @@
 import { expect, test } from 'vitest'
 
-import { groupOf, shownEntries, toggled } from '../panels/timeline-filter.ts'
 import type { RoomEntry } from '../state/room.ts'
 import { backend, fault, page, request } from '../state/test-entries.ts'
 import { entryFacts } from './entry-facts.ts'
@@ -20,7 +19,7 @@ test.each<[RoomEntry, string, string]>([
     '401 GET /api/payments/1/ | 3 ms · token 0a1b2c3d',
   ],
   [request(1, { status: 0, durationMs: 2500 }), 'bad', 'no answer GET /api/payments/1/ | 2.5 s'],
-  [page(1, { ...replayed, ok: true }), 'again', 'Sent again | GET /api/x/ · it went through'],
+  [page(1, { ...replayed, ok: true }), 'again', 'Sent again | GET /api/x/ · succeeded'],
   [page(1, { ...replayed, ok: false }), 'bad', 'Sent again | GET /api/x/ · refused again'],
   [page(1, { type: 'clock-stepped', at: 1, byMs: -18_000_000 }), 'plain', 'The clock was set | by −300 min'],
   [
@@ -28,11 +27,11 @@ test.each<[RoomEntry, string, string]>([
     'act',
     'Shop’s page | The shop’s page is offline, and its clock is 5 hours slow.',
   ],
-  [fault(1, 'slow', { armed: 6 }), 'act', 'Slow | The next 6 answers of Forage come 2.5 s late.'],
+  [fault(1, 'slow', { armed: 6 }), 'act', 'Slow | The next 6 answers from Forage arrive 2.5 s late.'],
   [
     fault(1, 'expire', { expired: 0 }),
     'act',
-    'Expire now | There was no session token to expire: put something into the cart and go to the payment first.',
+    'Expire now | There is no session token to expire. Go to the payment in the shop first.',
   ],
   [
     backend(1, { type: 'request-answered', at: 1, status: 429, code: 'rate_limited', durationMs: 2 }),
@@ -40,12 +39,12 @@ test.each<[RoomEntry, string, string]>([
     'Token endpoint answered 429 | rate_limited · 2 ms',
   ],
   [backend(1, { type: 'pool-thawed', at: 1, pool: 'default' }), 'plain', 'Pool thawed | '],
-])('%j is %s: %s', (entry, tone, text) => {
+])('the entry %j has the tone "%s" and the text "%s"', (entry, tone, text) => {
   const words = entryWords(entry)
   expect([words.tone, `${words.title} | ${words.detail}`]).toEqual([tone, text])
 })
 
-test('the details of an entry are all that is known of it', () => {
+test('the details of an entry have all its known fields', () => {
   expect(entryFacts(request(0, { status: 401, durationMs: 3 }))).toEqual([
     ['time', '1970-01-01T00:00:00.000Z'],
     ['method', 'GET'],
@@ -53,13 +52,4 @@ test('the details of an entry are all that is known of it', () => {
     ['status', '401'],
     ['duration ms', '3'],
   ])
-})
-
-test('the timeline shows who is not hidden, and what a person pressed is theirs', () => {
-  const pressed = page(3, { type: 'faults-caused', at: 3, faults: { isOffline: true, skewMs: 0 } })
-  const entries = [pressed, fault(2, 'calm', { takenBack: 0 }), request(1, {})]
-  expect(entries.map(groupOf)).toEqual(['you', 'you', 'forage'])
-  const hidden = toggled(new Set(), 'you')
-  expect(shownEntries(entries, hidden)).toEqual(entries.slice(2))
-  expect(shownEntries(entries, toggled(hidden, 'you'))).toEqual(entries)
 })

@@ -1,9 +1,9 @@
-import type { PageEvent } from '../state/room-message.ts'
+import type { PageEvent } from '../state/room-channel.ts'
 import type { RoomEntry } from '../state/room.ts'
 import { faultNames, outcomeWords, pageFaultWords } from './fault-words.ts'
 import { duration } from './readable.ts'
 
-/** How an entry looks at first sight. Each has a sign of its own, for those who see no colours. */
+/** The kind of an entry. Each tone has its own color and sign, so that color is not the only difference. */
 export type Tone = 'good' | 'bad' | 'again' | 'act' | 'plain'
 
 export interface EntryWords {
@@ -14,6 +14,7 @@ export interface EntryWords {
 
 type Of<Kind extends RoomEntry['kind']> = Extract<RoomEntry, { kind: Kind }>
 
+/** Returns the texts of an entry for the timeline. */
 export function entryWords(entry: RoomEntry): EntryWords {
   switch (entry.kind) {
     case 'request':
@@ -45,7 +46,7 @@ function requestWords({
 function webhookWords({ type, status, attempt }: Of<'webhook'>['delivery']): EntryWords {
   const isGood = status >= 200 && status < 300
   const answer = status === 0 ? 'no answer' : String(status)
-  return words(isGood ? 'good' : 'bad', `Webhook ${type}`, answer, attempt > 1 && `try ${attempt}`)
+  return words(isGood ? 'good' : 'bad', `Webhook ${type}`, answer, attempt > 1 && `attempt ${attempt}`)
 }
 
 function backendWords(event: Of<'backend'>['event']): EntryWords {
@@ -74,15 +75,15 @@ function backendWords(event: Of<'backend'>['event']): EntryWords {
     case 'authentication-token-unauthorized':
       return words('bad', 'Authentication token refused', event.fingerprint)
     case 'ip-limit-off':
-      return words('plain', 'Requests are not limited by address')
+      return words('plain', 'Requests are not limited by IP address')
     default:
       return words('plain', sentence(event.type), 'fingerprint' in event && event.fingerprint)
   }
 }
 
-const losses = {
+const invalidationReasons = {
   rejected: 'refused by Forage',
-  expired: 'it ran out',
+  expired: 'expired',
   clear: 'cleared',
   checkout: 'another order',
   close: 'the page was closed',
@@ -104,9 +105,9 @@ function pageWords(event: PageEvent): EntryWords {
         `from ${sources[event.via]}`,
       )
     case 'token-failed':
-      return words('bad', 'No token', event.code, event.retryAt !== null && 'tried again')
+      return words('bad', 'No token', event.code, event.retryAt !== null && 'will be retried')
     case 'token-invalidated':
-      return words('bad', 'Token dropped', event.fingerprint, losses[event.by])
+      return words('bad', 'Token dropped', event.fingerprint, invalidationReasons[event.by])
     case 'request-rejected':
       return words('bad', 'Refused', requestOf(event), event.code)
     case 'request-replayed':
@@ -114,7 +115,7 @@ function pageWords(event: PageEvent): EntryWords {
         event.ok ? 'again' : 'bad',
         'Sent again',
         requestOf(event),
-        event.ok ? 'it went through' : 'refused again',
+        event.ok ? 'succeeded' : 'refused again',
       )
     case 'replay-refused':
       return words('bad', 'Not sent again', requestOf(event), event.why)
@@ -137,7 +138,7 @@ function requestOf({ method, url }: { method: string; url: string }): string {
   return `${method} ${URL.parse(url)?.pathname ?? url}`
 }
 
-/** `pool-rotated` → `Pool rotated`. */
+/** Returns `Pool rotated` for `pool-rotated`. */
 function sentence(type: string): string {
   const text = type.replaceAll('-', ' ')
   return text.charAt(0).toUpperCase() + text.slice(1)

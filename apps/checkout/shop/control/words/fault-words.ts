@@ -1,5 +1,5 @@
 import { slow, type DemoFault, type FaultOutcome } from '../../../src/merchant/api/demo-api.ts'
-import type { PageFaults } from '../state/room-message.ts'
+import type { PageFaults } from '../state/room-channel.ts'
 import { duration, plural } from './readable.ts'
 
 export const faultNames: Readonly<Record<DemoFault, string>> = {
@@ -7,36 +7,37 @@ export const faultNames: Readonly<Record<DemoFault, string>> = {
   revoke: 'Revoke',
   reject: 'Reject next',
   slow: 'Slow',
-  calm: 'Take back',
+  calm: 'Cancel faults',
 }
 
-/** What a press on a button did. */
+/** Returns the text that says what a fault button did. */
 export function outcomeWords(fault: DemoFault, outcome: FaultOutcome): string {
   const [count = 0] = Object.values<number>(outcome)
   switch (fault) {
     case 'expire':
       return count === 0
-        ? none('session token to expire')
-        : `Forage refuses ${plural(count, 'session token')} from now on.`
+        ? missing('session token to expire')
+        : `Forage now refuses ${plural(count, 'session token')}.`
     case 'revoke':
       return count === 0
-        ? none('authentication token to revoke')
-        : `Forage refuses ${plural(count, 'authentication token')} from now on, and every session token that came of it.`
+        ? missing('authentication token to revoke')
+        : `Forage now refuses ${plural(count, 'authentication token')} and all its session tokens.`
     case 'reject':
-      return 'Forage refuses the next request that bears a session token.'
+      return 'Forage refuses the next request with a session token.'
     case 'slow':
-      return `The next ${plural(count, 'answer')} of Forage come ${duration(slow.ms)} late.`
+      return `The next ${plural(count, 'answer')} from Forage arrive ${duration(slow.ms)} late.`
     case 'calm':
-      return `${plural(count, 'fault')} taken back.`
+      return `${plural(count, 'fault')} canceled.`
   }
 }
 
-function none(what: string): string {
-  return `There was no ${what}: put something into the cart and go to the payment first.`
+function missing(thing: string): string {
+  return `There is no ${thing}. Go to the payment in the shop first.`
 }
 
+/** Returns the text that says which faults the shop's page has. */
 export function pageFaultWords({ isOffline, skewMs }: PageFaults): string {
   const hours = Math.abs(skewMs) / 3_600_000
-  const clock = skewMs === 0 ? 'right' : `${plural(hours, 'hour')} ${skewMs < 0 ? 'slow' : 'fast'}`
+  const clock = skewMs === 0 ? 'correct' : `${plural(hours, 'hour')} ${skewMs < 0 ? 'slow' : 'fast'}`
   return `The shop’s page is ${isOffline ? 'offline' : 'online'}, and its clock is ${clock}.`
 }
