@@ -3,12 +3,12 @@ import { defineConfig, devices } from '@playwright/test'
 import { chromiumLaunch, firefoxLaunch } from '../../scripts/browsers.ts'
 
 const webkitOnly = '**/webkit.spec.ts'
-/** Pictures of every step, to look at; nothing in them can fail. */
+/** `SHOP_SCREENSHOTS=1` also takes screenshots of every step. They are for people to see and check nothing. */
 const screenshots = process.env['SHOP_SCREENSHOTS'] ? [] : ['**/screenshots.spec.ts']
 
-/** `pnpm test:e2e` tells all in each; the test command nearly all in Chromium, in the other two what is tagged. */
+/** `pnpm test:e2e` runs all tests in each browser. `npm test` runs most in Chromium, and tagged ones in the others. */
 const isDeep = process.env['E2E'] === 'all'
-const told = isDeep ? {} : { grep: /@everywhere/ }
+const tagged = isDeep ? {} : { grep: /@everywhere/ }
 
 export default defineConfig({
   testDir: 'e2e',
@@ -17,13 +17,13 @@ export default defineConfig({
   fullyParallel: true,
   forbidOnly: true,
   retries: 0,
-  // Most of a story is waiting: for a page, for an answer that is late by intent.
+  // Stories mostly wait for pages and for delayed answers, so there can be more workers than cores.
   workers: 3,
-  // A machine that has other things to do is no failure.
+  // A busy machine must not make a test fail.
   timeout: 60_000,
   expect: { timeout: 10_000 },
   reporter: [['list'], ['json']],
-  // A trace costs a third more: `TRACE=1` when one is needed.
+  // A trace makes a test a third slower, so set `TRACE=1` only when you need one.
   use: { trace: process.env['TRACE'] ? 'retain-on-failure' : 'off', screenshot: 'only-on-failure' },
   projects: [
     {
@@ -34,21 +34,22 @@ export default defineConfig({
     },
     {
       name: 'firefox',
-      // axe judges the document, which is the same in every browser, and takes half a minute in this one.
+      // axe checks the document, which is the same in every browser, and takes half a minute in Firefox.
       testIgnore: [webkitOnly, ...screenshots],
       grepInvert: /@axe/,
-      ...told,
-      // A stock Firefox over WebDriver BiDi: Playwright's own build cannot be downloaded everywhere.
+      ...tagged,
+      // This is a stock Firefox over WebDriver BiDi, because Playwright's own build cannot be downloaded everywhere.
       use: {
         ...devices['Desktop Firefox'],
         launchOptions: {
           ...firefoxLaunch,
-          // Playwright waits for a load that a page from the back/forward cache does not have. WebKit shows that one.
+          // Playwright waits for a load event, which a page from the back/forward cache does not have. The WebKit tests
+          // cover the cache.
           firefoxUserPrefs: { 'browser.sessionhistory.max_total_viewers': 0 },
         },
       },
     },
     // Playwright cannot drive a stock WebKit: these tests use WebDriver.
-    { name: 'webkit', testMatch: webkitOnly, ...told, use: { browserName: 'webkit' } },
+    { name: 'webkit', testMatch: webkitOnly, ...tagged, use: { browserName: 'webkit' } },
   ],
 })

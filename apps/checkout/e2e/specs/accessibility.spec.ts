@@ -6,7 +6,7 @@ import { test } from '../support/shop-test.ts'
 
 test.skip(({ browserName }) => !availableEngines().has(browserName), 'This browser is not installed.')
 
-test('a new step is where the focus is', async ({ page, customer }) => {
+test('a new step moves the focus to its heading and changes the title', async ({ page, customer }) => {
   await goToCard(customer)
   await expect(page.getByRole('heading', { name: 'Your EBT card' })).toBeFocused()
   await expect(page).toHaveTitle('Your EBT card · Harvest Lane Market')
@@ -14,7 +14,10 @@ test('a new step is where the focus is', async ({ page, customer }) => {
   await expect(page.getByRole('heading', { name: 'Your cart' })).toBeFocused()
 })
 
-test('nothing is wider than a small phone', async ({ page, customer }) => {
+test('on a small phone nothing overflows and every button is at least 44 px high', async ({
+  page,
+  customer,
+}) => {
   await page.setViewportSize({ width: 360, height: 640 })
   await goToCard(customer)
   await customer.type('EBT card number', card)

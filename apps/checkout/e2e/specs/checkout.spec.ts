@@ -1,8 +1,4 @@
-import { tellOutageStories } from '../stories/outage-stories.ts'
-import { tellStories } from '../stories/stories.ts'
-import { tellTabStories } from '../stories/tab-stories.ts'
+import { defineStories } from '../stories/stories.ts'
 import { test } from '../support/shop-test.ts'
 
-tellStories(test)
-tellOutageStories(test)
-tellTabStories(test)
+defineStories(test)

@@ -4,20 +4,20 @@ import { tmpdir } from 'node:os'
 import { extname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
-import { AxeBuilder } from '@axe-core/playwright'
 import { expect, type Page } from '@playwright/test'
 import { build } from 'vite'
 
 import { availableEngines } from '../../../../scripts/browsers.ts'
 import { startCheckout } from '../../src/checkout-app.ts'
+import { expectAccessible } from '../support/axe.ts'
 import { goToCard } from '../support/checkout-path.ts'
-import { axeTags } from '../support/depth.ts'
 import { pageCustomer } from '../support/page-customer.ts'
 import { test } from '../support/shop-test.ts'
+import { axeTags } from '../support/test-tags.ts'
 
 const path = (relative: string): string => fileURLToPath(new URL(relative, import.meta.url))
 const origin = 'https://shop.example'
-/** Nothing inline, nothing from elsewhere, and not a single connection. A browser asks for its icon by itself. */
+/** Allows no inline code, no other origin and no connection. `img-src` is for the icon that each browser requests. */
 const policy = "default-src 'none'; script-src 'self'; img-src 'self'; base-uri 'none'; form-action 'none'"
 const types: Record<string, string> = { '.html': 'text/html', '.js': 'text/javascript' }
 
@@ -37,7 +37,7 @@ test.beforeAll(async () => {
 })
 test.afterAll(() => rmSync(folder, { recursive: true }))
 
-/** The built page with the devtools in it, under the strictest policy. Returns what went wrong in it. */
+/** Opens the built page with the devtools under the strictest policy. Returns the page's errors. */
 async function openPage(page: Page): Promise<string[]> {
   const problems: string[] = []
   page.on('pageerror', ({ message }) => problems.push(message))
@@ -59,7 +59,7 @@ async function openPanel(page: Page): Promise<void> {
   await page.getByRole('button', { name: 'Open Forage session devtools' }).click()
 }
 
-test('under the strictest Content-Security-Policy they have their styles and break no rule', async ({
+test('under the strictest Content-Security-Policy, the devtools have their styles and violate no rule', async ({
   page,
 }) => {
   const problems = await openPage(page)
@@ -77,7 +77,7 @@ for (const colorScheme of ['light', 'dark'] as const) {
       test.use({ colorScheme, viewport: { width, height: 800 } })
 
       test(
-        'closed, open and failed, the devtools keep nobody out',
+        `closed, open and failed devtools have no accessibility problem (${width} px, ${colorScheme})`,
         { tag: axeTags(width, colorScheme) },
         async ({ page }) => {
           await openPage(page)
@@ -99,17 +99,15 @@ for (const colorScheme of ['light', 'dark'] as const) {
   }
 }
 
-test('without colours and without motion everything is still told', async ({ page }) => {
+test('the devtools show everything without colors and motion', async ({ page }) => {
   await page.emulateMedia({ forcedColors: 'active', reducedMotion: 'reduce' })
   await openPage(page)
   await openPanel(page)
   await expect(page.getByRole('region', { name: 'Forage session devtools' })).toContainText('fresh')
 })
 
-test('the shop in development has them, and the emulator is what they cause states with', async ({
-  page,
-}) => {
-  // A build leaves `production` in the process that it ran in.
+test('the shop in development has the devtools, and their buttons control the emulator', async ({ page }) => {
+  // The build above sets `production` in this process.
   process.env['NODE_ENV'] = 'development'
   const shop = await startCheckout({ port: 0, emulatorPort: 0, isDev: true })
   try {
@@ -117,20 +115,12 @@ test('the shop in development has them, and the emulator is what they cause stat
     await openPanel(page)
     const region = page.getByRole('region', { name: 'Forage session devtools' })
     await expect(region).toContainText('Token received')
-    const answered = page.waitForResponse(/\/_emulator\/expire$/)
+    const answer = page.waitForResponse(/\/_emulator\/expire$/)
     await region.getByRole('button', { name: 'Expire now' }).click()
-    expect((await answered).ok()).toBe(true)
+    expect((await answer).ok()).toBe(true)
     await expect(region.getByRole('option').first()).toContainText('Expire now')
     expect(shop.emulator?.emulator.control.expireSessionTokens()).toBe(0)
   } finally {
     await shop.close()
   }
 })
-
-/** WCAG 2.2 A and AA, and what is good practice, as far as axe can tell. */
-async function expectAccessible(page: Page): Promise<void> {
-  const { violations } = await new AxeBuilder({ page })
-    .withTags(['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'])
-    .analyze()
-  expect(violations.map(({ id, nodes }) => [id, nodes.map(({ html }) => html)])).toEqual([])
-}

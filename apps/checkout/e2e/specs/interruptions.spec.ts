@@ -7,14 +7,14 @@ import type { Customer } from '../support/customer.ts'
 import { expectNoErrors, watchErrors } from '../support/error-watch.ts'
 import { test } from '../support/shop-test.ts'
 
-/* The stories that need more of a browser than every driver has. */
+// These stories need features that not every driver has, so they run only with Playwright's browsers.
 
 test.skip(({ browserName }) => !availableEngines().has(browserName), 'This browser is not installed.')
 
 const pay = 'Pay $4.29 with EBT SNAP'
 const thanks = 'Thank you, your order is paid'
 
-test('the backend is down before there is a token: the page says so, and goes on when it is back', async ({
+test('if the backend is down before the first token, the page says so and continues after a retry', async ({
   page,
   customer,
 }) => {
@@ -31,7 +31,7 @@ test('the backend is down before there is a token: the page says so, and goes on
   await customer.sees('Check your balance')
 })
 
-test('a browser that is offline as the customer pays asks what became of it, and charges once', async ({
+test('if the browser is offline during the payment, the page checks the payment later and charges once', async ({
   context,
   customer,
   shop,
@@ -43,7 +43,7 @@ test('a browser that is offline as the customer pays asks what became of it, and
   await customer.type('EBT card PIN', pin)
   await context.setOffline(true)
   await customer.press(pay)
-  await customer.sees('We could not learn whether your payment went through')
+  await customer.sees('We do not know yet whether your payment succeeded')
   expect(control.counts().captures).toBe(0)
   await context.setOffline(false)
   await customer.sees('Your card was not charged')
@@ -53,7 +53,7 @@ test('a browser that is offline as the customer pays asks what became of it, and
   expect(control.counts().captures).toBe(1)
 })
 
-test('the laptop sleeps for 20 minutes, and the customer pays without knowing', async ({
+test('after the laptop sleeps for 20 minutes, the customer pays without any error', async ({
   page,
   customer,
   shop,
@@ -85,7 +85,7 @@ test('over a slow mobile network the order is paid once', async ({
 }) => {
   test.skip(browserName !== 'chromium', 'Only this browser can be slowed down here.')
   const network = await context.newCDPSession(page)
-  // What Chrome's developer tools call "Slow 3G".
+  // Chrome's developer tools call this "Slow 3G".
   const bytesPerSecond = 50_000
   await network.send('Network.emulateNetworkConditions', {
     offline: false,
@@ -98,8 +98,8 @@ test('over a slow mobile network the order is paid once', async ({
   expect(shop.emulator!.emulator.control.counts().captures).toBe(1)
 })
 
-test('nothing moves for those who asked for it', async ({ page, customer, browserName }) => {
-  test.skip(browserName !== 'chromium', 'Only this browser can be asked for it here.')
+test('if the customer prefers reduced motion, nothing moves', async ({ page, customer, browserName }) => {
+  test.skip(browserName !== 'chromium', 'Only this browser can emulate the preference here.')
   const durations = (): Promise<string[]> =>
     page
       .locator('button')
@@ -113,7 +113,7 @@ test('nothing moves for those who asked for it', async ({ page, customer, browse
   expect(await durations()).toEqual(['0s'])
 })
 
-test('the vault never answers: after a minute the page says so, and the payment is made once', async ({
+test('if the vault never answers, the page says so after a minute, and the order is paid once', async ({
   page,
   customer,
   shop,
@@ -126,7 +126,7 @@ test('the vault never answers: after a minute the page says so, and the payment 
   await customer.press(pay)
   await expect.poll(() => control.faults()).toEqual([])
   await page.clock.fastForward(61_000)
-  await customer.sees('No answer came')
+  await customer.sees('We got no answer')
   await customer.type('EBT card PIN', pin)
   await customer.press(pay)
   await customer.sees(thanks)
@@ -138,7 +138,7 @@ async function paymentOf(customer: Customer, orderId: string): Promise<string> {
   return String(await customer.evaluate(read))
 }
 
-test('Forage takes its time with a charge: nobody is told that the card was not charged, or asked for a PIN', async ({
+test('while Forage is processing a charge, the page shows no PIN and does not claim that nothing was charged', async ({
   page,
   customer,
   shop,
@@ -151,10 +151,10 @@ test('Forage takes its time with a charge: nobody is told that the card was not 
   line.disturb({ method: 'GET', pathEnd, act: changed({ status: 'processing' }) })
   control.fault({ kind: 'html', path: '/proxy/api/payments/*/capture/' })
   await customer.press(pay)
-  await customer.sees('Your payment is on its way')
+  await customer.sees('Your payment is in progress')
   await customer.press('Check my payment')
   await customer.reload()
-  await customer.sees('Your payment is on its way')
+  await customer.sees('Your payment is in progress')
   await expect(page.getByRole('button', { name: /^Pay/ })).toHaveCount(0)
   await expect(page.getByText('was not charged')).toHaveCount(0)
   line.disturb()

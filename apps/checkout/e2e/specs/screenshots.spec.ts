@@ -16,7 +16,7 @@ for (const width of [360, 1440]) {
         let count = 0
         const picture = async (name: string): Promise<void> => {
           count += 1
-          await settle(page)
+          await waitUntilStill(page)
           const path = `${folder}/${browserName}-${width}-${colorScheme}-${count}-${name}.png`
           await page.screenshot({ path, fullPage: true })
         }
@@ -82,8 +82,8 @@ for (const width of [360, 1440]) {
   }
 }
 
-/** Frames are loaded and the last transition is over. */
-async function settle(page: Page): Promise<void> {
+/** Waits until the frames are loaded and the last transition has ended. */
+async function waitUntilStill(page: Page): Promise<void> {
   await page.waitForFunction(() => !document.querySelector('.secure-box.loading'))
   await page.waitForTimeout(200)
 }

@@ -1,8 +1,13 @@
-import { tellOutageStories } from '../stories/outage-stories.ts'
-import { tellStories } from '../stories/stories.ts'
-import { tellTabStories } from '../stories/tab-stories.ts'
-import { test } from '../support/webkit-test.ts'
+import { WebKit } from '../../../../scripts/webkit.ts'
+import { defineStories } from '../stories/stories.ts'
+import { test as base, type ShopTest } from '../support/shop-test.ts'
+import { webkitCustomer } from '../support/webkit-customer.ts'
 
-tellStories(test)
-tellOutageStories(test)
-tellTabStories(test)
+const test: ShopTest = base.extend({
+  customer: async ({ gate }, use) => {
+    await using webkit = await WebKit.launch()
+    await use(await webkitCustomer(webkit, gate.url))
+  },
+})
+
+defineStories(test)

@@ -5,9 +5,9 @@ import type { ShopTest } from '../support/shop-test.ts'
 
 const payButtons = `[...document.querySelectorAll('button')].filter((button) => button.textContent.startsWith('Pay')).length`
 
-/** The shop's backend does not answer; Forage does. */
-export function tellOutageStories(test: ShopTest): void {
-  test('the backend is down as the charge is made: nobody is asked to pay again, and the receipt comes', async ({
+/** The stories of an outage of the shop's backend. Forage still answers. */
+export function defineOutageStories(test: ShopTest): void {
+  test('if the backend is down during the charge, the customer cannot pay again, and the receipt appears later', async ({
     customer,
     shop,
     gate,
@@ -16,16 +16,16 @@ export function tellOutageStories(test: ShopTest): void {
     await customer.type('EBT card PIN', pin)
     gate.goDown()
     await customer.press('Pay $4.29 with EBT SNAP')
-    await customer.sees('Your payment went through, and the shop does not know it yet')
+    await customer.sees('Your payment succeeded, but we could not confirm your order yet')
     expect(await customer.evaluate(payButtons)).toBe(0)
     await customer.sees('Check my payment')
     gate.comeBack()
-    // Whether it is pressed or not: the page asks every few seconds.
+    // No press is necessary, because the page checks every few seconds.
     await customer.sees('Thank you, your order is paid')
     expect(shop.emulator!.emulator.control.counts().captures).toBe(1)
   })
 
-  test('the shop cannot be reached with a full cart: it says so, and the cart is still there', async ({
+  test('if the shop cannot be reached at checkout, the page says so and keeps the cart', async ({
     customer,
     gate,
   }) => {

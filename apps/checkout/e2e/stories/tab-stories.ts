@@ -7,9 +7,14 @@ const pay = 'Pay $4.29 with EBT SNAP'
 const thanks = 'Thank you, your order is paid'
 const pressPay = `[...document.querySelectorAll('button')].find((button) => button.textContent.startsWith('Pay'))?.click()`
 
-/** One customer, one order, two tabs of one browser. */
-export function tellTabStories(test: ShopTest): void {
-  test('two tabs of one order pay at the same moment: one charge, and both show the receipt', async ({
+/** The stories of one customer with one order in two tabs. */
+export function defineTabStories(test: ShopTest): void {
+  definePaymentInTabsStories(test)
+  defineChangeInTabsStories(test)
+}
+
+function definePaymentInTabsStories(test: ShopTest): void {
+  test('if two tabs of one order pay at the same moment, there is one charge and both show the receipt', async ({
     customer,
     shop,
   }) => {
@@ -19,13 +24,16 @@ export function tellTabStories(test: ShopTest): void {
       await each.comesBack()
       await each.type('EBT card PIN', pin)
     }
-    // At once, without the waits of a press: the tab that is second may have the receipt before it was pressed.
+    // Press both buttons without waiting, because the second tab may show the receipt very soon.
     await Promise.all([customer.evaluate(pressPay), other.evaluate(pressPay)])
     for (const each of [customer, other]) await each.sees(thanks)
     expect(shop.emulator!.emulator.control.counts().captures).toBe(1)
   })
 
-  test('one tab of an order pays, and the other shows the receipt by itself', async ({ customer, shop }) => {
+  test('if one tab of an order pays, the other tab shows the receipt automatically', async ({
+    customer,
+    shop,
+  }) => {
     const id = await startAtPin(customer, milk)
     const other = await customer.inAnotherTab(`/orders/${id}`)
     await other.sees('Confirm with your PIN')
@@ -35,19 +43,18 @@ export function tellTabStories(test: ShopTest): void {
     await other.sees(thanks)
     expect(shop.emulator!.emulator.control.counts().captures).toBe(1)
   })
+}
 
-  test('signing out in one tab signs out the other, and its token is forgotten', async ({
-    customer,
-    shop,
-  }) => {
+function defineChangeInTabsStories(test: ShopTest): void {
+  test('signing out in one tab signs out the other tab and removes its token', async ({ customer, shop }) => {
     const id = await startAtPin(customer, milk)
     await customer.type('EBT card PIN', pin)
     const other = await customer.inAnotherTab(`/orders/${id}`)
     await other.press('Sign out')
     await customer.comesBack()
-    await customer.sees('You are signed out. Sign in again: your order is still here.')
+    await customer.sees('You are signed out. Your order is saved.')
     await customer.press('James Carter')
-    await customer.sees('This order is not yours')
+    await customer.sees('We could not find this order')
     await customer.press('Sign out')
     await customer.open(`/orders/${id}`)
     await customer.press('Maria Lopez')
@@ -57,7 +64,7 @@ export function tellTabStories(test: ShopTest): void {
     expect(shop.emulator!.emulator.control.counts().captures).toBe(1)
   })
 
-  test('another tab chooses another card while this one is at the PIN: nobody says that the payment waited too long', async ({
+  test('if another tab chooses another card, this tab does not claim that the payment expired', async ({
     customer,
   }) => {
     const id = await startAtPin(customer, milk)

@@ -1,6 +1,6 @@
 import { buildShop } from '../../src/shop-build.ts'
 
-/** Once for all tests: what they open is what a customer would get. */
+/** Builds the shop once for all tests, so that they run against what customers get. */
 export default async function globalSetup(): Promise<void> {
   await buildShop()
 }

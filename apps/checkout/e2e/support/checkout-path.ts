@@ -4,7 +4,7 @@ export const card = '9999420000000001'
 export const pin = '1234'
 export const total = '$18.73'
 
-/** The steps of a checkout that every story shares. */
+/** Opens the shop and goes to the EBT card step. */
 export async function goToCard(customer: Customer): Promise<void> {
   await customer.open()
   await customer.press('Check out')
@@ -21,7 +21,7 @@ export async function goToBalance(customer: Customer): Promise<void> {
   await customer.sees('$1,000.00')
 }
 
-/** From the cart to the receipt. */
+/** Pays, from the cart to the receipt. */
 export async function payFromCart(customer: Customer): Promise<void> {
   await customer.press('Check out')
   await customer.press('Maria Lopez')
@@ -46,19 +46,19 @@ export interface PreparedOrder {
   split: { snapCents: number; cashCents: number; cardCents: number }
 }
 
-/** Paid with EBT SNAP alone: $4.29. */
+/** An order of $4.29, paid with EBT SNAP alone. */
 export const milk: PreparedOrder = {
   items: [{ productId: 'milk', quantity: 1 }],
   split: { snapCents: 429, cashCents: 0, cardCents: 0 },
 }
 
-/** For every tender: $4.29 of EBT SNAP, $3.99 of EBT Cash, $10.00 of the card on file. */
+/** An order with three tenders: $4.29 of EBT SNAP, $3.99 of EBT Cash and $10.00 of the card on file. */
 export const mixed: PreparedOrder = {
   items: ['milk', 'soap', 'gift-card'].map((productId) => ({ productId, quantity: 1 })),
   split: { snapCents: 429, cashCents: 399, cardCents: 1000 },
 }
 
-/** A customer who is asked for the PIN, without all the pages before it. Gives the order's id. */
+/** Opens a prepared order at the PIN, without the pages before it. Returns the order's id. */
 export async function startAtPin(customer: Customer, order: PreparedOrder, number = card): Promise<string> {
   await customer.open()
   await customer.sees('Your cart')
@@ -70,23 +70,23 @@ export async function startAtPin(customer: Customer, order: PreparedOrder, numbe
   return id
 }
 
-/** Runs in the page, with what it and Forage's SDK would send. */
+/** Runs in the page, and sends the requests that the shop and Forage's SDK would send. */
 async function prepareOrder({ items, split, number }: PreparedOrder & { number: string }): Promise<string> {
-  const ask = async (method: string, url: string, body?: object, more?: Record<string, string>) => {
+  const send = async (method: string, url: string, body?: object, more?: Record<string, string>) => {
     const headers = { 'Content-Type': 'application/json', ...more }
     const response = await fetch(url, { method, headers, ...(body && { body: JSON.stringify(body) }) })
     return (await response.json()) as Record<string, string>
   }
-  const { apiUrl, merchantAccount } = await ask('GET', '/api/config')
-  await ask('POST', '/api/account', { account: 'maria' })
-  const { id, customerId } = await ask('POST', '/api/orders', { items, fulfilment: 'pickup' })
-  const { token } = await ask('POST', '/api/forage/session-token', { checkout_id: id, reason: 'first' })
+  const { apiUrl, merchantAccount } = await send('GET', '/api/config')
+  await send('POST', '/api/account', { account: 'maria' })
+  const { id, customerId } = await send('POST', '/api/orders', { items, fulfilment: 'pickup' })
+  const { token } = await send('POST', '/api/forage/session-token', { checkout_id: id, reason: 'first' })
   const method = { type: 'ebt', card: { number }, customer_id: customerId, reusable: true }
-  const { ref } = await ask('POST', `${apiUrl}/api/payment_methods/`, method, {
+  const { ref } = await send('POST', `${apiUrl}/api/payment_methods/`, method, {
     Authorization: `Bearer ${token}`,
     'Merchant-Account': String(merchantAccount),
   })
-  await ask('PUT', `/api/orders/${id}/card`, { ref })
-  await ask('PUT', `/api/orders/${id}/payments`, split)
+  await send('PUT', `/api/orders/${id}/card`, { ref })
+  await send('PUT', `/api/orders/${id}/payments`, split)
   return String(id)
 }

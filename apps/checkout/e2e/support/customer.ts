@@ -1,26 +1,26 @@
-/** Somebody at the shop's page, in whatever browser. Each act waits until it can be done. */
+/** A customer of the shop, in any browser. Each method waits until it can act. */
 export interface Customer {
-  /** Default: the shop's first page. */
+  /** Opens a path. Default: the shop's first page. */
   open(path?: string): Promise<void>
   reload(): Promise<void>
-  /** The browser's own button. */
+  /** Presses the browser's Back button. */
   back(): Promise<void>
-  /** A button, by what is written on it. */
+  /** Presses the button with this text. */
   press(button: string): Promise<void>
-  /** Two clicks as fast as a mouse makes them. */
+  /** Double-clicks the button as fast as a mouse can. */
   pressTwice(button: string): Promise<void>
-  /** Into Forage's frame, which is empty. */
+  /** Types into Forage's frame, which must be empty. */
   type(into: 'EBT card number' | 'EBT card PIN', digits: string): Promise<void>
-  /** A field of the page's own, in the place of what is in it. */
+  /** Replaces the text of a field of the page. */
   fill(label: string, text: string): Promise<void>
-  /** A key of the keyboard, where the focus is. */
+  /** Presses a key where the focus is. */
   key(key: 'Tab' | 'Enter' | 'Space' | Digit): Promise<void>
   sees(text: string): Promise<void>
-  /** The same person, in another tab of the same browser, which is then in front. */
+  /** Opens another tab of the same browser, in front, for the same customer. */
   inAnotherTab(path: string): Promise<Customer>
-  /** This tab comes to the front again. */
+  /** Brings this tab to the front again. */
   comesBack(): Promise<void>
-  /** An expression of the page, or a promise of one. */
+  /** Evaluates an expression in the page and awaits its promise. */
   evaluate(expression: string): Promise<unknown>
 }
 

@@ -2,21 +2,22 @@ import { expect } from '@playwright/test'
 
 import type { Customer } from './customer.ts'
 
-/** Remembers every error that the page shows from now on, also one that is gone again. */
+/** Records every error that the page shows after this call, even if it disappears again. */
 export async function watchErrors(customer: Customer): Promise<void> {
   await customer.evaluate(`(() => {
     window.shownErrors = []
-    const look = () => {
+    const record = () => {
       for (const alert of document.querySelectorAll('[role=alert]')) window.shownErrors.push(alert.textContent)
     }
-    new MutationObserver(look).observe(document.body, { subtree: true, childList: true, characterData: true })
+    new MutationObserver(record).observe(document.body, { subtree: true, childList: true, characterData: true })
     window.addEventListener('error', (event) => window.shownErrors.push(event.message))
     window.addEventListener('unhandledrejection', (event) => window.shownErrors.push(String(event.reason)))
-    look()
+    record()
     return true
   })()`)
 }
 
+/** Expects that the page has shown no error since `watchErrors`. */
 export async function expectNoErrors(customer: Customer): Promise<void> {
   expect(await customer.evaluate('window.shownErrors')).toEqual([])
 }

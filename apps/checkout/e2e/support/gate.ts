@@ -1,7 +1,7 @@
 import { once } from 'node:events'
 import { connect, createServer, type AddressInfo, type Socket } from 'node:net'
 
-/** What stands between a browser and the shop's backend: as if the backend were there, or as if nobody were. */
+/** A proxy between the browser and the shop's backend that can simulate an outage of the backend. */
 export interface Gate {
   readonly url: string
   goDown(): void
@@ -9,24 +9,24 @@ export interface Gate {
   close(): Promise<void>
 }
 
-/** Passes bytes on as they are, to the backend at this address and back. */
+/** Opens a gate that passes bytes unchanged in both directions. */
 export async function openGate(backendUrl: string): Promise<Gate> {
   const { port, hostname } = new URL(backendUrl)
   const sockets = new Set<Socket>()
   let isDown = false
-  const hangUp = (): void => {
+  const closeSockets = (): void => {
     for (const socket of sockets) socket.destroy()
   }
-  const kept = (socket: Socket): Socket => {
+  const tracked = (socket: Socket): Socket => {
     sockets.add(socket)
-    // Whichever side ends first: the other is ended below.
+    // When one side closes, the other is closed below. Errors need no other handling.
     socket.on('error', () => {}).once('close', () => sockets.delete(socket))
     return socket
   }
   const server = createServer((socket) => {
-    kept(socket)
+    tracked(socket)
     if (isDown) return void socket.destroy()
-    const backend = kept(connect(Number(port), hostname))
+    const backend = tracked(connect(Number(port), hostname))
     socket.pipe(backend).pipe(socket)
     socket.once('close', () => backend.destroy())
     backend.once('close', () => socket.destroy())
@@ -37,11 +37,11 @@ export async function openGate(backendUrl: string): Promise<Gate> {
     url: `http://${hostname}:${(server.address() as AddressInfo).port}`,
     goDown() {
       isDown = true
-      hangUp()
+      closeSockets()
     },
     comeBack: () => void (isDown = false),
     close() {
-      hangUp()
+      closeSockets()
       return new Promise((resolve) => {
         server.close(() => resolve())
       })

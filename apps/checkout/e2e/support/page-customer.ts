@@ -2,13 +2,14 @@ import { expect, type Page } from '@playwright/test'
 
 import type { Customer } from './customer.ts'
 
+/** Returns a customer who uses a page of Playwright. */
 export function pageCustomer(page: Page, url: string): Customer {
   const button = (name: string): ReturnType<Page['getByRole']> =>
     page.getByRole('button', { name, exact: false })
   return {
     open: async (path = '') => void (await page.goto(url + path)),
     reload: async () => void (await page.reload()),
-    // Firefox, driven so, waits for a load that a page of one document does not have.
+    // `page.goBack()` would wait in Firefox for a load event that a single-page app does not have.
     back: async () => void (await page.evaluate('history.back()')),
     press: (name) => button(name).click(),
     pressTwice: (name) => button(name).dblclick(),

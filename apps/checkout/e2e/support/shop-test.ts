@@ -8,15 +8,15 @@ import { openGate, type Gate } from './gate.ts'
 import { pageCustomer } from './page-customer.ts'
 
 export interface ShopFixtures {
-  /** Of the shop; 0: a free one, so that tests do not meet. */
+  /** The shop's port. 0 uses a free port, so that tests can run at the same time. */
   port: number
-  /** The backend's clock is ahead by this. */
+  /** The time by which the backend's clock is ahead. */
   later: { ms: number }
-  /** The backend's way to Forage. */
+  /** The connection from the backend to Forage. */
   line: ForageLine
-  /** A shop, a backend and an emulator of the test's own. */
+  /** The test's own shop, backend and emulator. */
   shop: RunningCheckout
-  /** In front of the shop, and where the customer finds it. */
+  /** The proxy in front of the shop. The customer uses its URL. */
   gate: Gate
   customer: Customer
 }
@@ -41,7 +41,8 @@ export const test = base.extend<ShopFixtures>({
   customer: async ({ page, gate }, use) => use(pageCustomer(page, gate.url)),
 })
 
-function clockAhead(by: { readonly ms: number }): ServerClock {
+/** Returns a clock that is ahead by a time that tests can change. */
+export function clockAhead(by: { readonly ms: number }): ServerClock {
   return {
     now: () => Date.now() + by.ms,
     setTimeout: (run, ms) => setTimeout(run, ms),

@@ -9,12 +9,13 @@ const button = (name: string): string =>
 
 const frame = '//*[contains(@class, "secure-box")]/iframe'
 
+/** Returns a customer who uses WebKit over WebDriver. */
 export async function webkitCustomer(webkit: WebKit, url: string): Promise<Customer> {
   const tab = await webkit.command('GET', '/window')
   return customerInTab(webkit, url, tab, turns(webkit, tab))
 }
 
-/** WebDriver does not wait: everything is tried until it can be done. */
+/** WebDriver does not wait, so each method tries until it succeeds. */
 function customerInTab(webkit: WebKit, url: string, tab: unknown, turn: Turn): Customer {
   const here = <T>(act: () => Promise<T>): Promise<T> => turn(tab, act)
   const attempt = (act: () => Promise<unknown>): Promise<void> =>
@@ -27,7 +28,7 @@ function customerInTab(webkit: WebKit, url: string, tab: unknown, turn: Turn): C
     pressTwice: (name) => attempt(async () => webkit.click(await webkit.find(button(name)), { times: 2 })),
     async type(into, digits) {
       await attempt(() => webkit.inFrame(frame, () => webkit.find(`//input[@aria-label=${quoted(into)}]`)))
-      // WebKitGTK's driver cannot focus an input in a frame of another origin; a mouse can.
+      // WebKitGTK's driver cannot focus an input in a frame of another origin, so click it with the mouse.
       await here(async () => {
         await webkit.click(await webkit.find(frame))
         for (const digit of digits) await webkit.press(digit)
@@ -42,7 +43,7 @@ function customerInTab(webkit: WebKit, url: string, tab: unknown, turn: Turn): C
       }),
     key: (key) => here(() => webkit.press(key)),
     sees: (text) => attempt(() => webkit.find(`//*[contains(normalize-space(), ${quoted(text)})]`)),
-    // In a window of its own: a tab behind another is not drawn, and the driver's mouse waits for it.
+    // Use a new window, because a tab in the background is not drawn and the driver's mouse would wait for it.
     async inAnotherTab(path) {
       const { handle } = (await here(() => webkit.command('POST', '/window/new', { type: 'window' }))) as {
         handle: unknown
@@ -58,17 +59,20 @@ function customerInTab(webkit: WebKit, url: string, tab: unknown, turn: Turn): C
 
 type Turn = <T>(tab: unknown, act: () => Promise<T>) => Promise<T>
 
-/** The driver has one tab at a time: whoever has chosen it is not disturbed. To choose it again loses the focus. */
+/**
+ * Returns a function that runs one action at a time, because the driver has only one current tab. It switches tabs only
+ * when necessary, because switching loses the focus.
+ */
 function turns(webkit: WebKit, first: unknown): Turn {
   let chosen = first
   let last: Promise<unknown> = Promise.resolve()
   return (tab, act) => {
-    const mine = last.then(async () => {
+    const run = last.then(async () => {
       if (chosen !== tab) await webkit.command('POST', '/window', { handle: tab })
       chosen = tab
       return await act()
     })
-    last = mine.catch(() => {})
-    return mine
+    last = run.catch(() => {})
+    return run
   }
 }

@@ -33,7 +33,7 @@ export function createShopQueries(accountPath: AccountPath = '/api/account'): Qu
       },
     }),
     defaultOptions: {
-      // When the browser is offline, requests fail at once and the customer sees it. None is sent later in secret.
+      // When the browser is offline, requests fail at once and the customer sees it. Without it, React Query would wait and send them later.
       queries: { networkMode: 'always', refetchOnReconnect: true, retry: shouldRetry },
       mutations: { networkMode: 'always' },
     },

@@ -12,7 +12,7 @@ export interface RefundFormProps {
   payment: OrderPayment
 }
 
-/** A form that stays closed until staff opens it, so that nobody refunds by accident. */
+/** A form that stays closed until staff opens it, so that a stray click never refunds. */
 export function RefundForm({ orderId, payment }: RefundFormProps): ReactNode {
   const [isOpen, setOpen] = useState(false)
   const left = unrefundedCents(payment)

@@ -9,7 +9,7 @@ export function useSinglePress(action: () => Promise<unknown>): () => void {
   return () => {
     if (isBusy.current) return
     isBusy.current = true
-    // The caller shows the error of its own action.
+    // The caller shows the action's error.
     void action()
       .catch(() => {})
       .finally(() => (isBusy.current = false))
