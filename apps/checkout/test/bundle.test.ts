@@ -13,11 +13,11 @@ import { Shopper } from './shopper.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'shop-'))
 const built = join(folder, 'built')
-const planted = join(folder, 'planted')
+const careless = join(folder, 'careless')
 
-/** An authentication token is a prefix and 30 letters and digits, without a dot: docs.joinforage.app/docs/authentication. */
+/** An authentication token is a prefix and 30 letters and digits without a dot (docs.joinforage.app/docs/authentication). */
 const authenticationToken = /\b(?:sandbox|prod|cert|staging|dev)_[A-Za-z0-9]{30}(?![\w.])/
-/** The example of that page. */
+/** The example token on that page. */
 const exampleToken = 'sandbox_uXpcGMAMs7hhbw9JifUuJlzUZS3zWD'
 
 const secretForms = new Set([
@@ -39,9 +39,9 @@ function textOf(root: string): string {
     .join('\n')
 }
 
-/** What a careless import or `define` would do. */
-const carelessness: Plugin = {
-  name: 'carelessness',
+/** Puts secrets into the bundle, as a careless import or `define` would do. */
+const leakSecrets: Plugin = {
+  name: 'leak-secrets',
   transform: (code, id) =>
     id.endsWith('shop/main.tsx')
       ? `${code};console.log(${JSON.stringify([DEFAULT_CLIENT_SECRET, exampleToken])})`
@@ -50,12 +50,12 @@ const carelessness: Plugin = {
 
 beforeAll(async () => {
   await build(shopBuild(built))
-  await build(mergeConfig(shopBuild(planted), { plugins: [carelessness] }))
+  await build(mergeConfig(shopBuild(careless), { plugins: [leakSecrets] }))
 }, 60_000)
 afterEach(() => vi.restoreAllMocks())
 afterAll(() => rmSync(folder, { recursive: true }))
 
-test("the page's JavaScript weighs at most 120 kB, compressed", () => {
+test("the page's compressed JavaScript is at most 120 kB", () => {
   const html = readFileSync(join(built, 'index.html'), 'utf8')
   const files = [...html.matchAll(/"(\/assets\/[^"]+\.js)"/g)].map(([, file]) => file!)
   expect(files.length).toBeGreaterThan(0)
@@ -63,17 +63,17 @@ test("the page's JavaScript weighs at most 120 kB, compressed", () => {
   expect(bytes).toBeLessThanOrEqual(120_000)
 })
 
-test('no file of the built shop holds the client secret or an authentication token', () => {
+test('no file of the built shop contains the client secret or an authentication token', () => {
   const text = textOf(built)
   expect(text).toContain('Harvest Lane Market')
   expect(leaks(text)).toEqual([])
 })
 
-test('the search finds both in a shop that was built carelessly', () => {
-  expect(leaks(textOf(planted))).toEqual([DEFAULT_CLIENT_SECRET, 'an authentication token'])
+test('the search for secrets finds both in a build that leaks them', () => {
+  expect(leaks(textOf(careless))).toEqual([DEFAULT_CLIENT_SECRET, 'an authentication token'])
 })
 
-test('nothing that the backend answers a customer holds the client secret or its authentication token', async () => {
+test("no answer of the backend to a customer contains the client secret or the backend's token", async () => {
   const tokens = watchAuthenticationTokens()
   const shop = await startCheckout({ port: 0, emulatorPort: 0 })
   const customer = await new Shopper(shop).signIn()
@@ -108,7 +108,7 @@ async function everythingOf(response: Response): Promise<string> {
   return [...headers, await response.text()].join('\n')
 }
 
-/** The tokens that the backend gets from Forage, as they come. */
+/** Records the authentication tokens that the backend receives from Forage. */
 function watchAuthenticationTokens(): string[] {
   const tokens: string[] = []
   const { fetch } = globalThis

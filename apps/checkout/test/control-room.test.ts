@@ -28,7 +28,7 @@ async function pay(): Promise<Order> {
   return await customer.read(id)
 }
 
-test('the stream tells first what was, then what comes: requests to Forage, the backend, webhooks and faults', async () => {
+test('the stream first sends all earlier entries, then new ones: requests, backend events, webhooks and faults', async () => {
   await customer.checkOutWithCard()
   await using stream = new EventStream(shop.url)
   await stream.until(({ updates }) => updates.length > 0)
@@ -57,7 +57,7 @@ test('the stream tells first what was, then what comes: requests to Forage, the 
   expect(new Set(stream.entries.map(({ kind, id }) => `${kind} ${id}`)).size).toBe(stream.entries.length)
 })
 
-test('a token shows nowhere in the stream, not even a part of one', async () => {
+test('the stream contains no token and no part of a token', async () => {
   using watch = new TokenWatch()
   await using stream = new EventStream(shop.url)
   const order = await pay()
@@ -68,19 +68,19 @@ test('a token shows nowhere in the stream, not even a part of one', async () => 
   expectNoTokenLeak({ tokens: watch.tokens, updates: stream.updates })
 })
 
-test('several watchers hear the same, and one that leaves is told no more', async () => {
+test('several watchers receive the same updates, and a closed one receives no more', async () => {
   await using first = new EventStream(shop.url)
   const second = new EventStream(shop.url)
   await first.until(({ updates }) => updates.length > 0)
   await second.until(({ updates }) => updates.length > 0)
   await second[Symbol.asyncDispose]()
-  const heard = second.updates.length
+  const received = second.updates.length
   await press('expire')
   await first.until(({ entries }) => entries.some(({ kind }) => kind === 'fault'))
-  expect(second.updates).toHaveLength(heard)
+  expect(second.updates).toHaveLength(received)
 })
 
-test('each fault says what it did, and what is armed can be taken back', async () => {
+test('each fault reports its outcome, and pending faults can be canceled', async () => {
   await customer.checkOutWithCard()
   expect(await press('expire')).toEqual({ expired: 1 })
   expect(await press('expire')).toEqual({ expired: 0 })
@@ -97,7 +97,7 @@ test('each fault says what it did, and what is armed can be taken back', async (
   expect(control.live()).toEqual({ authenticationTokens: 0, sessionTokens: 0 })
 })
 
-test("another site's page can neither press a button nor read the stream", async () => {
+test('a page of another site can neither cause faults nor read the stream', async () => {
   const headers = { Origin: 'https://elsewhere.example', 'Content-Type': 'text/plain' }
   for (const fault of ['expire', 'revoke', 'reject', 'slow', 'calm']) {
     const response = await fetch(`${shop.url}/api/demo/${fault}`, { method: 'POST', headers, body: '{}' })

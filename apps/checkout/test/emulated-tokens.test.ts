@@ -7,8 +7,8 @@ type TokenFormat = NonNullable<NonNullable<EmulatorOptions['switches']>['tokenFo
 
 const DAY_MS = 24 * 60 * 60 * 1000
 
-/** What a merchant's backend does, and the session's own reading of what came of it. */
-async function read(tokenFormat: TokenFormat, advanceMs = 0): Promise<SessionEvent | undefined> {
+/** Gets a session token as a backend does, and returns the event of the session that receives it. */
+async function receiveToken(tokenFormat: TokenFormat, advanceMs = 0): Promise<SessionEvent | undefined> {
   const clock = createVirtualClock()
   const emulator = createEmulator({ clock, switches: { tokenFormat } })
   const authenticationToken = await authenticate(emulator)
@@ -44,14 +44,14 @@ async function post(emulator: Emulator, path: string, init: RequestInit): Promis
 }
 
 test.each(['jwt', 'jwt-without-iat', 'signed'] as const)(
-  'a session takes the emulated token (%s) as a session token of 15 minutes',
+  'a session accepts the emulated token (%s) as a session token that lives for 15 minutes',
   async (tokenFormat) => {
-    expect(await read(tokenFormat)).toMatchObject({ lifetimeMs: 900_000 })
+    expect(await receiveToken(tokenFormat)).toMatchObject({ lifetimeMs: 900_000 })
   },
 )
 
-test('a session reads off a JWT that it ends with the authentication token it came from', async () => {
-  expect(await read('jwt', DAY_MS - 60_000)).toMatchObject({ lifetimeMs: 60_000 })
+test('a session reads from a JWT that the token ends with its authentication token', async () => {
+  expect(await receiveToken('jwt', DAY_MS - 60_000)).toMatchObject({ lifetimeMs: 60_000 })
 })
 
 test('a session refuses the emulated authentication token', async () => {

@@ -1,6 +1,6 @@
 import type { DemoEntry, DemoUpdate } from '../src/merchant/api/demo-api.ts'
 
-/** The control room's stream, as its page reads it. */
+/** Reads the control room's stream as its page does. */
 export class EventStream implements AsyncDisposable {
   readonly updates: DemoUpdate[] = []
   readonly #ending = new AbortController()
@@ -17,7 +17,7 @@ export class EventStream implements AsyncDisposable {
     return this.updates.flatMap(({ entries }) => entries)
   }
 
-  /** Resolves once the stream has told this. */
+  /** Resolves once the condition is true for the received updates. */
   async until(isTrue: (stream: this) => boolean): Promise<void> {
     while (!isTrue(this)) await new Promise<void>((resolve) => (this.#onUpdate = resolve))
   }
@@ -33,11 +33,11 @@ export class EventStream implements AsyncDisposable {
     for await (const chunk of response.body!.pipeThrough(new TextDecoderStream())) {
       const messages = (text + chunk).split('\n\n')
       text = messages.pop()!
-      for (const message of messages) this.#take(message)
+      for (const message of messages) this.#receive(message)
     }
   }
 
-  #take(message: string): void {
+  #receive(message: string): void {
     this.updates.push(JSON.parse(message.replace(/^data: /, '')) as DemoUpdate)
     this.#onUpdate()
   }

@@ -1,9 +1,9 @@
-/** The backend's way to Forage, and what happens on it. */
+/** The connection from the backend to Forage, which tests can disturb. */
 export interface ForageLine {
   readonly fetch: typeof globalThis.fetch
-  /** For one method and the end of a path, until the next call: the answer, or none. Undefined: nothing happens. */
+  /** Changes the answers to one method and path until the next call. Without an argument, ends the disturbance. */
   disturb(disturbance?: LineDisturbance): void
-  /** How often this was sent. */
+  /** Returns how often such a request was sent. */
   sent(method: string, pathEnd: string): number
 }
 
@@ -13,6 +13,7 @@ export interface LineDisturbance {
   act: (send: () => Promise<Response>) => Promise<Response>
 }
 
+/** Creates an undisturbed connection. */
 export function forageLine(): ForageLine {
   let current: LineDisturbance | undefined
   const log: string[] = []
@@ -21,8 +22,8 @@ export function forageLine(): ForageLine {
       const request = new Request(input, init)
       const line = `${request.method} ${new URL(request.url).pathname}`
       log.push(line)
-      const isMeant = current && isOf(line, current.method, current.pathEnd)
-      return isMeant ? await current!.act(() => fetch(request)) : await fetch(request)
+      const isDisturbed = current && isOf(line, current.method, current.pathEnd)
+      return isDisturbed ? await current!.act(() => fetch(request)) : await fetch(request)
     },
     disturb: (disturbance) => (current = disturbance),
     sent: (method, pathEnd) => log.filter((line) => isOf(line, method, pathEnd)).length,
@@ -33,22 +34,23 @@ function isOf(line: string, method: string, pathEnd: string): boolean {
   return line.startsWith(`${method} `) && line.endsWith(pathEnd)
 }
 
-/** Forage does what it was asked for, and the answer is lost. */
+/** Forage handles the request, but its answer is lost. */
 export async function lostAnswer(send: () => Promise<Response>): Promise<Response> {
   await (await send()).body?.cancel()
   throw new TypeError('fetch failed')
 }
 
-/** Forage never hears of it. */
+/** The request is lost, so that Forage never receives it. */
 export async function lostRequest(): Promise<Response> {
   throw new TypeError('fetch failed')
 }
 
+/** Forage's answer is an error with this status. */
 export function answerWith(status: number) {
   return async (): Promise<Response> => Response.json({ errors: [] }, { status })
 }
 
-/** An object of Forage, or a list of them, with other fields. */
+/** Forage's answer, an object or a list of objects, has other values in these fields. */
 export function changed(fields: object) {
   return async (send: () => Promise<Response>): Promise<Response> => {
     const response = await send()
@@ -64,24 +66,24 @@ function dateOf({ headers }: Response): { Date: string } {
   return { Date: headers.get('Date') ?? '' }
 }
 
-/** The first answer waits until it is let go. */
+/** The first answer is delayed until `release` is called. `arrived` resolves when Forage has sent it. */
 export function heldAnswer(): {
   act: LineDisturbance['act']
-  isThere: Promise<void>
-  letGo: () => void
+  arrived: Promise<void>
+  release: () => void
 } {
-  const there = signal()
-  const go = signal()
+  const arrival = signal()
+  const release = signal()
   let isFirst = true
   return {
-    isThere: there.given,
-    letGo: go.give,
+    arrived: arrival.given,
+    release: release.give,
     async act(send) {
       const response = await send()
       if (isFirst) {
         isFirst = false
-        there.give()
-        await go.given
+        arrival.give()
+        await release.given
       }
       return response
     },

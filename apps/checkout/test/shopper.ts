@@ -3,7 +3,7 @@ import type { NewOrder, Order, OrderPayment, ShopProblem, Split } from '../src/m
 
 const milk: NewOrder = { items: [{ productId: 'milk', quantity: 2 }], fulfilment: 'pickup' }
 
-/** The shop's page as its backend sees it: a cookie, and the headers that a browser sends. */
+/** A client of the backend that sends a cookie and headers like the shop's page in a browser. */
 export class Shopper {
   readonly #shop: RunningCheckout
   #cookie = ''
@@ -27,7 +27,7 @@ export class Shopper {
     return response
   }
 
-  /** Throws the code of the problem, if it is one. */
+  /** Returns the order. If the answer is a problem, throws its code. */
   async order(method: string, path: string, body?: object): Promise<Order> {
     const response = await this.send(method, path, body)
     if (response.ok) return (await response.json()) as Order
@@ -43,7 +43,7 @@ export class Shopper {
     return this.order('POST', '/api/orders', cart)
   }
 
-  /** An order whose EBT card is there. */
+  /** Creates an order and sets its EBT card. */
   async checkOutWithCard(cart?: NewOrder, number?: string): Promise<Order> {
     const { id } = await this.checkOut(cart)
     return await this.chooseCard(id, await this.storeCard(id, number))
@@ -66,7 +66,7 @@ export class Shopper {
     return this.send('POST', '/api/forage/session-token', { checkout_id: checkoutId, reason: 'first' })
   }
 
-  /** What the SDK does with a card number; the ref of the payment method. */
+  /** Stores a card number as the SDK does. Returns the ref of the payment method. */
   async storeCard(orderId: string, number = '9999420000000001'): Promise<string> {
     const { customerId } = await this.read(orderId)
     const card = { type: 'ebt', card: { number }, customer_id: customerId, reusable: true }
@@ -74,7 +74,7 @@ export class Shopper {
     return ref
   }
 
-  /** What the SDK does with a PIN. */
+  /** Captures a payment with a PIN as the SDK does. */
   async capture(orderId: string, { ref, cardRef }: OrderPayment): Promise<void> {
     const path = `/api/payment_methods/${cardRef}/`
     const { card } = await this.#forage<{ card: { token: string } }>(orderId, path)

@@ -1,4 +1,4 @@
-/** Every token that this process gets from Forage, of both kinds, as it comes. Until it is disposed. */
+/** Records all authentication tokens and session tokens that this process receives from Forage, until it is disposed. */
 export class TokenWatch implements Disposable {
   readonly tokens: string[] = []
   readonly #fetch = globalThis.fetch
@@ -6,7 +6,7 @@ export class TokenWatch implements Disposable {
   constructor() {
     globalThis.fetch = async (input, init) => {
       const response = await this.#fetch(input, init)
-      if (/\/(o\/token|api\/session_token)\/$/.test(response.url)) await this.#note(response.clone())
+      if (/\/(o\/token|api\/session_token)\/$/.test(response.url)) await this.#record(response.clone())
       return response
     }
   }
@@ -15,7 +15,7 @@ export class TokenWatch implements Disposable {
     globalThis.fetch = this.#fetch
   }
 
-  async #note(response: Response): Promise<void> {
+  async #record(response: Response): Promise<void> {
     const { access_token, token } = (await response.json()) as { access_token?: string; token?: string }
     this.tokens.push(...[access_token, token].filter((value) => value !== undefined))
   }
