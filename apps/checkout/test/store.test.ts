@@ -71,8 +71,8 @@ test('a refund that Forage refuses is reported as failed and leaves no trace', a
 
 test.each([{ amountCents: 0 }, { amountCents: -5 }, { amountCents: 0.5 }])(
   'a refund of %j is refused',
-  async (wanted) => {
-    await expect(refund(await paidOrder(), wanted)).rejects.toThrow('excess_refund')
+  async (invalid) => {
+    await expect(refund(await paidOrder(), invalid)).rejects.toThrow('excess_refund')
   },
 )
 

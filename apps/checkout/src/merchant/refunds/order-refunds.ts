@@ -8,7 +8,7 @@ import { pendingRefunds, reserveRefund, withRefundOutcome, type RefundOfPayment 
 
 export interface OrderRefunds {
   /** Makes the refund and returns the order with it. Calls with the same key refund once. */
-  make(order: OrderDocument, wanted: NewRefund): Promise<OrderDocument>
+  make(order: OrderDocument, newRefund: NewRefund): Promise<OrderDocument>
   /**
    * Reads the outcome of unfinished refunds from Forage, and makes those that Forage does not have. Errors are reported
    * and not thrown, so that the caller can still show the order.
@@ -45,10 +45,10 @@ export function createOrderRefunds(context: OrderRefundsContext): OrderRefunds {
   }
 
   return {
-    async make(order, wanted) {
-      const isKnown = order.payments.some(({ refunds }) => refunds.some(({ key }) => key === wanted.key))
-      const reserved = orders.change(order.id, (latest) => reserveRefund(latest, wanted, now()))
-      const pending = pendingRefunds(reserved).find(({ refund }) => refund.key === wanted.key)
+    async make(order, newRefund) {
+      const isKnown = order.payments.some(({ refunds }) => refunds.some(({ key }) => key === newRefund.key))
+      const reserved = orders.change(order.id, (latest) => reserveRefund(latest, newRefund, now()))
+      const pending = pendingRefunds(reserved).find(({ refund }) => refund.key === newRefund.key)
       if (pending && (await complete(reserved, pending, isKnown)) === 'failed')
         throw new OrderProblem('refund_failed')
       return orders.get(order.id) ?? reserved

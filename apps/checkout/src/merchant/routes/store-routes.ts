@@ -33,9 +33,9 @@ export function storeRoutes({ orders, payments, refunds, staff }: StoreRoutesOpt
     .post('/orders/:id/cancel', async (c) => c.json(orderView(await payments.cancel(orderOf(orders, c)))))
     .post('/orders/:id/refunds', async (c) => {
       const order = orderOf(orders, c)
-      const wanted = refundOf(jsonOf(await c.req.text()))
-      if (!wanted) throw new OrderProblem('invalid_request')
-      return c.json(orderView(await refunds.make(order, wanted)), 201)
+      const refund = refundOf(jsonOf(await c.req.text()))
+      if (!refund) throw new OrderProblem('invalid_request')
+      return c.json(orderView(await refunds.make(order, refund)), 201)
     })
 }
 
