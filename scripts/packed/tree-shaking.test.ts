@@ -84,7 +84,7 @@ const costs: Cost[] = [
   { take: 'merchantEndpoint', from: 'core', maxBytes: 1000, without: session },
   { take: 'createForageClient', from: 'core/ky', maxBytes: 1500, without: session },
   { take: 'createVirtualClock', from: 'core/testing', maxBytes: 3000, without: session },
-  { take: 'forageQueryDefaults', from: 'react', maxBytes: 1500, without: sdk },
+  { take: 'useForageSession', from: 'react', maxBytes: 1500, without: sdk },
   { take: 'useSessionStatus', from: 'react', maxBytes: 1500, without: session },
   { take: 'useForageQuery', from: 'react', maxBytes: 6000, without: sdk },
   { take: 'ForageSessionDevtools', from: 'react/devtools', maxBytes: 3000, without: session },

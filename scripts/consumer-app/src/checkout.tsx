@@ -1,9 +1,14 @@
-import { ForageSessionProvider, useForageQuery, useGetToken, useSessionStatus } from '@forage-session/react'
+import {
+  ForageSessionProvider,
+  useForageQuery,
+  useForageSession,
+  useSessionStatus,
+} from '@forage-session/react'
 import type { ReactNode } from 'react'
 
 function Balance({ cardRef }: { cardRef: string }): ReactNode {
   const status = useSessionStatus()
-  const getToken = useGetToken()
+  const { getToken } = useForageSession()
   const { data } = useForageQuery({
     queryKey: ['payment_method', cardRef],
     queryFn: ({ forage }) => forage.get(`api/payment_methods/${cardRef}/`).json<{ balance: string }>(),

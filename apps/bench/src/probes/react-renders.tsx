@@ -1,6 +1,6 @@
 import { createForageSession, type ForageSession } from '@forage-session/core'
 import { createMerchantBackend, createVirtualClock } from '@forage-session/core/testing'
-import { ForageSessionProvider, useGetToken, useSessionStatus } from '@forage-session/react'
+import { ForageSessionProvider, useForageSession, useSessionStatus } from '@forage-session/react'
 import { Window } from 'happy-dom'
 import { StrictMode, useEffect, type ReactNode } from 'react'
 import type { Root } from 'react-dom/client'
@@ -46,7 +46,7 @@ async function rendersPerRenewal(): Promise<number> {
 
 async function requestsInStrictMode(): Promise<number> {
   function Consumer(): ReactNode {
-    const getToken = useGetToken()
+    const { getToken } = useForageSession()
     useEffect(() => void getToken(), [getToken])
     return null
   }

@@ -1,13 +1,13 @@
 'use client'
 
-import { useSessionFetch, useSessionStatus } from '@forage-session/react'
+import { useForageSession, useSessionStatus } from '@forage-session/react'
 import { useState, type ReactNode } from 'react'
 
 const card = { type: 'ebt', card: { number: '9999420000000001' } }
 
 export function Card({ address }: { address: string }): ReactNode {
   const token = useSessionStatus()
-  const fetch = useSessionFetch()
+  const { fetch } = useForageSession()
   const [answers, setAnswers] = useState<number[]>([])
   const save = async (): Promise<void> => {
     const headers = { 'Content-Type': 'application/json' }
