@@ -9,9 +9,6 @@ import {
   useForageQuery,
   useForageSdk,
   useForageSession,
-  useGetToken,
-  useSessionExpiry,
-  useSessionFetch,
   useSessionStatus,
   useSuspenseForageSession,
   type ForageElement,
@@ -117,20 +114,11 @@ describe('the session’s hooks', () => {
     useSessionStatus((state) => state.expiresAt)
   })
 
-  test('useSessionExpiry tells both, or neither', () => {
-    const { expiresAt, secondsLeft } = useSessionExpiry({ everyMs: 500 })
-    expectTypeOf(expiresAt).toEqualTypeOf<number | undefined>()
-    expectTypeOf(secondsLeft).toEqualTypeOf<number | undefined>()
-    expectTypeOf(useSessionExpiry).toBeCallableWith()
-    // @ts-expect-error the unit is in the name
-    useSessionExpiry({ every: 1 })
-  })
-
   test('the others give the session, or one of its functions', () => {
     expectTypeOf(useForageSession()).toEqualTypeOf<ForageSession>()
     expectTypeOf(useSuspenseForageSession()).toEqualTypeOf<ForageSession>()
-    expectTypeOf(useGetToken()).toEqualTypeOf<ForageSession['getToken']>()
-    expectTypeOf(useSessionFetch()).toEqualTypeOf<typeof fetch>()
+    expectTypeOf(useForageSession().getToken).toEqualTypeOf<ForageSession['getToken']>()
+    expectTypeOf(useForageSession().fetch).toExtend<typeof fetch>()
     expectTypeOf(useForageClient({ timeout: 1000 })).toEqualTypeOf<KyInstance>()
     // @ts-expect-error ky has no such option
     useForageClient({ timeoutMs: 1000 })

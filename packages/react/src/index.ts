@@ -5,25 +5,15 @@
  */
 'use client'
 
-export { ForageSessionProvider } from './provider/forage-session-provider.tsx'
-export type {
-  ForageSessionProviderProps,
-  GivenSessionProps,
-  OwnSessionProps,
+export {
+  ForageSessionProvider,
+  type ForageSessionProviderProps,
 } from './provider/forage-session-provider.tsx'
-export type { OwnSessionOptions } from './provider/use-own-session.ts'
 
 export { useForageSession } from './hooks/use-forage-session.ts'
 export { useSessionStatus } from './hooks/use-session-status.ts'
-export {
-  useSessionExpiry,
-  type SessionExpiry,
-  type UseSessionExpiryOptions,
-} from './hooks/use-session-expiry.ts'
 export { useSuspenseForageSession } from './waiting/use-suspense-forage-session.ts'
 export { SessionGate, type SessionGateFailure, type SessionGateProps } from './waiting/session-gate.tsx'
-export { useGetToken } from './hooks/use-get-token.ts'
-export { useSessionFetch } from './hooks/use-session-fetch.ts'
 
 export { useForageClient } from './hooks/use-forage-client.ts'
 export {
@@ -36,10 +26,21 @@ export {
   type ForageMutationContext,
   type UseForageMutationOptions,
 } from './query/use-forage-mutation.ts'
-export { forageQueryDefaults } from './query/query-defaults.ts'
 export type { ForageQueryKey } from './provider/forage-query-key.ts'
 
 export { useForageSdk, type UseForageSdkResult } from './sdk/use-forage-sdk.ts'
 export type { UseForageSdkOptions } from './sdk/sdk-bridge.ts'
 export { ForageSdkError, type ForageSdkErrorCode } from './sdk/forage-sdk-error.ts'
-export type * from './sdk/forage-sdk-types.ts'
+export type {
+  ForageBalance,
+  ForageConfig,
+  ForageElement,
+  ForageElementEvent,
+  ForageElementStyle,
+  ForageElementType,
+  ForageFactory,
+  ForagePayment,
+  ForagePaymentMethod,
+  ForageSdk,
+  TokenizeCardOptions,
+} from './sdk/forage-sdk-types.ts'

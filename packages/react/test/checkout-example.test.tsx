@@ -5,10 +5,10 @@ import { act, render, screen } from '@testing-library/react'
 import { useState, type ReactNode } from 'react'
 import { expect, test } from 'vitest'
 
-import { ForageSessionProvider, useSessionFetch } from '../src/index.ts'
+import { ForageSessionProvider, useForageSession } from '../src/index.ts'
 
 function PayButton(): ReactNode {
-  const fetch = useSessionFetch()
+  const { fetch } = useForageSession()
   const [label, setLabel] = useState('Pay')
   const pay = async (): Promise<void> => {
     const url = 'https://api.sandbox.joinforage.app/api/payments/'

@@ -7,9 +7,6 @@ import {
   useForageSdk,
   SessionGate,
   useForageSession,
-  useSessionExpiry,
-  useGetToken,
-  useSessionFetch,
   useSessionStatus,
   type ForageSessionProviderProps,
 } from '../src/index.ts'
@@ -61,8 +58,7 @@ function Status({ onStatus }: { onStatus: (status: string) => void }): ReactNode
 /** Asks in every way that an effect can; on a server there is none. */
 function Asking(): ReactNode {
   const session = useForageSession()
-  const getToken = useGetToken()
-  const fetch = useSessionFetch()
+  const { getToken, fetch } = session
   useLayoutEffectInBrowsers(() => void session.getToken().catch(() => {}), [session])
   useEffect(() => {
     void getToken().catch(() => {})
@@ -91,6 +87,8 @@ function Sdk(): ReactNode {
 }
 
 function Expiry(): ReactNode {
-  const { secondsLeft = 'none' } = useSessionExpiry()
-  return <p>left {secondsLeft}</p>
+  const expiresAt = useSessionStatus((state) => ('expiresAt' in state ? state.expiresAt : undefined))
+  return (
+    <p>{expiresAt === undefined ? 'no end' : `ends ${new Date(expiresAt).toISOString().slice(11, 19)}`}</p>
+  )
 }

@@ -1,7 +1,7 @@
 import type { TokenSource } from '@forage-session/core'
 import { useState, type ReactNode } from 'react'
 
-import { ForageSessionProvider, useForageQuery, useGetToken, useSessionStatus } from '../src/index.ts'
+import { ForageSessionProvider, useForageQuery, useForageSession, useSessionStatus } from '../src/index.ts'
 import type { OwnSessionOptions } from '../src/provider/use-own-session.ts'
 
 export interface CompiledCheckoutProps {
@@ -22,7 +22,7 @@ export function CompiledCheckout({ options, tokenSource, children }: CompiledChe
 export function CompiledBalance({ cardRef }: { cardRef: string }): ReactNode {
   const status = useSessionStatus()
   const isUsable = useSessionStatus((state) => state.status === 'ready')
-  const getToken = useGetToken()
+  const { getToken } = useForageSession()
   const [clicks, setClicks] = useState(0)
   const { data } = useForageQuery({
     queryKey: ['payment_method', cardRef],

@@ -70,10 +70,10 @@ export function describeHydration(): void {
       const { backend, options, pass } = sessionSetup()
       const page = await hydrate({ provider: options }, renderOnServer)
       await pass(100)
-      expect(page.shownFirst).toBe('idlegate closedleft nonependingsdk loading')
+      expect(page.shownFirst).toBe('idlegate closedno endpendingsdk loading')
       expect(page.statuses[0]).toBe('idle')
       expect(page.corrected).toEqual([])
-      expect(page.text()).toBe('readyleft 900left 900{"ok":true}sdk loading')
+      expect(page.text()).toBe('readyends 00:15:00ends 00:15:00{"ok":true}sdk loading')
       expect(backend.requests).toHaveLength(1)
     })
 

@@ -12,9 +12,6 @@ import {
   useForageQuery,
   useForageSdk,
   useForageSession,
-  useGetToken,
-  useSessionExpiry,
-  useSessionFetch,
   useSessionStatus,
   useSuspenseForageSession,
 } from '../src/index.ts'
@@ -31,13 +28,10 @@ const { factory } = createFakeSdk()
 /** Every hook of the package. */
 function Consumer(): ReactNode {
   useForageSession()
-  useGetToken()
-  useSessionFetch()
   useForageClient()
   useForageMutation({ mutationFn: async () => 'paid' })
   useForageQuery({ queryKey: ['card'], queryFn: ({ forage }) => forage.get('api/cards/').json() })
   useForageSdk({ load: async () => factory, merchantId: 'mid/123ab45c67', customerId: 'customer-hash' })
-  useSessionExpiry()
   return <i>{useSessionStatus()}</i>
 }
 
@@ -264,9 +258,9 @@ test('a transition to another checkout switches when it is shown, and not before
 
 test('disabled, no hook asks by itself; an explicit getToken still does', async () => {
   const { backend, options, pass } = sessionSetup()
-  let getToken: ReturnType<typeof useGetToken> | undefined
+  let getToken: ForageSession['getToken'] | undefined
   function Explicit(): null {
-    const own = useGetToken()
+    const { getToken: own } = useForageSession()
     useEffect(() => void (getToken = own), [own])
     return null
   }

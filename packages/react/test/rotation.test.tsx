@@ -12,9 +12,6 @@ import {
   useForageQuery,
   useForageSdk,
   useForageSession,
-  useGetToken,
-  useSessionExpiry,
-  useSessionFetch,
   useSessionStatus,
   useSuspenseForageSession,
 } from '../src/index.ts'
@@ -31,8 +28,6 @@ const hooks: Record<string, () => unknown> = {
   useForageSession,
   'useSessionStatus()': () => useSessionStatus(),
   'useSessionStatus(selector)': () => useSessionStatus(({ status }) => status === 'ready'),
-  useGetToken,
-  useSessionFetch,
   'useForageClient()': () => useForageClient(),
   'useForageClient(options written inline)': () =>
     useForageClient({ hooks: { beforeRequest: [() => {}] }, headers: { 'X-Step': 'pay' } }),
@@ -72,28 +67,5 @@ test.each(Object.entries(hooks))('%s renders nothing when the token is renewed',
   await act(() => clock.advance(100))
   expect(backend.requests.map(({ reason }) => reason)).toEqual(['first', ...Array<string>(5).fill('renewal')])
   expect(renders).toBe(0)
-  session.close()
-})
-
-test('the countdown renders once for a renewal, because it shows it', async () => {
-  const { backend, options, pass } = sessionSetup()
-  const session = createForageSession({ ...options, renewWhen: 'always' })
-  let renders = 0
-  function Countdown(): ReactNode {
-    renders += 1
-    return useSessionExpiry({ everyMs: Infinity }).secondsLeft
-  }
-  render(
-    <ForageSessionProvider session={session}>
-      <SessionGate>
-        <Countdown />
-      </SessionGate>
-    </ForageSessionProvider>,
-  )
-  await pass(100)
-  renders = 0
-  await pass(13 * 60_000)
-  expect(backend.requests).toHaveLength(2)
-  expect(renders).toBe(1)
   session.close()
 })

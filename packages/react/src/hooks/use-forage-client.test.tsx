@@ -6,7 +6,7 @@ import { afterEach, expect, test } from 'vitest'
 import { sessionSetup } from '../../test/session-setup.ts'
 import { ForageSessionProvider } from '../provider/forage-session-provider.tsx'
 import { useForageClient } from './use-forage-client.ts'
-import { useSessionFetch } from './use-session-fetch.ts'
+import { useForageSession } from './use-forage-session.ts'
 
 afterEach(cleanup)
 
@@ -43,7 +43,7 @@ test('a 401 about the token is replayed below the client and below fetch', async
   let sessionFetch: typeof fetch | undefined
   function Cart(): ReactNode {
     forage = useForageClient({ retry: 0 })
-    sessionFetch = useSessionFetch()
+    sessionFetch = useForageSession().fetch
     return null
   }
   render(

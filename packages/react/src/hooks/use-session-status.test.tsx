@@ -1,18 +1,19 @@
+import type { ForageSession } from '@forage-session/core'
 import { act, cleanup, render } from '@testing-library/react'
 import { useEffect, type ReactNode } from 'react'
 import { afterEach, expect, test, vi } from 'vitest'
 
 import { sessionSetup } from '../../test/session-setup.ts'
 import { ForageSessionProvider } from '../provider/forage-session-provider.tsx'
-import { useGetToken } from './use-get-token.ts'
+import { useForageSession } from './use-forage-session.ts'
 import { useSessionStatus } from './use-session-status.ts'
 
 afterEach(cleanup)
 
-type GetToken = ReturnType<typeof useGetToken>
+type GetToken = ForageSession['getToken']
 
 function Asking({ onReady }: { onReady: (getToken: GetToken) => void }): ReactNode {
-  const getToken = useGetToken()
+  const { getToken } = useForageSession()
   useEffect(() => {
     onReady(getToken)
     void getToken()
@@ -70,7 +71,7 @@ test('what the page is told of a failure has its remedy', async () => {
   }
   const ask = (getToken: GetToken): void => void getToken().catch(() => {})
   function AskingOnce(): ReactNode {
-    const getToken = useGetToken()
+    const { getToken } = useForageSession()
     useEffect(() => ask(getToken), [getToken])
     return null
   }
