@@ -1,6 +1,6 @@
 import type { ForageSession } from '@forage-session/core'
 
-import type { HookClock } from '../shared/page-clock.ts'
+import type { HookClock } from '../shared/page.ts'
 import { emptyRecording, record, type Recording, type RecordingChange } from './recording.ts'
 
 export interface Recorder {

@@ -1,6 +1,6 @@
 import { merchantEndpoint, type TokenSource } from '@forage-session/core'
 
-import { pageClock, type HookClock } from '../shared/page-clock.ts'
+import { pageClock, type HookClock } from '../shared/page.ts'
 
 type Fetch = (input: RequestInfo | URL, init?: RequestInit) => Promise<Response>
 

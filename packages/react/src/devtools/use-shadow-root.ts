@@ -1,7 +1,7 @@
 import { useEffect, useRef, type ReactNode } from 'react'
 import { createRoot, type Root } from 'react-dom/client'
 
-import { useLayout } from '../shared/use-layout.ts'
+import { useLayout } from '../shared/hook-tools.ts'
 import { styles } from './ui/styles.ts'
 
 /**

@@ -2,9 +2,9 @@ import { createForageClient } from '@forage-session/core/ky'
 import type { KyInstance, Options } from 'ky'
 import { useMemo } from 'react'
 
+import { useKeyed } from '../shared/hook-tools.ts'
+import { useLatest } from '../shared/hook-tools.ts'
 import { followLatest, optionsKey } from '../shared/latest-options.ts'
-import { useKeyed } from '../shared/use-keyed.ts'
-import { useLatest } from '../shared/use-latest.ts'
 import { useForageSession } from './use-forage-session.ts'
 
 /**

@@ -1,6 +1,6 @@
 import type { QueryClient } from '@tanstack/react-query'
 
-/** Every query of a checkout begins with this, so that another checkout never reads it. */
+/** The key of a query of a checkout. No other checkout uses the same key, so that no customer reads another's data. */
 export type ForageQueryKey<Key extends readonly unknown[] = readonly unknown[]> = readonly [
   'forage',
   string | undefined,
@@ -15,12 +15,12 @@ export function forageQueryKey<Key extends readonly unknown[]>(
 }
 
 /**
- * Cancels and removes what was read in a checkout, and the results of its mutations. A mutation under way keeps
- * its callbacks: what was sent cannot be taken back, and whoever waits for a payment hears of it.
+ * Cancels and removes the queries of a checkout, and removes its finished mutations. A pending mutation keeps its
+ * callbacks: its request cannot be taken back, and the page still has to learn whether the payment succeeded.
  */
 export function forgetCheckout(client: QueryClient, checkoutId: string | undefined): void {
   const key = forageQueryKey(checkoutId, [])
-  // A query that is removed is cancelled.
+  // TanStack Query cancels a query when it removes it.
   client.removeQueries({ queryKey: key })
   const mutations = client.getMutationCache()
   for (const mutation of mutations.findAll({ mutationKey: key })) {

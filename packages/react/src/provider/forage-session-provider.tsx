@@ -2,11 +2,10 @@ import type { ForageSession } from '@forage-session/core'
 import { QueryClientContext } from '@tanstack/react-query'
 import { useContext, useEffect, useMemo, useRef, type ReactNode } from 'react'
 
-import { pageClock } from '../shared/page-clock.ts'
-import { useLayout } from '../shared/use-layout.ts'
+import { useLayout } from '../shared/hook-tools.ts'
+import { pageClock } from '../shared/page.ts'
 import { forgetCheckout } from './forage-query-key.ts'
-import { SessionContext, type SessionScope } from './session-context.ts'
-import { useCheckoutId } from './use-checkout-id.ts'
+import { SessionContext, useCheckoutId, type SessionScope } from './session-context.ts'
 import { useOwnSession, type OwnedSession, type OwnSessionOptions } from './use-own-session.ts'
 
 interface CommonProps {

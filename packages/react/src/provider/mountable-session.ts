@@ -3,28 +3,29 @@ import type { ForageSession } from '@forage-session/core'
 import { followLatest } from '../shared/latest-options.ts'
 
 export interface MountableSession {
-  /** The same object for as long as the provider lives, also over an unmount and a mount (Activity). */
+  /** The same object as long as the provider exists, even if it unmounts and mounts again (Activity). */
   readonly session: ForageSession
-  /** Until then, nothing asks for a token by itself. */
+  /** While false, no hook requests a token automatically. */
   isMounted: () => boolean
   /**
-   * A layout effect: the function it returns closes the session a task later, unless it is mounted again.
-   * Prepares the session, and then tells the subscribers.
+   * A layout effect. It prepares the session and then calls the subscribers. The function that it returns closes
+   * the session one task later, unless the component is mounted again.
    */
   mount: () => () => void
 }
 
-/** A subscription that moves to the next session when one was closed and another is mounted. */
+/** A subscription that moves to the next session after the first one was closed. */
 interface Subscription {
   attach(session: ForageSession): () => void
   detach(): void
-  /** What was asked for before the mount was not done. */
+  /** Before the mount no hook could request a token, so each has to check again. */
   onMount: (() => void) | undefined
 }
 
 /**
- * A session for a component to own. StrictMode and Activity unmount and mount again with the same state, and a
- * closed session stays closed: so the object that is given out stays, and the session behind it is replaced.
+ * Creates a session that a component can own. StrictMode and Activity unmount a component and mount it again with
+ * the same state, but a closed session stays closed. So the returned object stays, and the session behind it is
+ * replaced.
  */
 export function mountableSession(
   create: () => ForageSession,
@@ -59,6 +60,17 @@ export function mountableSession(
     current.close()
   }
 
+  const mount = (): (() => void) => {
+    mounts += 1
+    if (isReleased) reopen()
+    prepare(current)
+    for (const { onMount } of subscriptions) onMount?.()
+    return () => {
+      mounts -= 1
+      setTimeout(closeUnlessMounted, 0)
+    }
+  }
+
   return {
     session: {
       ...followLatest(current, () => current),
@@ -69,15 +81,6 @@ export function mountableSession(
       on: (listener) => follow((session) => session.on(listener)),
     },
     isMounted: () => mounts > 0,
-    mount: () => {
-      mounts += 1
-      if (isReleased) reopen()
-      prepare(current)
-      for (const { onMount } of subscriptions) onMount?.()
-      return () => {
-        mounts -= 1
-        setTimeout(closeUnlessMounted, 0)
-      }
-    },
+    mount,
   }
 }

@@ -1,15 +1,16 @@
 import type { ForageSession } from '@forage-session/core'
-import { createContext, useContext, type Context } from 'react'
+import { createContext, useContext, useSyncExternalStore, type Context } from 'react'
 
-import type { HookClock } from '../shared/page-clock.ts'
+import type { HookClock } from '../shared/page.ts'
 
+/** The session of a provider, as its hooks see it. */
 export interface SessionScope {
   readonly session: ForageSession
   readonly checkoutId: string | undefined
-  /** False: nothing asks for a token by itself. */
+  /** If false, no hook requests a token automatically. */
   readonly enabled: boolean
   readonly clock: HookClock
-  /** Until then, nothing asks for a token by itself; the session's subscribers are told of it. */
+  /** While false, no hook requests a token automatically. The session's subscribers are called when it changes. */
   readonly isMounted: () => boolean
 }
 
@@ -17,11 +18,18 @@ export const SessionContext: Context<SessionScope | undefined> = /* @__PURE__ */
   SessionScope | undefined
 >(undefined)
 
+/** Returns the scope of the nearest provider. Throws without one. */
 export function useSessionScope(): SessionScope {
   const scope = useContext(SessionContext)
   if (scope) return scope
   throw new Error(
-    'There is no Forage session here. ' +
+    'No Forage session was found. ' +
       'Wrap the checkout in <ForageSessionProvider tokenSource="/api/forage/session-token">.',
   )
+}
+
+/** Returns the session's current checkout. The owner of the session may switch it at any time. */
+export function useCheckoutId(session: ForageSession): string | undefined {
+  const read = (): string | undefined => session.checkoutId
+  return useSyncExternalStore(session.subscribe, read, read)
 }

@@ -6,46 +6,48 @@ import {
 } from '@forage-session/core'
 import { useRef } from 'react'
 
+import { useKeyed, useLatest } from '../shared/hook-tools.ts'
 import { followLatest, optionsKey } from '../shared/latest-options.ts'
-import { pageClock, type HookClock } from '../shared/page-clock.ts'
-import { useKeyed } from '../shared/use-keyed.ts'
-import { useLatest } from '../shared/use-latest.ts'
+import { pageClock, type HookClock } from '../shared/page.ts'
 import { mountableSession, type MountableSession } from './mountable-session.ts'
 
-/** What a provider makes its session from. */
+/** The options from which a provider creates its session. */
 export interface OwnSessionOptions extends ForageSessionOptions {
-  /** A token that came with the page. Used once, for the `checkoutId` of the first render. */
+  /** The token that the server put into the page. Used once, for the `checkoutId` of the first render. */
   initialToken?: string | TokenResponse | undefined
 }
 
 export interface OwnedSession extends MountableSession {
-  /** The session's own. */
+  /** The clock of the session. */
   readonly clock: HookClock
 }
 
 /**
- * The session of a provider's options: another one only when their values change. A `checkoutId` is switched in
- * the same session; functions are called as they are in the last render; the clock and the page's lifecycle are
- * those of the first.
+ * Creates a session from a provider's options, and another one only when their values change. The same session
+ * serves every `checkoutId`. Functions may change with each render; the clock and the page's lifecycle are those
+ * of the first render.
  */
 export function useOwnSession({ initialToken, ...options }: OwnSessionOptions): OwnedSession {
   const latest = useLatest(options)
   const { checkoutId: _, clock, lifecycle, ...values } = options
   const key = optionsKey(values)
-  const came = useRef<CameToken>({ initialToken, key })
+  const unusedToken = useRef<PageToken | undefined>({ initialToken, key })
   return useKeyed(key, () => {
     const followed = followLatest(values, () => latest.current)
     const create = (): ForageSession =>
       createForageSession({ ...followed, clock, lifecycle, checkoutId: latest.current.checkoutId })
     const prime = (session: ForageSession): void => {
-      const token = came.current
-      came.current = undefined
-      // Still in the checkout of the first render: a switch comes after the mount, and drops it.
+      const token = unusedToken.current
+      unusedToken.current = undefined
+      // The session is still in the checkout of the first render: a switch follows the mount, and drops the token.
       if (token?.key === key && token.initialToken) session.prime(token.initialToken)
     }
     return { ...mountableSession(create, prime), clock: clock ?? pageClock }
   })
 }
 
-/** The token that came with the page, until it is used, and for which options. */
-type CameToken = (Pick<OwnSessionOptions, 'initialToken'> & { key: string }) | undefined
+/** The token that came with the page, and the key of the options that it came with. */
+interface PageToken {
+  readonly initialToken: OwnSessionOptions['initialToken']
+  readonly key: string
+}

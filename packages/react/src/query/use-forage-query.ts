@@ -14,8 +14,8 @@ import type { KyInstance } from 'ky'
 
 import { forageQueryKey, type ForageQueryKey } from '../provider/forage-query-key.ts'
 import { useSessionScope } from '../provider/session-context.ts'
-import { waitForToken } from '../waiting/token-wait.ts'
 import { useCheckoutClient } from './use-checkout-client.ts'
+import { waitForToken } from './wait-for-token.ts'
 
 /** The context of TanStack Query's `queryFn`, with a client that carries the token. */
 export type ForageQueryContext<Key extends readonly unknown[] = readonly unknown[]> = QueryFunctionContext<

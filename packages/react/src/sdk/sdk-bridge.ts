@@ -5,8 +5,8 @@ import {
   type SessionEvent,
 } from '@forage-session/core'
 
-import type { HookClock } from '../shared/page-clock.ts'
-import { runAt } from '../shared/run-at.ts'
+import type { HookClock } from '../shared/page.ts'
+import { runAt } from '../shared/page.ts'
 import { ForageSdkError } from './forage-sdk-error.ts'
 import type {
   ForageCalls,

@@ -1,9 +1,9 @@
 import { useEffect, useMemo, useRef, useSyncExternalStore } from 'react'
 
 import { useSessionScope, type SessionScope } from '../provider/session-context.ts'
-import { isPageVisible, onVisibilityChange } from '../shared/page-visibility.ts'
-import { useKeyed } from '../shared/use-keyed.ts'
-import { useLatest } from '../shared/use-latest.ts'
+import { useKeyed } from '../shared/hook-tools.ts'
+import { useLatest } from '../shared/hook-tools.ts'
+import { isPageVisible, onVisibilityChange } from '../shared/page.ts'
 import { SdkBridge, type SdkCalls, type UseForageSdkOptions } from './sdk-bridge.ts'
 import { initialSdkState, type SdkBridgeState } from './sdk-state.ts'
 

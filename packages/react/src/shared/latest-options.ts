@@ -1,21 +1,21 @@
-/** Tells apart what only its identity does: a signal says nothing of itself. */
+/** Numbers for objects that differ only by identity, such as an `AbortSignal`. */
 const numbers = new WeakMap<object, number>()
 let count = 0
 
 /**
- * A text that is the same for the same options. Functions count as equal, because they are forwarded
- * ({@link followLatest}): an inline function in a component is another one in each render.
+ * Returns a text that is the same for equal options. All functions count as equal: a component creates its inline
+ * functions again in each render, and {@link followLatest} forwards each call to the latest one.
  */
 export function optionsKey(options: object | undefined): string {
   return JSON.stringify(options ?? {}, (_, value: unknown) => {
     if (typeof value === 'function') return 'ƒ'
     if (typeof value !== 'object' || value === null || isPlainObject(value)) return value
-    // Headers, URLSearchParams, sets and maps have no JSON of their own.
+    // JSON.stringify would turn Headers, URLSearchParams, sets and maps into {}.
     return Symbol.iterator in value ? [...(value as Iterable<unknown>)] : numberOf(value)
   })
 }
 
-/** `value` with each function in it calling the one that is in `latest()` at the time of the call. */
+/** Returns a copy of `value` in which each function calls its counterpart in `latest()`, read at each call. */
 export function followLatest<T>(value: T, latest: () => T): T {
   if (typeof value === 'function') return forwarder(latest as () => (...args: unknown[]) => unknown) as T
   if (Array.isArray(value)) {

@@ -3,60 +3,62 @@ import { useEffect, type ReactNode } from 'react'
 
 import { useSessionStatus } from '../hooks/use-session-status.ts'
 import { useSessionScope, type SessionScope } from '../provider/session-context.ts'
-import { isPageVisible, onVisibilityChange } from '../shared/page-visibility.ts'
-import { runAt } from '../shared/run-at.ts'
-import { tokenNeed, type TokenNeed } from './token-need.ts'
+import { isPageVisible, onVisibilityChange } from '../shared/page.ts'
+import { awaitChance, tokenNeed, type TokenNeed } from './next-chance.ts'
 
-/** What the `error` of a gate is told. */
+/** The argument of a gate's `error` function. */
 export interface SessionGateFailure {
-  /** What went wrong; `error.remedy` says what to do. With `error.retryAt` the gate asks again then. */
+  /** The failure. Choose the text for the customer by its `code`; `remedy` is for developers. */
   readonly error: ForageSessionError
-  /** Asks again now. Stable. */
+  /** Requests a token again now. Stable. */
   readonly retry: () => void
 }
 
-/** What a gate shows, and when. */
+/** The content of a gate in each state. */
 export interface SessionGateProps {
-  /** While a token is usable. */
+  /** Shown while a token is usable. */
   children?: ReactNode
-  /** While there is no usable token. Default: nothing. */
+  /** Shown while no token is usable. Default: nothing. */
   fallback?: ReactNode
-  /** After a failure, until a token is asked for again. Default: `fallback`. */
+  /** Shown after a failure, until the next token request. Default: `fallback`. */
   error?: ReactNode | ((failure: SessionGateFailure) => ReactNode)
 }
 
 /**
- * Renders its children only while a token is usable, and asks for it. A renewal, also one that fails, leaves
- * them as they are.
+ * Renders its children only while a token is usable, and requests the token. The children stay mounted while the
+ * token is renewed, and when a renewal fails. After a failure the gate requests a token again at `error.retryAt`.
+ *
+ * @example
+ * ```tsx
+ * import { SessionGate } from '@forage-session/react'
+ * import type { ReactNode } from 'react'
+ *
+ * export function PaymentPage({ children }: { children: ReactNode }) {
+ *   return (
+ *     <SessionGate
+ *       fallback={<p>One moment …</p>}
+ *       error={({ retry }) => <button onClick={retry}>The connection failed. Try again</button>}
+ *     >
+ *       {children}
+ *     </SessionGate>
+ *   )
+ * }
+ * ```
  */
 export function SessionGate({ children, fallback, error = fallback }: SessionGateProps): ReactNode {
   const scope = useSessionScope()
   const need = useSessionStatus(tokenNeed)
-  useEffect(() => meet(need, scope), [need, scope])
+  useEffect(() => requestToken(need, scope), [need, scope])
   if (need.status === 'usable') return children
   if (need.status !== 'failed') return fallback
   return typeof error === 'function' ? error({ error: need.error, retry: scope.session.retry }) : error
 }
 
-/** Until the state changes: at once, or when the session asks again. Nobody needs it in a hidden page. */
-function meet(need: TokenNeed, { session, enabled, clock }: SessionScope): (() => void) | undefined {
+/** Requests a token now or at `retryAt`, unless the page is hidden. Returns the function that stops. */
+function requestToken(need: TokenNeed, { session, enabled, clock }: SessionScope): (() => void) | undefined {
   if (!enabled || (need.status !== 'idle' && need.status !== 'failed')) return undefined
-  let cancel = (): void => {}
-  const askAt = (at: number | null): void => {
-    if (at !== null) cancel = runAt(clock, ask, at)
-  }
-  const ask = (): void => {
-    cancel()
-    if (!isPageVisible()) return
-    session.getToken().catch(() => {})
-    // A timer may be early by a part of a millisecond: then nothing was asked for.
-    if (need.status === 'failed') askAt(need.retryAt)
-  }
-  if (need.status === 'idle') ask()
-  else askAt(need.retryAt)
-  const unsubscribe = onVisibilityChange(ask)
-  return () => {
-    cancel()
-    unsubscribe()
-  }
+  const request = (): void => void session.getToken().catch(() => {})
+  if (need.status === 'idle' && isPageVisible()) request()
+  const retryAt = need.status === 'failed' ? need.retryAt : null
+  return awaitChance({ clock, retryAt, canTry: isPageVisible, wakeUps: [onVisibilityChange] }, request)
 }

@@ -1,18 +1,27 @@
 import type { ForageSession } from '@forage-session/core'
 
 import { useSessionStatus } from '../hooks/use-session-status.ts'
-import { useSessionScope } from '../provider/session-context.ts'
-import { useCheckoutId } from '../provider/use-checkout-id.ts'
-import { firstTokenOf, seek } from './first-token.ts'
-import { terminalError, tokenNeed } from './token-need.ts'
+import { useCheckoutId, useSessionScope, type SessionScope } from '../provider/session-context.ts'
+import { awaitChance, finalError, tokenNeed } from './next-chance.ts'
 
 /**
- * The session, once a token of this checkout was usable: asks for it and suspends until then, also over failures
- * that are tried again. Throws a terminal failure to the error boundary: call `session.retry()`, then reset it.
+ * Returns the session once a token of this checkout has been usable. Until then it requests the token and suspends,
+ * also while a failed request is repeated. Throws a final failure to the error boundary; to recover, call
+ * `session.retry()` and then reset the boundary.
  *
- * The `<Suspense>` stands below the provider, or the provider is given a session made outside of React: a
- * provider that makes its own would be thrown away with what suspends. On a server it throws, so that React sends
- * the fallback and the browser renders the rest.
+ * Place `<Suspense>` below the provider, or give the provider a session that was created outside React: React
+ * discards a provider that suspends together with the session it created. On a server the hook throws, so that
+ * React sends the fallback and the browser renders the component.
+ *
+ * @example
+ * ```tsx
+ * import { useSuspenseForageSession } from '@forage-session/react'
+ *
+ * export function RenewButton() {
+ *   const session = useSuspenseForageSession()
+ *   return <button onClick={() => void session.renew()}>Renew</button>
+ * }
+ * ```
  */
 export function useSuspenseForageSession(): ForageSession {
   if (typeof window === 'undefined') throw new Error(onServer)
@@ -20,16 +29,71 @@ export function useSuspenseForageSession(): ForageSession {
   const { session } = scope
   const need = useSessionStatus(tokenNeed)
   useCheckoutId(session)
-  const failure = terminalError(need)
+  const failure = finalError(need)
   if (failure) throw failure
   const first = firstTokenOf(session)
-  first.hasCome ||= need.status === 'usable'
-  // React 18 has no `use`, and React 19 takes a thrown promise as well.
+  first.hasArrived ||= need.status === 'usable'
+  // React 18 has no `use`; React 19 accepts a thrown promise as well.
   // oxlint-disable-next-line typescript/only-throw-error
-  if (!first.hasCome) throw seek(first, scope)
+  if (!first.hasArrived) throw requestFirstToken(first, scope)
   return session
 }
 
 const onServer =
-  'A session token is asked for in the browser. ' +
-  'Wrap the component in <Suspense>: the server sends its fallback.'
+  'A session token can only be requested in the browser. ' +
+  'Wrap the component in <Suspense>, so that the server sends its fallback.'
+
+interface FirstToken {
+  readonly checkoutId: string | undefined
+  hasArrived?: boolean
+  nextRender?: Promise<void> | undefined
+}
+
+/** Outside React, which forgets the state of a first render that suspends and would start a new wait each time. */
+const firstTokens = new WeakMap<ForageSession, FirstToken>()
+
+/** Returns the record of the first token of the session's current checkout. */
+function firstTokenOf(session: ForageSession): FirstToken {
+  const { checkoutId } = session
+  let first = firstTokens.get(session)
+  if (!first || first.checkoutId !== checkoutId) firstTokens.set(session, (first = { checkoutId }))
+  return first
+}
+
+/** Requests the token. Returns the promise on which all suspended components wait. */
+function requestFirstToken(
+  first: FirstToken,
+  { session, clock, enabled, isMounted }: SessionScope,
+): Promise<void> {
+  first.nextRender ??= nextRender(session, clock).finally(() => (first.nextRender = undefined))
+  const request = (): void => {
+    if (isMounted()) session.getToken().catch(() => {})
+  }
+  // After the render that suspends: a state change during it would render other components.
+  if (enabled) queueMicrotask(request)
+  return first.nextRender
+}
+
+/**
+ * Resolves when a render would have another result: a usable token, a final failure, another checkout, a mount, or
+ * the time of the next request. The render makes that request, so that none is made for a component that is gone.
+ */
+function nextRender(session: ForageSession, clock: SessionScope['clock']): Promise<void> {
+  return new Promise((resolve) => {
+    let stopWaiting = (): void => {}
+    const render = (): void => {
+      stopWaiting()
+      unsubscribe()
+      resolve()
+    }
+    const onChange = (): void => {
+      stopWaiting()
+      const need = tokenNeed(session.getSnapshot())
+      if (need.status === 'fetching' || need.status === 'closed') return
+      if (need.status !== 'failed' || need.retryAt === null) render()
+      else stopWaiting = awaitChance({ clock, retryAt: need.retryAt }, render)
+    }
+    const unsubscribe = session.subscribe(onChange)
+    if (session.getSnapshot().status === 'failed') onChange()
+  })
+}

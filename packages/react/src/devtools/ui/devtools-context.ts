@@ -1,7 +1,7 @@
 import type { ForageSession, SessionState } from '@forage-session/core'
 import { createContext, useContext, useSyncExternalStore, type Context } from 'react'
 
-import type { HookClock } from '../../shared/page-clock.ts'
+import type { HookClock } from '../../shared/page.ts'
 import type { Send } from '../fault-controls.ts'
 import type { Recorder } from '../recorder.ts'
 import { shownEntries, type Recording, type TimelineEntry } from '../recording.ts'

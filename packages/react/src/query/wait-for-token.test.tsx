@@ -7,8 +7,8 @@ import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { openShop, type QueryShop } from '../../test/query-shop.tsx'
 import { sessionSetup } from '../../test/session-setup.ts'
 import { useForageSession } from '../hooks/use-forage-session.ts'
-import { useForageQuery, type UseForageQueryOptions } from '../query/use-forage-query.ts'
-import { waitForToken } from './token-wait.ts'
+import { useForageQuery, type UseForageQueryOptions } from './use-forage-query.ts'
+import { waitForToken } from './wait-for-token.ts'
 
 beforeEach(() => {
   vi.useFakeTimers()

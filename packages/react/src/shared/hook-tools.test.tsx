@@ -1,16 +1,16 @@
 import { cleanup, renderHook } from '@testing-library/react'
 import { afterEach, expect, test } from 'vitest'
 
-import { useKeyed } from './use-keyed.ts'
+import { useKeyed } from './hook-tools.ts'
 
 afterEach(cleanup)
 
-test('a value is made once for each key, however often it is rendered', () => {
-  const made: string[] = []
+test('useKeyed creates a value once per key, however often the component renders', () => {
+  const created: string[] = []
   const { result, rerender } = renderHook(
     ({ key }) =>
       useKeyed(key, () => {
-        made.push(key)
+        created.push(key)
         return { key }
       }),
     { initialProps: { key: 'a' } },
@@ -21,5 +21,5 @@ test('a value is made once for each key, however often it is rendered', () => {
   rerender({ key: 'b' })
   expect(result.current).toBe(current)
   expect(result.current).toEqual({ key: 'b' })
-  expect(made).toEqual(['a', 'b'])
+  expect(created).toEqual(['a', 'b'])
 })
