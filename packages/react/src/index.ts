@@ -29,7 +29,7 @@ export {
 export type { ForageQueryKey } from './provider/forage-query-key.ts'
 
 export { useForageSdk, type UseForageSdkResult } from './sdk/use-forage-sdk.ts'
-export type { UseForageSdkOptions } from './sdk/sdk-bridge.ts'
+export type { UseForageSdkOptions } from './sdk/sdk-source.ts'
 export { ForageSdkError, type ForageSdkErrorCode } from './sdk/forage-sdk-error.ts'
 export type {
   ForageBalance,

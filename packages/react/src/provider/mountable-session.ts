@@ -60,17 +60,6 @@ export function mountableSession(
     current.close()
   }
 
-  const mount = (): (() => void) => {
-    mounts += 1
-    if (isReleased) reopen()
-    prepare(current)
-    for (const { onMount } of subscriptions) onMount?.()
-    return () => {
-      mounts -= 1
-      setTimeout(closeUnlessMounted, 0)
-    }
-  }
-
   return {
     session: {
       ...followLatest(current, () => current),
@@ -81,6 +70,15 @@ export function mountableSession(
       on: (listener) => follow((session) => session.on(listener)),
     },
     isMounted: () => mounts > 0,
-    mount,
+    mount: () => {
+      mounts += 1
+      if (isReleased) reopen()
+      prepare(current)
+      for (const { onMount } of subscriptions) onMount?.()
+      return () => {
+        mounts -= 1
+        setTimeout(closeUnlessMounted, 0)
+      }
+    },
   }
 }

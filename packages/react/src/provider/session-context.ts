@@ -22,10 +22,7 @@ export const SessionContext: Context<SessionScope | undefined> = /* @__PURE__ */
 export function useSessionScope(): SessionScope {
   const scope = useContext(SessionContext)
   if (scope) return scope
-  throw new Error(
-    'No Forage session was found. ' +
-      'Wrap the checkout in <ForageSessionProvider tokenSource="/api/forage/session-token">.',
-  )
+  throw new Error('No Forage session was found. Wrap the checkout in <ForageSessionProvider>.')
 }
 
 /** Returns the session's current checkout. The owner of the session may switch it at any time. */

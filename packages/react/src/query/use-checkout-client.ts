@@ -7,23 +7,24 @@ import { useSessionScope } from '../provider/session-context.ts'
 
 export interface CheckoutClient {
   readonly forage: KyInstance
-  /** Throws a `ForageSessionError` with the code `checkout_changed` once the page shows another checkout. */
+  /** Throws a `ForageSessionError` with the code `checkout_changed` if the session is in another checkout. */
   readonly assertCheckout: () => void
 }
 
-/** Only TanStack Query repeats a request: ky's own retries would multiply its, and repeat a mutation. */
+/** Only TanStack Query repeats a request: ky's retries would multiply with its own, and would repeat a mutation. */
 const sendOnce = { retry: 0 }
 
 /**
- * The client of a query or a mutation. It belongs to the checkout of its render: a mutation that waited for the
- * network, or sends several requests, sends nothing with the token of the next checkout.
+ * Returns the client of a query or a mutation. The client belongs to the checkout of its render: a mutation that
+ * waited for the network, or that sends several requests, sends none with the token of the next checkout.
  */
 export function useCheckoutClient(): CheckoutClient {
   const { session, checkoutId } = useSessionScope()
   const client = useForageClient(sendOnce)
   return useMemo(() => {
     const assertCheckout = (): void => {
-      if (session.checkoutId !== checkoutId) throw changed()
+      if (session.checkoutId === checkoutId) return
+      throw new ForageSessionError('checkout_changed', 'The checkout changed before the request was sent.')
     }
     const fetch: typeof session.fetch = async (input, init) => {
       assertCheckout()
@@ -31,8 +32,4 @@ export function useCheckoutClient(): CheckoutClient {
     }
     return { forage: client.extend({ fetch }), assertCheckout }
   }, [session, checkoutId, client])
-}
-
-function changed(): ForageSessionError {
-  return new ForageSessionError('checkout_changed', 'The page shows another checkout now: nothing was sent.')
 }

@@ -84,9 +84,8 @@ export function useForageQuery<
         ? skipToken
         : (context) => {
             const { signal } = context
-            const own = forage.extend({ signal })
             return waitForToken({ session, clock, signal, networkMode }, () =>
-              queryFn({ ...context, forage: own }),
+              queryFn({ ...context, forage: forage.extend({ signal }) }),
             )
           },
   })

@@ -39,13 +39,9 @@ function tokenRetryAt(session: ForageSession, error: unknown): number | undefine
   if (state.status === 'closed') return undefined
   const sessionRetryAt = state.status === 'failed' ? state.retryAt : undefined
   if (sessionRetryAt === null) return undefined
-  if (!isForageSessionError(error)) return statusOf(error) === 401 ? sessionRetryAt : undefined
-  return error.retryable ? (error.retryAt ?? 0) : undefined
-}
-
-/** Reads the status of an error that has the shape of ky's `HTTPError`. */
-function statusOf(error: unknown): number | undefined {
-  return (error as { response?: Response } | null)?.response?.status
+  if (isForageSessionError(error)) return error.retryable ? (error.retryAt ?? 0) : undefined
+  // By its shape: that of ky's `HTTPError`.
+  return (error as { response?: Response } | null)?.response?.status === 401 ? sessionRetryAt : undefined
 }
 
 /**
@@ -54,10 +50,12 @@ function statusOf(error: unknown): number | undefined {
  */
 function nextAttempt({ session, clock, signal, networkMode }: TokenWait, retryAt: number): Promise<void> {
   return new Promise((resolve, reject) => {
-    const canTry = (): boolean =>
-      (networkMode === 'always' || onlineManager.isOnline()) && focusManager.isFocused()
-    const wakeUps = [focusManager, onlineManager].map((manager) => inNextTask(clock, manager))
-    const stopWaiting = awaitChance({ clock, retryAt, canTry, wakeUps }, () => end(resolve))
+    const attempt = (): void => {
+      const isOnline = networkMode === 'always' || onlineManager.isOnline()
+      if (isOnline && focusManager.isFocused()) end(resolve)
+    }
+    const wakeUps = [focusManager.subscribe, onlineManager.subscribe]
+    const stopWaiting = awaitChance({ clock, retryAt, wakeUps }, attempt)
     const unsubscribe = session.on(({ type }) => type === 'token-received' && end(resolve))
     const abort = (): void => end(() => reject(signal.reason as Error))
     signal.addEventListener('abort', abort, { once: true })
@@ -69,23 +67,4 @@ function nextAttempt({ session, clock, signal, networkMode }: TokenWait, retryAt
       settle()
     }
   })
-}
-
-interface Manager {
-  subscribe: (listener: () => void) => () => void
-}
-
-/** Calls its listeners one task after the manager's event, when the session has handled that event as well. */
-function inNextTask(clock: HookClock, manager: Manager): Manager['subscribe'] {
-  return (listener) => {
-    let timer: unknown
-    const unsubscribe = manager.subscribe(() => {
-      clock.clearTimeout(timer)
-      timer = clock.setTimeout(listener, 0)
-    })
-    return () => {
-      clock.clearTimeout(timer)
-      unsubscribe()
-    }
-  }
 }

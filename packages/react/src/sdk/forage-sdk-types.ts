@@ -1,99 +1,99 @@
 /**
- * The surface of Forage's browser SDK (`forage-js-sdk`) as its reference documents it. The SDK publishes no
- * types that could be imported here.
+ * Forage's browser SDK (`forage-js-sdk`), as its reference documents it. The SDK itself publishes no types.
  */
 export type ForageFactory = (config: ForageConfig) => ForageSdk
 
-/** What the SDK is constructed with. */
+/** The arguments from which an SDK instance is constructed. */
 export interface ForageConfig {
-  /** For example `mid/123ab45c67`. */
+  /** The merchant, for example `mid/123ab45c67`. */
   merchantId: string
-  /** Captured at construction: the SDK has no setter for it. */
+  /** The token of this instance. The SDK has no setter for it. */
   sessionToken: string
-  /** The merchant's own, hashed name of the customer. */
+  /** The merchant's own ID of the customer, hashed. */
   customerId: string
 }
 
-/** The card number's input, or the PIN's. */
+/** The kind of an element: an input for the card number or for the PIN. */
 export type ForageElementType = 'tokenize_card' | 'collect_pin'
 
-/** What an element tells: its input can be used, or was changed. */
+/** An event of an element: its input is ready for use, or the customer changed it. */
 export type ForageElementEvent = 'ready' | 'change'
 
-/** What is called then. The SDK does not document what the event holds. */
+/** A listener of an element. The SDK does not document the content of the event. */
 export type ForageElementHandler = (event?: unknown) => void
 
-/** How the frame around an input looks, as CSS values. */
+/** The look of the frame around an input, as CSS values. */
 export interface ForageElementStyle {
-  /** A CSS colour. */
+  /** A CSS color. */
   borderColor?: string
   /** A CSS length. */
   borderWidth?: string
 }
 
-/** An input in a frame of Forage's: the page cannot read it. */
+/** An input in an iframe of Forage: the page cannot read it. */
 export interface ForageElement {
-  /** Puts the input into the element of the page with this id. */
+  /** Places the input in the HTML element with this id. */
   mount(htmlElementId: string): void
-  /** Calls `handler` at each of these events. */
+  /** Calls `handler` at each event of this kind. */
   on(event: ForageElementEvent, handler: ForageElementHandler): void
   /** Empties the input. */
   clear(): void
-  /** Takes the input out of the page. */
+  /** Removes the input from the page. */
   destroy(): void
 }
 
-/** How a card is stored. */
+/** The options of `tokenizeCard`. */
 export interface TokenizeCardOptions {
-  /** Whether the payment method may be used for more than one payment. The SDK's default: true. */
+  /** Whether the payment method can be used for more than one payment. The SDK's default: true. */
   reusable?: boolean
 }
 
 /** A stored card. */
 export interface ForagePaymentMethod {
-  /** Names it in the API. */
+  /** The ID of the payment method in the API. */
   ref: string
   /** `ebt` for an EBT card. */
   type: string
-  /** In dollars, as of `updated` (ISO 8601); null until it was checked once. */
+  /** The balance in dollars at the time `updated` (ISO 8601); null before the first balance check. */
   balance: { snap: string; non_snap: string; updated: string } | null
-  /** What may be shown of the card. */
+  /** The part of the card number that a page may show. */
   card: { last_4: string; [field: string]: unknown }
   [field: string]: unknown
 }
 
-/** What is on a card. */
+/** The balance of a card. */
 export interface ForageBalance {
   /** SNAP and EBT Cash, in dollars. */
   ebt: { snap: string; cash: string }
-  /** When it was read, in ISO 8601. */
+  /** The time of the balance check, in ISO 8601. */
   updated: string
 }
 
 /** A payment after its capture. */
 export interface ForagePayment {
-  /** Names it in the API. */
+  /** The ID of the payment in the API. */
   ref: string
-  /** In dollars. */
+  /** The amount in dollars. */
   amount: string
-  /** What the law wants on a receipt; null until there is one. */
+  /** The receipt that the law requires; null until it exists. */
   receipt: Record<string, unknown> | null
   [field: string]: unknown
 }
 
-/** What is done with an element's input. Each sends it once and never repeats it. */
+/** The functions that send the input of an element. Each sends it once and never repeats it. */
 export interface ForageCalls {
   /** Stores the card number of a `tokenize_card` element as a payment method. */
   tokenizeCard(element: ForageElement, options?: TokenizeCardOptions): Promise<ForagePaymentMethod>
-  /** Reads the balances with the PIN of a `collect_pin` element. */
+  /** Reads the balance with the PIN of a `collect_pin` element. */
   checkBalance(element: ForageElement, paymentMethodRef: string): Promise<ForageBalance>
   /** Charges a payment with the PIN of a `collect_pin` element. */
   capturePayment(element: ForageElement, paymentRef: string): Promise<ForagePayment>
-  /** Keeps the PIN of a `collect_pin` element for a capture that the backend does later. */
+  /** Stores the PIN of a `collect_pin` element for a later capture by the backend. */
   deferPaymentCapture(element: ForageElement, paymentRef: string): Promise<void>
 }
 
+/** An instance of the SDK. */
 export interface ForageSdk extends ForageCalls {
-  /** An element, not yet in the page. */
+  /** Creates an element that is not in the page yet. */
   create(type: ForageElementType, options?: { style?: ForageElementStyle }): ForageElement
 }

@@ -5,8 +5,7 @@ import {
   type SessionEvent,
 } from '@forage-session/core'
 
-import type { HookClock } from '../shared/page.ts'
-import { runAt } from '../shared/page.ts'
+import { delayUntil, type HookClock } from '../shared/page.ts'
 import { ForageSdkError } from './forage-sdk-error.ts'
 import type {
   ForageCalls,
@@ -18,88 +17,84 @@ import type {
 } from './forage-sdk-types.ts'
 import { SdkElements } from './sdk-elements.ts'
 import { decideRebuild } from './sdk-rebuild.ts'
-import { SdkStateStore, type SdkBridgeState } from './sdk-state.ts'
+import { createSdkSource, loadFailed, type SdkSource, type UseForageSdkOptions } from './sdk-source.ts'
+import {
+  callSucceeded,
+  checkoutDropped,
+  initialSdkState,
+  instanceBuilt,
+  instanceReleased,
+  sdkFailed,
+  sdkReady,
+  tokenRefused,
+  type SdkPageState,
+  type SdkTransition,
+} from './sdk-state.ts'
 
-/** What `useForageSdk` needs to construct the SDK. */
-export interface UseForageSdkOptions {
-  /** Loads the SDK, for example its script tag, and gives its `Forage` function. Called again after it failed. */
-  load: () => Promise<ForageFactory>
-  /** For example `mid/123ab45c67`. */
-  merchantId: string
-  /** The merchant's own, hashed name of the customer. */
-  customerId: string
-  /**
-   * How long the token must be good for before an element is mounted, in ms. Default: 600 000 (10 minutes).
-   * The session honours it up to half of a token's lifetime.
-   */
-  minValidityMs?: number
-}
-
-/** What the page does with the SDK. Each is stable and needs no receiver. */
+/** The functions of `useForageSdk`. Each is stable and needs no receiver. */
 export type SdkCalls = ForageCalls & {
-  /** An input for the card number or the PIN that outlives a renewal of the token. */
+  /** Creates an input for the card number or the PIN. It stays when the SDK is rebuilt with a newer token. */
   createElement(type: ForageElementType, style?: ForageElementStyle): ForageElement
 }
 
 export interface SdkBridgeOptions {
   session: ForageSession
   clock: HookClock
-  /** Read when they are needed: they may change at any time. */
+  /** Called at each use: the options may change at any time. */
   options: () => UseForageSdkOptions
 }
 
 /**
- * Forage's browser SDK with a token that is renewed. The SDK captures its token at construction, so a newer
- * token means another instance with other inputs: the bridge chooses the moment, and moves the page's elements
- * over. It never sends a card number or a PIN a second time.
+ * Connects Forage's browser SDK with a session that renews its token. The SDK captures its token at construction,
+ * so a newer token needs another instance with other inputs. The bridge chooses the moment, and moves the page's
+ * elements to that instance. It never sends a card number or a PIN twice.
  */
 export class SdkBridge {
-  readonly #session: ForageSession
-  readonly #clock: HookClock
-  readonly #options: SdkBridgeOptions['options']
-  readonly #elements = new SdkElements({
-    onMount: () => this.refresh(),
-    onEmptied: () => this.#inputIsGone(),
-  })
-  readonly #state = new SdkStateStore()
-  #loading: Promise<ForageFactory> | undefined
-  #instance: { sdk: ForageSdk; token: string } | undefined
-  #rejectedToken: string | undefined
+  readonly #scope: SdkBridgeOptions
+  readonly #source: SdkSource
+  readonly #listeners = new Set<() => void>()
+  readonly #elements = new SdkElements(
+    () => this.refresh(),
+    () => this.#onInputGone(),
+  )
+  #state = initialSdkState
   #callsInFlight = 0
-  #rebuildIsWaiting = false
-  /** To be dropped, but a call is under way. */
-  #isDropped = false
-  #running = false
+  /** A newer token is available, but input or a call in progress keeps the instance. */
+  #rebuildIsDue = false
+  /** Counts the drops. Work that began before the last drop has no effect. */
   #epoch = 0
+  #isRunning = false
   #queue: Promise<void> = Promise.resolve()
-  #cancelRetry: () => void = () => {}
+  #retryTimer: unknown
 
-  constructor({ session, clock, options }: SdkBridgeOptions) {
-    this.#session = session
-    this.#clock = clock
-    this.#options = options
+  constructor(scope: SdkBridgeOptions) {
+    this.#scope = scope
+    this.#source = createSdkSource(scope.session, () => scope.options().load())
   }
 
-  readonly getState = (): SdkBridgeState => this.#state.get()
+  readonly getState = (): SdkPageState => this.#state.page
 
-  readonly subscribe = (listener: () => void): (() => void) => this.#state.subscribe(listener)
+  readonly subscribe = (listener: () => void): (() => void) => {
+    this.#listeners.add(listener)
+    return () => this.#listeners.delete(listener)
+  }
 
-  /** Loads the SDK, asks for a token, follows the session. Returns the function that stops it. */
+  /** Loads the SDK, requests a token and follows the session. Returns the function that stops the bridge. */
   readonly start = (): (() => void) => {
-    this.#running = true
-    const unsubscribe = this.#session.on((event) => this.#onSessionEvent(event))
+    this.#isRunning = true
+    const unsubscribe = this.#scope.session.on((event) => this.#onSessionEvent(event))
     this.refresh()
     return () => {
-      this.#running = false
+      this.#isRunning = false
       unsubscribe()
-      this.#cancelRetry()
+      this.#scope.clock.clearTimeout(this.#retryTimer)
     }
   }
 
-  /** Makes sure that the token is good for `minValidityMs`, after a time in which nothing renewed it. */
+  /** Ensures a token that is valid for `minValidityMs`, for example after a time in which no timer ran. */
   readonly refresh = (): void => void this.#syncForInput()
 
-  /** Another merchant, customer or checkout: nothing of the present instance may be sent. */
+  /** Starts again for another merchant, customer or checkout: input of the current instance must not be sent. */
   readonly restart = (): void => {
     this.#drop()
     this.refresh()
@@ -120,19 +115,18 @@ export class SdkBridge {
     call: (sdk: ForageSdk, element: ForageElement) => Promise<T>,
   ): Promise<T> {
     const element = this.#elements.get(handle)
-    const instance = this.#instance
-    // A refused token, or another customer: what is typed there is on its way out.
-    if (!element?.current || !instance || this.#rejectedToken !== undefined)
-      throw notMounted(this.#state.get().error)
+    const { instance, page } = this.#state
+    // Input of a refused or dropped instance is about to be removed.
+    if (!element?.current || instance.phase !== 'usable') throw notMounted(page.error)
     const { current, hasInput } = element
     element.hasInput = false
     try {
       const result = await this.#track(() => call(instance.sdk, current))
-      this.#state.needsReentry(false)
-      this.#inputIsGone()
+      this.#apply(callSucceeded)
+      this.#onInputGone()
       return result
     } catch (error) {
-      // The SDK forgets a PIN whatever came of it; a card number stays, to be corrected or sent again.
+      // After a failed call the SDK keeps a card number, which can be corrected or sent again, but no PIN.
       if (element.current === current && element.keepsInput) element.hasInput ||= hasInput
       await this.#afterFailure(error, instance.token)
       throw error
@@ -148,18 +142,21 @@ export class SdkBridge {
     }
   }
 
-  /** Waits for the new inputs, so that nothing is typed into the old ones after the page shows the error. */
+  /** Waits for the new inputs: when the page shows the error, the customer must not type into the old ones. */
   async #afterFailure(error: unknown, token: string): Promise<void> {
-    if (!isSdkRejection(error) || this.#isDropped || this.#instance?.token !== token)
-      return this.#inputIsGone()
-    this.#rejectedToken = token
-    this.#state.needsReentry(true)
+    const { instance } = this.#state
+    const isCurrent = instance.phase !== 'dropped' && instance.token === token
+    if (!isSdkRejection(error) || !isCurrent) return this.#onInputGone()
+    this.#apply(tokenRefused)
     await this.#syncForInput()
   }
 
-  #inputIsGone(): void {
-    if (this.#isDropped && this.#emptyElements()) this.#forget()
-    if (this.#rebuildIsWaiting) void this.#sync()
+  /** A call ended or the page emptied an input, so a rebuild that was due may be possible. */
+  #onInputGone(): void {
+    if (this.#state.instance.phase === 'dropped' && this.#emptyElements()) {
+      this.#apply(instanceReleased)
+    }
+    if (this.#rebuildIsDue) void this.#sync()
   }
 
   #onSessionEvent(event: SessionEvent): void {
@@ -169,132 +166,109 @@ export class SdkBridge {
     if (event.by === 'checkout') this.refresh()
   }
 
-  /** An instance without inputs waits for the next mount: it must not keep an unused session alive. */
+  /** An instance without inputs waits for the next mount, so that it does not keep an unused session alive. */
   #needsToken(): boolean {
-    return this.#state.get().status !== 'ready' || this.#elements.wanted
+    return this.#state.page.status !== 'ready' || this.#elements.wanted
   }
 
   #syncForInput(): Promise<void> {
-    return this.#sync(this.#options().minValidityMs ?? 600_000)
+    return this.#sync(this.#scope.options().minValidityMs ?? 600_000)
   }
 
-  /** One at a time, so that an older token never replaces a newer one. Never rejects. */
+  /** Runs one sync at a time, so that an older token never replaces a newer one. Never rejects. */
   #sync(minValidityMs?: number): Promise<void> {
     this.#queue = this.#queue.then(() => this.#syncOnce(minValidityMs))
     return this.#queue
   }
 
   async #syncOnce(minValidityMs: number | undefined): Promise<void> {
-    if (!this.#running) return
-    this.#cancelRetry()
+    if (!this.#isRunning) return
+    this.#scope.clock.clearTimeout(this.#retryTimer)
     const epoch = this.#epoch
+    const isCurrent = (): boolean => this.#isRunning && epoch === this.#epoch
     try {
-      const [factory, token] = await Promise.all([this.#load(), this.#askForToken(minValidityMs)])
-      if (this.#running && epoch === this.#epoch) this.#adopt(factory, token)
+      const [factory, token] = await this.#source(minValidityMs, this.#refusedToken())
+      if (isCurrent()) this.#adopt(factory, token)
     } catch (error) {
-      if (this.#running && epoch === this.#epoch) this.#fail(error)
+      if (isCurrent()) this.#fail(error)
     }
   }
 
-  #load(): Promise<ForageFactory> {
-    this.#loading ??= this.#options()
-      .load()
-      .catch((error: unknown) => {
-        this.#loading = undefined
-        throw loadFailed(error)
-      })
-    return this.#loading
-  }
-
-  /** Who gets no newer token takes the one that is there. */
-  async #askForToken(minValidityMs: number | undefined): Promise<string> {
-    const { getToken, getSnapshot } = this.#session
-    const rejected = this.#rejectedToken === undefined ? {} : { rejected: this.#rejectedToken }
-    if (minValidityMs === undefined) return await getToken(rejected)
-    try {
-      return await getToken({ minValidityMs, ...rejected })
-    } catch (error) {
-      if (getSnapshot().status !== 'degraded') throw error
-      return await getToken(rejected)
-    }
+  /** The token of an instance that takes no input anymore. */
+  #refusedToken(): string | undefined {
+    const { instance } = this.#state
+    return instance.phase === 'usable' ? undefined : instance.token
   }
 
   #adopt(factory: ForageFactory, token: string): void {
+    const { instance } = this.#state
     const decision = decideRebuild({
-      tokenIsNewer: token !== this.#instance?.token,
-      tokenWasRejected: this.#rejectedToken !== undefined,
+      tokenIsNewer: token !== instance.token,
+      tokenWasRejected: this.#refusedToken() !== undefined,
       hasInput: this.#elements.hasInput,
       callsInFlight: this.#callsInFlight,
     })
-    this.#rebuildIsWaiting = decision === 'wait'
-    if (decision === 'rebuild') this.#rebuild(factory, token)
-    // A dead instance that a call keeps alive takes no input any more.
-    if (this.#rejectedToken !== undefined) return
-    this.#state.ready()
-    this.#bindElements()
-  }
-
-  #rebuild(factory: ForageFactory, token: string): void {
-    const { merchantId, customerId } = this.#options()
-    const sdk = factory({ merchantId, customerId, sessionToken: token })
-    this.#elements.unbind()
-    this.#forget()
-    this.#instance = { sdk, token }
-  }
-
-  #bindElements(): void {
-    if (this.#instance) this.#elements.bind(this.#instance.sdk, (error) => this.#state.failed(asError(error)))
+    this.#rebuildIsDue = decision === 'wait'
+    if (decision === 'rebuild') {
+      const { merchantId, customerId } = this.#scope.options()
+      const sdk = factory({ merchantId, customerId, sessionToken: token })
+      this.#elements.unbind()
+      this.#apply(instanceBuilt, sdk, token)
+    }
+    // A call in progress may keep an instance that takes no input anymore.
+    if (this.#state.instance.phase !== 'usable') return
+    this.#apply(sdkReady)
+    this.#elements.bind(this.#state.instance.sdk, (error) => this.#showFailure(error))
   }
 
   #fail(error: unknown): void {
     const isForToken = isForageSessionError(error)
-    const isRefused = !this.#instance || this.#rejectedToken !== undefined
     if (isForToken && error.code === 'checkout_changed') return this.restart()
-    this.#state.failed(asError(error))
-    // What would be typed now could only be refused again; what was typed may still be in time.
-    if (isRefused || !this.#elements.hasInput) this.#rebuildIsWaiting = !this.#emptyElements()
+    this.#showFailure(error)
+    // Without a usable instance new input would be refused again. Input of a usable one may still be in time.
+    const isUsable = this.#state.instance.phase === 'usable'
+    if (!isUsable || !this.#elements.hasInput) this.#rebuildIsDue = !this.#emptyElements()
     if (isForToken && error.retryAt !== undefined) {
-      this.#cancelRetry = runAt(this.#clock, this.refresh, error.retryAt)
+      this.#retryTimer = this.#scope.clock.setTimeout(
+        this.refresh,
+        delayUntil(error.retryAt, this.#scope.clock),
+      )
     }
   }
 
-  /** Not while a call is under way: without its input, nobody would hear whether the payment was charged. */
+  #showFailure(error: unknown): void {
+    this.#apply(sdkFailed, error instanceof Error ? error : loadFailed(error))
+  }
+
+  /** Does nothing during a call: without its element, the page would not learn whether the payment was charged. */
   #emptyElements(): boolean {
     if (this.#callsInFlight > 0) return false
     this.#elements.unbind()
     return true
   }
 
-  #drop(): void {
-    this.#epoch += 1
-    this.#state.reset()
-    this.#rebuildIsWaiting = false
-    this.#rejectedToken = this.#instance?.token
-    this.#isDropped = !this.#emptyElements()
-    if (!this.#isDropped) this.#forget()
+  /** The only place that changes the state. Calls the listeners if the page sees the change. */
+  #apply<Arguments extends unknown[]>(transition: SdkTransition<Arguments>, ...args: Arguments): void {
+    const { page } = this.#state
+    this.#state = transition(this.#state, ...args)
+    if (this.#state.page === page) return
+    for (const listener of this.#listeners) listener()
   }
 
-  #forget(): void {
-    this.#isDropped = false
-    this.#instance = undefined
-    this.#rejectedToken = undefined
+  #drop(): void {
+    this.#epoch += 1
+    this.#rebuildIsDue = false
+    this.#apply(checkoutDropped, this.#callsInFlight > 0)
+    this.#emptyElements()
   }
 }
 
-/** A token that ran out or was refused is followed by another one of the same checkout. */
+/** After a token that expired or was refused, another one of the same checkout follows. */
 function endsCheckout(by: Extract<SessionEvent, { type: 'token-invalidated' }>['by']): boolean {
   return by === 'checkout' || by === 'clear' || by === 'close'
 }
 
-function asError(error: unknown): Error {
-  return error instanceof Error ? error : loadFailed(error)
-}
-
-function loadFailed(cause: unknown): ForageSdkError {
-  return new ForageSdkError('load_failed', 'The Forage SDK could not be loaded.', cause)
-}
-
 function notMounted(cause: Error | undefined): ForageSdkError {
-  const message = 'The Forage SDK has no input for this call: it was not mounted, or there is no token yet.'
+  const message = 'The element is not mounted, or no token is available.'
   return new ForageSdkError('not_mounted', message, cause)
 }

@@ -9,11 +9,11 @@ import type {
 } from './forage-sdk-types.ts'
 
 /**
- * What the page holds instead of the SDK's own element: it remembers where it is mounted and who listens, so
- * that the SDK's element under it can be replaced.
+ * An element of the page. It remembers its place and its listeners, so that the SDK's element behind it can be
+ * replaced.
  */
 export class SdkElement {
-  /** A `change` since mount, clear or submit. */
+  /** Whether a `change` event came since the last mount, clear or submit. */
   hasInput = false
   #mountId: string | undefined
   #current: ForageElement | undefined
@@ -28,17 +28,17 @@ export class SdkElement {
     this.on('change', () => (this.hasInput = true))
   }
 
-  /** The SDK's element, once mounted. */
+  /** The SDK's element, if it is mounted. */
   get current(): ForageElement | undefined {
     return this.#current
   }
 
-  /** Whether what was typed is still there after a call that failed. */
+  /** Whether the SDK keeps the input after a failed call. */
   get keepsInput(): boolean {
     return this.#type === 'tokenize_card'
   }
 
-  /** Whether the page wants it in the document. */
+  /** Whether the page wants the element in the document. */
   get wanted(): boolean {
     return this.#mountId !== undefined
   }
@@ -59,7 +59,7 @@ export class SdkElement {
     this.hasInput = false
   }
 
-  /** Mounts it on `sdk` if it is wanted and not there yet. Throws a `ForageSdkError` at the first mount. */
+  /** Mounts the element if it is wanted and not in the document yet. Throws if its first mount fails. */
   bind(sdk: ForageSdk): void {
     if (this.#current || this.#mountId === undefined) return
     try {
@@ -68,14 +68,14 @@ export class SdkElement {
       this.#current.mount(this.#mountId)
       this.#wasMounted = true
     } catch (error) {
-      const forgotten = this.#wasMounted
+      const wasMounted = this.#wasMounted
       this.destroy()
-      // The page took its container away without `destroy()`: no reason to fail the inputs that are there.
-      if (!forgotten) throw mountFailed(error)
+      // The page removed the container without `destroy()`. That is no failure of the other elements.
+      if (!wasMounted) throw mountFailed(error)
     }
   }
 
-  /** Takes the SDK's element away, and what was typed into it. */
+  /** Removes the SDK's element, and with it the input. */
   unbind(): void {
     const current = this.#current
     this.#current = undefined
@@ -83,7 +83,7 @@ export class SdkElement {
     try {
       current?.destroy()
     } catch {
-      // Its container left the document before it: there is nothing to take away.
+      // The container left the document first, so the element is gone already.
     }
   }
 
@@ -93,7 +93,7 @@ export class SdkElement {
   }
 
   #listen(element: ForageElement, event: ForageElementEvent, handler: ForageElementHandler): void {
-    // The iframe of a replaced element may still have an event under way.
+    // The iframe of a replaced element may still deliver an event.
     element.on(event, (detail) => {
       if (this.#current === element) handler(detail)
     })

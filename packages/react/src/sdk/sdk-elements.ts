@@ -1,26 +1,23 @@
 import type { ForageElement, ForageElementStyle, ForageElementType, ForageSdk } from './forage-sdk-types.ts'
 import { SdkElement } from './sdk-element.ts'
 
-export interface SdkElementsEvents {
-  onMount: () => void
-  /** An input was emptied or taken away by the page. */
-  onEmptied: () => void
-}
-
-/** The inputs that the page has made, whichever instance of the SDK they are on. */
+/** The elements that the page created. They stay when the SDK is rebuilt. */
 export class SdkElements {
   readonly #elements = new Map<ForageElement, SdkElement>()
-  readonly #events: SdkElementsEvents
+  readonly #onMount: () => void
+  readonly #onEmptied: () => void
 
-  constructor(events: SdkElementsEvents) {
-    this.#events = events
+  /** `onEmptied` is called when the page clears or destroys an element. */
+  constructor(onMount: () => void, onEmptied: () => void) {
+    this.#onMount = onMount
+    this.#onEmptied = onEmptied
   }
 
   get hasInput(): boolean {
     return [...this.#elements.values()].some((element) => element.hasInput)
   }
 
-  /** Whether the page wants one of them in the document. */
+  /** Whether the page wants at least one element in the document. */
   get wanted(): boolean {
     return [...this.#elements.values()].some((element) => element.wanted)
   }
@@ -35,23 +32,23 @@ export class SdkElements {
       mount: (htmlElementId) => {
         this.#elements.set(handle, element)
         element.placeAt(htmlElementId)
-        this.#events.onMount()
+        this.#onMount()
       },
       on: (event, handler) => element.on(event, handler),
       clear: () => {
         element.clear()
-        this.#events.onEmptied()
+        this.#onEmptied()
       },
       destroy: () => {
         this.#elements.delete(handle)
         element.destroy()
-        this.#events.onEmptied()
+        this.#onEmptied()
       },
     }
     return handle
   }
 
-  /** Those that are wanted and not there yet. One that fails is told, and keeps none of the others away. */
+  /** Mounts each wanted element that is not in the document yet. A failure does not stop the others. */
   bind(sdk: ForageSdk, onError: (error: unknown) => void): void {
     for (const element of this.#elements.values()) {
       try {
@@ -62,7 +59,7 @@ export class SdkElements {
     }
   }
 
-  /** With what was typed into them. */
+  /** Removes the SDK's elements, and with them the input. */
   unbind(): void {
     for (const element of this.#elements.values()) element.unbind()
   }

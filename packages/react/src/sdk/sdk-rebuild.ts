@@ -1,18 +1,18 @@
 export interface SdkSituation {
-  /** The session's token is another one than the SDK instance captured, or there is no instance yet. */
+  /** The session's token differs from the token of the instance, or no instance exists. */
   tokenIsNewer: boolean
-  /** The API refused the captured token: whatever is typed into this instance cannot be sent. */
+  /** The API refused the instance's token, so that its input cannot be sent. */
   tokenWasRejected: boolean
-  /** An element had a `change` since it was mounted, cleared or submitted. */
+  /** An element had a `change` event since the last mount, clear or submit. */
   hasInput: boolean
-  /** Calls of this instance that are not settled. */
+  /** The number of calls in progress. */
   callsInFlight: number
 }
 
-/** `wait`: rebuild later, when the input is gone and the calls are settled. */
+/** `wait`: rebuild later, when no input is left and no call is in progress. */
 export type SdkRebuild = 'rebuild' | 'wait' | 'keep'
 
-/** The SDK has no setter for its token, and a rebuild empties its inputs: when may it be rebuilt? */
+/** Decides when to rebuild the SDK: it has no setter for its token, and a rebuild empties its inputs. */
 export function decideRebuild(situation: SdkSituation): SdkRebuild {
   if (!situation.tokenIsNewer) return 'keep'
   if (situation.callsInFlight > 0) return 'wait'

@@ -1,48 +1,68 @@
+import type { ForageSdk } from './forage-sdk-types.ts'
+
 type SdkStatus =
   | { readonly status: 'loading'; readonly error: undefined }
   | { readonly status: 'ready'; readonly error: undefined }
   | { readonly status: 'failed'; readonly error: Error }
 
-export type SdkBridgeState = SdkStatus & {
-  /** A call failed for the token, so the card number or the PIN has to be typed again. Nothing was sent on. */
+/** The state of the SDK, as the page sees it. */
+export type SdkPageState = SdkStatus & {
+  /** A call failed because of the token, and nothing was charged: ask for the card number or the PIN again. */
   readonly needsReentry: boolean
 }
 
-export const initialSdkState: SdkBridgeState = { status: 'loading', error: undefined, needsReentry: false }
+/**
+ * The SDK instance. `refused`: the API refused the token that it captured. `dropped`: it belongs to an earlier
+ * checkout, merchant or customer, and only a call in progress keeps it.
+ */
+export type SdkInstance =
+  | { readonly phase: 'none'; readonly sdk?: undefined; readonly token?: undefined }
+  | { readonly phase: 'usable' | 'refused' | 'dropped'; readonly sdk: ForageSdk; readonly token: string }
 
-/** What the page may know of the SDK. The same object until it changes. */
-export class SdkStateStore {
-  #state: SdkBridgeState = initialSdkState
-  readonly #listeners = new Set<() => void>()
+export interface SdkState {
+  readonly page: SdkPageState
+  readonly instance: SdkInstance
+}
 
-  readonly get = (): SdkBridgeState => this.#state
+export const initialPageState: SdkPageState = { status: 'loading', error: undefined, needsReentry: false }
 
-  readonly subscribe = (listener: () => void): (() => void) => {
-    this.#listeners.add(listener)
-    return () => this.#listeners.delete(listener)
-  }
+const noInstance: SdkInstance = { phase: 'none' }
 
-  reset(): void {
-    this.#publish(initialSdkState)
-  }
+export const initialSdkState: SdkState = { page: initialPageState, instance: noInstance }
 
-  ready(): void {
-    this.#publish({ status: 'ready', error: undefined, needsReentry: this.#state.needsReentry })
-  }
+/** A change of the state, named after its event. Returns the same `page` object if the page sees no change. */
+export type SdkTransition<Arguments extends unknown[]> = (state: SdkState, ...args: Arguments) => SdkState
 
-  failed(error: Error): void {
-    this.#publish({ status: 'failed', error, needsReentry: this.#state.needsReentry })
-  }
+export const instanceBuilt: SdkTransition<[sdk: ForageSdk, token: string]> = ({ page }, sdk, token) => ({
+  page,
+  instance: { phase: 'usable', sdk, token },
+})
 
-  needsReentry(needsReentry: boolean): void {
-    this.#publish({ ...this.#state, needsReentry })
-  }
+/** The API refused the token of the instance. */
+export const tokenRefused: SdkTransition<[]> = ({ page, instance }) =>
+  withPage({ page, instance: { ...instance, phase: 'refused' } as SdkInstance }, { needsReentry: true })
 
-  #publish(next: SdkBridgeState): void {
-    const now = this.#state
-    const isSame = now.status === next.status && now.error === next.error
-    if (isSame && now.needsReentry === next.needsReentry) return
-    this.#state = next
-    for (const listener of this.#listeners) listener()
-  }
+/** The page shows another checkout, merchant or customer. */
+export const checkoutDropped: SdkTransition<[hasCalls: boolean]> = ({ page, instance }, hasCalls) =>
+  withPage(
+    { page, instance: hasCalls ? ({ ...instance, phase: 'dropped' } as SdkInstance) : noInstance },
+    initialPageState,
+  )
+
+/** The last call of a dropped instance ended. */
+export const instanceReleased: SdkTransition<[]> = ({ page }) => ({ page, instance: noInstance })
+
+export const callSucceeded: SdkTransition<[]> = (state) => withPage(state, { needsReentry: false })
+
+export const sdkReady: SdkTransition<[]> = (state) => withPage(state, { status: 'ready', error: undefined })
+
+export const sdkFailed: SdkTransition<[error: Error]> = (state, error) =>
+  withPage(state, { status: 'failed', error })
+
+function withPage(state: SdkState, change: SdkStatus | Pick<SdkPageState, 'needsReentry'>): SdkState {
+  const { page, instance } = state
+  const next = { ...page, ...change }
+  const isSame =
+    page.status === next.status && page.error === next.error && page.needsReentry === next.needsReentry
+  return isSame ? state : { page: next, instance }
 }

@@ -1,38 +1,61 @@
 import { useEffect, useMemo, useRef, useSyncExternalStore } from 'react'
 
 import { useSessionScope, type SessionScope } from '../provider/session-context.ts'
-import { useKeyed } from '../shared/hook-tools.ts'
-import { useLatest } from '../shared/hook-tools.ts'
+import { useKeyed, useLatest } from '../shared/hook-tools.ts'
 import { isPageVisible, onVisibilityChange } from '../shared/page.ts'
-import { SdkBridge, type SdkCalls, type UseForageSdkOptions } from './sdk-bridge.ts'
-import { initialSdkState, type SdkBridgeState } from './sdk-state.ts'
+import { SdkBridge, type SdkCalls } from './sdk-bridge.ts'
+import type { UseForageSdkOptions } from './sdk-source.ts'
+import { initialPageState, type SdkPageState } from './sdk-state.ts'
 
-/** The state of the SDK, and its calls. */
-export type UseForageSdkResult = SdkBridgeState & SdkCalls
+/** The state of the SDK and its functions. */
+export type UseForageSdkResult = SdkPageState & SdkCalls
 
 /**
- * Forage's browser SDK with a token that is kept usable. Its instance is replaced only while nothing is typed.
- * A call that fails for the token rejects with the SDK's own error and sets `needsReentry`: ask the customer to
- * type again. Nothing typed is ever sent twice.
+ * Loads Forage's browser SDK and keeps its token usable. The SDK is rebuilt with a newer token only while no element
+ * has input. A call that fails because of the token rejects with the SDK's own error and sets `needsReentry`: ask
+ * the customer to type the card number or PIN again. No input is ever sent twice.
+ *
+ * @example
+ * ```tsx
+ * import { useForageSdk, type ForageFactory } from '@forage-session/react'
+ * import { useEffect, useMemo } from 'react'
+ *
+ * declare function loadForage(): Promise<ForageFactory>
+ *
+ * export function PinForm({ paymentRef }: { paymentRef: string }) {
+ *   const sdk = useForageSdk({ load: loadForage, merchantId: 'mid/123ab45c67', customerId: 'customer-hash' })
+ *   const { createElement, needsReentry } = sdk
+ *   const pin = useMemo(() => createElement('collect_pin'), [createElement])
+ *   useEffect(() => {
+ *     pin.mount('pin')
+ *     return () => pin.destroy()
+ *   }, [pin])
+ *   return (
+ *     <form action={() => void sdk.capturePayment(pin, paymentRef)}>
+ *       <div id="pin" />
+ *       {needsReentry && <p role="alert">Enter your PIN again.</p>}
+ *       <button>Pay</button>
+ *     </form>
+ *   )
+ * }
+ * ```
  */
 export function useForageSdk(options: UseForageSdkOptions): UseForageSdkResult {
   const scope = useSessionScope()
   const bridge = useBridge(scope, options)
-  useFollow(bridge, scope.enabled)
+  useStart(bridge, scope.enabled)
   useRestart(bridge, scope, options)
-  const state = useSyncExternalStore(bridge.subscribe, bridge.getState, () => initialSdkState)
+  const state = useSyncExternalStore(bridge.subscribe, bridge.getState, () => initialPageState)
   return useMemo(() => ({ ...state, ...bridge.calls }), [state, bridge])
 }
 
 function useBridge({ session, clock }: SessionScope, options: UseForageSdkOptions): SdkBridge {
   const latest = useLatest(options)
-  return useKeyed(session, () => {
-    return new SdkBridge({ session, clock, options: () => latest.current })
-  })
+  return useKeyed(session, () => new SdkBridge({ session, clock, options: () => latest.current }))
 }
 
-/** Runs while mounted and enabled; asks again when the page comes back from a time without timers. */
-function useFollow(bridge: SdkBridge, enabled: boolean): void {
+/** Runs the bridge while mounted and enabled. No timer ran in a hidden page, so the token may be old when it is shown. */
+function useStart(bridge: SdkBridge, enabled: boolean): void {
   useEffect(() => {
     if (!enabled) return undefined
     const stop = bridge.start()
@@ -44,16 +67,16 @@ function useFollow(bridge: SdkBridge, enabled: boolean): void {
   }, [bridge, enabled])
 }
 
-/** What was typed for one customer, merchant or checkout is not sent for another. */
+/** Input for one customer, merchant or checkout is never sent for another. */
 function useRestart(
   bridge: SdkBridge,
   { checkoutId }: SessionScope,
   { merchantId, customerId }: UseForageSdkOptions,
 ): void {
-  const who = JSON.stringify([merchantId, customerId, checkoutId])
-  const started = useRef(who)
+  const purpose = JSON.stringify([merchantId, customerId, checkoutId])
+  const started = useRef(purpose)
   useEffect(() => {
-    if (started.current !== who) bridge.restart()
-    started.current = who
-  }, [bridge, who])
+    if (started.current !== purpose) bridge.restart()
+    started.current = purpose
+  }, [bridge, purpose])
 }

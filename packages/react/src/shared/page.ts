@@ -10,20 +10,13 @@ export const pageClock: HookClock = {
   clearTimeout: (handle) => clearTimeout(handle as Parameters<typeof clearTimeout>[0]),
 }
 
-/** `setTimeout` accepts no longer delay; a caller that waits longer checks the time again then. */
-const longestMs = 2 ** 31 - 1
-
-/** If the session has another clock than the page, `atMs` may seem to be past: without a pause this would loop. */
-const shortestMs = 100
-
 /**
- * Calls `run` at `atMs`, in ms on `clock`, or earlier if a timer cannot wait that long. Returns a function that
- * cancels the call.
+ * Returns the delay of a timer that waits until `atMs`, in ms on `clock`. `setTimeout` accepts at most 2 ** 31 - 1 ms,
+ * so a caller checks the time again when its timer fires. The delay is at least 100 ms: if the session has another
+ * clock than the page, `atMs` may seem to be over, and the caller would try again without a pause.
  */
-export function runAt(clock: HookClock, run: () => void, atMs: number): () => void {
-  const delayMs = Math.min(Math.max(shortestMs, atMs - clock.now()), longestMs)
-  const timer = clock.setTimeout(run, delayMs)
-  return () => clock.clearTimeout(timer)
+export function delayUntil(atMs: number, clock: Pick<HookClock, 'now'>): number {
+  return Math.min(Math.max(100, atMs - clock.now()), 2 ** 31 - 1)
 }
 
 export function isPageVisible(): boolean {

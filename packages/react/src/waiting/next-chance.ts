@@ -1,6 +1,6 @@
 import type { ForageSessionError, SessionState } from '@forage-session/core'
 
-import { runAt, type HookClock } from '../shared/page.ts'
+import { delayUntil, type HookClock } from '../shared/page.ts'
 
 /** The state, as a component that needs a token sees it. A renewal does not change it. */
 export type TokenNeed =
@@ -18,40 +18,28 @@ export function finalError(need: TokenNeed): ForageSessionError | undefined {
   return need.status === 'failed' && need.retryAt === null ? need.error : undefined
 }
 
-/** What a component or a query without a token waits for. */
+/** The wait of a component or a query that has no token. */
 export interface NextChance {
   readonly clock: HookClock
   /** When the session requests a token again, in ms on the clock. Null: it does not. */
   readonly retryAt: number | null
-  /** Whether an attempt makes sense now. If not, the wait lasts until a wake-up. Default: always. */
-  readonly canTry?: () => boolean
   /** Subscriptions to events that permit an attempt before `retryAt`. */
-  readonly wakeUps?: readonly ((listener: () => void) => () => void)[]
+  readonly wakeUps: readonly ((listener: () => void) => () => void)[]
 }
 
 /**
- * Calls `attempt` when a token may be there: at `retryAt`, and at each wake-up. Returns the function that ends the
- * wait; a caller that needs one attempt ends it there.
+ * Calls `attempt` when a token may be there: at `retryAt` or, if a wake-up comes first, one task later, when the
+ * session has handled the same event. Each later wake-up calls it again. Returns the function that ends the wait.
  */
-export function awaitChance(
-  { clock, retryAt, canTry = () => true, wakeUps = [] }: NextChance,
-  attempt: () => void,
-): () => void {
-  let cancelTimer = (): void => {}
-  const startTimer = (): void => {
-    if (retryAt !== null) cancelTimer = runAt(clock, tryNow, retryAt)
+export function awaitChance({ clock, retryAt, wakeUps }: NextChance, attempt: () => void): () => void {
+  let timer = retryAt === null ? undefined : clock.setTimeout(attempt, delayUntil(retryAt, clock))
+  const attemptSoon = (): void => {
+    clock.clearTimeout(timer)
+    timer = clock.setTimeout(attempt, 0)
   }
-  const tryNow = (): void => {
-    cancelTimer()
-    if (!canTry()) return
-    // If the timer was early by part of a millisecond, the session requests nothing yet.
-    startTimer()
-    attempt()
-  }
-  startTimer()
-  const stops = wakeUps.map((subscribe) => subscribe(tryNow))
+  const unsubscribes = wakeUps.map((subscribe) => subscribe(attemptSoon))
   return () => {
-    cancelTimer()
-    for (const stop of stops) stop()
+    clock.clearTimeout(timer)
+    for (const unsubscribe of unsubscribes) unsubscribe()
   }
 }

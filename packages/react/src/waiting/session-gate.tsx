@@ -57,8 +57,19 @@ export function SessionGate({ children, fallback, error = fallback }: SessionGat
 /** Requests a token now or at `retryAt`, unless the page is hidden. Returns the function that stops. */
 function requestToken(need: TokenNeed, { session, enabled, clock }: SessionScope): (() => void) | undefined {
   if (!enabled || (need.status !== 'idle' && need.status !== 'failed')) return undefined
-  const request = (): void => void session.getToken().catch(() => {})
-  if (need.status === 'idle' && isPageVisible()) request()
   const retryAt = need.status === 'failed' ? need.retryAt : null
-  return awaitChance({ clock, retryAt, canTry: isPageVisible, wakeUps: [onVisibilityChange] }, request)
+  let stopWaiting = (): void => {}
+  const request = (): void => {
+    if (!isPageVisible()) return
+    // If the timer was early by part of a millisecond, the session requests nothing yet.
+    wait()
+    session.getToken().catch(() => {})
+  }
+  const wait = (): void => {
+    stopWaiting()
+    stopWaiting = awaitChance({ clock, retryAt, wakeUps: [onVisibilityChange] }, request)
+  }
+  wait()
+  if (need.status === 'idle') request()
+  return () => stopWaiting()
 }

@@ -91,7 +91,7 @@ function nextRender(session: ForageSession, clock: SessionScope['clock']): Promi
       const need = tokenNeed(session.getSnapshot())
       if (need.status === 'fetching' || need.status === 'closed') return
       if (need.status !== 'failed' || need.retryAt === null) render()
-      else stopWaiting = awaitChance({ clock, retryAt: need.retryAt }, render)
+      else stopWaiting = awaitChance({ clock, retryAt: need.retryAt, wakeUps: [] }, render)
     }
     const unsubscribe = session.subscribe(onChange)
     if (session.getSnapshot().status === 'failed') onChange()
