@@ -10,22 +10,45 @@ import { useOwnSession, type OwnedSession, type OwnSessionOptions } from './use-
 
 interface CommonProps {
   children?: ReactNode
-  /** False: nothing asks for a token by itself; an explicit `getToken` still does. Default: true. */
+  /** If false, no hook requests a token automatically; an explicit `getToken` still does. Default: true. */
   enabled?: boolean | undefined
 }
 
-/** A session made outside of React: the provider never closes it. */
+/** The props of a provider with a session that was created outside React. The provider never closes it. */
 export type GivenSessionProps = CommonProps & { session: ForageSession } & {
   [Option in keyof OwnSessionOptions]?: never
 }
 
-/** The options of a session that lives as long as the provider. They may be written inline. */
+/** The props of a provider that creates its session and closes it after the unmount. They may be written inline. */
 export type OwnSessionProps = CommonProps & OwnSessionOptions & { session?: never }
 
-/** A session that is given, or the options of one that the provider makes. */
+/** The props of a provider: either a session, or the options from which the provider creates one. */
 export type ForageSessionProviderProps = GivenSessionProps | OwnSessionProps
 
-/** Gives the hooks below it their session. It asks for no token by itself. */
+/**
+ * Provides a session to the hooks below it. It requests no token itself. Either pass a `session` that was created
+ * outside React, or the options of `createForageSession`. If `checkoutId` changes, the session switches to the new
+ * checkout before any effect of `children`; then the queries of the old checkout are canceled and removed.
+ *
+ * @example
+ * ```tsx
+ * import { ForageSessionProvider } from '@forage-session/react'
+ * import type { ReactNode } from 'react'
+ *
+ * export function Checkout({ cartId, children }: { cartId: string; children: ReactNode }) {
+ *   return (
+ *     <ForageSessionProvider
+ *       tokenSource="/api/forage/session-token"
+ *       environment="sandbox"
+ *       checkoutId={cartId}
+ *       merchantAccount="mid/123ab45c67"
+ *     >
+ *       {children}
+ *     </ForageSessionProvider>
+ *   )
+ * }
+ * ```
+ */
 export function ForageSessionProvider(props: ForageSessionProviderProps): ReactNode {
   return props.session ? <GivenSession {...props} /> : <OwnSession {...props} />
 }
@@ -68,8 +91,8 @@ interface CheckoutSwitchProps {
 }
 
 /**
- * Before `children`, because layout effects run in the order of the tree: an effect of a child in the same commit
- * already has the session of the new checkout.
+ * Mounts the session and switches its checkout. It stands before `children`, because layout effects run in the order
+ * of the tree: an effect of a child in the same commit already has the new checkout.
  */
 function CheckoutSwitch({ own: { session, mount }, checkoutId }: CheckoutSwitchProps): ReactNode {
   useLayout(mount, [mount])
@@ -77,7 +100,7 @@ function CheckoutSwitch({ own: { session, mount }, checkoutId }: CheckoutSwitchP
   return null
 }
 
-/** After the effects of the children: their queries already watch the new checkout. */
+/** Runs after the effects of the children, when their queries already use the new checkout. */
 function useForgetCheckout(checkoutId: string | undefined): void {
   const client = useContext(QueryClientContext)
   const previous = useRef(checkoutId)

@@ -11,30 +11,42 @@ import { forageQueryKey } from '../provider/forage-query-key.ts'
 import { useSessionScope } from '../provider/session-context.ts'
 import { useCheckoutClient } from './use-checkout-client.ts'
 
-/** The context of TanStack Query's `mutationFn`, with a client that carries the token. */
+/** The context of TanStack Query's `mutationFn`, with a client that attaches the token. */
 export type ForageMutationContext = MutationFunctionContext & {
-  /** Attaches the token, and replays once on a 401 about it. */
+  /** Attaches the token, and replays a request once after a 401 about it. */
   forage: KyInstance
 }
 
-/**
- * The options of TanStack Query's `useMutation`, whose `mutationFn` is given {@link ForageMutationContext}.
- */
+/** The options of TanStack Query's `useMutation`, with a `mutationFn` that receives a {@link ForageMutationContext}. */
 export type UseForageMutationOptions<
   Data = unknown,
   Failure = DefaultError,
   Variables = void,
   Kept = unknown,
 > = Omit<UseMutationOptions<Data, Failure, Variables, Kept>, 'mutationFn'> & {
+  /** Sends the requests of the mutation. */
   mutationFn: (variables: Variables, context: ForageMutationContext) => Promise<Data>
 }
 
 /**
- * TanStack Query's `useMutation` with a client for Forage. Its key becomes `["forage", checkoutId, ...mutationKey]`.
- * It is repeated only if its own `retry` says so, whatever the defaults of the app are, and replayed on a 401 about
- * the token where the session's policy allows it. It fails with the session's error when no token can be had. One
- * that waits for the network is not sent under another checkout: it fails with `checkout_changed`. When the
- * checkout changes the hook is idle again.
+ * Calls TanStack Query's `useMutation` with a client for Forage. Its key becomes
+ * `["forage", checkoutId, ...mutationKey]`. Only its own `retry` repeats it, not a default of the app. After a 401
+ * about the token a request is replayed if the session's policy allows it. If no token is available, the mutation
+ * fails with the session's error. A mutation that waited for the network fails with `checkout_changed` if the
+ * checkout changed. After a change of the checkout the hook is idle.
+ *
+ * @example
+ * ```tsx
+ * import { useForageMutation } from '@forage-session/react'
+ *
+ * export function RefundButton({ paymentRef }: { paymentRef: string }) {
+ *   const refund = useForageMutation({
+ *     mutationFn: (amount: string, { forage }) =>
+ *       forage.post(`api/payments/${paymentRef}/refunds/`, { json: { amount } }).json(),
+ *   })
+ *   return <button onClick={() => refund.mutate('10.00')}>Refund $10.00</button>
+ * }
+ * ```
  */
 export function useForageMutation<Data = unknown, Failure = DefaultError, Variables = void, Kept = unknown>(
   options: UseForageMutationOptions<Data, Failure, Variables, Kept>,
@@ -43,7 +55,7 @@ export function useForageMutation<Data = unknown, Failure = DefaultError, Variab
   const { forage, assertCheckout } = useCheckoutClient()
   return useMutation({
     ...options,
-    // A capture is not sent again because other mutations of the app may be.
+    // If the app retries its other mutations, a capture must still be sent only once.
     retry: options.retry ?? false,
     mutationKey: forageQueryKey(checkoutId, options.mutationKey ?? []),
     mutationFn: async (variables, context) => {

@@ -17,15 +17,15 @@ import { useSessionScope } from '../provider/session-context.ts'
 import { useCheckoutClient } from './use-checkout-client.ts'
 import { waitForToken } from './wait-for-token.ts'
 
-/** The context of TanStack Query's `queryFn`, with a client that carries the token. */
+/** The context of TanStack Query's `queryFn`, with a client that attaches the token. */
 export type ForageQueryContext<Key extends readonly unknown[] = readonly unknown[]> = QueryFunctionContext<
   ForageQueryKey<Key>
 > & {
-  /** Attaches the token, and replays once on a 401 about it. Cancelled with the query. */
+  /** Attaches the token, and replays a request once after a 401 about it. Its requests are canceled with the query. */
   forage: KyInstance
 }
 
-/** The options of TanStack Query's `useQuery`, whose `queryFn` is given {@link ForageQueryContext}. */
+/** The options of TanStack Query's `useQuery`, with a `queryFn` that receives a {@link ForageQueryContext}. */
 export type UseForageQueryOptions<
   Fetched = unknown,
   Failure = DefaultError,
@@ -34,19 +34,33 @@ export type UseForageQueryOptions<
 > = Omit<UseQueryOptions<Fetched, Failure, Data, ForageQueryKey<Key>>, 'queryKey' | 'queryFn'> & {
   /** Becomes `["forage", checkoutId, ...queryKey]`. */
   queryKey: Key
+  /** Reads the data. `skipToken` disables the query. */
   queryFn: ((context: ForageQueryContext<Key>) => Fetched | Promise<Fetched>) | SkipToken
 }
 
-/** With it there is always data. */
+/** With initial data, `data` is never undefined. */
 interface DefinedInitialData<Fetched> {
   initialData: Exclude<Fetched, undefined> | (() => Exclude<Fetched, undefined>)
 }
 
 /**
- * TanStack Query's `useQuery` with a client for Forage. Asks for the first token, and is pending until there is
- * one: only an error about the token that the page has to help with becomes the query's error. Only the query's
- * `retry` repeats a request, not ky. What was read in a checkout is cancelled and removed when the provider's
- * `checkoutId` changes.
+ * Calls TanStack Query's `useQuery` with a client for Forage. The query requests the first token and is pending until
+ * one is available. An error about the token becomes the query's error only if the session does not retry it. Only
+ * the query's `retry` repeats a request, not ky. If the checkout changes, its queries are canceled and removed.
+ *
+ * @example
+ * ```tsx
+ * import { useForageQuery } from '@forage-session/react'
+ *
+ * export function Balance({ cardRef }: { cardRef: string }) {
+ *   const { data } = useForageQuery({
+ *     queryKey: ['payment_method', cardRef],
+ *     queryFn: ({ forage }) =>
+ *       forage.get(`api/payment_methods/${cardRef}/`).json<{ balance: { snap: string } | null }>(),
+ *   })
+ *   return <p>EBT SNAP: {data?.balance?.snap ?? '…'}</p>
+ * }
+ * ```
  */
 export function useForageQuery<
   Fetched = unknown,
@@ -72,11 +86,11 @@ export function useForageQuery<
   const { forage } = useCheckoutClient()
   const { queryFn, ...others } = options
   const queryKey = forageQueryKey(checkoutId, options.queryKey)
-  // With the defaults of the client and of the key.
+  // Includes the defaults of the client and of the key.
   const { retry, networkMode } = useQueryClient().defaultQueryOptions({ ...others, queryKey })
   return useQuery({
     ...others,
-    retry: unlessOfToken(retry),
+    retry: exceptTokenErrors(retry),
     ...(!enabled && { enabled }),
     queryKey,
     queryFn:
@@ -93,8 +107,8 @@ export function useForageQuery<
 
 type Retry<Failure> = NonNullable<UseQueryOptions<unknown, Failure>['retry']>
 
-/** An error about the token that comes here would only come again. The default is TanStack Query's. */
-function unlessOfToken<Failure>(retry: Retry<Failure> = 3): Retry<Failure> {
+/** An error about the token that reaches the query is final, so a retry would fail as well. 3 is TanStack's default. */
+function exceptTokenErrors<Failure>(retry: Retry<Failure> = 3): Retry<Failure> {
   return (failureCount, error) => {
     if (isForageSessionError(error)) return false
     if (typeof retry === 'function') return retry(failureCount, error)
