@@ -1,5 +1,5 @@
 /**
- * A session for React: a provider, hooks, TanStack Query and the Forage SDK.
+ * A Forage session for React: the provider, hooks, TanStack Query and Forage's browser SDK.
  *
  * @module @forage-session/react
  */

@@ -68,7 +68,6 @@ export async function showDevtools(
   }
   // The devtools are loaded when they are needed.
   await act(() => import('../src/devtools/ui/devtools-view.tsx'))
-  await act(() => import('../src/devtools/ui/panel-view.tsx'))
   const root = (): ShadowRoot => document.querySelector('[data-forage-session-devtools]')!.shadowRoot!
   const pass = (ms: number): Promise<void> => setup.pass(ms)
   const button = (name: string | RegExp): HTMLButtonElement => {

@@ -10,14 +10,14 @@ export interface EventWords {
   readonly detail: string
 }
 
-/** An entry of the timeline in words. Addresses and codes come from outside: what looks like a token is masked. */
+/** Returns the text of an entry. URLs and codes are untrusted, so anything that looks like a token is masked. */
 export function entryWords(entry: TimelineEntry): EventWords {
   if (entry.kind === 'action') return { tone: 'none', title: 'You', detail: entry.words }
   const { tone, title, detail } = eventWords(entry.event)
   return { tone, title, detail: masked(detail) }
 }
 
-/** Everything that is known of an entry, for the details. */
+/** Returns all fields of an entry, for the details. */
 export function entryFacts(entry: TimelineEntry): (readonly [name: string, value: string])[] {
   if (entry.kind === 'action') return [['action', entry.words]]
   return Object.entries(entry.event)
@@ -28,7 +28,7 @@ export function entryFacts(entry: TimelineEntry): (readonly [name: string, value
 const sources = { endpoint: 'the endpoint', tab: 'another tab', prime: 'the page' }
 const losses = {
   rejected: 'refused by the API',
-  expired: 'ran out',
+  expired: 'expired',
   clear: 'cleared',
   checkout: 'the checkout changed',
   close: 'the session closed',
@@ -37,14 +37,14 @@ const losses = {
 function eventWords(event: SessionEvent): EventWords {
   switch (event.type) {
     case 'token-requested':
-      return told(
+      return wordsOf(
         'fetching',
         'Token requested',
         event.reason,
         event.attempt > 1 && `attempt ${event.attempt}`,
       )
     case 'token-received':
-      return told(
+      return wordsOf(
         'fresh',
         'Token received',
         event.fingerprint,
@@ -52,27 +52,31 @@ function eventWords(event: SessionEvent): EventWords {
         `from ${sources[event.via]}`,
       )
     case 'token-failed':
-      return told('failed', 'Token request failed', event.code, retryWords(event.at, event.retryAt))
+      return wordsOf('failed', 'Token request failed', event.code, retryWords(event.at, event.retryAt))
     case 'token-invalidated':
-      return told('stale', 'Token dropped', event.fingerprint, losses[event.by])
+      return wordsOf('stale', 'Token dropped', event.fingerprint, losses[event.by])
     case 'request-rejected':
-      return told('failed', '401 from the API', requestWords(event), event.code)
+      return wordsOf('failed', '401 from the API', requestWords(event), event.code)
     case 'request-replayed':
-      return told(event.ok ? 'fresh' : 'failed', replayTitle(event.ok), requestWords(event))
+      return wordsOf(event.ok ? 'fresh' : 'failed', replayTitle(event.ok), requestWords(event))
     case 'replay-refused':
-      return told('stale', 'Not sent again', requestWords(event), event.why)
+      return wordsOf('stale', 'Not sent again', requestWords(event), event.why)
     case 'lifetime-too-short':
-      return told('stale', 'Lifetime too short', `${duration(event.lifetimeMs)} of life`)
+      return wordsOf('stale', 'Lifetime too short', `lifetime ${duration(event.lifetimeMs)}`)
     case 'clock-stepped':
-      return told('stale', 'Clock stepped', `${event.byMs < 0 ? '−' : '+'}${duration(Math.abs(event.byMs))}`)
+      return wordsOf(
+        'stale',
+        'Clock stepped',
+        `${event.byMs < 0 ? '−' : '+'}${duration(Math.abs(event.byMs))}`,
+      )
     case 'tab-shared':
-      return told('fresh', 'Shared by a tab', event.fingerprint)
+      return wordsOf('fresh', 'Shared by a tab', event.fingerprint)
     case 'state':
-      return told('none', 'State', `${event.from} → ${event.to}`)
+      return wordsOf('none', 'State', `${event.from} → ${event.to}`)
   }
 }
 
-function told(tone: Tone, title: string, ...details: (string | false | undefined)[]): EventWords {
+function wordsOf(tone: Tone, title: string, ...details: (string | false | undefined)[]): EventWords {
   return { tone, title, detail: details.filter(Boolean).join(' · ') }
 }
 
@@ -81,7 +85,7 @@ function replayTitle(isOk: boolean): string {
 }
 
 function retryWords(at: number, retryAt: number | null): string {
-  return retryAt === null ? 'not tried again' : `again in ${duration(Math.max(0, retryAt - at))}`
+  return retryAt === null ? 'no automatic retry' : `retry in ${duration(Math.max(0, retryAt - at))}`
 }
 
 function requestWords({ method, url }: { method: string; url: string }): string {
@@ -94,7 +98,7 @@ function factValue(name: string, value: unknown): string {
   return String(value)
 }
 
-/** `lifetimeMs` → `lifetime`, `retryAt` → `retry at`. */
+/** Turns a field name into words: `lifetimeMs` → `lifetime`, `retryAt` → `retry at`. */
 function spaced(name: string): string {
   return name
     .replace(/Ms$/, '')

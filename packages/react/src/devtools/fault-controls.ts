@@ -12,9 +12,9 @@ export type FaultControls =
 export type Send = (url: string, init?: RequestInit) => Promise<Response>
 
 const reason =
-  'To cause states, wrap the session’s tokenSource and fetch with createSessionFaults(), or use the Forage emulator.'
+  'To enable these buttons, wrap the session’s tokenSource and fetch with createSessionFaults(), or use the Forage emulator.'
 
-/** What can cause states in this session: its own faults, else the emulator behind it. */
+/** Finds a way to simulate faults: the session's own faults, or else the emulator behind it. */
 export async function findFaultControls(
   session: ForageSession,
   given: SessionFaults | undefined,
@@ -38,10 +38,10 @@ export async function causeFault(controls: FaultControls, fault: FaultName, send
     headers: { 'Content-Type': 'application/json' },
     body: JSON.stringify(body),
   })
-  if (!response.ok) throw new Error(`The emulator answered ${response.status}.`)
+  if (!response.ok) throw new Error(`The emulator answered with status ${response.status}.`)
 }
 
-/** The merchant's backend fetches a session token from the emulator: a fault there is one of the token source. */
+/** The merchant backend mints at this path, so a fault there makes the token source fail. */
 const sessionTokens = '/api/session_token/'
 const emulatorCommands: Record<FaultName, readonly [name: string, body: object]> = {
   expireNow: ['expire', {}],
@@ -50,7 +50,7 @@ const emulatorCommands: Record<FaultName, readonly [name: string, body: object]>
   slowNext: ['faults', { kind: 'latency', path: sessionTokens, ms: 3000 }],
 }
 
-/** Asks the session's own fetch, with a request that is aborted before it is sent. */
+/** Finds the faults that wrap the session's `fetch`, with a request that is aborted before it is sent. */
 function wrappedFaults(session: ForageSession): SessionFaults | undefined {
   let found: SessionFaults | undefined
   const init = { signal: AbortSignal.abort(), [faultsProbe]: (faults: SessionFaults) => (found = faults) }
@@ -60,7 +60,7 @@ function wrappedFaults(session: ForageSession): SessionFaults | undefined {
   return found
 }
 
-/** The control plane is only ever on this machine; no other host is asked. */
+/** The emulator only runs on this machine, so no other host gets a request. */
 function isLoopback(url: string): boolean {
   const { hostname } = new URL(url)
   return /^(localhost|.+\.localhost|\[::1\]|127(\.\d{1,3}){3})$/.test(hostname)

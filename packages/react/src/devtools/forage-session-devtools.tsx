@@ -12,35 +12,52 @@ import type { DevtoolsScope } from './ui/devtools-context.ts'
 import { useShadowRoot } from './use-shadow-root.ts'
 
 const DevtoolsView = lazy(async () => ({ default: (await import('./ui/devtools-view.tsx')).DevtoolsView }))
-const PanelView = lazy(async () => ({ default: (await import('./ui/panel-view.tsx')).PanelView }))
+const PanelView = lazy(async () => ({ default: (await import('./ui/devtools-view.tsx')).PanelView }))
 
 interface CommonProps {
   /** Default: the session of the nearest provider. */
   session?: ForageSession
-  /** What can cause states. Default: those that wrap the session's `fetch`, else the emulator behind it. */
+  /** The faults of the session. Default: those that wrap its `fetch`, or else the emulator behind it. */
   faults?: SessionFaults
-  /** The session's own `renewAt`, which it does not tell: from when on the dot is yellow. Default: 0.8. */
+  /** The session's option `renewAt`: the part of a lifetime after which the dot is yellow. Default: 0.8. */
   renewAt?: number
-  /** Default: `system`. What is chosen in the panel wins. */
+  /** The color scheme. A choice in the panel overrides it. Default: `system`. */
   theme?: Theme
-  /** For a page without constructable style sheets whose Content-Security-Policy wants a nonce. */
+  /** The nonce of a Content-Security-Policy, for browsers without constructable style sheets. */
   styleNonce?: string
 }
 
-/** What the pill and its panel are given. */
+/** The props of the pill and its panel. */
 export interface ForageSessionDevtoolsProps extends CommonProps {
-  /** Whether the panel is open at first. Default: false, then as it was left. */
+  /** Whether the panel is open at the first visit; later visits restore its last state. Default: false. */
   initialIsOpen?: boolean
-  /** Where the pill is. Default: `bottom-right`. */
+  /** The corner of the pill. Default: `bottom-right`. */
   buttonPosition?: 'top-left' | 'top-right' | 'bottom-left' | 'bottom-right'
-  /** Where the panel is docked. Default: `bottom`. What is chosen in the panel wins. */
+  /** The edge at which the panel is docked. A choice in the panel overrides it. Default: `bottom`. */
   position?: Position
 }
 
-/** What the panel is given. */
+/** The props of the panel. */
 export type ForageSessionDevtoolsPanelProps = CommonProps
 
-/** How a session is, what happened to it, and buttons that cause what is hard to come by. Never shows a token. */
+/**
+ * Shows a pill with the status of the session. It opens a panel with the session's events, its details, and buttons
+ * that simulate failures. No token is ever shown.
+ *
+ * @example
+ * ```tsx
+ * import { ForageSessionProvider } from '@forage-session/react'
+ * import { ForageSessionDevtools } from '@forage-session/react/devtools/production'
+ *
+ * export function Checkout({ cartId }: { cartId: string }) {
+ *   return (
+ *     <ForageSessionProvider tokenSource="/api/forage/session-token" checkoutId={cartId}>
+ *       <ForageSessionDevtools buttonPosition="bottom-left" />
+ *     </ForageSessionProvider>
+ *   )
+ * }
+ * ```
+ */
 export function ForageSessionDevtools(props: ForageSessionDevtoolsProps): ReactNode {
   const { initialIsOpen = false, buttonPosition = 'bottom-right', position = 'bottom' } = props
   const scope = useScope(props)
@@ -55,7 +72,19 @@ export function ForageSessionDevtools(props: ForageSessionDevtoolsProps): ReactN
   return null
 }
 
-/** The panel alone, in place: for devtools that open and close by themselves. */
+/**
+ * Shows the panel at its place in the page, without a pill: for devtools that have their own button.
+ *
+ * @example
+ * ```tsx
+ * import type { ForageSession } from '@forage-session/core'
+ * import { ForageSessionDevtoolsPanel } from '@forage-session/react/devtools/production'
+ *
+ * export function SessionTab({ session }: { session: ForageSession }) {
+ *   return <ForageSessionDevtoolsPanel session={session} theme="dark" />
+ * }
+ * ```
+ */
 export function ForageSessionDevtoolsPanel(props: ForageSessionDevtoolsPanelProps): ReactNode {
   const scope = useScope(props)
   const place = useRef<HTMLDivElement>(null)
@@ -77,7 +106,7 @@ const sendByPage: Send = (url, init) => globalThis.fetch(url, { credentials: 'om
 function useScope({ session: given, faults, renewAt = 0.8 }: CommonProps): DevtoolsScope {
   const { session, clock } = useGivenOrProvided(given)
   const recorder = useMemo(() => recorderOf(session, clock), [session, clock])
-  // Before the first effect of the page asks for a token.
+  // A layout effect, so that the recording starts before an effect of the page requests a token.
   useLayout(() => recorder.start(), [recorder])
   return useMemo(
     () => ({ session, recorder, clock, faults, renewAt, send: sendByPage }),
@@ -90,7 +119,7 @@ function useGivenOrProvided(given: ForageSession | undefined): Pick<DevtoolsScop
   if (given) return { session: given, clock: provided?.session === given ? provided.clock : pageClock }
   if (provided) return provided
   throw new Error(
-    'There is no Forage session here: the devtools were rendered outside of <ForageSessionProvider>. ' +
-      'Put them inside, or give them a session: <ForageSessionDevtools session={session} />.',
+    'The devtools found no Forage session. Render them inside <ForageSessionProvider>, ' +
+      'or pass a session: <ForageSessionDevtools session={session} />.',
   )
 }

@@ -2,7 +2,7 @@ import { merchantEndpoint } from '@forage-session/core'
 
 import type { SessionFaults } from './session-faults.ts'
 
-/** What `createSessionFaults()` is outside of development: the same functions, and nothing they could do. */
+/** Replaces `createSessionFaults()` outside development: the same functions without an effect. */
 export function inertFaults(): SessionFaults {
   const armed = { expired: false, rejections: 0, failures: 0, slowMs: 0 }
   const ignore = (): void => {}

@@ -1,24 +1,24 @@
 import type { SessionState } from '@forage-session/core'
 
-/** The colours of TanStack Query's devtools, so that nobody has to learn others. */
+/** A status color. Each has the meaning that it has in TanStack Query's devtools. */
 export type Tone = 'fresh' | 'stale' | 'fetching' | 'failed' | 'none'
 
 export interface PillState {
   readonly tone: Tone
-  /** Said in one or two words, for those who do not see the colour. */
+  /** The status in one or two words, for people who do not see the color. */
   readonly words: string
-  /** Of the token that serves; undefined without one. */
+  /** The rest of the token's lifetime; undefined without a usable token. */
   readonly leftMs: number | undefined
 }
 
 export interface PillFacts {
   readonly state: SessionState
   readonly now: number
-  /** Undefined: not known, because the token came before the devtools did. */
+  /** Undefined if the token arrived before the devtools. */
   readonly renewalAt: number | undefined
 }
 
-/** What the pill shows. A token past its life is none, whatever the snapshot still says. */
+/** Returns the content of the pill. An expired token does not count, even if the snapshot still has it. */
 export function pillState({ state, now, renewalAt }: PillFacts): PillState {
   const leftMs = 'expiresAt' in state && state.expiresAt > now ? state.expiresAt - now : undefined
   switch (state.status) {
@@ -43,7 +43,7 @@ function readyPill(isRenewing: boolean, leftMs: number | undefined, isStale: boo
   return isStale ? { tone: 'stale', words: 'renewal due', leftMs } : { tone: 'fresh', words: 'fresh', leftMs }
 }
 
-/** When a token is renewed at the earliest; the session's jitter is only later. */
+/** Returns the earliest time of the renewal. The session's jitter only adds to it. */
 export function renewalPoint(
   state: SessionState,
   lifetimeMs: number | undefined,

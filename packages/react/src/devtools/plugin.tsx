@@ -6,15 +6,27 @@ type ShellTheme = 'dark' | 'light'
 
 /** The shape of a plugin of `@tanstack/react-devtools`, which need not be installed. */
 export interface ForageSessionDevtoolsPlugin {
-  /** Tells it from other plugins. */
+  /** The ID among the plugins. */
   id: string
   /** The title of its tab. */
   name: string
-  /** Gives what is shown in the tab. The first versions of the shell gave the theme alone. */
+  /** Renders the content of the tab. The first versions of the shell passed the theme alone. */
   render: (element: HTMLElement, shell: ShellTheme | { readonly theme: ShellTheme }) => JSX.Element
 }
 
-/** For `<TanStackDevtools plugins={[forageSessionDevtoolsPlugin]} />` inside of the session's provider. */
+/**
+ * Shows the panel as a tab of TanStack Devtools, which stand inside the session's provider.
+ *
+ * @example
+ * ```tsx
+ * import { forageSessionDevtoolsPlugin } from '@forage-session/react/devtools/production'
+ * import { TanStackDevtools } from '@tanstack/react-devtools'
+ *
+ * export function Devtools() {
+ *   return <TanStackDevtools plugins={[forageSessionDevtoolsPlugin]} />
+ * }
+ * ```
+ */
 export const forageSessionDevtoolsPlugin: ForageSessionDevtoolsPlugin = {
   id: 'forage-session',
   name: 'Forage session',

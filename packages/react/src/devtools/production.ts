@@ -1,5 +1,5 @@
 /**
- * The devtools, in every build.
+ * The devtools for every build, including production.
  *
  * @module @forage-session/react/devtools/production
  */

@@ -1,4 +1,4 @@
-/** `4:32`, or `1:04:32` from an hour on; a second that has begun counts. */
+/** Returns for example `4:32`, or `1:04:32` for an hour or more. Rounds up to whole seconds. */
 export function countdown(ms: number): string {
   const seconds = Math.max(0, Math.ceil(ms / 1000))
   const parts = [Math.floor(seconds / 60) % 60, seconds % 60]
@@ -7,7 +7,7 @@ export function countdown(ms: number): string {
   return [String(first), ...rest.map(twoDigits)].join(':')
 }
 
-/** `850 ms`, `1.2 s`, `15 min`, `2 h 5 min`. */
+/** Returns for example `850 ms`, `1.2 s`, `15 min` or `2 h 5 min`. */
 export function duration(ms: number): string {
   if (ms < 1000) return `${Math.round(ms)} ms`
   if (ms < 60_000) return `${trimmed(ms / 1000)} s`
@@ -17,7 +17,7 @@ export function duration(ms: number): string {
   return rest === 0 ? `${minutes / 60} h` : `${Math.floor(minutes / 60)} h ${rest} min`
 }
 
-/** `13:05:09`, where the reader is. */
+/** Returns for example `13:05:09`, in the time zone of the browser. */
 export function timeOfDay(at: number): string {
   const date = new Date(at)
   return [date.getHours(), date.getMinutes(), date.getSeconds()].map(twoDigits).join(':')

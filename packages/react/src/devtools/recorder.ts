@@ -7,24 +7,24 @@ export interface Recorder {
   readonly getSnapshot: () => Recording
   readonly subscribe: (listener: () => void) => () => void
   readonly dispatch: (change: RecordingChange) => void
-  /** Listens to the session, once for all who start it. Returns the function that stops; what was recorded stays. */
+  /** Starts listening to the session; more calls share one listener. Returns the function that stops. */
   readonly start: () => () => void
 }
 
 const recorders = new WeakMap<ForageSession, Recorder>()
 
-/** The one recorder of a session: a panel that was closed and is opened again still knows what it saw. */
+/** Returns the one recorder of a session, so that a panel that opens again still has the earlier events. */
 export function recorderOf(session: ForageSession, clock: Pick<HookClock, 'now'>): Recorder {
   const recorder = recorders.get(session) ?? createRecorder(session, clock)
   recorders.set(session, recorder)
   return recorder
 }
 
-/** Records what a session tells, without changing it: it asks for nothing. */
+/** Creates a recorder, which only listens: it requests no token. */
 function createRecorder(session: ForageSession, clock: Pick<HookClock, 'now'>): Recorder {
   const listeners = new Set<() => void>()
   let recording = emptyRecording
-  let lastSeen: unknown
+  let lastError: unknown
   let starts = 0
   let stop: (() => void) | undefined
 
@@ -32,11 +32,11 @@ function createRecorder(session: ForageSession, clock: Pick<HookClock, 'now'>): 
     recording = record(recording, change)
     for (const listener of listeners) listener()
   }
-  /** An event tells a failure's code; its remedy is in the snapshot. */
+  /** The event of a failure has only its code. The remedy is in the snapshot. */
   const noteError = (): void => {
     const state = session.getSnapshot()
-    if (!('error' in state) || state.error === lastSeen) return
-    lastSeen = state.error
+    if (!('error' in state) || state.error === lastError) return
+    lastError = state.error
     const { code, remedy, status } = state.error
     dispatch({ type: 'error', error: { at: clock.now(), code, remedy, status, retryAt: state.retryAt } })
   }

@@ -1,7 +1,7 @@
 import type { SessionEvent } from '@forage-session/core'
 import { expect, test } from 'vitest'
 
-import { emptyRecording, heldBack, maxEntries, record, shownEntries, type Recording } from './recording.ts'
+import { emptyRecording, hiddenCount, maxEntries, record, shownEntries, type Recording } from './recording.ts'
 
 const received: SessionEvent = {
   at: 5,
@@ -56,10 +56,10 @@ test('a paused timeline stands still, and the recording goes on behind it', () =
   const paused = record(after(received), { type: 'paused' })
   const later = record(paused, { type: 'event', event: { ...received, at: 9 } })
   expect(shownEntries(later).map(({ at }) => at)).toEqual([5])
-  expect(heldBack(later)).toBe(1)
+  expect(hiddenCount(later)).toBe(1)
   const resumed = record(later, { type: 'resumed' })
   expect(shownEntries(resumed).map(({ at }) => at)).toEqual([9, 5])
-  expect(heldBack(resumed)).toBe(0)
+  expect(hiddenCount(resumed)).toBe(0)
 })
 
 test('emptying the timeline keeps the counts and the token', () => {

@@ -1,6 +1,6 @@
 import type { ForageSessionErrorCode, SessionEvent } from '@forage-session/core'
 
-/** What a person did here, beside what the session told. */
+/** An action of the user in the devtools. */
 interface ActionEntry {
   readonly kind: 'action'
   readonly id: number
@@ -40,14 +40,14 @@ export interface SessionCounts {
   readonly fromTabs: number
 }
 
-/** What is known of a session from its events. Tokens are named by their fingerprints. */
+/** A session's events and what they reveal. A fingerprint stands for each token. */
 export interface Recording {
   /** Newest first, at most `maxEntries`. */
   readonly entries: readonly TimelineEntry[]
-  /** While paused: what is shown. The recording goes on behind it. */
+  /** The entries that a paused timeline shows. The recording itself continues. */
   readonly frozen: readonly TimelineEntry[] | undefined
   readonly counts: SessionCounts
-  /** The token of now; undefined when there is none, or when it came before the recording began. */
+  /** The current token; undefined without one, or if it arrived before the recording. */
   readonly token: RecordedToken | undefined
   readonly lastError: RecordedError | undefined
   readonly nextId: number
@@ -61,7 +61,7 @@ export type RecordingChange =
   | { readonly type: 'paused' }
   | { readonly type: 'resumed' }
 
-/** A checkout lasts minutes: more would only cost memory. */
+/** A checkout lasts minutes, so more entries would only use memory. */
 export const maxEntries = 200
 
 export const emptyRecording: Recording = {
@@ -73,7 +73,7 @@ export const emptyRecording: Recording = {
   nextId: 1,
 }
 
-/** The only place where a recording changes. */
+/** Returns the next recording. No other function changes it. */
 export function record(recording: Recording, change: RecordingChange): Recording {
   switch (change.type) {
     case 'event':
@@ -97,8 +97,8 @@ export function shownEntries({ entries, frozen }: Recording): readonly TimelineE
   return frozen ?? entries
 }
 
-/** How many came since the timeline was paused and are still kept. */
-export function heldBack({ entries, frozen }: Recording): number {
+/** Returns the number of entries that a paused timeline does not show. */
+export function hiddenCount({ entries, frozen }: Recording): number {
   if (!frozen) return 0
   const lastShown = frozen[0]?.id ?? 0
   return entries.filter(({ id }) => id > lastShown).length

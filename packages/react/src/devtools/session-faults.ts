@@ -4,120 +4,168 @@ import { pageClock, type HookClock } from '../shared/page.ts'
 
 type Fetch = (input: RequestInfo | URL, init?: RequestInit) => Promise<Response>
 
-/** What is armed, and has not struck yet. */
+/** The faults that wait for their request. */
 export interface ArmedFaults {
-  /** The API refuses the token of now. */
+  /** Whether the API refuses the current token. */
   readonly expired: boolean
-  /** So many requests will be refused with a 401. */
+  /** The number of requests that will get a 401. */
   readonly rejections: number
-  /** So many token requests will be answered with a 503. */
+  /** The number of token requests that will get a 503. */
   readonly failures: number
-  /** The next token request takes this much longer; 0: it does not. */
+  /** The extra time of the next token request, in ms; 0 without this fault. */
   readonly slowMs: number
 }
 
-/** Causes the states of a session that are hard to come by. For development: nothing of it is in a production build. */
+/** Simulates failures of a session that are rare in reality. For development: production builds contain none of it. */
 export interface SessionFaults {
-  /** The same token source, which can be made slow or made to fail. A string is the merchant's endpoint. */
+  /** Wraps a token source, so that it can be slow or fail. A string is the URL of the merchant endpoint. */
   readonly tokenSource: (source: string | URL | TokenSource) => TokenSource
-  /** The same fetch, in which requests that bear a token can be refused. Default: the platform's. */
+  /** Wraps a `fetch`, so that requests with a token can be refused. Default: the platform's. */
   readonly fetch: (fetch?: Fetch) => Fetch
-  /** From now on the API refuses the token of now, with `expired_session_token`, until there is another. */
+  /** Makes the API refuse the current token with `expired_session_token`, until the source returns another one. */
   readonly expireNow: () => void
-  /** The next request that bears a token gets a 401, without being sent. */
+  /** Answers the next request with a token with a 401, without sending it. */
   readonly rejectNext: () => void
-  /** The next token request gets a 503. */
+  /** Answers the next token request with a 503. */
   readonly failNext: () => void
-  /** The next token request takes `ms` longer. Default: 3000 (3 seconds). */
+  /** Delays the next token request by `ms`. Default: 3000 (3 seconds). */
   readonly slowNext: (ms?: number) => void
-  /** Takes back what has not struck yet. */
+  /** Cancels all pending faults. */
   readonly reset: () => void
-  /** What is armed. The same object until it changes. */
+  /** Returns the pending faults: the same object until they change. */
   readonly getSnapshot: () => ArmedFaults
   /** Calls `listener` after each change of the snapshot. Returns the function that unsubscribes. */
   readonly subscribe: (listener: () => void) => () => void
 }
 
-/** What faults are made with. */
+/** The options of `createSessionFaults`. */
 export interface SessionFaultsOptions {
-  /** Default: the page's. */
+  /** The clock of the delays. Default: the page's. */
   clock?: Pick<HookClock, 'setTimeout' | 'clearTimeout'>
 }
 
-const nothing: ArmedFaults = { expired: false, rejections: 0, failures: 0, slowMs: 0 }
+const noFaults: ArmedFaults = { expired: false, rejections: 0, failures: 0, slowMs: 0 }
 
-/** In the `init` of a request that is never sent: whose fetch it is answers by calling it. */
+/** In the `init` of a request that is never sent: the faults that wrap the `fetch` call this function. */
 export const faultsProbe: unique symbol = Symbol.for('@forage-session/react/devtools/faults')
 
-/** Faults for one session: wrap its `tokenSource` and its `fetch`, and the devtools find them by themselves. */
+/**
+ * Creates faults for one session. Wrap its `tokenSource` and its `fetch` with them; the devtools then find the faults
+ * automatically.
+ *
+ * @example
+ * ```ts
+ * import { createForageSession } from '@forage-session/core'
+ * import { createSessionFaults } from '@forage-session/react/devtools/production'
+ *
+ * const faults = createSessionFaults()
+ *
+ * export const session = createForageSession({
+ *   environment: 'sandbox',
+ *   tokenSource: faults.tokenSource('/api/forage/session-token'),
+ *   fetch: faults.fetch(),
+ * })
+ *
+ * faults.expireNow()
+ * ```
+ */
 export function createSessionFaults({ clock = pageClock }: SessionFaultsOptions = {}): SessionFaults {
-  const listeners = new Set<() => void>()
-  let armed = nothing
-  let refused = new Set<string>()
-  const seen = new Set<string>()
-
-  const arm = (next: Partial<ArmedFaults>): void => {
-    armed = { ...armed, ...next }
-    for (const listener of listeners) listener()
-  }
-  const isRefused = (bearer: string): boolean => {
-    // What was never seen before may still be the token of then, as long as the source gave no other.
-    if (armed.expired) refused.add(bearer)
-    seen.add(bearer)
-    if (armed.rejections > 0) {
-      arm({ rejections: armed.rejections - 1 })
-      return true
-    }
-    return refused.has(bearer)
-  }
-  const takeSlowness = (): number => {
-    const { slowMs } = armed
-    if (slowMs > 0) arm({ slowMs: 0 })
-    return slowMs
-  }
-  const takeFailure = (): boolean => {
-    if (armed.failures === 0) return false
-    arm({ failures: armed.failures - 1 })
-    return true
-  }
-
+  const armed = createArmedFaults()
+  const tokens = createRefusedTokens(armed)
   const faults: SessionFaults = {
-    tokenSource: (source) => {
-      const ask = typeof source === 'function' ? source : merchantEndpoint(source)
-      return async (request) => {
-        const slowMs = takeSlowness()
-        if (slowMs > 0) await delay(clock, slowMs, request.signal)
-        if (takeFailure()) return new Response(null, { status: 503 })
-        const answer = await ask(request)
-        if (armed.expired) arm({ expired: false })
-        return answer
-      }
-    },
+    tokenSource: (source) => faultySource(source, armed, clock),
     fetch:
       (send = (input, init) => globalThis.fetch(input, init)) =>
       async (input, init) => {
-        if (answersProbe(init, faults)) throw new DOMException('This was only a question.', 'AbortError')
+        if (answersProbe(init, faults)) throw new DOMException('The probe is not sent.', 'AbortError')
         const bearer = bearerOf(input, init)
-        return bearer !== undefined && isRefused(bearer) ? expiredSessionToken() : await send(input, init)
+        const isRefused = bearer !== undefined && tokens.isRefused(bearer)
+        return isRefused ? expiredSessionToken() : await send(input, init)
       },
     expireNow: () => {
-      refused = new Set(seen)
-      arm({ expired: true })
+      tokens.refuseSeen()
+      armed.set({ expired: true })
     },
-    rejectNext: () => arm({ rejections: armed.rejections + 1 }),
-    failNext: () => arm({ failures: armed.failures + 1 }),
-    slowNext: (ms = 3000) => arm({ slowMs: ms }),
+    rejectNext: () => armed.set({ rejections: armed.get().rejections + 1 }),
+    failNext: () => armed.set({ failures: armed.get().failures + 1 }),
+    slowNext: (ms = 3000) => armed.set({ slowMs: ms }),
     reset: () => {
-      refused.clear()
-      arm(nothing)
+      tokens.reset()
+      armed.set(noFaults)
     },
-    getSnapshot: () => armed,
-    subscribe: (listener) => {
+    getSnapshot: armed.get,
+    subscribe: armed.subscribe,
+  }
+  return faults
+}
+
+interface ArmedStore {
+  get(): ArmedFaults
+  set(change: Partial<ArmedFaults>): void
+  subscribe(listener: () => void): () => void
+}
+
+function createArmedFaults(): ArmedStore {
+  const listeners = new Set<() => void>()
+  let armed = noFaults
+  return {
+    get: () => armed,
+    set(change) {
+      armed = { ...armed, ...change }
+      for (const listener of listeners) listener()
+    },
+    subscribe(listener) {
       listeners.add(listener)
       return () => void listeners.delete(listener)
     },
   }
-  return faults
+}
+
+interface RefusedTokens {
+  isRefused(bearer: string): boolean
+  /** Refuses each token that a request has had so far. */
+  refuseSeen(): void
+  reset(): void
+}
+
+function createRefusedTokens(armed: ArmedStore): RefusedTokens {
+  const seen = new Set<string>()
+  let refused = new Set<string>()
+  return {
+    isRefused(bearer) {
+      const { expired, rejections } = armed.get()
+      // Until the source returns another token, a new one may be the current token before its first request.
+      if (expired) refused.add(bearer)
+      seen.add(bearer)
+      if (rejections > 0) armed.set({ rejections: rejections - 1 })
+      return rejections > 0 || refused.has(bearer)
+    },
+    refuseSeen: () => void (refused = new Set(seen)),
+    reset: () => refused.clear(),
+  }
+}
+
+function faultySource(
+  source: string | URL | TokenSource,
+  armed: ArmedStore,
+  clock: Required<SessionFaultsOptions>['clock'],
+): TokenSource {
+  const getToken = typeof source === 'function' ? source : merchantEndpoint(source)
+  return async (request) => {
+    const { slowMs } = armed.get()
+    if (slowMs > 0) {
+      armed.set({ slowMs: 0 })
+      await delay(clock, slowMs, request.signal)
+    }
+    const { failures } = armed.get()
+    if (failures > 0) {
+      armed.set({ failures: failures - 1 })
+      return new Response(null, { status: 503 })
+    }
+    const answer = await getToken(request)
+    if (armed.get().expired) armed.set({ expired: false })
+    return answer
+  }
 }
 
 function answersProbe(init: RequestInit | undefined, faults: SessionFaults): boolean {
@@ -132,7 +180,7 @@ function bearerOf(input: RequestInfo | URL, init: RequestInit | undefined): stri
   return authorization?.startsWith('Bearer ') ? authorization : undefined
 }
 
-/** docs.joinforage.app/reference/errors */
+/** The API's answer, as in docs.joinforage.app/reference/errors. */
 function expiredSessionToken(): Response {
   const source = { resource: 'Session_Token', ref: '' }
   const errors = [{ code: 'expired_session_token', message: 'This token has expired', source }]

@@ -2,12 +2,12 @@ export type Theme = 'system' | 'light' | 'dark'
 
 export type Position = 'top' | 'bottom'
 
-/** How the devtools look, as it was left. Nothing of the session is in it. */
+/** The look of the devtools at the last visit. It contains nothing about the session. */
 export interface UiSettings {
   readonly isOpen?: boolean
   readonly theme?: Theme
   readonly position?: Position
-  /** Of the docked panel, in CSS pixels. */
+  /** The height of the docked panel, in CSS pixels. */
   readonly heightPx?: number
 }
 
@@ -18,7 +18,7 @@ const keys = {
   heightPx: 'forage-session-devtools.height',
 } as const satisfies Record<keyof UiSettings, string>
 
-/** A storage that is full, blocked or not there keeps nothing, and breaks nothing. */
+/** Reads the settings. If the storage is full, blocked or missing, the devtools work without it. */
 export function readSettings(storage: Pick<Storage, 'getItem'> | undefined = pageStorage()): UiSettings {
   const isOpen = read(storage, keys.isOpen)
   const theme = read(storage, keys.theme)

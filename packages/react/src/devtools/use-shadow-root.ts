@@ -5,9 +5,9 @@ import { useLayout } from '../shared/hook-tools.ts'
 import { styles } from './ui/styles.ts'
 
 /**
- * Renders `content` in a shadow root with a React root of its own: it renders without the application, its events
- * do not bubble into the application's handlers, and its errors end nothing else. `place` puts the host element
- * into the page and may return a function that takes it out.
+ * Renders `content` in a shadow root with a separate React root. So the content renders independently of the
+ * application, and neither its events nor its errors reach the application. `place` inserts the host element into the
+ * page.
  */
 export function useShadowRoot(content: ReactNode, place: (host: HTMLElement) => void, nonce?: string): void {
   const root = useRef<Root>(undefined)
@@ -24,14 +24,14 @@ export function useShadowRoot(content: ReactNode, place: (host: HTMLElement) => 
     root.current = own
     return () => {
       host.remove()
-      // React forbids to end a root while it renders another one.
+      // React forbids unmounting a root while another one renders.
       queueMicrotask(() => own.unmount())
     }
   }, [nonce])
   useEffect(() => root.current?.render(content))
 }
 
-/** A constructed style sheet is no inline style: a strict Content-Security-Policy allows it without a nonce. */
+/** A strict Content-Security-Policy allows a constructed style sheet without a nonce. */
 function addStyles(shadow: ShadowRoot, nonce: string | undefined): void {
   try {
     const sheet = new CSSStyleSheet()

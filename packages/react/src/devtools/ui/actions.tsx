@@ -15,7 +15,7 @@ export function Actions(): ReactNode {
   )
 }
 
-/** Notes in the timeline what was pressed, and how it ended if that is worth a word. */
+/** Returns a function that adds an action of the user to the timeline. */
 function useNote(): (words: string) => void {
   const { recorder, clock } = useDevtools()
   return (words) => recorder.dispatch({ type: 'action', at: clock.now(), words })
@@ -28,11 +28,11 @@ function SessionActions(): ReactNode {
   const renew = (): void => {
     note('Renew')
     const { requests } = recorder.getSnapshot().counts
-    // What became of a request is in the timeline anyway.
+    // The timeline shows the result of a request anyway.
     const noteRefusal = (error: unknown): void => {
-      if (recorder.getSnapshot().counts.requests === requests) note(`Renew: not asked, ${reasonOf(error)}`)
+      if (recorder.getSnapshot().counts.requests === requests) note(`Renew: no request, ${reasonOf(error)}`)
     }
-    // A session that failed remembers it: `renew` would only hear of it again.
+    // After a failure `renew` rejects with the same error, without a request.
     if (status === 'failed') session.retry()
     else session.renew().catch(noteRefusal)
   }
@@ -53,7 +53,7 @@ function SessionActions(): ReactNode {
 }
 
 const faultLabels: [name: FaultName, label: string, hint: string][] = [
-  ['expireNow', 'Expire now', 'The API refuses the token of now.'],
+  ['expireNow', 'Expire now', 'The API refuses the current token.'],
   ['rejectNext', 'Reject next request', 'The next request with the token gets a 401.'],
   ['failNext', 'Fail next renewal', 'The next token request fails.'],
   ['slowNext', 'Slow source', 'The next token request takes 3 seconds longer.'],
@@ -68,10 +68,10 @@ function FaultActions(): ReactNode {
   const isDisabled = controls.kind === 'none'
   const cause = (name: FaultName, label: string): void => {
     note(label)
-    causeFault(controls, name, send).catch(() => note(`${label}: the emulator did not do it`))
+    causeFault(controls, name, send).catch(() => note(`${label}: the command to the emulator failed`))
   }
   return (
-    <fieldset className="group" aria-label="Cause a state">
+    <fieldset className="group" aria-label="Faults">
       {faultLabels.map(([name, label, hint]) => (
         <button
           key={name}
@@ -94,7 +94,7 @@ function FaultActions(): ReactNode {
   )
 }
 
-/** What is armed and has not struck yet. */
+/** Shows how often a fault is armed. */
 function armedWords(armed: ArmedFaults, name: FaultName): ReactNode {
   const count = {
     expireNow: Number(armed.expired),
@@ -106,5 +106,5 @@ function armedWords(armed: ArmedFaults, name: FaultName): ReactNode {
 }
 
 function reasonOf(error: unknown): string {
-  return isForageSessionError(error) ? error.code : 'it failed'
+  return isForageSessionError(error) ? error.code : 'unknown error'
 }

@@ -6,7 +6,6 @@ import { renewalPoint } from '../pill-state.ts'
 import { duration, timeOfDay } from '../readable-time.ts'
 import type { RecordedError, Recording, TimelineEntry } from '../recording.ts'
 import { useDevtools, useRecording, useSessionState, useShownEntries } from './devtools-context.ts'
-import { Facts, type Fact } from './facts.tsx'
 
 export function Details({ selectedId }: { selectedId: number | undefined }): ReactNode {
   const { renewAt } = useDevtools()
@@ -15,16 +14,16 @@ export function Details({ selectedId }: { selectedId: number | undefined }): Rea
   const selected = useShownEntries().find(({ id }) => id === selectedId)
   const { lastError } = recording
   return (
-    // Without a stop in it the keyboard could not scroll it.
+    // The keyboard can scroll the section only if it can be focused.
     // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex
     <section className="details" aria-label="Details" tabIndex={0}>
       {selected && <Entry entry={selected} />}
-      {lastError && <Problem error={lastError} isOver={!('error' in state)} />}
+      {lastError && <Problem error={lastError} isResolved={!('error' in state)} />}
       <h3>Token</h3>
       <Facts columns={3} facts={tokenFacts(state, recording, renewAt)} />
       <h3>Counts</h3>
       <Facts columns={5} facts={countFacts(recording)} />
-      {!selected && <p className="muted hint">Choose a row of the timeline to see all of it.</p>}
+      {!selected && <p className="muted hint">Select a row of the timeline to see its details.</p>}
     </section>
   )
 }
@@ -53,13 +52,13 @@ function countFacts({ counts }: Recording): Fact[] {
   ]
 }
 
-/** The sentence that says what to do stands first; a problem that is over steps back. */
-function Problem({ error, isOver }: { error: RecordedError; isOver: boolean }): ReactNode {
+/** Shows the last error, less prominently if it is resolved. */
+function Problem({ error, isResolved }: { error: RecordedError; isResolved: boolean }): ReactNode {
   const retry =
-    error.retryAt === null ? 'Not tried again by itself.' : `Tried again from ${timeOfDay(error.retryAt)}.`
+    error.retryAt === null ? 'No automatic retry.' : `Next attempt after ${timeOfDay(error.retryAt)}.`
   return (
-    <div className={isOver ? 'problem over' : 'problem'}>
-      <h3>{isOver ? 'Last error, over' : 'Error'}</h3>
+    <div className={isResolved ? 'problem resolved' : 'problem'}>
+      <h3>{isResolved ? 'Last error (resolved)' : 'Error'}</h3>
       <p>
         <code>{error.code}</code> {error.status !== undefined && <>(status {error.status})</>}
       </p>
@@ -77,5 +76,26 @@ function Entry({ entry }: { entry: TimelineEntry }): ReactNode {
       <h3>{entryWords(entry).title}</h3>
       <Facts facts={[['at', timeOfDay(entry.at)], ...entryFacts(entry)]} />
     </>
+  )
+}
+
+type Fact = readonly [name: string, value: string]
+
+interface FactsProps {
+  facts: readonly Fact[]
+  /** The number of columns, for short facts. Default: one row per fact. */
+  columns?: 3 | 5
+}
+
+function Facts({ facts, columns }: FactsProps): ReactNode {
+  return (
+    <dl className={columns ? `facts tiles of-${columns}` : 'facts'}>
+      {facts.map(([name, value]) => (
+        <div key={name}>
+          <dt>{name}</dt>
+          <dd>{value}</dd>
+        </div>
+      ))}
+    </dl>
   )
 }

@@ -7,13 +7,13 @@ import type { Recorder } from '../recorder.ts'
 import { shownEntries, type Recording, type TimelineEntry } from '../recording.ts'
 import type { SessionFaults } from '../session-faults.ts'
 
-/** What the devtools look at. */
+/** The session that the devtools show, and their own tools. */
 export interface DevtoolsScope {
   readonly session: ForageSession
   readonly recorder: Recorder
   readonly clock: HookClock
   readonly faults: SessionFaults | undefined
-  /** The part of its lifetime after which the session renews a token: the session does not tell it. */
+  /** The session's option `renewAt`: the session does not expose it. */
   readonly renewAt: number
   readonly send: Send
 }
@@ -24,7 +24,7 @@ export const DevtoolsContext: Context<DevtoolsScope | undefined> = /* @__PURE__ 
 
 export function useDevtools(): DevtoolsScope {
   const scope = useContext(DevtoolsContext)
-  if (!scope) throw new Error('A part of the devtools was rendered outside of them.')
+  if (!scope) throw new Error('This part of the devtools needs a DevtoolsContext.')
   return scope
 }
 

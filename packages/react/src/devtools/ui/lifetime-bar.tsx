@@ -2,10 +2,9 @@ import type { CSSProperties, ReactNode } from 'react'
 
 import { countdown } from '../readable-time.ts'
 import { useSessionState } from './devtools-context.ts'
-import { StatusDot } from './status-dot.tsx'
-import { useLivePill, type LivePill } from './use-pill-state.ts'
+import { StatusDot, useLivePill, type LivePill } from './status.tsx'
 
-/** How the token is, and how much of its life is left. */
+/** Shows the status of the token and the rest of its lifetime. */
 export function LifetimeBar(): ReactNode {
   const pill = useLivePill()
   const state = useSessionState()
@@ -29,7 +28,7 @@ export function LifetimeBar(): ReactNode {
   )
 }
 
-/** Set through the CSSOM, which a strict Content-Security-Policy allows. */
+/** React sets these through the CSSOM, which a strict Content-Security-Policy allows. */
 function barStyle({ lifetimeMs, leftMs, renewalAt, expiresAt }: LivePill): CSSProperties {
   const part = (ms: number | undefined): string =>
     lifetimeMs ? String(Math.min(1, Math.max(0, (ms ?? 0) / lifetimeMs))) : '0'

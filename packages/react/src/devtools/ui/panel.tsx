@@ -15,22 +15,22 @@ export interface DockedPanel {
   change: (settings: UiSettings) => void
 }
 
-/** Not docked it is a part of something else, which places and closes it. */
+/** Without `docked`, the panel is part of other devtools, which place and close it. */
 export function Panel({ docked }: { docked?: DockedPanel }): ReactNode {
   const [selectedId, setSelectedId] = useState<number>()
   const onKeyDown = (event: KeyboardEvent): void => {
     if (event.key !== 'Escape' || !docked) return
-    // A dialog of the page would close, too.
+    // Otherwise a dialog of the page would close as well.
     event.stopPropagation()
     docked.change({ isOpen: false })
   }
   return (
-    // Escape is for the whole panel, wherever the focus is in it.
+    // Escape closes the panel from each control in it.
     // oxlint-disable-next-line jsx-a11y/no-noninteractive-element-interactions
     <section
       ref={docked?.panel}
       className={docked ? `panel docked ${docked.position}` : 'panel'}
-      // Set through the CSSOM, which a strict Content-Security-Policy allows.
+      // React sets this through the CSSOM, which a strict Content-Security-Policy allows.
       style={docked?.heightPx === undefined ? undefined : { height: `min(${docked.heightPx}px, 90dvh)` }}
       aria-label="Forage session devtools"
       tabIndex={-1}

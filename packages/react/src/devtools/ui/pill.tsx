@@ -1,8 +1,7 @@
 import type { ReactNode, Ref } from 'react'
 
 import { countdown } from '../readable-time.ts'
-import { StatusDot } from './status-dot.tsx'
-import { useLivePill } from './use-pill-state.ts'
+import { StatusDot, useLivePill } from './status.tsx'
 
 export interface PillProps {
   position: string
@@ -11,8 +10,8 @@ export interface PillProps {
 }
 
 /**
- * A button, and beside it what changes: a countdown in its name would be read out each second, and one that is
- * seen in it but not in its name could not be said by those who speak to their browser (WCAG 2.5.3).
+ * Shows a button and, next to it, the countdown. A screen reader would announce a countdown in the button's name each
+ * second. A countdown in its label that is not in its name would break voice control (WCAG 2.5.3).
  */
 export function Pill({ position, onOpen, buttonRef }: PillProps): ReactNode {
   const { tone, words, leftMs } = useLivePill()

@@ -16,13 +16,12 @@ export interface ResizeEdgeProps {
 }
 
 const stepPx = 20
-const lowestPx = 240
+const minPx = 240
 
-/** The edge of the docked panel: its height, by pointer and by the arrow keys (WAI-ARIA APG, window splitter). */
+/** Changes the height of the docked panel by pointer or arrow keys (WAI-ARIA APG, window splitter). */
 export function ResizeEdge({ panel, position, onHeight }: ResizeEdgeProps): ReactNode {
   const shownPx = useHeight(panel)
-  const resize = (wanted: number): void =>
-    onHeight(Math.min(highestPx(), Math.max(lowestPx, Math.round(wanted))))
+  const resize = (wanted: number): void => onHeight(Math.min(maxPx(), Math.max(minPx, Math.round(wanted))))
 
   const onKeyDown = (event: KeyboardEvent): void => {
     const up = position === 'bottom' ? stepPx : -stepPx
@@ -32,19 +31,20 @@ export function ResizeEdge({ panel, position, onHeight }: ResizeEdgeProps): Reac
     resize(shownPx + by)
   }
   const onPointerDown = (event: PointerEvent<HTMLElement>): void => {
-    if (event.button === 0) follow(event.currentTarget, event.pointerId, (y) => resize(heightAt(y, position)))
+    if (event.button === 0)
+      followPointer(event.currentTarget, event.pointerId, (y) => resize(heightAt(y, position)))
   }
   return (
     <div
       className="edge"
-      // A thematic break cannot be moved.
+      // An `<hr>` is no control.
       // oxlint-disable-next-line jsx-a11y/prefer-tag-over-role
       role="separator"
       aria-orientation="horizontal"
       aria-label="Height of the devtools"
       aria-valuenow={shownPx}
-      aria-valuemin={lowestPx}
-      aria-valuemax={highestPx()}
+      aria-valuemin={minPx}
+      aria-valuemax={maxPx()}
       tabIndex={0}
       onKeyDown={onKeyDown}
       onPointerDown={onPointerDown}
@@ -52,7 +52,7 @@ export function ResizeEdge({ panel, position, onHeight }: ResizeEdgeProps): Reac
   )
 }
 
-/** As it is shown, whatever made it so. */
+/** Returns the height on the screen, which the page or the window may have changed as well. */
 function useHeight(panel: RefObject<HTMLElement | null>): number {
   const subscribe = useCallback(
     (listener: () => void) => {
@@ -65,23 +65,23 @@ function useHeight(panel: RefObject<HTMLElement | null>): number {
   return useSyncExternalStore(subscribe, () => Math.round(panel.current?.getBoundingClientRect().height ?? 0))
 }
 
-/** A part of the page stays to be used. */
-function highestPx(): number {
-  return Math.max(lowestPx, Math.round(innerHeight * 0.9))
+/** A part of the page stays visible. */
+function maxPx(): number {
+  return Math.max(minPx, Math.round(innerHeight * 0.9))
 }
 
 function heightAt(clientY: number, position: Position): number {
   return position === 'bottom' ? innerHeight - clientY : clientY
 }
 
-/** Until the pointer is let go, wherever it is. */
-function follow(edge: HTMLElement, pointerId: number, onMove: (clientY: number) => void): void {
+/** Calls `onMove` until the pointer is released, also outside the edge. */
+function followPointer(edge: HTMLElement, pointerId: number, onMove: (clientY: number) => void): void {
   const end = new AbortController()
   const { signal } = end
   try {
     edge.setPointerCapture(pointerId)
   } catch {
-    // The pointer is gone already.
+    // The pointer was released already.
   }
   edge.addEventListener('pointermove', ({ clientY }) => onMove(clientY), { signal })
   for (const type of ['pointerup', 'pointercancel'])

@@ -1,4 +1,4 @@
-/** In a shadow root: nothing of it reaches the page, and nothing of the page reaches it. */
+/** The styles of the shadow root. They do not affect the page, and the page does not affect them. */
 export const styles: string = `
 :host { all: initial; }
 .devtools {
@@ -125,7 +125,7 @@ input::placeholder { color: var(--muted); opacity: 1; }
 dt { color: var(--muted); } dd { overflow-wrap: anywhere; }
 .problem { margin-bottom: 12px; padding: 9px 12px; border-radius: 8px; border-inline-start: 3px solid var(--failed); background: var(--problem); }
 .problem h3 { color: var(--failed-text); } .problem code { font-weight: 650; }
-.problem.over { border-color: var(--line); background: var(--raised); } .problem.over h3 { color: var(--muted); }
+.problem.resolved { border-color: var(--line); background: var(--raised); } .problem.resolved h3 { color: var(--muted); }
 .details .facts + .problem { margin-top: 12px; }
 .hint { margin-top: 12px; }
 

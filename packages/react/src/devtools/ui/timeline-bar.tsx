@@ -1,17 +1,17 @@
 import { useState, type KeyboardEvent, type ReactNode } from 'react'
 
 import { entryWords } from '../event-words.ts'
-import { heldBack, type TimelineEntry } from '../recording.ts'
+import { hiddenCount, type TimelineEntry } from '../recording.ts'
 import { useDevtools, useRecording } from './devtools-context.ts'
 
 export interface TimelineBarProps {
-  /** What is shown below. */
+  /** The entries that the list below shows. */
   entries: readonly TimelineEntry[]
   filter: string
   onFilter: (filter: string) => void
 }
 
-/** What is shown of the timeline, and what can be done with it. */
+/** Shows the filter and the buttons of the timeline. */
 export function TimelineBar({ entries, filter, onFilter }: TimelineBarProps): ReactNode {
   const { recorder } = useDevtools()
   return (
@@ -35,7 +35,7 @@ export function TimelineBar({ entries, filter, onFilter }: TimelineBarProps): Re
 function FilterField({ filter, onFilter }: Pick<TimelineBarProps, 'filter' | 'onFilter'>): ReactNode {
   const onKeyDown = (event: KeyboardEvent): void => {
     if (event.key !== 'Escape' || filter === '') return
-    // The next one closes the devtools.
+    // Only the next Escape closes the devtools.
     event.stopPropagation()
     event.preventDefault()
     onFilter('')
@@ -58,10 +58,10 @@ function PauseButton(): ReactNode {
   const { recorder } = useDevtools()
   const recording = useRecording()
   const isPaused = recording.frozen !== undefined
-  const held = heldBack(recording)
+  const hidden = hiddenCount(recording)
   return (
     <>
-      {isPaused && <span className="muted">{held === 0 ? 'paused' : `paused, ${held} held back`}</span>}
+      {isPaused && <span className="muted">{hidden === 0 ? 'paused' : `paused, ${hidden} new`}</span>}
       <button
         type="button"
         className="quiet"
@@ -75,7 +75,7 @@ function PauseButton(): ReactNode {
   )
 }
 
-/** For a report of a bug. It says what came of it for as long as what is shown is what was copied. */
+/** Copies the shown entries, for a bug report. Shows the result until other entries are shown. */
 function CopyButton({ entries }: Pick<TimelineBarProps, 'entries'>): ReactNode {
   const [last, setLast] = useState<{ entries: readonly TimelineEntry[]; outcome: string }>()
   const copy = async (): Promise<void> => {

@@ -4,7 +4,7 @@ import { entryWords } from '../event-words.ts'
 import { duration, timeOfDay } from '../readable-time.ts'
 import type { TimelineEntry } from '../recording.ts'
 import { useShownEntries } from './devtools-context.ts'
-import { StatusDot } from './status-dot.tsx'
+import { StatusDot } from './status.tsx'
 import { TimelineBar } from './timeline-bar.tsx'
 
 export interface TimelineProps {
@@ -29,9 +29,9 @@ export function Timeline(props: TimelineProps): ReactNode {
   )
 }
 
-const nothingYet = 'No events yet. They are recorded while the devtools are in the page.'
+const nothingYet = 'No events yet. The devtools record events while they are in the page.'
 
-/** Those that hold each word of the filter, as they are shown. */
+/** Returns the entries whose shown text contains each word of the filter. */
 function matching(entries: readonly TimelineEntry[], filter: string): readonly TimelineEntry[] {
   const wanted = filter.toLowerCase().split(' ')
   return entries.filter((entry) => {
@@ -41,7 +41,7 @@ function matching(entries: readonly TimelineEntry[], filter: string): readonly T
   })
 }
 
-/** One stop of the Tab key; the arrow keys go from row to row (WAI-ARIA APG, listbox). */
+/** The Tab key reaches the list once; the arrow keys move from row to row (WAI-ARIA APG, listbox). */
 function EntryList({
   entries,
   selectedId,
@@ -61,7 +61,7 @@ function EntryList({
     <div
       ref={list}
       className="entries"
-      // A select cannot hold rows of several columns.
+      // A `<select>` cannot show rows with several columns.
       // oxlint-disable-next-line jsx-a11y/prefer-tag-over-role
       role="listbox"
       tabIndex={-1}
@@ -99,7 +99,7 @@ interface EntryProps {
 function Entry({ entry, older, isSelected, isFocusable, onSelect }: EntryProps): ReactNode {
   const { tone, title, detail } = entryWords(entry)
   return (
-    // The keys of a row are those of its list.
+    // The list handles the keys of its rows.
     // oxlint-disable-next-line jsx-a11y/click-events-have-key-events
     <div
       className="entry"
@@ -117,7 +117,7 @@ function Entry({ entry, older, isSelected, isFocusable, onSelect }: EntryProps):
   )
 }
 
-/** How long after the one before: what is far apart is seen at once. */
+/** Returns the time since the previous event, so that gaps are visible. */
 function gapWords(entry: TimelineEntry, older: TimelineEntry | undefined): string {
   const ms = older ? entry.at - older.at : 0
   return ms >= 100 ? `+${duration(ms)}` : ''
@@ -126,9 +126,9 @@ function gapWords(entry: TimelineEntry, older: TimelineEntry | undefined): strin
 const legend = [
   ['fresh', 'good'],
   ['stale', 'notice'],
-  ['fetching', 'under way'],
+  ['fetching', 'in progress'],
   ['failed', 'problem'],
-  ['none', 'state, or you'],
+  ['none', 'state or action'],
 ] as const
 
 function Legend(): ReactNode {

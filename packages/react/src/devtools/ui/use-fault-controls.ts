@@ -4,12 +4,12 @@ import { findFaultControls, type FaultControls } from '../fault-controls.ts'
 import type { ArmedFaults } from '../session-faults.ts'
 import { useDevtools } from './devtools-context.ts'
 
-const looking: FaultControls = { kind: 'none', reason: 'Looking for something that can cause states…' }
+const searching: FaultControls = { kind: 'none', reason: 'Looking for faults or an emulator…' }
 
-/** Found when the panel opens: nobody is asked before. */
+/** Finds the fault controls when the panel opens. No request is sent before. */
 export function useFaultControls(): FaultControls {
   const { session, faults, send } = useDevtools()
-  const [controls, setControls] = useState(looking)
+  const [controls, setControls] = useState(searching)
   useEffect(() => {
     let isCurrent = true
     void findFaultControls(session, faults, send).then((found) => isCurrent && setControls(found))
@@ -22,7 +22,7 @@ export function useFaultControls(): FaultControls {
 
 const nothingArmed = { expired: false, rejections: 0, failures: 0, slowMs: 0 }
 
-/** The emulator does not tell what is armed there. */
+/** Returns the armed faults. Those of the emulator are unknown. */
 export function useArmedFaults(controls: FaultControls): ArmedFaults {
   const faults = controls.kind === 'faults' ? controls.faults : undefined
   const read = (): ArmedFaults => faults?.getSnapshot() ?? nothingArmed

@@ -1,14 +1,12 @@
-import { useEffect, useState } from 'react'
+import { useEffect, useState, useSyncExternalStore } from 'react'
 
+import { isPageVisible, onVisibilityChange } from '../../shared/page.ts'
 import { useDevtools } from './devtools-context.ts'
 
-/**
- * The time, anew with each second that is left until `until`. It stands still while the page is hidden, and when
- * there is nothing to wait for.
- */
+/** Returns the time. Re-renders each second until `until`, except while the page is hidden. */
 export function useNow(until: number | undefined): number {
   const { clock } = useDevtools()
-  const isVisible = useVisible()
+  const isVisible = useSyncExternalStore(onVisibilityChange, isPageVisible)
   const [now, setNow] = useState(() => clock.now())
   const isTicking = isVisible && until !== undefined && now < until
   useEffect(() => {
@@ -25,16 +23,6 @@ export function useNow(until: number | undefined): number {
     wait()
     return () => clock.clearTimeout(timer)
   }, [clock, isTicking, until])
-  // What changed since the last tick is drawn with the time of now.
+  // A render for another reason than a tick shows the current time as well.
   return Math.max(now, clock.now())
-}
-
-function useVisible(): boolean {
-  const [isVisible, setVisible] = useState(() => document.visibilityState !== 'hidden')
-  useEffect(() => {
-    const update = (): void => setVisible(document.visibilityState !== 'hidden')
-    document.addEventListener('visibilitychange', update)
-    return () => document.removeEventListener('visibilitychange', update)
-  }, [])
-  return isVisible
 }
