@@ -46,16 +46,16 @@ async function show(props: ForageSessionDevtoolsProps = {}, onEvent?: () => void
   return { session, shadow, find }
 }
 
-/** As from a keyboard, in every browser: what is focused gets it, and it leaves the shadow root as theirs do. */
+/** Presses a key on the focused element. As from a keyboard, the event leaves the shadow root. */
 function pressKey(shadow: ShadowRoot, key: string): void {
   shadow.activeElement!.dispatchEvent(new KeyboardEvent('keydown', { key, bubbles: true, composed: true }))
 }
 
-function colourOf(element: Element): string {
+function colorOf(element: Element): string {
   return getComputedStyle(element).backgroundColor
 }
 
-test('the page’s style sheets do not reach the devtools, and theirs do not reach the page', async () => {
+test('the style sheets of the page and of the devtools do not affect each other', async () => {
   const style = document.head.appendChild(document.createElement('style'))
   style.textContent = 'button, section { display: none !important; background: red !important }'
   try {
@@ -71,12 +71,12 @@ test('the page’s style sheets do not reach the devtools, and theirs do not rea
   }
 })
 
-test('with the keyboard alone: open, go through the timeline, close, and be where one was', async () => {
+test('the keyboard opens the panel, moves through the timeline, closes the panel and is back at the pill', async () => {
   const { session, shadow, find } = await show()
   await session.getToken()
   const pill = await find('.pill button')
   pill.focus()
-  // What a browser makes of Enter on a button.
+  // A browser turns Enter on a button into a click.
   pill.click()
   const panel = await find('.panel')
   await vi.waitFor(() => expect(shadow.activeElement).toBe(panel))
@@ -91,29 +91,29 @@ test('with the keyboard alone: open, go through the timeline, close, and be wher
   expect(shadow.querySelector('.panel')).toBeNull()
 })
 
-test('what is focused with the keyboard is seen to be', async () => {
+test('the pill has a visible keyboard focus', async () => {
   const { find } = await show()
   const pill = await find('.pill')
   pill.querySelector('button')!.focus({ focusVisible: true })
   await vi.waitFor(() => expect(getComputedStyle(pill).outlineStyle).toBe('solid'))
 })
 
-test('both colour schemes have their own colours, and what is chosen wins', async () => {
+test('each theme has its own colors, and the selected theme overrides the system', async () => {
   const { shadow, find } = await show({ initialIsOpen: true })
   const panel = await find('.panel')
   const theme = shadow.querySelector<HTMLButtonElement>('.theme')!
-  const system = colourOf(panel)
+  const system = colorOf(panel)
   theme.click()
   await vi.waitFor(() => expect(theme.textContent).toContain('light'))
-  const light = colourOf(panel)
+  const light = colorOf(panel)
   theme.click()
   await vi.waitFor(() => expect(theme.textContent).toContain('dark'))
-  const dark = colourOf(panel)
+  const dark = colorOf(panel)
   expect(light).not.toBe(dark)
   expect(system).toBe(matchMedia('(prefers-color-scheme: dark)').matches ? dark : light)
 })
 
-test('the panel is as wide as the page and leaves a part of it to be used', async () => {
+test('the panel is as wide as the page and leaves a part of the page visible', async () => {
   const { find } = await show({ initialIsOpen: true })
   const box = (await find('.panel')).getBoundingClientRect()
   expect(box.width).toBe(document.documentElement.clientWidth)
@@ -121,7 +121,7 @@ test('the panel is as wide as the page and leaves a part of it to be used', asyn
   expect(Math.round(box.bottom)).toBe(innerHeight)
 })
 
-test('keys and clicks in the devtools are not heard by the application around them', async () => {
+test('keys and clicks in the devtools do not reach the application', async () => {
   const onEvent = vi.fn<() => void>()
   const { shadow, find } = await show({}, onEvent)
   ;(await find('.pill button')).click()
@@ -131,7 +131,7 @@ test('keys and clicks in the devtools are not heard by the application around th
   expect(onEvent).not.toHaveBeenCalled()
 })
 
-test('its edge is moved with the keyboard and with the pointer, and stays where it was left', async () => {
+test('the keyboard and the pointer resize the panel, and the height is restored', async () => {
   const first = await show({ initialIsOpen: true })
   const heightOf = (panel: HTMLElement): number => Math.round(panel.getBoundingClientRect().height)
   const panel = await first.find('.panel')
@@ -157,7 +157,7 @@ function pointerAt(type: string, clientY: number): PointerEvent {
   return new PointerEvent(type, { clientY, button: 0, pointerId: 1, bubbles: true })
 }
 
-test('nothing in the panel is cut off or beside the page, however narrow it is', async () => {
+test('no part of the panel is cut off, even in a narrow page', async () => {
   const { session, shadow, find } = await show({ initialIsOpen: true })
   await session.getToken()
   const panel = await find('.panel')
@@ -166,8 +166,8 @@ test('nothing in the panel is cut off or beside the page, however narrow it is',
     panel.style.width = `${width}px`
     const parts = [...shadow.querySelectorAll<HTMLElement>('button, input, h2, h3, dt, dd, .bar')]
     const right = panel.getBoundingClientRect().right
-    const beside = parts.filter((part) => part.getBoundingClientRect().right > right)
-    expect(beside.map((part) => part.outerHTML)).toEqual([])
+    const outside = parts.filter((part) => part.getBoundingClientRect().right > right)
+    expect(outside.map((part) => part.outerHTML)).toEqual([])
     expect(shadow.querySelector('.bar')!.getBoundingClientRect().width).toBeGreaterThan(100)
   }
 })

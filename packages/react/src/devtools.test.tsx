@@ -18,7 +18,7 @@ afterEach(() => {
   vi.restoreAllMocks()
 })
 
-test('the pill says in words how the token is, and its name does not tick', async () => {
+test('the pill shows the status of the token in words, and its accessible name has no countdown', async () => {
   const devtools = await showDevtools()
   expect(devtools.text()).toContain('no token')
   await devtools.do((session) => session.getToken())
@@ -30,7 +30,7 @@ test('the pill says in words how the token is, and its name does not tick', asyn
   expect(pill.getAttribute('aria-label')).toBe('Open Forage session devtools. Session token: fresh')
 })
 
-test('the dot is yellow past the renewal point, and gray when the token is gone', async () => {
+test('the dot turns yellow after the renewal point, and gray when the token has expired', async () => {
   const devtools = await showDevtools({ renewWhen: 'never' })
   await devtools.do((session) => session.getToken())
   expect(devtools.pillTone()).toBe('fresh')
@@ -40,7 +40,7 @@ test('the dot is yellow past the renewal point, and gray when the token is gone'
   expect(devtools.pillTone()).toBe('none')
 })
 
-test('a failure is red, with its code, what to do, and when it is tried again', async () => {
+test('a failure is red and shows its code, its remedy and the time of the next attempt', async () => {
   const devtools = await showDevtools()
   devtools.backend.answer(new Response(null, { status: 503 }))
   await devtools.do((session) => session.getToken().catch(() => {}))
@@ -48,20 +48,20 @@ test('a failure is red, with its code, what to do, and when it is tried again', 
   await devtools.press(/Open/)
   expect(devtools.text()).toContain('endpoint_failed')
   expect(devtools.text()).toContain('Look at the log of the merchant backend.')
-  expect(devtools.text()).toMatch(/Tried again from \d\d:\d\d:\d\d/)
+  expect(devtools.text()).toMatch(/Next attempt after \d\d:\d\d:\d\d/)
 })
 
-test('a problem that is over steps back', async () => {
+test('a resolved error is marked as resolved', async () => {
   const devtools = await showDevtools()
   devtools.backend.answer(new Response(null, { status: 503 }))
   await devtools.do((session) => session.getToken().catch(() => {}))
   await devtools.pass(5000)
   await devtools.do((session) => session.getToken())
   await devtools.press(/Open/)
-  expect(devtools.text()).toContain('Last error, over')
+  expect(devtools.text()).toContain('Last error (resolved)')
 })
 
-test('each event is a row, newest first, and its details are there when it is chosen', async () => {
+test('each event is a row, newest first, and a selected row shows its details', async () => {
   const devtools = await showDevtools()
   await devtools.do((session) => session.getToken())
   await devtools.press(/Open/)
@@ -73,7 +73,7 @@ test('each event is a row, newest first, and its details are there when it is ch
   expect(devtools.region('Details').textContent).toContain('token-received')
 })
 
-test('the arrow keys go through the timeline, which is one stop of the Tab key', async () => {
+test('the arrow keys move through the timeline, which is one tab stop', async () => {
   const devtools = await showDevtools()
   await devtools.do((session) => session.getToken())
   await devtools.press(/Open/)
@@ -91,7 +91,7 @@ test('the arrow keys go through the timeline, which is one stop of the Tab key',
   expect(stops()).toEqual([0])
 })
 
-test('a chosen row stays chosen when newer ones come', async () => {
+test('a selected row stays selected when new events arrive', async () => {
   const devtools = await showDevtools()
   await devtools.do((session) => session.getToken())
   await devtools.press(/Open/)
@@ -101,20 +101,20 @@ test('a chosen row stays chosen when newer ones come', async () => {
   expect(chosen.map((row) => row.textContent)).toEqual([expect.stringContaining('Token received')])
 })
 
-test('a paused timeline stands still and says how much it holds back', async () => {
+test('a paused timeline does not change, and shows the number of new events', async () => {
   const devtools = await showDevtools()
   await devtools.press(/Open/)
   await devtools.press('Pause timeline')
   await devtools.do((session) => session.getToken())
   expect(devtools.rows()).toEqual([])
-  expect(devtools.text()).toMatch(/paused, \d held back/)
+  expect(devtools.text()).toMatch(/paused, \d new/)
   await devtools.press('Pause timeline')
   expect(devtools.rows().length).toBeGreaterThan(0)
   await devtools.press('Empty timeline')
   expect(devtools.rows()).toEqual([])
 })
 
-test('the filter shows the events that hold all of its words, and Escape empties it first', async () => {
+test('the filter shows the events that contain all its words, and Escape first empties the filter', async () => {
   const devtools = await showDevtools()
   await devtools.do((session) => session.getToken())
   await devtools.press(/Open/)
@@ -129,7 +129,7 @@ test('the filter shows the events that hold all of its words, and Escape empties
   expect(devtools.button(/Open/)).toBeTruthy()
 })
 
-test('what is shown is copied as text, oldest first, and the button says what came of it', async () => {
+test('the copy button copies the shown events as text, oldest first, and shows whether it succeeded', async () => {
   const write = vi.spyOn(navigator.clipboard, 'writeText').mockResolvedValue()
   const devtools = await showDevtools()
   await devtools.do((session) => session.getToken())
@@ -148,7 +148,7 @@ test('what is shown is copied as text, oldest first, and the button says what ca
   expect(devtools.button('Copying is not allowed')).toBeTruthy()
 })
 
-test('a chosen row is what the details begin with', async () => {
+test('the details begin with the selected row', async () => {
   const devtools = await showDevtools()
   await devtools.do((session) => session.getToken())
   await devtools.press(/Open/)
@@ -158,7 +158,7 @@ test('a chosen row is what the details begin with', async () => {
   expect(heading()).toBe('Token received')
 })
 
-test('Renew gets a newer token, and Clear forgets it', async () => {
+test('the button Renew gets a newer token, and the button Clear drops it', async () => {
   const devtools = await showDevtools()
   await devtools.do((session) => session.getToken())
   await devtools.press(/Open/)
@@ -169,7 +169,7 @@ test('Renew gets a newer token, and Clear forgets it', async () => {
   expect(devtools.session().getSnapshot().status).toBe('idle')
 })
 
-test('Renew gets over a failure that nothing but a person may', async () => {
+test('the button Renew requests a token even after a final failure', async () => {
   const devtools = await showDevtools()
   devtools.backend.answer(new Response(null, { status: 401 }))
   await devtools.do((session) => session.getToken().catch(() => {}))
@@ -180,7 +180,7 @@ test('Renew gets over a failure that nothing but a person may', async () => {
   expect(devtools.session().getSnapshot().status).toBe('ready')
 })
 
-test('a Renew that asks nobody says why', async () => {
+test('if the button Renew causes no request, the timeline shows why', async () => {
   const devtools = await showDevtools()
   await devtools.do((session) => session.getToken())
   devtools.backend.answer(new Response(null, { status: 503 }))
@@ -188,10 +188,10 @@ test('a Renew that asks nobody says why', async () => {
   await devtools.press(/Open/)
   await devtools.press('Renew')
   await devtools.pass(0)
-  expect(devtools.rows()[0]?.textContent).toContain('Renew: not asked, endpoint_failed')
+  expect(devtools.rows()[0]?.textContent).toContain('Renew: no request, endpoint_failed')
 })
 
-test('without something that can cause states the buttons say so, to everybody', async () => {
+test('without faults and emulator the fault buttons are disabled and describe the reason', async () => {
   const devtools = await showDevtools({}, { isWrapped: false })
   await devtools.press(/Open/)
   await devtools.pass(0)
@@ -203,7 +203,7 @@ test('without something that can cause states the buttons say so, to everybody',
   }
 })
 
-test('with wrapped faults the buttons cause what they say', async () => {
+test('with wrapped faults each fault button causes its fault', async () => {
   const devtools = await showDevtools()
   await devtools.do((session) => session.getToken())
   await devtools.press(/Open/)
@@ -218,7 +218,7 @@ test('with wrapped faults the buttons cause what they say', async () => {
   expect(devtools.session().getSnapshot().status).toBe('degraded')
 })
 
-test('opened and closed by hand the focus goes along, and Escape closes', async () => {
+test('the focus moves into the opened panel, and Escape closes the panel and returns the focus to the pill', async () => {
   const devtools = await showDevtools()
   await devtools.press(/Open/)
   expect(devtools.root().activeElement?.getAttribute('aria-label')).toBe('Forage session devtools')
@@ -230,13 +230,13 @@ test('opened and closed by hand the focus goes along, and Escape closes', async 
   expect(devtools.root().activeElement).toBe(devtools.button(/Open/))
 })
 
-test('a page that opens with the panel keeps its focus', async () => {
+test('a panel that is open at the first render does not take the focus', async () => {
   const devtools = await showDevtools({}, { initialIsOpen: true })
   expect(devtools.region('Timeline')).toBeTruthy()
   expect(devtools.root().activeElement).toBeNull()
 })
 
-test('the panel, its place and its colours are as they were left', async () => {
+test('the devtools restore the open panel, its position and its theme', async () => {
   const first = await showDevtools()
   await first.press(/Open/)
   await first.press(/Theme: system/)
@@ -248,23 +248,23 @@ test('the panel, its place and its colours are as they were left', async () => {
   expect(Object.keys(localStorage).every((key) => key.startsWith('forage-session-devtools.'))).toBe(true)
 })
 
-test('a change of the status is announced once, and the seconds never', async () => {
+test('each change of the status is announced once, and the countdown is never announced', async () => {
   const devtools = await showDevtools()
   const live = devtools.root().querySelectorAll('[aria-live]')
   expect(live).toHaveLength(1)
-  const said: (string | null)[] = []
-  new MutationObserver(() => said.push(live[0]!.textContent)).observe(live[0]!, {
+  const announced: (string | null)[] = []
+  new MutationObserver(() => announced.push(live[0]!.textContent)).observe(live[0]!, {
     characterData: true,
     childList: true,
     subtree: true,
   })
   await devtools.do((session) => session.getToken())
   await devtools.pass(60_000)
-  expect(said.at(-1)).toBe('Session token: fresh')
-  expect(said.length).toBeLessThanOrEqual(2)
+  expect(announced.at(-1)).toBe('Session token: fresh')
+  expect(announced.length).toBeLessThanOrEqual(2)
 })
 
-test('nothing ticks without a token, in a hidden page, or after the devtools are gone', async () => {
+test('no timer runs without a token or in a hidden page', async () => {
   const devtools = await showDevtools({ renewWhen: 'never' })
   const idle = devtools.clock.timers()
   await devtools.do((session) => session.getToken())
@@ -280,7 +280,7 @@ test('nothing ticks without a token, in a hidden page, or after the devtools are
   expect(devtools.clock.timers()).toBe(idle)
 })
 
-test('the application does not render for the devtools', async () => {
+test('the devtools never re-render the application', async () => {
   const onRender = vi.fn<() => void>()
   const devtools = await showDevtools({}, { onRender })
   onRender.mockClear()
@@ -292,19 +292,19 @@ test('the application does not render for the devtools', async () => {
   expect(onRender).not.toHaveBeenCalled()
 })
 
-test('devtools that come back to a session know what they saw, and see each event once', async () => {
+test('devtools that mount again show the earlier events, and record each event once', async () => {
   const devtools = await showDevtools({}, { devtools: <TwoDevtools /> })
   await devtools.do((session) => session.getToken())
-  const received = (): number =>
+  const receivedRows = (): number =>
     devtools.rows().filter((row) => row.textContent.includes('Token received')).length
-  expect(received()).toBe(1)
+  expect(receivedRows()).toBe(1)
   await act(async () => document.querySelector<HTMLElement>('#toggle')?.click())
   expect(document.querySelector('[data-forage-session-devtools]')).toBeNull()
   await act(async () => document.querySelector<HTMLElement>('#toggle')?.click())
-  expect(received()).toBe(1)
+  expect(receivedRows()).toBe(1)
 })
 
-/** The pill and the panel of one session, which come and go together. */
+/** The pill and the panel of one session, which mount and unmount together. */
 function TwoDevtools(): ReactNode {
   const [areShown, setShown] = useState(true)
   return (
@@ -318,25 +318,25 @@ function TwoDevtools(): ReactNode {
   )
 }
 
-test('unmounted devtools leave nothing in the page', async () => {
+test('unmounted devtools leave no element in the page', async () => {
   await showDevtools()
   expect(document.querySelectorAll('[data-forage-session-devtools]')).toHaveLength(1)
   cleanup()
   expect(document.querySelectorAll('[data-forage-session-devtools]')).toHaveLength(0)
 })
 
-test('devtools without a session say how to give them one', () => {
+test('devtools without a session throw an error that names the fix', () => {
   vi.spyOn(console, 'error').mockReturnValue()
   expect(() => render(<ForageSessionDevtools />)).toThrow('<ForageSessionProvider>')
 })
 
-test('devtools of a session of their own need no provider', async () => {
+test('devtools with a session prop need no provider', async () => {
   const devtools = await showDevtools({}, { hasProvider: false })
   await devtools.do((session: ForageSession) => session.getToken())
   expect(devtools.pillTone()).toBe('fresh')
 })
 
-test('outside of development the default entry renders nothing', () => {
+test('the default entry of the devtools renders nothing outside development', () => {
   render(
     <ForageSessionProvider tokenSource="/api/forage/session-token">
       <DefaultDevtools initialIsOpen />
@@ -346,16 +346,13 @@ test('outside of development the default entry renders nothing', () => {
 })
 
 test.each([
-  ['tells all that it is', { theme: 'dark' } as const],
-  ['tells only its theme, as the first ones did', 'dark' as const],
-])(
-  'the plugin is the panel, in the colours of a shell that %s, without a button to close it',
-  async (_, shell) => {
-    const element = document.createElement('div')
-    const devtools = await showDevtools({}, { devtools: forageSessionDevtoolsPlugin.render(element, shell) })
-    expect(forageSessionDevtoolsPlugin).toMatchObject({ id: 'forage-session', name: 'Forage session' })
-    expect(devtools.region('Timeline')).toBeTruthy()
-    expect(devtools.root().querySelector('.devtools')?.getAttribute('data-theme')).toBe('dark')
-    expect(devtools.root().querySelector('[aria-label="Close devtools"]')).toBeNull()
-  },
-)
+  ['passes an object', { theme: 'dark' } as const],
+  ['passes only its theme, like its first versions', 'dark' as const],
+])('the plugin shows the panel without a close button, in the theme of a shell that %s', async (_, shell) => {
+  const element = document.createElement('div')
+  const devtools = await showDevtools({}, { devtools: forageSessionDevtoolsPlugin.render(element, shell) })
+  expect(forageSessionDevtoolsPlugin).toMatchObject({ id: 'forage-session', name: 'Forage session' })
+  expect(devtools.region('Timeline')).toBeTruthy()
+  expect(devtools.root().querySelector('.devtools')?.getAttribute('data-theme')).toBe('dark')
+  expect(devtools.root().querySelector('[aria-label="Close devtools"]')).toBeNull()
+})

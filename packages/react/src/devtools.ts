@@ -80,7 +80,10 @@ let createSessionFaults: typeof real.createSessionFaults = inertFaults
  * @example
  * ```tsx
  * import { forageSessionDevtoolsPlugin } from '@forage-session/react/devtools'
- * import { TanStackDevtools } from '@tanstack/react-devtools'
+ * import type { ReactNode } from 'react'
+ *
+ * // From `@tanstack/react-devtools`:
+ * declare function TanStackDevtools(props: { plugins: readonly object[] }): ReactNode
  *
  * export function Devtools() {
  *   return <TanStackDevtools plugins={[forageSessionDevtoolsPlugin]} />

@@ -23,7 +23,7 @@ interface Card {
 }
 
 describe('useForageQuery', () => {
-  test('the data is what queryFn gives, through the client of its context', () => {
+  test('the data of useForageQuery has the type that queryFn returns', () => {
     const query = useForageQuery({
       queryKey: ['card', 7],
       queryFn: ({ forage, signal, queryKey }) => {
@@ -39,7 +39,7 @@ describe('useForageQuery', () => {
     expectTypeOf(query.error).toEqualTypeOf<Error | null>()
   })
 
-  test('select changes what the page sees', () => {
+  test('select changes the type of the data', () => {
     const query = useForageQuery({
       queryKey: ['card'],
       queryFn: ({ forage }) => forage.get('api/payment_methods/1f148fe399/').json<Card>(),
@@ -48,7 +48,7 @@ describe('useForageQuery', () => {
     expectTypeOf(query.data).toEqualTypeOf<number | undefined>()
   })
 
-  test('skipToken is taken for queryFn', () => {
+  test('queryFn of useForageQuery accepts skipToken', () => {
     const cardRef = 'none' as string | undefined
     const query = useForageQuery({
       queryKey: ['card', cardRef],
@@ -57,24 +57,24 @@ describe('useForageQuery', () => {
     expectTypeOf(query.data).toEqualTypeOf<Card | undefined>()
   })
 
-  test('wrong options are refused', () => {
+  test('useForageQuery rejects wrong options', () => {
     const queryFn = async (): Promise<string> => ''
     expectTypeOf<{ queryFn: () => string }>().not.toExtend<UseForageQueryOptions>()
-    // @ts-expect-error a query has a key
+    // @ts-expect-error a query needs a key
     useForageQuery({ queryFn })
     // @ts-expect-error a key is a list
     useForageQuery({ queryKey: 'card', queryFn })
-    // @ts-expect-error a query has a function
+    // @ts-expect-error a query needs a function
     useForageQuery({ queryKey: ['card'] })
-    // @ts-expect-error there is no such option
+    // @ts-expect-error the option does not exist
     useForageQuery({ queryKey: ['card'], queryFn, retries: 3 })
-    // @ts-expect-error there is no client of this name
+    // @ts-expect-error the context has no client of this name
     useForageQuery({ queryKey: ['card'], queryFn: ({ ky }: { ky: KyInstance }) => ky.get('').json() })
   })
 })
 
 describe('useForageMutation', () => {
-  test('variables and data are those of mutationFn', () => {
+  test('useForageMutation takes the types of variables and data from mutationFn', () => {
     const capture = useForageMutation({
       mutationFn: ({ amount }: { amount: string }, { forage }) => {
         expectTypeOf(forage).toEqualTypeOf<KyInstance>()
@@ -84,37 +84,37 @@ describe('useForageMutation', () => {
     expectTypeOf(capture.data).toEqualTypeOf<{ ref: string } | undefined>()
     expectTypeOf(capture.mutate).parameter(0).toEqualTypeOf<{ amount: string }>()
     expectTypeOf(capture.mutateAsync).returns.resolves.toEqualTypeOf<{ ref: string }>()
-    // @ts-expect-error an amount is text
+    // @ts-expect-error an amount is a string
     capture.mutate({ amount: 10 })
   })
 
-  test('without variables it is called without', () => {
+  test('a mutation without variables is called without arguments', () => {
     const refresh = useForageMutation({ mutationFn: async () => 1 })
     expectTypeOf(refresh.mutateAsync).toBeCallableWith()
   })
 
-  test('wrong options are refused', () => {
+  test('useForageMutation rejects wrong options', () => {
     expectTypeOf<{ mutationFn: () => string }>().not.toExtend<UseForageMutationOptions>()
-    // @ts-expect-error a mutation has a function
+    // @ts-expect-error a mutation needs a function
     useForageMutation({})
-    // @ts-expect-error a mutation gives a promise
+    // @ts-expect-error mutationFn returns a promise
     useForageMutation({ mutationFn: () => 1 })
   })
 })
 
-describe('the session’s hooks', () => {
-  test('useSessionStatus gives the status, or what a selector picks', () => {
+describe('the hooks of the session', () => {
+  test('useSessionStatus returns the status or the result of its selector', () => {
     expectTypeOf(useSessionStatus()).toEqualTypeOf<SessionState['status']>()
     expectTypeOf(
       useSessionStatus((state) => (state.status === 'failed' ? state.error.remedy : undefined)),
     ).toEqualTypeOf<string | undefined>()
-    // @ts-expect-error no state has the token
+    // @ts-expect-error no state contains the token
     useSessionStatus((state) => state.token)
-    // @ts-expect-error only some have an end
+    // @ts-expect-error only some states have an expiry
     useSessionStatus((state) => state.expiresAt)
   })
 
-  test('the others give the session, or one of its functions', () => {
+  test('the other hooks return the session or a ky client', () => {
     expectTypeOf(useForageSession()).toEqualTypeOf<ForageSession>()
     expectTypeOf(useSuspenseForageSession()).toEqualTypeOf<ForageSession>()
     expectTypeOf(useForageSession().getToken).toEqualTypeOf<ForageSession['getToken']>()
@@ -125,18 +125,18 @@ describe('the session’s hooks', () => {
   })
 })
 
-test('useForageSdk has an element for each input, and the calls of the SDK', () => {
+test('useForageSdk returns its state and the functions of the SDK', () => {
   const load = (): Promise<never> => Promise.reject(new Error('blocked'))
   const sdk = useForageSdk({ load, merchantId: 'mid/123ab45c67', customerId: 'customer-hash' })
   expectTypeOf(sdk.status).toEqualTypeOf<'loading' | 'ready' | 'failed'>()
   expectTypeOf(sdk.needsReentry).toEqualTypeOf<boolean>()
   expectTypeOf(sdk.createElement).returns.toEqualTypeOf<ForageElement>()
   expectTypeOf(sdk.capturePayment).parameters.toEqualTypeOf<[element: ForageElement, paymentRef: string]>()
-  // @ts-expect-error the SDK belongs to a merchant and a customer
+  // @ts-expect-error the SDK needs a merchant and a customer
   useForageSdk({ load })
 })
 
-test('the error slot of the gate is a node, or a function of the failure', () => {
+test('the error slot of the gate is a node or a function of the failure', () => {
   expectTypeOf<'wait'>().toExtend<SessionGateProps['error']>()
   const error: SessionGateProps['error'] = ({ error: failure, retry }) => {
     expectTypeOf(failure.remedy).toEqualTypeOf<string>()

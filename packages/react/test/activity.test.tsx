@@ -13,7 +13,7 @@ import { nextTask, sessionSetup } from './session-setup.ts'
 
 afterEach(cleanup)
 
-function Asking(): ReactNode {
+function Requesting(): ReactNode {
   const session = useForageSession()
   useEffect(() => void session.getToken(), [session])
   return <p>{useSessionStatus()}</p>
@@ -25,12 +25,12 @@ function Shown({ onShow }: { onShow: (status: string) => void }): ReactNode {
   return null
 }
 
-test('a checkout that is hidden is closed, and works again when it is shown', async () => {
+test('a hidden checkout is closed, and works again when it is shown', async () => {
   const { backend, options, pass } = sessionSetup()
   const shop = (mode: 'visible' | 'hidden'): ReactNode => (
     <Activity mode={mode}>
       <ForageSessionProvider {...options}>
-        <Asking />
+        <Requesting />
       </ForageSessionProvider>
     </Activity>
   )
@@ -52,7 +52,7 @@ test.each([
     'another merchant in another checkout',
     [{ checkoutId: 'cart-2' }, { checkoutId: 'cart-2', merchantAccount: 'mid/2' }],
   ],
-])('a token that came for a checkout that was never shown is not used for %s', async (_, changes) => {
+])('the initial token of a checkout that was never shown is not used for %s', async (_, changes) => {
   const { options, pass } = sessionSetup()
   const statuses: string[] = []
   const onShow = (status: string): void => void statuses.push(status)
@@ -74,12 +74,12 @@ test.each([
   expect(statuses).toEqual(['idle'])
 })
 
-test('a token that came for a checkout that is shown later is used for it', async () => {
+test('the initial token of a checkout that is shown later is used for it', async () => {
   const { options, backend, pass } = sessionSetup()
   const shop = (mode: 'visible' | 'hidden'): ReactNode => (
     <Activity mode={mode}>
       <ForageSessionProvider {...options} checkoutId="cart-1" initialToken="sandbox_primed">
-        <Asking />
+        <Requesting />
       </ForageSessionProvider>
     </Activity>
   )
@@ -95,7 +95,7 @@ function Pay(): ReactNode {
   return <b>{useSuspenseForageSession().getSnapshot().status}</b>
 }
 
-test('hidden while it waits for its token and shown again, it gets it', async () => {
+test('a checkout that is hidden during its token request gets its token when it is shown again', async () => {
   const { options, pass } = sessionSetup()
   const shop = (mode: 'visible' | 'hidden'): ReactNode => (
     <Activity mode={mode}>

@@ -1,4 +1,4 @@
-// The example of docs/testing.md, run.
+// Runs the example of docs/testing.md.
 import { createForageSession, type SessionEvent } from '@forage-session/core'
 import { createMerchantBackend, createVirtualClock, expectNoTokenLeak } from '@forage-session/core/testing'
 import { act, render, screen } from '@testing-library/react'
@@ -22,7 +22,7 @@ function PayButton(): ReactNode {
   )
 }
 
-test('a payment goes through although its token was revoked', async () => {
+test('a payment succeeds although its token was revoked', async () => {
   const clock = createVirtualClock()
   const backend = createMerchantBackend(clock)
   const session = createForageSession({

@@ -13,13 +13,13 @@ import {
 
 export interface CheckoutPageProps {
   provider: ForageSessionProviderProps
-  /** It asks for a token of a known age, which one that came with the page has not. Default: true. */
+  /** The SDK needs a token of a known age, unlike an initial token without lifetime. Default: true. */
   withSdk?: boolean
-  /** Called in each render with what it shows. */
+  /** Called in each render with the shown status. */
   onStatus?: (status: string) => void
 }
 
-/** A page that uses every hook that shows something, for a server and for the browser that takes it over. */
+/** A page with every hook that shows something, for a server rendering and its hydration. */
 export function CheckoutPage({
   provider,
   withSdk = true,
@@ -30,7 +30,7 @@ export function CheckoutPage({
     <QueryClientProvider client={client}>
       <ForageSessionProvider {...provider}>
         <Status onStatus={onStatus} />
-        <Asking />
+        <Requesting />
         <SessionGate fallback={<p>gate closed</p>}>
           <Expiry />
         </SessionGate>
@@ -55,8 +55,8 @@ function Status({ onStatus }: { onStatus: (status: string) => void }): ReactNode
   )
 }
 
-/** Asks in every way that an effect can; on a server there is none. */
-function Asking(): ReactNode {
+/** Requests a token in every way that an effect can. On a server no effect runs. */
+function Requesting(): ReactNode {
   const session = useForageSession()
   const { getToken, fetch } = session
   useLayoutEffectInBrowsers(() => void session.getToken().catch(() => {}), [session])

@@ -10,7 +10,7 @@ export interface CompiledCheckoutProps {
   children: ReactNode
 }
 
-/** As people write it: functions inline, and nothing memoized by hand. */
+/** Typical code: inline functions, and no manual memoization. */
 export function CompiledCheckout({ options, tokenSource, children }: CompiledCheckoutProps): ReactNode {
   return (
     <ForageSessionProvider {...options} tokenSource={(request) => tokenSource(request)}>

@@ -8,7 +8,7 @@ import { sessionSetup } from './session-setup.ts'
 
 afterEach(cleanup)
 
-test('in components compiled by the React Compiler a renewal renders nothing, and all else does', async () => {
+test('components compiled by the React Compiler re-render for every change but a renewal', async () => {
   const { backend, options, pass } = sessionSetup()
   const onRender = vi.fn<() => void>()
   const client = new QueryClient()

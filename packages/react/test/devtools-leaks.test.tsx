@@ -18,7 +18,7 @@ async function mint(): Promise<{ token: string; expires_in: number }> {
   return { token: tokens.at(-1)!, expires_in: 900 }
 }
 
-/** Every text and every attribute, also those that nobody sees. */
+/** Returns every text and every attribute, including invisible ones. */
 function everythingIn(root: ShadowRoot): string {
   const texts = [...root.querySelectorAll('*')].flatMap((element) => [
     ...Array.from(element.attributes, ({ name, value }) => `${name}=${value}`),
@@ -27,7 +27,7 @@ function everythingIn(root: ShadowRoot): string {
   return [root.textContent, root.innerHTML, ...texts].join('\n')
 }
 
-/** What is in the page, and what leaves it with the clipboard. */
+/** Checks the page and the clipboard for tokens. */
 async function expectClean(devtools: ShownDevtools): Promise<void> {
   const write = vi.spyOn(navigator.clipboard, 'writeText').mockResolvedValue()
   await devtools.press('Copy timeline')
@@ -40,7 +40,7 @@ async function expectClean(devtools: ShownDevtools): Promise<void> {
   }
 }
 
-test('no token is anywhere in the devtools after a rotation, a rejection and a failure', async () => {
+test('the devtools contain no token after a renewal, a rejection and a failure', async () => {
   const devtools = await showDevtools({ tokenSource: mint }, { initialIsOpen: true })
   await devtools.do((session) => session.getToken())
   await devtools.do((session) => session.renew())
@@ -50,7 +50,7 @@ test('no token is anywhere in the devtools after a rotation, a rejection and a f
   expect(tokens).toHaveLength(3)
 })
 
-test('nor when the API and the endpoint quote the token wherever they can', async () => {
+test('the devtools contain no token even if the API and the endpoint quote it everywhere', async () => {
   const quoting = (): Promise<Response> =>
     Promise.resolve(
       Response.json(
@@ -67,7 +67,7 @@ test('nor when the API and the endpoint quote the token wherever they can', asyn
   await expectClean(devtools)
 })
 
-test('nor when what the token source throws holds it', async () => {
+test('the devtools contain no token even if the token source throws an error that quotes it', async () => {
   let fails = false
   const tokenSource = async (): Promise<{ token: string; expires_in: number }> => {
     const minted = await mint()
@@ -82,7 +82,7 @@ test('nor when what the token source throws holds it', async () => {
   await expectClean(devtools)
 })
 
-test('the search finds a token that is only in an attribute', async () => {
+test('the leak check finds a token that is only in an attribute', async () => {
   const devtools = await showDevtools({ tokenSource: mint }, { initialIsOpen: true })
   await devtools.do((session) => session.getToken())
   devtools.button('Renew').setAttribute('title', tokens[0]!)

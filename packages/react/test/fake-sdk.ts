@@ -14,28 +14,28 @@ export interface FakeElement extends ForageElement {
 
 export interface FakeSdk {
   readonly factory: ForageFactory
-  /** One for each construction. */
+  /** The arguments of each construction. */
   readonly configs: ForageConfig[]
   readonly captures: string[]
   /** The token of each call that was sent. */
   readonly calls: string[]
-  /** What was captured, or tried to, with which token. */
+  /** Each attempted capture with its token. */
   readonly attempts: { ref: string; token: string; isAnswered: boolean }[]
-  /** Every call is answered with this error from now on. */
+  /** Makes each later call reject with this error. */
   refuse(error: unknown): void
-  /** The tokens that a call is answered 401 with. */
+  /** Tokens with which a call gets a 401. */
   readonly expiredTokens: Set<string>
-  /** The ids that are not in the document. */
+  /** IDs that are not in the document. */
   readonly missingContainers: Set<string>
-  /** The element that is in the document at this id. */
+  /** Returns the element in the container with this ID. */
   at(htmlElementId: string): FakeElement | undefined
-  /** The customer types into it. */
+  /** Types into an element. */
   type(htmlElementId: string): void
-  /** Calls wait until the function it returns is called. */
+  /** Holds all calls until the returned function is called. */
   hold(): () => void
 }
 
-/** Forage's SDK as far as its documented surface goes: the token is captured at construction. */
+/** Creates a fake of Forage's SDK with its documented surface. It captures its token at construction. */
 export function createFakeSdk(): FakeSdk {
   const configs: ForageConfig[] = []
   const captures: string[] = []
@@ -53,7 +53,7 @@ export function createFakeSdk(): FakeSdk {
   function build({ sessionToken }: ForageConfig): ForageSdk {
     const own = new Set<ForageElement>()
     async function send<T>(element: ForageElement, answer: () => T): Promise<T> {
-      if (!own.has(element)) throw new Error('The element is of another instance.')
+      if (!own.has(element)) throw new Error('The element belongs to another instance.')
       await held
       calls.push(sessionToken)
       if (expiredTokens.has(sessionToken)) throw expiredSessionToken
@@ -106,7 +106,7 @@ export function createFakeSdk(): FakeSdk {
   }
 }
 
-/** docs.joinforage.app/reference/forage-js-errors */
+/** The SDK's error, as in docs.joinforage.app/reference/forage-js-errors. */
 export const expiredSessionToken = {
   httpStatusCode: 401,
   code: 'expired_session_token',

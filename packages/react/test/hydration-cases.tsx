@@ -16,7 +16,7 @@ async function stream(page: ReactNode): Promise<string> {
 
 type Render = (page: ReactNode) => string | Promise<string>
 
-/** Those that work here: React's streams are byte streams, which WebKitGTK has not, and no server lacks. */
+/** The renderers that work here: WebKitGTK has no byte streams, which React's streams need. */
 function renderers(): [name: string, render: Render][] {
   const streams: [string, Render][] =
     'ReadableByteStreamController' in globalThis ? [['renderToReadableStream', stream]] : []
@@ -24,16 +24,16 @@ function renderers(): [name: string, render: Render][] {
 }
 
 interface HydratedPage {
-  /** What the page showed before any script ran. */
+  /** The text of the page before any script ran. */
   shownFirst: string | null
-  /** What the status was in each of the client's renders. */
+  /** The status in each render of the client. */
   statuses: string[]
-  /** What React had to correct. */
+  /** The errors that React corrected. */
   corrected: unknown[]
   text(): string | null
 }
 
-/** Renders on the server, puts the HTML into the page, and has React take it over. */
+/** Renders on the server, puts the HTML into the page, and hydrates it. */
 async function hydrate(props: CheckoutPageProps, renderOnServer: Render): Promise<HydratedPage> {
   const statuses: string[] = []
   const corrected: unknown[] = []
@@ -58,15 +58,15 @@ async function hydrate(props: CheckoutPageProps, renderOnServer: Render): Promis
   return { shownFirst, statuses, corrected, text: () => container.textContent }
 }
 
-/** For happy-dom with each React, and for each browser. */
+/** Defines the tests for happy-dom with each React version, and for each browser. */
 export function describeHydration(): void {
   afterEach(() => {
     cleanup()
     document.body.replaceChildren()
   })
 
-  describe.each(renderers())('a page from %s', (_, renderOnServer) => {
-    test('is taken over as it is, and then asks for one token', async () => {
+  describe.each(renderers())('HTML from %s', (_, renderOnServer) => {
+    test('a server-rendered page hydrates without corrections, and then requests one token', async () => {
       const { backend, options, pass } = sessionSetup()
       const page = await hydrate({ provider: options }, renderOnServer)
       await pass(100)
@@ -77,7 +77,7 @@ export function describeHydration(): void {
       expect(backend.requests).toHaveLength(1)
     })
 
-    test('is taken over as it is where it brought a token, which is used without asking for one', async () => {
+    test('a server-rendered page with an initial token hydrates without corrections and requests no token', async () => {
       const { backend, options, pass } = sessionSetup()
       const token = await mintFor(options, pass)
       const provider = { ...options, initialToken: { token, expires_in: 900 } }
@@ -92,7 +92,7 @@ export function describeHydration(): void {
       expectNoTokenLeak({ tokens: [token], html: document.documentElement.outerHTML })
     })
 
-    test('is taken over as it is by a session that has had its token for long', async () => {
+    test('a server-rendered page hydrates without corrections if the session already has a token', async () => {
       const { options, pass } = sessionSetup()
       const session = createForageSession(options)
       void session.getToken()
@@ -106,7 +106,7 @@ export function describeHydration(): void {
   })
 }
 
-/** A token of the backend's, as a server would get it for the page: with a request of its own. */
+/** Gets a token from the backend in a separate request, like the server of a page. */
 async function mintFor(options: SessionSetup['options'], pass: SessionSetup['pass']): Promise<string> {
   const server = createForageSession({ ...options, share: 'off' })
   const minted = server.getToken()

@@ -1,14 +1,14 @@
-// A setup file of the tests with React: it warns by console.error, and a warning is a failure.
+// Setup file of the React tests. React warns with console.error, and a warning fails a test.
 import { afterEach, beforeEach, vi, type MockInstance } from 'vitest'
 
-/** What is told of an error that a test throws on purpose is no warning. */
+/** Whether a message reports an error that a test throws on purpose. */
 function reportsError(call: readonly unknown[]): boolean {
   return call.some((part) => part instanceof Error || String(part).startsWith('The above error'))
 }
 
 /**
- * Of a test that is server and browser in one: there useLayout is useEffect, which React 18 wants, and contexts
- * belong to one renderer.
+ * Warnings that only occur because a test is both server and browser: on a real server useLayout is useEffect, as
+ * React 18 requires, and a context belongs to one renderer.
  */
 function isOfBothSides([message]: readonly unknown[]): boolean {
   const isAboutBoth = /useLayoutEffect does nothing on the server|Detected multiple renderers/

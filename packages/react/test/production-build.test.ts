@@ -12,7 +12,7 @@ import '../src/devtools.ts'
 const path = (relative: string): string => fileURLToPath(new URL(relative, import.meta.url))
 const folder = mkdtempSync(join(tmpdir(), 'devtools-'))
 
-/** What a page that uses this entry is built to. */
+/** Builds a page with this entry, and returns its code. */
 async function built(name: string, mode: 'production' | 'development'): Promise<string> {
   const outDir = join(folder, `${name}-${mode}`)
   await build({
@@ -48,20 +48,20 @@ beforeAll(async () => {
 }, 60_000)
 afterAll(() => rmSync(folder, { recursive: true }))
 
-test('a production build has nothing of the devtools in it', () => {
+test('a production build contains no code of the devtools', () => {
   expect(production).toContain('A shop')
   expect(marks.filter((mark) => production.includes(mark))).toEqual([])
 })
 
-test('a production build that asks for them has them', () => {
+test('a production build that imports the production entry contains the devtools', () => {
   expect(marks.filter((mark) => !explicit.includes(mark))).toEqual([])
 })
 
-test('a development build has them', () => {
+test('a development build contains the devtools', () => {
   expect(marks.filter((mark) => !development.includes(mark))).toEqual([])
 })
 
-test('in a page without `process` the default entry is nothing, and breaks nothing', async () => {
+test('in a page without `process` the default entry of the devtools renders nothing and throws nothing', async () => {
   vi.resetModules()
   vi.stubGlobal('process', undefined)
   try {

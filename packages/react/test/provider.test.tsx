@@ -39,7 +39,7 @@ function Waiting(): ReactNode {
   return <i>{useSuspenseForageSession().getSnapshot().status}</i>
 }
 
-test('fifty consumers of every hook make one token request under StrictMode', async () => {
+test('fifty consumers of every hook cause one token request under StrictMode', async () => {
   const { backend, options, pass } = sessionSetup()
   const complaint = vi.spyOn(console, 'error')
   const { container, unmount } = render(
@@ -71,7 +71,7 @@ test('fifty consumers of every hook make one token request under StrictMode', as
   expect(complaint).not.toHaveBeenCalled()
 })
 
-test('providers side by side and within each other have a session each', async () => {
+test('adjacent and nested providers each have their own session', async () => {
   const shops = [sessionSetup(), sessionSetup(), sessionSetup()] as const
   const [left, right, inner] = shops
   const sessions: ForageSession[] = []
@@ -109,7 +109,7 @@ test('providers side by side and within each other have a session each', async (
   expect(sessions.map((session) => session.getSnapshot().status)).toEqual(['closed', 'closed', 'closed'])
 })
 
-test('unmounted in the middle of a request it leaves nothing behind, and says nothing', async () => {
+test('a provider that is unmounted during a request leaves no timer and logs nothing', async () => {
   const { backend, clock, options, pass } = sessionSetup()
   const complaint = vi.spyOn(console, 'error')
   const signals: AbortSignal[] = []
@@ -143,7 +143,7 @@ test('unmounted in the middle of a request it leaves nothing behind, and says no
   expect([backend.requests.length, clock.timers(), complaint.mock.calls.length]).toEqual([1, 0, 0])
 })
 
-test('moved to another place of the page in the middle of a request, it starts anew', async () => {
+test('a provider that moves in the page during a request starts again', async () => {
   const { backend, clock, options, pass } = sessionSetup()
   const complaint = vi.spyOn(console, 'error')
   const checkout = (
@@ -207,7 +207,7 @@ test('a child that throws and is reset keeps the session and its token', async (
   expect(backend.requests).toHaveLength(1)
 })
 
-test('a transition to another checkout switches when it is shown, and not before', async () => {
+test('a transition to another checkout switches the session only when the checkout is shown', async () => {
   const { backend, options, pass } = sessionSetup()
   const prices = new Map([['cart-1', Promise.resolve()]])
   let arrive = (): void => {}
@@ -256,7 +256,7 @@ test('a transition to another checkout switches when it is shown, and not before
   expect(backend.requests).toHaveLength(1)
 })
 
-test('disabled, no hook asks by itself; an explicit getToken still does', async () => {
+test('in a disabled provider no hook requests a token automatically, but an explicit getToken does', async () => {
   const { backend, options, pass } = sessionSetup()
   let getToken: ForageSession['getToken'] | undefined
   function Explicit(): null {
@@ -284,7 +284,7 @@ test('disabled, no hook asks by itself; an explicit getToken still does', async 
   expect(await token).toBe('sandbox_token-1')
 })
 
-test('another given session takes the place of the first: consumers follow, and neither is closed', async () => {
+test('if the provider gets another session, its consumers follow, and neither session is closed', async () => {
   const { options, pass } = sessionSetup()
   const [first, second] = [createForageSession(options), createForageSession(options)]
   const shop = (session: ForageSession): ReactNode => (

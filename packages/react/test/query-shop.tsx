@@ -8,17 +8,17 @@ import { sessionSetup, type SessionSetup } from './session-setup.ts'
 
 export interface QueryShop extends SessionSetup, Pick<RenderResult, 'container' | 'unmount'> {
   client: QueryClient
-  /** What the API was asked: the method and the path of each request. */
+  /** The method and the path of each request to the API. */
   sent: string[]
-  /** The API answers with these, and then as the backend does. */
+  /** Sets the next responses of the API. Later requests get the backend's response. */
   api(...answers: (number | Promise<Response>)[]): void
-  /** The same page with other options. */
+  /** Shows the same page with other options. */
   show(options: Partial<OwnSessionOptions>): void
-  /** Seconds of the page and of the session. Needs fake timers. */
+  /** Lets seconds pass for the page and the session. Needs fake timers. */
   seconds(count: number): Promise<void>
 }
 
-/** A page below a provider of TanStack Query and one of a session. */
+/** Renders a page inside a session's provider and a provider of TanStack Query. */
 export function openShop(
   page: ReactNode,
   { client = new QueryClient(), ...given }: Partial<OwnSessionOptions> & { client?: QueryClient } = {},

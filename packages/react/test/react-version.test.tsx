@@ -7,7 +7,7 @@ afterEach(cleanup)
 
 declare const process: { readonly env: Record<string, string | undefined> }
 
-test('these tests run with the version of React that they are for', () => {
+test('these tests run with the intended version of React', () => {
   const major = process.env['REACT_VERSION']
   expect(major).toBeDefined()
   expect([version, rendererVersion].map((text) => text.split('.')[0])).toEqual([major, major])
@@ -16,6 +16,6 @@ test('these tests run with the version of React that they are for', () => {
 // The property is called className.
 const mistaken = { class: 'total' } as object
 
-test.fails('a warning of React is a failure', () => {
+test.fails('a React warning fails a test', () => {
   expect(render(<p {...mistaken}>12.30</p>).container.textContent).toBe('12.30')
 })

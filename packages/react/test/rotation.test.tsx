@@ -37,7 +37,7 @@ const hooks: Record<string, () => unknown> = {
   useForageSdk: () => useForageSdk(sdk),
 }
 
-test.each(Object.entries(hooks))('%s renders nothing when the token is renewed', async (_, useHook) => {
+test.each(Object.entries(hooks))('%s causes no re-render when the token is renewed', async (_, useHook) => {
   const { backend, clock, options, pass } = sessionSetup()
   const session = createForageSession({ ...options, renewWhen: 'always' })
   let renders = 0

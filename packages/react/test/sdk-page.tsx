@@ -12,7 +12,7 @@ const card = '9999420000000001'
 
 interface Merchant {
   tokenSource(): Promise<{ token: string; expires_in: number }>
-  /** A card on file, and a payment to capture with its PIN. */
+  /** A stored card, and a payment to capture with its PIN. */
   payment(): Promise<{ method: string; payment: string }>
 }
 
@@ -21,7 +21,7 @@ async function post(path: string, headers: HeadersInit, body?: BodyInit): Promis
   return (await response.json()) as Record<string, string>
 }
 
-/** The merchant's backend, here in the page: the emulator's credentials are nobody's. */
+/** The merchant backend, inside the page: the emulator's credentials are no secret. */
 async function merchant(): Promise<Merchant> {
   const credentials = btoa('emulator-client:emulator-secret-never-in-a-browser-9f27c1')
   const form = new URLSearchParams({ grant_type: 'client_credentials', scope: 'pinpad_only' })
@@ -54,7 +54,7 @@ async function merchant(): Promise<Merchant> {
   }
 }
 
-/** The emulator's script, as a page loads it. */
+/** Loads the emulator's script as a page does. */
 export async function loadScript(): Promise<ForageFactory> {
   const script = document.createElement('script')
   script.src = '/sdk/forage.js'
@@ -70,20 +70,20 @@ export interface SdkPage extends Merchant {
   session: ForageSession
   sdk(): UseForageSdkResult
   elements: Record<'card' | 'pin', ForageElement>
-  /** How often the inputs said that they are ready, or changed. */
+  /** The number of ready and change events of the elements. */
   heard: string[]
-  /** The tokens that the SDK was constructed with. */
+  /** The tokens with which the SDK was constructed. */
   tokens: string[]
   frame(id: 'card' | 'pin'): HTMLIFrameElement | null
   type(id: 'card' | 'pin', digits: string): Promise<void>
   typed(id: 'card' | 'pin'): string
-  /** Every session token expires at the API. */
+  /** Expires every session token at the API. */
   expire(): Promise<void>
   captures(): Promise<number>
   unmount(): void
 }
 
-/** A page with both inputs under StrictMode, against the emulator. */
+/** Renders a page with both elements under StrictMode, with the emulator as the API. */
 export async function openSdkPage(load: () => Promise<ForageFactory> = loadScript): Promise<SdkPage> {
   await fetch('/_emulator/reset', { method: 'POST' })
   const backend = await merchant()
@@ -157,7 +157,7 @@ export async function openSdkPage(load: () => Promise<ForageFactory> = loadScrip
     frame,
     async type(id, digits) {
       const changes = heard.filter((what) => what === `${id} change`).length
-      // An input says that it is ready a moment before it listens to the keys.
+      // An element emits ready a moment before it accepts keys.
       await vi.waitUntil(() => {
         const field = input(id)!
         field.value = digits

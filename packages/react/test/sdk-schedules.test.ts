@@ -7,7 +7,7 @@ import type { ForageElement } from '../src/sdk/forage-sdk-types.ts'
 import { SdkBridge } from '../src/sdk/sdk-bridge.ts'
 import { createFakeSdk, type FakeElement } from './fake-sdk.ts'
 
-/** How many schedules. The deep run sets it; what a failing one was is printed with its seed. */
+/** The number of schedules. The deep run sets it. A failing schedule is printed with its seed. */
 const { env } = (globalThis as { process?: { env: Record<string, string | undefined> } }).process ?? {
   env: {},
 }
@@ -15,8 +15,8 @@ const numRuns = Number(env['SCHEDULES'] ?? 200)
 
 const minutes = 60_000
 const lifetimeMs = 15 * minutes
-/** A session honours a validity up to half of a token's lifetime. */
-const honouredMs = lifetimeMs / 2
+/** The session limits a minimum validity to half of a token's lifetime. */
+const maxValidityMs = lifetimeMs / 2
 
 type Id = 'card' | 'pin'
 type Step =
@@ -49,8 +49,8 @@ interface Outcome {
   settled: number
 }
 
-/** One page that goes through the steps; `expect`s on the way. */
-async function live(steps: readonly Step[]): Promise<Outcome> {
+/** Runs the steps in one page, and checks the page after each. */
+async function runSchedule(steps: readonly Step[]): Promise<Outcome> {
   const clock = createVirtualClock()
   const backend = createMerchantBackend(clock, { lifetimeMs })
   const minted = new Map<string, { at: number; checkout: string | undefined }>()
@@ -89,46 +89,46 @@ async function live(steps: readonly Step[]): Promise<Outcome> {
   } satisfies Record<Id, ForageElement>
   const typed = new Map<FakeElement, Id>()
   const refs = new Map<string, string>()
-  /** Each call under way, with the input that it was made with. */
+  /** The element of each call in progress. */
   const inFlight = new Map<number, FakeElement | undefined>()
   let release = (): void => {}
   const leftAtMount: number[] = []
   let submits = 0
   let settled = 0
-  // Inputs that only a call under way keeps: what is typed there goes with them.
-  let isDying = false
+  // Whether only calls in progress keep the elements: new input is removed with them.
+  let isExpiring = false
   await clock.advance(100)
 
   const forget = (which?: Id): void => {
     for (const [element, owner] of typed) if (which === undefined || owner === which) typed.delete(element)
   }
-  const takeAway = (which: Id): void => {
+  const removeInput = (which: Id): void => {
     forget(which)
     for (const [number, element] of inFlight) if (element === sdk.at(which)) inFlight.set(number, undefined)
   }
-  const die = (): void => {
+  const expire = (): void => {
     forget()
-    isDying = inFlight.size > 0
+    isExpiring = inFlight.size > 0
   }
   const token = (): string => sdk.configs.at(-1)?.sessionToken ?? ''
 
   const run = async (next: Step): Promise<void> => {
     switch (next.do) {
       case 'mount':
-        takeAway(next.id)
+        removeInput(next.id)
         elements[next.id].mount(next.id)
         return
       case 'type': {
         const element = sdk.at(next.id)
         sdk.type(next.id)
-        if (element && !isDying) typed.set(element, next.id)
+        if (element && !isExpiring) typed.set(element, next.id)
         return
       }
       case 'clear':
         elements[next.id].clear()
         return forget(next.id)
       case 'destroy':
-        takeAway(next.id)
+        removeInput(next.id)
         return elements[next.id].destroy()
       case 'submit': {
         const number = submits++
@@ -139,9 +139,9 @@ async function live(steps: readonly Step[]): Promise<Outcome> {
         const onSettled = (error?: unknown): void => {
           settled += 1
           inFlight.delete(number)
-          // A refused token takes every input with it.
-          if ((error as { httpStatusCode?: number } | undefined)?.httpStatusCode === 401) die()
-          if (inFlight.size === 0) isDying = false
+          // A refused token removes all input.
+          if ((error as { httpStatusCode?: number } | undefined)?.httpStatusCode === 401) expire()
+          if (inFlight.size === 0) isExpiring = false
         }
         bridge.calls.capturePayment(elements[next.id], ref).then(() => onSettled(), onSettled)
         return
@@ -165,14 +165,14 @@ async function live(steps: readonly Step[]): Promise<Outcome> {
         return
       case 'switch':
         checkout = `cart-${(count += 1)}`
-        die()
+        expire()
         session.setCheckout(checkout)
         return bridge.restart()
       case 'clear session':
         session.clear()
-        // Without a token there was nothing to forget, and what is typed may stay.
+        // Without a token the session drops nothing, and the input may stay.
         for (const element of typed.keys()) if (element.isDestroyed) typed.delete(element)
-        if (inFlight.size > 0) die()
+        if (inFlight.size > 0) expire()
         return
       case 'pass':
         return await clock.advance(next.ms)
@@ -190,8 +190,8 @@ async function live(steps: readonly Step[]): Promise<Outcome> {
       const mintedAt = minted.get(token())?.at ?? -Infinity
       if (sdk.at(next.id)) leftAtMount.push(mintedAt + lifetimeMs - clock.now())
     }
-    // Told before the call's own rejection is.
-    if (!refused && bridge.getState().needsReentry) die()
+    // This state precedes the rejection of the call.
+    if (!refused && bridge.getState().needsReentry) expire()
     const open = new Set(sdk.attempts.filter(({ isAnswered }) => !isAnswered).map(({ ref }) => ref))
     const busy = [...inFlight].flatMap(([number, element]) =>
       element && open.has(`payment-${number}`) ? [element] : [],
@@ -201,17 +201,17 @@ async function live(steps: readonly Step[]): Promise<Outcome> {
   release()
   isDown = false
   await clock.advance(2 * minutes)
-  expect(Math.min(Infinity, ...leftAtMount)).toBeGreaterThan(honouredMs - 200)
+  expect(Math.min(Infinity, ...leftAtMount)).toBeGreaterThan(maxValidityMs - 200)
   for (const { ref, token: used } of sdk.attempts) expect(minted.get(used)?.checkout).toBe(refs.get(ref))
   expect(new Set(sdk.attempts.map(({ ref }) => ref)).size).toBe(sdk.attempts.length)
   expect(new Set(sdk.captures).size).toBe(sdk.captures.length)
   return { submits, settled }
 }
 
-test('in no schedule is input destroyed, a PIN sent twice or for another checkout, or a call left open', async () => {
+test('no schedule destroys input, sends a PIN twice or for another checkout, or leaves a call open', async () => {
   await fc.assert(
     fc.asyncProperty(fc.array(step, { minLength: 10, maxLength: 40, size: 'max' }), async (steps) => {
-      const { submits, settled } = await live(steps)
+      const { submits, settled } = await runSchedule(steps)
       expect(settled).toBe(submits)
     }),
     { numRuns },

@@ -4,7 +4,7 @@ import { loadScript, openSdkPage, untilReady, type SdkPage } from './sdk-page.ts
 
 async function renew(page: SdkPage): Promise<void> {
   await page.session.renew()
-  // Whatever follows from it has happened by the next task.
+  // All effects of the previous step have happened by the next task.
   await new Promise((resolve) => setTimeout(resolve, 0))
 }
 
@@ -12,7 +12,7 @@ function borderOf(page: SdkPage): string | undefined {
   return page.frame('card')?.contentDocument?.querySelector('input')?.style.borderColor
 }
 
-test('both inputs come with their style and handlers, on one instance, also under StrictMode', async () => {
+test('both elements appear with their style and handlers on one instance under StrictMode', async () => {
   const page = await openSdkPage()
   await untilReady(page)
   await vi.waitUntil(() => borderOf(page) === 'rgb(1, 2, 3)')
@@ -23,7 +23,7 @@ test('both inputs come with their style and handlers, on one instance, also unde
 })
 
 test.each(['card', 'pin'] as const)(
-  'what is typed into the %s stays while the token is renewed',
+  'input in the %s element stays while the token is renewed',
   async (id) => {
     const page = await openSdkPage()
     await untilReady(page)
@@ -43,7 +43,7 @@ test.each(['card', 'pin'] as const)(
   },
 )
 
-test('inputs that are empty move to the newer token at once, with their style', async () => {
+test('empty elements move to the newer token at once and keep their style', async () => {
   const page = await openSdkPage()
   await untilReady(page)
   await renew(page)
@@ -53,7 +53,7 @@ test('inputs that are empty move to the newer token at once, with their style', 
   await vi.waitUntil(() => borderOf(page) === 'rgb(1, 2, 3)')
 })
 
-test('a PIN that its token did not outlive is asked for again, and pays once', async () => {
+test('a PIN whose token has expired is requested again, and pays once', async () => {
   const page = await openSdkPage()
   await untilReady(page)
   const { payment } = await page.payment()
@@ -74,7 +74,7 @@ test('a PIN that its token did not outlive is asked for again, and pays once', a
   expect(await page.captures()).toBe(1)
 })
 
-test('another checkout empties what was typed', async () => {
+test('another checkout empties the input', async () => {
   const page = await openSdkPage()
   await untilReady(page)
   await page.type('pin', '1234')
@@ -83,7 +83,7 @@ test('another checkout empties what was typed', async () => {
   expect(page.typed('pin')).toBe('')
 })
 
-test('a script that did not load is loaded again when an input is mounted', async () => {
+test('a script that failed to load is loaded again when an element is mounted', async () => {
   let isBlocked = true
   const page = await openSdkPage(() => (isBlocked ? Promise.reject(new Error('blocked')) : loadScript()))
   await vi.waitUntil(() => page.sdk().status === 'failed')
@@ -94,7 +94,7 @@ test('a script that did not load is loaded again when an input is mounted', asyn
   expect(page.sdk().error).toBeUndefined()
 })
 
-test('a page that is left while the script loads gets neither an instance nor an input', async () => {
+test('a page that is left while the script loads gets neither an instance nor an element', async () => {
   let give!: () => void
   const held = new Promise<void>((resolve) => (give = resolve))
   const page = await openSdkPage(async () => {
@@ -108,7 +108,7 @@ test('a page that is left while the script loads gets neither an instance nor an
   expect(document.querySelector('iframe')).toBeNull()
 })
 
-test('an input without a place says what to do, and the others stay', async () => {
+test('an element without a container is reported, and the others stay', async () => {
   const page = await openSdkPage()
   await untilReady(page)
   const frame = page.frame('card')

@@ -8,9 +8,9 @@ import type { OwnSessionOptions } from '../src/provider/use-own-session.ts'
 export interface SessionSetup {
   clock: VirtualClock
   backend: MerchantBackend
-  /** For a provider: the backend's token source and API, under the clock. */
+  /** Options for a provider: the backend's token source and API, with the virtual clock. */
   options: OwnSessionOptions
-  /** Lets `ms` pass on the clock, and React render what came of it. */
+  /** Advances the clock by `ms`, and lets React render the result. */
   pass(ms: number): Promise<void>
 }
 
@@ -29,12 +29,12 @@ export function sessionSetup(): SessionSetup {
   return { clock, backend, options, pass: (ms) => act(() => passOn(clock, ms)) }
 }
 
-/** Lets what is due now run: the tasks of the page, not the session's clock. */
+/** Runs the pending tasks of the page, without advancing the session's clock. */
 export async function nextTask(): Promise<void> {
   await act(() => pageTask(0))
 }
 
-/** TanStack Query tells React of an answer in a task of its own, which may ask for the next thing. */
+/** TanStack Query notifies React in a separate task, which may start the next request. */
 async function passOn(clock: VirtualClock, ms: number): Promise<void> {
   await clock.advance(ms)
   await pageTask(ms)

@@ -28,18 +28,18 @@ export interface ShownDevtools {
 }
 
 export interface ShowOptions {
-  /** Default: true. */
+  /** Whether faults wrap the session. Default: true. */
   isWrapped?: boolean
-  /** Default: true. */
+  /** Whether the devtools stand in a provider. Default: true. */
   hasProvider?: boolean
   initialIsOpen?: boolean
-  /** Instead of the devtools. */
+  /** Replaces the devtools. */
   devtools?: ReactNode
-  /** Of what uses the session beside the devtools. */
+  /** Called in each render of the component that uses the session. */
   onRender?: () => void
 }
 
-/** A page with a session under a virtual clock, and its devtools. */
+/** Renders a page with devtools and a session with a virtual clock. */
 export async function showDevtools(
   options: Partial<OwnSessionOptions> = {},
   { isWrapped = true, hasProvider = true, initialIsOpen = false, devtools, onRender }: ShowOptions = {},
@@ -61,18 +61,18 @@ export async function showDevtools(
       </ForageSessionProvider>,
     )
   } else {
-    // Devtools without a provider have no clock but the page's.
+    // Devtools without a provider use the clock of the page.
     session = createForageSession({ ...own, clock: undefined })
-    backend.answer(() => ({ token: 'sandbox_token-of-its-own', expires_in: 900 }))
+    backend.answer(() => ({ token: 'sandbox_own-token', expires_in: 900 }))
     render(<ForageSessionDevtools session={session} />)
   }
-  // The devtools are loaded when they are needed.
+  // The devtools load their UI lazily.
   await act(() => import('../src/devtools/ui/devtools-view.tsx'))
   const root = (): ShadowRoot => document.querySelector('[data-forage-session-devtools]')!.shadowRoot!
   const pass = (ms: number): Promise<void> => setup.pass(ms)
   const button = (name: string | RegExp): HTMLButtonElement => {
     const found = [...root().querySelectorAll('button')].find((each) => matches(nameOf(each), name))
-    if (!found) throw new Error(`There is no button ${name} in: ${root().textContent}`)
+    if (!found) throw new Error(`No button ${name} in: ${root().textContent}`)
     return found
   }
   return {

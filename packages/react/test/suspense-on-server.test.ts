@@ -10,7 +10,7 @@ function Pay(): string {
   return useSuspenseForageSession().getSnapshot().status
 }
 
-test('a server sends the fallback of what waits for a token, and asks for nothing', () => {
+test('a server sends the Suspense fallback of a component that waits for a token, and requests no token', () => {
   const { backend, options } = sessionSetup()
   const waiting = createElement(Suspense, { fallback: 'wait' }, createElement(Pay))
   const html = renderToString(createElement(ForageSessionProvider, options, waiting))
@@ -18,7 +18,7 @@ test('a server sends the fallback of what waits for a token, and asks for nothin
   expect(backend.requests).toEqual([])
 })
 
-test('without a boundary the server says what to do', () => {
+test('without a Suspense boundary the server throws an error that names the fix', () => {
   const { options } = sessionSetup()
   const page = createElement(ForageSessionProvider, options, createElement(Pay))
   expect(() => renderToString(page)).toThrow('Wrap the component in <Suspense')

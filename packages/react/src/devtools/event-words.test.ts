@@ -6,7 +6,7 @@ import type { TimelineEntry } from './recording.ts'
 
 const entryOf = (event: SessionEvent): TimelineEntry => ({ kind: 'event', id: 1, at: event.at, event })
 
-test('a received token is told by fingerprint, lifetime and source', () => {
+test('a received token is described by its fingerprint, lifetime and source', () => {
   const entry = entryOf({
     at: 0,
     type: 'token-received',
@@ -17,13 +17,15 @@ test('a received token is told by fingerprint, lifetime and source', () => {
   expect(entryWords(entry).detail).toBe('20804aeb · for 15 min · from the endpoint')
 })
 
-test('a failure tells when it is tried again', () => {
+test('a failure shows the time until the next attempt', () => {
   const failed = { at: 1000, type: 'token-failed', code: 'endpoint_failed' } as const
-  expect(entryWords(entryOf({ ...failed, retryAt: 2200 })).detail).toBe('endpoint_failed · again in 1.2 s')
-  expect(entryWords(entryOf({ ...failed, retryAt: null })).detail).toBe('endpoint_failed · not tried again')
+  expect(entryWords(entryOf({ ...failed, retryAt: 2200 })).detail).toBe('endpoint_failed · retry in 1.2 s')
+  expect(entryWords(entryOf({ ...failed, retryAt: null })).detail).toBe(
+    'endpoint_failed · no automatic retry',
+  )
 })
 
-test('what looks like a token in an address or a code is masked', () => {
+test('a text in a URL or a code that looks like a token is masked', () => {
   const token = 'sandbox_eyJhIjoxfQ.aaaaaaaaaaaaaaaaaaaa'
   const url = `https://api.example/payments/${token}/`
   const entry = entryOf({ at: 0, type: 'request-rejected', method: 'GET', url, code: token })
@@ -33,13 +35,13 @@ test('what looks like a token in an address or a code is masked', () => {
   expect(shown).toContain('[hidden]')
 })
 
-test('a code that is only long is shown', () => {
+test('a long code that is no token is shown', () => {
   const code = 'session_token_was_used_too_often'
   const entry = entryOf({ at: 0, type: 'request-rejected', method: 'GET', url: 'https://api.example/', code })
   expect(entryWords(entry).detail).toContain(code)
 })
 
-test('the facts of an entry have no time twice, and name no unit that is not theirs', () => {
+test('the facts of an entry omit its time, and their names have no units', () => {
   const entry = entryOf({ at: 0, type: 'lifetime-too-short', lifetimeMs: 20_000, minValidityMs: 30_000 })
   expect(entryFacts(entry)).toEqual([
     ['type', 'lifetime-too-short'],

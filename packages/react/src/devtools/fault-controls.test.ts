@@ -27,27 +27,27 @@ test('the faults that wrap the session’s fetch are found', async () => {
   expect(fetch).not.toHaveBeenCalled()
 })
 
-test('the faults of another session are not taken for its own', async () => {
+test('the faults of another session are not used', async () => {
   createSessionFaults().fetch()
   const controls = await findFaultControls(sessionAt('sandbox'), undefined, refusedConnection)
   expect(controls.kind).toBe('none')
 })
 
-test('no host but this machine is asked whether it is an emulator', async () => {
+test('only hosts on this machine are checked for an emulator', async () => {
   const send = vi.fn<Send>()
   await findFaultControls(sessionAt('sandbox'), undefined, send)
   await findFaultControls(sessionAt({ apiUrl: 'https://localhost.example.com' }), undefined, send)
   expect(send).not.toHaveBeenCalled()
 })
 
-test('a server on this machine that is no emulator cannot cause states', async () => {
+test('a server on this machine that is no emulator is not used', async () => {
   for (const response of [new Response('<html>'), new Response(null, { status: 404 })]) {
     const controls = await findFaultControls(sessionAt(emulated), undefined, () => Promise.resolve(response))
     expect(controls).toMatchObject({ kind: 'none', reason: expect.stringContaining('createSessionFaults()') })
   }
 })
 
-test('the emulator is found, and each fault is a command that it knows', async () => {
+test('the emulator is found, and it accepts the command of each fault', async () => {
   const emulator = createEmulator()
   const statuses: number[] = []
   const send: Send = async (url, init) => {
@@ -63,7 +63,7 @@ test('the emulator is found, and each fault is a command that it knows', async (
   expect(statuses).toEqual([200, 200, 200, 200, 200])
 })
 
-test('a command that the emulator refuses is an error', async () => {
+test('a command that the emulator refuses throws an error', async () => {
   const controls = { kind: 'emulator', apiUrl: emulated.apiUrl } as const
   const send: Send = () => Promise.resolve(new Response(null, { status: 403 }))
   await expect(causeFault(controls, 'expireNow', send)).rejects.toThrow('403')

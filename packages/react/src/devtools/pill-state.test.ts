@@ -6,7 +6,7 @@ import { pillState, renewalPoint } from './pill-state.ts'
 const error = new ForageSessionError('endpoint_failed', 'It failed.')
 const ready = { status: 'ready', expiresAt: 1000, renewing: false } as const
 
-test('a token before its renewal point is fresh, and past it due', () => {
+test('a token is fresh before its renewal point, and due for renewal after it', () => {
   expect(pillState({ state: ready, now: 799, renewalAt: 800 })).toEqual({
     tone: 'fresh',
     words: 'fresh',
@@ -15,12 +15,12 @@ test('a token before its renewal point is fresh, and past it due', () => {
   expect(pillState({ state: ready, now: 800, renewalAt: 800 })).toMatchObject({ tone: 'stale', leftMs: 200 })
 })
 
-test('a renewal under way is blue, and the token that serves meanwhile keeps its countdown', () => {
+test('a renewal in progress is blue, and the current token keeps its countdown', () => {
   const state = { ...ready, renewing: true }
   expect(pillState({ state, now: 900, renewalAt: 800 })).toMatchObject({ tone: 'fetching', leftMs: 100 })
 })
 
-test('a token past its life is none, before the session has noticed', () => {
+test('an expired token counts as no token, even before the session notices', () => {
   expect(pillState({ state: ready, now: 1000, renewalAt: 800 })).toEqual({
     tone: 'none',
     words: 'expired',
@@ -28,7 +28,7 @@ test('a token past its life is none, before the session has noticed', () => {
   })
 })
 
-test('a failed renewal is yellow while the old token serves, and red when it no longer does', () => {
+test('a failed renewal is yellow while the old token is valid, and red after it expires', () => {
   const state = { status: 'degraded', expiresAt: 1000, error, retryAt: 950 } as const
   expect(pillState({ state, now: 900, renewalAt: 800 })).toMatchObject({ tone: 'stale', leftMs: 100 })
   expect(pillState({ state, now: 1100, renewalAt: 800 })).toMatchObject({ tone: 'failed' })
@@ -43,7 +43,7 @@ test.each([
   expect(pillState({ state, now: 0, renewalAt: undefined })).toEqual({ tone, words, leftMs: undefined })
 })
 
-test('the renewal point is unknown for a token whose lifetime is', () => {
+test('the renewal point of a token with an unknown lifetime is unknown', () => {
   expect(renewalPoint(ready, undefined, 0.8)).toBeUndefined()
   expect(renewalPoint(ready, 500, 0.8)).toBe(900)
 })

@@ -3,6 +3,6 @@ import { expectTypeOf, test } from 'vitest'
 
 import { forageSessionDevtoolsPlugin } from '../devtools.ts'
 
-test('the plugin is one of TanStack Devtools', () => {
+test('the plugin has the type of a TanStack Devtools plugin', () => {
   expectTypeOf(forageSessionDevtoolsPlugin).toExtend<TanStackDevtoolsReactPlugin>()
 })

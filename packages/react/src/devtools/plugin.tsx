@@ -20,7 +20,10 @@ export interface ForageSessionDevtoolsPlugin {
  * @example
  * ```tsx
  * import { forageSessionDevtoolsPlugin } from '@forage-session/react/devtools/production'
- * import { TanStackDevtools } from '@tanstack/react-devtools'
+ * import type { ReactNode } from 'react'
+ *
+ * // From `@tanstack/react-devtools`:
+ * declare function TanStackDevtools(props: { plugins: readonly object[] }): ReactNode
  *
  * export function Devtools() {
  *   return <TanStackDevtools plugins={[forageSessionDevtoolsPlugin]} />

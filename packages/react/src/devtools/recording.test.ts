@@ -20,21 +20,21 @@ test('the newest entry is first', () => {
   expect(entries.map(({ at }) => at)).toEqual([5, 1])
 })
 
-test('only the last entries are kept, however many came', () => {
+test('only the newest entries are kept', () => {
   const many = Array.from({ length: maxEntries + 50 }, (_, at) => ({ ...received, at }))
   const { entries } = after(...many)
   expect(entries).toHaveLength(maxEntries)
   expect(entries[0]?.at).toBe(maxEntries + 49)
 })
 
-test('what has left the timeline is still counted', () => {
+test('events that have left the timeline still count', () => {
   const requests = Array.from({ length: 250 }, (_, at): SessionEvent => {
     return { at, type: 'token-requested', reason: 'renewal', attempt: 1 }
   })
   expect(after(...requests).counts.requests).toBe(250)
 })
 
-test('each kind of trouble has its own count', () => {
+test('each kind of failure has its own count', () => {
   const request = { method: 'POST', url: 'https://api.example/' }
   const { counts } = after(
     { at: 1, type: 'token-failed', code: 'endpoint_failed', retryAt: null },
@@ -45,14 +45,14 @@ test('each kind of trouble has its own count', () => {
   expect(counts).toEqual({ requests: 0, failures: 1, rejections: 1, replays: 1, fromTabs: 1 })
 })
 
-test('a token is known by its fingerprint until it is dropped', () => {
+test('a recording knows a token by its fingerprint until the token is dropped', () => {
   const held = after(received)
   expect(held.token).toEqual({ fingerprint: '20804aeb', lifetimeMs: 900_000, via: 'tab', receivedAt: 5 })
   const dropped: SessionEvent = { at: 6, type: 'token-invalidated', fingerprint: '20804aeb', by: 'rejected' }
   expect(record(held, { type: 'event', event: dropped }).token).toBeUndefined()
 })
 
-test('a paused timeline stands still, and the recording goes on behind it', () => {
+test('a paused timeline does not change while the recording continues', () => {
   const paused = record(after(received), { type: 'paused' })
   const later = record(paused, { type: 'event', event: { ...received, at: 9 } })
   expect(shownEntries(later).map(({ at }) => at)).toEqual([5])

@@ -16,7 +16,7 @@ interface Setup {
   backend: MerchantBackend
   faults: SessionFaults
   session: ForageSession
-  /** What a request to the API gets. */
+  /** Sends a request to the API and returns its response. */
   pay: () => Promise<Response>
 }
 
@@ -31,25 +31,25 @@ function setup(): Setup {
     clock,
     random: () => 0,
   })
-  return { clock, backend, faults, session, pay: () => settled(clock, session.fetch(payments)) }
+  return { clock, backend, faults, session, pay: () => afterTasks(clock, session.fetch(payments)) }
 }
 
 const payments = 'https://api.sandbox.joinforage.app/api/payments/'
 
-async function settled<T>(clock: VirtualClock, promise: Promise<T>): Promise<T> {
+async function afterTasks<T>(clock: VirtualClock, promise: Promise<T>): Promise<T> {
   promise.catch(() => {})
   await clock.advance(0)
   return await promise
 }
 
-test('without a fault the session works as without the wrappers', async () => {
+test('without a fault the wrappers change nothing', async () => {
   const { backend, pay } = setup()
   expect((await pay()).status).toBe(200)
   expect((await pay()).status).toBe(200)
   expect(backend.requests).toHaveLength(1)
 })
 
-test('an expired token is refused until there is another, and the request is replayed with that', async () => {
+test('an expired token is refused, and the request is replayed with another token', async () => {
   const { backend, faults, pay } = setup()
   await pay()
   faults.expireNow()
@@ -61,26 +61,26 @@ test('an expired token is refused until there is another, and the request is rep
   expect(backend.requests).toHaveLength(2)
 })
 
-test('a token that no request has used yet can be expired, too', async () => {
+test('a token that no request has used yet can be expired', async () => {
   const { backend, clock, faults, session, pay } = setup()
-  await settled(clock, session.getToken())
+  await afterTasks(clock, session.getToken())
   faults.expireNow()
   expect((await pay()).status).toBe(200)
   expect(backend.requests.map(({ reason }) => reason)).toEqual(['first', 'rejected'])
 })
 
-test('an expired token stays refused after there is another', async () => {
+test('an expired token stays refused after the session has another token', async () => {
   const { clock, faults, session, backend } = setup()
   const fetch = faults.fetch(backend.fetch)
-  const old = await settled(clock, session.getToken())
+  const old = await afterTasks(clock, session.getToken())
   const withOld = (): Promise<Response> => fetch(payments, { headers: { Authorization: `Bearer ${old}` } })
   await withOld()
   faults.expireNow()
-  await settled(clock, session.renew())
+  await afterTasks(clock, session.renew())
   expect((await withOld()).status).toBe(401)
 })
 
-test('a rejection strikes one request, which is replayed', async () => {
+test('a rejection affects one request, which is replayed', async () => {
   const { faults, session, pay } = setup()
   await pay()
   const types: string[] = []
@@ -92,7 +92,7 @@ test('a rejection strikes one request, which is replayed', async () => {
   expect(faults.getSnapshot().rejections).toBe(0)
 })
 
-test('a request without a token is never struck', async () => {
+test('a request without a token is never rejected', async () => {
   const { faults } = setup()
   const send = vi.fn<() => Promise<Response>>(() => Promise.resolve(new Response()))
   faults.rejectNext()
@@ -100,17 +100,17 @@ test('a request without a token is never struck', async () => {
   expect(faults.getSnapshot().rejections).toBe(1)
 })
 
-test('a failed renewal leaves the token that serves', async () => {
+test('a failed renewal leaves the current token usable', async () => {
   const { clock, faults, session, pay } = setup()
   await pay()
   faults.failNext()
-  const error: unknown = await settled(clock, session.renew()).catch((thrown: unknown) => thrown)
+  const error: unknown = await afterTasks(clock, session.renew()).catch((thrown: unknown) => thrown)
   expect(isForageSessionError(error) && error.code).toBe('endpoint_failed')
   expect(session.getSnapshot().status).toBe('degraded')
   expect((await pay()).status).toBe(200)
 })
 
-test('a slow source answers later, once', async () => {
+test('a slow source delays one token request', async () => {
   const { clock, faults, session } = setup()
   faults.slowNext(5000)
   const token = session.getToken()
@@ -121,7 +121,7 @@ test('a slow source answers later, once', async () => {
   expect(faults.getSnapshot().slowMs).toBe(0)
 })
 
-test('a slow source ends with the deadline of its request', async () => {
+test('a slow source ends at the deadline of its request', async () => {
   const { clock, faults, session } = setup()
   faults.slowNext(20_000)
   const ended = session.getToken().catch((thrown: unknown) => isForageSessionError(thrown) && thrown.code)
@@ -131,7 +131,7 @@ test('a slow source ends with the deadline of its request', async () => {
   expect(clock.timers()).toBe(0)
 })
 
-test('what is armed can be taken back', async () => {
+test('reset cancels all pending faults', async () => {
   const { backend, faults, pay } = setup()
   await pay()
   faults.expireNow()
@@ -144,16 +144,16 @@ test('what is armed can be taken back', async () => {
   expect(backend.requests).toHaveLength(1)
 })
 
-test('the faults hold no token that anybody could see', async () => {
+test('the faults expose no token', async () => {
   const { clock, faults, session, pay } = setup()
   await pay()
   faults.expireNow()
   await pay()
-  const token = await settled(clock, session.getToken())
+  const token = await afterTasks(clock, session.getToken())
   expect(() => expectNoTokenLeak({ tokens: [token], faults, armed: faults.getSnapshot() })).not.toThrow()
 })
 
-test('outside of development the wrappers give back what they got', () => {
+test('outside development the wrappers return their arguments unchanged', () => {
   const faults = inertFaults()
   const { tokenSource, fetch } = createMerchantBackend(createVirtualClock())
   expect(faults.tokenSource(tokenSource)).toBe(tokenSource)

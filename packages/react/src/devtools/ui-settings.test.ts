@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 
 import { readSettings, writeSettings } from './ui-settings.ts'
 
-test('how the devtools were left is kept under one prefix', () => {
+test('the devtools store their settings under one prefix', () => {
   const stored = new Map<string, string>()
   const storage = {
     getItem: (key: string) => stored.get(key) ?? null,
@@ -15,13 +15,13 @@ test('how the devtools were left is kept under one prefix', () => {
   expect(readSettings(storage)).toEqual({ isOpen: true, theme: 'dark', position: 'top', heightPx: 480 })
 })
 
-test('what nobody could have left is ignored', () => {
+test('invalid stored settings are ignored', () => {
   for (const left of ['purple', '', '-1', 'Infinity', 'NaN']) {
     expect(readSettings({ getItem: () => left })).toEqual({})
   }
 })
 
-test('a storage that throws is none', () => {
+test('a storage that throws is treated as missing', () => {
   const blocked = {
     getItem: () => {
       throw new DOMException('Blocked', 'SecurityError')

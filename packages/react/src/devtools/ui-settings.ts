@@ -2,7 +2,7 @@ export type Theme = 'system' | 'light' | 'dark'
 
 export type Position = 'top' | 'bottom'
 
-/** The look of the devtools at the last visit. It contains nothing about the session. */
+/** The settings of the devtools at the last visit. They contain nothing about the session. */
 export interface UiSettings {
   readonly isOpen?: boolean
   readonly theme?: Theme

@@ -10,7 +10,7 @@ import { useForageSession } from './use-forage-session.ts'
 
 afterEach(cleanup)
 
-test('the client is the same in each render, and calls the latest inline hook', async () => {
+test('useForageClient returns the same client in each render, and the client calls the latest inline hook', async () => {
   const { options, pass } = sessionSetup()
   const clients = new Set<KyInstance>()
   const called: string[] = []
@@ -37,7 +37,7 @@ test('the client is the same in each render, and calls the latest inline hook', 
   expect(called).toEqual(['second'])
 })
 
-test('a 401 about the token is replayed below the client and below fetch', async () => {
+test('after a 401 about the token, both the ky client and session.fetch replay the request', async () => {
   const { backend, options, pass } = sessionSetup()
   let forage: KyInstance | undefined
   let sessionFetch: typeof fetch | undefined
@@ -61,7 +61,7 @@ test('a 401 about the token is replayed below the client and below fetch', async
   expect(backend.requests.map(({ reason }) => reason)).toEqual(['first', 'rejected'])
 })
 
-test('another signal makes another client, the same one does not', async () => {
+test('useForageClient returns another client only for another signal', async () => {
   const { options, pass } = sessionSetup()
   const clients: (KyInstance | undefined)[] = []
   function Cart({ signal }: { signal: AbortSignal }): ReactNode {

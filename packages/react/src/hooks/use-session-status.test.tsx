@@ -12,7 +12,7 @@ afterEach(cleanup)
 
 type GetToken = ForageSession['getToken']
 
-function Asking({ onReady }: { onReady: (getToken: GetToken) => void }): ReactNode {
+function Requesting({ onReady }: { onReady: (getToken: GetToken) => void }): ReactNode {
   const { getToken } = useForageSession()
   useEffect(() => {
     onReady(getToken)
@@ -21,7 +21,7 @@ function Asking({ onReady }: { onReady: (getToken: GetToken) => void }): ReactNo
   return null
 }
 
-test('a rotation renders no consumer of the status', async () => {
+test('a renewal re-renders no component that uses useSessionStatus', async () => {
   const { backend, options, pass } = sessionSetup()
   let getToken: GetToken | undefined
   const onRender = vi.fn<() => void>()
@@ -32,7 +32,7 @@ test('a rotation renders no consumer of the status', async () => {
   const onReady = (own: GetToken): void => void (getToken = own)
   const { container } = render(
     <ForageSessionProvider {...options}>
-      <Asking onReady={onReady} />
+      <Requesting onReady={onReady} />
       <Status />
     </ForageSessionProvider>,
   )
@@ -45,7 +45,7 @@ test('a rotation renders no consumer of the status', async () => {
   expect(onRender).not.toHaveBeenCalled()
 })
 
-test('a selector may build an object, and its latest closure is used', async () => {
+test('a selector may return a new object, and its latest closure is called', async () => {
   const { options, pass } = sessionSetup()
   function Status({ label }: { label: string }): ReactNode {
     const { text } = useSessionStatus(({ status }) => ({ text: `${label} ${status}` }))
@@ -63,21 +63,21 @@ test('a selector may build an object, and its latest closure is used', async () 
   await pass(0)
 })
 
-test('what the page is told of a failure has its remedy', async () => {
+test('a selector can read the remedy of a failure', async () => {
   const { backend, options, pass } = sessionSetup()
   backend.answer(new Response(null, { status: 401 }))
   function Status(): ReactNode {
     return <p>{useSessionStatus((state) => (state.status === 'failed' ? state.error.remedy : ''))}</p>
   }
-  const ask = (getToken: GetToken): void => void getToken().catch(() => {})
-  function AskingOnce(): ReactNode {
+  const request = (getToken: GetToken): void => void getToken().catch(() => {})
+  function RequestingOnce(): ReactNode {
     const { getToken } = useForageSession()
-    useEffect(() => ask(getToken), [getToken])
+    useEffect(() => request(getToken), [getToken])
     return null
   }
   const { container } = render(
     <ForageSessionProvider {...options}>
-      <AskingOnce />
+      <RequestingOnce />
       <Status />
     </ForageSessionProvider>,
   )

@@ -3,7 +3,7 @@ import { expectTypeOf, test } from 'vitest'
 
 import type { ForageSessionProviderProps } from './forage-session-provider.tsx'
 
-test('a session excludes the options of another one', () => {
+test('the prop session excludes the options of createForageSession', () => {
   expectTypeOf<{ session: ForageSession }>().toExtend<ForageSessionProviderProps>()
   expectTypeOf<{
     tokenSource: '/token'

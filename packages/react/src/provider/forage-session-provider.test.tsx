@@ -21,17 +21,17 @@ function Consumer({ onSession }: { onSession?: (session: ForageSession) => void 
   return <p>{useSessionStatus()}</p>
 }
 
-function Asking(): ReactNode {
+function Requesting(): ReactNode {
   const session = useForageSession()
   useEffect(() => void session.getToken(), [session])
   return null
 }
 
-test('a hook outside of a provider says what to do', () => {
+test('a hook outside a provider throws an error that names the fix', () => {
   expect(() => render(<Consumer />)).toThrow('Wrap the checkout in <ForageSessionProvider')
 })
 
-test('the provider and a status ask for no token, and touch nothing of the page', async () => {
+test('the provider and useSessionStatus request no token and add no listener to the page', async () => {
   const { backend, options, pass } = sessionSetup()
   let subscriptions = 0
   const lifecycle = {
@@ -53,13 +53,13 @@ test('the provider and a status ask for no token, and touch nothing of the page'
   expect(subscriptions).toBe(0)
 })
 
-test('fifty consumers under StrictMode make one token request', async () => {
+test('fifty components that request a token under StrictMode cause one token request', async () => {
   const { backend, options, pass } = sessionSetup()
   render(
     <StrictMode>
       <ForageSessionProvider {...options}>
         {Array.from({ length: 50 }, (_, index) => (
-          <Asking key={index} />
+          <Requesting key={index} />
         ))}
         <Consumer />
       </ForageSessionProvider>
@@ -71,7 +71,7 @@ test('fifty consumers under StrictMode make one token request', async () => {
   expect(document.body.textContent).toBe('ready')
 })
 
-test('options written inline make one session, and their latest function is used', async () => {
+test('inline options create one session, which calls their latest function', async () => {
   const { backend, options, pass } = sessionSetup()
   const sessions = new Set<ForageSession>()
   const calls: string[] = []
@@ -96,7 +96,7 @@ test('options written inline make one session, and their latest function is used
   expect(calls).toEqual(['second'])
 })
 
-test('an option with another value makes another session and closes the old one', async () => {
+test('an option with another value creates another session and closes the old one', async () => {
   const { options, pass } = sessionSetup()
   const sessions: ForageSession[] = []
   const onSession = (session: ForageSession): void => void sessions.push(session)
@@ -118,7 +118,7 @@ test('an option with another value makes another session and closes the old one'
 
 test('an effect of a child in the same commit already has the new checkout', async () => {
   const { backend, options, pass } = sessionSetup()
-  function AskingFirst({ cart }: { cart: string }): ReactNode {
+  function RequestingFirst({ cart }: { cart: string }): ReactNode {
     const session = useForageSession()
     useLayoutEffect(() => {
       if (cart) void session.getToken()
@@ -127,7 +127,7 @@ test('an effect of a child in the same commit already has the new checkout', asy
   }
   const shop = (cart: string): ReactNode => (
     <ForageSessionProvider {...options} checkoutId={cart}>
-      <AskingFirst cart={cart} />
+      <RequestingFirst cart={cart} />
     </ForageSessionProvider>
   )
   const { rerender } = render(shop('cart-1'))
@@ -137,7 +137,7 @@ test('an effect of a child in the same commit already has the new checkout', asy
   expect(backend.requests.map(({ checkoutId }) => checkoutId)).toEqual(['cart-1', 'cart-2'])
 })
 
-test('the queries of the old checkout are removed, those of others stay', () => {
+test('a change of the checkout removes the queries of the old checkout only', () => {
   const { options } = sessionSetup()
   const client = new QueryClient()
   client.setQueryData(['forage', 'cart-1', 'card'], 'of 1')
@@ -159,7 +159,7 @@ test('the queries of the old checkout are removed, those of others stay', () => 
   ).toEqual([['forage', 'cart-2', 'card'], ['products']])
 })
 
-test('a given session that is switched outside of React takes its queries along', async () => {
+test('if a given session is switched outside React, the queries of the old checkout are removed', async () => {
   const { backend, options, pass } = sessionSetup()
   const session = createForageSession({ ...options, checkoutId: 'cart-1' })
   const client = new QueryClient()
@@ -182,7 +182,7 @@ test('a given session that is switched outside of React takes its queries along'
   await pass(0)
   expect(container.textContent).toBe('cart-1')
   expect(keys()).toEqual([['forage', 'cart-1', 'card']])
-  // No token was held: nothing but the checkout changes.
+  // No token was held, so only the checkout changes.
   act(() => session.setCheckout('cart-2'))
   await pass(0)
   expect(container.textContent).toBe('cart-2')
@@ -190,7 +190,7 @@ test('a given session that is switched outside of React takes its queries along'
   expect(backend.requests).toEqual([])
 })
 
-test('a session made from options is closed a task after the unmount', async () => {
+test('a session that the provider created is closed one task after the unmount', async () => {
   const { options, pass } = sessionSetup()
   let own: ForageSession | undefined
   const { unmount } = render(
@@ -207,7 +207,7 @@ test('a session made from options is closed a task after the unmount', async () 
   await expect(own?.getToken()).rejects.toMatchObject({ code: 'closed' })
 })
 
-test('a given session is never closed', async () => {
+test('the provider never closes a session that it was given', async () => {
   const session = createForageSession(sessionSetup().options)
   let seen: ForageSession | undefined
   const { unmount } = render(
@@ -247,7 +247,7 @@ test('an initial token is used once, for the checkout of the first render', asyn
   expect(backend.requests).toEqual([])
 })
 
-test('a page rendered on the server is taken over without a mismatch, and then shows the token', () => {
+test('a server-rendered page hydrates without a mismatch, and then uses its initial token', () => {
   const { options } = sessionSetup()
   const page = (
     <ForageSessionProvider {...options} initialToken={{ token: 'sandbox_primed', expires_in: 900 }}>
@@ -267,7 +267,7 @@ test('a page rendered on the server is taken over without a mismatch, and then s
   expect(host.textContent).toBe('ready')
 })
 
-test('an initial token is not used for the session of other options', async () => {
+test('an initial token is not used for a session with other options', async () => {
   const { options, pass } = sessionSetup()
   const shop = (environment: 'sandbox' | 'production'): ReactNode => (
     <ForageSessionProvider

@@ -6,37 +6,37 @@ import { mountableSession, type MountableSession } from './mountable-session.ts'
 
 function setUp(prepare: (session: ForageSession) => void = () => {}): {
   owned: MountableSession
-  made: () => number
+  created: () => number
   advance: (ms: number) => Promise<void>
 } {
   const clock = createVirtualClock()
   const { tokenSource } = createMerchantBackend(clock)
-  let made = 0
+  let created = 0
   const create = (): ForageSession => {
-    made += 1
+    created += 1
     return createForageSession({ tokenSource, clock })
   }
   const owned = mountableSession(create, prepare)
-  return { owned, made: () => made, advance: (ms) => clock.advance(ms) }
+  return { owned, created: () => created, advance: (ms) => clock.advance(ms) }
 }
 
-/** The task in which an unmounted session is closed. */
+/** Waits for the task that closes an unmounted session. */
 function nextTask(): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, 0))
 }
 
-test('an unmount that is followed by a mount keeps the session', async () => {
-  const { owned, made } = setUp()
+test('an unmount that is followed by a mount keeps the session open', async () => {
+  const { owned, created } = setUp()
   owned.mount()()
   const unmount = owned.mount()
   await nextTask()
   expect(owned.session.getSnapshot().status).toBe('idle')
-  expect(made()).toBe(1)
+  expect(created()).toBe(1)
   unmount()
 })
 
-test('mounted again after it was closed, it works again, and its subscribers hear of it', async () => {
-  const { owned, made, advance } = setUp()
+test('a session that is mounted again after it was closed works again, and calls its subscribers', async () => {
+  const { owned, created, advance } = setUp()
   const listener = vi.fn<() => void>()
   owned.session.subscribe(listener)
   owned.mount()()
@@ -49,21 +49,21 @@ test('mounted again after it was closed, it works again, and its subscribers hea
   await advance(100)
   expect(await token).toBe('sandbox_token-1')
   expect(listener).toHaveBeenCalled()
-  expect(made()).toBe(2)
+  expect(created()).toBe(2)
 })
 
-test('each mount is told to the subscribers, when it is prepared', () => {
+test('each mount first prepares the session and then calls its subscribers', () => {
   const heard: string[] = []
   const { owned } = setUp(() => heard.push('prepared'))
-  owned.session.subscribe(() => heard.push(`told ${owned.isMounted()}`))
+  owned.session.subscribe(() => heard.push(`called, mounted: ${owned.isMounted()}`))
   expect(owned.isMounted()).toBe(false)
   const unmount = owned.mount()
-  expect(heard).toEqual(['prepared', 'told true'])
+  expect(heard).toEqual(['prepared', 'called, mounted: true'])
   unmount()
   expect(owned.isMounted()).toBe(false)
 })
 
-test('its functions are the same over an unmount and a mount, and need no receiver', async () => {
+test('the functions of a mountable session survive an unmount and a mount, and need no receiver', async () => {
   const { owned, advance } = setUp()
   const { getToken, fetch } = owned.session
   owned.mount()()
@@ -76,7 +76,7 @@ test('its functions are the same over an unmount and a mount, and need no receiv
   expect(await token).toBe('sandbox_token-1')
 })
 
-test('it is in the checkout that it was switched to last', () => {
+test('a mountable session has the checkout of the last switch', () => {
   const { owned } = setUp()
   const heard: (string | undefined)[] = []
   owned.session.subscribe(() => heard.push(owned.session.checkoutId))
@@ -84,7 +84,7 @@ test('it is in the checkout that it was switched to last', () => {
   expect(heard).toEqual(['cart-2'])
 })
 
-test('a session that the page closed itself stays closed', async () => {
+test('a session that the page closed stays closed after another mount', async () => {
   const { owned } = setUp()
   const unmount = owned.mount()
   owned.session.close()

@@ -33,7 +33,7 @@ async function press({ container, pass }: QueryShop, ms = 100): Promise<void> {
   await pass(ms)
 }
 
-test('a mutation whose token cannot be had fails once, with the error that says what to do', async () => {
+test('a mutation without an available token fails once, with the error of the session', async () => {
   const shop = openShop(<Pay />)
   shop.backend.answer(() => new TypeError('offline'))
   await press(shop)
@@ -42,29 +42,32 @@ test('a mutation whose token cannot be had fails once, with the error that says 
   expect([shop.sent.length, shop.backend.requests.length]).toEqual([0, 1])
 })
 
-test.each(['put', 'delete'] as const)('a failed %s is not repeated, by ky neither', async (method) => {
-  const shop = openShop(<Pay mutationFn={(_, { forage }) => forage[method]('api/orders/1/').json()} />)
-  shop.api(503, 503, 503)
-  await press(shop)
-  await new Promise((resolve) => setTimeout(resolve, 0))
-  expect(shop.container.textContent).toBe('HTTPError')
-  expect(shop.sent).toEqual([`${method.toUpperCase()} /api/orders/1/`])
-})
+test.each(['put', 'delete'] as const)(
+  'a failed %s is repeated neither by TanStack Query nor by ky',
+  async (method) => {
+    const shop = openShop(<Pay mutationFn={(_, { forage }) => forage[method]('api/orders/1/').json()} />)
+    shop.api(503, 503, 503)
+    await press(shop)
+    await new Promise((resolve) => setTimeout(resolve, 0))
+    expect(shop.container.textContent).toBe('HTTPError')
+    expect(shop.sent).toEqual([`${method.toUpperCase()} /api/orders/1/`])
+  },
+)
 
-test('a 401 about the token is replayed once, and only where the policy says so', async () => {
+test('a mutation is replayed once after a 401 about the token, and only if the replay policy permits it', async () => {
   const shop = openShop(<Pay />, { replay: () => false })
   await press(shop, 10)
   shop.api(401)
   await shop.pass(100)
   expect([shop.container.textContent, shop.sent.length]).toEqual(['HTTPError', 1])
 
-  const willing = openShop(<Pay />, { replay: 'all' })
-  willing.api(401)
-  await press(willing)
-  expect([willing.container.textContent, willing.sent.length]).toEqual(['success', 2])
+  const permitted = openShop(<Pay />, { replay: 'all' })
+  permitted.api(401)
+  await press(permitted)
+  expect([permitted.container.textContent, permitted.sent.length]).toEqual(['success', 2])
 })
 
-test('a mutation that waited for the network is not sent under another checkout', async () => {
+test('a mutation that waited for the network is not sent in another checkout', async () => {
   const shop = openShop(<Pay />, { checkoutId: 'cart-1' })
   onlineManager.setOnline(false)
   await press(shop)
@@ -77,7 +80,7 @@ test('a mutation that waited for the network is not sent under another checkout'
   expect(paused?.state).toMatchObject({ status: 'error', error: { code: 'checkout_changed' } })
 })
 
-test('nor is one whose component is gone', async () => {
+test('a mutation of an unmounted component is not sent in another checkout either', async () => {
   function Step(): ReactNode {
     const [isOpen, setOpen] = useState(true)
     return isOpen ? <Pay onMutate={() => setOpen(false)} /> : null
@@ -91,7 +94,7 @@ test('nor is one whose component is gone', async () => {
   expect(shop.sent).toEqual([])
 })
 
-test('online again in the same checkout, it is sent once', async () => {
+test('a mutation that waited for the network is sent once in the same checkout', async () => {
   const shop = openShop(<Pay />, { checkoutId: 'cart-1' })
   onlineManager.setOnline(false)
   await press(shop)
@@ -101,9 +104,9 @@ test('online again in the same checkout, it is sent once', async () => {
   expect([shop.container.textContent, shop.sent.length]).toEqual(['success', 1])
 })
 
-test('a mutation of two requests sends none of them with the token of the next checkout', async () => {
-  let goOn = (): void => {}
-  const between = new Promise<void>((resolve) => (goOn = resolve))
+test('the second request of a mutation is not sent with the token of the next checkout', async () => {
+  let proceed = (): void => {}
+  const between = new Promise<void>((resolve) => (proceed = resolve))
   const codes: unknown[] = []
   const shop = openShop(
     <Pay
@@ -118,13 +121,13 @@ test('a mutation of two requests sends none of them with the token of the next c
   )
   await press(shop)
   shop.show({ checkoutId: 'cart-2' })
-  goOn()
+  proceed()
   await shop.pass(100)
   expect(shop.sent).toEqual(['POST /api/payment_methods/'])
   expect(codes).toEqual(['checkout_changed'])
 })
 
-test('whoever waits for a payment hears of it, also after the checkout changed', async () => {
+test('the callbacks of a payment are called even if the checkout has changed', async () => {
   let answer!: (response: Response) => void
   const heard: unknown[] = []
   const shop = openShop(<Pay onSuccess={(data) => heard.push(data)} />, { checkoutId: 'cart-1' })
@@ -137,7 +140,7 @@ test('whoever waits for a payment hears of it, also after the checkout changed',
   expect(shop.container.textContent).toBe('idle')
 })
 
-test('the results of mutations are forgotten with their checkout, those of others stay', async () => {
+test('a change of the checkout removes the results of its mutations only', async () => {
   const shop = openShop(<Pay mutationKey={['pay']} />, { checkoutId: 'cart-1' })
   await press(shop)
   const cache = shop.client.getMutationCache()
@@ -158,7 +161,7 @@ function Order({ id = '1' }: { id?: string }): ReactNode {
   return <p>{error?.name ?? (data ? 'read' : 'pending')}</p>
 }
 
-/** The API as `openShop` has it, which here tells whether its requests were aborted. */
+/** An API that never answers, and the signals of its requests. */
 function hangingApi(): { fetch: typeof fetch; signals: AbortSignal[] } {
   const signals: AbortSignal[] = []
   const fetch: typeof globalThis.fetch = (input, init) => {
@@ -173,9 +176,9 @@ function hangingApi(): { fetch: typeof fetch; signals: AbortSignal[] } {
 
 test.each([
   ['the component is gone', (shop: QueryShop) => shop.unmount()],
-  ['the query is cancelled', (shop: QueryShop) => void shop.client.cancelQueries({ queryKey: ['forage'] })],
+  ['the query is canceled', (shop: QueryShop) => void shop.client.cancelQueries({ queryKey: ['forage'] })],
   ['the checkout changes', (shop: QueryShop) => shop.show({ checkoutId: 'cart-2' })],
-])('a request is aborted when %s, without a word of the queryFn', async (_, end) => {
+])('a request is aborted automatically when %s', async (_, end) => {
   const { fetch, signals } = hangingApi()
   const shop = openShop(<Order />, { fetch, checkoutId: 'cart-1' })
   await shop.pass(100)
@@ -185,11 +188,11 @@ test.each([
   expect(signals[0]?.aborted).toBe(true)
 })
 
-test('a token request that hangs lets go of who is cancelled, and of nobody else', async () => {
-  const asked: AbortSignal[] = []
+test('canceling one query leaves a shared token request running for the other query', async () => {
+  const requested: AbortSignal[] = []
   let answer!: (token: string) => void
   const tokenSource = ({ signal }: { signal: AbortSignal }): Promise<string> => {
-    asked.push(signal)
+    requested.push(signal)
     return new Promise((resolve) => (answer = resolve))
   }
   const shop = openShop(
@@ -200,15 +203,15 @@ test('a token request that hangs lets go of who is cancelled, and of nobody else
     { tokenSource, fetch: () => Promise.resolve(Response.json({})) },
   )
   await shop.pass(100)
-  const cancelled = shop.client.cancelQueries({ queryKey: ['forage', undefined, 'order', '1'] })
-  await act(() => cancelled)
-  expect(asked.map(({ aborted }) => aborted)).toEqual([false])
+  const canceled = shop.client.cancelQueries({ queryKey: ['forage', undefined, 'order', '1'] })
+  await act(() => canceled)
+  expect(requested.map(({ aborted }) => aborted)).toEqual([false])
   answer('sandbox_token')
   await shop.pass(100)
   expect(shop.container.textContent).toBe('pendingread')
 })
 
-test('another checkout forgets what was active, inactive and in flight; other keys stay', async () => {
+test('a change of the checkout removes its active, inactive and pending queries, and no others', async () => {
   const shop = openShop(<Order />, { checkoutId: 'cart-1' })
   await shop.pass(100)
   const inactive = ['forage', 'cart-1', 'balance']
@@ -228,7 +231,7 @@ test('another checkout forgets what was active, inactive and in flight; other ke
   ])
 })
 
-test('a session given as a prop: its setCheckout is followed', async () => {
+test('setCheckout of a given session removes the old queries and reads the new ones', async () => {
   const { options, backend, pass } = sessionSetup()
   const session = createForageSession({ ...options, checkoutId: 'cart-1', share: 'off' })
   const client = new QueryClient()
@@ -250,7 +253,7 @@ test('a session given as a prop: its setCheckout is followed', async () => {
   expect(backend.requests.map(({ checkoutId }) => checkoutId)).toEqual(['cart-1', 'cart-2'])
 })
 
-test('a cache that is persisted holds no token, of whatever was read, changed or failed', async () => {
+test('a persisted cache contains no token after successful and failed queries and mutations', async () => {
   const shop = openShop(
     <>
       <Pay />

@@ -10,7 +10,7 @@ import { useForageMutation } from './use-forage-mutation.ts'
 
 afterEach(cleanup)
 
-test('a mutation gets its variables and a client whose 401 about the token is replayed', async () => {
+test('a mutation gets its variables and a client that replays a 401 about the token', async () => {
   const { backend, options, pass } = sessionSetup()
   const bodies: unknown[] = []
   function Card(): ReactNode {
@@ -47,8 +47,8 @@ test('a mutation gets its variables and a client whose 401 about the token is re
 
 test.each([
   ['not repeated', undefined, 1],
-  ['repeated as often as its own options say', 2, 3],
-])('a mutation that fails is %s, whatever the defaults of the app are', async (_, retry, requests) => {
+  ['repeated as often as its own retry option says', 2, 3],
+])('despite the defaults of the app, a failed mutation is %s', async (_, retry, requests) => {
   function Capture(): ReactNode {
     const { mutate } = useForageMutation({
       ...(retry !== undefined && { retry }),

@@ -11,7 +11,7 @@ interface Payment {
 
 const read = (): Promise<Payment> => Promise.resolve({ amount: '10.00' })
 
-test('data is what queryFn gives', () => {
+test('the data of a query has the type that queryFn returns', () => {
   const { data, error } = useForageQuery({
     queryKey: ['payment', '0ddbcda871'],
     queryFn: ({ forage, signal, queryKey }) => {
@@ -25,7 +25,7 @@ test('data is what queryFn gives', () => {
   expectTypeOf(error).toEqualTypeOf<Error | null>()
 })
 
-test('select changes it, and is given what was fetched', () => {
+test('select receives the fetched data and changes the type of the data', () => {
   const result = useForageQuery({
     queryKey: ['payment'],
     queryFn: read,
@@ -37,7 +37,7 @@ test('select changes it, and is given what was fetched', () => {
   expectTypeOf(result.data).toEqualTypeOf<number | undefined>()
 })
 
-test('with initialData there is always data', () => {
+test('with initialData the data is never undefined', () => {
   const given = useForageQuery({ queryKey: ['payment'], queryFn: read, initialData: { amount: '0.00' } })
   expectTypeOf(given.data).toEqualTypeOf<Payment>()
   const made = useForageQuery({ queryKey: ['payment'], queryFn: read, initialData: () => ({ amount: '0' }) })
@@ -50,7 +50,7 @@ test('with initialData there is always data', () => {
   expectTypeOf(maybe.data).toEqualTypeOf<Payment | undefined>()
 })
 
-test('skipToken stands for a queryFn', () => {
+test('skipToken is a valid queryFn', () => {
   const isThere = Boolean(globalThis)
   const { data } = useForageQuery({ queryKey: ['payment'], queryFn: isThere ? read : skipToken })
   expectTypeOf(data).toEqualTypeOf<Payment | undefined>()
@@ -68,7 +68,7 @@ test('enabled is a boolean or a function of the query, as in useQuery', () => {
   })
 })
 
-test('the error may be named', () => {
+test('the type of the error can be set', () => {
   const result = useForageQuery<Payment, TypeError>({ queryKey: ['payment'], queryFn: read })
   expectTypeOf(result).toEqualTypeOf<UseQueryResult<Payment, TypeError>>()
 })

@@ -44,7 +44,7 @@ function keysOf(client: QueryClient): unknown[] {
     .map(({ queryKey }) => queryKey)
 }
 
-test('a query gets a client for Forage and a key of its checkout, with one token request', async () => {
+test('a query gets a Forage client and a key of its checkout, with one token request', async () => {
   const { backend, options, pass } = sessionSetup()
   const client = new QueryClient()
   const { container } = render(<Shop client={client} {...options} checkoutId="cart-1" />)
@@ -55,7 +55,7 @@ test('a query gets a client for Forage and a key of its checkout, with one token
   expect(backend.requests).toHaveLength(1)
 })
 
-test('another checkout asks anew, with its own token, and forgets the old answer', async () => {
+test('after a change of the checkout a query is sent again with the new token, and its old data is removed', async () => {
   const { backend, options, pass } = sessionSetup()
   const client = new QueryClient()
   const { container, rerender } = render(<Shop client={client} {...options} checkoutId="cart-1" />)
@@ -68,7 +68,7 @@ test('another checkout asks anew, with its own token, and forgets the old answer
   expect(backend.requests.map(({ checkoutId }) => checkoutId)).toEqual(['cart-1', 'cart-2'])
 })
 
-test('a checkout that changes while its token is fetched shows no error', async () => {
+test('a query shows no error if the checkout changes while its token is fetched', async () => {
   const { options, pass } = sessionSetup()
   const client = new QueryClient()
   const { container, rerender } = render(<Shop client={client} {...options} checkoutId="cart-1" />)
@@ -79,7 +79,7 @@ test('a checkout that changes while its token is fetched shows no error', async 
   expect(keysOf(client)).toHaveLength(1)
 })
 
-test('disabled, nothing is asked for; enabled, it is', async () => {
+test('a query requests nothing while the provider is disabled, and is sent when it is enabled', async () => {
   const { backend, options, pass } = sessionSetup()
   const client = new QueryClient()
   const { container, rerender } = render(<Shop client={client} {...options} enabled={false} />)
@@ -90,7 +90,7 @@ test('disabled, nothing is asked for; enabled, it is', async () => {
   expect(container.textContent).toBe('{"ok":true}')
 })
 
-test('skipToken is left to TanStack Query', async () => {
+test('a query with skipToken is never sent', async () => {
   const { backend, options, pass } = sessionSetup()
   render(
     <Shop client={new QueryClient()} {...options}>
@@ -101,7 +101,7 @@ test('skipToken is left to TanStack Query', async () => {
   expect(backend.requests).toEqual([])
 })
 
-test('an outage of the token endpoint costs a query none of its retries', async () => {
+test('an outage of the token endpoint uses up no retry of a query', async () => {
   vi.useFakeTimers()
   const { backend, options, pass } = sessionSetup()
   const client = new QueryClient({ defaultOptions: { queries: { retry: false } } })
@@ -117,7 +117,7 @@ test('an outage of the token endpoint costs a query none of its retries', async 
   expect(container.textContent).toBe('{"ok":true}')
 })
 
-test('a customer who is signed out is told at once', async () => {
+test('a query fails at once if the customer is signed out', async () => {
   const { backend, options, pass } = sessionSetup()
   backend.answer(new Response(null, { status: 401 }))
   const { container } = render(<Shop client={new QueryClient()} {...options} />)

@@ -53,7 +53,7 @@ test.each([
   ['false', false, 1],
   ['a function', (count: number) => count < 2, 3],
   ['the default', undefined, 4],
-])('an outage costs none of the retries: %s stays in force', async (_, retry, requests) => {
+])('an outage of the token endpoint uses up no retry: %s stays in effect', async (_, retry, requests) => {
   const seen: Seen[] = []
   const shop = openShop(<Payment {...(retry !== undefined && { retry })} seen={seen} />)
   const outage = goDown(shop)
@@ -66,7 +66,7 @@ test.each([
   expect(shop.sent).toHaveLength(requests)
 })
 
-test('the retries of a client that has its own default stay in force', async () => {
+test('the default retries of a query client stay in effect', async () => {
   const client = new QueryClient({ defaultOptions: { queries: { retry: 1 } } })
   client.setQueryDefaults(['forage', 'cart-1', 'payment'], { retry: 2 })
   const shop = openShop(<Payment />, { client, checkoutId: 'cart-1' })
@@ -75,7 +75,7 @@ test('the retries of a client that has its own default stay in force', async () 
   expect(shop.sent).toHaveLength(3)
 })
 
-test('an outage shows no error: a query is pending, as if its request took long', async () => {
+test('a query is pending and shows no error during an outage of the token endpoint', async () => {
   const seen: Seen[] = []
   const shop = openShop(<Payment seen={seen} />)
   const outage = goDown(shop)
@@ -86,7 +86,7 @@ test('an outage shows no error: a query is pending, as if its request took long'
   expect(seen.every(({ error, failureCount }) => error === null && failureCount === 0)).toBe(true)
 })
 
-test('it goes on with the token that somebody else got, long before retryAt', async () => {
+test('a waiting query continues as soon as another request gets a token, long before retryAt', async () => {
   const shop = openShop(
     <>
       <Payment />
@@ -102,7 +102,7 @@ test('it goes on with the token that somebody else got, long before retryAt', as
   expect(shop.backend.requests).toHaveLength(2)
 })
 
-test('in a page that nobody looks at it asks for no token, and goes on when somebody does', async () => {
+test('a waiting query requests no token in an unfocused page, and continues when the page is focused', async () => {
   const shop = openShop(<Payment />)
   goDown(shop)
   await shop.pass(100)
@@ -115,7 +115,7 @@ test('in a page that nobody looks at it asks for no token, and goes on when some
   expect(shop.container.textContent).toBe('paid')
 })
 
-test('in an offline browser it asks for no token, and goes on when it is online', async () => {
+test('a waiting query requests no token while the browser is offline, and continues when it is online', async () => {
   const shop = openShop(<Payment />)
   goDown(shop)
   await shop.pass(100)
@@ -128,7 +128,7 @@ test('in an offline browser it asks for no token, and goes on when it is online'
   expect(shop.container.textContent).toBe('paid')
 })
 
-test('with networkMode "always" it trusts the network more than the browser', async () => {
+test('with networkMode "always" a waiting query ignores that the browser is offline', async () => {
   const shop = openShop(<Payment networkMode="always" />)
   goDown(shop)
   await shop.pass(100)
@@ -138,7 +138,7 @@ test('with networkMode "always" it trusts the network more than the browser', as
   expect(shop.container.textContent).toBe('paid')
 })
 
-test('neither an interval nor a look at the page hammers an endpoint that is down', async () => {
+test('refetchInterval and focus changes cause few token requests during an outage', async () => {
   const shop = openShop(<Payment refetchInterval={1000} />)
   await shop.pass(100)
   expect(shop.container.textContent).toBe('paid')
@@ -150,11 +150,11 @@ test('neither an interval nor a look at the page hammers an endpoint that is dow
     act(() => focusManager.setFocused(false))
     act(() => focusManager.setFocused(true))
   }
-  // 1, 2, 4, 8, 16 and then each 30 s; one for each look.
+  // Requests after 1, 2, 4, 8, 16 and then every 30 s, and one per focus change.
   expect(shop.backend.requests.length - before).toBeLessThan(20)
 })
 
-test('a 401 whose token cannot be renewed now is no failure of the query either', async () => {
+test('a query stays pending after a 401 if its token cannot be renewed now', async () => {
   const seen: Seen[] = []
   const shop = openShop(<Payment retry={false} seen={seen} />)
   await shop.pass(10)
@@ -168,7 +168,7 @@ test('a 401 whose token cannot be renewed now is no failure of the query either'
   expect(shop.container.textContent).toBe('paid')
 })
 
-test('unmounted while it waits, it asks no more and leaves no timer', async () => {
+test('an unmounted query that waited requests no token and leaves no timer', async () => {
   const shop = openShop(<Payment />)
   goDown(shop)
   await shop.pass(100)
@@ -178,22 +178,22 @@ test('unmounted while it waits, it asks no more and leaves no timer', async () =
   expect(shop.clock.timers()).toBe(0)
 })
 
-test('cancelled while its token is fetched, it waits for no other one', async () => {
+test('a query that is canceled during its token request does not wait for another token', async () => {
   const { options, clock } = sessionSetup()
   const tokenSource = (): Promise<never> => Promise.reject(new TypeError('offline'))
   const session = createForageSession({ ...options, tokenSource })
   const controller = new AbortController()
   const attempt = async (): Promise<string> => {
-    controller.abort(new Error('cancelled'))
+    controller.abort(new Error('canceled'))
     return await session.getToken()
   }
   const { signal } = controller
-  await expect(waitForToken({ session, clock, signal }, attempt)).rejects.toThrow('cancelled')
+  await expect(waitForToken({ session, clock, signal }, attempt)).rejects.toThrow('canceled')
   session.close()
   expect(clock.timers()).toBe(0)
 })
 
-test('however often it waits, it leaves nothing on the signal of its query', async () => {
+test('a query that waits several times leaves no listener on its signal', async () => {
   const { options, clock } = sessionSetup()
   const session = createForageSession({
     ...options,

@@ -22,7 +22,7 @@ export type ForageElementEvent = 'ready' | 'change'
 /** A listener of an element. The SDK does not document the content of the event. */
 export type ForageElementHandler = (event?: unknown) => void
 
-/** The look of the frame around an input, as CSS values. */
+/** The style of the frame around an input, as CSS values. */
 export interface ForageElementStyle {
   /** A CSS color. */
   borderColor?: string

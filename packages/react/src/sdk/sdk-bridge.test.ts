@@ -47,7 +47,7 @@ async function setUp(load?: (sdk: FakeSdk) => Promise<FakeSdk['factory']>): Prom
   return { bridge, sdk, session, backend, clock, stop }
 }
 
-test('the SDK is constructed with the first token, and then ready', async () => {
+test('the SDK is constructed with the first token, and is then ready', async () => {
   const { bridge, sdk, backend } = await setUp()
   expect(sdk.configs).toEqual([
     { merchantId: 'mid/123ab45c67', customerId: 'customer-hash', sessionToken: 'sandbox_token-1' },
@@ -56,9 +56,9 @@ test('the SDK is constructed with the first token, and then ready', async () => 
   expect(backend.requests).toHaveLength(1)
 })
 
-test('an element that is mounted before the SDK is there is mounted when it comes', async () => {
-  let give = (): void => {}
-  const loaded = new Promise<void>((resolve) => (give = resolve))
+test('an element that is mounted before the SDK has loaded appears when it has loaded', async () => {
+  let finishLoading = (): void => {}
+  const loaded = new Promise<void>((resolve) => (finishLoading = resolve))
   const { bridge, sdk, clock } = await setUp(async (own) => {
     await loaded
     return own.factory
@@ -68,13 +68,13 @@ test('an element that is mounted before the SDK is there is mounted when it come
   pin.on('ready', () => heard.push('ready'))
   pin.mount('pin')
   expect(bridge.getState().status).toBe('loading')
-  give()
+  finishLoading()
   await clock.advance(0)
   sdk.at('pin')?.emit('ready')
   expect(heard).toEqual(['ready'])
 })
 
-test('a renewal rebuilds an idle instance: the element stays where it is, with its handlers', async () => {
+test('a renewal rebuilds an idle instance, and the element keeps its place and its handlers', async () => {
   const { bridge, sdk, session, clock } = await setUp()
   const pin = bridge.calls.createElement('collect_pin')
   let changes = 0
@@ -96,7 +96,7 @@ test('a renewal rebuilds an idle instance: the element stays where it is, with i
   expect(states).toEqual([])
 })
 
-test('a renewal waits while something is typed, and is made up for once it is cleared', async () => {
+test('a renewal does not rebuild the SDK while an element has input, but after it is cleared', async () => {
   const { bridge, sdk, session, clock } = await setUp()
   const card = bridge.calls.createElement('tokenize_card')
   card.mount('card')
@@ -114,7 +114,7 @@ test('a renewal waits while something is typed, and is made up for once it is cl
   expect(sdk.configs).toHaveLength(2)
 })
 
-test('a renewal waits for a call under way', async () => {
+test('a renewal does not rebuild the SDK during a call', async () => {
   const { bridge, sdk, session, clock } = await setUp()
   const pin = bridge.calls.createElement('collect_pin')
   pin.mount('pin')
@@ -132,7 +132,7 @@ test('a renewal waits for a call under way', async () => {
   expect(sdk.configs).toHaveLength(2)
 })
 
-test('an element is mounted with a token that is good for minValidityMs', async () => {
+test('an element is mounted with a token that is valid for minValidityMs', async () => {
   const { bridge, sdk, clock, backend } = await setUp()
   await clock.advance(9 * minutes)
   expect(backend.requests).toHaveLength(1)
@@ -142,7 +142,7 @@ test('an element is mounted with a token that is good for minValidityMs', async 
   expect(sdk.at('pin')).toBeDefined()
 })
 
-test('a mount that gets no newer token takes the one that is there', async () => {
+test('a mount uses the current token if no newer one is available', async () => {
   const { bridge, sdk, clock, backend } = await setUp()
   await clock.advance(9 * minutes)
   backend.answer(() => Promise.reject(new TypeError('offline')))
@@ -152,7 +152,7 @@ test('a mount that gets no newer token takes the one that is there', async () =>
   expect(bridge.getState().status).toBe('ready')
 })
 
-test('a mount that gets no token at all waits: nothing is typed for a token that ran out', async () => {
+test('a mount waits while no valid token is available', async () => {
   const { bridge, sdk, clock, backend } = await setUp()
   await clock.advance(120 * minutes)
   backend.answer(() => Promise.reject(new TypeError('offline')))
@@ -166,7 +166,7 @@ test('a mount that gets no token at all waits: nothing is typed for a token that
   expect(sdk.at('pin')).toBeDefined()
 })
 
-test('an outage takes nothing away that was typed before', async () => {
+test('an outage does not remove input', async () => {
   const { bridge, sdk, clock, backend } = await setUp()
   bridge.calls.createElement('tokenize_card').mount('card')
   await clock.advance(0)
@@ -179,7 +179,7 @@ test('an outage takes nothing away that was typed before', async () => {
   expect(typedInto?.isDestroyed).toBe(false)
 })
 
-test('a PIN typed for a token that expired is asked for again, and charges once', async () => {
+test('a PIN that was typed before its token expired is requested again, and charges once', async () => {
   const { bridge, sdk, clock } = await setUp()
   const pin = bridge.calls.createElement('collect_pin')
   pin.mount('pin')
@@ -201,7 +201,7 @@ test('a PIN typed for a token that expired is asked for again, and charges once'
   expect(bridge.getState().needsReentry).toBe(false)
 })
 
-test('a wrong PIN is neither repeated nor a reason for another token', async () => {
+test('after a wrong PIN neither the call nor the token is renewed', async () => {
   const { bridge, sdk, clock, backend } = await setUp()
   const pin = bridge.calls.createElement('collect_pin')
   pin.mount('pin')
@@ -215,7 +215,7 @@ test('a wrong PIN is neither repeated nor a reason for another token', async () 
   expect(bridge.getState().needsReentry).toBe(false)
 })
 
-test('without a newer token after a refusal it fails, and recovers by itself at retryAt', async () => {
+test('if no newer token is available after a refusal, the bridge fails and recovers at retryAt', async () => {
   const { bridge, sdk, clock, backend } = await setUp()
   const pin = bridge.calls.createElement('collect_pin')
   pin.mount('pin')
@@ -233,7 +233,7 @@ test('without a newer token after a refusal it fails, and recovers by itself at 
   expect(sdk.at('pin')).toBeDefined()
 })
 
-test('a script that could not be loaded is loaded again at the next mount', async () => {
+test('a script that failed to load is loaded again at the next mount', async () => {
   let isBlocked = true
   const { bridge, sdk, clock } = await setUp((own) =>
     isBlocked ? Promise.reject(new Error('blocked')) : Promise.resolve(own.factory),
@@ -249,7 +249,7 @@ test('a script that could not be loaded is loaded again at the next mount', asyn
   expect(sdk.at('pin')).toBeDefined()
 })
 
-test('another checkout drops what was typed and gets an instance of its own', async () => {
+test('another checkout removes the input and gets a separate instance', async () => {
   const { bridge, sdk, session, clock, backend } = await setUp()
   bridge.calls.createElement('collect_pin').mount('pin')
   await clock.advance(0)
@@ -262,7 +262,7 @@ test('another checkout drops what was typed and gets an instance of its own', as
   expect(backend.requests.at(-1)?.checkoutId).toBe('cart-2')
 })
 
-test('another checkout does not cut off a capture that is under way', async () => {
+test('another checkout does not interrupt a capture in progress', async () => {
   const { bridge, sdk, session, clock } = await setUp()
   const pin = bridge.calls.createElement('collect_pin')
   pin.mount('pin')
@@ -278,7 +278,7 @@ test('another checkout does not cut off a capture that is under way', async () =
   expect(sdk.configs.at(-1)?.sessionToken).toBe('sandbox_token-2')
 })
 
-test('after signing out it holds no instance, and asks for no token', async () => {
+test('after session.clear() the bridge has no instance and requests no token', async () => {
   const { bridge, sdk, session, clock, backend } = await setUp()
   bridge.calls.createElement('collect_pin').mount('pin')
   await clock.advance(0)
@@ -288,14 +288,14 @@ test('after signing out it holds no instance, and asks for no token', async () =
   expect([bridge.getState().status, backend.requests.length]).toEqual(['loading', 1])
 })
 
-test('an instance without inputs does not keep an unused session alive', async () => {
+test('an instance without elements does not keep an unused session alive', async () => {
   const { clock, backend } = await setUp()
   await clock.advance(120 * minutes)
-  // The first token, and the one renewal that its use paid for.
+  // The first token, and one renewal because the first token was used.
   expect(backend.requests.length).toBeLessThanOrEqual(2)
 })
 
-test('a destroyed element stays away after a renewal', async () => {
+test('a destroyed element does not appear again after a renewal', async () => {
   const { bridge, sdk, session, clock } = await setUp()
   const pin = bridge.calls.createElement('collect_pin')
   pin.mount('pin')
@@ -308,7 +308,7 @@ test('a destroyed element stays away after a renewal', async () => {
   expect(sdk.at('card')).toBeDefined()
 })
 
-test('a container that the page took away does not fail the other inputs at a renewal', async () => {
+test('a container that the page removed does not affect the other elements at a renewal', async () => {
   const { bridge, sdk, session, clock } = await setUp()
   bridge.calls.createElement('collect_pin').mount('gone')
   bridge.calls.createElement('tokenize_card').mount('card')
@@ -320,7 +320,7 @@ test('a container that the page took away does not fail the other inputs at a re
   expect(sdk.at('card')).toBeDefined()
 })
 
-test('signed out while a capture is under way: it ends, and then no token is asked for', async () => {
+test('after session.clear() during a capture, the capture ends and no token is requested', async () => {
   const { bridge, sdk, session, clock, backend } = await setUp()
   const pin = bridge.calls.createElement('collect_pin')
   pin.mount('pin')
@@ -335,7 +335,7 @@ test('signed out while a capture is under way: it ends, and then no token is ask
   expect(backend.requests).toHaveLength(1)
 })
 
-test('what is typed beside a capture of the former checkout is not sent with its token', async () => {
+test('during a capture of the former checkout no other call is sent with its token', async () => {
   const { bridge, sdk, session, clock } = await setUp()
   const [pin, other] = [bridge.calls.createElement('collect_pin'), bridge.calls.createElement('collect_pin')]
   pin.mount('pin')
@@ -353,7 +353,7 @@ test('what is typed beside a capture of the former checkout is not sent with its
   expect(sdk.calls).toEqual(['sandbox_token-1', 'sandbox_token-2'])
 })
 
-test('a capture of the former checkout that fails for its token asks nobody to type again', async () => {
+test('a capture of the former checkout that fails because of its token does not set needsReentry', async () => {
   const { bridge, sdk, session, clock } = await setUp()
   const pin = bridge.calls.createElement('collect_pin')
   pin.mount('pin')
@@ -368,7 +368,7 @@ test('a capture of the former checkout that fails for its token asks nobody to t
   expect(bridge.getState()).toEqual({ status: 'ready', error: undefined, needsReentry: false })
 })
 
-test('a card number that was refused stays to be corrected, also over a renewal', async () => {
+test('a refused card number stays for correction, even after a renewal', async () => {
   const { bridge, sdk, session, clock } = await setUp()
   const card = bridge.calls.createElement('tokenize_card')
   card.mount('card')
@@ -382,7 +382,7 @@ test('a card number that was refused stays to be corrected, also over a renewal'
   expect(typedInto?.isDestroyed).toBe(false)
 })
 
-test('a checkout that changes while its token is fetched shows no failure', async () => {
+test('the bridge shows no failure if the checkout changes while its token is fetched', async () => {
   const { bridge, session, clock } = await setUp()
   session.clear()
   bridge.refresh()
@@ -394,7 +394,7 @@ test('a checkout that changes while its token is fetched shows no failure', asyn
   expect(statuses).toEqual(['ready'])
 })
 
-test('both shapes of an error about the token ask to type again', async () => {
+test('both documented shapes of an error about the token set needsReentry', async () => {
   const { bridge, sdk, clock } = await setUp()
   const pin = bridge.calls.createElement('collect_pin')
   pin.mount('pin')
@@ -407,7 +407,7 @@ test('both shapes of an error about the token ask to type again', async () => {
   expect(bridge.getState().needsReentry).toBe(true)
 })
 
-test('a first mount into nothing is reported', async () => {
+test('a first mount into a missing container is reported', async () => {
   const { bridge, sdk, clock } = await setUp()
   sdk.missingContainers.add('pin')
   bridge.calls.createElement('collect_pin').mount('pin')
@@ -418,14 +418,14 @@ test('a first mount into nothing is reported', async () => {
   })
 })
 
-test('a call without a mounted element says what to do', async () => {
+test('a call without a mounted element rejects with the fix', async () => {
   const { bridge } = await setUp()
   await expect(
     bridge.calls.checkBalance(bridge.calls.createElement('collect_pin'), 'method-1'),
   ).rejects.toThrow('Call mount(id)')
 })
 
-test('stopped, it follows the session no more', async () => {
+test('a stopped bridge no longer follows the session', async () => {
   const { sdk, session, clock, stop } = await setUp()
   stop()
   void session.renew()
@@ -433,16 +433,16 @@ test('stopped, it follows the session no more', async () => {
   expect(sdk.configs).toHaveLength(1)
 })
 
-test('a token of the checkout before never reaches an SDK that loads late', async () => {
-  let give = (): void => {}
-  const loaded = new Promise<void>((resolve) => (give = resolve))
+test('a token of the previous checkout never reaches an SDK that loads late', async () => {
+  let finishLoading = (): void => {}
+  const loaded = new Promise<void>((resolve) => (finishLoading = resolve))
   const { sdk, session, clock } = await setUp(async (own) => {
     await loaded
     return own.factory
   })
   expect(session.getSnapshot().status).toBe('ready')
   session.setCheckout('cart-2')
-  give()
+  finishLoading()
   await clock.advance(100)
   expect(sdk.configs.map(({ sessionToken }) => sessionToken)).toEqual(['sandbox_token-2'])
 })

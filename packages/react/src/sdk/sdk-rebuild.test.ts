@@ -12,15 +12,15 @@ test('an instance with the current token is kept', () => {
   expect(decideRebuild({ ...idle, tokenIsNewer: false })).toBe('keep')
 })
 
-test('a newer token waits while something is typed', () => {
+test('a newer token waits while an element has input', () => {
   expect(decideRebuild({ ...idle, hasInput: true })).toBe('wait')
 })
 
-test('input that can only be refused does not wait', () => {
+test('a rebuild does not wait for input of a refused token', () => {
   expect(decideRebuild({ ...idle, hasInput: true, tokenWasRejected: true })).toBe('rebuild')
 })
 
-test('a call under way is never cut off, not even with a refused token', () => {
+test('a rebuild never interrupts a call, not even with a refused token', () => {
   expect(decideRebuild({ ...idle, callsInFlight: 1 })).toBe('wait')
   expect(decideRebuild({ ...idle, callsInFlight: 1, tokenWasRejected: true })).toBe('wait')
 })

@@ -66,7 +66,7 @@ test('under StrictMode the SDK is constructed once, with one token request', asy
   expect(backend.requests).toHaveLength(1)
 })
 
-test('the token that expires while nothing is typed is never noticed', async () => {
+test('a token that expires while no element has input causes no failure', async () => {
   const { options, pass } = sessionSetup()
   const sdk = createFakeSdk()
   const onRender = vi.fn<() => void>()
@@ -83,7 +83,7 @@ test('the token that expires while nothing is typed is never noticed', async () 
   expect(sdk.captures).toEqual(['payment-1'])
 })
 
-test('a PIN typed for a token that expired is asked for again, and one payment is captured', async () => {
+test('a PIN that was typed before its token expired is requested again, and one payment is captured', async () => {
   const { options, pass } = sessionSetup()
   const sdk = createFakeSdk()
   const errors: unknown[] = []
@@ -106,7 +106,7 @@ test('a PIN typed for a token that expired is asked for again, and one payment i
   expect(sdk.calls).toEqual(['sandbox_token-1', 'sandbox_token-2'])
 })
 
-test('disabled, it neither loads the SDK nor asks for a token', async () => {
+test('a disabled useForageSdk neither loads the SDK nor requests a token', async () => {
   const { backend, options, pass } = sessionSetup()
   const sdk = createFakeSdk()
   const { container } = render(<Shop {...options} enabled={false} pin={{ sdk }} />)
@@ -115,7 +115,7 @@ test('disabled, it neither loads the SDK nor asks for a token', async () => {
   expect([sdk.configs.length, backend.requests.length]).toEqual([0, 0])
 })
 
-test('another customer gets an instance of their own, with an empty input', async () => {
+test('another customer gets a separate instance with an empty element', async () => {
   const { options, pass } = sessionSetup()
   const sdk = createFakeSdk()
   const { rerender } = render(<Shop {...options} pin={{ sdk }} />)
@@ -129,7 +129,7 @@ test('another customer gets an instance of their own, with an empty input', asyn
   expect(sdk.at('pin')).toBeDefined()
 })
 
-test('a page that comes back after hours has a good token before the customer types', async () => {
+test('a page that is shown again after hours gets a valid token before the customer types', async () => {
   const { clock, options, pass } = sessionSetup()
   const sdk = createFakeSdk()
   render(<Shop {...options} renewWhen="never" pin={{ sdk }} />)

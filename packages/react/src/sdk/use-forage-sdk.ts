@@ -31,11 +31,11 @@ export type UseForageSdkResult = SdkPageState & SdkCalls
  *     return () => pin.destroy()
  *   }, [pin])
  *   return (
- *     <form action={() => void sdk.capturePayment(pin, paymentRef)}>
+ *     <>
  *       <div id="pin" />
  *       {needsReentry && <p role="alert">Enter your PIN again.</p>}
- *       <button>Pay</button>
- *     </form>
+ *       <button onClick={() => void sdk.capturePayment(pin, paymentRef)}>Pay</button>
+ *     </>
  *   )
  * }
  * ```

@@ -31,7 +31,7 @@ const gate = (
 
 const unavailable = (): Response => new Response(null, { status: 503 })
 
-test('shows the fallback, asks for one token, and then its children', async () => {
+test('the gate shows its fallback, requests one token and then shows its children', async () => {
   const { backend, options, pass } = sessionSetup()
   const { container } = render(
     <StrictMode>
@@ -48,7 +48,7 @@ test('shows the fallback, asks for one token, and then its children', async () =
   expectNoTokenLeak({ tokens: ['sandbox_token-1'], html: container.innerHTML })
 })
 
-test('children stay mounted over renewals, and while a renewal fails', async () => {
+test('the children of the gate stay mounted when a renewal succeeds and when it fails', async () => {
   const { backend, options, pass } = sessionSetup()
   const onMount = vi.fn<() => void>()
   const onUnmount = vi.fn<() => void>()
@@ -80,7 +80,7 @@ test('children stay mounted over renewals, and while a renewal fails', async () 
   session.close()
 })
 
-test('a terminal failure shows its remedy, and retry asks again', async () => {
+test('the gate shows a final failure, and retry requests a token again', async () => {
   const { backend, options, pass } = sessionSetup()
   backend.answer(new Response(null, { status: 401 }))
   const { container } = render(<ForageSessionProvider {...options}>{gate}</ForageSessionProvider>)
@@ -96,7 +96,7 @@ test('a terminal failure shows its remedy, and retry asks again', async () => {
   expect(container.textContent).toBe('pay')
 })
 
-test('a failure that passes is shown, and asked again by itself', async () => {
+test('the gate shows a temporary failure and requests a token again automatically', async () => {
   const { backend, options, pass } = sessionSetup()
   backend.answer(unavailable)
   const { container } = render(<ForageSessionProvider {...options}>{gate}</ForageSessionProvider>)
@@ -111,7 +111,7 @@ test('a failure that passes is shown, and asked again by itself', async () => {
   expect(backend.requests).toHaveLength(3)
 })
 
-test('a timer that is early asks once more', async () => {
+test('the gate requests a token again even if its timer was early', async () => {
   const { backend, clock, options, pass } = sessionSetup()
   backend.answer(new Response(null, { status: 503 }))
   const early = { ...clock, setTimeout: (run: () => void, ms: number) => clock.setTimeout(run, ms - 0.5) }
@@ -125,7 +125,7 @@ test('a timer that is early asks once more', async () => {
   expect(container.textContent).toBe('pay')
 })
 
-test('the error may be a node, and is the fallback where there is none', async () => {
+test('the error slot of the gate may be a node, and defaults to the fallback', async () => {
   const { backend, options, pass } = sessionSetup()
   backend.answer(new Response(null, { status: 401 }))
   const { container } = render(
@@ -139,7 +139,7 @@ test('the error may be a node, and is the fallback where there is none', async (
   expect(container.innerHTML).toBe('<em>no</em>wait')
 })
 
-test('closes when the checkout changes, and asks for the new one', async () => {
+test('the gate closes when the checkout changes, and requests a token of the new one', async () => {
   const { backend, options, pass } = sessionSetup()
   const shop = (cart: string): ReactNode => (
     <ForageSessionProvider {...options} checkoutId={cart}>
@@ -155,7 +155,7 @@ test('closes when the checkout changes, and asks for the new one', async () => {
   expect(backend.requests.map(({ checkoutId }) => checkoutId)).toEqual(['cart-1', 'cart-2'])
 })
 
-test('opens again after a life that ended unrenewed', async () => {
+test('the gate opens again after its token expired without a renewal', async () => {
   const { backend, options, pass } = sessionSetup()
   const { container } = render(
     <ForageSessionProvider {...options} renewWhen="never">
@@ -169,7 +169,7 @@ test('opens again after a life that ended unrenewed', async () => {
   expect(backend.requests.map(({ reason }) => reason)).toEqual(['first', 'expired'])
 })
 
-test('a hidden page asks when it is shown', async () => {
+test('the gate of a hidden page requests its token when the page is shown', async () => {
   const { backend, options, pass } = sessionSetup()
   setVisibility('hidden')
   const { container } = render(<ForageSessionProvider {...options}>{gate}</ForageSessionProvider>)
@@ -181,7 +181,7 @@ test('a hidden page asks when it is shown', async () => {
   expect(backend.requests).toHaveLength(1)
 })
 
-test('disabled it asks for nothing, and opens for a token that the page asked for', async () => {
+test('a disabled gate requests no token, and opens when the page requests one', async () => {
   const { backend, options, pass } = sessionSetup()
   const session = createForageSession(options)
   const { container } = render(
@@ -196,7 +196,7 @@ test('disabled it asks for nothing, and opens for a token that the page asked fo
   expect(container.textContent).toBe('pay')
 })
 
-test('unmounted while it waits, it leaves no timer and no request behind', async () => {
+test('a gate that is unmounted while it waits leaves no timer and no request', async () => {
   const { backend, clock, options, pass } = sessionSetup()
   const complaint = vi.spyOn(console, 'error')
   const { unmount } = render(<ForageSessionProvider {...options}>{gate}</ForageSessionProvider>)
@@ -206,7 +206,7 @@ test('unmounted while it waits, it leaves no timer and no request behind', async
   expect([backend.requests.length, clock.timers(), complaint.mock.calls.length]).toEqual([1, 0, 0])
 })
 
-test('asked for earlier by a page that is shown again, it leaves no timer behind', async () => {
+test('a gate that requested its token early, when the page was shown, leaves no timer', async () => {
   const { backend, clock, options, pass } = sessionSetup()
   backend.answer(() => new Response(null, { status: 503 }))
   const { unmount } = render(<ForageSessionProvider {...options}>{gate}</ForageSessionProvider>)
@@ -218,7 +218,7 @@ test('asked for earlier by a page that is shown again, it leaves no timer behind
   expect([backend.requests.length, clock.timers()]).toEqual([2, 0])
 })
 
-test('unmounted, it asks no more when the page is shown', async () => {
+test('an unmounted gate requests no token when the page is shown', async () => {
   const { backend, options, pass } = sessionSetup()
   backend.answer(() => new Response(null, { status: 503 }))
   const session = createForageSession(options)
@@ -231,12 +231,12 @@ test('unmounted, it asks no more when the page is shown', async () => {
   session.close()
 })
 
-test('a server renders the fallback', () => {
+test('a server renders the fallback of the gate', () => {
   const { options } = sessionSetup()
   expect(renderToString(<ForageSessionProvider {...options}>{gate}</ForageSessionProvider>)).toBe('wait')
 })
 
-test('a token that runs out behind a refused renewal shows the error, and its retry() asks again', async () => {
+test('the gate shows the error of a refused renewal when the token expires, and retry requests a token again', async () => {
   const { backend, options, pass } = sessionSetup()
   const { container } = render(<ForageSessionProvider {...options}>{gate}</ForageSessionProvider>)
   await pass(50)
@@ -249,7 +249,7 @@ test('a token that runs out behind a refused renewal shows the error, and its re
   expect(container.textContent).toBe('pay')
 })
 
-test('a failure of forty days is waited for in parts that a timer can take', async () => {
+test('the gate splits a wait of forty days into delays that a timer accepts', async () => {
   const { backend, clock, options, pass } = sessionSetup()
   const delays: number[] = []
   const measured = {

@@ -17,7 +17,7 @@ import { useSessionStatus } from '../hooks/use-session-status.ts'
 import { ForageSessionProvider } from '../provider/forage-session-provider.tsx'
 import { useSuspenseForageSession } from './use-suspense-forage-session.ts'
 
-// What a boundary catches, React also tells the console.
+// React also logs each error that a boundary catches.
 beforeEach(() => void vi.spyOn(console, 'error').mockImplementation(() => {}))
 afterEach(() => {
   cleanup()
@@ -32,7 +32,7 @@ function Pay({ onRender }: { onRender?: () => void }): ReactNode {
 
 interface BoundaryProps {
   children: ReactNode
-  /** Before the children are tried again. */
+  /** Called before the children render again. */
   onReset?: () => void
 }
 
@@ -69,7 +69,7 @@ function checkout(
   )
 }
 
-test('suspends until the first token, which it asks for once', async () => {
+test('useSuspenseForageSession suspends until the first token, which it requests once', async () => {
   const { backend, options, pass } = sessionSetup()
   const { container } = render(
     <StrictMode>
@@ -85,7 +85,7 @@ test('suspends until the first token, which it asks for once', async () => {
   expect(backend.requests).toHaveLength(1)
 })
 
-test('a session that is given serves below a boundary outside of the provider, too', async () => {
+test('with a given session the Suspense boundary may stand outside the provider', async () => {
   const { backend, options, pass } = sessionSetup()
   const session = createForageSession(options)
   const { container } = render(
@@ -103,7 +103,7 @@ test('a session that is given serves below a boundary outside of the provider, t
   expect(backend.requests).toHaveLength(1)
 })
 
-test('a provider with options that is thrown away with what suspends asks for nothing', async () => {
+test('a provider that creates its session below the Suspense boundary requests no token', async () => {
   const { backend, options, pass } = sessionSetup()
   render(
     <Suspense fallback="wait">
@@ -116,7 +116,7 @@ test('a provider with options that is thrown away with what suspends asks for no
   expect(backend.requests).toEqual([])
 })
 
-test('asks in no render: who watches the session hears of it afterwards', async () => {
+test('useSuspenseForageSession requests the token after the render, so that other components can update', async () => {
   const { backend, options, pass } = sessionSetup()
   const session = createForageSession(options)
   function Status(): ReactNode {
@@ -136,7 +136,7 @@ test('asks in no render: who watches the session hears of it afterwards', async 
   expect(console.error).not.toHaveBeenCalled()
 })
 
-test('all who wait share one subscription, which goes with the wait', async () => {
+test('all suspended components share one subscription, which ends with the wait', async () => {
   const { backend, options, pass } = sessionSetup()
   const session = createForageSession(options)
   let subscriptions = 0
@@ -154,7 +154,7 @@ test('all who wait share one subscription, which goes with the wait', async () =
   backend.answer(new Response(null, { status: 401 }))
   const waiting = Array.from({ length: 50 }, (_, index) => <Pay key={index} />)
   const { unmount } = render(checkout({ session: counted }, waiting))
-  // The provider's own, and one for all of them.
+  // One of the provider, and one for all suspended components.
   expect(subscriptions).toBe(2)
   unmount()
   expect(subscriptions).toBe(1)
@@ -162,10 +162,10 @@ test('all who wait share one subscription, which goes with the wait', async () =
   expect(subscriptions).toBe(0)
 })
 
-test('asks also when React took a break between the render and the mount', async () => {
+test('useSuspenseForageSession requests the token even if React pauses between render and mount', async () => {
   const { backend, options, clock } = sessionSetup()
   function Slow(): null {
-    // Longer than React works without a break.
+    // Longer than React works without a pause.
     const until = performance.now() + 10
     while (performance.now() < until);
     return null
@@ -192,7 +192,7 @@ test('asks also when React took a break between the render and the mount', async
   page.IS_REACT_ACT_ENVIRONMENT = IS_REACT_ACT_ENVIRONMENT!
 })
 
-test('an initial token does without a request', async () => {
+test('useSuspenseForageSession needs no request with an initial token', async () => {
   const { backend, options, pass } = sessionSetup()
   const initialToken = { token: 'sandbox_primed', expires_in: 900 }
   const { container } = render(checkout({ ...options, initialToken }))
@@ -200,7 +200,7 @@ test('an initial token does without a request', async () => {
   expect([container.textContent, backend.requests.length]).toEqual(['ready', 0])
 })
 
-test('a rotation renders nothing, and a life that ended does not suspend again', async () => {
+test('a renewal causes no re-render, and an expired token does not suspend again', async () => {
   const { backend, options, pass } = sessionSetup()
   const session = createForageSession(options)
   const onRender = vi.fn<() => void>()
@@ -215,7 +215,7 @@ test('a rotation renders nothing, and a life that ended does not suspend again',
   expect(container.textContent).toBe('idle')
 })
 
-test('keeps suspending through failures that are tried again', async () => {
+test('useSuspenseForageSession stays suspended while a failed token request is repeated', async () => {
   const { backend, options, pass } = sessionSetup()
   backend.answer(() => new Response(null, { status: 503 }))
   const { container } = render(checkout(options))
@@ -231,7 +231,7 @@ test('keeps suspending through failures that are tried again', async () => {
   expect(backend.requests).toHaveLength(3)
 })
 
-test('wakes up at once when someone else got the token before that', async () => {
+test('a suspended component renders as soon as another request gets the token', async () => {
   const { backend, options, pass } = sessionSetup()
   backend.answer(new Response(null, { status: 503, headers: { 'Retry-After': '120' } }))
   const session = createForageSession(options)
@@ -243,7 +243,7 @@ test('wakes up at once when someone else got the token before that', async () =>
   expect(container.textContent).toBe('ready')
 })
 
-test('asks for nobody who is gone', async () => {
+test('useSuspenseForageSession requests no token for an unmounted component', async () => {
   const { backend, clock, options, pass } = sessionSetup()
   backend.answer(() => new Response(null, { status: 503 }))
   const session = createForageSession(options)
@@ -254,7 +254,7 @@ test('asks for nobody who is gone', async () => {
   expect([backend.requests.length, clock.timers()]).toEqual([1, 0])
 })
 
-test('a terminal failure goes to the error boundary; retry and a reset recover', async () => {
+test('a final failure goes to the error boundary, and session.retry() and a reset recover from it', async () => {
   const { backend, options, pass } = sessionSetup()
   backend.answer(new Response(null, { status: 401 }))
   const session = createForageSession(options)
@@ -270,7 +270,7 @@ test('a terminal failure goes to the error boundary; retry and a reset recover',
   expect(backend.requests).toHaveLength(2)
 })
 
-test('a reset without retry shows the failure again, and asks for nothing', async () => {
+test('a reset without session.retry() shows the failure again and requests no token', async () => {
   const { backend, options, pass } = sessionSetup()
   backend.answer(new Response(null, { status: 401 }))
   const { container } = render(checkout(options))
@@ -281,7 +281,7 @@ test('a reset without retry shows the failure again, and asks for nothing', asyn
   expect(backend.requests).toHaveLength(1)
 })
 
-test('suspends again for the first token of another checkout', async () => {
+test('useSuspenseForageSession suspends again for the first token of another checkout', async () => {
   const { backend, options, pass } = sessionSetup()
   const { container, rerender } = render(checkout({ ...options, checkoutId: 'cart-1' }))
   await pass(100)
@@ -293,7 +293,7 @@ test('suspends again for the first token of another checkout', async () => {
   expect(backend.requests.map(({ checkoutId }) => checkoutId)).toEqual(['cart-1', 'cart-2'])
 })
 
-test('suspends for another checkout also after the life of the last token ended', async () => {
+test('useSuspenseForageSession suspends for another checkout even if the last token has expired', async () => {
   const { backend, options, pass } = sessionSetup()
   const own = { ...options, renewWhen: 'never' } as const
   const { container, rerender } = render(checkout({ ...own, checkoutId: 'cart-1' }))
@@ -306,7 +306,7 @@ test('suspends for another checkout also after the life of the last token ended'
   expect(backend.requests.map(({ checkoutId }) => checkoutId)).toEqual(['cart-1', 'cart-2'])
 })
 
-test('a switch while it waits asks for the new checkout', async () => {
+test('if the checkout changes during the wait, useSuspenseForageSession requests a token of the new one', async () => {
   const { backend, options, pass } = sessionSetup()
   const session = createForageSession({ ...options, checkoutId: 'cart-1' })
   const { container } = render(checkout({ session }))
@@ -318,7 +318,7 @@ test('a switch while it waits asks for the new checkout', async () => {
   expect(backend.requests.at(-1)?.checkoutId).toBe('cart-3')
 })
 
-test('a transition to it keeps the old page until the token is there', async () => {
+test('a transition to a suspended component keeps the old page until the token arrives', async () => {
   const { backend, options, pass } = sessionSetup()
   const session = createForageSession(options)
   function Shop(): ReactNode {
@@ -346,7 +346,7 @@ test('a transition to it keeps the old page until the token is there', async () 
   expect(backend.requests).toHaveLength(1)
 })
 
-test('disabled it waits for a token that the page asks for; enabled it asks', async () => {
+test('useSuspenseForageSession requests no token while disabled, and renders when the page requests one', async () => {
   const { backend, options, pass } = sessionSetup()
   const session = createForageSession(options)
   const { container, rerender } = render(checkout({ session, enabled: false }))

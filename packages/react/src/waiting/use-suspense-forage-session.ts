@@ -76,7 +76,7 @@ function requestFirstToken(
 
 /**
  * Resolves when a render would have another result: a usable token, a final failure, another checkout, a mount, or
- * the time of the next request. The render makes that request, so that none is made for a component that is gone.
+ * the time of the next request. The render makes that request, so a component that is gone causes no request.
  */
 function nextRender(session: ForageSession, clock: SessionScope['clock']): Promise<void> {
   return new Promise((resolve) => {

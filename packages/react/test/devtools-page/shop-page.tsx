@@ -5,7 +5,7 @@ import { createRoot } from 'react-dom/client'
 
 import type { createSessionFaults } from '../../src/devtools/production.ts'
 
-/** A session without a network: its tokens are made here, and its API says yes. */
+/** A session without a network: the page creates its tokens, and its API accepts each request. */
 export function offlineSession(faults: ReturnType<typeof createSessionFaults>): ForageSession {
   const tokenSource = async (): Promise<{ token: string; expires_in: number }> => ({
     token: `sandbox_${crypto.randomUUID()}.${crypto.randomUUID()}`,

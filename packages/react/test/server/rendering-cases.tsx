@@ -17,41 +17,41 @@ const primed = 'sandbox_eyJhbGciOiJub25lIn0.eyJhIjoxLCJpYXQiOjF9.of-the-page-its
 interface ServerSetup {
   clock: VirtualClock
   backend: MerchantBackend
-  /** What the session did to its surroundings: requests, subscriptions, channels. */
-  touched: string[]
+  /** The side effects of the session: requests, subscriptions, channels. */
+  effects: string[]
   options: OwnSessionOptions
 }
 
 function serverSetup(): ServerSetup {
   const clock = createVirtualClock()
   const backend = createMerchantBackend(clock)
-  const touched: string[] = []
+  const effects: string[] = []
   const subscribe: PageLifecycle['subscribe'] = () => {
-    touched.push('subscribed to the page')
+    effects.push('subscribed to the page')
     return () => {}
   }
   const options: OwnSessionOptions = {
     tokenSource: (request) => backend.tokenSource(request),
     fetch: (input, init) => {
-      touched.push('sent a request')
+      effects.push('sent a request')
       return backend.fetch(input, init)
     },
-    openChannel: () => void touched.push('opened a channel'),
+    openChannel: () => void effects.push('opened a channel'),
     lifecycle: { visible: () => true, online: () => true, subscribe },
     environment: 'sandbox',
     checkoutId: 'cart-1',
     clock,
     random: () => 0,
   }
-  return { clock, backend, touched, options }
+  return { clock, backend, effects, options }
 }
 
 type Render = (page: ReactNode) => string | Promise<string>
 
-/** What holds for each of React's server renderers. */
+/** Defines the tests of each server renderer of React. */
 export function describeRenderings(renderings: Record<string, Render>): void {
   describe.each(Object.entries(renderings))('%s', (_, render) => {
-    test('shows an idle session, and nothing of the token that the page may bring', async () => {
+    test('a server shows an idle session and no part of the initial token', async () => {
       const { options } = serverSetup()
       const initialToken = { token: primed, expires_in: 900 }
       const html = await render(
@@ -66,17 +66,17 @@ export function describeRenderings(renderings: Record<string, Render>): void {
       expectNoTokenLeak({ tokens: [primed], html })
     })
 
-    test('asks for nothing, sets no timer and listens to nothing', async () => {
-      const { clock, backend, touched, options } = serverSetup()
+    test('a server rendering sends no request, sets no timer and adds no listener', async () => {
+      const { clock, backend, effects, options } = serverSetup()
       const html = await render(<CheckoutPage provider={{ ...options, initialToken: primed }} />)
       expect(html).toContain('idle')
       expect(clock.timers()).toBe(0)
       await clock.advance(3_600_000)
       expect(backend.requests).toEqual([])
-      expect(touched).toEqual([])
+      expect(effects).toEqual([])
     })
 
-    test('shows an idle session also where one with a token is given', async () => {
+    test('a server shows an idle session even if the given session has a token', async () => {
       const { clock, options } = serverSetup()
       const session = createForageSession({ ...options, tokenSource: () => Promise.resolve(primed) })
       await session.getToken()
@@ -87,7 +87,7 @@ export function describeRenderings(renderings: Record<string, Render>): void {
       expect(clock.timers()).toBe(0)
     })
 
-    test('two customers rendered at once have nothing of each other', async () => {
+    test('two customers who are rendered at the same time share no data', async () => {
       const { options } = serverSetup()
       const seen = vi.fn<(status: string) => void>()
       const page = (cart: string): ReactNode => (

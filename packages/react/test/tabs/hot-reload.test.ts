@@ -89,7 +89,7 @@ afterAll(async () => {
   rmSync(folder, { recursive: true })
 })
 
-test.skipIf(!isHere)('an edited component keeps its state, the session and its token', async () => {
+test.skipIf(!isHere)('hot reload keeps the state of a component, the session and its token', async () => {
   const failures: string[] = []
   page.on('console', (message) => void (message.type() === 'error' && failures.push(message.text())))
   await page.goto(server.resolvedUrls!.local[0]!)
