@@ -9,13 +9,13 @@ const modules: UserConfig = {
   platform: 'neutral',
   target: 'es2022',
   fixedExtension: false,
-  // 'use client' at the top of a file is for the bundler of the application: keep it, silently.
+  // The bundler of the application needs 'use client', so keep it without a warning.
   inputOptions: { checks: { moduleLevelDirective: false } },
 }
 
 const config: UserConfig[] = defineConfig([
   { ...modules, dts: false, sourcemap: true },
-  // A map of types would name sources that are not published.
+  // Source maps of the types would refer to sources that are not published.
   { ...modules, dts: { emitDtsOnly: true, sourcemap: false }, clean: false },
 ])
 

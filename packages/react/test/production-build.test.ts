@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url'
 import { build } from 'vite'
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 
-// React itself reads `process.env` when it is loaded: it is by now.
+// React reads `process.env` only when it is loaded, which has happened by now.
 import '../src/devtools.ts'
 
 const path = (relative: string): string => fileURLToPath(new URL(relative, import.meta.url))
@@ -34,7 +34,7 @@ async function built(name: string, mode: 'production' | 'development'): Promise<
     .join('\n')
 }
 
-/** Words of the view, of the model, of the style sheet and of the faults. */
+/** Words from the view, the model, the style sheet and the faults. */
 const marks = ['Reject next request', 'renewal due', '.bar-renewal', '_emulator', 'expired_session_token']
 
 let production: string

@@ -25,7 +25,7 @@ afterEach(() => {
 
 const { factory } = createFakeSdk()
 
-/** Every hook of the package. */
+/** Uses every hook of the package but the suspending one. */
 function Consumer(): ReactNode {
   useForageSession()
   useForageClient()
@@ -99,7 +99,7 @@ test('adjacent and nested providers each have their own session', async () => {
       </ForageSessionProvider>
     </>,
   )
-  // Other tabs are asked first.
+  // The session asks the other tabs first.
   await inner.pass(100)
   expect(container.textContent).toBe('left idleright idleinner ready')
   expect(new Set(sessions.map(({ checkoutId }) => checkoutId))).toEqual(new Set(['left', 'right', 'inner']))
@@ -133,7 +133,7 @@ test('a provider that is unmounted during a request leaves no timer and logs not
       </ForageSessionProvider>
     </QueryClientProvider>,
   )
-  // Other tabs are asked first.
+  // The session asks the other tabs first.
   await pass(60)
   unmount()
   expect(signals.map(({ aborted }) => aborted)).toEqual([false])
@@ -157,7 +157,7 @@ test('a provider that moves in the page during a request starts again', async ()
   await nextTask()
   await pass(50)
   expect(container.textContent).toBe('pay')
-  // The first one was aborted.
+  // The first request was aborted.
   expect(backend.requests).toHaveLength(2)
   unmount()
   await nextTask()

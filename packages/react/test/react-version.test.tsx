@@ -13,7 +13,7 @@ test('these tests run with the intended version of React', () => {
   expect([version, rendererVersion].map((text) => text.split('.')[0])).toEqual([major, major])
 })
 
-// The property is called className.
+// React warns about `class`: the property is called className.
 const mistaken = { class: 'total' } as object
 
 test.fails('a React warning fails a test', () => {

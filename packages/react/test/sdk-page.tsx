@@ -83,6 +83,60 @@ export interface SdkPage extends Merchant {
   unmount(): void
 }
 
+interface InputsProps {
+  load: () => Promise<ForageFactory>
+  heard: string[]
+  onRender: (sdk: UseForageSdkResult, elements: SdkPage['elements']) => void
+}
+
+function Inputs({ load, heard, onRender }: InputsProps): ReactNode {
+  const sdk = useForageSdk({ load, merchantId: 'mid/123ab45c67', customerId: 'customer-1' })
+  const { createElement } = sdk
+  const [elements] = useState(() => {
+    const own = {
+      card: createElement('tokenize_card', { borderColor: 'rgb(1, 2, 3)' }),
+      pin: createElement('collect_pin'),
+    }
+    for (const id of ['card', 'pin'] as const) {
+      own[id].on('ready', () => heard.push(`${id} ready`))
+      own[id].on('change', () => heard.push(`${id} change`))
+    }
+    return own
+  })
+  onRender(sdk, elements)
+  useEffect(() => {
+    elements.card.mount('card')
+    elements.pin.mount('pin')
+    return () => {
+      elements.card.destroy()
+      elements.pin.destroy()
+    }
+  }, [elements])
+  return (
+    <>
+      <div id="card" />
+      <div id="pin" />
+    </>
+  )
+}
+
+/** Records the token of each instance that the factory constructs. */
+async function loadRecorded(load: () => Promise<ForageFactory>, tokens: string[]): Promise<ForageFactory> {
+  const factory = await load()
+  return (config) => {
+    tokens.push(config.sessionToken)
+    return factory(config)
+  }
+}
+
+function frameOf(id: 'card' | 'pin'): HTMLIFrameElement | null {
+  return document.querySelector(`#${id} iframe`)
+}
+
+function inputOf(id: 'card' | 'pin'): HTMLInputElement | null | undefined {
+  return frameOf(id)?.contentDocument?.querySelector('input')
+}
+
 /** Renders a page with both elements under StrictMode, with the emulator as the API. */
 export async function openSdkPage(load: () => Promise<ForageFactory> = loadScript): Promise<SdkPage> {
   await fetch('/_emulator/reset', { method: 'POST' })
@@ -90,51 +144,15 @@ export async function openSdkPage(load: () => Promise<ForageFactory> = loadScrip
   const session = createForageSession({ tokenSource: backend.tokenSource, share: 'off' })
   const tokens: string[] = []
   const heard: string[] = []
-  let result: UseForageSdkResult
-  let made: SdkPage['elements']
-  const recording = async (): Promise<ForageFactory> => {
-    const factory = await load()
-    return (config) => {
-      tokens.push(config.sessionToken)
-      return factory(config)
-    }
-  }
-
-  function Inputs(): ReactNode {
-    result = useForageSdk({ load: recording, merchantId: 'mid/123ab45c67', customerId: 'customer-1' })
-    const { createElement } = result
-    const [elements] = useState(() => {
-      const own = {
-        card: createElement('tokenize_card', { borderColor: 'rgb(1, 2, 3)' }),
-        pin: createElement('collect_pin'),
-      }
-      for (const id of ['card', 'pin'] as const) {
-        own[id].on('ready', () => heard.push(`${id} ready`))
-        own[id].on('change', () => heard.push(`${id} change`))
-      }
-      return own
-    })
-    made = elements
-    useEffect(() => {
-      elements.card.mount('card')
-      elements.pin.mount('pin')
-      return () => {
-        elements.card.destroy()
-        elements.pin.destroy()
-      }
-    }, [elements])
-    return (
-      <>
-        <div id="card" />
-        <div id="pin" />
-      </>
-    )
-  }
-
+  let last: [sdk: UseForageSdkResult, elements: SdkPage['elements']]
   const { unmount } = render(
     <StrictMode>
       <ForageSessionProvider session={session}>
-        <Inputs />
+        <Inputs
+          load={() => loadRecorded(load, tokens)}
+          heard={heard}
+          onRender={(...rendered) => (last = rendered)}
+        />
       </ForageSessionProvider>
     </StrictMode>,
   )
@@ -142,30 +160,27 @@ export async function openSdkPage(load: () => Promise<ForageFactory> = loadScrip
     cleanup()
     session.close()
   })
-  const frame: SdkPage['frame'] = (id) => document.querySelector(`#${id} iframe`)
-  const input = (id: 'card' | 'pin'): HTMLInputElement | null | undefined =>
-    frame(id)?.contentDocument?.querySelector('input')
   return {
     ...backend,
     session,
-    sdk: () => result,
+    sdk: () => last[0],
     get elements() {
-      return made
+      return last[1]
     },
     heard,
     tokens,
-    frame,
+    frame: frameOf,
     async type(id, digits) {
       const changes = heard.filter((what) => what === `${id} change`).length
       // An element emits ready a moment before it accepts keys.
       await vi.waitUntil(() => {
-        const field = input(id)!
+        const field = inputOf(id)!
         field.value = digits
         field.dispatchEvent(new Event('input'))
         return heard.filter((what) => what === `${id} change`).length > changes
       })
     },
-    typed: (id) => input(id)?.value ?? '',
+    typed: (id) => inputOf(id)?.value ?? '',
     expire: async () => void (await fetch('/_emulator/expire', { method: 'POST' })),
     async captures() {
       const response = await fetch('/_emulator/counts')

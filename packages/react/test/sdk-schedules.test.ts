@@ -1,11 +1,11 @@
-import { createForageSession } from '@forage-session/core'
-import { createMerchantBackend, createVirtualClock } from '@forage-session/core/testing'
+import { createForageSession, type ForageSession } from '@forage-session/core'
+import { createMerchantBackend, createVirtualClock, type VirtualClock } from '@forage-session/core/testing'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 
 import type { ForageElement } from '../src/sdk/forage-sdk-types.ts'
 import { SdkBridge } from '../src/sdk/sdk-bridge.ts'
-import { createFakeSdk, type FakeElement } from './fake-sdk.ts'
+import { createFakeSdk, type FakeElement, type FakeSdk } from './fake-sdk.ts'
 
 /** The number of schedules. The deep run sets it. A failing schedule is printed with its seed. */
 const { env } = (globalThis as { process?: { env: Record<string, string | undefined> } }).process ?? {
@@ -44,29 +44,34 @@ const step: fc.Arbitrary<Step> = fc.oneof(
   },
 )
 
-interface Outcome {
-  submits: number
-  settled: number
+interface World {
+  clock: VirtualClock
+  session: ForageSession
+  sdk: FakeSdk
+  bridge: SdkBridge
+  elements: Record<Id, ForageElement>
+  /** When and for which checkout each token was minted. */
+  minted: Map<string, { at: number; checkout: string | undefined }>
+  isDown: boolean
+  checkout: string
+  /** Ends the hold of the SDK's calls. */
+  release: () => void
 }
 
-/** Runs the steps in one page, and checks the page after each. */
-async function runSchedule(steps: readonly Step[]): Promise<Outcome> {
+function createWorld(): World {
   const clock = createVirtualClock()
   const backend = createMerchantBackend(clock, { lifetimeMs })
-  const minted = new Map<string, { at: number; checkout: string | undefined }>()
-  let checkout = 'cart-0'
-  let count = 0
-  let isDown = false
+  const minted: World['minted'] = new Map()
   const session = createForageSession({
     async tokenSource(request) {
-      if (isDown) throw new TypeError('offline')
+      if (world.isDown) throw new TypeError('offline')
       const answer = await backend.tokenSource(request)
       const { token } = answer as { token: string }
       minted.set(token, { at: clock.now(), checkout: request.checkoutId })
       return answer
     },
     environment: 'sandbox',
-    checkoutId: checkout,
+    checkoutId: 'cart-0',
     clock,
     share: 'off',
     random: () => 0,
@@ -86,126 +91,169 @@ async function runSchedule(steps: readonly Step[]): Promise<Outcome> {
   const elements = {
     card: bridge.calls.createElement('tokenize_card'),
     pin: bridge.calls.createElement('collect_pin'),
-  } satisfies Record<Id, ForageElement>
-  const typed = new Map<FakeElement, Id>()
-  const refs = new Map<string, string>()
+  }
+  const own = { clock, session, sdk, bridge, elements, minted }
+  const world: World = { ...own, isDown: false, checkout: 'cart-0', release: () => {} }
+  return world
+}
+
+/** The input that must survive, according to the steps so far. */
+class InputModel {
+  readonly typed = new Map<FakeElement, Id>()
   /** The element of each call in progress. */
-  const inFlight = new Map<number, FakeElement | undefined>()
-  let release = (): void => {}
-  const leftAtMount: number[] = []
-  let submits = 0
-  let settled = 0
-  // Whether only calls in progress keep the elements: new input is removed with them.
-  let isExpiring = false
-  await clock.advance(100)
+  readonly inFlight = new Map<number, FakeElement | undefined>()
+  /** The checkout of each payment. */
+  readonly checkouts = new Map<string, string>()
+  submits = 0
+  settled = 0
+  /** Whether only calls in progress keep the elements: new input is removed with them. */
+  #isExpiring = false
 
-  const forget = (which?: Id): void => {
-    for (const [element, owner] of typed) if (which === undefined || owner === which) typed.delete(element)
+  type(element: FakeElement | undefined, id: Id): void {
+    if (element && !this.#isExpiring) this.typed.set(element, id)
   }
-  const removeInput = (which: Id): void => {
-    forget(which)
-    for (const [number, element] of inFlight) if (element === sdk.at(which)) inFlight.set(number, undefined)
-  }
-  const expire = (): void => {
-    forget()
-    isExpiring = inFlight.size > 0
-  }
-  const token = (): string => sdk.configs.at(-1)?.sessionToken ?? ''
 
-  const run = async (next: Step): Promise<void> => {
-    switch (next.do) {
-      case 'mount':
-        removeInput(next.id)
-        elements[next.id].mount(next.id)
-        return
-      case 'type': {
-        const element = sdk.at(next.id)
-        sdk.type(next.id)
-        if (element && !isExpiring) typed.set(element, next.id)
-        return
-      }
-      case 'clear':
-        elements[next.id].clear()
-        return forget(next.id)
-      case 'destroy':
-        removeInput(next.id)
-        return elements[next.id].destroy()
-      case 'submit': {
-        const number = submits++
-        const ref = `payment-${number}`
-        refs.set(ref, checkout)
-        forget(next.id)
-        inFlight.set(number, sdk.at(next.id))
-        const onSettled = (error?: unknown): void => {
-          settled += 1
-          inFlight.delete(number)
-          // A refused token removes all input.
-          if ((error as { httpStatusCode?: number } | undefined)?.httpStatusCode === 401) expire()
-          if (inFlight.size === 0) isExpiring = false
-        }
-        bridge.calls.capturePayment(elements[next.id], ref).then(() => onSettled(), onSettled)
-        return
-      }
-      case 'rotate':
-        session.renew().catch(() => {})
-        return
-      case 'reject':
-        return void sdk.expiredTokens.add(token())
-      case 'hold':
-        release()
-        release = sdk.hold()
-        return
-      case 'release':
-        return release()
-      case 'source down':
-        isDown = true
-        return
-      case 'source up':
-        isDown = false
-        return
-      case 'switch':
-        checkout = `cart-${(count += 1)}`
-        expire()
-        session.setCheckout(checkout)
-        return bridge.restart()
-      case 'clear session':
-        session.clear()
-        // Without a token the session drops nothing, and the input may stay.
-        for (const element of typed.keys()) if (element.isDestroyed) typed.delete(element)
-        if (inFlight.size > 0) expire()
-        return
-      case 'pass':
-        return await clock.advance(next.ms)
+  forget(id?: Id): void {
+    for (const [element, owner] of this.typed) {
+      if (id === undefined || owner === id) this.typed.delete(element)
     }
   }
 
+  /** The page mounts an element again, or destroys it. */
+  remove(id: Id, element: FakeElement | undefined): void {
+    this.forget(id)
+    for (const [number, own] of this.inFlight) if (own === element) this.inFlight.set(number, undefined)
+  }
+
+  /** All input is lost, but a call in progress keeps its element. */
+  expire(): void {
+    this.forget()
+    this.#isExpiring = this.inFlight.size > 0
+  }
+
+  settle(number: number, error?: unknown): void {
+    this.settled += 1
+    this.inFlight.delete(number)
+    // A refused token removes all input.
+    if ((error as { httpStatusCode?: number } | undefined)?.httpStatusCode === 401) this.expire()
+    if (this.inFlight.size === 0) this.#isExpiring = false
+  }
+}
+
+function submit({ bridge, sdk, elements, checkout }: World, model: InputModel, element: Id): void {
+  const number = model.submits++
+  const ref = `payment-${number}`
+  model.checkouts.set(ref, checkout)
+  model.forget(element)
+  model.inFlight.set(number, sdk.at(element))
+  const onSettled = (error?: unknown): void => model.settle(number, error)
+  bridge.calls.capturePayment(elements[element], ref).then(() => onSettled(), onSettled)
+}
+
+function switchCheckout(world: World, model: InputModel): void {
+  world.checkout = `cart-${Number(world.checkout.slice('cart-'.length)) + 1}`
+  model.expire()
+  world.session.setCheckout(world.checkout)
+  world.bridge.restart()
+}
+
+function clearSession({ session }: World, model: InputModel): void {
+  session.clear()
+  // Without a token the session drops nothing, and the input may stay.
+  for (const element of model.typed.keys()) if (element.isDestroyed) model.typed.delete(element)
+  if (model.inFlight.size > 0) model.expire()
+}
+
+async function runStep(world: World, model: InputModel, next: Step): Promise<void> {
+  const { clock, session, sdk, elements } = world
+  switch (next.do) {
+    case 'mount':
+      model.remove(next.id, sdk.at(next.id))
+      return elements[next.id].mount(next.id)
+    case 'type': {
+      const element = sdk.at(next.id)
+      sdk.type(next.id)
+      return model.type(element, next.id)
+    }
+    case 'clear':
+      elements[next.id].clear()
+      return model.forget(next.id)
+    case 'destroy':
+      model.remove(next.id, sdk.at(next.id))
+      return elements[next.id].destroy()
+    case 'submit':
+      return submit(world, model, next.id)
+    case 'rotate':
+      return void session.renew().catch(() => {})
+    case 'reject':
+      return void sdk.expiredTokens.add(currentToken(world))
+    case 'hold':
+      world.release()
+      world.release = sdk.hold()
+      return
+    case 'release':
+      return world.release()
+    case 'source down':
+      return void (world.isDown = true)
+    case 'source up':
+      return void (world.isDown = false)
+    case 'switch':
+      return switchCheckout(world, model)
+    case 'clear session':
+      return clearSession(world, model)
+    case 'pass':
+      return await clock.advance(next.ms)
+  }
+}
+
+function currentToken({ sdk }: World): string {
+  return sdk.configs.at(-1)?.sessionToken ?? ''
+}
+
+function expectInputKept({ sdk }: World, { typed, inFlight }: InputModel): void {
+  const open = new Set(sdk.attempts.filter(({ isAnswered }) => !isAnswered).map(({ ref }) => ref))
+  const busy = [...inFlight].flatMap(([number, element]) =>
+    element && open.has(`payment-${number}`) ? [element] : [],
+  )
+  expect([...typed.keys(), ...busy].filter(({ isDestroyed }) => isDestroyed)).toEqual([])
+}
+
+interface Outcome {
+  submits: number
+  settled: number
+}
+
+/** Runs the steps in one page, and checks the page after each. */
+async function runSchedule(steps: readonly Step[]): Promise<Outcome> {
+  const world = createWorld()
+  const model = new InputModel()
+  const { clock, session, sdk, bridge, minted } = world
+  const leftAtMount: number[] = []
+  await clock.advance(100)
   for (const next of steps) {
-    const canRenew = !isDown && !['degraded', 'failed'].includes(session.getSnapshot().status)
-    const wasFree = typed.size === 0 && inFlight.size === 0 && canRenew
+    const canRenew = !world.isDown && !['degraded', 'failed'].includes(session.getSnapshot().status)
+    const wasFree = model.typed.size === 0 && model.inFlight.size === 0 && canRenew
     const refused = bridge.getState().needsReentry
-    await run(next)
+    await runStep(world, model, next)
     await clock.advance(0)
     if (next.do === 'mount' && wasFree) {
       await clock.advance(100)
-      const mintedAt = minted.get(token())?.at ?? -Infinity
+      const mintedAt = minted.get(currentToken(world))?.at ?? -Infinity
       if (sdk.at(next.id)) leftAtMount.push(mintedAt + lifetimeMs - clock.now())
     }
     // This state precedes the rejection of the call.
-    if (!refused && bridge.getState().needsReentry) expire()
-    const open = new Set(sdk.attempts.filter(({ isAnswered }) => !isAnswered).map(({ ref }) => ref))
-    const busy = [...inFlight].flatMap(([number, element]) =>
-      element && open.has(`payment-${number}`) ? [element] : [],
-    )
-    expect([...typed.keys(), ...busy].filter(({ isDestroyed }) => isDestroyed)).toEqual([])
+    if (!refused && bridge.getState().needsReentry) model.expire()
+    expectInputKept(world, model)
   }
-  release()
-  isDown = false
+  world.release()
+  world.isDown = false
   await clock.advance(2 * minutes)
   expect(Math.min(Infinity, ...leftAtMount)).toBeGreaterThan(maxValidityMs - 200)
-  for (const { ref, token: used } of sdk.attempts) expect(minted.get(used)?.checkout).toBe(refs.get(ref))
+  const { checkouts } = model
+  for (const { ref, token } of sdk.attempts) expect(minted.get(token)?.checkout).toBe(checkouts.get(ref))
   expect(new Set(sdk.attempts.map(({ ref }) => ref)).size).toBe(sdk.attempts.length)
   expect(new Set(sdk.captures).size).toBe(sdk.captures.length)
-  return { submits, settled }
+  return model
 }
 
 test('no schedule destroys input, sends a PIN twice or for another checkout, or leaves a call open', async () => {

@@ -1,4 +1,4 @@
-// No `window` here, as on a server.
+// The node environment has no `window`, like a server.
 import { createElement, Suspense } from 'react'
 import { renderToString } from 'react-dom/server'
 import { expect, test } from 'vitest'

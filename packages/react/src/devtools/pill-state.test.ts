@@ -39,7 +39,7 @@ test.each([
   [{ status: 'fetching' }, 'fetching', 'fetching'],
   [{ status: 'failed', error, retryAt: null }, 'failed', 'failed'],
   [{ status: 'closed' }, 'none', 'closed'],
-] as const)('without a token there is no countdown: %o', (state, tone, words) => {
+] as const)('a state without a token has no countdown: %o', (state, tone, words) => {
   expect(pillState({ state, now: 0, renewalAt: undefined })).toEqual({ tone, words, leftMs: undefined })
 })
 

@@ -10,7 +10,7 @@ test.each([
   [3_872_000, '1:04:32'],
   [0, '0:00'],
   [-5000, '0:00'],
-])('%i ms are left as %s', (ms, text) => {
+])('countdown shows %i ms as %s', (ms, text) => {
   expect(countdown(ms)).toBe(text)
 })
 
@@ -21,6 +21,6 @@ test.each([
   [900_000, '15 min'],
   [7_200_000, '2 h'],
   [7_500_000, '2 h 5 min'],
-])('%i ms last %s', (ms, text) => {
+])('duration shows %i ms as %s', (ms, text) => {
   expect(duration(ms)).toBe(text)
 })

@@ -1,5 +1,5 @@
 // @vitest-environment node
-// Apart from the others: a context belongs to one renderer.
+// A separate file, because a React context belongs to one renderer.
 import type { ReactNode } from 'react'
 import { renderToReadableStream } from 'react-dom/server.browser'
 

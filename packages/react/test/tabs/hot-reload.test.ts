@@ -25,7 +25,7 @@ import { Checkout } from './checkout.tsx'
 createRoot(document.getElementById('root')).render(createElement(Checkout))
 `
 
-/** The provider and a consumer in one module, which is what is edited most. */
+/** The provider and a consumer in one module, which developers edit most often. */
 const checkout = (label: string): string => `
 import { useState } from 'react'
 import { ForageSessionProvider, SessionGate, useSessionStatus } from '@forage-session/react'
@@ -54,7 +54,7 @@ const button = (text: string): Promise<void> => page.locator('button', { hasText
 
 beforeAll(async () => {
   if (!isHere) return
-  // Not below node_modules: what is installed is not reloaded.
+  // Outside node_modules: the server does not reload installed packages.
   const parent = join(packages, '../.reports')
   mkdirSync(parent, { recursive: true })
   folder = mkdtempSync(join(parent, 'hot-reload-'))
