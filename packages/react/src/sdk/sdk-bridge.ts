@@ -263,7 +263,7 @@ export class SdkBridge {
   }
 }
 
-/** After a token that expired or was refused, another one of the same checkout follows. */
+/** Whether the checkout ended with the token. A token that expired or was refused is followed by another one. */
 function endsCheckout(by: Extract<SessionEvent, { type: 'token-invalidated' }>['by']): boolean {
   return by === 'checkout' || by === 'clear' || by === 'close'
 }

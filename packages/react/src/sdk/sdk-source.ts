@@ -37,7 +37,7 @@ export function createSdkSource(session: ForageSession, load: () => Promise<Fora
   return (minValidityMs, rejected) => Promise.all([loadOnce(), getToken(session, minValidityMs, rejected)])
 }
 
-/** If the renewal fails, the token that is held has to do. */
+/** Returns a token that is valid for `minValidityMs`, or the current one if its renewal fails. */
 async function getToken(
   session: ForageSession,
   minValidityMs: number | undefined,
