@@ -11,6 +11,7 @@ const library: UserConfig = {
     fastify: 'src/fastify.ts',
     next: 'src/next.ts',
     hono: 'src/hono.ts',
+    oauth: 'src/oauth.ts',
     redis: 'src/redis.ts',
     testing: 'src/testing.ts',
     'redis-rate-limit': 'src/redis-rate-limit.ts',

@@ -1,4 +1,4 @@
-import type { ServerClock } from '@forage-session/server'
+import type { ServerClock } from '@forage-session/server/testing'
 
 interface Timer {
   at: number

@@ -1,10 +1,5 @@
-import {
-  createForageServer,
-  memoryStore,
-  type ForageServer,
-  type ServerClock,
-  type TokenStore,
-} from '@forage-session/server'
+import { createForageServer, memoryStore, type ForageServer, type TokenStore } from '@forage-session/server'
+import type { ServerClock } from '@forage-session/server/testing'
 
 import { lifetimeSeconds, type CreateFleet, type World } from './fleet-under-test.ts'
 import { instances } from './year.ts'

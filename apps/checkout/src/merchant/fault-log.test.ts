@@ -21,8 +21,8 @@ test('if a thrown value is not an error, the log shows only its type', () => {
   expect(written('a-secret')).toEqual(["The shop's backend failed: Error: string"])
 })
 
-test('refusals and an unreachable Forage are not logged as faults of the backend', () => {
-  const silent = new ForageServerError('upstream_unavailable', 'No answer', { remedy: '', retryable: true })
+test('a refusal, and a Forage that does not answer, are no faults of the backend', () => {
+  const silent = new ForageServerError('upstream_unavailable', 'No answer', { remedy: '' })
   const refused = [new OrderProblem('invalid_cart'), new PaymentRefusedError(400), new HTTPException(403)]
   expect(written(silent, new DOMException('Late', 'TimeoutError'), ...refused)).toEqual([])
 })

@@ -1,61 +1,66 @@
 import type { TokenPool } from '../pool/token-pool.ts'
-import { ForageServerError } from '../shared/errors.ts'
 import { received } from '../shared/received.ts'
-import { safeCause } from '../shared/safe-cause.ts'
-import type { UpstreamLimit } from '../upstream/upstream-limit.ts'
-import { sendWithToken } from './upstream-fetch.ts'
+import { unavailable } from '../upstream/upstream-error.ts'
+import { sendWithToken, type Sending } from './send-with-token.ts'
 
-export interface ServerFetchOptions {
+export interface ApiFetchOptions extends Pick<Sending, 'isAboutToken' | 'lastResort'> {
+  /** The origin of the API: the token goes there and nowhere else. */
   apiUrl: string
   pool: TokenPool
-  merchantAccount: string | undefined
   fetch: typeof globalThis.fetch
-  limit: UpstreamLimit
+  /** Sent with each request. */
+  headers?: Readonly<Record<string, string>>
+  /** Waits for its turn before each request. Default: no limit. */
+  enter?: (signal: AbortSignal | undefined) => Promise<void>
 }
 
-/** A server-side call to the API: the pool's token attached, once more on a 401 about it. */
-export async function serverFetch(
-  { apiUrl, pool, merchantAccount, fetch, limit }: ServerFetchOptions,
+/** Calls the API with the pool's token, and replays the call after a 401 about the token. */
+export async function apiFetch(
+  options: ApiFetchOptions,
   path: string | URL,
   init: RequestInit = {},
 ): Promise<Response> {
-  const url = apiAddress(path, apiUrl)
+  const { pool, isAboutToken, lastResort } = options
+  const url = apiAddress(path, options.apiUrl)
   const { response } = await sendWithToken(pool, {
     replayable: isReplayable(init.body),
     signal: init.signal ?? undefined,
-    send: async ({ token }) => {
-      await limit.enter('other', init.signal ?? undefined)
-      const headers = new Headers(init.headers)
-      headers.set('authorization', `Bearer ${token}`)
-      if (merchantAccount !== undefined) headers.set('merchant-account', merchantAccount)
-      return send(fetch, url, { ...init, headers, redirect: 'error', cache: 'no-store' })
-    },
+    send: ({ token }) => send(options, url, init, token),
+    ...(isAboutToken && { isAboutToken }),
+    ...(lastResort && { lastResort }),
   })
   return response
 }
 
-async function send(fetch: typeof globalThis.fetch, url: string, init: RequestInit): Promise<Response> {
+async function send(
+  { fetch, enter, headers: fixed = {} }: ApiFetchOptions,
+  url: string,
+  init: RequestInit,
+  token: string,
+): Promise<Response> {
+  await enter?.(init.signal ?? undefined)
+  const headers = new Headers(init.headers)
+  for (const [name, value] of Object.entries({ authorization: `Bearer ${token}`, ...fixed }))
+    headers.set(name, value)
   try {
-    return await fetch(url, init)
+    return await fetch(url, { ...init, headers, redirect: 'error', cache: 'no-store' })
   } catch (cause) {
     init.signal?.throwIfAborted()
-    throw new ForageServerError('upstream_unavailable', 'Forage did not answer', {
-      remedy: 'Try again; a payment with the same `Idempotency-Key`.',
-      retryable: true,
-      cause: safeCause(cause),
+    throw unavailable('The API did not answer', {
+      remedy: 'Try again. Repeat a request that creates something with the same `Idempotency-Key`.',
+      cause,
     })
   }
 }
 
-// The token goes to the API and nowhere else.
 function apiAddress(path: string | URL, apiUrl: string): string {
   const url = URL.parse(path, apiUrl)
   if (url?.origin === apiUrl) return url.href
-  throw new TypeError(`forage.fetch sends to ${apiUrl} only, got ${received(String(path))}`)
+  throw new TypeError(`\`fetch\` sends to ${apiUrl} only, got ${received(String(path))}`)
 }
 
-/** A stream is gone once it was sent; everything else fetch takes can be sent again. */
-export function isReplayable(body: RequestInit['body']): boolean {
+// A stream is gone after it was sent. Everything else that `fetch` accepts can be sent again.
+function isReplayable(body: RequestInit['body']): boolean {
   if (typeof body !== 'object' || body === null) return true
   return !(body instanceof ReadableStream || Symbol.asyncIterator in body)
 }

@@ -1,17 +1,19 @@
 import type { TokenPool } from '../pool/token-pool.ts'
 import { readBounded } from '../shared/bounded-body.ts'
 import type { TokenRecord } from '../slot/slot-document.ts'
-import { upstreamErrorCode } from '../upstream/upstream-error-code.ts'
+import { isMerchantCode, upstreamErrorCode } from '../upstream/upstream-error-code.ts'
 
 const maxPeekBytes = 64 * 1024
-// 401s that are not about the token (Forage's errors page; the Android SDK's fixtures).
-const merchantCodes = new Set(['missing_merchant_account', 'invalid_merchant_account'])
 
 export interface Sending {
   send: (token: TokenRecord) => Promise<Response>
-  /** Whether `send` can be called twice. */
+  /** Whether `send` can be called again: a stream is gone after the first time. */
   replayable: boolean
   signal?: AbortSignal | undefined
+  /** Whether a 401 is about the token. Default: unless Forage refused the merchant account. */
+  isAboutToken?: (unauthorized: Response) => Promise<boolean>
+  /** Fetches another token after the API refused also the replacement. Default: there is no other. */
+  lastResort?: (refused: TokenRecord) => Promise<TokenRecord | undefined>
 }
 
 export interface Sent {
@@ -20,48 +22,55 @@ export interface Sent {
 }
 
 /**
- * Sends with the pool's token, and once more with a newer one on a 401 about it. A second 401 rejects with
- * `upstream_unavailable`. A body that cannot be sent twice gets its 401 back.
+ * Sends with the pool's token. If the API refuses the token with a 401, it sends again with a newer one. A second 401
+ * rejects with `upstream_unavailable`, unless there is a last resort. If the body cannot be sent twice, the caller gets
+ * the first 401.
  */
-export async function sendWithToken(pool: TokenPool, { send, replayable, signal }: Sending): Promise<Sent> {
-  const first = await attempt(pool, send, signal)
-  if (!(await isTokenRejected(pool, first))) return first
-  if (!replayable) return refuseBehind(pool, first)
-  first.response.body?.cancel().catch(() => {})
-  const newer = await pool.replace(first.token, signal)
-  const second = { response: await send(newer), token: newer }
-  if (!(await isTokenRejected(pool, second))) return second
-  second.response.body?.cancel().catch(() => {})
-  throw await pool.refuseAgain(newer)
+export async function sendWithToken(pool: TokenPool, sending: Sending): Promise<Sent> {
+  const { replayable, signal, lastResort = async () => undefined } = sending
+  let sent = await sendOnce(sending, await pool.getToken(signal))
+  if (!(await isTokenRefused(pool, sending, sent.response, sent.token))) return sent
+  if (!replayable) return replaceInBackground(pool, sent)
+  const replacements = [(refused: TokenRecord) => pool.replace(refused, signal), lastResort]
+  for (const replace of replacements) {
+    discard(sent.response)
+    const token = await replace(sent.token)
+    if (!token) break
+    sent = await sendOnce(sending, token)
+    if (!(await isTokenRefused(pool, sending, sent.response, sent.token))) return sent
+  }
+  discard(sent.response)
+  throw await pool.refuseAgain(sent.token)
 }
 
-export function isMerchantCode(code: string | undefined): boolean {
-  return code !== undefined && merchantCodes.has(code)
-}
-
-async function attempt(
-  pool: TokenPool,
-  send: Sending['send'],
-  signal: AbortSignal | undefined,
-): Promise<Sent> {
-  const token = await pool.getToken(signal)
+async function sendOnce({ send }: Sending, token: TokenRecord): Promise<Sent> {
   return { response: await send(token), token }
 }
 
-// The next call finds a newer token; this one is not kept waiting for it.
-function refuseBehind(pool: TokenPool, sent: Sent): Sent {
+// The next call finds a newer token. This call does not wait for it.
+function replaceInBackground(pool: TokenPool, sent: Sent): Sent {
   pool.replace(sent.token).catch(() => {})
   return sent
 }
 
-async function isTokenRejected(pool: TokenPool, { response, token }: Sent): Promise<boolean> {
-  if (response.status !== 401 || isMerchantCode(await peekCode(response))) return false
+async function isTokenRefused(
+  pool: TokenPool,
+  { isAboutToken = isAboutForageToken }: Sending,
+  response: Response,
+  token: TokenRecord,
+): Promise<boolean> {
+  if (response.status !== 401 || !(await isAboutToken(response))) return false
   pool.unauthorized(token)
   return true
 }
 
-async function peekCode(response: Response): Promise<string | undefined> {
-  if (!response.headers.get('content-type')?.includes('json')) return undefined
-  const body = await readBounded(response.clone(), maxPeekBytes).catch(() => '')
-  return upstreamErrorCode(body)
+async function isAboutForageToken(unauthorized: Response): Promise<boolean> {
+  if (!unauthorized.headers.get('content-type')?.includes('json')) return true
+  const body = await readBounded(unauthorized.clone(), maxPeekBytes).catch(() => '')
+  return !isMerchantCode(upstreamErrorCode(body))
+}
+
+// Frees the connection.
+function discard({ body }: Response): void {
+  body?.cancel().catch(() => {})
 }

@@ -4,20 +4,27 @@ import type { TokenPool } from '../pool/token-pool.ts'
 import type { ServerClock } from '../shared/clock.ts'
 import { withDeadline } from '../shared/deadline.ts'
 import { ForageServerError } from '../shared/errors.ts'
-import { safeCause } from '../shared/safe-cause.ts'
+import { fingerprint } from '../shared/fingerprint.ts'
 import { requestTimeoutMs, sessionTokenLifetimeMs } from '../slot/token-windows.ts'
 import { boundedFetch } from '../upstream/bounded-fetch.ts'
-import { retryAfterMs } from '../upstream/retry-after.ts'
-import { parseJson, upstreamErrorCode } from '../upstream/upstream-error-code.ts'
+import { isMerchantCode, parseJson, upstreamErrorCode } from '../upstream/upstream-error-code.ts'
+import { throttled, unavailable } from '../upstream/upstream-error.ts'
 import type { UpstreamLimit } from '../upstream/upstream-limit.ts'
-import { isMerchantCode, sendWithToken } from './upstream-fetch.ts'
+import { sendWithToken } from './send-with-token.ts'
 
-/** For the browser: it cannot mint others. */
+const retryMs = 1000
+
+/** A session token. The browser may have it: it cannot mint others. */
 export interface SessionToken {
-  /** As Forage gave it. */
+  /** The token as Forage issued it. */
   token: string
-  /** When it ends, in ms on the server's clock; counted from the moment it was asked for. */
+  /** When it expires, in ms since the epoch on the server's clock, counted from the request. */
   expiresAt: number
+}
+
+export interface MintedToken extends SessionToken {
+  /** The fingerprint of the authentication token with which it dies. */
+  parent: string
 }
 
 export interface MintOptions {
@@ -30,8 +37,8 @@ export interface MintOptions {
   limit: UpstreamLimit
 }
 
-/** `POST /api/session_token/`: one token for one checkout, and the fingerprint's source of its parent. */
-export async function mintSessionToken(options: MintOptions): Promise<SessionToken & { parent: string }> {
+/** Mints one session token for one checkout (`POST /api/session_token/`). */
+export async function mintSessionToken(options: MintOptions): Promise<MintedToken> {
   const { pool, clock, signal, limit } = options
   let sentAt = clock.now()
   const sent = await sendWithToken(pool, {
@@ -47,7 +54,7 @@ export async function mintSessionToken(options: MintOptions): Promise<SessionTok
   if (!sent.response.ok) throw refusal(sent.response, body, clock.now())
   // A session token dies with its parent (Forage's guide "Authentication").
   const expiresAt = Math.min(sentAt + sessionTokenLifetimeMs, sent.token.expiresAt)
-  return { token: readToken(body, clock.now()), expiresAt, parent: sent.token.token }
+  return { token: readToken(body, clock.now()), expiresAt, parent: fingerprint(sent.token.token) }
 }
 
 async function post(options: MintOptions, token: string): Promise<Response> {
@@ -64,42 +71,39 @@ async function post(options: MintOptions, token: string): Promise<Response> {
     )
   } catch (cause) {
     signal?.throwIfAborted()
-    throw unavailable('Forage gave no usable answer to the request for a session token', clock.now(), {
-      cause,
-    })
+    const retryAt = clock.now() + retryMs
+    throw unavailable('Forage gave no usable answer to the request for a session token', { retryAt, cause })
   }
 }
 
 const answer = v.object({ token: v.pipe(v.string(), v.regex(/^[\x21-\x7e]+$/)) })
-// The shape of an authentication token: prefix and 30 alphanumerics. None may ever reach a browser.
+// The shape of an authentication token: a prefix and 30 alphanumerics. It must never reach a browser.
 const authenticationToken = /^[a-z]+_[A-Za-z0-9]{30}$/
 
 function readToken(body: string, now: number): string {
   const parsed = v.safeParse(answer, parseJson(body))
-  if (!parsed.success) throw unavailable('Forage answered without a session token', now, {})
+  if (!parsed.success)
+    throw unavailable('Forage answered without a session token', { retryAt: now + retryMs })
   if (!authenticationToken.test(parsed.output.token)) return parsed.output.token
   throw new ForageServerError(
     'not_configured',
     'The session token endpoint answered with an authentication token',
-    {
-      remedy: 'Check `sessionTokenPath`: an authentication token must never reach a browser.',
-      retryable: false,
-    },
+    { remedy: 'Check `sessionTokenPath`: an authentication token must never reach a browser.' },
   )
 }
 
 function refusal({ status, headers }: Response, body: string, now: number): ForageServerError {
   const code = upstreamErrorCode(body)
   if (isMerchantCode(code)) return merchantInvalid(status)
-  if (status === 429) return throttled(now + (retryAfterMs(headers, now) ?? 60_000))
-  if (status >= 500 || status < 400) return unavailable(`Forage answered ${status}`, now, { status })
+  if (status === 429) return throttled(headers, now)
+  if (status >= 500 || status < 400)
+    return unavailable(`Forage answered ${status}`, { retryAt: now + retryMs, status })
   return new ForageServerError(
     'not_configured',
     `Forage refused to mint a session token: ${code ?? status}`,
     {
       remedy:
-        "Check that the pool's `scope` may mint session tokens (`pinpad_only` may) and `sessionTokenPath`.",
-      retryable: false,
+        "Check `sessionTokenPath`, and that the pool's `scope` may mint session tokens (`pinpad_only` may).",
       status,
     },
   )
@@ -108,30 +112,6 @@ function refusal({ status, headers }: Response, body: string, now: number): Fora
 function merchantInvalid(status: number): ForageServerError {
   return new ForageServerError('merchant_invalid', 'Forage does not know this merchant account', {
     remedy: 'Check the `merchantAccount` given for this checkout: a Merchant ID like "mid/123ab45c67".',
-    retryable: false,
     status,
-  })
-}
-
-function throttled(retryAt: number): ForageServerError {
-  return new ForageServerError('upstream_throttled', 'Forage limits the requests of this address', {
-    remedy: 'Wait until `retryAt`.',
-    retryable: true,
-    retryAt,
-    status: 429,
-  })
-}
-
-function unavailable(
-  message: string,
-  now: number,
-  { cause, status }: { cause?: unknown; status?: number },
-): ForageServerError {
-  return new ForageServerError('upstream_unavailable', message, {
-    remedy: 'Try again after `retryAt`.',
-    retryable: true,
-    retryAt: now + 1000,
-    status,
-    cause: cause === undefined ? undefined : safeCause(cause),
   })
 }

@@ -1,16 +1,30 @@
+import { problemCodes, type ProblemCode } from '../shared/codes.ts'
 import { allowedOrigin, isBrowser, type ChannelOptions } from './channel.ts'
-import { problemAnswer } from './problem.ts'
+import type { Problem } from './problem.ts'
 
-/** A response before its headers are complete. Made into one `Response`: a second one around it costs a stream. */
+/** An answer before it becomes a `Response`. One `Response` is enough: a second one around it costs a stream. */
 export interface Answer {
   status: number
   headers: Record<string, string>
   body: string | null
+  /** Present if the body is a problem document. */
+  code?: ProblemCode
 }
 
-/** The question a browser asks before it sends to another origin (the Fetch standard, "CORS-preflight fetch"). */
+/** Returns a problem document (RFC 9457). */
+export function problemAnswer({ code, detail, retryAfterSeconds }: Problem): Answer {
+  const { status, title } = problemCodes[code]
+  const headers: Record<string, string> = { 'content-type': 'application/problem+json' }
+  if (retryAfterSeconds !== undefined) headers['retry-after'] = String(retryAfterSeconds)
+  // RFC 9110 §15.5.2 requires a challenge; a scheme that browsers do not know opens no dialog.
+  if (code === 'unauthorized') headers['www-authenticate'] = 'Session'
+  const type = `urn:forage-session:problem:${code}`
+  return { status, headers, body: JSON.stringify({ type, title, status, detail, code }), code }
+}
+
+/** Answers the `OPTIONS` request that a browser sends first (the Fetch standard, "CORS-preflight fetch"). */
 export function preflight(options: ChannelOptions, request: Request): Answer {
-  const detail = 'This origin may not ask for a session token; see the option "origins"'
+  const detail = 'This origin may not request a session token; see the option "origins"'
   if (!allowedOrigin(options, request)) return problemAnswer({ code: 'origin_denied', detail })
   const headers = {
     'access-control-allow-methods': 'POST',
@@ -20,7 +34,7 @@ export function preflight(options: ChannelOptions, request: Request): Answer {
   return { status: 204, headers, body: null }
 }
 
-/** What every answer carries, also a refusal: a token is for its receiver and no cache. */
+/** Adds the headers of every answer, also of a refusal: a token is for its receiver and no cache. */
 export function toResponse(
   { status, headers, body }: Answer,
   options: ChannelOptions,
@@ -40,7 +54,7 @@ export function toResponse(
 
 let lastDate = { second: NaN, text: '' }
 
-/** RFC 9110 §5.6.7. Written once a second: it is the same for thousands of answers. */
+/** Formats `now` by RFC 9110 §5.6.7, once a second: thousands of answers share the text. */
 function httpDate(now: number): string {
   const second = Math.floor(now / 1000)
   if (second !== lastDate.second) lastDate = { second, text: new Date(now).toUTCString() }

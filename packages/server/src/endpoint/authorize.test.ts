@@ -114,7 +114,7 @@ describe('a failure of it is ours', () => {
       undefined,
       controller.signal,
     )
-    expect(await answer).toMatchObject({ code: 'upstream_unavailable', detail: 'The client is gone' })
+    expect(await answer).toMatchObject({ code: 'upstream_unavailable', detail: 'The client disconnected' })
     expect(events).toEqual([] satisfies ForageServerEvent[])
   })
 

@@ -7,22 +7,35 @@ import { bodilessRequest } from './bodiless-request.ts'
 import { unavailable, type Problem } from './problem.ts'
 import type { TokenRequestBody, TokenRequestReason } from './token-request.ts'
 
-/** Whose token this is. Nothing in it comes from the request's body unless your server has checked it. */
+/** The customer, the checkout and the merchant of a token request, as your server decides them. */
 export interface Authorization {
-  /** The customer or guest session: who may share an answer. */
+  /** The customer or the guest session. Requests with the same subject and checkout may share a token. */
   subject: string
-  /** The checkout the token is for. Another `checkout_id` in the body is refused with 403. */
+  /** The checkout that the token is for. If the body names another `checkout_id`, the request is refused with 403. */
   checkoutId: string
   /** The Merchant ID, with or without `mid/`. */
   merchantAccount: string
-  /** Default: the first pool. */
+  /** The name of the pool. Default: the first pool. */
   pool?: string
 }
 
 /**
- * Says who is asking, from the cookies or the `Authorization` of `request`; `null`: not signed in (401). The
- * request has no body: what was in it is the second argument. Its `signal` aborts after 2 s, or with the client.
- * To make another `Request` of it, `clone()` it.
+ * Identifies the customer by the cookies or the `Authorization` of `request`, and returns `null` (401) if no customer
+ * is signed in. The request has no body: its content is the second argument. Its `signal` aborts after 2 s, or if the
+ * client disconnects. To make another `Request` of it, `clone()` it.
+ *
+ * @example
+ * ```ts
+ * import type { Authorize } from '@forage-session/server'
+ *
+ * declare function customerOf(cookie: string | null): Promise<{ id: string; cartId: string } | undefined>
+ *
+ * const authorize: Authorize = async (request) => {
+ *   const customer = await customerOf(request.headers.get('cookie'))
+ *   if (!customer) return null
+ *   return { subject: customer.id, checkoutId: customer.cartId, merchantAccount: 'mid/123ab45c67' }
+ * }
+ * ```
  */
 export type Authorize = (
   request: Request,
@@ -45,44 +58,48 @@ const authorization = v.object({
   pool: v.optional(text),
 })
 
-/** Runs `authorize` and judges what it says. A failure of it is ours (503), never the customer's (401). */
+/** Runs `authorize` and checks its result. If it fails, the fault is the server's (503), never the customer's (401). */
 export async function authorizeRequest(
   context: AuthorizeContext,
   request: Request,
   body: TokenRequestBody,
 ): Promise<Authorization | Problem> {
   try {
-    const answer = await ask(context, request, body)
+    const answer = await callAuthorize(context, request, body)
     return answer === null
       ? { code: 'unauthorized', detail: 'Sign in and try again' }
-      : judge(context, answer, body)
+      : checkAnswer(context, answer, body)
   } catch (error) {
-    if (request.signal.aborted) return unavailable('The client is gone', 1)
+    if (request.signal.aborted) return unavailable('The client disconnected', 1)
     const name = error instanceof Error ? error.name : typeof error
     const why = isTimeout(error) ? 'timed-out' : 'threw'
     context.emitter.emit({ type: 'authorize-failed', why, error: name })
-    return unavailable('It could not be decided who is asking', 1)
+    return unavailable('This server could not identify the customer', 1)
   }
 }
 
-async function ask(
+async function callAuthorize(
   { authorize, clock }: AuthorizeContext,
   request: Request,
   body: TokenRequestBody,
 ): Promise<unknown> {
-  const asked = bodilessRequest(request)
-  const answer: unknown = authorize(asked.request, { ...body })
+  const bodiless = bodilessRequest(request)
+  const answer: unknown = authorize(bodiless.request, { ...body })
   return isThenable(answer)
-    ? withinTime(clock, authorizeTimeoutMs, Promise.resolve(answer), asked.abort)
+    ? withinTime(clock, authorizeTimeoutMs, Promise.resolve(answer), bodiless.abort)
     : answer
 }
 
-// Not `instanceof`: a promise may be another library's, or another realm's.
+// Not `instanceof`: the promise may come from another library or another realm.
 function isThenable(answer: unknown): answer is PromiseLike<unknown> {
   return typeof answer === 'object' && answer !== null && 'then' in answer
 }
 
-function judge(context: AuthorizeContext, answer: unknown, body: TokenRequestBody): Authorization | Problem {
+function checkAnswer(
+  context: AuthorizeContext,
+  answer: unknown,
+  body: TokenRequestBody,
+): Authorization | Problem {
   const parsed = v.safeParse(authorization, answer)
   if (!parsed.success || !isKnownPool(context, parsed.output.pool)) {
     context.emitter.emit({ type: 'authorize-failed', why: 'invalid-result' })

@@ -1,12 +1,12 @@
 export interface BodilessRequest {
   request: Request
-  /** Aborts the request's signal, also for who looks at it only later. */
+  /** Aborts the request's signal, even if `authorize` reads the signal only after that. */
   abort(reason: unknown): void
 }
 
 /**
- * The same request with its body taken out. Its address, method and headers are at hand; for anything else, also
- * `clone()`, a whole `Request` is built: on Node.js one costs more than all the rest of an answer.
+ * Returns the same request without its body. Its address, method and headers cost nothing. Everything else, including
+ * `clone()`, builds a whole `Request`, which on Node.js costs more than all the rest of an answer.
  */
 export function bodilessRequest(original: Request): BodilessRequest {
   const request = new BodilessView(original)
@@ -38,7 +38,7 @@ class BodilessView {
     return this.#original.headers
   }
 
-  /** Aborts with the client, too. */
+  /** Aborts also if the client disconnects. */
   get signal(): AbortSignal {
     if (this.#controller) return this.#controller.signal
     this.#controller = following(this.#original.signal)
@@ -64,7 +64,7 @@ for (const [name, { value }] of Object.entries(Object.getOwnPropertyDescriptors(
     forward(name as keyof Request, typeof value === 'function')
 }
 
-// The platform's own accessors accept none but the platform's own objects.
+// The platform's accessors accept only the platform's own objects.
 function forward(name: keyof Request, isMethod: boolean): void {
   Object.defineProperty(BodilessView.prototype, name, {
     configurable: true,

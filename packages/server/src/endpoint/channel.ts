@@ -3,11 +3,11 @@ import type { Problem } from './problem.ts'
 
 export interface ChannelOptions {
   /**
-   * Origins of the pages that may ask, exactly as in `Origin`. Default: the request URL's own origin, which behind
-   * a proxy is not the one that the browser sees.
+   * Origins of the pages that may request a token, as in the header `Origin`. Default: the origin of the request's URL.
+   * Behind a proxy, that is not the origin that the browser sees.
    */
   origins?: readonly string[]
-  /** `native` is for apps: `Authorization` instead of cookies, and no CORS. Default: `browser`. */
+  /** `native` is for apps: they send `Authorization` instead of cookies, and need no CORS. Default: `browser`. */
   channel?: 'browser' | 'native'
 }
 
@@ -15,14 +15,14 @@ export function isBrowser({ channel }: ChannelOptions): boolean {
   return channel !== 'native'
 }
 
-/** The request's `Origin`, if its page may read the answer. */
+/** Returns the request's `Origin` if its page may read the answer. */
 export function allowedOrigin(options: ChannelOptions, request: Request): string | undefined {
   const origin = request.headers.get('origin')
   if (!isBrowser(options) || origin === null) return undefined
   return listedOrigins(options, request).includes(origin) ? origin : undefined
 }
 
-/** Who may not ask at all, whoever the customer is. */
+/** Returns a problem if this page or app may not request a token for any customer. */
 export function refuseSender(options: ChannelOptions, request: Request): Problem | undefined {
   return isBrowser(options) ? refusePage(options, request) : refuseApp(request.headers)
 }
@@ -37,11 +37,11 @@ function refusePage(options: ChannelOptions, request: Request): Problem | undefi
   if (isFromOurPage(guarded, listedOrigins(options, request))) return undefined
   return {
     code: 'origin_denied',
-    detail: 'This page may not ask for a session token; see the option "origins"',
+    detail: 'This page may not request a session token; see the option "origins"',
   }
 }
 
-// An app has no ambient cookies: where one comes, it is a browser.
+// A browser attaches cookies, an app does not.
 function refuseApp(headers: Headers): Problem | undefined {
   if (headers.has('cookie')) return { code: 'forbidden', detail: 'This endpoint is for apps: send no cookie' }
   if (headers.has('authorization')) return undefined

@@ -1,6 +1,6 @@
 /**
- * The address of the client, from what your own proxy or runtime says: `request.headers.get('cf-connecting-ip')`.
- * Never the first entry of `X-Forwarded-For`: that is the client's own text.
+ * A function that reads the client's address from a header of your own proxy or runtime, for example
+ * `request.headers.get('cf-connecting-ip')`. Never use the first entry of `X-Forwarded-For`: the client wrote it.
  */
 export type ClientIp = (request: Request) => string | null | undefined
 
@@ -8,8 +8,8 @@ const ipv4 = /^\d{1,3}(\.\d{1,3}){3}$/
 const mappedIpv4 = /^::ffff:(\d{1,3}(?:\.\d{1,3}){3})$/i
 
 /**
- * Who is counted as one client: an IPv4 address, or the /64 of an IPv6 address, which is what one customer gets
- * (RFC 6177 §2). Takes a port or brackets along; undefined for what is no address.
+ * Returns what counts as one client: an IPv4 address, or the /64 of an IPv6 address, since one customer gets a whole /64
+ * (RFC 6177 §2). Accepts a port and brackets. Undefined if `address` is not an address.
  */
 export function clientNetwork(address: unknown): string | undefined {
   if (typeof address !== 'string') return undefined
@@ -23,7 +23,7 @@ function withoutPort(address: string): string {
   return bracketed ?? address.replace(/^([\d.]+):\d+$/, '$1')
 }
 
-// The URL parser (WHATWG URL §3.5) checks an address and writes it in one way only.
+// The URL parser (WHATWG URL §3.5) checks an address and normalizes its spelling.
 function ipv6Network(address: string): string | undefined {
   const [bare] = address.split('%')
   const host = URL.parse(`http://[${bare}]/`)?.hostname

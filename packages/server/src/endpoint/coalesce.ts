@@ -1,33 +1,32 @@
 export interface CoalesceOptions<T> {
-  /** Whether what one request began may be awaited by another. Default true. */
+  /** Whether one request may await the work of another. Default: true. */
   joins?: boolean
-  /** How long an answer is given again, in ms. */
+  /** How long an answer may be returned again, in ms. */
   keepMs: number
   now: () => number
-  /** Whether a kept answer may still be given. */
+  /** Returns whether a kept answer may still be returned. */
   isGood: (value: T) => boolean
 }
 
 interface Entry<T> {
   work: Promise<T>
-  /** The answer and when it came; undefined while it is under way. */
-  settled?: { value: T; at: number }
+  /** The answer and its time; undefined while the work is in progress. */
+  answer?: { value: T; at: number }
 }
 
 export interface Coalescer<T> {
-  /** Joins what is under way for `key` (if it may), gives the kept answer (unless `fresh`), or runs `run`. */
+  /** Joins the work in progress for `key` (if `joins`), returns the kept answer (unless `fresh`), or calls `run`. */
   run(key: string, fresh: boolean, run: () => Promise<T>): Promise<T>
 }
 
-/** One `run` per key at a time, and its answer for a while: a double mount costs one. Failures are not kept. */
+/** Calls `run` for a key once at a time and keeps its answer for a while. Failures are not kept. */
 export function createCoalescer<T>({ keepMs, now, isGood, joins = true }: CoalesceOptions<T>): Coalescer<T> {
   const entries = new Map<string, Entry<T>>()
-  const isKept = ({ settled }: Entry<T>): boolean =>
-    !settled || (isYoung(settled.at) && isGood(settled.value))
-  // One from the future is from before the clock was set back: how old it is nobody knows.
+  const isKept = ({ answer }: Entry<T>): boolean => !answer || (isYoung(answer.at) && isGood(answer.value))
+  // A time in the future is from before the clock was set back: the age of such an answer is unknown.
   const isYoung = (at: number): boolean => at <= now() && now() - at < keepMs
 
-  // In order of insertion: the first one that is kept ends the sweep.
+  // The map is in the order of insertion, so the first entry that is kept ends the sweep.
   const sweep = (): void => {
     for (const [key, entry] of entries) {
       if (isKept(entry)) return
@@ -39,7 +38,7 @@ export function createCoalescer<T>({ keepMs, now, isGood, joins = true }: Coales
     entries.delete(key)
     entries.set(key, entry)
     entry.work.then(
-      (value) => (entry.settled = { value, at: now() }),
+      (value) => (entry.answer = { value, at: now() }),
       () => entries.get(key) === entry && entries.delete(key),
     )
     return entry.work
@@ -49,8 +48,8 @@ export function createCoalescer<T>({ keepMs, now, isGood, joins = true }: Coales
       sweep()
       const entry = entries.get(key)
       if (!entry || !isKept(entry)) return start(key, run)
-      const { settled, work } = entry
-      if (settled) return fresh ? start(key, run) : Promise.resolve(settled.value)
+      const { answer, work } = entry
+      if (answer) return fresh ? start(key, run) : Promise.resolve(answer.value)
       return joins ? work : start(key, run)
     },
   }

@@ -1,7 +1,9 @@
 import { expect, it } from 'vitest'
 
-import { ForageServerError, type ForageServerErrorCode } from '../shared/errors.ts'
-import { problemAnswer, problemOf, wholeSeconds, type ProblemCode } from './problem.ts'
+import { type ProblemCode, type ForageServerErrorCode } from '../shared/codes.ts'
+import { ForageServerError } from '../shared/errors.ts'
+import { problemAnswer } from './answer.ts'
+import { problemOf, wholeSeconds } from './problem.ts'
 
 const now = 1_700_000_000_000
 
@@ -51,7 +53,6 @@ it.each<[ForageServerErrorCode, ProblemCode, number | undefined]>([
 ])('a mint that failed with %s is %s to a browser', (code, problem, retryAfterSeconds) => {
   const error = new ForageServerError(code, 'secret', {
     remedy: 'Mend it.',
-    retryable: true,
     retryAt: code === 'frozen' ? undefined : now + 6001,
   })
   expect(problemOf(error, now)).toMatchObject({ code: problem })

@@ -5,17 +5,17 @@ interface CountedWindow {
   endsAt: number
 }
 
-// Some 10 MB: an attacker with a whole IPv6 prefix has as many /64s as there is memory.
+// About 10 MB. An attacker with a whole IPv6 prefix has more /64s than any memory can hold.
 const maxKeys = 100_000
 
-/** Counts in this process. Returns how long the key has to wait, in ms; 0: it is within the limit. */
+/** Counts requests in this process. The result is how long a key must wait, in ms: 0 within the limit. */
 export function memoryRateLimit(
   { requests, perMs }: RequestLimit,
   now: () => number,
 ): (key: string) => number {
   const windows = new Map<string, CountedWindow>()
 
-  // All windows are equally long, so they stand in the order of their ends.
+  // All windows are equally long, so the map is in the order of their ends.
   const sweep = (at: number): void => {
     for (const [key, { endsAt }] of windows) {
       if (isOpen(endsAt, at, perMs) && windows.size <= maxKeys) return
@@ -32,7 +32,7 @@ export function memoryRateLimit(
   }
 }
 
-// A clock that was set back must not lock anybody out for longer than a window.
+// A clock that was set back must not lock a client out for longer than a window.
 function isOpen(endsAt: number, at: number, perMs: number): boolean {
   return endsAt > at && endsAt <= at + perMs
 }

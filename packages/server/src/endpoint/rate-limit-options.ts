@@ -1,35 +1,33 @@
+import type { LimitedBy } from '../shared/codes.ts'
 import { received } from '../shared/received.ts'
 
-/** At most `requests` in each window of `perMs`. */
+/** A limit: at most `requests` in each window of `perMs`. */
 export interface RequestLimit {
-  /** How many, at most. */
+  /** The number of requests, a whole number above 0. */
   requests: number
-  /** In ms. */
+  /** The window, in ms. */
   perMs: number
 }
 
 /**
- * Counts requests per key, in place of this process's memory: any limiter of `rate-limiter-flexible`, or
- * `redisRateLimit(client)`. Over the limit `consume` rejects with `{ msBeforeNext }`; any other rejection, or no
- * answer within 500 ms, lets the request through and is an event.
+ * A counter of requests per key that replaces this process's memory, such as any limiter of `rate-limiter-flexible`.
+ * Over the limit, `consume` rejects with `{ msBeforeNext }`. After any other rejection, or without an answer within
+ * 500 ms, the request passes, and `rate-limiter-failed` is emitted.
  */
 export interface RateLimiter {
   /** Counts one request of `key`. */
   consume(key: string): Promise<unknown>
 }
 
-/** `false`: no limit. */
+/** The request limits of the endpoint. `false` means no limit. */
 export interface RateLimitOptions {
-  /** Per address, IPv6 by /64; needs `clientIp`. Default: 300 a minute. */
+  /** Per client address (IPv6: per /64). It needs `clientIp`. Default: 300 a minute. */
   ip?: RequestLimit | RateLimiter | false
   /** Per `subject` of `authorize`. Default: 20 a minute. */
   subject?: RequestLimit | RateLimiter | false
-  /** Per `merchantAccount` of `authorize`. Default: none. */
+  /** Per `merchantAccount` of `authorize`. Default: no limit. */
   merchant?: RequestLimit | RateLimiter | false
 }
-
-/** Whom a limit counts. */
-export type LimitedBy = keyof RateLimitOptions
 
 export type ResolvedRateLimits = Record<LimitedBy, RequestLimit | RateLimiter | false>
 
@@ -39,7 +37,7 @@ const defaultRateLimits: ResolvedRateLimits = {
   merchant: false,
 }
 
-/** Fills in the defaults. Throws `TypeError` with the option's name and what was received. */
+/** Fills in the defaults. Throws `TypeError` with the name of the option and the received value. */
 export function resolveRateLimits(options: RateLimitOptions | false = {}): ResolvedRateLimits {
   if (options === false) return { ip: false, subject: false, merchant: false }
   if (typeof options !== 'object' || options === null) {

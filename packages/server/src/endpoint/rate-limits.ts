@@ -1,14 +1,10 @@
 import type { ServerClock } from '../shared/clock.ts'
+import { type LimitedBy } from '../shared/codes.ts'
 import { withDeadline } from '../shared/deadline.ts'
 import type { Emitter } from '../shared/events.ts'
 import { wholeSeconds, type Problem } from './problem.ts'
 import { memoryRateLimit } from './rate-limit-memory.ts'
-import {
-  isRateLimiter,
-  type LimitedBy,
-  type RateLimiter,
-  type ResolvedRateLimits,
-} from './rate-limit-options.ts'
+import { isRateLimiter, type RateLimiter, type ResolvedRateLimits } from './rate-limit-options.ts'
 
 interface Dependencies {
   clock: ServerClock
@@ -16,11 +12,11 @@ interface Dependencies {
 }
 
 export interface RateLimits {
-  /** Counts one request of `key`. A problem if it is one too many. */
+  /** Counts one request of `key`. Returns a problem if it is one too many. */
   check(by: LimitedBy, key: string): Promise<Problem | undefined>
 }
 
-/** How long a key has to wait, in ms; 0: it is within the limit. */
+/** Counts one request and returns how long its key must wait, in ms: 0 within the limit. */
 type Wait = (key: string) => number | Promise<number>
 
 const limiterTimeoutMs = 500
@@ -30,7 +26,7 @@ export function createRateLimits(limits: ResolvedRateLimits, dependencies: Depen
     const limit = limits[by]
     if (limit === false) return undefined
     return isRateLimiter(limit)
-      ? foreignLimit(by, limit, dependencies)
+      ? customLimit(by, limit, dependencies)
       : memoryRateLimit(limit, () => dependencies.clock.now())
   }
   const waits = { ip: waitOf('ip'), subject: waitOf('subject'), merchant: waitOf('merchant') }
@@ -39,14 +35,14 @@ export function createRateLimits(limits: ResolvedRateLimits, dependencies: Depen
       const ms = (await waits[by]?.(key)) ?? 0
       if (ms <= 0) return undefined
       dependencies.emitter.emit({ type: 'rate-limited', by })
-      const detail = 'Too many requests; wait as long as Retry-After says'
+      const detail = 'Too many requests; wait for the time in Retry-After'
       return { code: 'rate_limited', detail, retryAfterSeconds: wholeSeconds(ms) }
     },
   }
 }
 
-// `authorize` has the last word on who gets a token: a limiter that is down must not close the shop.
-function foreignLimit(by: LimitedBy, limiter: RateLimiter, { clock, emitter }: Dependencies): Wait {
+// A limiter that is down must not close the shop: `authorize` still decides who gets a token.
+function customLimit(by: LimitedBy, limiter: RateLimiter, { clock, emitter }: Dependencies): Wait {
   let isDown = false
   return async (key) => {
     try {
@@ -66,7 +62,7 @@ function foreignLimit(by: LimitedBy, limiter: RateLimiter, { clock, emitter }: D
 function msBeforeNext(refused: unknown): number | undefined {
   if (typeof refused !== 'object' || refused === null || refused instanceof Error) return undefined
   const { msBeforeNext: ms } = refused as { msBeforeNext?: unknown }
-  // A limiter without an end (-1) says nothing about the time.
+  // A limiter without an end reports -1, which is not a time to wait.
   return typeof ms === 'number' ? Math.max(1, ms) : undefined
 }
 

@@ -1,194 +1,126 @@
 import * as oauth from 'oauth4webapi'
 
-import type { ServerClock } from '../shared/clock.ts'
 import type { ClientCredentials, CredentialsReader } from '../shared/credentials.ts'
 import { withDeadline } from '../shared/deadline.ts'
 import { requestTimeoutMs } from '../slot/token-windows.ts'
 import { boundedFetch } from '../upstream/bounded-fetch.ts'
-import { budgetedFetch } from '../upstream/budgeted-fetch.ts'
 import type { Endpoints } from '../upstream/environments.ts'
-import type { UpstreamLimit } from '../upstream/upstream-limit.ts'
-import { lostAnswer, readTokenError, readTokenAnswer, type TokenAnswer } from './token-answer.ts'
+import { limitedFetch, type UpstreamLimit } from '../upstream/upstream-limit.ts'
+import { exchange, partiesOf, transportOf, withCredentials, type OAuthServer } from './oauth-exchange.ts'
+import { failedRequest, receivedToken, type TokenAnswer } from './token-answer.ts'
 
-/**
- * How the client proves who it is: `basic` form-encodes both halves (RFC 6749 §2.3.1), `basic-raw` does not, as
- * most HTTP clients do, `post` sends them in the body.
- */
-export type ClientAuthMethod = 'basic' | 'basic-raw' | 'post'
-
-export interface OAuthClientOptions {
+export interface OAuthClientOptions extends Omit<OAuthServer, 'tokenUrl' | 'revokeUrl'> {
   endpoints: Endpoints
   credentials: CredentialsReader
-  clientAuth: ClientAuthMethod
   scope: string
   lifetimeSeconds: number
-  clock: ServerClock
-  fetch: typeof globalThis.fetch
-  /** What each request waits for. */
+  /** Each request waits for its turn. */
   limit: UpstreamLimit
 }
 
 export interface OAuthClient {
-  /** One authentication token, or why not; never rejects. At most 10 s. */
+  /** Requests one authentication token within 10 s. Never rejects. */
   requestToken(lifetimeSeconds?: number): Promise<TokenAnswer>
-  /** Whether the token is dead now (RFC 7009: an unknown one is, too); never rejects. */
+  /** Returns whether the token is dead now (RFC 7009: an unknown token is dead as well). Never rejects. */
   revoke(token: string): Promise<boolean>
-  /** Whether the client's oldest `count` tokens, at most 1000, are dead now; never rejects. Reads the credentials again. */
+  /**
+   * Returns whether the client's oldest `count` tokens, at most 1000, are dead now. Reads the credentials again. Never
+   * rejects.
+   */
   bulkRevoke(count: number): Promise<boolean>
 }
 
-/** Forage's `/o/` endpoints, by the client-credentials grant (RFC 6749 §4.4). */
-export function createOAuthClient(unlimited: OAuthClientOptions): OAuthClient {
-  const { clock, credentials, fetch, limit } = unlimited
-  const options = { ...unlimited, fetch: budgetedFetch(fetch, limit, clock) }
+interface Client extends OAuthServer {
+  scope: string
+  bulkRevokeUrl: string
+}
+
+/** Calls Forage's `/o/` endpoints by the client credentials grant (RFC 6749 §4.4). */
+export function createOAuthClient(options: OAuthClientOptions): OAuthClient {
+  const { endpoints, credentials, clientAuth, scope, clock, fetch, limit } = options
+  const client: Client = { ...endpoints, clientAuth, scope, clock, fetch: limitedFetch(fetch, limit) }
+  const within = <T>(run: (signal: AbortSignal) => Promise<T>): Promise<T> =>
+    withDeadline(clock, requestTimeoutMs, undefined, run)
   return {
     requestToken: async (lifetimeSeconds = options.lifetimeSeconds) => {
-      const sending = watch(unlimited)
-      const request = { ...options, lifetimeSeconds, fetch: sending.fetch }
-      return withDeadline(clock, requestTimeoutMs, undefined, (signal) =>
-        requestToken(request, sending, signal),
-      ).catch((error: unknown) => lostAnswer(error, sending.isUnanswered))
+      const sending = watched(fetch)
+      const request = { ...client, fetch: limitedFetch(sending.fetch, limit) }
+      return within((signal) =>
+        withCredentials(credentials, async (current) => {
+          const answer = await requestToken(request, current, lifetimeSeconds, signal)
+          sending.isUnanswered = false
+          return answer
+        }),
+      ).catch((error: unknown) => failedRequest(error, clock.now(), sending.isUnanswered))
     },
     revoke: (token) =>
-      withDeadline(clock, requestTimeoutMs, undefined, async (signal) =>
-        revokeToken(options, await credentials.read(), token, signal),
-      ).catch(() => false),
+      within(async (signal) => revokeToken(client, await credentials.read(), token, signal)).catch(
+        () => false,
+      ),
     bulkRevoke: (count) =>
-      withDeadline(clock, requestTimeoutMs, undefined, async (signal) => {
-        // After a leak the secret was changed: the one in memory is the leaked one.
+      within(async (signal) => {
+        // After a leak, the secret in memory is the leaked one.
         const current = (await credentials.readAgain()) ?? (await credentials.read())
-        return bulkRevoke(options, current, count, signal)
+        return bulkRevoke(client, current, count, signal)
       }).catch(() => false),
   }
 }
 
-/** Whether a request is out: a token may be lost then, and neither before nor after. */
+/** Whether a request was sent and has no answer: only then may a token be lost. */
 interface Sending {
   isUnanswered: boolean
   fetch: typeof globalThis.fetch
 }
 
-function watch({ fetch, limit, clock }: OAuthClientOptions): Sending {
-  const send: typeof fetch = (input, init) => {
-    sending.isUnanswered = true
-    return fetch(input, init)
+function watched(fetch: typeof globalThis.fetch): Sending {
+  const sending: Sending = {
+    isUnanswered: false,
+    fetch: (input, init) => {
+      sending.isUnanswered = true
+      return fetch(input, init)
+    },
   }
-  const sending = { isUnanswered: false, fetch: budgetedFetch(send, limit, clock) }
   return sending
 }
 
 async function requestToken(
-  options: OAuthClientOptions,
-  sending: Sending,
-  signal: AbortSignal,
-): Promise<TokenAnswer> {
-  const credentials = await options.credentials.read().catch(() => undefined)
-  if (!credentials) return credentialsUnavailable
-  const answer = await exchange(options, credentials, signal)
-  if (answer.ok || answer.kind !== 'credential') return answer
-  sending.isUnanswered = false
-  const rotated = await options.credentials.readAgain().catch(() => undefined)
-  return rotated ? exchange(options, rotated, signal) : answer
-}
-
-const credentialsUnavailable: TokenAnswer = {
-  ok: false,
-  kind: 'transient',
-  code: 'credentials_unavailable',
-  lost: false,
-}
-
-async function exchange(
-  options: OAuthClientOptions,
+  forage: Client,
   credentials: ClientCredentials,
+  lifetimeSeconds: number,
   signal: AbortSignal,
 ): Promise<TokenAnswer> {
-  const { scope, lifetimeSeconds, clock } = options
-  const { server, client, authentication } = parties(options, credentials)
-  const requestedAt = clock.now()
+  const { scope } = forage
+  const { server, client, authentication } = partiesOf(forage, credentials)
   // Without `scope` Forage issues a `hosted_checkout` token, which cannot mint session tokens for its SDKs.
   const parameters = { scope, expiration_time: String(lifetimeSeconds) }
-  const request = transport(options, signal)
-  const response = await oauth.clientCredentialsGrantRequest(
-    server,
-    client,
-    authentication,
-    parameters,
-    request,
+  const transport = transportOf(forage, signal)
+  const answer = await exchange(
+    forage,
+    () => oauth.clientCredentialsGrantRequest(server, client, authentication, parameters, transport),
+    (response) => oauth.processClientCredentialsResponse(server, client, response),
   )
-  if (!response.ok)
-    return readTokenError(response.status, await response.text(), response.headers, clock.now())
-  const body = await oauth.processClientCredentialsResponse(server, client, response)
-  return readTokenAnswer(body, requestedAt, scope, skewOf(response.headers, clock.now()))
-}
-
-// RFC 9110 §6.6.1: whole seconds.
-export function skewOf(headers: Headers, now: number): number | undefined {
-  const ms = Date.parse(headers.get('date') ?? '') - now
-  return Number.isNaN(ms) ? undefined : ms
+  return answer.ok ? receivedToken(answer, scope) : answer
 }
 
 async function revokeToken(
-  options: OAuthClientOptions,
+  forage: Client,
   credentials: ClientCredentials,
   token: string,
   signal: AbortSignal,
 ): Promise<boolean> {
-  const { server, client, authentication } = parties(options, credentials)
-  const request = transport(options, signal)
-  const response = await oauth.revocationRequest(server, client, authentication, token, request)
-  return response.ok
+  const { server, client, authentication } = partiesOf(forage, credentials)
+  const transport = transportOf(forage, signal)
+  return (await oauth.revocationRequest(server, client, authentication, token, transport)).ok
 }
 
-/** docs.joinforage.app/reference/bulk-revoke-auth-tokens: JSON, not the form of the other two. */
+/** Sends JSON, not a form (docs.joinforage.app/reference/bulk-revoke-auth-tokens). */
 async function bulkRevoke(
-  { endpoints, fetch }: OAuthClientOptions,
+  { bulkRevokeUrl, fetch }: Client,
   { clientId, clientSecret }: ClientCredentials,
   count: number,
   signal: AbortSignal,
 ): Promise<boolean> {
   const body = JSON.stringify({ client_id: clientId, client_secret: clientSecret, revoke_count: count })
   const headers = { accept: 'application/json', 'content-type': 'application/json' }
-  const request = { method: 'POST', headers, body, signal }
-  return (await boundedFetch(fetch, endpoints.bulkRevokeUrl, request)).ok
-}
-
-function parties(
-  { endpoints, clientAuth }: OAuthClientOptions,
-  { clientId, clientSecret }: ClientCredentials,
-): { server: oauth.AuthorizationServer; client: oauth.Client; authentication: oauth.ClientAuth } {
-  const server = {
-    issuer: endpoints.apiUrl,
-    token_endpoint: endpoints.tokenUrl,
-    revocation_endpoint: endpoints.revokeUrl,
-  }
-  return {
-    server,
-    client: { client_id: clientId },
-    authentication: clientAuthentications[clientAuth](clientSecret),
-  }
-}
-
-export const clientAuthentications: Record<ClientAuthMethod, (clientSecret: string) => oauth.ClientAuth> = {
-  basic: oauth.ClientSecretBasic,
-  'basic-raw': (clientSecret) => (_server, client, _body, headers) =>
-    headers.set('authorization', `Basic ${base64(`${client.client_id}:${clientSecret}`)}`),
-  post: oauth.ClientSecretPost,
-}
-
-// `btoa` takes Latin-1 only, and RFC 7617 §2.1 wants UTF-8.
-function base64(text: string): string {
-  return btoa(String.fromCharCode(...new TextEncoder().encode(text)))
-}
-
-function transport(
-  { endpoints, fetch }: OAuthClientOptions,
-  signal: AbortSignal,
-): oauth.ClientCredentialsGrantRequestOptions & oauth.RevocationRequestOptions {
-  return {
-    signal,
-    [oauth.customFetch]: (url: string, init: RequestInit) => boundedFetch(fetch, url, init),
-    // `resolveEnvironment` lets http: through for this machine only.
-    [oauth.allowInsecureRequests]: endpoints.apiUrl.startsWith('http:'),
-  }
+  return (await boundedFetch(fetch, bulkRevokeUrl, { method: 'POST', headers, body, signal })).ok
 }

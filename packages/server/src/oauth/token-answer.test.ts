@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest'
 
 import { timeoutError } from '../shared/deadline.ts'
-import { failure, lostAnswer, readTokenAnswer, readTokenError } from './token-answer.ts'
+import { failedRequest, failure, readTokenError, receivedToken } from './token-answer.ts'
 
 const now = 1_700_000_000_000
 
-describe('a token', () => {
+describe('a received token', () => {
   const body = {
     access_token: 'sandbox_a',
     token_type: 'bearer',
@@ -13,8 +13,8 @@ describe('a token', () => {
     scope: 'granted',
   } as const
 
-  it('lives as long, and may do, what the answer says', () => {
-    expect(readTokenAnswer(body, now, 'asked', 7)).toEqual({
+  it('has the lifetime and the scope of the answer', () => {
+    expect(receivedToken({ body, requestedAt: now, skewMs: 7 }, 'requested')).toEqual({
       ok: true,
       token: 'sandbox_a',
       scope: 'granted',
@@ -24,25 +24,27 @@ describe('a token', () => {
     })
   })
 
-  it('lives an hour and may do what was asked for where the answer says nothing', () => {
-    const { access_token, token_type } = body
-    expect(readTokenAnswer({ access_token, token_type }, now, 'asked')).toMatchObject({
+  it('has a lifetime of an hour and the requested scope if the answer has neither', () => {
+    const { access_token } = body
+    expect(receivedToken({ body: { access_token }, requestedAt: now }, 'requested')).toMatchObject({
       ok: true,
-      scope: 'asked',
+      scope: 'requested',
       lifetimeMs: 36e5,
     })
   })
 
-  it('of less than half an hour is none, but it is alive', () => {
-    expect(readTokenAnswer({ ...body, expires_in: 1800 }, now, '')).toMatchObject({ ok: true })
+  it('is a failure if it lives less than half an hour, and still counts as alive', () => {
+    const received = (expires_in: number): unknown =>
+      receivedToken({ body: { ...body, expires_in }, requestedAt: now }, '')
+    expect(received(1800)).toMatchObject({ ok: true })
     for (const expires_in of [1799, Number.NaN]) {
       const tooShort = { kind: 'limit', code: 'lifetime_too_short', status: 200, lost: true }
-      expect(readTokenAnswer({ ...body, expires_in }, now, '')).toEqual({ ok: false, ...tooShort })
+      expect(received(expires_in)).toEqual({ ok: false, ...tooShort })
     }
   })
 })
 
-describe('an error', () => {
+describe('readTokenError', () => {
   it.each([
     [429, 'invalid_client', 'throttled'],
     [400, 'invalid_client', 'credential'],
@@ -57,18 +59,18 @@ describe('an error', () => {
     [499, 'invalid_scope', 'config'],
     [500, 'invalid_scope', 'transient'],
     [400, 'never_heard_of', 'transient'],
-  ])('%d with %s is %s', (status, error, kind) => {
+  ])('classifies status %d with code %s as %s', (status, error, kind) => {
     const answer = readTokenError(status, JSON.stringify({ error }), new Headers(), now)
     expect(answer).toEqual(failure(kind as 'config', error, { status, retryAfterMs: undefined, lost: false }))
   })
 
-  it('without a code is named by its status, and waits as long as it says', () => {
+  it('uses the status as the code if the answer has no code, and reads Retry-After', () => {
     const answer = readTokenError(503, '<html>', new Headers({ 'retry-after': '7' }), now)
     expect(answer).toEqual(failure('transient', 'http_503', { status: 503, retryAfterMs: 7000, lost: false }))
   })
 })
 
-describe('no answer', () => {
+describe('a token request without an answer', () => {
   it.each([
     'ECONNREFUSED',
     'ENOTFOUND',
@@ -76,21 +78,19 @@ describe('no answer', () => {
     'EHOSTUNREACH',
     'ENETUNREACH',
     'UND_ERR_CONNECT_TIMEOUT',
-  ])('after %s: nothing was sent, so no token was issued', (code) => {
+  ])('lost no token after %s, since it was not sent', (code) => {
     const error = new TypeError('fetch failed', { cause: Object.assign(new Error('connect'), { code }) })
-    expect(lostAnswer(error)).toEqual(failure('transient', code, { lost: false }))
+    expect(failedRequest(error, now)).toEqual(failure('transient', code, { lost: false }))
   })
 
-  it.each(['ECONNRESET', 'XECONNREFUSED', 'ECONNREFUSED_LATER'])(
-    'after %s: a token may have been issued',
-    (code) => {
-      expect(lostAnswer({ code })).toEqual(failure('transient', code, { lost: true }))
-    },
-  )
+  it.each(['ECONNRESET', 'XECONNREFUSED', 'ECONNREFUSED_LATER'])('may have lost a token after %s', (code) => {
+    expect(failedRequest({ code }, now)).toEqual(failure('transient', code, { lost: true }))
+  })
 
-  it('for whatever reason: a token may have been issued', () => {
-    expect(lostAnswer(timeoutError(10_000))).toEqual(failure('transient', 'timeout', { lost: true }))
-    expect(lostAnswer(timeoutError(10_000), false)).toEqual(failure('transient', 'timeout', { lost: false }))
-    expect(lostAnswer(new Error('?'))).toEqual(failure('transient', 'no_answer', { lost: true }))
+  it('may have lost a token after a timeout or an unknown error, but only if it was sent', () => {
+    const timeout = timeoutError(10_000)
+    expect(failedRequest(timeout, now)).toEqual(failure('transient', 'timeout', { lost: true }))
+    expect(failedRequest(timeout, now, false)).toEqual(failure('transient', 'timeout', { lost: false }))
+    expect(failedRequest(new Error('?'), now)).toEqual(failure('transient', 'no_answer', { lost: true }))
   })
 })

@@ -1,14 +1,15 @@
 import type { TokenEndpointResponse } from 'oauth4webapi'
 
+import type { FailureKind } from '../shared/codes.ts'
 import { isTimeout } from '../shared/deadline.ts'
+import { isForageServerError } from '../shared/errors.ts'
 import { errorCode } from '../shared/safe-cause.ts'
 import type { Grant, RefreshToken } from '../slot/refresh-token.ts'
-import type { FailureKind } from '../slot/slot-document.ts'
 import { assumedLifetimeSeconds, shortestLifetimeMs } from '../slot/token-windows.ts'
 import { retryAfterMs } from '../upstream/retry-after.ts'
 import { upstreamErrorCode } from '../upstream/upstream-error-code.ts'
 
-/** What the token endpoint answered, on our side of the wire. */
+/** The answer of a token endpoint, in this package's own terms. */
 export type TokenAnswer = ReceivedToken | TokenFailure
 
 export interface ReceivedToken {
@@ -17,50 +18,83 @@ export interface ReceivedToken {
   scope: string
   requestedAt: number
   lifetimeMs: number
-  /** How far the server's clock is ahead of ours, in ms, if it says so. */
+  /** How far the server's clock is ahead of ours, in ms, if the answer has a date. */
   skewMs?: number | undefined
-  /** Where there is more than one way to obtain it. */
+  /** How the token was issued, for a server with more than one way. */
   grant?: Grant
-  /** What the slot keeps beside it from now on. Null: nothing; undefined: what it has. */
+  /** The refresh token that the slot keeps after this. Null: no refresh token; undefined: the one it has. */
   refresh?: RefreshToken | null
 }
 
 export interface TokenFailure {
   ok: false
   kind: FailureKind
-  /** An OAuth error code, or one of ours. */
+  /** An OAuth error code, or one of this package. */
   code: string
   status?: number
   retryAfterMs?: number | undefined
-  /** Whether a token may have been issued that we never saw. */
+  /** Whether the server may have issued a token that never arrived. */
   lost: boolean
 }
 
-/** Lifetime is what the answer says, never what was asked for: Forage's own example differs from its request. */
-export function readTokenAnswer(
-  body: TokenEndpointResponse,
-  requestedAt: number,
-  asked: string,
-  skewMs?: number,
-): TokenAnswer {
-  const lifetimeMs = (body.expires_in ?? assumedLifetimeSeconds) * 1000
-  if (!(lifetimeMs >= shortestLifetimeMs))
-    return failure('limit', 'lifetime_too_short', { status: 200, lost: true })
-  return { ok: true, token: body.access_token, scope: body.scope ?? asked, requestedAt, lifetimeMs, skewMs }
+/** The lifetimes that are acceptable. */
+export interface Lifetimes {
+  /** For an answer without `expires_in`, which RFC 6749 §5.1 only recommends. */
+  assumedMs: number
+  /** A shorter one would have to be replaced as soon as it arrives. */
+  shortestMs: number
 }
 
-/** RFC 6749 §5.2 and what gateways answer. Only a known code is worth the word "configuration". */
-export function readTokenError(status: number, body: string, headers: Headers, now: number): TokenAnswer {
+const authenticationTokenLifetimes: Lifetimes = {
+  assumedMs: assumedLifetimeSeconds * 1000,
+  shortestMs: shortestLifetimeMs,
+}
+
+export interface GrantedToken {
+  body: Pick<TokenEndpointResponse, 'access_token' | 'expires_in' | 'scope'>
+  requestedAt: number
+  skewMs?: number | undefined
+}
+
+/**
+ * Reads a granted token. Its lifetime is the one in the answer, never the requested one: in Forage's own example they
+ * differ. `requestedScope` counts if the answer has no scope.
+ */
+export function receivedToken(
+  { body, requestedAt, skewMs }: GrantedToken,
+  requestedScope: string,
+  { assumedMs, shortestMs }: Lifetimes = authenticationTokenLifetimes,
+): TokenAnswer {
+  const { access_token: token, expires_in, scope = requestedScope } = body
+  const lifetimeMs = expires_in === undefined ? assumedMs : expires_in * 1000
+  if (!(lifetimeMs >= shortestMs)) return failure('limit', 'lifetime_too_short', { status: 200, lost: true })
+  return { ok: true, token, scope, requestedAt, lifetimeMs, skewMs }
+}
+
+/** Classifies an error answer (RFC 6749 §5.2), or one of a gateway. Only a known code counts as a configuration error. */
+export function readTokenError(status: number, body: string, headers: Headers, now: number): TokenFailure {
   const code = upstreamErrorCode(body) ?? `http_${status}`
   const facts = { status, retryAfterMs: retryAfterMs(headers, now), lost: false }
   if (status === 429) return failure('throttled', code, facts)
   if (code === 'invalid_client' || status === 401) return failure('credential', code, facts)
-  // What the 1001st token gets is undocumented. Our request is checked at the door, so an `invalid_request` is
-  // more likely that than a mistake, and a mistake costs one request a minute.
-  if (code === 'invalid_request' || /limit|too_many/.test(code)) return failure('limit', code, facts)
+  if (limitCodes.has(code)) return failure('limit', code, facts)
   if (status < 500 && configurationCodes.has(code)) return failure('config', code, facts)
   return failure('transient', code, facts)
 }
+
+// Forage does not document its answer to a request for the 1001st token. Our request is checked at construction, so an
+// `invalid_request` is more likely that answer than a mistake, and a mistake costs one request a minute.
+const limitCodes = new Set([
+  'invalid_request',
+  'limit_exceeded',
+  'limit_reached',
+  'rate_limit_exceeded',
+  'token_limit',
+  'token_limit_exceeded',
+  'token_limit_reached',
+  'too_many_requests',
+  'too_many_tokens',
+])
 
 const configurationCodes = new Set([
   'invalid_scope',
@@ -69,15 +103,30 @@ const configurationCodes = new Set([
   'unsupported_grant_type',
 ])
 
-/** No answer, or one that could not be read. `isSent`: whether the request had left. */
-export function lostAnswer(error: unknown, isSent = true): TokenAnswer {
+/** Classifies a request that failed without a readable answer. `isSent`: whether the request was sent. */
+export function failedRequest(error: unknown, now: number, isSent = true): TokenFailure {
+  if (isForageServerError(error) && error.code === 'upstream_throttled')
+    return overLimit(error.retryAt ?? now, now)
   if (isTimeout(error)) return failure('transient', 'timeout', { lost: isSent })
   const code = errorCode(error)
-  // Errors of the resolver and of the connection's start: the request was not sent.
-  const isConnected =
-    !/^(ECONNREFUSED|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH|UND_ERR_CONNECT_TIMEOUT)$/.test(code ?? '')
+  const isConnected = code === undefined || !unsentCodes.has(code)
   return failure('transient', code ?? 'no_answer', { lost: isSent && isConnected })
 }
+
+// Our own limit: the request was not sent.
+function overLimit(retryAt: number, now: number): TokenFailure {
+  return failure('throttled', 'upstream_limit', { retryAfterMs: retryAt - now, lost: false })
+}
+
+// Errors of the resolver and of the connection's start: the request was not sent.
+const unsentCodes = new Set([
+  'ECONNREFUSED',
+  'ENOTFOUND',
+  'EAI_AGAIN',
+  'EHOSTUNREACH',
+  'ENETUNREACH',
+  'UND_ERR_CONNECT_TIMEOUT',
+])
 
 export function failure(
   kind: FailureKind,
@@ -85,4 +134,10 @@ export function failure(
   facts: Partial<TokenFailure> & { lost: boolean },
 ): TokenFailure {
   return { ok: false, kind, code, ...facts }
+}
+
+/** Returns how far the server's clock is ahead, in ms. The header has whole seconds (RFC 9110 §6.6.1). */
+export function skewOf(headers: Headers, now: number): number | undefined {
+  const ms = Date.parse(headers.get('date') ?? '') - now
+  return Number.isNaN(ms) ? undefined : ms
 }

@@ -1,9 +1,9 @@
 import { receivedSecret } from '../shared/received.ts'
 
-// The shapes of Forage's tokens: 30 alphanumerics, or three parts with dots.
+// The shapes of Forage's tokens: a prefix and 30 alphanumerics, or three parts with dots.
 const tokenShape = /[a-z]+_[A-Za-z0-9]{30}|[\w-]{8,}\.[\w-]{4,}\.[\w-]{8,}/
 
-/** Why somebody pulled a switch, for the log. It is stored and shown, so it must not be the secret that leaked. */
+/** Throws `TypeError` unless `reason` may be stored and logged: an operator could paste the secret that leaked. */
 export function assertReason(reason: unknown): asserts reason is string {
   if (typeof reason !== 'string' || reason.trim() === '' || reason.length > 200) {
     const got = typeof reason === 'string' ? `${reason.length} characters` : receivedSecret(reason)

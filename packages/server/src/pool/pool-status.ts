@@ -9,30 +9,36 @@ import {
   type TokenRecord,
 } from '../slot/slot-document.ts'
 
-/** As this process last saw the pool. Times in ms on the server's clock; `retryAt` null: not by itself. */
+/**
+ * A pool as this process last saw it, without a token. Times are in ms since the epoch on the server's clock. If `retryAt`
+ * is null, only an operator can end the state.
+ */
 export type PoolStatus = PoolTokens & PoolState
 
-/** The tokens of a pool beside the current one. */
+/** The tokens of a pool other than the current one. */
 export interface PoolTokens {
-  /** Its name. */
+  /** The name of the pool. */
   pool: string
-  /** Retired tokens that wait to be revoked. */
+  /** The number of retired tokens that wait for their revocation. */
   draining: number
-  /** Mints whose outcome is unknown, and tokens that no key here opens: each may be alive, and counts against Forage's limit. */
+  /**
+   * The number of mints with an unknown outcome and of tokens that no key of this instance opens. Each may be alive and
+   * counts against Forage's limit.
+   */
   unknown: number
 }
 
-/** What a pool can do now. Times are in ms on the server's clock; a null `retryAt` is never by itself. */
+/** The state of a pool. */
 export type PoolState =
   | { state: 'empty' }
   | { state: 'ready'; fingerprint: string; expiresAt: number; renewAt: number }
-  /** Usable, but the last renewal failed, or the token is this process's own because the store is down. */
+  /** Usable, but the last renewal failed, or the token is only this process's because the store is down. */
   | { state: 'degraded'; fingerprint: string; expiresAt: number; code: string; retryAt: number | null }
   | { state: 'failed'; code: string; retryAt: number | null }
   /** Stopped with `freeze`, until `thaw`. */
   | { state: 'frozen'; reason: string; at: number }
 
-/** What this process has of its own, without the slot. */
+/** The state of this process apart from the slot. */
 interface LocalState {
   token?: TokenRecord | undefined
   failure?: SlotFailure | undefined

@@ -6,7 +6,7 @@ import type { TokenRenewalOptions } from './token-renewal.ts'
 const second = 1000
 const hour = 60 * 60 * second
 
-/** Revokes what is due, whichever instance retired it. Failures stay in the slot until the token expires. */
+/** Revokes the tokens that are due, whichever instance retired them. Failures stay in the slot until they expire. */
 export async function revokeDue(options: TokenRenewalOptions): Promise<void> {
   const owner = crypto.randomUUID()
   const { doc, refused } = await options.slot.change(claimDue, { owner })
@@ -16,19 +16,19 @@ export async function revokeDue(options: TokenRenewalOptions): Promise<void> {
 }
 
 async function revokeDrained(options: TokenRenewalOptions, token: DrainingToken): Promise<void> {
-  if (await options.oauth.revoke(token.token)) await settleRevoked(options, token)
+  if (await options.oauth.revoke(token.token)) await forgetRevoked(options, token)
   else await postpone(options, token)
 }
 
-/** A draining token is dead: the slot forgets it. */
-export async function settleRevoked(options: TokenRenewalOptions, token: DrainingToken): Promise<void> {
+/** Removes a draining token that is dead from the slot. */
+export async function forgetRevoked(options: TokenRenewalOptions, token: DrainingToken): Promise<void> {
   const { slot, emitter, pool } = options
   await slot.change(forgetDrained, { id: token.id })
   const mark = fingerprint(token.token)
   emitter.emit({ type: 'authentication-token-revoked', pool, fingerprint: mark, why: token.why })
 }
 
-/** A draining token may be alive: whoever reads the slot after the back-off tries again. */
+/** Records that a draining token may be alive. The first reader of the slot after the back-off tries again. */
 export async function postpone(options: TokenRenewalOptions, token: DrainingToken): Promise<void> {
   const { slot, emitter, pool, clock, random } = options
   const attempts = token.attempts + 1

@@ -6,60 +6,60 @@ import {
   type TokenRecord,
 } from '../slot/slot-document.ts'
 import { dropTokens } from '../slot/slot-emergency.ts'
-import { postpone, settleRevoked } from './revocation.ts'
+import { forgetRevoked, postpone } from './revocation.ts'
 import { mintToken, type TokenRenewalOptions } from './token-renewal.ts'
 
 const attempts = 3
 const betweenAttemptsMs = 500
 
-/** What `compromise` did, without a token in it. */
+/** The result of `compromise`, without a token. */
 export interface CompromiseReport {
-  /** Its name. */
+  /** The name of the pool. */
   pool: string
-  /** As it was given. */
+  /** The reason that was given. */
   reason: string
-  /** When it began, in ms on the server's clock. */
+  /** When the call began, in ms since the epoch on the server's clock. */
   at: number
-  /** Every token of the pool that was known. */
+  /** Every known token of the pool. */
   tokens: RevokedToken[]
   /**
-   * Mints whose answer was lost: if one is alive, only `revokeAll` reaches it. And tokens sealed with a key that is not
-   * here: who has it revokes them, as soon as it reads the slot.
+   * The number of mints whose answer was lost, and of tokens that are sealed with an unknown key. Only `revokeAll` reaches
+   * the former if they are alive. An instance with the key revokes the latter when it reads the slot.
    */
   unknownTokens: number
-  /** Fingerprint of the token that replaced them; null if none could be had yet, or the pool is frozen. */
+  /** The fingerprint of the new token. Null if no token could be minted yet, or if the pool is frozen. */
   replacement: string | null
-  /** From the call until checkouts could be served again, in ms. */
+  /** The time from the call until checkouts could be served again, in ms. Null without a new token. */
   recoveryMs: number | null
 }
 
-/** One token that `compromise` revoked. */
+/** A token that `compromise` revoked. */
 export interface RevokedToken {
-  /** 8 hex digits that tell tokens apart. */
+  /** 8 hex digits that stand for the token. */
   fingerprint: string
   /** Whether Forage confirmed the revocation. */
   revoked: boolean
-  /** What the API said when the token was used afterwards. What is not `dead` is revoked again by whoever comes next. */
+  /** The result of a probe after the revocation. Unless it is `dead`, the next reader of the slot revokes it again. */
   verified: 'dead' | 'alive' | 'unknown'
 }
 
-/** Why a pool's tokens are revoked. */
+/** The reason for `compromise`. */
 export interface Emergency {
-  /** Kept in events and in the report. Required. */
+  /** 1 to 200 characters for the events and the report. It must not hold a token. Required. */
   reason: string
-  /** Sent with the calls that verify. Default: none, which Forage refuses for another reason than a dead token. */
+  /** Sent with the probes. Default: no merchant, which Forage refuses for another reason than a dead token. */
   merchantAccount?: string | undefined
 }
 
-/** The pool's tokens, dropped, and the lease to replace them. */
+/** A slot after all its tokens were dropped, with the lease to replace them. */
 export interface DroppedTokens {
   startedAt: number
   leased: SlotDocument
 }
 
 /**
- * Nobody uses the pool's tokens from here on; everybody waits for the replacement. Rejects if the store does not
- * answer: then this process's own token is revoked, and no other.
+ * Drops the pool's tokens, so that all callers wait for the replacement. If the store does not answer, only the token of
+ * this process is revoked, and it rejects.
  */
 export async function drop(options: TokenRenewalOptions, forMs: number): Promise<DroppedTokens> {
   const { slot, local, clock, lifetimeMs } = options
@@ -74,7 +74,7 @@ export async function drop(options: TokenRenewalOptions, forMs: number): Promise
   }
 }
 
-/** Mints the replacement while every dropped token is revoked, then has the API confirm that each is dead. */
+/** Mints the replacement while every dropped token is revoked. Then it probes whether each is dead. */
 export async function recover(
   options: TokenRenewalOptions,
   { startedAt, leased }: DroppedTokens,
@@ -88,7 +88,7 @@ export async function recover(
     Promise.all(known.map(async ({ token }) => revoke(token))),
   ])
   const tokens = await Promise.all(
-    known.map((token, i) => confirm(options, token, revoked[i] === true, merchantAccount)),
+    known.map((token, i) => verify(options, token, revoked[i] === true, merchantAccount)),
   )
   const replacement = replaced ? fingerprint(replaced.token.token) : null
   const recoveryMs = replaced ? replaced.at - startedAt : null
@@ -109,7 +109,7 @@ async function revokePersistently({ oauth, slot }: TokenRenewalOptions, token: s
   }
 }
 
-async function confirm(
+async function verify(
   options: TokenRenewalOptions,
   token: DrainingToken,
   revoked: boolean,
@@ -117,7 +117,7 @@ async function confirm(
 ): Promise<RevokedToken> {
   const verdict = await options.probe(token.token, merchantAccount)
   const isDead = verdict === 'refused' || (verdict === 'unknown' && revoked)
-  await (isDead ? settleRevoked(options, token) : postpone(options, token))
+  await (isDead ? forgetRevoked(options, token) : postpone(options, token))
   const verified = ({ refused: 'dead', accepted: 'alive', unknown: 'unknown' } as const)[verdict]
   return { fingerprint: fingerprint(token.token), revoked, verified }
 }

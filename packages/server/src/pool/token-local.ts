@@ -1,71 +1,63 @@
-import type { OAuthClient } from '../oauth/oauth-client.ts'
 import type { ReceivedToken, TokenFailure } from '../oauth/token-answer.ts'
 import type { ServerClock } from '../shared/clock.ts'
-import type { Emitter } from '../shared/events.ts'
 import { fingerprint } from '../shared/fingerprint.ts'
 import { nextFailure } from '../slot/failure-policy.ts'
 import { isFromFuture, isUsable, type SlotFailure, type TokenRecord } from '../slot/slot-document.ts'
-import { adoptToken, type Adoption } from '../slot/slot-draining.ts'
 import { slotError } from '../slot/slot-error.ts'
-import type { SlotView } from '../slot/slot-view.ts'
 import { requestTimeoutMs, type TokenWindowsOf } from '../slot/token-windows.ts'
+import { AwayTokens, type AwayTokensOptions } from './away-tokens.ts'
 import { tokenRecord } from './token-record.ts'
 
-// The shortest Forage issues: nobody can revoke this token if its process dies before the store returns.
+// The shortest lifetime at Forage: if the process dies before the store returns, no one can revoke this token.
 const localLifetimeSeconds = 86_400
-// Nobody waits for this: callers ask the store once a second.
+// No caller waits for this: callers try the store once a second.
 const homewardMs = 10_000
 const pollMs = 100
-// Whoever mints has its answer by then, or was ended with its request.
+// A mint has its answer by then, or it ended with its request.
 const mintingMs = requestTimeoutMs + 1000
 // Fences begin at 1.
 const noFence = 0
 
-export interface LocalTokenOptions {
-  pool: string
-  slot: SlotView
-  oauth: OAuthClient
-  emitter: Emitter
+export interface LocalTokenOptions extends AwayTokensOptions {
   clock: ServerClock
   random: () => number
-  /** Default: of a token that session tokens are minted from. */
+  /** Default: the windows of a token from which session tokens are minted. */
   windows?: TokenWindowsOf
-  /** Given where timers end with the request: then the next caller brings the token home. */
+  /** Present if timers end with the request. Then the next caller brings the token home. */
   waitUntil?: ((work: Promise<unknown>) => void) | undefined
 }
 
 /**
- * A token for this process alone, while the store is down and there is none in memory: one at a time, for a day.
- * When the store returns the fleet adopts it, or drains it: also that of a process that nobody asks any more, since
- * nobody else could revoke it.
+ * A token for this process alone, while the store is down and no token is in memory: one at a time, for a day. When the
+ * store returns, the fleet adopts or drains it. A timer does that even if no caller comes.
  */
 export class LocalToken {
   readonly #options: LocalTokenOptions
+  readonly #away: AwayTokens
   #token: TokenRecord | undefined
-  /** What the store does not know of, and nobody else could revoke; `#token` is one of them. */
-  #away: Adoption[] = []
   #failure: SlotFailure | undefined
   #mintingUntil: number | undefined
   #timer: unknown
 
   constructor(options: LocalTokenOptions) {
     this.#options = options
+    this.#away = new AwayTokens(options)
   }
 
   get usable(): TokenRecord | undefined {
     const token = this.#token ?? null
-    return isUsable(token, this.#options.clock.now()) ? token : undefined
+    return isUsable(token, this.#options.clock.now()) && this.#away.has(token.id) ? token : undefined
   }
 
-  /** What keeps it from one, until that may be tried again. */
+  /** Why there is no token, until the next attempt. */
   get failure(): SlotFailure | undefined {
     const now = this.#options.clock.now()
     const failure = this.#failure
     return failure && now < failure.nextAttemptAt && !isFromFuture(failure.at, now) ? failure : undefined
   }
 
-  /** Rejects with what kept it from one, the same until that may be tried again. One caller mints, the others look. */
-  async obtain(): Promise<TokenRecord> {
+  /** Returns the token. One caller mints it and the others wait. Rejects with the last failure until the next attempt. */
+  async get(): Promise<TokenRecord> {
     while (!this.usable) {
       if (this.failure) throw slotError(this.#options.pool, this.failure)
       if (!this.#isMinting()) return this.#mint()
@@ -74,42 +66,37 @@ export class LocalToken {
     return this.usable
   }
 
-  /** A token minted for the fleet that the store could not take. */
+  /** Keeps a token that was minted for the fleet and could not be stored. */
   keep(token: TokenRecord): void {
     this.#token = token
-    this.#away = [...this.#away, { token }]
+    this.#away.add(token)
     this.#bringHomeLater()
   }
 
-  /** The API refused this token: this process has none for a while. Whether it was this process's own. */
+  /** Drops a token that the API refused, for a while. Returns whether it was the token of this process. */
   refuse({ id }: TokenRecord): boolean {
-    if (this.#token?.id !== id) return false
-    this.#forget(id)
+    if (this.#token?.id !== id || !this.#away.has(id)) return false
+    this.#away.forget(id)
     const input = { kind: 'rejected', code: 'rejected_without_store', status: 401 } as const
     const { clock, random } = this.#options
     this.#failure = nextFailure(input, clock.now(), this.#failure ?? null, random())
     return true
   }
 
-  /** The store is back: the token becomes the fleet's, or drains. */
+  /** Leaves the token to the fleet. Rejects if the store is still down. */
   async bringHome(): Promise<void> {
-    const { pool, slot, emitter } = this.#options
-    for (const adoption of this.#away) {
-      const { id, token } = adoption.token
-      const { doc } = await slot.change(adoptToken, adoption)
-      this.#forget(id)
-      this.#failure = undefined
-      const isCurrent = doc.current?.id === id
-      const mark = fingerprint(token)
-      emitter.emit({ type: 'authentication-token-adopted', pool, fingerprint: mark, isCurrent })
+    const before = this.#away.size
+    try {
+      await this.#away.bringHome()
+    } finally {
+      if (this.#away.size < before) this.#failure = undefined
     }
   }
 
-  /** It leaked, and the store is away: nobody uses it from here on. If it could not be revoked the fleet does it. */
+  /** Drops and revokes the token, because it leaked while the store is down. */
   async revoke(): Promise<void> {
     this.#token = undefined
-    this.#away = this.#away.map(({ token }) => ({ token, isLeaked: true }))
-    await Promise.all(this.#away.map(({ token }) => this.#revokeOne(token)))
+    await this.#away.revoke()
   }
 
   /** Tries to leave the token to the fleet. */
@@ -133,24 +120,11 @@ export class LocalToken {
     return answer.ok ? this.#received(answer) : this.#failed(answer)
   }
 
-  /** By the caller's own timer: a promise of another request may never settle (see `waitUntil`). */
+  /** Waits on the caller's own timer: a promise of another request may never settle (see `waitUntil`). */
   #pause(): Promise<void> {
     return new Promise((resolve) => {
       this.#options.clock.setTimeout(resolve, pollMs)
     })
-  }
-
-  async #revokeOne({ id, token }: TokenRecord): Promise<void> {
-    const { pool, oauth, emitter } = this.#options
-    if (!(await oauth.revoke(token))) return
-    this.#forget(id)
-    const mark = fingerprint(token)
-    emitter.emit({ type: 'authentication-token-revoked', pool, fingerprint: mark, why: 'compromised' })
-  }
-
-  #forget(id: string): void {
-    if (this.#token?.id === id) this.#token = undefined
-    this.#away = this.#away.filter(({ token }) => token.id !== id)
   }
 
   #bringHomeLater(): void {
@@ -183,7 +157,7 @@ export class LocalToken {
   }
 }
 
-// A timer of Node.js keeps the process alive; those of other platforms are numbers.
+// A timer of Node.js keeps the process alive. Timers of other platforms are numbers.
 function unref(timer: unknown): void {
   ;(timer as { unref?: () => void }).unref?.()
 }

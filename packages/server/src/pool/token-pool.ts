@@ -1,19 +1,19 @@
-import { isForageServerError, type ForageServerError } from '../shared/errors.ts'
+import { untilAborted } from '../shared/deadline.ts'
+import type { ForageServerError } from '../shared/errors.ts'
 import { fingerprint } from '../shared/fingerprint.ts'
-import { untilAborted } from '../shared/until-aborted.ts'
-import { nextFailure } from '../slot/failure-policy.ts'
-import { leaseMs, type SlotDocument, type SlotFailure, type TokenRecord } from '../slot/slot-document.ts'
+import { decide, leaseHeld } from '../slot/slot-decision.ts'
+import { leaseMs, type SlotDocument, type TokenRecord } from '../slot/slot-document.ts'
 import { isDue } from '../slot/slot-draining.ts'
 import { freezeSlot, thawSlot } from '../slot/slot-emergency.ts'
 import { slotError } from '../slot/slot-error.ts'
-import { decide, invalidateToken, leaseHeld, rejectToken, youngMs } from '../slot/token-slot.ts'
 import { poolStatus, type PoolStatus } from './pool-status.ts'
 import { revokeDue } from './revocation.ts'
 import { drop, recover, type CompromiseReport, type Emergency } from './token-compromise.ts'
+import { invalidate, isStoreUnavailable, openBreaker } from './token-refusal.ts'
 import { renewToken, type TokenRenewalOptions } from './token-renewal.ts'
 import { rotateToken, type Rotation } from './token-rotation.ts'
 
-// Longer than any lease: whoever holds it has answered or been given up by then.
+// Longer than any lease: its holder has answered by then, or the lease is over.
 const patienceMs = leaseMs + 5000
 
 /** One authentication token, shared by all instances that use the same store. */
@@ -29,33 +29,29 @@ export class TokenPool {
     this.#options = options
   }
 
-  /** A token good for a whole session token. An abort detaches this caller only. */
+  /** Returns a token that lives at least as long as a session token. An abort detaches only this caller. */
   async getToken(signal?: AbortSignal): Promise<TokenRecord> {
     signal?.throwIfAborted()
-    return this.#fromMemory() ?? this.#despiteStore() ?? untilAborted(this.#settle(), signal)
+    return this.#fromMemory() ?? this.#despiteStore() ?? untilAborted(this.#decided(), signal)
   }
 
-  /** Another token than this one, which the API refused. Mints only if no newer one is there yet. */
+  /** Returns another token than this one, which the API refused. Mints only if there is no newer one yet. */
   async replace(refused: TokenRecord, signal?: AbortSignal): Promise<TokenRecord> {
-    if (!this.#options.local.refuse(refused)) await this.#invalidate(refused)
+    await invalidate(this.#options, refused)
     return this.getToken(signal)
   }
 
-  /** The API refused also the replacement: for a while nobody tries. Returns the error to throw. */
-  async refuseAgain(refused: TokenRecord): Promise<ForageServerError> {
-    const failure = this.#rejection('rejected_twice')
-    const { slot, local } = this.#options
-    if (!local.refuse(refused)) await slot.change(rejectToken, { id: refused.id, failure }).catch(ignoreStore)
-    this.#rejected(refused, failure)
-    return slotError(this.name, failure)
+  /** Opens the breaker, since the API refused also the replacement. Returns the error to throw. */
+  refuseAgain(refused: TokenRecord): Promise<ForageServerError> {
+    return openBreaker(this.#options, refused)
   }
 
-  /** A new token; the old one is revoked when its last session token has run out. */
+  /** Mints a new token. The old one is revoked when its last session token has expired. */
   rotate(): Promise<Rotation> {
     return rotateToken(this.#options)
   }
 
-  /** Every token of this pool is revoked at once, and replaced. */
+  /** Revokes every token of this pool at once, and replaces it. */
   async compromise(emergency: Emergency): Promise<CompromiseReport> {
     const dropped = await drop(this.#options, leaseMs)
     const { reason } = emergency
@@ -74,7 +70,7 @@ export class TokenPool {
     this.#options.emitter.emit({ type: 'pool-thawed', pool: this.name })
   }
 
-  /** The API answered 401 about it. What follows from that is `replace` and `refuseAgain`. */
+  /** Reports a 401 about the token. `replace` and `refuseAgain` act on it. */
   unauthorized({ token }: TokenRecord): void {
     const mark = fingerprint(token)
     const type = 'authentication-token-unauthorized'
@@ -91,7 +87,7 @@ export class TokenPool {
     return poolStatus(this.name, slot.lastSeen, own, clock.now())
   }
 
-  /** Resolves when what goes on behind the callers has ended. Revokes nothing. */
+  /** Resolves when the work in the background has ended. Revokes nothing. */
   async close(): Promise<void> {
     await Promise.allSettled([this.#flight, this.#renewal, this.#revocation])
     await this.#options.local.close()
@@ -102,12 +98,12 @@ export class TokenPool {
     return this.#served(this.#options.slot.recent)
   }
 
-  /** While the store is down nobody waits for it who has a usable token. */
+  /** While the store is down, a caller with a usable token does not wait for it. */
   #despiteStore(): TokenRecord | undefined {
     const { slot, local } = this.#options
     if (!slot.isStoreDown) return undefined
     const token = this.#served(slot.lastSeen) ?? local.usable
-    if (token && slot.mayAskStore) this.#behind(this.#settle())
+    if (token && slot.mayTryStore) this.#inBackground(this.#decided())
     return token
   }
 
@@ -116,15 +112,16 @@ export class TokenPool {
     return decision?.do === 'serve' ? decision.token : undefined
   }
 
-  #settle(): Promise<TokenRecord> {
-    if (this.#options.waitUntil) return this.#decided()
-    this.#flight ??= this.#decided().finally(() => {
+  /** One decision for all callers, unless each request is its own I/O context. */
+  #decided(): Promise<TokenRecord> {
+    if (this.#options.waitUntil) return this.#decideOnce()
+    this.#flight ??= this.#decideOnce().finally(() => {
       this.#flight = undefined
     })
     return this.#flight
   }
 
-  #decided(): Promise<TokenRecord> {
+  #decideOnce(): Promise<TokenRecord> {
     return this.#untilDecided().catch((error: unknown) => this.#withoutStore(error))
   }
 
@@ -135,7 +132,8 @@ export class TokenPool {
       const decision = decide(await this.#read(), clock.now())
       if (decision.do === 'fail') throw slotError(this.name, decision.failure)
       if (decision.do === 'serve') {
-        if (decision.renew) this.#renewInBackground()
+        // A failure is in the slot and an event; callers still get the current token.
+        if (decision.renew) this.#inBackground(this.#renew())
         return decision.token
       }
       if (decision.do === 'mint') await this.#renew()
@@ -153,19 +151,14 @@ export class TokenPool {
     return doc
   }
 
-  /** A running instance serves from memory to the mandatory point; one without memory mints for itself. */
+  /** A running instance serves from memory until the mandatory point. One without a token mints for itself. */
   #withoutStore(error: unknown): Promise<TokenRecord> | TokenRecord {
     if (!isStoreUnavailable(error)) throw error
     const { slot, local, clock } = this.#options
     const decision = slot.lastSeen && decide(slot.lastSeen, clock.now())
     if (decision?.do === 'serve') return decision.token
     if (decision?.do === 'fail') throw slotError(this.name, decision.failure)
-    return local.obtain()
-  }
-
-  #renewInBackground(): void {
-    // Everyone is served the current token; a failure is in the slot, and an event.
-    this.#behind(this.#renew())
+    return local.get()
   }
 
   #renew(): Promise<unknown> {
@@ -177,8 +170,8 @@ export class TokenPool {
   }
 
   #revokeInBackground(): void {
-    // What could not be revoked stays in the slot.
-    if (this.#options.waitUntil) return this.#behind(revokeDue(this.#options))
+    // A token that could not be revoked stays in the slot.
+    if (this.#options.waitUntil) return this.#inBackground(revokeDue(this.#options))
     this.#revocation ??= revokeDue(this.#options)
       .catch(ignore)
       .finally(() => {
@@ -186,64 +179,16 @@ export class TokenPool {
       })
   }
 
-  #behind(work: Promise<unknown>): void {
+  #inBackground(work: Promise<unknown>): void {
     const quiet = work.catch(ignore)
     this.#options.waitUntil?.(quiet)
   }
 
-  async #invalidate(refused: TokenRecord): Promise<void> {
-    const { slot, emitter } = this.#options
-    const failure = this.#rejection('rejected_repeatedly')
-    const change = await slot.change(invalidateToken, { id: refused.id, failure }).catch(ignoreStore)
-    if (!change) return slot.forget(refused.id)
-    if (change.refused === 'too-young') throw this.#tooYoung(refused)
-    if (change.refused !== undefined) return
-    const mark = fingerprint(refused.token)
-    emitter.emit({ type: 'authentication-token-invalidated', pool: this.name, fingerprint: mark })
-    if (change.doc.failure === failure) this.#rejected(refused, failure)
-  }
-
-  #rejection(code: string): SlotFailure {
-    const { slot, clock, random } = this.#options
-    const input = { kind: 'rejected', code, status: 401 } as const
-    return nextFailure(input, clock.now(), slot.lastSeen?.failure ?? null, random())
-  }
-
-  #rejected({ token }: TokenRecord, { nextAttemptAt: retryAt }: SlotFailure): void {
-    const mark = fingerprint(token)
-    this.#options.emitter.emit({
-      type: 'authentication-token-rejected',
-      pool: this.name,
-      fingerprint: mark,
-      retryAt,
-    })
-  }
-
-  /** Another instance is minting: look again soon, not all at the same moment. */
+  /** Another instance is minting. The instances read the slot again soon, but not all at the same moment. */
   #pause(round: number): Promise<void> {
     const { slot, random } = this.#options
     return slot.pause(Math.min(50 * 2 ** round, 500) * (0.5 + random() / 2))
   }
-
-  #tooYoung({ obtainedAt: at }: TokenRecord): ForageServerError {
-    const nextAttemptAt = at + youngMs
-    return slotError(this.name, {
-      kind: 'rejected',
-      code: 'rejected_at_once',
-      count: 1,
-      at,
-      nextAttemptAt,
-      status: 401,
-    })
-  }
 }
 
 function ignore(): void {}
-
-function ignoreStore(error: unknown): undefined {
-  if (!isStoreUnavailable(error)) throw error
-}
-
-function isStoreUnavailable(error: unknown): boolean {
-  return isForageServerError(error) && error.code === 'store_unavailable'
-}

@@ -1,14 +1,13 @@
-import { isMerchantCode } from '../calls/upstream-fetch.ts'
 import type { ServerClock } from '../shared/clock.ts'
 import { withDeadline } from '../shared/deadline.ts'
 import { boundedFetch } from '../upstream/bounded-fetch.ts'
-import { upstreamErrorCode } from '../upstream/upstream-error-code.ts'
+import { upstreamErrorCode, isMerchantCode } from '../upstream/upstream-error-code.ts'
 
-/** Whether the API takes a token. `unknown`: it gave no answer about it. */
+/** Whether the API accepts a token. `unknown`: it gave no answer about the token. */
 export type TokenVerdict = 'accepted' | 'refused' | 'unknown'
 export type TokenProbe = (token: string, merchantAccount?: string) => Promise<TokenVerdict>
 
-// Two fit into a lease beside a mint.
+// One lease is long enough for two probes and a mint.
 const probeTimeoutMs = 2000
 
 export interface TokenProbeOptions {
@@ -18,8 +17,8 @@ export interface TokenProbeOptions {
 }
 
 /**
- * Asks for a session token. Without a merchant account Forage refuses also with a good token, but for another
- * reason, so that nothing is minted. Never rejects.
+ * Returns a probe that requests a session token. Without a merchant account, Forage refuses even a good token, but for
+ * another reason, and nothing is minted. The probe never rejects.
  */
 export function createTokenProbe({ sessionTokenUrl, clock, fetch }: TokenProbeOptions): TokenProbe {
   return async (token, merchantAccount) => {

@@ -10,41 +10,40 @@ import { forgetDrained, registerOrphan } from '../slot/slot-draining.ts'
 import type { SlotView } from '../slot/slot-view.ts'
 import { acceptToken, acquireLease, commitToken, recordFailure, rejectMint } from '../slot/token-slot.ts'
 import type { TokenWindowsOf } from '../slot/token-windows.ts'
-import { reportSkew } from './report-skew.ts'
 import type { LocalToken } from './token-local.ts'
 import type { TokenProbe } from './token-probe.ts'
-import { tokenRecord } from './token-record.ts'
+import { reportSkew, tokenRecord } from './token-record.ts'
 
 export interface TokenRenewalOptions {
   pool: string
   slot: SlotView
   oauth: OAuthClient
-  /** Where the next token comes from, under the lease; never rejects but for the store. Default: `oauth`. */
+  /** Requests the next token under the lease. Rejects only if the store is down. Default: `oauth.requestToken`. */
   requestToken?: (leased: SlotDocument) => Promise<TokenAnswer>
-  /** Default: of a token that session tokens are minted from. */
+  /** Default: the windows of a token from which session tokens are minted. */
   windows?: TokenWindowsOf
-  /** Whether retired tokens are revoked, or run out by themselves. Default: true. */
+  /** Whether retired tokens are revoked. If not, they expire. Default: true. */
   revokes?: boolean
   probe: TokenProbe
   local: LocalToken
-  /** What is asked for: how long a mint whose answer was lost may be alive, in ms. */
+  /** The requested lifetime in ms: if the answer of a mint is lost, its token may live this long. */
   lifetimeMs: number
   emitter: Emitter
   clock: ServerClock
   random: () => number
-  /** Given where no request may await what another one began. */
+  /** Present if no request may await the work of another. */
   waitUntil: ((work: Promise<unknown>) => void) | undefined
 }
 
-/** Why a token is minted, and under which lease. */
+/** The lease under which a token is minted, and the reason. */
 export interface Mint {
   leased: SlotDocument
   why: 'renewed' | 'rotated'
 }
 
 /**
- * Lease, mint, commit. The outcome, also a failure, is in the slot for all instances; rejects only if the store
- * does not answer. Does nothing if the lease is refused, and says why.
+ * Takes the lease, mints and commits. The outcome, even a failure, is in the slot for all instances. Rejects only if the
+ * store does not answer. Returns the reason if the lease is refused.
  */
 export async function renewToken(
   options: TokenRenewalOptions,
@@ -58,15 +57,15 @@ export async function renewToken(
   return undefined
 }
 
-/** Mints under a lease that is held. The new token if it became current. */
+/** Mints under a held lease. Returns the new token if it became the current one. */
 export async function mintToken(options: TokenRenewalOptions, mint: Mint): Promise<TokenRecord | undefined> {
   const minted = await requestToken(options, mint.leased)
   return minted && commit(options, mint, minted)
 }
 
 /**
- * The API refused two tokens in a row. The holder of the lease finds out for all whether it accepts the current one
- * by now, else a new one; no customer is the test.
+ * Probes for all instances whether the API accepts the current token again, or else a new one, after it refused two tokens
+ * in a row. So no customer's request is the test.
  */
 async function closeBreaker(options: TokenRenewalOptions, leased: SlotDocument): Promise<void> {
   const { slot, probe, clock } = options
@@ -101,7 +100,7 @@ interface MintedToken {
   refresh: RefreshToken | null | undefined
 }
 
-/** A token that is not in the slot yet; undefined, and the failure in the slot, if there is none. */
+/** Returns a token that is not in the slot yet. If the request fails, the failure is in the slot. */
 async function requestToken(
   options: TokenRenewalOptions,
   leased: SlotDocument,
@@ -117,7 +116,7 @@ async function requestToken(
   emitter.emit({ type: 'authentication-token-requested', pool })
   const answer = await request(leased)
   if (answer.ok) {
-    reportSkew(emitter, pool, answer.skewMs)
+    reportSkew(emitter, pool, answer)
     return { token: tokenRecord(answer, leased.fence, random(), windows), refresh: answer.refresh }
   }
   await fail(options, answer, leased)
@@ -147,7 +146,7 @@ async function commit(
   return token
 }
 
-// The lease ran out during the mint and another instance took over: this token is alive, and nobody will use it.
+// The lease ended during the mint and another instance took over: this token is alive, but no instance will use it.
 async function discard(
   { slot, oauth, emitter, pool }: TokenRenewalOptions,
   token: TokenRecord,

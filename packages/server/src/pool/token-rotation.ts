@@ -1,27 +1,27 @@
 import { fingerprint } from '../shared/fingerprint.ts'
+import { refusalFailure } from '../slot/slot-decision.ts'
 import { leaseMs, type SlotDocument } from '../slot/slot-document.ts'
 import { slotError } from '../slot/slot-error.ts'
-import { refusalFailure } from '../slot/token-slot.ts'
 import { drainMs } from '../slot/token-windows.ts'
 import { renewToken, type TokenRenewalOptions } from './token-renewal.ts'
 
 const pollMs = 250
 
-/** What `rotate` did, without a token in it. */
+/** The result of `rotate`, without a token. */
 export interface Rotation {
-  /** Its name. */
+  /** The name of the pool. */
   pool: string
-  /** Fingerprints of the token that is current now, and of the one before. */
+  /** The fingerprint of the new token. */
   fingerprint: string
-  /** Null: there was none, or none that a key here opens. */
+  /** The fingerprint of the token before. Null if there was no token, or if no key of this instance opens it. */
   previous: string | null
-  /** When the new token expires, in ms on the server's clock. */
+  /** When the new token expires, in ms since the epoch on the server's clock. */
   expiresAt: number
-  /** When the previous one will be revoked: its last session token has run out by then. */
+  /** When the token before will be revoked: its last session token has expired by then. */
   revokesPreviousAt: number | null
 }
 
-/** Mints now, though the current token is good. Waits for a mint under way. Rejects with `ForageServerError`. */
+/** Mints now, even if the current token is good, after a mint in progress. Rejects with `ForageServerError`. */
 export async function rotateToken(options: TokenRenewalOptions): Promise<Rotation> {
   const { pool, slot, emitter, clock } = options
   const { current: before } = await slot.read()
@@ -36,7 +36,7 @@ export async function rotateToken(options: TokenRenewalOptions): Promise<Rotatio
   return { pool, fingerprint: mark, previous, expiresAt: rotated.current.expiresAt, revokesPreviousAt }
 }
 
-/** The slot after a mint, or after what kept it from one. */
+/** Returns the slot after a mint, or after the reason against it. */
 async function mintUnderOwnLease(options: TokenRenewalOptions): Promise<SlotDocument> {
   const { slot, clock } = options
   const giveUpAt = clock.now() + 2 * leaseMs

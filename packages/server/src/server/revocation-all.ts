@@ -1,29 +1,42 @@
 import { drop, recover, type CompromiseReport } from '../pool/token-compromise.ts'
 import type { TokenRenewalOptions } from '../pool/token-renewal.ts'
 import type { Emitter } from '../shared/events.ts'
+import { received } from '../shared/received.ts'
 import { longLeaseMs } from '../slot/slot-document.ts'
 
-export const revokeAllConfirmation = 'every checkout will need a new token'
+const confirmation = 'every checkout will need a new token'
 const reason = 'revokeAll'
-// Forage's limit of one call, and about the limit of live tokens.
+// Forage's limit per call, and about its limit of live tokens.
 const bulkRevokeCount = 1000
 
-/** What `revokeAll` did. */
+/** Options of `revokeAll`. */
+export interface RevokeAllOptions {
+  /** Exactly this sentence confirms the call. */
+  confirm: typeof confirmation
+}
+
+/** Throws `TypeError` unless `confirm` is the sentence. */
+export function assertConfirmed(confirm: unknown): void {
+  if (confirm === confirmation) return
+  throw new TypeError(`Option "confirm" must be "${confirmation}", got ${received(confirm)}`)
+}
+
+/** The result of `revokeAll`. */
 export interface RevokeAllReport {
-  /** How many clients (pairs of credentials) were asked to revoke all their tokens, and how many did not confirm it. */
+  /** The number of clients (pairs of credentials) whose tokens were to be revoked. */
   clients: number
-  /** How many of them did not confirm it. */
+  /** The number of clients for which Forage did not confirm the revocation. */
   failed: number
-  /** What it did to each pool. */
+  /** The report of each pool. */
   pools: CompromiseReport[]
 }
 
-/** The pools of one client; the client is what `bulk_revoke` can target, not a pool. */
+/** The pools of one client. `bulk_revoke` can target a client, but not a pool. */
 export type PoolsOfClient = readonly TokenRenewalOptions[]
 
 /**
- * After a leaked secret, or at the limit of live tokens: every token of every client is revoked, also those that
- * nobody knows. Only then are new ones minted, since bulk revocation kills by expiry and not by pool.
+ * Revokes every token of every client, even unknown ones, and mints new ones only after that: bulk revocation kills by
+ * expiry, so it would kill a new token as well.
  */
 export async function revokeAllTokens(
   clients: readonly PoolsOfClient[],
@@ -38,7 +51,7 @@ export async function revokeAllTokens(
 async function revokeClient(
   pools: PoolsOfClient,
 ): Promise<{ confirmed: boolean; pools: CompromiseReport[] }> {
-  // The leases keep others from minting what bulk revocation would kill a moment later.
+  // The leases keep other instances from minting tokens that the bulk revocation would kill.
   const dropped = await Promise.all(pools.map((pool) => drop(pool, longLeaseMs)))
   const confirmed = await pools[0]!.oauth.bulkRevoke(bulkRevokeCount)
   const revoke = confirmed ? async () => true : undefined

@@ -1,19 +1,32 @@
 import type { PoolStatus } from '../pool/pool-status.ts'
 import type { TokenPool } from '../pool/token-pool.ts'
 
-/** What a probe and an operator want to know. */
+/**
+ * The health of a server, for a readiness probe and for operators.
+ *
+ * @example
+ * ```ts
+ * import type { ForageServer } from '@forage-session/server'
+ *
+ * declare const forage: ForageServer
+ *
+ * export function readiness(): Response {
+ *   const { ready, degraded } = forage.health()
+ *   return Response.json({ degraded }, { status: ready ? 200 : 503 })
+ * }
+ * ```
+ */
 export interface ServerHealth {
-  /** Whether the process is worth keeping: false only after `close()`. */
+  /** Whether the process should keep running. False only after `close()`. */
   live: boolean
   /**
-   * Whether checkouts can be served: false when a pool has failed, or after `close()`. A store that is down leaves it
-   * true as long as a token can be had without it. A frozen pool is not a failed one: another instance would not serve
-   * it either.
+   * Whether checkouts can be served. False if a pool has failed, and after `close()`. If the store is down, it stays true
+   * while a token is available. A frozen pool does not make it false: another instance would not serve it either.
    */
   ready: boolean
-  /** What works with less than it should have, one sentence each. Empty: nothing. */
+  /** One sentence for each part that works with less than it should. Empty if all is well. */
   degraded: string[]
-  /** Each pool, in the order of the options. */
+  /** The status of each pool, in the order of the options. */
   pools: PoolStatus[]
 }
 

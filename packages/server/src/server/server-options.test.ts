@@ -153,7 +153,7 @@ describe('createForageServer', () => {
       for (const field of ['clientId', 'clientSecret']) {
         const credentials = { ...good.credentials, [field]: pasted }
         expect(messageOf({ ...good, credentials })).toContain(
-          `"credentials.${field}" must be without spaces around it and control characters, got a value of type string`,
+          `"credentials.${field}" must have no surrounding spaces and no control characters, got a value of type string`,
         )
       }
     },

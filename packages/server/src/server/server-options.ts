@@ -1,6 +1,7 @@
-import type { ClientAuthMethod } from '../oauth/oauth-client.ts'
+import type { ClientAuthMethod } from '../oauth/client-auth.ts'
 import { systemClock, type ServerClock } from '../shared/clock.ts'
 import { assertCredentials, type Credentials } from '../shared/credentials.ts'
+import { assertKnownOptions } from '../shared/known-options.ts'
 import { received, receivedSecret } from '../shared/received.ts'
 import { memoryStore } from '../store/memory-store.ts'
 import type { TokenStore } from '../store/token-store.ts'
@@ -8,49 +9,49 @@ import { checkTelemetry, type TelemetryOptions } from '../telemetry/telemetry.ts
 import { resolveEnvironment, type Endpoints, type Environment } from '../upstream/environments.ts'
 import type { UpstreamLimitOptions } from '../upstream/upstream-limit.ts'
 
-/** What a pool's authentication token is asked for with. */
+/** Options of a pool. */
 export interface PoolOptions {
-  /** Default: `pinpad_only`, the scope that can mint session tokens for Forage's SDKs. */
+  /** The OAuth scope. Default: `pinpad_only`, which can mint session tokens for Forage's SDKs. */
   scope?: string
-  /** How long a token to ask for, in seconds, 86 400 (1 day) to 2 592 000 (30 days). Default: 604 800 (7 days). */
+  /** The requested lifetime in seconds, from 86 400 (1 day) to 2 592 000 (30 days). Default: 604 800 (7 days). */
   lifetimeSeconds?: number
-  /** Default: the server's `credentials`. */
+  /** The client of this pool. Default: the server's `credentials`. */
   credentials?: Credentials
 }
 
-/** Every option of a server, with its unit and default. Only `environment` and `credentials` are required. */
+/** Options of a server. Only `environment` and `credentials` are required. */
 export interface ForageServerOptions {
-  /** Which Forage is talked to. */
+  /** The Forage environment. */
   environment: Environment
-  /** From Forage's dashboard; or a function that reads them, asked once more when Forage refuses them. */
+  /** From Forage's dashboard, or a function that reads them. If Forage refuses them, it is called one more time. */
   credentials: Credentials
   /**
-   * One authentication token each: to revoke one does not touch the others. The first is used where no pool is
-   * named. Default: one pool, `web`.
+   * Each pool has its own authentication token, so that revoking one does not touch the others. The first pool is used if
+   * a call names no pool. Default: one pool, `web`.
    */
   pools?: Readonly<Record<string, PoolOptions>>
-  /** Where instances share their tokens. Default: `memoryStore({ singleInstance: true })`, for one process only. */
+  /** The store in which instances share tokens. Default: `memoryStore({ singleInstance: true })`, for one process only. */
   store?: TokenStore
   /**
-   * How many requests this process sends to Forage at most, two thirds of them kept for session tokens; the rest
-   * waits for its turn or is refused. Forage's own limit is 900 in 5 minutes per address: behind one address,
-   * each instance takes its part of it. Default: `false`, no limit but Forage's.
+   * How many requests this process sends to Forage at most. Two thirds are reserved for session tokens. Further requests
+   * wait for their turn or are refused. Forage's own limit is 900 in 5 minutes per address, which all instances behind one
+   * address share. Default: `false`, only Forage's limit.
    */
   upstreamLimit?: Partial<UpstreamLimitOptions> | false
   /**
-   * Where each request is its own I/O context and work behind its answer ends with it, as on Cloudflare Workers:
-   * `waitUntil` of `cloudflare:workers`. No request then awaits what another one began; they meet in the store.
+   * `waitUntil` of `cloudflare:workers`, for platforms like Cloudflare Workers on which each request is its own I/O context
+   * and background work ends with the answer. With it, no request awaits the work of another: they meet in the store.
    */
   waitUntil?: (work: Promise<unknown>) => void
-  /** Default: `basic`. */
+  /** How the client authenticates at the token endpoint. Default: `basic`. */
   clientAuth?: ClientAuthMethod
-  /** OpenTelemetry's, if metrics and spans are wanted. Default: none. */
+  /** A meter and a tracer of OpenTelemetry. Default: no metrics and no spans. */
   telemetry?: TelemetryOptions
-  /** Default: the platform's. */
+  /** Default: the platform's clock. */
   clock?: ServerClock
-  /** Default: the platform's. */
+  /** Default: the platform's `fetch`. */
   fetch?: typeof globalThis.fetch
-  /** A number in [0, 1), for jitter. Default: `Math.random`. */
+  /** Returns a number in [0, 1), for jitter. Default: `Math.random`. */
   random?: () => number
 }
 
@@ -76,11 +77,27 @@ export interface ResolvedOptions {
   waitUntil: ((work: Promise<unknown>) => void) | undefined
 }
 
-/** Checks every option and fills in the defaults. Throws `TypeError` with the option's name and what was received. */
+const knownOptions = [
+  'environment',
+  'credentials',
+  'pools',
+  'store',
+  'upstreamLimit',
+  'waitUntil',
+  'clientAuth',
+  'telemetry',
+  'clock',
+  'fetch',
+  'random',
+] satisfies (keyof ForageServerOptions)[]
+const knownPoolOptions = ['scope', 'lifetimeSeconds', 'credentials'] satisfies (keyof PoolOptions)[]
+
+/** Checks every option and fills in the defaults. Throws `TypeError` with the option's name and the received value. */
 export function resolveOptions(options: ForageServerOptions): ResolvedOptions {
   if (typeof options !== 'object' || options === null) {
     throw new TypeError(`createForageServer takes { environment, credentials }, got ${received(options)}`)
   }
+  assertKnownOptions(options, knownOptions)
   const endpoints = resolveEnvironment(options.environment)
   checkCredentials(options.credentials, 'credentials')
   return {
@@ -91,7 +108,7 @@ export function resolveOptions(options: ForageServerOptions): ResolvedOptions {
     clientAuth: checkClientAuth(options.clientAuth ?? 'basic'),
     telemetry: checkTelemetry(options.telemetry),
     clock: checkClock(options.clock ?? systemClock()),
-    // Called without a receiver: workers refuse `fetch` as a method of another object.
+    // Called without a receiver: Workers refuse `fetch` as a method of another object.
     fetch: checkFunction(options.fetch ?? ((input, init) => globalThis.fetch(input, init)), 'fetch'),
     random: checkFunction(options.random ?? Math.random, 'random'),
     waitUntil: checkWaitUntil(options.waitUntil),
@@ -118,6 +135,7 @@ function resolvePool(name: string, pool: PoolOptions, credentials: Credentials):
   if (typeof pool !== 'object' || pool === null) {
     throw new TypeError(`Option "${option}" must be an object, got ${received(pool)}`)
   }
+  assertKnownOptions(pool, knownPoolOptions, `${option}.`)
   const { lifetimeSeconds = 604_800 } = pool
   if (pool.credentials !== undefined) checkCredentials(pool.credentials, `${option}.credentials`)
   return {
@@ -151,7 +169,7 @@ function resolveUpstreamLimit(options: ForageServerOptions['upstreamLimit']): Up
   return {
     requests: checkInteger(requests, 'upstreamLimit.requests', 1, 100_000),
     perMs: checkInteger(perMs, 'upstreamLimit.perMs', 1, 86_400_000),
-    // The browser gives up after 10 s; whoever waits longer than a minute is nobody's customer any more.
+    // The browser stops waiting after 10 s, and no customer waits longer than a minute.
     queueMs: checkInteger(queueMs, 'upstreamLimit.queueMs', 0, 60_000),
   }
 }
@@ -189,7 +207,7 @@ function checkStore(store: TokenStore): TokenStore {
   if (isAtomic === true && typeof store.get === 'function' && typeof store.cas === 'function') return store
   throw new TypeError(
     'Option "store" must be a store that compares and swaps (`capabilities.atomic: true`, `get`, `cas`), ' +
-      // An address would hold a password.
+      // A connection address could hold a password.
       `got ${receivedSecret(store)}: with any other, every instance would mint its own tokens`,
   )
 }

@@ -1,12 +1,12 @@
-/** A body was longer than its bound. */
+/** Thrown for a body that is longer than its limit. */
 export class BodyTooLargeError extends Error {
   override readonly name = 'BodyTooLargeError'
 }
 
-/** Reads a body as text, and no more than `maxBytes` of it: then throws {@link BodyTooLargeError}. */
+/** Reads a body as text. Throws {@link BodyTooLargeError} after `maxBytes`. */
 export async function readBounded(message: Request | Response, maxBytes: number): Promise<string> {
   if (Number(message.headers.get('content-length')) > maxBytes) {
-    // Not awaited: the branch of a tee is cancelled only when the other one is, too.
+    // Not awaited: one branch of a tee is canceled only after the other one is canceled as well.
     message.body?.cancel().catch(() => {})
     throw tooLarge(maxBytes)
   }
@@ -21,7 +21,7 @@ export async function readBounded(message: Request | Response, maxBytes: number)
   return text + decoder.decode()
 }
 
-// A reader instead of `for await` over the stream: not every runtime's streams are iterable.
+// Not `for await` over the stream itself: in some runtimes streams are not iterable.
 async function* chunks(body: ReadableStream<Uint8Array> | null): AsyncGenerator<Uint8Array> {
   if (!body) return
   const reader = body.getReader()

@@ -1,16 +1,16 @@
 import { ForageServerError } from './errors.ts'
 
-/** What was called and has not ended. */
-export interface CallsUnderWay {
+/** The calls that have started and not ended. */
+export interface CallsInProgress {
   readonly isClosed: boolean
   /** Rejects with `closed` after `close`. */
   run<T>(call: () => Promise<T>): Promise<T>
-  /** Refuses further calls; resolves when those under way have ended. */
+  /** Refuses further calls. Resolves when the calls in progress have ended. */
   close(): Promise<void>
 }
 
-/** `creator` is the function that makes a new one of what is closed. */
-export function createCallsUnderWay(creator: string): CallsUnderWay {
+/** Tracks calls. `creator` is the function that creates a replacement, for the error after `close`. */
+export function createCallsInProgress(creator: string): CallsInProgress {
   const calls = new Set<Promise<unknown>>()
   let isClosed = false
   return {
@@ -37,6 +37,5 @@ export function createCallsUnderWay(creator: string): CallsUnderWay {
 function closedError(creator: string): ForageServerError {
   return new ForageServerError('closed', 'Called after close()', {
     remedy: `Create a new one with \`${creator}\`.`,
-    retryable: false,
   })
 }

@@ -1,14 +1,14 @@
-/** Time as the server sees it: an argument, so that a month can pass in a test in a millisecond. All in ms. */
+/** The clock of a server. It is an option, so that a test can let a month pass at once. All times are in ms. */
 export interface ServerClock {
-  /** Wall time since the epoch, as `Date.now()`. Instances that share a store compare it. */
+  /** Returns the wall time since the epoch, like `Date.now()`. Instances that share a store compare it. */
   now(): number
-  /** Calls `run` once, `ms` from now, as the platform's. Returns what `clearTimeout` takes. */
+  /** Calls `run` once after `ms`. Returns a handle for `clearTimeout`. */
   setTimeout(run: () => void, ms: number): unknown
-  /** Takes a timer back. */
+  /** Cancels a timer. */
   clearTimeout(handle: unknown): void
 }
 
-/** The platform's own clock. */
+/** Returns the clock of the platform. */
 export function systemClock(): ServerClock {
   return {
     now: () => Date.now(),

@@ -2,10 +2,10 @@ import type { ServerClock } from './clock.ts'
 import { withDeadline } from './deadline.ts'
 import { receivedSecret } from './received.ts'
 
-// What is left of a lease must do for the request.
+// The rest of a lease must be long enough for the token request.
 const readingMs = 5000
 
-/** What names a merchant's application to Forage. Never leaves the server. */
+/** The identity of a merchant's application at Forage. It never leaves the server. */
 export interface ClientCredentials {
   /** OAuth's `client_id`. */
   clientId: string
@@ -14,12 +14,12 @@ export interface ClientCredentials {
 }
 
 /**
- * What Forage's dashboard shows, or a function that reads it, within 5 s. A function is read again once on
- * `invalid_client`.
+ * Client credentials from Forage's dashboard, or a function that reads them within 5 s. If the token endpoint refuses
+ * them (`invalid_client`), the function is called one more time.
  */
 export type Credentials = ClientCredentials | (() => Promise<ClientCredentials> | ClientCredentials)
 
-/** Throws `TypeError` naming the field; never shows its value. */
+/** Throws `TypeError` with the name of the field that is wrong, never with its value. */
 export function assertCredentials(
   credentials: unknown,
   option: string,
@@ -35,10 +35,10 @@ export function assertCredentials(
         `Option "${option}.${field}" must be a non-empty string, got ${receivedSecret(value)}`,
       )
     }
-    // A line break from a file or a paste: Forage would answer `invalid_client`, and nobody would see why.
+    // Forage would answer `invalid_client` to the line break of a file or a paste, and the reason would stay hidden.
     if (isPlain(value)) continue
     throw new TypeError(
-      `Option "${option}.${field}" must be without spaces around it and control characters, ` +
+      `Option "${option}.${field}" must have no surrounding spaces and no control characters, ` +
         `got ${receivedSecret(value)}`,
     )
   }
@@ -48,15 +48,16 @@ function isPlain(value: string): boolean {
   return value === value.trim() && !/\p{Cc}/u.test(value)
 }
 
+/** Reads the credentials, once for all callers. Both reads reject if they fail or take more than 5 s. */
 export interface CredentialsReader {
-  /** What was read last, if it was. */
+  /** The credentials of the last read, if there was one. */
   readonly known: ClientCredentials | undefined
   read(): Promise<ClientCredentials>
-  /** Asks the function again. Undefined if that brought nothing new. */
+  /** Calls the function again. Undefined if the credentials are the same as before. */
   readAgain(): Promise<ClientCredentials | undefined>
 }
 
-/** Both readings reject when they fail, or take more than 5 s. */
+/** `option` is the name of the option in error messages. */
 export function createCredentialsReader(
   credentials: Credentials,
   option: string,
@@ -66,7 +67,7 @@ export function createCredentialsReader(
     return { known: credentials, read: async () => credentials, readAgain: async () => undefined }
   }
   let known: ClientCredentials | undefined
-  const ask = async (): Promise<ClientCredentials> => {
+  const call = async (): Promise<ClientCredentials> => {
     const answer = await withDeadline(clock, readingMs, undefined, async () => credentials())
     assertCredentials(answer, `${option}()`)
     return (known = { clientId: answer.clientId, clientSecret: answer.clientSecret })
@@ -75,10 +76,10 @@ export function createCredentialsReader(
     get known() {
       return known
     },
-    read: async () => known ?? ask(),
+    read: async () => known ?? call(),
     readAgain: async () => {
       const before = known
-      const after = await ask()
+      const after = await call()
       return isSame(before, after) ? undefined : after
     },
   }

@@ -1,9 +1,8 @@
 import type { ServerClock } from './clock.ts'
-import { untilAborted } from './until-aborted.ts'
 
 /**
- * Runs `run` for at most `ms`; its signal aborts then, or with `outer`. Rejects with a `TimeoutError`, or with
- * the reason of `outer`, also if `run` does not heed its signal.
+ * Runs `run` for at most `ms`. Its signal aborts at the deadline, or with `outer`. Rejects with a `TimeoutError`, or
+ * with the reason of `outer`, even if `run` ignores its signal.
  */
 export async function withDeadline<T>(
   clock: ServerClock,
@@ -25,8 +24,8 @@ export async function withDeadline<T>(
 }
 
 /**
- * Like `withDeadline` for work that is under way and takes no signal: most requests never look at theirs. `onLate` may
- * end what it can.
+ * Waits at most `ms` for `work` that takes no signal, and rejects with a `TimeoutError` after that. It costs no
+ * `AbortController`, since most requests never use theirs. `onLate` can end the work.
  */
 export function withinTime<T>(
   clock: ServerClock,
@@ -41,6 +40,17 @@ export function withinTime<T>(
       reject(reason)
     }, ms)
     work.then(resolve, reject).finally(() => clock.clearTimeout(timer))
+  })
+}
+
+/** Detaches one caller when `signal` aborts: rejects with its reason, while `work` continues for the others. */
+export function untilAborted<T>(work: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
+  if (!signal) return work
+  return new Promise((resolve, reject) => {
+    const abort = (): void => reject(signal.reason)
+    if (signal.aborted) abort()
+    signal.addEventListener('abort', abort, { once: true })
+    work.then(resolve, reject).finally(() => signal.removeEventListener('abort', abort))
   })
 }
 

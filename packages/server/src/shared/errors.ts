@@ -1,62 +1,80 @@
-/** What went wrong. Stable over versions: branch on it, and show {@link ForageServerError.remedy}. */
-export type ForageServerErrorCode =
-  | 'credentials_rejected'
-  | 'not_configured'
-  | 'merchant_invalid'
-  | 'token_limit'
-  | 'upstream_throttled'
-  | 'upstream_unavailable'
-  | 'store_unavailable'
-  | 'frozen'
-  | 'closed'
+import { serverCodes, type ForageServerErrorCode } from './codes.ts'
 
 export interface ForageServerErrorOptions {
-  /** One sentence that says what to do. */
+  /** One sentence that tells the developer what to do. */
   remedy: string
-  /** Whether the same call can succeed later without a change of code or configuration. */
-  retryable: boolean
-  /** When it may be tried again, in ms on the server's clock. */
+  /** When the same call may be tried again, in ms since the epoch on the server's clock. */
   retryAt?: number | undefined
-  /** The status of Forage's answer. */
+  /** The HTTP status of Forage's answer. */
   status?: number | undefined
-  /** Only what `safeCause` made: a foreign error may hold the request, and with it a credential. */
+  /** Only an error that `safeCause` made: any other may hold the request, and with it a credential. */
   cause?: Error | undefined
 }
 
 const brand = Symbol.for('@forage-session/server/ForageServerError')
 
-/** The one error of this package. It never holds a token or a credential: not in its message, not in its cause. */
+/**
+ * The one error of this package. Neither its message nor its cause ever holds a token or a credential.
+ *
+ * @example
+ * ```ts
+ * import { isForageServerError, type ForageServer } from '@forage-session/server'
+ *
+ * declare const forage: ForageServer
+ *
+ * try {
+ *   await forage.pool('web').rotate()
+ * } catch (error) {
+ *   if (!isForageServerError(error)) throw error
+ *   console.error(error.code, error.remedy)
+ * }
+ * ```
+ */
 export class ForageServerError extends Error {
   override readonly name = 'ForageServerError'
-  /** What went wrong. Branch on it. */
+  /** The kind of failure. Branch on it: it is stable across versions. */
   readonly code: ForageServerErrorCode
   /** Whether the same call can succeed later without a change of code or configuration. */
   readonly retryable: boolean
-  /** When it is tried again, in ms on the server's clock. */
+  /** When the same call may be tried again, in ms since the epoch on the server's clock. */
   declare readonly retryAt?: number
-  /** The status of Forage's answer, if there was one. */
+  /** The HTTP status of Forage's answer, if there was one. */
   declare readonly status?: number
-  /** One sentence that says what to do. */
+  /** One sentence that tells the developer what to do. Do not show it to a customer. */
   readonly remedy: string
 
   constructor(code: ForageServerErrorCode, message: string, options: ForageServerErrorOptions) {
     super(message, options.cause === undefined ? undefined : { cause: options.cause })
     this.code = code
-    this.retryable = options.retryable
+    this.retryable = serverCodes[code].retryable || options.retryAt !== undefined
     this.remedy = options.remedy
     if (options.retryAt !== undefined) this.retryAt = options.retryAt
     if (options.status !== undefined) this.status = options.status
     Object.defineProperty(this, brand, { value: true })
   }
 
-  /** What may be logged: all of it. */
+  /** Returns every field, for a log. */
   toJSON(): Record<string, unknown> {
     const { name, code, message, remedy, retryable, retryAt, status } = this
     return { name, code, message, remedy, retryable, retryAt, status }
   }
 }
 
-/** Whether `value` is a {@link ForageServerError}, also one from another copy of this package. */
+/**
+ * Returns whether `value` is a {@link ForageServerError}, even if another copy of this package created it.
+ *
+ * @example
+ * ```ts
+ * import { isForageServerError, type ForageServer } from '@forage-session/server'
+ *
+ * declare const forage: ForageServer
+ *
+ * const minted = await forage.mintSessionToken({ merchantAccount: 'mid/123ab45c67' }).catch((error: unknown) => {
+ *   if (isForageServerError(error) && error.code === 'merchant_invalid') return undefined
+ *   throw error
+ * })
+ * ```
+ */
 export function isForageServerError(value: unknown): value is ForageServerError {
   return typeof value === 'object' && value !== null && brand in value
 }

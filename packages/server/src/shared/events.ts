@@ -1,6 +1,4 @@
-import type { ProblemCode } from '../endpoint/problem.ts'
-import type { LimitedBy } from '../endpoint/rate-limit-options.ts'
-import type { FailureKind, RetirementReason } from '../slot/slot-document.ts'
+import type { FailureKind, LimitedBy, ProblemCode, RetirementReason } from './codes.ts'
 
 type EventBody =
   | { type: 'authentication-token-requested'; pool: string }
@@ -11,12 +9,12 @@ type EventBody =
       kind: FailureKind
       code: string
       retryAt: number
-      /** Whether a usable token goes on serving: then no caller notices. */
+      /** Whether a usable token is still served: if so, no caller notices the failure. */
       covered: boolean
     }
-  /** Forage answered 401 about it: to any call, also if a newer token was there already. */
+  /** Forage answered 401 about this token, to any call, even if a newer token existed already. */
   | { type: 'authentication-token-unauthorized'; pool: string; fingerprint: string }
-  /** Forage's clock is more than a minute ahead of this one, or behind. Nothing depends on it but logs. */
+  /** Forage's clock differs from this server's by more than a minute. Only the times in logs suffer. */
   | { type: 'clock-skewed'; pool: string; skewMs: number }
   | { type: 'authentication-token-invalidated'; pool: string; fingerprint: string }
   | { type: 'authentication-token-rejected'; pool: string; fingerprint: string; retryAt: number }
@@ -25,12 +23,13 @@ type EventBody =
       type: 'session-token-minted'
       pool: string
       fingerprint: string
+      /** The fingerprint of the authentication token. */
       parent: string
       expiresAt: number
       durationMs: number
     }
   | { type: 'session-token-failed'; pool: string; code: string; durationMs: number }
-  /** Of the endpoint that the browser calls; `code` if it was a problem document. */
+  /** The endpoint answered a browser or an app. `code` is present if the answer is a problem document. */
   | { type: 'request-answered'; status: number; code?: ProblemCode; durationMs: number }
   | { type: 'authentication-token-revoked'; pool: string; fingerprint: string; why: RetirementReason }
   | {
@@ -40,11 +39,11 @@ type EventBody =
       attempts: number
       retryAt: number
     }
-  /** Minted for one process while the store was down, and brought into the store when it returned. */
+  /** A token that one process minted while the store was down is in the store now. */
   | { type: 'authentication-token-adopted'; pool: string; fingerprint: string; isCurrent: boolean }
-  /** A refresh token brought an access token, and a new one of its own if it rotates. */
+  /** The server issued an access token for a refresh token, and a new refresh token if `rotated`. */
   | { type: 'token-refreshed'; pool: string; rotated: boolean }
-  /** It did not. `fellBack`: the client credentials were sent instead. */
+  /** A refresh failed. `fellBack`: the client sent its credentials instead. */
   | {
       type: 'token-refresh-failed'
       pool: string
@@ -62,16 +61,19 @@ type EventBody =
   | { type: 'store-available'; pool: string }
   | { type: 'authorize-failed'; why: 'threw' | 'timed-out' | 'invalid-result'; error?: string }
   | { type: 'rate-limited'; by: LimitedBy }
-  /** Requests pass uncounted. Once, until it answers again. */
+  /** A rate limiter failed, and requests pass uncounted. Emitted once per outage. */
   | { type: 'rate-limiter-failed'; by: LimitedBy; error: string }
-  /** There is no `clientIp`: requests are not limited by address. Once. */
+  /** No `clientIp` is given, so requests are not limited by address. Emitted once. */
   | { type: 'ip-limit-off' }
-  /** All whose address is not known share one limit. */
+  /** `clientIp` threw. All requests without a known address share one limit. */
   | { type: 'client-ip-failed'; error: string }
 
-/** What happened, for logs and metrics. Tokens appear as fingerprints; `at` is ms on the server's clock. */
+/**
+ * An event for logs and metrics. Tokens appear as fingerprints. `at` and every name that ends in `At` are in ms since
+ * the epoch on the server's clock.
+ */
 export type ForageServerEvent = EventBody & { at: number }
-/** Told each event, at once. One that throws breaks nothing. */
+/** A function that receives each event, synchronously. If it throws, nothing else fails. */
 export type ForageServerListener = (event: ForageServerEvent) => void
 
 export interface Emitter {
@@ -79,7 +81,7 @@ export interface Emitter {
   on(listener: ForageServerListener): () => void
 }
 
-/** A listener that throws is passed over: a logger never fails a payment. */
+/** Ignores a listener that throws: a logger never fails a payment. */
 export function createEmitter(now: () => number): Emitter {
   const listeners = new Set<ForageServerListener>()
   return {
@@ -97,6 +99,6 @@ function notify(listener: ForageServerListener, event: ForageServerEvent): void 
   try {
     listener(event)
   } catch {
-    // Nowhere to report it that could not throw again.
+    // A report of this error would have to go to the same listeners.
   }
 }

@@ -1,6 +1,16 @@
 /**
- * Tells tokens apart in events and logs without showing them: 32-bit FNV-1a over the UTF-16 code units,
- * 8 hex digits. The same in core and emulator, so that one token can be followed over all three. Not secret-grade.
+ * Returns 8 hex digits that stand for a token in events and logs: the same token has the same digits everywhere, also
+ * in the events of `@forage-session/core`. It is a 32-bit FNV-1a hash, so it identifies a token but proves nothing.
+ *
+ * @example
+ * ```ts
+ * import { fingerprint, type ForageServer } from '@forage-session/server'
+ *
+ * declare const forage: ForageServer
+ *
+ * const { token } = await forage.mintSessionToken({ merchantAccount: 'mid/123ab45c67' })
+ * console.log(`minted ${fingerprint(token)}`)
+ * ```
  */
 export function fingerprint(token: string): string {
   let hash = 0x811c9dc5

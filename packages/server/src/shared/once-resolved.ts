@@ -1,4 +1,4 @@
-/** Computes a value until it is there. Callers share the value, not the promise: see `waitUntil`. */
+/** Computes a value until it succeeds once. Callers share the value, never the promise: see `waitUntil`. */
 export function onceResolved<T>(compute: () => Promise<T>): () => Promise<T> {
   let value: { is: T } | undefined
   return async () => (value ??= { is: await compute() }).is

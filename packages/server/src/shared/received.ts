@@ -1,11 +1,11 @@
-/** A received value as an error message may show it. Not for credentials: see `receivedSecret`. */
+/** Formats a received value for an error message. For credentials, use `receivedSecret`. */
 export function received(value: unknown): string {
   if (typeof value === 'string') return JSON.stringify(value.slice(0, 200))
   if (typeof value === 'object' && value !== null) return Array.isArray(value) ? 'an array' : 'an object'
   return typeof value === 'function' ? 'a function' : String(value)
 }
 
-/** Its kind only: a secret in the wrong place must not reach a log. */
+/** Formats only the type of a received value: a secret in the wrong option must not reach a log. */
 export function receivedSecret(value: unknown): string {
   if (value === '') return 'an empty string'
   return value === null || value === undefined ? String(value) : `a value of type ${typeof value}`

@@ -1,10 +1,10 @@
 const identifier = /^\w{1,64}$/
-/** Causes may lead in a circle. */
+/** Causes can form a circle. */
 const deepestCause = 8
 
 /**
- * What may be kept of a foreign error: its class and its system code. HTTP clients put the request into their
- * errors, and with it the `Authorization` header (axios#6919), so neither message nor fields are copied.
+ * Copies only the class and the system code of an error. HTTP clients put the request into their errors, and with it
+ * the `Authorization` header (axios#6919), so neither the message nor other fields are safe.
  */
 export function safeCause(error: unknown): Error {
   const code = errorCode(error)
@@ -12,7 +12,7 @@ export function safeCause(error: unknown): Error {
   return new Error(code === undefined ? name : `${name} (${code})`)
 }
 
-/** The system's code of an error or of its cause: undici wraps `ECONNREFUSED` in a `TypeError`. */
+/** Returns the system code of an error or of its cause: undici wraps `ECONNREFUSED` in a `TypeError`. */
 export function errorCode(error: unknown): string | undefined {
   let at = error
   for (let depth = 0; depth < deepestCause && typeof at === 'object' && at !== null; depth += 1) {

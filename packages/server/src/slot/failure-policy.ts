@@ -1,18 +1,19 @@
-import type { FailureKind, SlotFailure } from './slot-document.ts'
+import type { FailureKind } from '../shared/codes.ts'
+import type { SlotFailure } from './slot-document.ts'
 
 const second = 1000
-/** `nextAttemptAt` of what only a change of configuration can mend. */
+/** The `nextAttemptAt` of a failure that only a change of configuration can fix. */
 export const never: number = Number.MAX_SAFE_INTEGER
 
 export interface FailureInput {
   kind: FailureKind
-  /** What exactly: an OAuth error code (RFC 6749 §5.2) or one of ours. Never text of the answer. */
+  /** An OAuth error code (RFC 6749 §5.2), or one of this package. Never text of the answer. */
   code: string
   retryAfterMs?: number | undefined
   status?: number | undefined
 }
 
-/** The failure to store, with the time of the next attempt. `random` in [0, 1) spreads the fleet. */
+/** Returns the failure for the slot, with the time of the next attempt. `random` in [0, 1) spreads the instances. */
 export function nextFailure(
   input: FailureInput,
   now: number,
@@ -34,7 +35,7 @@ function waitMs({ kind, retryAfterMs }: FailureInput, count: number, random: num
     case 'limit':
       return 60 * second
     case 'rejected':
-      // Finding out may cost a mint.
+      // The next attempt may cost a mint.
       return Math.min((30 + 30 * random) * second * 2 ** (count - 1), 300 * second)
     default:
       return (30 + 30 * random) * second

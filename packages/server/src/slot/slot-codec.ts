@@ -3,11 +3,11 @@ import { emptySlot, type SlotDocument, type TokenRecord } from './slot-document.
 
 export interface SlotCodec {
   encode(doc: SlotDocument): Promise<string>
-  /** A token that no key here opens stays sealed, and in its place: who has the key still needs it. */
+  /** A token that no key of this instance opens stays in the document, sealed: an instance with the key needs it. */
   decode(value: string): Promise<SlotDocument>
 }
 
-/** The document as it is in the store. With a sealer no token is in it as it is; everything else is readable. */
+/** Converts a document for the store. With a sealer, every token in it is sealed; the rest stays readable. */
 export function createSlotCodec(pool: string, sealer: Sealer | undefined): SlotCodec {
   if (!sealer) return plainCodec
   const seal = async <T extends Sealable>({ isSealed, ...record }: T): Promise<T> => {
@@ -27,11 +27,11 @@ export function createSlotCodec(pool: string, sealer: Sealer | undefined): SlotC
 
 const plainCodec: SlotCodec = {
   encode: async (doc) => JSON.stringify(doc),
-  // A document of an earlier version lacks what was added since.
+  // A document of an earlier version lacks the newer fields.
   decode: async (value) => ({ ...emptySlot, ...(JSON.parse(value) as SlotDocument) }),
 }
 
-/** What a record of an access token and one of a refresh token have in common. */
+/** The fields that access tokens and refresh tokens share. */
 type Sealable = Pick<TokenRecord, 'id' | 'token' | 'isSealed'>
 type MapToken = <T extends Sealable>(record: T) => Promise<T>
 

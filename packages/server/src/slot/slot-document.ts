@@ -1,3 +1,4 @@
+import type { FailureKind, RetirementReason } from '../shared/codes.ts'
 import type { Grant, RefreshToken } from './refresh-token.ts'
 import { clockSkewMs, type TokenWindows } from './token-windows.ts'
 
@@ -5,9 +6,9 @@ const second = 1000
 const hour = 60 * 60 * second
 const invalidationsKeptMs = 10 * 60 * second
 
-/** Longer than a mint may take (10 s): a lease that ends during the work protects nothing. */
+/** Longer than a mint may take (10 s): a lease that ends during the mint protects nothing. */
 export const leaseMs: number = 15 * second
-/** The longest lease there is: `revokeAll` asks for bulk revocation and a mint in a row. */
+/** The longest lease: `revokeAll` sends a bulk revocation and a mint in a row. */
 export const longLeaseMs: number = 30 * second
 // Forage allows about 1000 live tokens per client, over all pools.
 export const liveTokenLimit: number = 800
@@ -17,23 +18,21 @@ export interface TokenRecord extends TokenWindows {
   token: string
   scope: string
   obtainedAt: number
-  /** The lease it was minted under; 0: none, while the store was down. */
+  /** The fence of the lease under which it was minted. 0: without a lease, while the store was down. */
   fence: number
-  /** No key that is here opens it: `token` is as it is in the store, for those who have the key. Never stored. */
+  /** No key of this instance opens it: `token` is unchanged from the store. Never stored. */
   isSealed?: true
-  /** How it was obtained, where there is more than one way. */
+  /** How it was issued, for a server with more than one grant. */
   grant?: Grant
 }
 
-export type RetirementReason = 'renewed' | 'rotated' | 'invalidated' | 'orphan' | 'local' | 'compromised'
-
 export interface DrainingToken extends TokenRecord {
   why: RetirementReason
-  /** The earliest time to revoke it: its session tokens have run out by then. Later after a failed attempt. */
+  /** The earliest time to revoke it, when its session tokens have expired. Later after a failed attempt. */
   revokeAfter: number
-  /** Failed attempts to revoke it. */
+  /** The number of failed attempts to revoke it. */
   attempts: number
-  /** Who is revoking it just now. */
+  /** The instance that is revoking it now. */
   claim: { owner: string; until: number } | null
 }
 
@@ -41,54 +40,45 @@ export interface Lease {
   owner: string
   fence: number
   until: number
-  /** How long a token minted under it may live. */
+  /** The latest end of a token that is minted under it. */
   aliveUntil: number
 }
 
-/** A mint whose outcome is unknown: it may be alive and counts as such. */
+/** A mint whose outcome is unknown. Its token may be alive, so it counts. */
 export interface Suspect {
   fence: number
   until: number
 }
 
-export type FailureKind =
-  | 'transient'
-  | 'throttled'
-  | 'credential'
-  | 'config'
-  | 'limit'
-  | 'rejected'
-  | 'frozen'
-
 export interface SlotFailure {
   kind: FailureKind
   code: string
-  /** In a row, of this kind. */
+  /** The number of failures of this kind in a row. */
   count: number
   at: number
   nextAttemptAt: number
-  /** Of Forage's answer, if there was one. */
+  /** The HTTP status of the answer, if there was one. */
   status?: number
 }
 
-/** All that the instances of a fleet know about one pool's token. Changed only by pure transitions. */
+/** Everything that the instances of a fleet know about one pool's token. Only pure transitions change it. */
 export interface SlotDocument {
   v: 1
-  /** Grows with each lease. It is in the document because a counter beside it can be lost in a failover. */
+  /** Grows with each lease. It is in the document because a failover can lose a separate counter. */
   fence: number
   lease: Lease | null
   current: TokenRecord | null
-  /** Outlives the access tokens it brings. Always null for a server that issues none, like Forage. */
+  /** Lives longer than its access tokens. Always null for a server without refresh tokens, like Forage. */
   refresh: RefreshToken | null
   draining: DrainingToken[]
   suspects: Suspect[]
   failure: SlotFailure | null
-  /** Times of the mints of the last hour. */
+  /** The times of the mints in the last hour. */
   mints: number[]
-  /** Times of the invalidations of the last 10 minutes. */
+  /** The times of the invalidations in the last 10 minutes. */
   invalidations: number[]
   frozen: { reason: string; at: number } | null
-  /** When all its tokens were dropped, and the first lease after that: an older one that comes later is revoked, too. */
+  /** When all tokens were dropped, and the first lease after that. An older token that arrives later is revoked too. */
   compromised: { at: number; fence: number } | null
 }
 
@@ -119,14 +109,14 @@ export const emptySlot: SlotDocument = {
 }
 
 /**
- * Whether a session token minted from it now lives its 15 minutes. A token from the future was obtained before the
- * clock was set back, so nobody knows how long it still lives.
+ * Returns whether a session token minted from it now lives its 15 minutes. A token from the future was received before
+ * the clock was set back, so the rest of its life is unknown.
  */
 export function isUsable(token: TokenRecord | null, now: number): token is TokenRecord {
   return token !== null && !token.isSealed && now < token.mandatoryAt && !isFromFuture(token.obtainedAt, now)
 }
 
-/** A lease that ends later than any that could be granted now was granted before the clock was set back. */
+/** Ignores a lease that ends later than any new one would: it was granted before the clock was set back. */
 export function isLeased({ lease }: SlotDocument, now: number): boolean {
   return lease !== null && now < lease.until && !isFromFuture(lease.until - longLeaseMs, now)
 }
@@ -135,7 +125,7 @@ export function isFromFuture(at: number, now: number): boolean {
   return at > now + clockSkewMs
 }
 
-/** Without what has expired. */
+/** Returns the document without expired entries. */
 export function prune(doc: SlotDocument, now: number): SlotDocument {
   const isWithin = (ms: number) => (at: number) => now - at < ms && !isFromFuture(at, now)
   return {
@@ -148,19 +138,19 @@ export function prune(doc: SlotDocument, now: number): SlotDocument {
   }
 }
 
-/** Tokens of others, which have the key: alive, and of no use here. */
+/** Returns the tokens that only instances with another key can open. They are alive, but not usable here. */
 export function sealedTokens({ current, draining }: SlotDocument): TokenRecord[] {
   return [current, ...draining].filter((token) => token?.isSealed) as TokenRecord[]
 }
 
-/** How long the document is worth keeping: until the last thing in it has expired, and a day. */
+/** Returns how long the store keeps the document: until its last entry expires, and a day more. */
 export function documentTtlMs(doc: SlotDocument, now: number): number {
   const ends = [
     doc.current?.expiresAt ?? 0,
     doc.refresh?.expiresAt ?? 0,
     ...doc.draining.map((token) => token.expiresAt),
   ]
-  // A pool that was frozen stays so until it is thawed.
+  // A frozen pool stays frozen until an operator thaws it.
   const frozen = doc.frozen ? 365 * 24 * hour : 0
   const last = Math.max(now + frozen, ...ends, ...doc.suspects.map((suspect) => suspect.until))
   return last - now + 24 * hour

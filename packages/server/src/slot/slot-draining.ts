@@ -1,19 +1,19 @@
+import { type RetirementReason } from '../shared/codes.ts'
 import {
   isUsable,
   leaseMs,
   prune,
   type DrainingToken,
-  type RetirementReason,
   type SlotDocument,
   type TokenRecord,
   type Transition,
 } from './slot-document.ts'
 import { clockSkewMs, drainMs } from './token-windows.ts'
 
-// One instance revokes so many at a time; the next read takes the rest.
+// One instance revokes this many at a time. The next read claims the rest.
 const claimSize = 10
 
-/** The current token is retired. It lives until its session tokens have run out. */
+/** Retires the current token. It is revoked when its session tokens have expired. */
 export function drain(doc: SlotDocument, now: number, why: RetirementReason): SlotDocument {
   if (!doc.current) return doc
   return { ...doc, current: null, draining: [...doc.draining, retired(doc.current, now + drainMs, why)] }
@@ -23,7 +23,7 @@ export function retired(token: TokenRecord, revokeAfter: number, why: Retirement
   return { ...token, why, revokeAfter, attempts: 0, claim: null }
 }
 
-/** A token whose commit was refused is alive: it counts until it is revoked or has expired. */
+/** Registers a token whose commit was refused. It is alive and counts until it is revoked or expires. */
 export function registerOrphan(
   doc: SlotDocument,
   now: number,
@@ -35,17 +35,17 @@ export function registerOrphan(
 
 export interface Adoption {
   token: TokenRecord
-  /** Whether it is to be revoked at once. */
+  /** Whether it must be revoked at once. */
   isLeaked?: boolean
 }
 
-/** A token minted while the store was down: current if there is no usable one, else it drains. */
+/** Registers a token that was minted while the store was down: as the current one if no other is usable, else to drain. */
 export function adoptToken(
   doc: SlotDocument,
   now: number,
   { token, isLeaked = false }: Adoption,
 ): Transition {
-  // A commit that took too long for us may have arrived all the same.
+  // A commit that seemed to time out may have arrived.
   if (isRegistered(doc, token)) return { doc }
   const mints = [...doc.mints, now]
   const known = withoutFence(doc, token.fence)
@@ -58,7 +58,7 @@ export function adoptToken(
   return { doc: prune({ ...drain(known, now, 'renewed'), mints, current: token, failure: null }, now) }
 }
 
-// It was away when every token of the pool was dropped. Without a lease there are two clocks to compare.
+// It was not in the store when every token of the pool was dropped. Without a lease, only two clocks can tell.
 function isFromBeforeLeak({ compromised }: SlotDocument, { fence, obtainedAt }: TokenRecord): boolean {
   if (!compromised) return false
   return fence > 0 ? fence < compromised.fence : obtainedAt <= compromised.at + clockSkewMs
@@ -68,13 +68,13 @@ function isRegistered({ current, draining }: SlotDocument, { id }: TokenRecord):
   return current?.id === id || draining.some((token) => token.id === id)
 }
 
-// What was minted under this lease is known now: neither a suspect, nor to be waited for.
+// The token of this lease is known now: it is no longer a suspect, and the lease is over.
 function withoutFence(doc: SlotDocument, fence: number): SlotDocument {
   const suspects = doc.suspects.filter((suspect) => suspect.fence !== fence)
   return { ...doc, suspects, lease: doc.lease?.fence === fence ? null : doc.lease }
 }
 
-/** The right to revoke what is due. Whoever holds it and dies is followed by another. */
+/** Claims the tokens that are due for revocation. If the instance dies, the claim ends and another one follows. */
 export function claimDue(doc: SlotDocument, now: number, { owner }: { owner: string }): Transition {
   const due = new Set(
     doc.draining
@@ -89,18 +89,18 @@ export function claimDue(doc: SlotDocument, now: number, { owner }: { owner: str
   }
 }
 
-/** Whether it is to be revoked now, by who can open it. */
+/** Returns whether this instance can and should revoke it now. */
 export function isDue({ revokeAfter, claim, expiresAt, isSealed }: DrainingToken, now: number): boolean {
   const isClaimed = claim !== null && now < claim.until && claim.until - now <= leaseMs + clockSkewMs
   return !isSealed && revokeAfter <= now && now < expiresAt && !isClaimed
 }
 
-/** A draining token is dead. */
+/** Removes a draining token that is dead. */
 export function forgetDrained(doc: SlotDocument, _now: number, { id }: { id: string }): Transition {
   return { doc: { ...doc, draining: doc.draining.filter((token) => token.id !== id) } }
 }
 
-/** A draining token could not be revoked: again after a while, by whoever comes first. */
+/** Records that a draining token could not be revoked. The first reader after `revokeAfter` tries again. */
 export function postponeRevocation(
   doc: SlotDocument,
   _now: number,

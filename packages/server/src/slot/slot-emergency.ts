@@ -2,18 +2,19 @@ import type { SlotDocument, Transition } from './slot-document.ts'
 import { drain } from './slot-draining.ts'
 import { grantLease, revokeLease, type LeaseRequest } from './slot-lease.ts'
 
-/** The kill switch: nothing is minted and nothing is served until the pool is thawed. */
+/** Stops minting and serving until the pool is thawed. */
 export function freezeSlot(doc: SlotDocument, now: number, { reason }: { reason: string }): Transition {
   return { doc: { ...doc, frozen: { reason, at: now } } }
 }
 
+/** Ends `freezeSlot`. */
 export function thawSlot(doc: SlotDocument): Transition {
   return { doc: { ...doc, frozen: null } }
 }
 
 /**
- * Every token of the pool is to be revoked at once, by whoever holds the lease that comes with it; should that one
- * die, or not be able to open it, by the next reader. A mint under way elsewhere loses its lease, and its token becomes an orphan.
+ * Drops every token of the pool and grants a lease. Its holder revokes them at once; if the holder dies or cannot open a
+ * token, the next reader revokes it. A mint in progress elsewhere loses its lease, and its token becomes an orphan.
  */
 export function dropTokens(
   doc: SlotDocument,

@@ -1,8 +1,8 @@
 import { expect, it } from 'vitest'
 
+import type { FailureKind } from '../shared/codes.ts'
 import type { ForageServerError } from '../shared/errors.ts'
 import { never } from './failure-policy.ts'
-import type { FailureKind } from './slot-document.ts'
 import { slotError } from './slot-error.ts'
 
 it.each<[FailureKind, string]>([

@@ -1,6 +1,8 @@
-import { ForageServerError, type ForageServerErrorCode } from '../shared/errors.ts'
+import { type ForageServerErrorCode } from '../shared/codes.ts'
+import type { FailureKind } from '../shared/codes.ts'
+import { ForageServerError } from '../shared/errors.ts'
 import { never } from './failure-policy.ts'
-import type { FailureKind, SlotFailure } from './slot-document.ts'
+import type { SlotFailure } from './slot-document.ts'
 
 interface Explanation {
   code: ForageServerErrorCode
@@ -25,22 +27,22 @@ const explanations: Record<FailureKind, Explanation> = {
   },
   limit: {
     code: 'token_limit',
-    what: 'no further authentication token is to be had',
+    what: 'no more authentication tokens can be issued',
     remedy: 'Revoke unused authentication tokens, and let all instances share one store.',
   },
   rejected: {
     code: 'upstream_unavailable',
-    what: 'the API refuses a token that its own token endpoint has just issued',
-    remedy: 'Wait until `retryAt`; if it stays, check that the environment and the scope are right.',
+    what: 'the API refuses a new token of its own token endpoint',
+    remedy: 'Wait until `retryAt`; if the error remains, check the environment and the scope.',
   },
   frozen: {
     code: 'frozen',
     what: 'it was frozen',
-    remedy: 'Its `status()` says why and since when; `thaw()` ends it.',
+    remedy: 'Read the reason in `status()`, and end the freeze with `thaw()`.',
   },
 }
 
-/** Why a pool has no token, as a caller sees it. */
+/** Returns the error for a caller whose pool has no token. */
 export function slotError(pool: string, failure: SlotFailure): ForageServerError {
   const { code, what, remedy } = explanations[failure.kind]
   const isFinal = failure.nextAttemptAt === never
@@ -49,7 +51,6 @@ export function slotError(pool: string, failure: SlotFailure): ForageServerError
     `Pool "${pool}" has no authentication token: ${what} (${failure.code})`,
     {
       remedy,
-      retryable: !isFinal || failure.kind === 'frozen',
       retryAt: isFinal ? undefined : failure.nextAttemptAt,
       status: failure.status,
     },

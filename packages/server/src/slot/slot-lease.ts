@@ -2,13 +2,13 @@ import { leaseMs, type SlotDocument } from './slot-document.ts'
 
 export interface LeaseRequest {
   owner: string
-  /** How long a token minted under it may live. */
+  /** How long a token that is minted under it may live. */
   lifetimeMs: number
   /** Default: 15 s. */
   forMs?: number
 }
 
-/** Every lease has a higher fence than all before it. One that was not given back may have left a token behind. */
+/** Grants a lease with a higher fence than all before it. A lease that was never returned may have left a token. */
 export function grantLease(doc: SlotDocument, now: number, request: LeaseRequest): SlotDocument {
   const { owner, lifetimeMs, forMs = leaseMs } = request
   const fence = doc.fence + 1
@@ -20,11 +20,12 @@ export function grantLease(doc: SlotDocument, now: number, request: LeaseRequest
   }
 }
 
-/** Takes the lease away. Its holder's commit will be refused. */
+/** Ends the lease: the commit of its holder will be refused. */
 export function revokeLease(doc: SlotDocument): SlotDocument {
   return { ...withAbandoned(doc), fence: doc.fence + 1, lease: null }
 }
 
+/** Returns whether the current lease has this fence. */
 export function holdsLease({ lease }: SlotDocument, fence: number): boolean {
   return lease?.fence === fence
 }

@@ -2,7 +2,7 @@ import type { SlotDocument, Transition } from './slot-document.ts'
 import { drain } from './slot-draining.ts'
 import { holdsLease } from './slot-lease.ts'
 
-/** Written before it is sent: whoever comes after a holder that died knows that it may have been. */
+/** Records a use before the refresh token is sent: if the holder dies, the next one knows that it may have been sent. */
 export function spendRefreshToken(
   doc: SlotDocument,
   _now: number,
@@ -12,13 +12,13 @@ export function spendRefreshToken(
   return { doc: { ...doc, refresh: { ...doc.refresh, spentUnder: fence } } }
 }
 
-/** The server refused it. Refused in turn if another instance has taken over: then its token is newer. */
+/** Drops a refresh token that the server refused, unless another instance holds the lease: its token is newer. */
 export function dropRefreshToken(doc: SlotDocument, _now: number, { fence }: { fence: number }): Transition {
   if (!holdsLease(doc, fence)) return { refused: 'stale-fence' }
   return { doc: { ...doc, refresh: null } }
 }
 
-/** The API refused an access token that a refresh has brought: both go, and the credentials bring the next. */
+/** Drops an access token that the API refused and its refresh token: the credentials bring the next ones. */
 export function invalidateFamily(doc: SlotDocument, now: number, { id }: { id: string }): Transition {
   if (doc.current?.id !== id) return { refused: 'not-current' }
   return { doc: { ...drain(doc, now, 'invalidated'), refresh: null } }

@@ -1,109 +1,96 @@
 import type { ServerClock } from '../shared/clock.ts'
-import { withDeadline } from '../shared/deadline.ts'
+import type { CredentialsReader } from '../shared/credentials.ts'
 import { ForageServerError } from '../shared/errors.ts'
 import type { Emitter } from '../shared/events.ts'
 import { safeCause } from '../shared/safe-cause.ts'
-import type { StoredValue, SwapResult, TokenStore } from '../store/token-store.ts'
-import type { SlotCodec } from './slot-codec.ts'
-import {
-  documentTtlMs,
-  emptySlot,
-  type Refusal,
-  type SlotDocument,
-  type SlotFailure,
-  type Transition,
-} from './slot-document.ts'
-import type { SlotKeyReader } from './slot-key-reader.ts'
+import type { TokenStore } from '../store/token-store.ts'
+import { createSlotCodec } from './slot-codec.ts'
+import type { SlotDocument, SlotFailure, Transition } from './slot-document.ts'
+import { createSlotKeyReader, type SlotKeyReader } from './slot-key.ts'
+import { SlotStore, type SlotChange } from './slot-store.ts'
 import { memoryMs } from './token-windows.ts'
 
-// Redis clients with an offline queue answer seconds later, or never.
-const storeTimeoutMs = 500
 const storeRetryMs = 1000
 
 export interface SlotViewOptions {
   pool: string
+  tokenUrl: string
+  scope: string
+  credentials: CredentialsReader
   store: TokenStore
-  codec: SlotCodec
-  key: SlotKeyReader
   emitter: Emitter
   clock: ServerClock
-}
-
-export interface SlotChange {
-  doc: SlotDocument
-  refused?: Refusal
 }
 
 /** One slot as this process sees it: read from the store, kept in memory, changed by pure transitions. */
 export class SlotView {
   readonly #options: SlotViewOptions
+  readonly #key: SlotKeyReader
+  readonly #slots: SlotStore
   #seen: { doc: SlotDocument; at: number } | undefined
   #storeRetryAt: number | undefined
   readonly #waiting = new Set<() => void>()
   #subscription: Promise<(() => void) | undefined> | undefined
 
   constructor(options: SlotViewOptions) {
+    const { pool, store, clock } = options
     this.#options = options
+    this.#key = createSlotKeyReader(options)
+    this.#slots = new SlotStore({ store, codec: createSlotCodec(pool, store.sealer), clock })
   }
 
   get isStoreDown(): boolean {
     return this.#storeRetryAt !== undefined
   }
 
-  /** While the store is down it is asked once a second, not by every caller. */
-  get mayAskStore(): boolean {
+  /** While the store is down, one request a second goes to it, not one for each caller. */
+  get mayTryStore(): boolean {
     return this.#storeRetryAt === undefined || this.#options.clock.now() >= this.#storeRetryAt
   }
 
-  /** Why nobody knows which slot it is. */
+  /** Why the key of the slot is unknown. */
   get keyFailure(): SlotFailure | undefined {
-    return this.#options.key.failure
+    return this.#key.failure
   }
 
-  /** As last seen, however long ago. */
+  /** The document of the last read or change, however long ago. */
   get lastSeen(): SlotDocument | undefined {
     return this.#seen?.doc
   }
 
-  /** As seen within the last 30 s. A clock that was set back makes the memory worthless. */
+  /** The document of a read or change within the last 30 s. If the clock was set back, its age is unknown. */
   get recent(): SlotDocument | undefined {
     const now = this.#options.clock.now()
     return this.#seen && now >= this.#seen.at && now - this.#seen.at < memoryMs ? this.#seen.doc : undefined
   }
 
-  /** As it is in the store. */
+  /** Reads the slot from the store. Rejects with `store_unavailable`. */
   async read(): Promise<SlotDocument> {
-    const name = await this.#options.key.read()
-    try {
-      this.#subscribe(name)
-      return this.#remember((await this.#get(name)).doc)
-    } catch (cause) {
-      throw this.#storeFailed(cause)
-    }
+    const key = await this.#key.read()
+    this.#subscribe(key)
+    return this.#remember(await this.#slots.read(key).catch((cause: unknown) => this.#storeFailed(cause)))
   }
 
-  /** Read, reduce, compare-and-swap; again if another instance was faster. */
+  /** Applies a transition to the slot in the store. Rejects with `store_unavailable`. */
   async change<Input>(
     transition: (doc: SlotDocument, now: number, input: Input) => Transition,
     input: Input,
   ): Promise<SlotChange> {
-    const name = await this.#options.key.read()
-    try {
-      const change = await this.#swapUntilDecided(name, (doc, now) => transition(doc, now, input))
-      this.#remember(change.doc)
-      return change
-    } catch (cause) {
-      throw this.#storeFailed(cause)
-    }
+    const key = await this.#key.read()
+    const change = await this.#slots
+      .change(key, (doc, now) => transition(doc, now, input))
+      .catch((cause: unknown) => this.#storeFailed(cause))
+    this.#remember(change.doc)
+    return change
   }
 
-  /** The API refused this token while the store is down: this process serves it no more. */
+  /** Forgets a token that the API refused while the store is down: this process no longer serves it. */
   forget(id: string): void {
     if (this.#seen?.doc.current?.id !== id) return
     this.#seen = { ...this.#seen, doc: { ...this.#seen.doc, current: null } }
   }
 
-  /** Resolves after `ms`, or as soon as another instance says that the slot changed. */
+  /** Resolves after `ms`, or as soon as another instance changed the slot. */
   pause(ms: number): Promise<void> {
     const { clock } = this.#options
     return new Promise((resolve) => {
@@ -122,45 +109,6 @@ export class SlotView {
     unsubscribe?.()
   }
 
-  async #swapUntilDecided(
-    name: string,
-    reduce: (doc: SlotDocument, now: number) => Transition,
-  ): Promise<SlotChange> {
-    let { doc, version } = await this.#get(name)
-    for (;;) {
-      const next = reduce(doc, this.#options.clock.now())
-      if ('refused' in next) return { doc, refused: next.refused }
-      const result = await this.#swap(name, version, next.doc)
-      if (result.ok) return next
-      ;({ doc, version } = await this.#parse(result.current))
-    }
-  }
-
-  async #get(name: string): Promise<VersionedDocument> {
-    const { store } = this.#options
-    return this.#parse(await this.#bounded(() => store.get(name)))
-  }
-
-  async #parse(stored: StoredValue | null): Promise<VersionedDocument> {
-    if (stored === null) return { doc: emptySlot, version: null }
-    return { doc: await this.#options.codec.decode(stored.value), version: stored.version }
-  }
-
-  async #swap(name: string, expected: string | null, doc: SlotDocument): Promise<SwapResult> {
-    const { store, codec, clock } = this.#options
-    const value = await codec.encode(doc)
-    const swap = { nextVersion: crypto.randomUUID(), ttlMs: documentTtlMs(doc, clock.now()) }
-    const result = await this.#bounded(() => store.cas(name, expected, value, swap))
-    // Lost news cost a poll, nothing else.
-    if (result.ok) void store.publish?.(name).catch(() => {})
-    return result
-  }
-
-  #bounded<T>(work: () => Promise<T>): Promise<T> {
-    const { clock, store } = this.#options
-    return withDeadline(clock, store.timeoutMs ?? storeTimeoutMs, undefined, work)
-  }
-
   #remember(doc: SlotDocument): SlotDocument {
     const { clock, emitter, pool } = this.#options
     this.#seen = { doc, at: clock.now() }
@@ -169,33 +117,24 @@ export class SlotView {
     return doc
   }
 
-  #storeFailed(cause: unknown): ForageServerError {
+  #storeFailed(cause: unknown): never {
     const { clock, emitter, pool } = this.#options
     if (!this.isStoreDown) emitter.emit({ type: 'store-unavailable', pool })
     this.#storeRetryAt = clock.now() + storeRetryMs
-    return new ForageServerError('store_unavailable', 'The token store does not answer', {
+    throw new ForageServerError('store_unavailable', 'The token store does not answer', {
       remedy: 'Check the connection of the store given as `store`.',
-      retryable: true,
       retryAt: this.#storeRetryAt,
       cause: safeCause(cause),
     })
   }
 
-  #subscribe(name: string): void {
-    const { store } = this.#options
-    this.#subscription ??= Promise.resolve()
-      .then(() => store.subscribe?.((changed) => changed === name && this.#changedElsewhere()))
-      // Without news the slot is found by polling.
-      .catch(() => undefined)
+  #subscribe(key: string): void {
+    // If it fails, polling finds the changes.
+    this.#subscription ??= this.#slots.subscribe(key, () => this.#changedElsewhere()).catch(() => undefined)
   }
 
   #changedElsewhere(): void {
     if (this.#seen) this.#seen = { ...this.#seen, at: Number.NEGATIVE_INFINITY }
     for (const wake of this.#waiting) wake()
   }
-}
-
-interface VersionedDocument {
-  doc: SlotDocument
-  version: string | null
 }

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest'
 
 import { never } from './failure-policy.ts'
 import { issuedRefreshToken } from './refresh-token.ts'
+import { decide, refusalFailure } from './slot-decision.ts'
 import {
   emptySlot,
   type SlotDocument,
@@ -14,10 +15,8 @@ import {
   acceptToken,
   acquireLease,
   commitToken,
-  decide,
   invalidateToken,
   recordFailure,
-  refusalFailure,
   rejectMint,
   rejectToken,
   youngMs,

@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 
+import { decide } from './slot-decision.ts'
 import {
   emptySlot,
   isUsable,
@@ -11,14 +12,7 @@ import {
   type Transition,
 } from './slot-document.ts'
 import { forgetDrained, registerOrphan } from './slot-draining.ts'
-import {
-  acquireLease,
-  commitToken,
-  decide,
-  invalidateToken,
-  recordFailure,
-  rejectToken,
-} from './token-slot.ts'
+import { acquireLease, commitToken, invalidateToken, recordFailure, rejectToken } from './token-slot.ts'
 import { tokenWindows } from './token-windows.ts'
 
 const lifetimeMs = 86_400_000

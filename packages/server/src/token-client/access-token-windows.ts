@@ -1,16 +1,15 @@
+import type { Lifetimes } from '../oauth/token-answer.ts'
 import type { TokenWindows } from '../slot/token-windows.ts'
 
 const second = 1000
 const minute = 60 * second
 
-/** A shorter one would have to be replaced the moment it is received. */
-export const shortestAccessTokenMs: number = 30 * second
-/** Where the answer has no `expires_in` (RFC 6749 §5.1 only recommends it): what Quidkey's guide says. */
-export const assumedAccessTokenMs: number = 15 * minute
+/** The assumed lifetime is the one in Quidkey's guide. */
+export const accessTokenLifetimes: Lifetimes = { assumedMs: 15 * minute, shortestMs: 30 * second }
 
 /**
- * The two points in the life of a token that nothing is minted from: renewed 5 minutes before its end, waited for in
- * its last. Fractions of a life that is too short for that.
+ * Returns the two points in the life of a token from which nothing is minted: it is renewed 5 minutes before it
+ * expires, and callers wait in its last minute. A token with a short life has fractions of it instead.
  */
 export function accessTokenWindows(obtainedAt: number, lifetimeMs: number, jitter: number): TokenWindows {
   const expiresAt = obtainedAt + lifetimeMs

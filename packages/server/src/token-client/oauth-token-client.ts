@@ -1,19 +1,19 @@
+import { apiFetch } from '../calls/api-fetch.ts'
 import type { OAuthClient } from '../oauth/oauth-client.ts'
 import type { PoolStatus } from '../pool/pool-status.ts'
 import { LocalToken } from '../pool/token-local.ts'
 import { TokenPool } from '../pool/token-pool.ts'
-import { createCallsUnderWay } from '../shared/calls-under-way.ts'
+import { createCallsInProgress } from '../shared/calls-in-progress.ts'
 import { createCredentialsReader } from '../shared/credentials.ts'
 import { createEmitter, type Emitter, type ForageServerListener } from '../shared/events.ts'
 import { fingerprint } from '../shared/fingerprint.ts'
 import type { RefreshToken } from '../slot/refresh-token.ts'
-import { createSlotCodec } from '../slot/slot-codec.ts'
-import { createSlotKeyReader } from '../slot/slot-key-reader.ts'
+import type { TokenRecord } from '../slot/slot-document.ts'
+import { invalidateFamily } from '../slot/slot-refresh.ts'
 import { SlotView } from '../slot/slot-view.ts'
-import { accessTokenWindows, assumedAccessTokenMs } from './access-token-windows.ts'
+import { accessTokenLifetimes, accessTokenWindows } from './access-token-windows.ts'
 import { createQuidkeyDialect } from './quidkey-dialect.ts'
 import type { RefreshDialect } from './refresh-dialect.ts'
-import { refreshFetch } from './refresh-fetch.ts'
 import {
   resolveTokenClient,
   type OAuthTokenClientOptions,
@@ -22,39 +22,57 @@ import {
 import { requestByCredentials, requestByRefresh, type RefreshSourceOptions } from './refresh-source.ts'
 import { createRfc6749Dialect } from './rfc6749-dialect.ts'
 
-/** Access tokens of a server that issues refresh tokens, too. Rejects with `ForageServerError`. */
+/**
+ * A client of a server that issues access tokens and refresh tokens. Its calls reject with `ForageServerError`, and with
+ * `TypeError` for a wrong argument.
+ */
 export interface OAuthTokenClient {
-  /** The access token, good for another minute at least. It must never leave the server. */
+  /** Returns the access token, which lives at least another minute. It must never leave the server. */
   getToken(options?: { signal?: AbortSignal }): Promise<string>
   /**
-   * `fetch` for calls to the API: `path` on `apiUrl`, the token attached. On a 401 it is refreshed once and the call
-   * sent once more; where the refresh does not help, once with a token for the client credentials.
+   * Calls the API: `path` is on `apiUrl`, and the token is attached. After a 401 the token is refreshed and the call is
+   * replayed. If the API refuses that token too, the call is replayed with a token for the client credentials.
    */
   fetch(path: string | URL, init?: RequestInit): Promise<Response>
-  /** As this process last saw it, without a token in it. */
+  /** Returns the state that this process last saw, without a token. */
   status(): OAuthTokenStatus
-  /** Calls `listener` with each event. Returns the function that unsubscribes. */
+  /** Calls `listener` with each event. Returns a function that unsubscribes it. */
   on(listener: ForageServerListener): () => void
-  /** Further calls reject with `closed`; resolves when what is under way has ended. Revokes nothing. */
+  /** Makes further calls reject with `closed`. Resolves when the calls in progress have ended. Revokes nothing. */
   close(): Promise<void>
 }
 
-/** The state of the token, and of its refresh token, if there is one. */
+/** The status of the access token, and of the refresh token, if there is one. */
 export type OAuthTokenStatus = PoolStatus & { refreshToken: RefreshTokenStatus | null }
 
-/** Times in ms on the server's clock. */
+/** The status of a refresh token. Times are in ms since the epoch on the server's clock. */
 export interface RefreshTokenStatus {
-  /** 8 hex digits that tell refresh tokens apart. */
+  /** 8 hex digits that stand for the refresh token. */
   fingerprint: string
-  /** From here on the client credentials are sent instead. */
+  /** From this time the client sends its credentials instead. */
   reauthenticateAt: number
-  /** When it ends. */
+  /** When it expires. */
   expiresAt: number
-  /** Whether the server issues a new one at each use; null: it was never used. */
+  /** Whether each use returns a new refresh token. Null: it was never used. */
   rotates: boolean | null
 }
 
-/** Throws `TypeError` naming the option that is wrong. Asks the server for nothing until it is used. */
+/**
+ * Creates a client of a server with refresh tokens (RFC 6749, or Quidkey). It sends no request until it is used. Throws
+ * `TypeError` with the name of the option that is wrong or unknown.
+ *
+ * @example
+ * ```ts
+ * import { createOAuthTokenClient } from '@forage-session/server/oauth'
+ *
+ * const quidkey = createOAuthTokenClient({
+ *   dialect: 'quidkey',
+ *   environment: 'sandbox',
+ *   credentials: { clientId: 'your-client-id', clientSecret: 'your-client-secret' },
+ * })
+ * const response = await quidkey.fetch('/api/v1/payment-requests', { method: 'POST', body: '{}' })
+ * ```
+ */
 export function createOAuthTokenClient(options: OAuthTokenClientOptions): OAuthTokenClient {
   const resolved = resolveTokenClient(options)
   const { apiUrl, fetch, clock } = resolved
@@ -62,10 +80,15 @@ export function createOAuthTokenClient(options: OAuthTokenClientOptions): OAuthT
   const source = refreshSource(resolved, emitter)
   const { slot } = source
   const pool = accessTokenPool(source, resolved.waitUntil)
-  const calls = createCallsUnderWay('createOAuthTokenClient')
+  const calls = createCallsInProgress('createOAuthTokenClient')
   return {
     getToken: async ({ signal } = {}) => (await calls.run(() => pool.getToken(signal))).token,
-    fetch: (path, init) => calls.run(() => refreshFetch({ apiUrl, pool, slot, fetch }, path, init)),
+    fetch: (path, init) => {
+      const lastResort = (refused: TokenRecord): Promise<TokenRecord | undefined> =>
+        reauthenticated(pool, slot, refused, init?.signal ?? undefined)
+      const request = { apiUrl, pool, fetch, isAboutToken: async () => true, lastResort }
+      return calls.run(() => apiFetch(request, path, init))
+    },
     status: () => ({ ...pool.status(), refreshToken: refreshTokenStatus(slot.lastSeen?.refresh) }),
     on: (listener) => emitter.on(listener),
     close: async () => {
@@ -75,12 +98,23 @@ export function createOAuthTokenClient(options: OAuthTokenClientOptions): OAuthT
   }
 }
 
+/** Returns a token for the credentials, after the API refused one that a refresh returned. */
+async function reauthenticated(
+  pool: TokenPool,
+  slot: SlotView,
+  { id, grant }: TokenRecord,
+  signal: AbortSignal | undefined,
+): Promise<TokenRecord | undefined> {
+  if (grant !== 'refresh_token') return undefined
+  // Another instance may have dropped it already. Without the store, this process mints its own token, by the credentials.
+  await slot.change(invalidateFamily, { id }).catch(() => slot.forget(id))
+  return pool.getToken(signal)
+}
+
 function refreshSource(resolved: ResolvedTokenClient, emitter: Emitter): RefreshSourceOptions {
   const { name: pool, store, tokenUrl, scope = '', refreshLifetimeMs, clock, random } = resolved
   const credentials = createCredentialsReader(resolved.credentials, 'credentials', clock)
-  const key = createSlotKeyReader({ pool, tokenUrl, scope, credentials, emitter, clock })
-  const codec = createSlotCodec(pool, store.sealer)
-  const slot = new SlotView({ pool, store, codec, key, emitter, clock })
+  const slot = new SlotView({ pool, tokenUrl, scope, credentials, store, emitter, clock })
   const dialect = createDialect(resolved)
   return { pool, dialect, credentials, slot, refreshLifetimeMs, emitter, clock, random }
 }
@@ -101,10 +135,10 @@ function accessTokenPool(
     slot,
     oauth,
     requestToken: (leased) => requestByRefresh(source, leased),
-    // No call is known that any API takes; the next one of a customer's is the test.
+    // No request is known that every API accepts, so the next customer's call is the test.
     probe: async () => 'unknown',
     local: new LocalToken({ pool, slot, oauth, emitter, clock, random, windows, waitUntil }),
-    lifetimeMs: assumedAccessTokenMs,
+    lifetimeMs: accessTokenLifetimes.assumedMs,
     windows,
     revokes: false,
     emitter,
@@ -114,7 +148,7 @@ function accessTokenPool(
   })
 }
 
-/** Access tokens live for minutes: retired ones run out by themselves. */
+/** Access tokens live only minutes, so retired ones simply expire. */
 const noRevocation = { revoke: async () => false, bulkRevoke: async () => false }
 
 function refreshTokenStatus(refresh: RefreshToken | null | undefined): RefreshTokenStatus | null {

@@ -1,9 +1,8 @@
 import * as v from 'valibot'
 
-import { skewOf } from '../oauth/oauth-client.ts'
-import { failure, type TokenFailure } from '../oauth/token-answer.ts'
+import { failure, skewOf, type TokenFailure } from '../oauth/token-answer.ts'
 import type { ServerClock } from '../shared/clock.ts'
-import type { FailureKind } from '../slot/slot-document.ts'
+import type { FailureKind } from '../shared/codes.ts'
 import { boundedFetch } from '../upstream/bounded-fetch.ts'
 import { retryAfterMs } from '../upstream/retry-after.ts'
 import { parseJson } from '../upstream/upstream-error-code.ts'
@@ -16,7 +15,7 @@ export interface QuidkeyDialectOptions {
   fetch: typeof globalThis.fetch
 }
 
-// What a header can carry.
+// A header can carry only printable ASCII.
 const credential = v.pipe(v.string(), v.regex(/^[\x21-\x7e]+$/))
 const seconds = v.union([v.number(), v.pipe(v.string(), v.regex(/^\d+$/), v.transform(Number))])
 const tokens = v.object({
@@ -32,7 +31,7 @@ const refusal = v.object({
   error: v.object({ code: v.pipe(v.string(), v.regex(/^\w{1,64}$/)) }),
 })
 
-/** docs.quidkey.com/guides/payment-api/concepts/authentication: JSON both ways, answers in `{ success, data }`. */
+/** Speaks Quidkey's JSON, with answers in `{ success, data }` (docs.quidkey.com/guides/payment-api/concepts/authentication). */
 export function createQuidkeyDialect(options: QuidkeyDialectOptions): RefreshDialect {
   return {
     authenticate: ({ clientId, clientSecret }, signal) => {
@@ -64,26 +63,23 @@ function readTokens(text: string, requestedAt: number, skewMs: number | undefine
   const parsed = v.safeParse(tokens, parseJson(text))
   if (!parsed.success)
     return failure('transient', errorCode(text) ?? 'unreadable_answer', { status: 200, lost: true })
-  const { access_token: token, refresh_token, expires_in } = parsed.output.data
-  const expiresInSeconds = expires_in ?? undefined
-  return grantedTokens(
-    { token, refreshToken: refresh_token ?? undefined, expiresInSeconds, scope: undefined, skewMs },
-    requestedAt,
-  )
+  const { access_token, refresh_token, expires_in } = parsed.output.data
+  const body = { access_token, ...(typeof expires_in === 'number' && { expires_in }) }
+  return grantedTokens({ body, requestedAt, skewMs }, refresh_token ?? undefined)
 }
 
-/** By the status: the guide names one code for a 401, the reference another. */
+/** Classifies by the status: the guide and the reference name different codes for a 401. */
 function readError({ status, headers }: Response, text: string, now: number): TokenFailure {
   const code = errorCode(text)
   const facts = { status, retryAfterMs: retryAfterMs(headers, now), lost: false }
   return failure(failureKind(status, code !== undefined), code ?? `http_${status}`, facts)
 }
 
-function failureKind(status: number, isQuidkeys: boolean): FailureKind {
+function failureKind(status: number, isFromQuidkey: boolean): FailureKind {
   if (status === 429) return 'throttled'
   if (status === 401 || status === 403) return 'credential'
-  // A gateway's 400 is none of Quidkey's, and passes.
-  return isQuidkeys && (status === 400 || status === 422) ? 'config' : 'transient'
+  // A 400 from a gateway has no code of Quidkey, and passes.
+  return isFromQuidkey && (status === 400 || status === 422) ? 'config' : 'transient'
 }
 
 function errorCode(text: string): string | undefined {

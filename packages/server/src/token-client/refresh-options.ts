@@ -1,39 +1,40 @@
-import type { ClientAuthMethod } from '../oauth/oauth-client.ts'
+import type { ClientAuthMethod } from '../oauth/client-auth.ts'
 import { resolveOptions, type ResolvedOptions } from '../server/server-options.ts'
 import type { ServerClock } from '../shared/clock.ts'
 import type { Credentials } from '../shared/credentials.ts'
+import { assertKnownOptions } from '../shared/known-options.ts'
 import { received } from '../shared/received.ts'
 import type { TokenStore } from '../store/token-store.ts'
 import { apiOrigin, endpoint } from '../upstream/environments.ts'
 
-/** What every dialect needs. */
+/** The options of every dialect. */
 export interface OAuthTokenClientSettings {
-  /** For the server's token endpoint; or a function that reads them, asked once more when they are refused. */
+  /** For the token endpoint, or a function that reads them. If the server refuses them, it is called one more time. */
   credentials: Credentials
-  /** Names the token in events, in `status()` and in the store. Default: the dialect. */
+  /** The name of the token in events, in `status()` and in the store. Default: the dialect. */
   name?: string
   /**
-   * How long a refresh token lives, in seconds from its first issue, whatever is refreshed since. Default: 86 400
-   * (24 hours).
+   * How long a refresh token lives, in seconds from its first issue, from 60 to 31 536 000. A refresh does not extend it.
+   * Default: 86 400 (24 hours).
    */
   refreshLifetimeSeconds?: number
-  /** Where instances share their tokens. Default: `memoryStore({ singleInstance: true })`, for one process only. */
+  /** The store in which instances share tokens. Default: `memoryStore({ singleInstance: true })`, for one process only. */
   store?: TokenStore
   /**
-   * Where each request is its own I/O context, as on Cloudflare Workers: `waitUntil` of `cloudflare:workers`. No
-   * request then awaits what another one began.
+   * `waitUntil` of `cloudflare:workers`, for platforms like Cloudflare Workers on which each request is its own I/O
+   * context. With it, no request awaits the work of another.
    */
   waitUntil?: (work: Promise<unknown>) => void
-  /** Default: the platform's. */
+  /** Default: the platform's clock. */
   clock?: ServerClock
-  /** Default: the platform's. */
+  /** Default: the platform's `fetch`. */
   fetch?: typeof globalThis.fetch
-  /** A number in [0, 1), for jitter. Default: `Math.random`. */
+  /** Returns a number in [0, 1), for jitter. Default: `Math.random`. */
   random?: () => number
 }
 
 export interface CustomQuidkeyEnvironment {
-  /** The API's origin. `https:`, or `http:` on this machine or a host name without a dot. */
+  /** The API's origin: `https:`, or `http:` on this machine or a host name without a dot. */
   apiUrl: string
   /** Default: `/api/v1/oauth2/token`. */
   tokenPath?: string
@@ -41,40 +42,43 @@ export interface CustomQuidkeyEnvironment {
   refreshPath?: string
 }
 
-/** Which Quidkey is talked to. */
+/** The Quidkey environment: one of Quidkey's own, or a custom one. */
 export type QuidkeyEnvironment = 'sandbox' | 'production' | CustomQuidkeyEnvironment
 
 /** The addresses of an API and its authorization server. */
 export interface Rfc6749Environment {
-  /** The API's origin: tokens are sent there and nowhere else. `https:`, or `http:` on this machine or a host name without a dot. */
+  /**
+   * The API's origin: `https:`, or `http:` on this machine or a host name without a dot. Tokens are sent there and nowhere
+   * else.
+   */
   apiUrl: string
-  /** The token endpoint's path; a refresh goes there, too. */
+  /** The path of the token endpoint, which also refreshes. */
   tokenPath: string
   /** The authorization server's origin. Default: `apiUrl`. */
   authUrl?: string
 }
 
-/** JSON both ways, answers in `{ success, data }`, a refresh at a path of its own. */
+/** Options for Quidkey: JSON requests, answers in `{ success, data }`, and a separate path for a refresh. */
 export interface QuidkeyClientOptions extends OAuthTokenClientSettings {
-  /** Quidkey's own. */
+  /** The wire format of Quidkey. */
   dialect: 'quidkey'
   /** `sandbox` is Quidkey's development API. */
   environment: QuidkeyEnvironment
 }
 
-/** RFC 6749: client credentials (§4.4) and refresh (§6) at one token endpoint. */
+/** Options for RFC 6749: client credentials (§4.4) and refresh (§6) at one token endpoint. */
 export interface Rfc6749ClientOptions extends OAuthTokenClientSettings {
-  /** OAuth 2.0 by the letter. */
+  /** The wire format of RFC 6749. */
   dialect: 'rfc6749'
-  /** Where the API and its token endpoint are. */
+  /** The addresses of the API and its token endpoint. */
   environment: Rfc6749Environment
-  /** Default: none is sent, and the server decides (RFC 6749 §3.3). */
+  /** The OAuth scope. Default: no scope is sent, and the server decides (RFC 6749 §3.3). */
   scope?: string
-  /** Default: `basic`. */
+  /** How the client authenticates at the token endpoint. Default: `basic`. */
   clientAuth?: ClientAuthMethod
 }
 
-/** Which server is talked to, and how. */
+/** Options of a token client, by dialect. */
 export type OAuthTokenClientOptions = QuidkeyClientOptions | Rfc6749ClientOptions
 
 export interface ResolvedTokenClient extends Omit<
@@ -93,19 +97,41 @@ export interface ResolvedTokenClient extends Omit<
 
 const quidkeyUrls = { sandbox: 'https://core-dev.quidkey.com', production: 'https://core.quidkey.com' }
 
-/** Checks every option and fills in the defaults. Throws `TypeError` with the option's name and what was received. */
+const sharedOptions = [
+  'dialect',
+  'environment',
+  'credentials',
+  'name',
+  'refreshLifetimeSeconds',
+  'store',
+  'waitUntil',
+  'clock',
+  'fetch',
+  'random',
+] satisfies (keyof OAuthTokenClientOptions)[]
+const rfc6749Options = [...sharedOptions, 'scope', 'clientAuth'] satisfies (keyof Rfc6749ClientOptions)[]
+
+/** Checks every option and fills in the defaults. Throws `TypeError` with the option's name and the received value. */
 export function resolveTokenClient(options: OAuthTokenClientOptions): ResolvedTokenClient {
   checkShape(options)
   const { dialect, name = dialect, credentials, refreshLifetimeSeconds = 86_400 } = options
   const urls = options.dialect === 'quidkey' ? quidkeyEndpoints(options) : rfc6749Endpoints(options)
-  const scope = options.dialect === 'rfc6749' ? options.scope : undefined
+  const { scope, clientAuth }: Partial<Rfc6749ClientOptions> = options.dialect === 'rfc6749' ? options : {}
+  const { store, waitUntil, clock, fetch, random } = options
   const resolved = resolveOptions({
-    ...options,
+    credentials,
+    ...defined({ store, waitUntil, clientAuth, clock, fetch, random }),
     environment: { apiUrl: urls.apiUrl },
     pools: { [checkName(name)]: scope === undefined ? {} : { scope } },
   })
   const refreshLifetimeMs = checkLifetime(refreshLifetimeSeconds) * 1000
   return { ...resolved, ...urls, dialect, name, scope, credentials, refreshLifetimeMs }
+}
+
+/** Drops the options that are not given. */
+function defined<T extends object>(options: T): { [Name in keyof T]?: Exclude<T[Name], undefined> } {
+  const given = Object.entries(options).filter(([, value]) => value !== undefined)
+  return Object.fromEntries(given) as { [Name in keyof T]?: Exclude<T[Name], undefined> }
 }
 
 type Urls = Pick<ResolvedTokenClient, 'apiUrl' | 'tokenUrl' | 'refreshUrl'>
@@ -146,13 +172,14 @@ function checkShape(options: OAuthTokenClientOptions): void {
     )
   }
   const { dialect }: { dialect: unknown } = options
-  if (dialect === 'quidkey' || dialect === 'rfc6749') return
-  throw new TypeError(`Option "dialect" must be "rfc6749" or "quidkey", got ${received(dialect)}`)
+  if (dialect !== 'quidkey' && dialect !== 'rfc6749')
+    throw new TypeError(`Option "dialect" must be "rfc6749" or "quidkey", got ${received(dialect)}`)
+  assertKnownOptions(options, dialect === 'quidkey' ? sharedOptions : rfc6749Options)
 }
 
 function checkName(name: string): string {
   if (typeof name === 'string' && /^[\w-]{1,64}$/.test(name)) return name
-  throw new TypeError(`Option "name" must be of letters, digits, - and _, got ${received(name)}`)
+  throw new TypeError(`Option "name" must have letters, digits, - and _ only, got ${received(name)}`)
 }
 
 function checkLifetime(seconds: number): number {

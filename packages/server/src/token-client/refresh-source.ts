@@ -1,4 +1,5 @@
-import { failure, lostAnswer, type TokenAnswer, type TokenFailure } from '../oauth/token-answer.ts'
+import { withCredentials } from '../oauth/oauth-exchange.ts'
+import { failedRequest, failure, type TokenAnswer, type TokenFailure } from '../oauth/token-answer.ts'
 import type { ServerClock } from '../shared/clock.ts'
 import type { CredentialsReader } from '../shared/credentials.ts'
 import { withDeadline } from '../shared/deadline.ts'
@@ -14,7 +15,7 @@ import { dropRefreshToken, spendRefreshToken } from '../slot/slot-refresh.ts'
 import type { SlotView } from '../slot/slot-view.ts'
 import type { GrantAnswer, GrantedTokens, RefreshDialect } from './refresh-dialect.ts'
 
-// Both in a row, and what the store takes between them, fit into one lease of 15 s.
+// One lease of 15 s is long enough for both requests in a row and for the store between them.
 const refreshTimeoutMs = 5000
 const authenticationTimeoutMs = 8000
 
@@ -30,7 +31,10 @@ export interface RefreshSourceOptions {
   random: () => number
 }
 
-/** By the refresh token in the slot, under the lease; by the credentials where there is none, or it failed. */
+/**
+ * Requests an access token under the lease: with the refresh token in the slot, or with the credentials if there is no
+ * refresh token, or if it failed.
+ */
 export async function requestByRefresh(
   options: RefreshSourceOptions,
   leased: SlotDocument,
@@ -47,28 +51,26 @@ export async function requestByRefresh(
   return next === 'authenticate' ? requestByCredentials(options) : next
 }
 
-/** One token by the client's credentials, which are read again once if they are refused; never rejects. */
+/** Requests an access token with the client's credentials. Never rejects. */
 export async function requestByCredentials(options: RefreshSourceOptions): Promise<TokenAnswer> {
-  const { clock } = options
-  const answer = await withDeadline(clock, authenticationTimeoutMs, undefined, (signal) =>
-    authenticate(options, signal),
-  ).catch(lostAnswer)
+  const { dialect, credentials } = options
+  const answer = await within(options, authenticationTimeoutMs, (signal) =>
+    withCredentials(credentials, (current) => dialect.authenticate(current, signal)),
+  )
   return answer.ok ? issued(options, answer) : answer
 }
 
-async function authenticate(
-  { dialect, credentials }: RefreshSourceOptions,
-  signal: AbortSignal,
+async function within(
+  { clock }: RefreshSourceOptions,
+  ms: number,
+  request: (signal: AbortSignal) => Promise<GrantAnswer>,
 ): Promise<GrantAnswer> {
-  const known = await credentials.read().catch(() => undefined)
-  if (!known) return failure('transient', 'credentials_unavailable', { lost: false })
-  const answer = await dialect.authenticate(known, signal)
-  if (answer.ok || answer.kind !== 'credential') return answer
-  const rotated = await credentials.readAgain().catch(() => undefined)
-  return rotated ? dialect.authenticate(rotated, signal) : answer
+  return withDeadline(clock, ms, undefined, request).catch((error: unknown) =>
+    failedRequest(error, clock.now()),
+  )
 }
 
-/** Whether it may be sent: one that rotates, or may, is marked first. */
+/** Returns whether the refresh token may be sent. If it rotates, or may rotate, the slot records the use first. */
 async function spend(
   { slot }: RefreshSourceOptions,
   { fence }: SlotDocument,
@@ -80,17 +82,16 @@ async function spend(
 }
 
 async function sendRefreshToken(
-  { dialect, credentials, clock }: RefreshSourceOptions,
+  options: RefreshSourceOptions,
   { token }: RefreshToken,
 ): Promise<GrantAnswer> {
-  return withDeadline(clock, refreshTimeoutMs, undefined, (signal) =>
-    dialect.refresh(token, credentials, signal),
-  ).catch(lostAnswer)
+  const { dialect, credentials } = options
+  return within(options, refreshTimeoutMs, (signal) => dialect.refresh(token, credentials, signal))
 }
 
 /**
- * A refused refresh token is not tried again. One that got no answer is no reason to send the secret while the
- * current token serves, nor is a server that asks for patience.
+ * Decides what follows a failed refresh. A refused refresh token is dropped. While the current token is usable, a lost
+ * answer is no reason to send the secret, and neither is a throttled request.
  */
 async function afterFailedRefresh(
   { slot, clock }: RefreshSourceOptions,
@@ -108,7 +109,7 @@ function isRefusal({ status = 0 }: TokenFailure): boolean {
   return status >= 400 && status < 500 && status !== 408 && status !== 429
 }
 
-// Another instance holds the lease by now: its token is in the slot, or will be.
+// Another instance holds the lease now: its token is in the slot, or will be.
 const overtaken: TokenFailure = failure('transient', 'overtaken', { lost: false })
 
 function renewed(

@@ -1,8 +1,8 @@
 import { received } from '../shared/received.ts'
 
-/** An API of one's own: the emulator, or a recording proxy. Paths are Forage's unless said otherwise. */
+/** An API other than Forage's: the emulator, or a recording proxy. The default of each path is Forage's path. */
 export interface CustomEnvironment {
-  /** The API's origin. `https:`, or `http:` on this machine or a host name without a dot (a container). */
+  /** The API's origin: `https:`, or `http:` on this machine or a host name without a dot (a container). */
   apiUrl: string
   /** Default: `/o/token/`. */
   tokenPath?: string
@@ -14,10 +14,10 @@ export interface CustomEnvironment {
   bulkRevokePath?: string
 }
 
-/** Which Forage is talked to. */
+/** The Forage environment: one of Forage's own, or a custom one. */
 export type Environment = 'sandbox' | 'production' | CustomEnvironment
 
-/** Absolute addresses. Forage's paths end in a slash; without it Django answers a POST with an error. */
+/** Absolute addresses. Forage's paths end in a slash: without it, Django answers a POST with an error. */
 export interface Endpoints {
   apiUrl: string
   tokenUrl: string
@@ -28,6 +28,7 @@ export interface Endpoints {
 
 const apiUrls = { sandbox: 'https://api.sandbox.joinforage.app', production: 'https://api.joinforage.app' }
 
+/** Throws `TypeError` with the name of the option that is wrong. */
 export function resolveEnvironment(environment: Environment): Endpoints {
   const custom = customEnvironment(environment)
   const apiUrl = apiOrigin(custom.apiUrl)
@@ -48,6 +49,7 @@ function customEnvironment(environment: Environment): CustomEnvironment {
   )
 }
 
+/** Throws `TypeError` unless `apiUrl` is an origin to which a secret may travel. */
 export function apiOrigin(apiUrl: string, option = 'environment.apiUrl'): string {
   const url = typeof apiUrl === 'string' ? URL.parse(apiUrl) : null
   if (!url || !isTrusted(url) || url.pathname !== '/' || url.search || url.username || url.password) {
@@ -59,14 +61,14 @@ export function apiOrigin(apiUrl: string, option = 'environment.apiUrl'): string
   return url.origin
 }
 
-// An address may hold a password or a key: then only its origin is shown.
+// An address may hold a password or a key. If so, the error shows only its origin.
 function receivedUrl(value: unknown): string {
   const url = typeof value === 'string' ? URL.parse(value) : null
   if (!url?.username && !url?.password && !url?.search) return received(value)
   return `an address of ${url.origin} with a password or a query`
 }
 
-// The client secret travels to this address: it must not cross a network in the clear, but that of the machine's own
+// The client secret travels to this address, so it must be encrypted, except on the network of this machine's
 // containers.
 function isTrusted({ protocol, hostname }: URL): boolean {
   if (protocol === 'https:') return true
@@ -74,6 +76,7 @@ function isTrusted({ protocol, hostname }: URL): boolean {
   return protocol === 'http:' && isLocal
 }
 
+/** Resolves a path on the API. Throws `TypeError` unless it is one. */
 export function endpoint(apiUrl: string, option: string, path: string): string {
   const url = typeof path === 'string' && path.startsWith('/') ? URL.parse(path, apiUrl) : null
   if (!url || url.origin !== apiUrl) {

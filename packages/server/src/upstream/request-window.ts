@@ -1,25 +1,26 @@
-/** Never more than a number of requests in any window of `perMs`. Times in ms. */
+/** Allows at most a number of requests in any window of `perMs`. Times are in ms. */
 export interface RequestWindow {
-  /** When one more request may be sent, behind `ahead` others. In the past or `now`: at once. */
+  /** Returns when one more request may be sent after `ahead` others. A time up to `now` means at once. */
   freeAt(now: number, ahead: number): number
+  /** Counts one request. */
   take(now: number): void
 }
 
-/** Remembers when each of the last `requests` was sent: the next one follows the oldest by `perMs`. */
+/** Remembers when each of the last `requests` was sent. The next one may follow `perMs` after the oldest. */
 export function requestWindow(requests: number, perMs: number): RequestWindow {
   const sentAt = Array<number>(requests).fill(-Infinity)
   let oldest = 0
   let newestAt = -Infinity
 
-  // A clock that was set back by an hour must not close the door for an hour.
-  const heedClock = (now: number): void => {
+  // A clock that was set back by an hour must not block requests for an hour.
+  const followClock = (now: number): void => {
     if (now >= newestAt) return
     newestAt = now
     for (const [i, at] of sentAt.entries()) sentAt[i] = Math.min(at, now)
   }
   return {
     freeAt(now, ahead) {
-      heedClock(now)
+      followClock(now)
       const turns = Math.floor(ahead / requests)
       const at = sentAt[(oldest + ahead) % requests]!
       return turns === 0 ? at + perMs : Math.max(at + perMs, now) + turns * perMs

@@ -1,24 +1,25 @@
 import type { ServerClock } from '../shared/clock.ts'
-import { ForageServerError } from '../shared/errors.ts'
+import type { ForageServerError } from '../shared/errors.ts'
 import { requestWindow, type RequestWindow } from './request-window.ts'
+import { limitReached } from './upstream-error.ts'
 
-/** How much one process may ask of Forage. */
+/** How many requests one process sends to Forage at most. */
 export interface UpstreamLimitOptions {
-  /** Forage's own limit per address: 900. Behind one address (NAT), each instance takes its part. */
+  /** The number of requests. Default: 900, Forage's own limit per address. Instances behind one address (NAT) share it. */
   requests: number
-  /** In ms. Forage's: 300 000. */
+  /** The window, in ms. Default: 300 000, as at Forage. */
   perMs: number
   /** How long a request may wait for its turn, in ms, at most 60 000. Default: 2000. */
   queueMs: number
 }
 
-/** Two thirds are for `session-token`: what the server's own calls leave is enough for the checkouts. */
+/** The purpose of a request. Two thirds of the limit are reserved for `session-token`, so that checkouts continue. */
 export type UpstreamShare = 'session-token' | 'other'
 
 export interface UpstreamLimit {
   /**
-   * Resolves when a request may be sent. Rejects with `upstream_throttled` if that is not within `queueMs`, or
-   * with the signal's reason.
+   * Resolves when a request may be sent. Rejects with `upstream_throttled` if its turn does not come within `queueMs`,
+   * or with the signal's reason.
    */
   enter(share: UpstreamShare, signal?: AbortSignal): Promise<void>
 }
@@ -29,7 +30,7 @@ interface Waiter {
   refuse: (error: ForageServerError) => void
 }
 
-/** The first come, first served of each share; session tokens before all else. */
+/** Serves the requests of each share in their order, and session tokens first. `false`: no limit. */
 export function createUpstreamLimit(
   options: UpstreamLimitOptions | false,
   clock: ServerClock,
@@ -56,12 +57,12 @@ class UpstreamQueue implements UpstreamLimit {
     signal?.throwIfAborted()
     const now = this.#clock.now()
     const at = this.#turnOf(share, now)
-    if (at > now + this.#queueMs) throw throttled(at)
+    if (at > now + this.#queueMs) throw limitReached(at)
     if (at <= now) return this.#take(share, now)
     await this.#wait(share, now + this.#queueMs, signal)
   }
 
-  /** When the next one of this share may go, behind those that wait already. */
+  /** Returns when one more request of this share may be sent, after those that wait already. */
   #turnOf(share: UpstreamShare, now: number): number {
     const { 'session-token': tokens, other } = this.#waiting
     if (share === 'session-token') return this.#all.freeAt(now, tokens.size)
@@ -96,7 +97,7 @@ class UpstreamQueue implements UpstreamLimit {
     })
   }
 
-  /** Lets in who may go, and sends away who has waited long enough. */
+  /** Starts the requests whose turn has come, and refuses those that have waited long enough. */
   #pump(): void {
     const now = this.#clock.now()
     for (const share of ['session-token', 'other'] as const) {
@@ -107,13 +108,13 @@ class UpstreamQueue implements UpstreamLimit {
       }
       for (const waiter of this.#waiting[share]) {
         if (this.#isPatient(waiter, now)) break
-        waiter.refuse(throttled(this.#firstTurn(share, now)))
+        waiter.refuse(limitReached(this.#firstTurn(share, now)))
       }
     }
     this.#arm()
   }
 
-  // Later than it can be: the clock was set back.
+  // A deadline later than any possible one means that the clock was set back.
   #isPatient({ until }: Waiter, now: number): boolean {
     return until > now && until <= now + this.#queueMs
   }
@@ -123,7 +124,7 @@ class UpstreamQueue implements UpstreamLimit {
     return share === 'other' ? Math.max(turn, this.#others.freeAt(now, 0)) : turn
   }
 
-  /** One timer, for the next thing that happens; none when nobody waits. */
+  /** Keeps one timer, for the next start or refusal. Without waiting requests there is no timer. */
   #arm(): void {
     if (this.#timer !== undefined) this.#clock.clearTimeout(this.#timer)
     this.#timer = undefined
@@ -137,10 +138,10 @@ class UpstreamQueue implements UpstreamLimit {
   }
 }
 
-function throttled(retryAt: number): ForageServerError {
-  return new ForageServerError('upstream_throttled', 'The requests that `upstreamLimit` allows are used up', {
-    remedy: 'Wait until `retryAt`; see `upstreamLimit` if Forage allows this address more.',
-    retryable: true,
-    retryAt,
-  })
+/** Returns a `fetch` for the token endpoints that waits for its turn. Rejects as `enter` does. */
+export function limitedFetch(fetch: typeof globalThis.fetch, limit: UpstreamLimit): typeof globalThis.fetch {
+  return async (input, init) => {
+    await limit.enter('session-token', init?.signal ?? undefined)
+    return fetch(input, init)
+  }
 }

@@ -3,7 +3,6 @@ import {
   isForageServerError,
   memoryStore,
   type ForageServer,
-  type ServerClock,
   type TokenStore,
 } from '../../src/index.ts'
 import type { SlotDocument } from '../../src/slot/slot-document.ts'

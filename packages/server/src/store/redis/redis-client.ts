@@ -1,5 +1,5 @@
+import { untilAborted } from '../../shared/deadline.ts'
 import { received } from '../../shared/received.ts'
-import { untilAborted } from '../../shared/until-aborted.ts'
 
 /** A client, cluster or pool of node-redis (`redis`). */
 export interface NodeRedisClient {

@@ -1,4 +1,4 @@
-import { untilAborted } from '../../shared/until-aborted.ts'
+import { untilAborted } from '../../shared/deadline.ts'
 import type { RedisSubscriber } from './redis-subscriber.ts'
 
 /** The listeners of one store. They share one connection, which is open while a listener exists. */

@@ -1,0 +1,64 @@
+import { assertKnownOptions } from '../shared/known-options.ts'
+import { received } from '../shared/received.ts'
+import type { Authorize } from './authorize.ts'
+import type { ChannelOptions } from './channel.ts'
+import type { ClientIp } from './client-ip.ts'
+import type { RateLimitOptions } from './rate-limit-options.ts'
+
+/** Options of the endpoint: who gets a session token, and how often. */
+export interface SessionTokenHandlerOptions extends ChannelOptions {
+  /** Decides on the server who sends the request, for which checkout and merchant. Required. It has 2 s. */
+  authorize: Authorize
+  /**
+   * Default: 300 requests a minute per address and 20 per subject, counted in this process. `false`: no limit. Several
+   * instances count together with `redisRateLimit` of `@forage-session/server/redis-rate-limit`.
+   */
+  rateLimit?: RateLimitOptions | false
+  /**
+   * Reads the client's address. Without it, requests are not limited by address. If it finds no address, the requests
+   * share one limit.
+   */
+  clientIp?: ClientIp
+}
+
+const known = [
+  'authorize',
+  'rateLimit',
+  'clientIp',
+  'origins',
+  'channel',
+] satisfies (keyof SessionTokenHandlerOptions)[]
+
+/** Throws `TypeError` with the name of the option that is wrong. */
+export function assertHandlerOptions(options: SessionTokenHandlerOptions): void {
+  if (typeof options !== 'object' || options === null) {
+    throw new TypeError(`sessionTokenHandler takes { authorize }, got ${received(options)}`)
+  }
+  assertKnownOptions(options, known)
+  const { authorize, origins, channel, clientIp } = options
+  if (typeof authorize !== 'function') {
+    throw new TypeError(
+      `Option "authorize" must be a function that identifies the customer, got ${received(authorize)}: ` +
+        'without it, anyone could get a session token',
+    )
+  }
+  if (channel !== undefined && channel !== 'browser' && channel !== 'native') {
+    throw new TypeError(`Option "channel" must be "browser" or "native", got ${received(channel)}`)
+  }
+  if (clientIp !== undefined && typeof clientIp !== 'function') {
+    throw new TypeError(`Option "clientIp" must be a function of the request, got ${received(clientIp)}`)
+  }
+  if (origins !== undefined) assertOrigins(origins)
+}
+
+function assertOrigins(origins: readonly string[]): void {
+  if (!Array.isArray(origins)) {
+    throw new TypeError(`Option "origins" must be an array, got ${received(origins)}`)
+  }
+  for (const origin of origins) {
+    if (typeof origin === 'string' && URL.parse(origin)?.origin === origin) continue
+    throw new TypeError(
+      `Option "origins" must hold origins like "https://shop.example", got ${received(origin)}`,
+    )
+  }
+}

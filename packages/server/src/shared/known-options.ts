@@ -1,0 +1,29 @@
+/**
+ * Throws `TypeError` for an option that does not exist: a misspelled option would be ignored. The error names the
+ * closest known one. `prefix` is the path to nested options, such as `pools.web.`.
+ */
+export function assertKnownOptions(options: object, known: readonly string[], prefix = ''): void {
+  for (const name of Object.keys(options)) {
+    if (known.includes(name)) continue
+    throw new TypeError(`Unknown option "${prefix}${name}"; did you mean "${prefix}${closest(name, known)}"?`)
+  }
+}
+
+function closest(name: string, known: readonly string[]): string {
+  const distances = known.map((each) => editDistance(name.toLowerCase(), each.toLowerCase()))
+  return known[distances.indexOf(Math.min(...distances))]!
+}
+
+/** Counts the letters to insert, delete or replace (Levenshtein), one row of the table at a time. */
+function editDistance(from: string, to: string): number {
+  let row = Array.from({ length: to.length + 1 }, (_, column) => column)
+  for (const [index, letter] of Array.from(from).entries()) {
+    const next = [index + 1]
+    for (const [column, other] of Array.from(to).entries()) {
+      const replaced = row[column]! + (letter === other ? 0 : 1)
+      next.push(Math.min(replaced, row[column + 1]! + 1, next[column]! + 1))
+    }
+    row = next
+  }
+  return row.at(-1)!
+}

@@ -1,0 +1,82 @@
+import { never } from './failure-policy.ts'
+import type { Refusal, SlotDocument, SlotFailure, TokenRecord } from './slot-document.ts'
+import { isFromFuture, isLeased, isUsable, liveTokenLimit, prune } from './slot-document.ts'
+
+const second = 1000
+// Normally one mint every few days. More than this in an hour is a loop.
+const mintsPerHour = 20
+// Near the limit of live tokens, one mint per hour must be enough. If no mint at all were allowed, hours of lost answers
+// would become days without a token.
+const mintsPerHourNearLimit = 1
+// While callers wait, a transient failure is tried again after this time at the latest.
+const mandatoryRetryMs = 10 * second
+
+export type SlotDecision =
+  | { do: 'serve'; token: TokenRecord; renew: boolean }
+  | { do: 'mint' }
+  | { do: 'wait' }
+  | { do: 'fail'; failure: SlotFailure }
+
+/** Decides what a caller that needs a token does now. It fails only if no usable token is there. */
+export function decide(doc: SlotDocument, now: number): SlotDecision {
+  const { current, frozen } = doc
+  const failure = failureAt(doc, now)
+  if (frozen) return { do: 'fail', failure: frozenFailure(frozen) }
+  const isRejecting = failure?.kind === 'rejected'
+  if (isRejecting && now < failure.nextAttemptAt) return { do: 'fail', failure }
+  const isFree = leaseRefusal(doc, now) === undefined
+  // After a rejection, the holder of a lease finds out for all callers whether the API accepts the token again.
+  if (isUsable(current, now) && !isRejecting)
+    return { do: 'serve', token: current, renew: now >= current.advisoryAt && isFree }
+  if (isFree) return { do: 'mint' }
+  if (isLeased(doc, now)) return { do: 'wait' }
+  return { do: 'fail', failure: failure && now < blockedUntil(doc, now) ? failure : overBudget(now) }
+}
+
+/** Returns why no lease can be granted now. */
+export function leaseRefusal(doc: SlotDocument, now: number): Refusal | undefined {
+  if (doc.frozen) return 'frozen'
+  if (isLeased(doc, now)) return 'leased'
+  if (now < blockedUntil(doc, now)) return 'backing-off'
+  return isOverBudget(doc, now) ? 'over-budget' : undefined
+}
+
+/** Returns the failure for a refused lease. */
+export function refusalFailure(doc: SlotDocument, now: number): SlotFailure {
+  if (doc.frozen) return frozenFailure(doc.frozen)
+  if (isLeased(doc, now)) return leaseHeld(now)
+  const failure = failureAt(doc, now)
+  return failure && now < failure.nextAttemptAt ? failure : overBudget(now)
+}
+
+// After the clock was set back, an older failure would hold for hours.
+function failureAt({ failure }: SlotDocument, now: number): SlotFailure | null {
+  return failure && isFromFuture(failure.at, now) ? null : failure
+}
+
+function blockedUntil(doc: SlotDocument, now: number): number {
+  const failure = failureAt(doc, now)
+  if (!failure) return 0
+  if (failure.kind !== 'transient' || isUsable(doc.current, now)) return failure.nextAttemptAt
+  return Math.min(failure.nextAttemptAt, failure.at + mandatoryRetryMs)
+}
+
+function isOverBudget(doc: SlotDocument, now: number): boolean {
+  const { draining, suspects, mints } = prune(doc, now)
+  const isNearLimit = draining.length + suspects.length >= liveTokenLimit
+  return mints.length >= (isNearLimit ? mintsPerHourNearLimit : mintsPerHour)
+}
+
+/** Returns the failure of a caller that waited while other instances held the lease. */
+export function leaseHeld(now: number): SlotFailure {
+  return { kind: 'transient', code: 'lease_held', count: 1, at: now, nextAttemptAt: now + second }
+}
+
+function overBudget(now: number): SlotFailure {
+  const nextAttemptAt = now + 60 * second
+  return { kind: 'limit', code: 'mint_budget_exhausted', count: 1, at: now, nextAttemptAt }
+}
+
+function frozenFailure({ at }: { at: number }): SlotFailure {
+  return { kind: 'frozen', code: 'frozen', count: 1, at, nextAttemptAt: never }
+}
