@@ -6,8 +6,6 @@
 
 import type { StoredValue, SwapResult, TokenStore } from './store/token-store.ts'
 
-export type { ServerClock } from './shared/clock.ts'
-
 /** Of vitest, Jest or Bun; with `node:test`, `expect` is three lines over `assert.deepEqual`. */
 export interface TokenStoreTestTools {
   /** Groups the tests that `run` declares. */

@@ -1,4 +1,4 @@
-import type { ServerClock } from '@forage-session/server/testing'
+import type { ServerClock } from '@forage-session/server'
 
 interface Timer {
   at: number

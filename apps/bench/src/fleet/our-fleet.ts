@@ -1,5 +1,10 @@
-import { createForageServer, memoryStore, type ForageServer, type TokenStore } from '@forage-session/server'
-import type { ServerClock } from '@forage-session/server/testing'
+import {
+  createForageServer,
+  memoryStore,
+  type ForageServer,
+  type ServerClock,
+  type TokenStore,
+} from '@forage-session/server'
 
 import { lifetimeSeconds, type CreateFleet, type World } from './fleet-under-test.ts'
 import { instances } from './year.ts'

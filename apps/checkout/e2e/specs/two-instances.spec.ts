@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 
+import type { ServerClock } from '@forage-session/server'
 import { redisStore } from '@forage-session/server/redis'
-import type { ServerClock } from '@forage-session/server/testing'
 import { expect } from '@playwright/test'
 import { createClient } from 'redis'
 

@@ -1,4 +1,4 @@
-import type { ServerClock } from '@forage-session/server/testing'
+import type { ServerClock } from '@forage-session/server'
 import { test as base } from '@playwright/test'
 
 import { startCheckout, type RunningCheckout } from '../../src/checkout-app.ts'

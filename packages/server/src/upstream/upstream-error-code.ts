@@ -1,11 +1,11 @@
 import * as v from 'valibot'
 
 // No other part of an answer is ever shown: it may repeat the request.
-const code = v.pipe(v.string(), v.regex(/^\w{1,64}$/))
+const errorCode = v.pipe(v.string(), v.regex(/^\w{1,64}$/))
 // A 401 with one of these codes is not about the token (Forage's errors page; fixtures of the Android SDK).
 const merchantCodes = new Set(['missing_merchant_account', 'invalid_merchant_account'])
-const oauthError = v.object({ error: code })
-const forageErrors = v.object({ errors: v.looseTuple([v.object({ code })]) })
+const oauthError = v.object({ error: errorCode })
+const forageErrors = v.object({ errors: v.looseTuple([v.object({ code: errorCode })]) })
 
 /** Returns the code in an error body of Forage: from its list of errors, or OAuth's `error` (RFC 6749 §5.2). */
 export function upstreamErrorCode(body: string): string | undefined {

@@ -3,6 +3,7 @@ import {
   isForageServerError,
   memoryStore,
   type ForageServer,
+  type ServerClock,
   type TokenStore,
 } from '../../src/index.ts'
 import type { SlotDocument } from '../../src/slot/slot-document.ts'
