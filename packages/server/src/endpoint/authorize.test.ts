@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest'
+import { expect, it } from 'vitest'
 
 import { createVirtualClock, settle } from '../../test/fixtures/virtual-clock.ts'
 import type { ForageServerEvent } from '../shared/events.ts'
@@ -7,13 +7,13 @@ import type { TokenRequestBody } from './token-request.ts'
 
 const good = { subject: 'customer-1', checkoutId: 'cart-1', merchantAccount: 'mid/1' }
 
-interface Asked {
+interface Run {
   answer: ReturnType<typeof authorizeRequest>
   clock: ReturnType<typeof createVirtualClock>
   events: unknown[]
 }
 
-function ask(authorize: unknown, checkoutId?: string, signal?: AbortSignal): Asked {
+function run(authorize: unknown, checkoutId?: string, signal?: AbortSignal): Run {
   const clock = createVirtualClock()
   const events: unknown[] = []
   const context = {
@@ -27,101 +27,100 @@ function ask(authorize: unknown, checkoutId?: string, signal?: AbortSignal): Ask
   return { answer: authorizeRequest(context, request, body), clock, events }
 }
 
-describe('whom a token is for', () => {
-  it.each([
-    ['at once', () => good],
-    ['later', async () => good],
-    // oxlint-disable-next-line unicorn/no-thenable
-    ['by another library’s promise', () => ({ then: (resolve: (value: unknown) => void) => resolve(good) })],
-  ])('may be said %s', async (_, authorize) => {
-    expect(await ask(authorize).answer).toEqual(good)
-  })
-
-  it('has what was in the body at hand, and the request without it', async () => {
-    const heard: unknown[] = []
-    await ask((request: Request, body: unknown) => (heard.push(request.method, body), good), 'cart-1').answer
-    expect(heard).toEqual(['POST', { checkoutId: 'cart-1', reason: 'first' }])
-  })
-
-  it('may name a pool that is there', async () => {
-    expect(await ask(() => ({ ...good, pool: 'web' })).answer).toEqual({ ...good, pool: 'web' })
-  })
-
-  it('has nothing in it that is not ours', async () => {
-    expect(await ask(() => ({ ...good, secret: 1 })).answer).toEqual(good)
-  })
-
-  it('is nobody: the customer is signed out', async () => {
-    expect(await ask(() => null).answer).toMatchObject({ code: 'unauthorized' })
-    expect(await ask(async () => null).answer).toMatchObject({ code: 'unauthorized' })
-  })
-
-  it('is not who asks for another checkout', async () => {
-    expect(await ask(() => good, 'cart-1').answer).toEqual(good)
-    expect(await ask(() => good, 'cart-2').answer).toMatchObject({ code: 'forbidden' })
-  })
-
-  it.each([
-    undefined,
-    true,
-    'customer-1',
-    { ...good, subject: '' },
-    { ...good, checkoutId: '' },
-    { ...good, merchantAccount: '' },
-    { ...good, merchantAccount: 'mid/1 ' },
-    { ...good, merchantAccount: ' mid/1' },
-    { ...good, pool: '' },
-    { ...good, pool: 'unknown' },
-    { subject: 'customer-1' },
-  ])('cannot be %j', async (answer) => {
-    const { answer: judged, events } = ask(() => answer)
-    expect(await judged).toMatchObject({
-      code: 'not_configured',
-      detail: expect.stringContaining('authorize'),
-    })
-    expect(events).toEqual([{ type: 'authorize-failed', why: 'invalid-result' }])
-  })
+it.each([
+  ['a value', () => good],
+  ['a promise', async () => good],
+  // oxlint-disable-next-line unicorn/no-thenable
+  ['a promise of another library', () => ({ then: (resolve: (value: unknown) => void) => resolve(good) })],
+])('`authorize` may return %s', async (_, authorize) => {
+  expect(await run(authorize).answer).toEqual(good)
 })
 
-describe('a failure of it is ours', () => {
-  it.each([
-    ['an error', new RangeError('secret'), 'RangeError'],
-    ['a text', 'secret', 'string'],
-  ])('after %s, of which only the kind is told', async (_, thrown, error) => {
-    const { answer, events } = ask(() => Promise.reject(thrown))
+it('`authorize` gets the request without its body, and the content of the body as its second argument', async () => {
+  const received: unknown[] = []
+  await run((request: Request, body: unknown) => (received.push(request.method, body), good), 'cart-1').answer
+  expect(received).toEqual(['POST', { checkoutId: 'cart-1', reason: 'first' }])
+})
+
+it('`authorize` may name an existing pool', async () => {
+  expect(await run(() => ({ ...good, pool: 'web' })).answer).toEqual({ ...good, pool: 'web' })
+})
+
+it('unknown properties in the result of `authorize` are dropped', async () => {
+  expect(await run(() => ({ ...good, secret: 1 })).answer).toEqual(good)
+})
+
+it('null from `authorize` means that the customer is signed out', async () => {
+  expect(await run(() => null).answer).toMatchObject({ code: 'unauthorized' })
+  expect(await run(async () => null).answer).toMatchObject({ code: 'unauthorized' })
+})
+
+it('a request for another checkout than the one from `authorize` is forbidden', async () => {
+  expect(await run(() => good, 'cart-1').answer).toEqual(good)
+  expect(await run(() => good, 'cart-2').answer).toMatchObject({ code: 'forbidden' })
+})
+
+it.each([
+  undefined,
+  true,
+  'customer-1',
+  { ...good, subject: '' },
+  { ...good, checkoutId: '' },
+  { ...good, merchantAccount: '' },
+  { ...good, merchantAccount: 'mid/1 ' },
+  { ...good, merchantAccount: ' mid/1' },
+  { ...good, pool: '' },
+  { ...good, pool: 'unknown' },
+  { subject: 'customer-1' },
+])('`authorize` must not return %j', async (answer) => {
+  const { answer: checked, events } = run(() => answer)
+  expect(await checked).toMatchObject({
+    code: 'not_configured',
+    detail: expect.stringContaining('authorize'),
+  })
+  expect(events).toEqual([{ type: 'authorize-failed', why: 'invalid-result' }])
+})
+
+it.each([
+  ['an error', new RangeError('secret'), 'RangeError'],
+  ['a string', 'secret', 'string'],
+])(
+  'if `authorize` throws %s, the fault is the server’s, and the event has only its kind',
+  async (_, thrown, error) => {
+    const { answer, events } = run(() => Promise.reject(thrown))
     expect(await answer).toMatchObject({ code: 'upstream_unavailable', retryAfterSeconds: 1 })
     expect(events).toEqual([{ type: 'authorize-failed', why: 'threw', error }])
-  })
+  },
+)
 
-  it('after 2 s, when its signal aborts', async () => {
-    let signal: AbortSignal | undefined
-    const { answer, clock, events } = ask((request: Request) => {
-      ;({ signal } = request)
-      return new Promise(() => {})
-    })
-    await clock.advance(1999)
-    expect(signal?.aborted).toBe(false)
-    await clock.advance(1)
-    expect(await answer).toMatchObject({ code: 'upstream_unavailable', retryAfterSeconds: 1 })
-    expect(signal?.aborted).toBe(true)
-    expect(events).toEqual([{ type: 'authorize-failed', why: 'timed-out', error: 'TimeoutError' }])
+it('after 2 s the signal of `authorize` aborts, and the fault is the server’s', async () => {
+  let signal: AbortSignal | undefined
+  const { answer, clock, events } = run((request: Request) => {
+    ;({ signal } = request)
+    return new Promise(() => {})
   })
+  await clock.advance(1999)
+  expect(signal?.aborted).toBe(false)
+  await clock.advance(1)
+  expect(await answer).toMatchObject({ code: 'upstream_unavailable', retryAfterSeconds: 1 })
+  expect(signal?.aborted).toBe(true)
+  expect(events).toEqual([{ type: 'authorize-failed', why: 'timed-out', error: 'TimeoutError' }])
+})
 
-  it('and nobody’s when the client is gone', async () => {
-    const controller = new AbortController()
-    const { answer, events } = ask(
-      () => (controller.abort(), Promise.reject(new Error('why'))),
-      undefined,
-      controller.signal,
-    )
-    expect(await answer).toMatchObject({ code: 'upstream_unavailable', detail: 'The client disconnected' })
-    expect(events).toEqual([] satisfies ForageServerEvent[])
-  })
+it('a failure of `authorize` after the client disconnected emits no event', async () => {
+  const controller = new AbortController()
+  const { answer, events } = run(
+    () => (controller.abort(), Promise.reject(new Error('why'))),
+    undefined,
+    controller.signal,
+  )
+  expect(await answer).toMatchObject({ code: 'upstream_unavailable', detail: 'The client disconnected' })
+  expect(events).toEqual([] satisfies ForageServerEvent[])
+})
 
-  it('and leaves no timer', async () => {
-    const { answer, clock } = ask(async () => good)
-    await answer
-    await settle()
-    expect(clock.pending()).toBe(0)
-  })
+it('`authorize` leaves no timer behind', async () => {
+  const { answer, clock } = run(async () => good)
+  await answer
+  await settle()
+  expect(clock.pending()).toBe(0)
 })

@@ -8,7 +8,7 @@ function original(signal?: AbortSignal): Request {
   return new Request('https://shop.example/token', { ...init, ...(signal ? { signal } : {}) })
 }
 
-it('has the address, the method and the headers, and no body', async () => {
+it('a bodiless request has the address, the method and the headers, and no body', async () => {
   const { request } = bodilessRequest(original())
   expect(request).toBeInstanceOf(Request)
   expect([request.url, request.method, request.headers.get('cookie')]).toEqual([
@@ -19,14 +19,14 @@ it('has the address, the method and the headers, and no body', async () => {
   expect([request.body, request.bodyUsed, await request.text()]).toEqual([null, false, ''])
 })
 
-it('has everything that a request has', () => {
+it('a bodiless request has every property of a request', () => {
   const { request } = bodilessRequest(original())
   const names = Object.getOwnPropertyNames(Request.prototype) as (keyof Request)[]
   const kinds = (of: Request): string[] => names.map((name) => `${name}: ${typeof of[name]}`)
   expect(kinds(request)).toEqual(kinds(original()))
 })
 
-it('clones to a request that other code can take apart', async () => {
+it('the clone of a bodiless request is a request that other code can read', async () => {
   const { request } = bodilessRequest(original())
   const copy = new Request(request.clone(), {
     headers: { ...Object.fromEntries(request.headers), more: '1' },
@@ -34,10 +34,10 @@ it('clones to a request that other code can take apart', async () => {
   expect([copy.method, copy.headers.get('cookie'), copy.headers.get('more')]).toEqual(['POST', 'sid=1', '1'])
 })
 
-it('aborts when told, or with the client, also if the client was gone before', () => {
-  const told = bodilessRequest(original())
-  const { signal } = told.request
-  told.abort(new Error('late'))
+it('a bodiless request aborts on demand, and when the client disconnects, even if that was before', () => {
+  const bodiless = bodilessRequest(original())
+  const { signal } = bodiless.request
+  bodiless.abort(new Error('late'))
   expect([signal.aborted, signal.reason]).toEqual([true, new Error('late')])
 
   const client = new AbortController()
@@ -48,7 +48,7 @@ it('aborts when told, or with the client, also if the client was gone before', (
   expect(bodilessRequest(original(client.signal)).request.signal.aborted).toBe(true)
 })
 
-it('told before anybody has looked at its signal, is aborted when somebody does', () => {
+it('a bodiless request that was aborted before its signal was read has an aborted signal', () => {
   const { request, abort } = bodilessRequest(original())
   abort(new Error('late'))
   expect(request.signal.reason).toEqual(new Error('late'))

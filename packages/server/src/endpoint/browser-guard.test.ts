@@ -1,11 +1,11 @@
-import { describe, expect, it } from 'vitest'
+import { expect, it } from 'vitest'
 
 import { isFromOurPage } from './browser-guard.ts'
 
 const shop = 'https://shop.example'
 const evil = 'https://evil.example'
 
-// Sec-Fetch-Site × Origin. Columns: the listed origin, another one, `null`, none.
+// Sec-Fetch-Site × Origin. The columns are the listed origin, another one, `null`, and no origin.
 const table: [site: string | null, ...allowed: [boolean, boolean, boolean, boolean]][] = [
   ['same-origin', true, true, false, true],
   ['same-site', true, false, false, false],
@@ -15,20 +15,18 @@ const table: [site: string | null, ...allowed: [boolean, boolean, boolean, boole
   [null, true, false, false, false],
 ]
 
-describe('isFromOurPage', () => {
-  for (const [secFetchSite, ...allowed] of table) {
-    for (const [i, origin] of [shop, evil, 'null', null].entries()) {
-      it(`${allowed[i] ? 'lets in' : 'refuses'} Sec-Fetch-Site ${secFetchSite} with Origin ${origin}`, () => {
-        expect(isFromOurPage({ secFetchSite, origin, secFetchMode: 'cors' }, [shop])).toBe(allowed[i])
-      })
-      it(`refuses a navigation with Sec-Fetch-Site ${secFetchSite} and Origin ${origin}`, () => {
-        expect(isFromOurPage({ secFetchSite, origin, secFetchMode: 'navigate' }, [shop])).toBe(false)
-      })
-    }
+for (const [secFetchSite, ...allowed] of table) {
+  for (const [i, origin] of [shop, evil, 'null', null].entries()) {
+    it(`${allowed[i] ? 'isFromOurPage allows' : 'isFromOurPage refuses'} Sec-Fetch-Site ${secFetchSite} with Origin ${origin}`, () => {
+      expect(isFromOurPage({ secFetchSite, origin, secFetchMode: 'cors' }, [shop])).toBe(allowed[i])
+    })
+    it(`isFromOurPage refuses a navigation with Sec-Fetch-Site ${secFetchSite} and Origin ${origin}`, () => {
+      expect(isFromOurPage({ secFetchSite, origin, secFetchMode: 'navigate' }, [shop])).toBe(false)
+    })
   }
+}
 
-  it('compares whole origins, not beginnings', () => {
-    const request = { secFetchSite: null, secFetchMode: null, origin: 'https://shop.example.evil.example' }
-    expect(isFromOurPage(request, [shop])).toBe(false)
-  })
+it('isFromOurPage compares whole origins, not beginnings', () => {
+  const request = { secFetchSite: null, secFetchMode: null, origin: 'https://shop.example.evil.example' }
+  expect(isFromOurPage(request, [shop])).toBe(false)
 })

@@ -4,9 +4,9 @@ import { createCoalescer, type Coalescer } from './coalesce.ts'
 
 interface Setup {
   coalescer: Coalescer<string>
-  /** How often it ran. */
+  /** The number of runs. */
   runs: () => number
-  ask: (key?: string, fresh?: boolean) => Promise<string>
+  request: (key?: string, fresh?: boolean) => Promise<string>
   pass: (ms: number) => void
   spoil: () => void
 }
@@ -18,19 +18,19 @@ function setUp(work: (run: number) => Promise<string> = async (run) => `answer-$
   return {
     coalescer,
     runs: () => runs,
-    ask: (key = 'a', fresh = false) => coalescer.run(key, fresh, run),
+    request: (key = 'a', fresh = false) => coalescer.run(key, fresh, run),
     pass: (ms) => (now += ms),
     spoil: () => (isGood = false),
   }
 }
 
-it('who asks while it is under way joins, fresh or not', async () => {
-  const { ask, runs } = setUp()
-  await Promise.all([ask(), ask(), ask('a', true)])
+it('a request joins the work in progress for its key, fresh or not', async () => {
+  const { request, runs } = setUp()
+  await Promise.all([request(), request(), request('a', true)])
   expect(runs()).toBe(1)
 })
 
-it('where nobody may await what another began, each runs its own, and later ones get the answer', async () => {
+it('if requests must not await the work of others, each runs its own, and later requests get the answer', async () => {
   let runs = 0
   const coalescer = createCoalescer<number>({ keepMs: 1000, now: () => 0, isGood: () => true, joins: false })
   const hanging = coalescer.run('a', false, () => new Promise(() => {}))
@@ -40,67 +40,67 @@ it('where nobody may await what another began, each runs its own, and later ones
   expect(runs).toBe(1)
 })
 
-it('who asks for something else does not', async () => {
-  const { ask } = setUp()
-  expect(await Promise.all([ask('a'), ask('b')])).toEqual(['answer-1', 'answer-2'])
+it('a request for another key does not join', async () => {
+  const { request } = setUp()
+  expect(await Promise.all([request('a'), request('b')])).toEqual(['answer-1', 'answer-2'])
 })
 
-it('an answer is given again until its time is over', async () => {
-  const { ask, pass } = setUp()
-  await ask()
+it('an answer is returned again until its time is over', async () => {
+  const { request, pass } = setUp()
+  await request()
   pass(999)
-  expect(await ask()).toBe('answer-1')
+  expect(await request()).toBe('answer-1')
   pass(1)
-  expect(await ask()).toBe('answer-2')
+  expect(await request()).toBe('answer-2')
 })
 
-it('its time begins when it came', async () => {
+it('the time of an answer begins when it arrives', async () => {
   let give: (answer: string) => void = () => {}
-  const { ask, pass, runs } = setUp(() => new Promise((resolve) => (give = resolve)))
-  const first = ask()
+  const { request, pass, runs } = setUp(() => new Promise((resolve) => (give = resolve)))
+  const first = request()
   pass(5000)
   give('late')
   await first
   pass(999)
-  expect(await ask()).toBe('late')
+  expect(await request()).toBe('late')
   expect(runs()).toBe(1)
 })
 
-it('not to who wants a fresh one, whose answer then takes its place', async () => {
-  const { ask } = setUp()
-  await ask()
-  expect(await ask('a', true)).toBe('answer-2')
-  expect(await ask()).toBe('answer-2')
+it('a fresh request gets a new answer, which replaces the kept one', async () => {
+  const { request } = setUp()
+  await request()
+  expect(await request('a', true)).toBe('answer-2')
+  expect(await request()).toBe('answer-2')
 })
 
-it('nor once it is no longer good', async () => {
-  const { ask, spoil } = setUp()
-  await ask()
+it('an answer that is no longer good is not returned again', async () => {
+  const { request, spoil } = setUp()
+  await request()
   spoil()
-  expect(await ask()).toBe('answer-2')
+  expect(await request()).toBe('answer-2')
 })
 
-it('nor after the clock was set back: how old it is nobody knows', async () => {
-  const { ask, pass } = setUp()
-  await ask()
+it('an answer is not returned again after the clock was set back, since its age is unknown', async () => {
+  const { request, pass } = setUp()
+  await request()
   pass(-1)
-  expect(await ask()).toBe('answer-2')
+  expect(await request()).toBe('answer-2')
 })
 
-it('an answer that a clock set back has spoilt is gone for good, though others came later', async () => {
-  const { ask, pass } = setUp()
-  await ask('a')
+it('an answer from before the clock was set back is never returned again, even if later answers are kept', async () => {
+  const { request, pass } = setUp()
+  await request('a')
   pass(-1)
-  await ask('b')
+  await request('b')
   pass(1)
-  expect(await ask('a')).toBe('answer-3')
+  expect(await request('a')).toBe('answer-3')
 })
 
 it('a failure is not kept', async () => {
-  const { ask } = setUp(async (run) => {
+  const { request } = setUp(async (run) => {
     if (run === 1) throw new Error('down')
     return `answer-${run}`
   })
-  await expect(ask()).rejects.toThrow('down')
-  expect(await ask()).toBe('answer-2')
+  await expect(request()).rejects.toThrow('down')
+  expect(await request()).toBe('answer-2')
 })

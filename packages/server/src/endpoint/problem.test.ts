@@ -33,7 +33,7 @@ it.each<[ProblemCode, number]>([
   expect(answer.headers).not.toHaveProperty('retry-after')
 })
 
-it('says when to come again, and challenges who is not signed in', () => {
+it('a problem has Retry-After if it may pass, and a challenge if the customer is signed out', () => {
   expect(problemAnswer({ code: 'rate_limited', detail: '', retryAfterSeconds: 7 }).headers).toMatchObject({
     'retry-after': '7',
   })
@@ -50,14 +50,14 @@ it.each<[ForageServerErrorCode, ProblemCode, number | undefined]>([
   ['upstream_unavailable', 'upstream_unavailable', 7],
   ['token_limit', 'upstream_unavailable', 7],
   ['frozen', 'upstream_unavailable', 30],
-])('a mint that failed with %s is %s to a browser', (code, problem, retryAfterSeconds) => {
+])('a mint that failed with %s is %s for the browser', (code, problem, retryAfterSeconds) => {
   const error = new ForageServerError(code, 'secret', {
-    remedy: 'Mend it.',
+    remedy: 'Fix it.',
     retryAt: code === 'frozen' ? undefined : now + 6001,
   })
   expect(problemOf(error, now)).toMatchObject({ code: problem })
   expect(problemOf(error, now).retryAfterSeconds).toBe(retryAfterSeconds)
-  expect(problemOf(error, now).detail).toMatch(code === 'merchant_invalid' ? /^Mend it\.$/ : /\w/)
+  expect(problemOf(error, now).detail).toMatch(code === 'merchant_invalid' ? /^Fix it\.$/ : /\w/)
 })
 
 it.each([
@@ -66,7 +66,7 @@ it.each([
   'secret',
   undefined,
   null,
-])('any other error is ours, and names nothing: %s', (error) => {
+])('any other error is the server’s fault, and the problem does not name it: %s', (error) => {
   expect(problemOf(error, now)).toEqual({
     code: 'upstream_unavailable',
     detail: 'An unexpected error on this server',
@@ -74,6 +74,6 @@ it.each([
   })
 })
 
-it('seconds are whole, and never none', () => {
+it('wholeSeconds rounds up, and returns at least 1', () => {
   expect([-5, 0, 1, 1000, 1001].map(wholeSeconds)).toEqual([1, 1, 1, 1, 2])
 })

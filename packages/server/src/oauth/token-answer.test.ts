@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 
 import { timeoutError } from '../shared/deadline.ts'
+import { ForageServerError } from '../shared/errors.ts'
 import { failedRequest, failure, readTokenError, receivedToken } from './token-answer.ts'
 
 const now = 1_700_000_000_000
@@ -44,53 +45,55 @@ describe('a received token', () => {
   })
 })
 
-describe('readTokenError', () => {
-  it.each([
-    [429, 'invalid_client', 'throttled'],
-    [400, 'invalid_client', 'credential'],
-    [401, 'anything', 'credential'],
-    [400, 'invalid_request', 'limit'],
-    [400, 'token_limit_exceeded', 'limit'],
-    [400, 'too_many_tokens', 'limit'],
-    [400, 'invalid_scope', 'config'],
-    [400, 'invalid_grant', 'config'],
-    [403, 'unauthorized_client', 'config'],
-    [400, 'unsupported_grant_type', 'config'],
-    [499, 'invalid_scope', 'config'],
-    [500, 'invalid_scope', 'transient'],
-    [400, 'never_heard_of', 'transient'],
-  ])('classifies status %d with code %s as %s', (status, error, kind) => {
-    const answer = readTokenError(status, JSON.stringify({ error }), new Headers(), now)
-    expect(answer).toEqual(failure(kind as 'config', error, { status, retryAfterMs: undefined, lost: false }))
-  })
-
-  it('uses the status as the code if the answer has no code, and reads Retry-After', () => {
-    const answer = readTokenError(503, '<html>', new Headers({ 'retry-after': '7' }), now)
-    expect(answer).toEqual(failure('transient', 'http_503', { status: 503, retryAfterMs: 7000, lost: false }))
-  })
+it.each([
+  [429, 'invalid_client', 'throttled'],
+  [400, 'invalid_client', 'credential'],
+  [401, 'anything', 'credential'],
+  [400, 'invalid_request', 'limit'],
+  [400, 'token_limit_exceeded', 'limit'],
+  [400, 'too_many_tokens', 'limit'],
+  [400, 'invalid_scope', 'config'],
+  [400, 'invalid_grant', 'config'],
+  [403, 'unauthorized_client', 'config'],
+  [400, 'unsupported_grant_type', 'config'],
+  [499, 'invalid_scope', 'config'],
+  [500, 'invalid_scope', 'transient'],
+  [400, 'never_heard_of', 'transient'],
+])('classifies status %d with code %s as %s', (status, error, kind) => {
+  const answer = readTokenError(status, JSON.stringify({ error }), new Headers(), now)
+  expect(answer).toEqual(failure(kind as 'config', error, { status, retryAfterMs: undefined, lost: false }))
 })
 
-describe('a token request without an answer', () => {
-  it.each([
-    'ECONNREFUSED',
-    'ENOTFOUND',
-    'EAI_AGAIN',
-    'EHOSTUNREACH',
-    'ENETUNREACH',
-    'UND_ERR_CONNECT_TIMEOUT',
-  ])('lost no token after %s, since it was not sent', (code) => {
+it('uses the status as the code if the answer has no code, and reads Retry-After', () => {
+  const answer = readTokenError(503, '<html>', new Headers({ 'retry-after': '7' }), now)
+  expect(answer).toEqual(failure('transient', 'http_503', { status: 503, retryAfterMs: 7000, lost: false }))
+})
+
+it.each(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH', 'ENETUNREACH', 'UND_ERR_CONNECT_TIMEOUT'])(
+  'lost no token after %s, since it was not sent',
+  (code) => {
     const error = new TypeError('fetch failed', { cause: Object.assign(new Error('connect'), { code }) })
     expect(failedRequest(error, now)).toEqual(failure('transient', code, { lost: false }))
-  })
+  },
+)
 
-  it.each(['ECONNRESET', 'XECONNREFUSED', 'ECONNREFUSED_LATER'])('may have lost a token after %s', (code) => {
-    expect(failedRequest({ code }, now)).toEqual(failure('transient', code, { lost: true }))
-  })
+it.each(['ECONNRESET', 'XECONNREFUSED', 'ECONNREFUSED_LATER'])('may have lost a token after %s', (code) => {
+  expect(failedRequest({ code }, now)).toEqual(failure('transient', code, { lost: true }))
+})
 
-  it('may have lost a token after a timeout or an unknown error, but only if it was sent', () => {
-    const timeout = timeoutError(10_000)
-    expect(failedRequest(timeout, now)).toEqual(failure('transient', 'timeout', { lost: true }))
-    expect(failedRequest(timeout, now, false)).toEqual(failure('transient', 'timeout', { lost: false }))
-    expect(failedRequest(new Error('?'), now)).toEqual(failure('transient', 'no_answer', { lost: true }))
+it('may have lost a token after a timeout or an unknown error, but only if it was sent', () => {
+  const timeout = timeoutError(10_000)
+  expect(failedRequest(timeout, now)).toEqual(failure('transient', 'timeout', { lost: true }))
+  expect(failedRequest(timeout, now, false)).toEqual(failure('transient', 'timeout', { lost: false }))
+  expect(failedRequest(new Error('?'), now)).toEqual(failure('transient', 'no_answer', { lost: true }))
+})
+
+it('a token request that our own limit refused is throttled until its turn, and lost no token', () => {
+  const error = new ForageServerError('upstream_throttled', 'Used up', {
+    remedy: 'Wait.',
+    retryAt: now + 7000,
   })
+  expect(failedRequest(error, now)).toEqual(
+    failure('throttled', 'upstream_limit', { retryAfterMs: 7000, lost: false }),
+  )
 })

@@ -10,7 +10,7 @@ it.each([
   'key_1 of cluster_2 was in a log',
   'from a.long-word.another-word',
   'to long-word.another-word.a',
-])('%s is a reason', (reason) => {
+])('%s is a valid reason', (reason) => {
   expect(() => assertReason(reason)).not.toThrow()
 })
 
@@ -20,12 +20,12 @@ it.each([
   ['x'.repeat(201), '201 characters'],
   [undefined, 'undefined'],
   [7, 'a value of type number'],
-])('%j is none', (reason, got) => {
+])('%j is not a valid reason', (reason, got) => {
   expect(() => assertReason(reason)).toThrow(`Option "reason" must be 1 to 200 characters, got ${got}`)
 })
 
 it.each(['leaked: sandbox_uXpcGMAMs7hhbw9JifUuJlzUZS3zWD', 'leaked: eyJhIjo0Mn0x.aHe7.c2lnbmVk'])(
-  'what holds a token is none: it would be stored and shown',
+  'a reason that holds a token is refused, since it would be stored and shown (%#)',
   (reason) => {
     expect(() => assertReason(reason)).toThrow(new TypeError('Option "reason" must not hold a token'))
   },

@@ -7,8 +7,8 @@ it.each([
   ['', '811c9dc5'],
   ['a', 'e40c292c'],
   ['foobar', 'bf9cf968'],
-  // With zeros in front.
+  // The result begins with a zero.
   ['token 405', '0012a7d5'],
-])('of %j is %s', (text, hex) => {
+])('the fingerprint of %j is %s', (text, hex) => {
   expect(fingerprint(text)).toBe(hex)
 })

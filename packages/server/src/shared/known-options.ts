@@ -10,8 +10,14 @@ export function assertKnownOptions(options: object, known: readonly string[], pr
 }
 
 function closest(name: string, known: readonly string[]): string {
-  const distances = known.map((each) => editDistance(name.toLowerCase(), each.toLowerCase()))
+  const distances = known.map((each) => distance(name.toLowerCase(), each.toLowerCase()))
   return known[distances.indexOf(Math.min(...distances))]!
+}
+
+/** A name that is part of the other one, such as `limit` of `upstreamLimit`, is closer than any misspelling. */
+function distance(from: string, to: string): number {
+  const isPart = from.includes(to) || to.includes(from)
+  return isPart ? editDistance(from, to) / 1000 : editDistance(from, to)
 }
 
 /** Counts the letters to insert, delete or replace (Levenshtein), one row of the table at a time. */

@@ -12,7 +12,7 @@ it.each([
   [day, 0.5, 33 * minute],
   [20 * minute, 0.5, 11 * minute],
 ])(
-  'of %d ms with a draw of %d, the credentials are used again %d ms before its end',
+  'for a refresh token of %d ms with a draw of %d, the credentials are used again %d ms before its end',
   (life, jitter, lead) => {
     expect(issuedRefreshToken('secret', now, life, jitter)).toEqual({
       id: expect.any(String),
@@ -28,11 +28,11 @@ it.each([
 
 const issued: RefreshToken = { ...issuedRefreshToken('secret', now, day, 0), spentUnder: 3 }
 
-it.each([undefined, 'secret'])('that brought %s in its place is kept', (next) => {
+it.each([undefined, 'secret'])('a refresh token is kept if its use returns %s', (next) => {
   expect(usedRefreshToken(issued, next)).toEqual({ ...issued, rotates: false, spentUnder: null })
 })
 
-it('that brought another one is replaced, and the end stays where it was', () => {
+it('a refresh token is replaced if its use returns another one, and the end stays', () => {
   const next = usedRefreshToken(issued, 'next')
   expect(next).toEqual({ ...issued, id: expect.any(String), token: 'next', rotates: true, spentUnder: null })
   expect(next.id).not.toBe(issued.id)
@@ -47,10 +47,10 @@ it.each<[string, Partial<RefreshToken>, boolean]>([
   ['not yet near its end', { reauthenticateAt: now + 1 }, true],
   ['of a clock that is a minute ahead', { obtainedAt: now + clockSkewMs }, true],
   ['of the future', { obtainedAt: now + clockSkewMs + 1 }, false],
-])('one %s may be sent: %#', (_, given, expected) => {
+])('isSpendable decides about a refresh token %s (%#)', (_, given, expected) => {
   expect(isSpendable({ ...issued, spentUnder: null, ...given }, now)).toBe(expected)
 })
 
-it('none may not', () => {
+it('a missing refresh token cannot be sent', () => {
   expect(isSpendable(null, now)).toBe(false)
 })

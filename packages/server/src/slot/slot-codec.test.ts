@@ -22,7 +22,7 @@ const doc: SlotDocument = {
   draining: [retired(token('old'), 5, 'renewed'), retired(token('orphan'), 0, 'orphan')],
 }
 
-it('a document with a sealer holds no token as it is, and comes back whole', async () => {
+it('a document with a sealer holds no readable token, and is read back complete', async () => {
   const codec = createSlotCodec('web', createSealer({ current: 'k', k: key }))
   const stored = await codec.encode(doc)
   expect(stored).not.toContain('sandbox_raw')
@@ -35,7 +35,7 @@ it('a document without a sealer is plain JSON', async () => {
   expect(JSON.parse(await codec.encode(doc))).toEqual(doc)
 })
 
-it('tokens that no key here opens stay as they are, for those who have the key', async () => {
+it('tokens that no key of this instance opens stay unchanged for the instances with the key', async () => {
   const refresh = issuedRefreshToken('refresh', 0, 86_400_000, 0)
   const owner = createSlotCodec('web', createSealer({ current: 'k', k: key }))
   const stored = await owner.encode({ ...doc, refresh })
@@ -57,13 +57,13 @@ it('tokens that no key here opens stay as they are, for those who have the key',
   })
 })
 
-it('a token sealed for another pool stays closed', async () => {
+it('a token that was sealed for another pool cannot be opened', async () => {
   const stored = await createSlotCodec('web', createSealer({ current: 'k', k: key })).encode(doc)
   const elsewhere = await createSlotCodec('kiosk', createSealer({ current: 'k', k: key })).decode(stored)
   expect(isUsable(elsewhere.current, 1)).toBe(false)
 })
 
-it('a document of an earlier version has what was added since, and one of a later version keeps what it brought', async () => {
+it('a document of an earlier version gets the newer fields, and a document of a later version keeps its own', async () => {
   const codec = createSlotCodec('web', undefined)
   const earlier = {
     v: 1,

@@ -30,125 +30,119 @@ function draining(...tokens: DrainingToken[]): SlotDocument {
   return { ...emptySlot, draining: tokens }
 }
 
-describe('a token that is retired', () => {
-  it('lives until what was minted from it has run out', () => {
-    const doc = drain({ ...emptySlot, current: token('a') }, now, 'renewed')
-    expect(doc.current).toBeNull()
-    expect(doc.draining).toEqual([
-      { ...token('a'), why: 'renewed', revokeAfter: now + drainMs, attempts: 0, claim: null },
-    ])
-  })
+it('a retired token lives until its session tokens have expired', () => {
+  const doc = drain({ ...emptySlot, current: token('a') }, now, 'renewed')
+  expect(doc.current).toBeNull()
+  expect(doc.draining).toEqual([
+    { ...token('a'), why: 'renewed', revokeAfter: now + drainMs, attempts: 0, claim: null },
+  ])
+})
 
-  it('is none where there was none', () => {
-    expect(drain(emptySlot, now, 'renewed')).toBe(emptySlot)
+it('an empty slot has no token to retire', () => {
+  expect(drain(emptySlot, now, 'renewed')).toBe(emptySlot)
+})
+
+it('an orphan is due at once, counts as a mint, and ends the lease and the suspect of its mint', () => {
+  const lease = { owner: 'a', fence: 1, until: now + leaseMs, aliveUntil: now + 86_400_000 }
+  const suspects = [1, 2].map((fence) => ({ fence, until: now + 1000 }))
+  const before = { ...emptySlot, lease, suspects, mints: [now - 1] }
+  expect(registerOrphan(before, now, { token: token('a') })).toEqual({
+    doc: {
+      ...emptySlot,
+      suspects: [suspects[1]],
+      draining: [retired(token('a'), now, 'orphan')],
+      mints: [now - 1, now],
+    },
   })
 })
 
-describe('an orphan', () => {
-  it('is due at once, counts as a mint, and ends what was not known of its lease', () => {
-    const lease = { owner: 'a', fence: 1, until: now + leaseMs, aliveUntil: now + 86_400_000 }
-    const suspects = [1, 2].map((fence) => ({ fence, until: now + 1000 }))
-    const before = { ...emptySlot, lease, suspects, mints: [now - 1] }
-    expect(registerOrphan(before, now, { token: token('a') })).toEqual({
-      doc: {
-        ...emptySlot,
-        suspects: [suspects[1]],
-        draining: [retired(token('a'), now, 'orphan')],
-        mints: [now - 1, now],
-      },
-    })
-  })
+it('an orphan does not end the lease of another instance', () => {
+  const lease = { owner: 'b', fence: 2, until: now + leaseMs, aliveUntil: now + 86_400_000 }
+  const registered = registerOrphan({ ...emptySlot, lease }, now, { token: token('a') })
+  expect(registered).toMatchObject({ doc: { lease } })
+})
 
-  it('leaves another one’s lease alone', () => {
-    const lease = { owner: 'b', fence: 2, until: now + leaseMs, aliveUntil: now + 86_400_000 }
-    const registered = registerOrphan({ ...emptySlot, lease }, now, { token: token('a') })
-    expect(registered).toMatchObject({ doc: { lease } })
+it('a token minted while the store was down becomes current if there is no current token, and ends the failure', () => {
+  const failure = { kind: 'transient', code: 'timeout', count: 1, at: now, nextAttemptAt: now + 1 } as const
+  expect(adoptToken({ ...emptySlot, failure }, now, { token: token('a') })).toEqual({
+    doc: { ...emptySlot, current: token('a'), mints: [now] },
   })
 })
 
-describe('a token minted while the store was down', () => {
-  it('becomes current where there is none, and the failure is over', () => {
-    const failure = { kind: 'transient', code: 'timeout', count: 1, at: now, nextAttemptAt: now + 1 } as const
-    expect(adoptToken({ ...emptySlot, failure }, now, { token: token('a') })).toEqual({
-      doc: { ...emptySlot, current: token('a'), mints: [now] },
-    })
+it('a token minted while the store was down becomes current even if others drain', () => {
+  const beside = draining(retired(token('old'), now, 'renewed'))
+  expect(adoptToken(beside, now, { token: token('a') })).toMatchObject({
+    doc: { current: { id: 'a' }, draining: beside.draining },
   })
+})
 
-  it('becomes current also where others drain', () => {
-    const beside = draining(retired(token('old'), now, 'renewed'))
-    expect(adoptToken(beside, now, { token: token('a') })).toMatchObject({
-      doc: { current: { id: 'a' }, draining: beside.draining },
-    })
-  })
-
-  it('replaces one that is no longer usable, which drains', () => {
-    const old = token('old', now - 86_400_000 + 1000)
-    expect(adoptToken({ ...emptySlot, current: old }, now, { token: token('a') })).toEqual({
-      doc: {
-        ...emptySlot,
-        current: token('a'),
-        mints: [now],
-        draining: [retired(old, now + drainMs, 'renewed')],
-      },
-    })
-  })
-
-  it('drains beside a usable one', () => {
-    const before = { ...emptySlot, current: token('b'), mints: [now - 1] }
-    expect(adoptToken(before, now, { token: token('a') })).toEqual({
-      doc: { ...before, mints: [now - 1, now], draining: [retired(token('a'), now + drainMs, 'local')] },
-    })
-  })
-
-  it('drains where the API refuses new tokens', () => {
-    const failure = { kind: 'rejected', code: 'http_401', count: 1, at: now, nextAttemptAt: now + 1 } as const
-    expect(adoptToken({ ...emptySlot, failure }, now, { token: token('a') })).toMatchObject({
-      doc: { current: null, failure, draining: [{ id: 'a', why: 'local' }] },
-    })
-  })
-
-  it('is due at once if it leaked, or is from before every token was dropped', () => {
-    const drained = (each: TokenRecord): SlotDocument => ({
-      ...draining(retired(each, now, 'compromised')),
+it('a token minted while the store was down replaces one that is no longer usable, which drains', () => {
+  const old = token('old', now - 86_400_000 + 1000)
+  expect(adoptToken({ ...emptySlot, current: old }, now, { token: token('a') })).toEqual({
+    doc: {
+      ...emptySlot,
+      current: token('a'),
       mints: [now],
-    })
-    const leaked = { token: token('a'), isLeaked: true }
-    expect(adoptToken(emptySlot, now, leaked)).toEqual({ doc: drained(token('a')) })
-    const compromised = { at: now - 100_000, fence: 5 }
-    const cases: [obtainedAt: number, fence: number, isOlder: boolean][] = [
-      [now - 100_001, 0, true],
-      [now - 40_000, 0, true],
-      [now - 39_999, 0, false],
-      [now - 39_999, 4, true],
-      [now - 100_001, 5, false],
-    ]
-    for (const [obtainedAt, fence, isOlder] of cases) {
-      const away = { ...token('a', obtainedAt), fence }
-      const change = adoptToken({ ...emptySlot, compromised }, now, { token: away })
-      const expected = isOlder ? { ...drained(away), compromised } : { current: away, draining: [] }
-      expect(change).toMatchObject({ doc: expected })
-    }
-  })
-
-  it('is taken once: its commit may have arrived all the same', () => {
-    const asCurrent = { ...emptySlot, current: token('a') }
-    expect(adoptToken(asCurrent, now, { token: token('a') })).toEqual({ doc: asCurrent })
-    const beside = draining(retired(token('b'), now, 'renewed'), retired(token('a'), now, 'renewed'))
-    expect(adoptToken(beside, now, { token: token('a') })).toEqual({ doc: beside })
+      draining: [retired(old, now + drainMs, 'renewed')],
+    },
   })
 })
 
-describe('what is due', () => {
+it('a token minted while the store was down drains if another one is usable', () => {
+  const before = { ...emptySlot, current: token('b'), mints: [now - 1] }
+  expect(adoptToken(before, now, { token: token('a') })).toEqual({
+    doc: { ...before, mints: [now - 1, now], draining: [retired(token('a'), now + drainMs, 'local')] },
+  })
+})
+
+it('a token minted while the store was down drains if the API refuses new tokens', () => {
+  const failure = { kind: 'rejected', code: 'http_401', count: 1, at: now, nextAttemptAt: now + 1 } as const
+  expect(adoptToken({ ...emptySlot, failure }, now, { token: token('a') })).toMatchObject({
+    doc: { current: null, failure, draining: [{ id: 'a', why: 'local' }] },
+  })
+})
+
+it('a token minted while the store was down is due at once if it leaked, or if every token was dropped after its mint', () => {
+  const drained = (each: TokenRecord): SlotDocument => ({
+    ...draining(retired(each, now, 'compromised')),
+    mints: [now],
+  })
+  const leaked = { token: token('a'), isLeaked: true }
+  expect(adoptToken(emptySlot, now, leaked)).toEqual({ doc: drained(token('a')) })
+  const compromised = { at: now - 100_000, fence: 5 }
+  const cases: [obtainedAt: number, fence: number, isOlder: boolean][] = [
+    [now - 100_001, 0, true],
+    [now - 40_000, 0, true],
+    [now - 39_999, 0, false],
+    [now - 39_999, 4, true],
+    [now - 100_001, 5, false],
+  ]
+  for (const [obtainedAt, fence, isOlder] of cases) {
+    const away = { ...token('a', obtainedAt), fence }
+    const change = adoptToken({ ...emptySlot, compromised }, now, { token: away })
+    const expected = isOlder ? { ...drained(away), compromised } : { current: away, draining: [] }
+    expect(change).toMatchObject({ doc: expected })
+  }
+})
+
+it('a token minted while the store was down is registered once, even if its commit had arrived', () => {
+  const asCurrent = { ...emptySlot, current: token('a') }
+  expect(adoptToken(asCurrent, now, { token: token('a') })).toEqual({ doc: asCurrent })
+  const beside = draining(retired(token('b'), now, 'renewed'), retired(token('a'), now, 'renewed'))
+  expect(adoptToken(beside, now, { token: token('a') })).toEqual({ doc: beside })
+})
+
+describe('revocation', () => {
   const due = retired(token('a', now - 1000), now, 'renewed')
 
-  it('is due from `revokeAfter` until it expires', () => {
+  it('a draining token is due from `revokeAfter` until it expires', () => {
     expect(isDue(due, now - 1)).toBe(false)
     expect(isDue(due, now)).toBe(true)
     expect(isDue(due, due.expiresAt - 1)).toBe(true)
     expect(isDue(due, due.expiresAt)).toBe(false)
   })
 
-  it('is not due while another one revokes it, unless its claim is from before the clock was set back', () => {
+  it('a draining token is not due while another instance revokes it, unless that claim is from before the clock was set back', () => {
     const claimed = (until: number): DrainingToken => ({ ...due, claim: { owner: 'b', until } })
     expect(isDue(claimed(now + 1), now)).toBe(false)
     expect(isDue(claimed(now), now)).toBe(true)
@@ -156,7 +150,7 @@ describe('what is due', () => {
     expect(isDue(claimed(now + leaseMs + clockSkewMs + 1), now)).toBe(true)
   })
 
-  it('is claimed ten at a time, and nothing else is', () => {
+  it('due tokens are claimed ten at a time, and no other tokens', () => {
     const tokens = Array.from({ length: 12 }, (_, i) =>
       retired(token(`t${i}`), now + (i === 0 ? 1 : 0), 'renewed'),
     )
@@ -166,16 +160,16 @@ describe('what is due', () => {
     })
   })
 
-  it('is nothing where nothing is', () => {
+  it('an empty slot has nothing to claim', () => {
     expect(claimDue(draining(due), now - 1, { owner: 'a' })).toEqual({ refused: 'nothing-due' })
   })
 
-  it('is forgotten once it is dead, by its name', () => {
+  it('a dead token is removed by its id', () => {
     const other = retired(token('b'), now, 'renewed')
     expect(forgetDrained(draining(due, other), now, { id: 'a' })).toEqual({ doc: draining(other) })
   })
 
-  it('is put off when it could not be revoked, and free for whoever comes first', () => {
+  it('a revocation that failed is postponed, and the next reader may claim it', () => {
     const claimed = { ...due, attempts: 1, claim: { owner: 'a', until: now + 1 } }
     const other = { ...retired(token('b'), now, 'renewed'), claim: { owner: 'b', until: now + 1 } }
     const postponed = postponeRevocation(draining(claimed, other), now, { id: 'a', revokeAfter: now + 5000 })

@@ -24,7 +24,7 @@ const full: SlotDocument = {
 }
 const request = { owner: 'a', lifetimeMs, forMs: 30_000 }
 
-it('a frozen pool says why and since when', () => {
+it('a frozen slot has the reason and the time, and thawing removes them', () => {
   const frozen = { ...full, frozen: { reason: 'leak', at: now } }
   expect(freezeSlot(full, now, { reason: 'leak' })).toEqual({ doc: frozen })
   expect(thawSlot(frozen)).toEqual({ doc: { ...frozen, frozen: null } })
@@ -46,12 +46,12 @@ const dropped: SlotDocument = {
   compromised: { at: now, fence: 5 },
 }
 
-it('dropping the tokens of a pool makes each due at once, and comes with the lease of who asks', () => {
+it('dropping the tokens of a pool makes each due at once, and grants the lease', () => {
   const lease = { owner: 'a', fence: 5, until: now + 30_000, aliveUntil: now + 30_000 + lifetimeMs }
   expect(dropTokens(full, now, request)).toEqual({ doc: { ...dropped, lease } })
 })
 
-it('in a frozen pool they are dropped without one: nothing is minted', () => {
+it('dropping the tokens of a frozen pool grants no lease, since nothing is minted', () => {
   const frozen = { reason: 'leak', at: now }
   expect(dropTokens({ ...full, frozen }, now, request)).toEqual({ doc: { ...dropped, frozen, lease: null } })
 })

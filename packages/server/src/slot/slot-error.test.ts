@@ -13,7 +13,7 @@ it.each<[FailureKind, string]>([
   ['limit', 'token_limit'],
   ['rejected', 'upstream_unavailable'],
   ['frozen', 'frozen'],
-])('%s is %s to a caller, who hears when to come again', (kind, code) => {
+])('a failure of kind %s is %s for the caller, with the time of the next attempt', (kind, code) => {
   const error = slotError('web', {
     kind,
     code: 'http_503',
@@ -27,7 +27,7 @@ it.each<[FailureKind, string]>([
   expect(error.remedy).toMatch(/\w/)
 })
 
-it('what only another configuration mends is not to be retried; a frozen pool may be thawed', () => {
+it('a failure that only another configuration fixes is final, and a frozen pool is retryable', () => {
   const error = (kind: FailureKind): ForageServerError =>
     slotError('web', { kind, code: 'x', count: 1, at: 0, nextAttemptAt: never })
   expect(error('config').retryable).toBe(false)

@@ -9,7 +9,7 @@ const identity: SlotIdentity = {
   scope: 'pinpad_only',
 }
 
-it('the key of a slot stays what it is from version to version: another one would lose every token', async () => {
+it('the key of a slot is the same in every version, since another key would lose every token', async () => {
   expect(await slotKey(identity)).toBe('fst:1:{372849b339d2e3fe}:web')
 })
 
@@ -24,6 +24,6 @@ it('another scope, client, endpoint or pool has another slot', async () => {
   expect(new Set(keys).size).toBe(keys.length)
 })
 
-it('names the pool, and neither client nor scope', async () => {
+it('the key of a slot names the pool, and neither the client nor the scope', async () => {
   expect(await slotKey(identity)).toMatch(/^fst:1:\{[0-9a-f]{16}\}:web$/)
 })

@@ -12,7 +12,7 @@ const abandoned: SlotDocument = {
 }
 const suspects = [...abandoned.suspects, { fence: 4, until: now + 5000 }]
 
-it('a lease lasts 15 seconds, and what is minted under it lives from its end', () => {
+it('a lease lasts 15 seconds, and the lifetime of its token counts from its end', () => {
   expect(grantLease(emptySlot, now, { owner: 'a', lifetimeMs: 1000 })).toEqual({
     ...emptySlot,
     fence: 1,
@@ -20,7 +20,7 @@ it('a lease lasts 15 seconds, and what is minted under it lives from its end', (
   })
 })
 
-it('one that was not given back may have left a token behind', () => {
+it('a lease that was never returned leaves a suspect', () => {
   expect(grantLease(abandoned, now, { owner: 'a', lifetimeMs: 1000, forMs: 30_000 })).toEqual({
     ...emptySlot,
     fence: 5,
@@ -29,7 +29,7 @@ it('one that was not given back may have left a token behind', () => {
   })
 })
 
-it('one that is taken away is held by nobody', () => {
+it('a revoked lease has no holder, and leaves a suspect', () => {
   expect(holdsLease(abandoned, 4)).toBe(true)
   expect(holdsLease(abandoned, 3)).toBe(false)
   const revoked = revokeLease(abandoned)

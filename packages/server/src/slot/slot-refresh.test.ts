@@ -19,25 +19,25 @@ const current: TokenRecord = {
 const lease = { owner: 'a', fence: 3, until: now + leaseMs, aliveUntil: now + 86_400_000 }
 const doc: SlotDocument = { ...emptySlot, fence: 3, lease, refresh, current }
 
-it('a refresh token is marked with the lease it is sent under, before it is sent', () => {
+it('a refresh token is marked with its lease before it is sent', () => {
   expect(spendRefreshToken(doc, now, { fence: 3, id: refresh.id })).toEqual({
     doc: { ...doc, refresh: { ...refresh, spentUnder: 3 } },
   })
 })
 
-it('is not sent by who was overtaken, nor when another one is there', () => {
+it('a refresh token is not sent by an instance without the lease, or after it was replaced', () => {
   const refused = { refused: 'stale-fence' }
   expect(spendRefreshToken(doc, now, { fence: 2, id: refresh.id })).toEqual(refused)
   expect(spendRefreshToken(doc, now, { fence: 3, id: 'another' })).toEqual(refused)
   expect(spendRefreshToken({ ...doc, refresh: null }, now, { fence: 3, id: refresh.id })).toEqual(refused)
 })
 
-it('one that was refused is dropped, but not by who was overtaken', () => {
+it('a refused refresh token is dropped, but not by an instance without the lease', () => {
   expect(dropRefreshToken(doc, now, { fence: 3 })).toEqual({ doc: { ...doc, refresh: null } })
   expect(dropRefreshToken(doc, now, { fence: 2 })).toEqual({ refused: 'stale-fence' })
 })
 
-it('an access token that the API refused takes the refresh token with it', () => {
+it('an access token that the API refused is dropped with its refresh token', () => {
   expect(invalidateFamily(doc, now, { id: 'a' })).toEqual({
     doc: {
       ...doc,
@@ -48,7 +48,7 @@ it('an access token that the API refused takes the refresh token with it', () =>
   })
 })
 
-it('an older one takes nothing with it', () => {
+it('an older access token that the API refused drops nothing', () => {
   expect(invalidateFamily(doc, now, { id: 'b' })).toEqual({ refused: 'not-current' })
   expect(invalidateFamily(emptySlot, now, { id: 'a' })).toEqual({ refused: 'not-current' })
 })

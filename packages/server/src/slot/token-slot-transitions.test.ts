@@ -51,13 +51,13 @@ describe('a commit', () => {
   const fresh = token('fresh', now, 1)
   const refresh = issuedRefreshToken('secret', now, lifetimeMs, 0)
 
-  it('makes the token current, gives the lease back, ends the failure, and counts as a mint', () => {
+  it('a commit makes the token current, returns the lease, ends the failure, and counts as a mint', () => {
     expect(commitToken(leased, now, { fence: 1, token: fresh })).toEqual({
       doc: { ...leased, lease: null, failure: null, current: fresh, mints: [now] },
     })
   })
 
-  it('has the token before it drain, renewed or rotated', () => {
+  it('a commit lets the token before it drain, as renewed or rotated', () => {
     const before = { ...leased, current: token('old', 0) }
     for (const why of ['renewed', 'rotated'] as const) {
       expect(commitToken(before, now, { fence: 1, token: fresh, why })).toMatchObject({
@@ -66,19 +66,19 @@ describe('a commit', () => {
     }
   })
 
-  it('is a renewal, if nothing else is said', () => {
+  it('a commit is a renewal by default', () => {
     const before = { ...leased, current: token('old', 0) }
     expect(commitToken(before, now, { fence: 1, token: fresh })).toMatchObject({
       doc: { draining: [{ why: 'renewed' }] },
     })
   })
 
-  it('that is sent again after a swap whose answer was lost changes nothing', () => {
+  it('a commit that is repeated after a lost answer changes nothing', () => {
     const done = { ...emptySlot, fence: 1, current: fresh }
     expect(commitToken(done, now, { fence: 1, token: fresh })).toEqual({ doc: done })
   })
 
-  it('of a refreshed token is no mint, and keeps the refresh token unless it brings another, or none', () => {
+  it('a commit of a refreshed token is not a mint, and keeps the refresh token unless it has another one or null', () => {
     const before = { ...leased, refresh, mints: [now - 1] }
     const refreshed: TokenRecord = { ...fresh, grant: 'refresh_token' }
     const kept = commitToken(before, now, { fence: 1, token: refreshed })
@@ -99,12 +99,12 @@ describe('a commit', () => {
       'a rejected mint',
       (doc, fence) => rejectMint(doc, now, { fence, token: fresh, failure: rejection(now) }),
     ],
-  ])('or %s of who was overtaken is refused', (_, change) => {
+  ])('%s is refused without the lease', (_, change) => {
     expect(change(leased, 0)).toEqual({ refused: 'stale-fence' })
     expect(change(leased, 1)).toMatchObject({ doc: { lease: null } })
   })
 
-  it('of a failure says whether a token may be alive that nobody saw', () => {
+  it('a recorded failure adds a suspect if a token may be alive', () => {
     const next = failure(now, 1000)
     expect(recordFailure(leased, now, { fence: 1, failure: next })).toEqual({
       doc: { ...leased, lease: null, failure: next },
@@ -114,7 +114,7 @@ describe('a commit', () => {
     })
   })
 
-  it('of a mint that the API refuses has it revoked at once', () => {
+  it('a mint that the API refuses makes its token due at once', () => {
     const rejected = rejection(now)
     expect(rejectMint(leased, now, { fence: 1, token: fresh, failure: rejected })).toEqual({
       doc: {
@@ -127,7 +127,7 @@ describe('a commit', () => {
     })
   })
 
-  it('that the API accepts the token again ends the failure', () => {
+  it('an acceptance ends the failure', () => {
     const before = { ...leased, current: fresh }
     expect(acceptToken(before, now, { fence: 1 })).toEqual({ doc: { ...before, lease: null, failure: null } })
   })
@@ -138,7 +138,7 @@ describe('a token that the API refuses', () => {
   const old: SlotDocument = { ...emptySlot, current: token('t', now - youngMs) }
   const stop = rejection(now)
 
-  it('is replaced, unless it is younger than ten seconds: another mint would not mend that', () => {
+  it('a token that the API refuses is invalidated, unless it is younger than ten seconds', () => {
     expect(invalidateToken(old, now, { id: 't', failure: stop })).toMatchObject({
       doc: {
         current: null,
@@ -150,12 +150,12 @@ describe('a token that the API refuses', () => {
     expect(invalidateToken(old, now - 1, { id: 't', failure: stop })).toEqual({ refused: 'too-young' })
   })
 
-  it('is replaced at whatever age where a refresh token brings the next', () => {
+  it('a refused token of any age is invalidated if there is a refresh token', () => {
     const refresh = issuedRefreshToken('secret', now, lifetimeMs, 0)
     expect(invalidateToken({ ...old, refresh }, now - 1, { id: 't', failure: stop })).toHaveProperty('doc')
   })
 
-  it('stops everybody when it is the third within ten minutes', () => {
+  it('the third refused token within ten minutes stops all instances', () => {
     const before = (first: number): SlotDocument => ({ ...old, invalidations: [first, now - 1] })
     expect(invalidateToken(before(now - 599_999), now, { id: 't', failure: stop })).toMatchObject({
       doc: { failure: stop, invalidations: [now - 599_999, now - 1, now] },
@@ -165,24 +165,24 @@ describe('a token that the API refuses', () => {
     })
   })
 
-  it('stops everybody when it had just replaced a refused one, and no other token does', () => {
+  it('a refused token that had just replaced another one stops all instances, and no other token does', () => {
     expect(rejectToken(old, now, { id: 't', failure: stop })).toEqual({ doc: { ...old, failure: stop } })
     expect(rejectToken(old, now, { id: 'other', failure: stop })).toEqual({ refused: 'not-current' })
     expect(rejectToken(emptySlot, now, { id: 't', failure: stop })).toEqual({ refused: 'not-current' })
   })
 })
 
-it('while the API refuses new tokens nobody waits for a mint under way', () => {
+it('while the API refuses new tokens no caller waits for a mint in progress', () => {
   const lease = { owner: 'a', fence: 1, until: 5000, aliveUntil: lifetimeMs }
   const doc = { ...emptySlot, fence: 1, lease, failure: rejection(0) }
   expect(decide(doc, 1)).toEqual({ do: 'fail', failure: rejection(0) })
 })
 
-describe('no lease is given', () => {
+describe('acquireLease', () => {
   const now = 10_000_000
   const lease = (doc: SlotDocument): Transition => acquireLease(doc, now, { owner: 'a', lifetimeMs })
 
-  it('in a frozen pool, which serves nothing either', () => {
+  it('a frozen pool grants no lease and serves no token', () => {
     const doc = { ...emptySlot, current: token('t', now), frozen: { reason: 'leak', at: 7 } }
     const frozen = { kind: 'frozen', code: 'frozen', count: 1, at: 7, nextAttemptAt: never }
     expect(lease(doc)).toEqual({ refused: 'frozen' })
@@ -190,21 +190,21 @@ describe('no lease is given', () => {
     expect(refusalFailure(doc, now)).toEqual(frozen)
   })
 
-  it('while another holds it, whatever failed before', () => {
+  it('no lease is granted while another instance holds it, even after a failure', () => {
     const held = { owner: 'b', fence: 1, until: now + 1, aliveUntil: now + lifetimeMs }
     const doc = { ...emptySlot, lease: held, failure: failure(now, 1000) }
     expect(lease(doc)).toEqual({ refused: 'leased' })
     expect(refusalFailure(doc, now)).toMatchObject({ code: 'lease_held', at: now, nextAttemptAt: now + 1000 })
   })
 
-  it('before the next attempt', () => {
+  it('no lease is granted before the next attempt', () => {
     const waiting = { ...emptySlot, failure: failure(now, 1) }
     expect(lease(waiting)).toEqual({ refused: 'backing-off' })
     expect(refusalFailure(waiting, now)).toEqual(waiting.failure)
     expect(lease({ ...emptySlot, failure: failure(now - 1, 1) })).toHaveProperty('doc')
   })
 
-  it('of a transient failure sooner than it says, while a usable token is served', () => {
+  it('no lease is granted early after a transient failure while a usable token is served', () => {
     const transient: SlotFailure = { ...failure(now - 10_000, 300_000), kind: 'transient' }
     expect(lease({ ...emptySlot, failure: transient })).toHaveProperty('doc')
     expect(lease({ ...emptySlot, failure: transient, current: token('t', now) })).toEqual({
@@ -212,7 +212,7 @@ describe('no lease is given', () => {
     })
   })
 
-  it('over the budget, for a minute', () => {
+  it('no lease is granted over the budget, for a minute', () => {
     const doc = { ...emptySlot, mints: Array.from({ length: 20 }, () => now) }
     const limit = {
       kind: 'limit',
@@ -227,14 +227,14 @@ describe('no lease is given', () => {
     expect(decide({ ...doc, current: token('t', now - lifetimeMs / 2) }, now)).toMatchObject({ renew: false })
   })
 
-  it('on the word of a failure from before the clock was set back', () => {
+  it('a failure from before the clock was set back does not block a lease', () => {
     const ahead = (ms: number): SlotDocument => ({ ...emptySlot, failure: failure(now + ms, 3_600_000) })
     expect(lease(ahead(60_000))).toEqual({ refused: 'backing-off' })
     expect(lease(ahead(60_001))).toHaveProperty('doc')
     expect(decide(ahead(60_001), now)).toEqual({ do: 'mint' })
   })
 
-  it('near the limit of live tokens, draining ones or lost answers, more than once an hour', () => {
+  it('near the limit of live tokens, one lease an hour is granted, whether tokens drain or answers were lost', () => {
     const many = (count: number): SlotDocument => ({
       ...emptySlot,
       mints: [now],
@@ -246,7 +246,7 @@ describe('no lease is given', () => {
   })
 })
 
-it('a token is renewed from its advisory point on, and not while somebody does', () => {
+it('a token is renewed after its advisory point, but not while another instance renews it', () => {
   const current = token('t', 0)
   const lease = { owner: 'a', fence: 1, until: current.advisoryAt + 1000, aliveUntil: lifetimeMs }
   const renew = (doc: SlotDocument, now: number): unknown => decide(doc, now)

@@ -1,5 +1,5 @@
 import fc from 'fast-check'
-import { describe, expect, it } from 'vitest'
+import { expect, it } from 'vitest'
 
 import { decide } from './slot-decision.ts'
 import {
@@ -36,7 +36,7 @@ function rejection(now: number): SlotFailure {
   return { ...failure(now, 45_000), kind: 'rejected', code: 'rejected_repeatedly', status: 401 }
 }
 
-/** What instances do to a slot, in any order, with fences that may be stale and ids that may be unknown. */
+/** A step of an instance. Fences may be stale and ids may be unknown. */
 type Step = { after: number } & (
   | { do: 'acquire' }
   | { do: 'commit' | 'fail'; fenceAge: number }
@@ -105,155 +105,145 @@ function expectInAllRuns(check: (taken: Taken) => void): void {
   fc.assert(fc.property(fc.array(step, { maxLength: 40 }), (steps) => run(steps, check)))
 }
 
-describe('a slot, whatever its instances do', () => {
-  it('gives every lease a higher fence than all before it', () => {
-    expectInAllRuns(({ before, step: taken, transition }) => {
-      if (!('doc' in transition)) return
-      const grows = taken.do === 'acquire' ? 1 : 0
-      expect(transition.doc.fence).toBe(before.fence + grows)
-    })
-  })
-
-  it('never grants a lease while another one runs', () => {
-    expectInAllRuns(({ before, step: taken, transition, world }) => {
-      if (taken.do !== 'acquire' || !before.lease || world.now >= before.lease.until) return
-      expect(transition).toEqual({ refused: 'leased' })
-    })
-  })
-
-  it('makes a token current only under the lease it was minted under', () => {
-    expectInAllRuns(({ before, step: taken, world }) => {
-      if (taken.do !== 'commit') return
-      const mine = world.minted.at(-1)!
-      expect(world.doc.current?.id === mine.id).toBe(before.lease?.fence === mine.fence)
-    })
-  })
-
-  it('loses no token that may be alive', () => {
-    expectInAllRuns(({ world: { doc, now, minted, revoked } }) => {
-      const known = new Set([doc.current?.id, ...doc.draining.map(({ id }) => id), ...revoked])
-      const lost = minted.filter(({ id, expiresAt }) => !known.has(id) && now < expiresAt)
-      expect(lost).toEqual([])
-    })
-  })
-
-  it('drops no draining token before it is revoked or has expired', () => {
-    expectInAllRuns(({ before, world: { doc, now, revoked } }) => {
-      const kept = new Set(doc.draining.map(({ id }) => id))
-      for (const { id, expiresAt } of before.draining) {
-        expect(kept.has(id) || revoked.has(id) || expiresAt <= now).toBe(true)
-      }
-    })
-  })
-
-  it('invalidates the current token only, and no other token by its name', () => {
-    expectInAllRuns(({ before, step: taken, transition }) => {
-      if (taken.do !== 'invalidate' || before.current?.id === `t${taken.which}`) return
-      expect(transition).toEqual({ refused: 'not-current' })
-    })
-  })
-
-  it('survives JSON and keeps what a later version wrote into it', () => {
-    expectInAllRuns(({ world }) => {
-      expect(JSON.parse(JSON.stringify(world.doc))).toEqual(world.doc)
-    })
-    const later = { ...emptySlot, sealedWith: 'k2' }
-    const leased = acquireLease(later, 1000, { owner: 'a', lifetimeMs })
-    expect(leased).toMatchObject({ doc: { sealedWith: 'k2' } })
-  })
-
-  it('serves no token that a session token would outlive', () => {
-    expectInAllRuns(({ world: { doc, now } }) => {
-      const decision = decide(doc, now)
-      const leftMs = decision.do === 'serve' ? decision.token.expiresAt - now : Infinity
-      expect(leftMs).toBeGreaterThan(900_000 + 60_000)
-    })
+it('a slot gives every lease a higher fence than all before it', () => {
+  expectInAllRuns(({ before, step: taken, transition }) => {
+    if (!('doc' in transition)) return
+    const grows = taken.do === 'acquire' ? 1 : 0
+    expect(transition.doc.fence).toBe(before.fence + grows)
   })
 })
 
-describe('the lease', () => {
-  it('of an instance that died is taken over after 15 seconds, and its late commit is refused', () => {
-    const first = acquireLease(emptySlot, 0, { owner: 'a', lifetimeMs }) as { doc: SlotDocument }
-    expect(acquireLease(first.doc, leaseMs - 1, { owner: 'b', lifetimeMs })).toEqual({ refused: 'leased' })
-    const second = acquireLease(first.doc, leaseMs, { owner: 'b', lifetimeMs }) as { doc: SlotDocument }
-    const late = commitToken(second.doc, leaseMs, { fence: first.doc.fence, token: token('late', 0, 1) })
-    expect(late).toEqual({ refused: 'stale-fence' })
-  })
-
-  it('makes the others wait, or serve what is usable', () => {
-    const leased = acquireLease(emptySlot, 0, { owner: 'a', lifetimeMs }) as { doc: SlotDocument }
-    expect(decide(leased.doc, 1)).toEqual({ do: 'wait' })
-    const usable = token('t', 0)
-    expect(decide({ ...leased.doc, current: usable }, 1)).toEqual({
-      do: 'serve',
-      token: usable,
-      renew: false,
-    })
+it('a slot never grants a lease while another one runs', () => {
+  expectInAllRuns(({ before, step: taken, transition, world }) => {
+    if (taken.do !== 'acquire' || !before.lease || world.now >= before.lease.until) return
+    expect(transition).toEqual({ refused: 'leased' })
   })
 })
 
-describe('a failure', () => {
-  it('of a renewal stops nobody while the token is usable', () => {
-    const current = token('t', 0)
-    const doc = { ...emptySlot, current, failure: failure(current.advisoryAt, 60_000) }
-    expect(decide(doc, current.advisoryAt + 1)).toEqual({ do: 'serve', token: current, renew: false })
-    expect(decide(doc, current.advisoryAt + 60_000)).toEqual({ do: 'serve', token: current, renew: true })
-  })
-
-  it('that is transient is tried again within 10 seconds once callers wait', () => {
-    const long: SlotFailure = { ...failure(0, 300_000), kind: 'transient' }
-    const doc = { ...emptySlot, failure: long }
-    expect(decide(doc, 9_999)).toEqual({ do: 'fail', failure: long })
-    expect(decide(doc, 10_000)).toEqual({ do: 'mint' })
-  })
-
-  it('of a token that its API refuses stops everybody, usable or not, and then one finds out for all', () => {
-    const rejected: SlotFailure = { ...failure(20_000, 30_000), kind: 'rejected' }
-    const doc = { ...emptySlot, current: token('t', 0), failure: rejected }
-    expect(decide(doc, 49_999)).toEqual({ do: 'fail', failure: rejected })
-    expect(decide(doc, 50_000).do).toBe('mint')
-    const probing = acquireLease(doc, 50_000, { owner: 'a', lifetimeMs }) as { doc: SlotDocument }
-    expect(decide(probing.doc, 50_001).do).toBe('wait')
-    expect(acquireLease(probing.doc, 50_001, { owner: 'b', lifetimeMs })).toEqual({ refused: 'leased' })
+it('a slot makes a token current only under the lease of its mint', () => {
+  expectInAllRuns(({ before, step: taken, world }) => {
+    if (taken.do !== 'commit') return
+    const mine = world.minted.at(-1)!
+    expect(world.doc.current?.id === mine.id).toBe(before.lease?.fence === mine.fence)
   })
 })
 
-describe('the budget', () => {
-  it('is 20 mints of one pool in an hour', () => {
-    const doc = { ...emptySlot, mints: Array.from({ length: 20 }, (_, i) => i * 1000) }
-    expect(acquireLease(doc, 3_599_999, { owner: 'a', lifetimeMs })).toEqual({ refused: 'over-budget' })
-    expect(decide(doc, 3_599_999)).toMatchObject({ do: 'fail', failure: { kind: 'limit' } })
-    expect(acquireLease(doc, 3_600_000, { owner: 'a', lifetimeMs })).toHaveProperty('doc')
-  })
-
-  it('counts mints whose answer was lost: near the limit one token per hour must do', () => {
-    const suspects = Array.from({ length: 800 }, () => ({ fence: 0, until: 4_000_000 }))
-    const doc = { ...emptySlot, suspects }
-    expect(acquireLease(doc, 1000, { owner: 'a', lifetimeMs })).toHaveProperty('doc')
-    expect(acquireLease({ ...doc, mints: [0] }, 1000, { owner: 'a', lifetimeMs })).toEqual({
-      refused: 'over-budget',
-    })
-    expect(acquireLease({ ...doc, mints: [0] }, 3_600_000, { owner: 'a', lifetimeMs })).toHaveProperty('doc')
-    expect(
-      acquireLease({ ...doc, mints: [3_900_000] }, 4_000_000, { owner: 'a', lifetimeMs }),
-    ).toHaveProperty('doc')
+it('a slot loses no token that may be alive', () => {
+  expectInAllRuns(({ world: { doc, now, minted, revoked } }) => {
+    const known = new Set([doc.current?.id, ...doc.draining.map(({ id }) => id), ...revoked])
+    const lost = minted.filter(({ id, expiresAt }) => !known.has(id) && now < expiresAt)
+    expect(lost).toEqual([])
   })
 })
 
-describe('the windows of a token', () => {
-  it('put the advisory point 10 % of the life before its end, 1 to 12 hours, with a stored jitter', () => {
-    const hours = (lifetimeDays: number, jitter: number): number => {
-      const { expiresAt, advisoryAt } = tokenWindows(0, lifetimeDays * 86_400_000, jitter)
-      return (expiresAt - advisoryAt) / 3_600_000
+it('a slot removes no draining token before it is revoked or expires', () => {
+  expectInAllRuns(({ before, world: { doc, now, revoked } }) => {
+    const kept = new Set(doc.draining.map(({ id }) => id))
+    for (const { id, expiresAt } of before.draining) {
+      expect(kept.has(id) || revoked.has(id) || expiresAt <= now).toBe(true)
     }
-    expect(hours(1, 0)).toBeCloseTo(2.4)
-    expect(hours(7, 0)).toBe(12)
-    expect(hours(30, 0.999)).toBeCloseTo(15, 1)
   })
+})
 
-  it('end the use of a token 975 seconds before it expires', () => {
-    const subject = token('t', 0)
-    expect(isUsable(subject, subject.expiresAt - 975_001)).toBe(true)
-    expect(isUsable(subject, subject.expiresAt - 975_000)).toBe(false)
+it('a slot invalidates only the current token, by its id', () => {
+  expectInAllRuns(({ before, step: taken, transition }) => {
+    if (taken.do !== 'invalidate' || before.current?.id === `t${taken.which}`) return
+    expect(transition).toEqual({ refused: 'not-current' })
   })
+})
+
+it('a slot survives JSON and keeps the fields of a later version', () => {
+  expectInAllRuns(({ world }) => {
+    expect(JSON.parse(JSON.stringify(world.doc))).toEqual(world.doc)
+  })
+  const later = { ...emptySlot, sealedWith: 'k2' }
+  const leased = acquireLease(later, 1000, { owner: 'a', lifetimeMs })
+  expect(leased).toMatchObject({ doc: { sealedWith: 'k2' } })
+})
+
+it('a slot serves no token that expires before its session token', () => {
+  expectInAllRuns(({ world: { doc, now } }) => {
+    const decision = decide(doc, now)
+    const leftMs = decision.do === 'serve' ? decision.token.expiresAt - now : Infinity
+    expect(leftMs).toBeGreaterThan(900_000 + 60_000)
+  })
+})
+
+it('the lease of an instance that died is taken over after 15 seconds, and its late commit is refused', () => {
+  const first = acquireLease(emptySlot, 0, { owner: 'a', lifetimeMs }) as { doc: SlotDocument }
+  expect(acquireLease(first.doc, leaseMs - 1, { owner: 'b', lifetimeMs })).toEqual({ refused: 'leased' })
+  const second = acquireLease(first.doc, leaseMs, { owner: 'b', lifetimeMs }) as { doc: SlotDocument }
+  const late = commitToken(second.doc, leaseMs, { fence: first.doc.fence, token: token('late', 0, 1) })
+  expect(late).toEqual({ refused: 'stale-fence' })
+})
+
+it('a lease makes other instances wait, or serve a usable token', () => {
+  const leased = acquireLease(emptySlot, 0, { owner: 'a', lifetimeMs }) as { doc: SlotDocument }
+  expect(decide(leased.doc, 1)).toEqual({ do: 'wait' })
+  const usable = token('t', 0)
+  expect(decide({ ...leased.doc, current: usable }, 1)).toEqual({
+    do: 'serve',
+    token: usable,
+    renew: false,
+  })
+})
+
+it('a failed renewal stops no caller while the token is usable', () => {
+  const current = token('t', 0)
+  const doc = { ...emptySlot, current, failure: failure(current.advisoryAt, 60_000) }
+  expect(decide(doc, current.advisoryAt + 1)).toEqual({ do: 'serve', token: current, renew: false })
+  expect(decide(doc, current.advisoryAt + 60_000)).toEqual({ do: 'serve', token: current, renew: true })
+})
+
+it('a transient failure is tried again within 10 seconds if callers wait', () => {
+  const long: SlotFailure = { ...failure(0, 300_000), kind: 'transient' }
+  const doc = { ...emptySlot, failure: long }
+  expect(decide(doc, 9_999)).toEqual({ do: 'fail', failure: long })
+  expect(decide(doc, 10_000)).toEqual({ do: 'mint' })
+})
+
+it('a token that the API refuses stops all instances, usable or not, and then one instance probes for all', () => {
+  const rejected: SlotFailure = { ...failure(20_000, 30_000), kind: 'rejected' }
+  const doc = { ...emptySlot, current: token('t', 0), failure: rejected }
+  expect(decide(doc, 49_999)).toEqual({ do: 'fail', failure: rejected })
+  expect(decide(doc, 50_000).do).toBe('mint')
+  const probing = acquireLease(doc, 50_000, { owner: 'a', lifetimeMs }) as { doc: SlotDocument }
+  expect(decide(probing.doc, 50_001).do).toBe('wait')
+  expect(acquireLease(probing.doc, 50_001, { owner: 'b', lifetimeMs })).toEqual({ refused: 'leased' })
+})
+
+it('the budget is 20 mints of one pool in an hour', () => {
+  const doc = { ...emptySlot, mints: Array.from({ length: 20 }, (_, i) => i * 1000) }
+  expect(acquireLease(doc, 3_599_999, { owner: 'a', lifetimeMs })).toEqual({ refused: 'over-budget' })
+  expect(decide(doc, 3_599_999)).toMatchObject({ do: 'fail', failure: { kind: 'limit' } })
+  expect(acquireLease(doc, 3_600_000, { owner: 'a', lifetimeMs })).toHaveProperty('doc')
+})
+
+it('the budget counts mints whose answer was lost, and near the limit it is one mint per hour', () => {
+  const suspects = Array.from({ length: 800 }, () => ({ fence: 0, until: 4_000_000 }))
+  const doc = { ...emptySlot, suspects }
+  expect(acquireLease(doc, 1000, { owner: 'a', lifetimeMs })).toHaveProperty('doc')
+  expect(acquireLease({ ...doc, mints: [0] }, 1000, { owner: 'a', lifetimeMs })).toEqual({
+    refused: 'over-budget',
+  })
+  expect(acquireLease({ ...doc, mints: [0] }, 3_600_000, { owner: 'a', lifetimeMs })).toHaveProperty('doc')
+  expect(acquireLease({ ...doc, mints: [3_900_000] }, 4_000_000, { owner: 'a', lifetimeMs })).toHaveProperty(
+    'doc',
+  )
+})
+
+it('the advisory point is 10 % of the lifetime before the end, 1 to 12 hours, with a stored jitter', () => {
+  const hours = (lifetimeDays: number, jitter: number): number => {
+    const { expiresAt, advisoryAt } = tokenWindows(0, lifetimeDays * 86_400_000, jitter)
+    return (expiresAt - advisoryAt) / 3_600_000
+  }
+  expect(hours(1, 0)).toBeCloseTo(2.4)
+  expect(hours(7, 0)).toBe(12)
+  expect(hours(30, 0.999)).toBeCloseTo(15, 1)
+})
+
+it('a token is no longer used 975 seconds before it expires', () => {
+  const subject = token('t', 0)
+  expect(isUsable(subject, subject.expiresAt - 975_001)).toBe(true)
+  expect(isUsable(subject, subject.expiresAt - 975_000)).toBe(false)
 })

@@ -6,7 +6,7 @@ import { drainMs, tokenWindows } from './token-windows.ts'
 const minute = 60_000
 const hour = 60 * minute
 
-it('a retired token lives 16.5 minutes: 30 s in a memory, its session token’s 15 minutes, a minute of skew', () => {
+it('a retired token lives 16.5 minutes: 30 s in memory, 15 minutes of its session token, and a minute of clock skew', () => {
   expect(drainMs).toBe(16.5 * minute)
 })
 
@@ -17,7 +17,7 @@ it.each([
   [5 * hour, 0, hour],
   [hour, 0.5, 0.5 * hour],
 ])(
-  'of %d ms with a draw of %d, an authentication token is renewed %d ms before its end',
+  'an authentication token of %d ms with a draw of %d is renewed %d ms before its end',
   (life, jitter, lead) => {
     const windows = tokenWindows(1000, life, jitter)
     expect(windows).toEqual({
@@ -28,7 +28,7 @@ it.each([
   },
 )
 
-it('one that is shorter than what is minted from it is waited for from the beginning', () => {
+it('a token that lives shorter than a session token is mandatory to replace from the beginning', () => {
   expect(tokenWindows(1000, 10 * minute, 0).mandatoryAt).toBe(1000)
 })
 
@@ -37,7 +37,7 @@ it.each([
   [15 * minute, 0.5, 5.5 * minute, minute],
   [2 * minute, 0.5, minute, 0.5 * minute],
 ])(
-  'of %d ms with a draw of %d, an access token is renewed %d ms before its end',
+  'an access token of %d ms with a draw of %d is renewed %d ms before its end',
   (life, jitter, lead, last) => {
     expect(accessTokenWindows(1000, life, jitter)).toEqual({
       expiresAt: 1000 + life,
@@ -47,7 +47,7 @@ it.each([
   },
 )
 
-it('the points are whole milliseconds', () => {
+it('the two points in the life of a token are whole milliseconds', () => {
   expect(tokenWindows(0, 24 * hour, 1 / 3).advisoryAt % 1).toBe(0)
   expect(accessTokenWindows(0, 100_001, 1 / 3).advisoryAt % 1).toBe(0)
   expect(accessTokenWindows(0, 100_001, 1 / 3).mandatoryAt % 1).toBe(0)

@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest'
+import { expect, it } from 'vitest'
 
 import { createVirtualClock } from '../../test/fixtures/virtual-clock.ts'
 import { failure } from '../oauth/token-answer.ts'
@@ -31,106 +31,102 @@ async function answerTo(body: unknown, init?: ResponseInit): Promise<GrantAnswer
 const data = { access_token: 'access', refresh_token: 'refresh', expires_in: 900 }
 const refused = (code: string): unknown => ({ success: false, error: { code } })
 
-describe('a request', () => {
-  it('for credentials is JSON with all three, and aborts with its signal', async () => {
-    const { dialect, sent } = speaking(Response.json({ success: true, data }))
-    await dialect.authenticate(credentials, signal)
-    const [{ url, init }] = sent as [(typeof sent)[number]]
-    expect(url).toBe('https://quidkey.example/token')
-    expect(init).toMatchObject({ method: 'POST', signal })
-    expect(init.headers).toEqual({ accept: 'application/json', 'content-type': 'application/json' })
-    expect(JSON.parse(init.body as string)).toEqual({
-      grant_type: 'client_credentials',
-      client_id: 'id',
-      client_secret: 'secret',
-    })
-  })
-
-  it('for a refresh names the refresh token, and no credential', async () => {
-    const { dialect, sent } = speaking(Response.json({ success: true, data }))
-    await dialect.refresh('refresh', createCredentialsReader(credentials, 'credentials', clock), signal)
-    expect(sent[0]?.url).toBe('https://quidkey.example/refresh')
-    expect(JSON.parse(sent[0]?.init.body as string)).toEqual({ refresh_token: 'refresh' })
+it('a request for credentials is JSON with the grant, the id and the secret, and aborts with its signal', async () => {
+  const { dialect, sent } = speaking(Response.json({ success: true, data }))
+  await dialect.authenticate(credentials, signal)
+  const [{ url, init }] = sent as [(typeof sent)[number]]
+  expect(url).toBe('https://quidkey.example/token')
+  expect(init).toMatchObject({ method: 'POST', signal })
+  expect(init.headers).toEqual({ accept: 'application/json', 'content-type': 'application/json' })
+  expect(JSON.parse(init.body as string)).toEqual({
+    grant_type: 'client_credentials',
+    client_id: 'id',
+    client_secret: 'secret',
   })
 })
 
-describe('an answer', () => {
-  it('with tokens is read, its lifetime from the request on, and how far its clock is ahead', async () => {
-    const date = new Date(clock.now() + 5000).toUTCString()
-    expect(await answerTo({ success: true, data }, { headers: { date } })).toEqual({
-      ok: true,
-      token: 'access',
-      refreshToken: 'refresh',
-      scope: '',
-      requestedAt: clock.now(),
-      lifetimeMs: 900_000,
-      skewMs: 5000,
-    })
-  })
+it('a request for a refresh has the refresh token and no credential', async () => {
+  const { dialect, sent } = speaking(Response.json({ success: true, data }))
+  await dialect.refresh('refresh', createCredentialsReader(credentials, 'credentials', clock), signal)
+  expect(sent[0]?.url).toBe('https://quidkey.example/refresh')
+  expect(JSON.parse(sent[0]?.init.body as string)).toEqual({ refresh_token: 'refresh' })
+})
 
-  it.each([
-    ['seconds as text', { ...data, expires_in: '600' }, { lifetimeMs: 600_000 }],
-    ['no lifetime: 15 minutes', { access_token: 'access' }, { lifetimeMs: 900_000, refreshToken: undefined }],
-    [
-      'nulls',
-      { ...data, refresh_token: null, expires_in: null },
-      { lifetimeMs: 900_000, refreshToken: undefined },
-    ],
-  ])('may have %s', async (_, given, expected) => {
-    expect(await answerTo({ success: true, data: given })).toMatchObject({ ok: true, ...expected })
-  })
-
-  it.each([
-    ['a token that no header can carry', { success: true, data: { ...data, access_token: 'a b' } }],
-    ['a token that is too much', { success: true, data: { ...data, access_token: ' access' } }],
-    ['a line break behind it', { success: true, data: { ...data, access_token: 'access\n' } }],
-    ['an empty token', { success: true, data: { ...data, access_token: '' } }],
-    ['no number of seconds', { success: true, data: { ...data, expires_in: '15m' } }],
-    ['a unit before it', { success: true, data: { ...data, expires_in: 'm15' } }],
-    ['no data', { success: true }],
-    ['no success', { data }],
-  ])('with %s is none, but a token may have been issued', async (_, body) => {
-    expect(await answerTo(body)).toEqual(
-      failure('transient', 'unreadable_answer', { status: 200, lost: true }),
-    )
-  })
-
-  it('that is a refusal with status 200 has its code', async () => {
-    expect(await answerTo(refused('BUSY'))).toEqual(failure('transient', 'BUSY', { status: 200, lost: true }))
+it('an answer of Quidkey has tokens, a lifetime from the request, and the skew of its clock', async () => {
+  const date = new Date(clock.now() + 5000).toUTCString()
+  expect(await answerTo({ success: true, data }, { headers: { date } })).toEqual({
+    ok: true,
+    token: 'access',
+    refreshToken: 'refresh',
+    scope: '',
+    requestedAt: clock.now(),
+    lifetimeMs: 900_000,
+    skewMs: 5000,
   })
 })
 
-describe('a refusal', () => {
-  it.each([
-    [429, 'throttled'],
-    [401, 'credential'],
-    [403, 'credential'],
-    [400, 'config'],
-    [422, 'config'],
-    [404, 'transient'],
-    [500, 'transient'],
-  ] as const)('%d of Quidkey is %s', async (status, kind) => {
-    const facts = { status, retryAfterMs: undefined, lost: false }
-    expect(await answerTo(refused('X'), { status })).toEqual(failure(kind, 'X', facts))
-  })
+it.each([
+  ['seconds as a string', { ...data, expires_in: '600' }, { lifetimeMs: 600_000 }],
+  [
+    'no lifetime, which means 15 minutes',
+    { access_token: 'access' },
+    { lifetimeMs: 900_000, refreshToken: undefined },
+  ],
+  [
+    'nulls',
+    { ...data, refresh_token: null, expires_in: null },
+    { lifetimeMs: 900_000, refreshToken: undefined },
+  ],
+])('an answer of Quidkey may have %s', async (_, given, expected) => {
+  expect(await answerTo({ success: true, data: given })).toMatchObject({ ok: true, ...expected })
+})
 
-  it.each([400, 422])('%d of a gateway passes', async (status) => {
-    const facts = { status, retryAfterMs: 7000, lost: false }
-    expect(await answerTo({ message: 'Bad' }, { status, headers: { 'retry-after': '7' } })).toEqual(
-      failure('transient', `http_${status}`, facts),
-    )
-  })
+it.each([
+  ['a token that no header can carry', { success: true, data: { ...data, access_token: 'a b' } }],
+  ['a token with a space before it', { success: true, data: { ...data, access_token: ' access' } }],
+  ['a token with a line break after it', { success: true, data: { ...data, access_token: 'access\n' } }],
+  ['an empty token', { success: true, data: { ...data, access_token: '' } }],
+  ['a lifetime that is not a number', { success: true, data: { ...data, expires_in: '15m' } }],
+  ['a lifetime with a unit before it', { success: true, data: { ...data, expires_in: 'm15' } }],
+  ['no data', { success: true }],
+  ['no success', { data }],
+])('an answer with %s is unreadable, but a token may have been issued', async (_, body) => {
+  expect(await answerTo(body)).toEqual(failure('transient', 'unreadable_answer', { status: 200, lost: true }))
+})
 
-  it.each(['a sentence', '', 'x'.repeat(65), 'X\n', '!X'])(
-    'of %j is named by its status: it is no code',
-    async (code) => {
-      expect(await answerTo(refused(code), { status: 500 })).toMatchObject({ code: 'http_500' })
-    },
+it('a refusal with status 200 has its code', async () => {
+  expect(await answerTo(refused('BUSY'))).toEqual(failure('transient', 'BUSY', { status: 200, lost: true }))
+})
+
+it.each([
+  [429, 'throttled'],
+  [401, 'credential'],
+  [403, 'credential'],
+  [400, 'config'],
+  [422, 'config'],
+  [404, 'transient'],
+  [500, 'transient'],
+] as const)('a %d of Quidkey is a failure of kind %s', async (status, kind) => {
+  const facts = { status, retryAfterMs: undefined, lost: false }
+  expect(await answerTo(refused('X'), { status })).toEqual(failure(kind, 'X', facts))
+})
+
+it.each([400, 422])('a %d of a gateway is transient', async (status) => {
+  const facts = { status, retryAfterMs: 7000, lost: false }
+  expect(await answerTo({ message: 'Bad' }, { status, headers: { 'retry-after': '7' } })).toEqual(
+    failure('transient', `http_${status}`, facts),
   )
+})
 
-  it('that says it was a success is none of Quidkey’s', async () => {
-    expect(await answerTo({ success: true, error: { code: 'X' } }, { status: 400 })).toMatchObject({
-      code: 'http_400',
-    })
+it.each(['a sentence', '', 'x'.repeat(65), 'X\n', '!X'])(
+  'a refusal with %j, which is not a code, is named by its status',
+  async (code) => {
+    expect(await answerTo(refused(code), { status: 500 })).toMatchObject({ code: 'http_500' })
+  },
+)
+
+it('an error answer that claims success is not from Quidkey', async () => {
+  expect(await answerTo({ success: true, error: { code: 'X' } }, { status: 400 })).toMatchObject({
+    code: 'http_400',
   })
 })

@@ -12,10 +12,10 @@ it.each([
   ['2025-01-01T00:01:00Z', 60_000],
   ['soon', undefined],
   ['', undefined],
-])('reads Retry-After: %s', (value, ms) => {
+])('retryAfterMs reads Retry-After: %s', (value, ms) => {
   expect(retryAfterMs(new Headers({ 'retry-after': value }), now)).toBe(ms)
 })
 
-it('reads none where there is none', () => {
+it('retryAfterMs is undefined without the header', () => {
   expect(retryAfterMs(new Headers(), now)).toBeUndefined()
 })

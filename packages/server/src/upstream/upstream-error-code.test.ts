@@ -17,10 +17,10 @@ it.each([
   [{ errors: [{ code: 'a sentence' }] }, undefined],
   [{ errors: { code: 'no_list' } }, undefined],
   [null, undefined],
-])('of %j only a code is shown: %j', (body, expected) => {
+])('upstreamErrorCode of %j is %j', (body, expected) => {
   expect(upstreamErrorCode(JSON.stringify(body))).toBe(expected)
 })
 
-it('what is no JSON has none', () => {
+it('upstreamErrorCode is undefined for a body that is not JSON', () => {
   expect(upstreamErrorCode('<html>')).toBeUndefined()
 })

@@ -1,5 +1,5 @@
 import fc from 'fast-check'
-import { describe, expect, it } from 'vitest'
+import { expect, it } from 'vitest'
 
 import { createVirtualClock, turn, type VirtualClock } from '../../test/fixtures/virtual-clock.ts'
 import { isForageServerError } from '../shared/errors.ts'
@@ -7,25 +7,25 @@ import { createUpstreamLimit, type UpstreamLimitOptions, type UpstreamShare } fr
 
 interface Entry {
   share: UpstreamShare
-  askedAt: number
+  sentAt: number
   outcome?: { at: number; retryAt?: number | undefined; reason?: unknown }
 }
 
-interface Door {
+interface LimitSetup {
   clock: VirtualClock
   startedAt: number
-  ask: (share: UpstreamShare, signal?: AbortSignal) => Entry
-  /** When those that were let in were let in, in ms from the start. */
+  send: (share: UpstreamShare, signal?: AbortSignal) => Entry
+  /** The times at which requests were allowed, in ms from the start. */
   entered: (share?: UpstreamShare) => number[]
 }
 
-function open(options: Partial<UpstreamLimitOptions> = {}): Door {
+function open(options: Partial<UpstreamLimitOptions> = {}): LimitSetup {
   const clock = createVirtualClock(turn)
   const startedAt = clock.now()
   const limit = createUpstreamLimit({ requests: 3, perMs: 1000, queueMs: 200, ...options }, clock)
   const entries: Entry[] = []
-  const ask = (share: UpstreamShare, signal?: AbortSignal): Entry => {
-    const entry: Entry = { share, askedAt: clock.now() - startedAt }
+  const send = (share: UpstreamShare, signal?: AbortSignal): Entry => {
+    const entry: Entry = { share, sentAt: clock.now() - startedAt }
     entries.push(entry)
     limit.enter(share, signal).then(
       () => (entry.outcome = { at: clock.now() - startedAt }),
@@ -41,15 +41,15 @@ function open(options: Partial<UpstreamLimitOptions> = {}): Door {
       .filter((entry) => entry.outcome && !('reason' in entry.outcome) && (!share || entry.share === share))
       .map(({ outcome }) => outcome!.at)
       .toSorted((a, b) => a - b)
-  // What was decided at once is noted before the time moves on.
+  // Requests that are decided at once are recorded before the time moves on.
   const advance = async (ms: number): Promise<void> => {
     await turn()
     await clock.advance(ms)
   }
-  return { clock: { ...clock, advance }, startedAt, ask, entered }
+  return { clock: { ...clock, advance }, startedAt, send, entered }
 }
 
-/** The most that fall into one half-open window. */
+/** Returns the highest number of times in one half-open window. */
 function mostInAWindow(times: readonly number[], perMs: number): number {
   return Math.max(0, ...times.map((from) => times.filter((at) => at >= from && at < from + perMs).length))
 }
@@ -60,111 +60,109 @@ async function code(entry: Entry): Promise<string | undefined> {
   return isForageServerError(reason) ? reason.code : undefined
 }
 
-describe('the upstream limit', () => {
-  it('lets in at once while there is room, then makes wait for as long as it takes', async () => {
-    const { ask, clock, entered } = open()
-    for (let i = 0; i < 3; i++) ask('session-token')
-    await clock.advance(900)
-    for (let i = 0; i < 2; i++) ask('session-token')
-    await clock.advance(99)
-    expect(entered()).toEqual([0, 0, 0])
-    await clock.advance(1)
-    expect(entered()).toEqual([0, 0, 0, 1000, 1000])
-    expect(clock.pending()).toBe(0)
-  })
+it('the upstream limit allows requests at once while there is room, and later requests as soon as their turn comes', async () => {
+  const { send, clock, entered } = open()
+  for (let i = 0; i < 3; i++) send('session-token')
+  await clock.advance(900)
+  for (let i = 0; i < 2; i++) send('session-token')
+  await clock.advance(99)
+  expect(entered()).toEqual([0, 0, 0])
+  await clock.advance(1)
+  expect(entered()).toEqual([0, 0, 0, 1000, 1000])
+  expect(clock.pending()).toBe(0)
+})
 
-  it('refuses at once who would wait too long, and says when to come again', async () => {
-    const { ask, clock, startedAt } = open()
-    for (let i = 0; i < 3; i++) ask('session-token')
-    const refused = ask('session-token')
-    expect(await code(refused)).toBe('upstream_throttled')
-    expect(refused.outcome).toMatchObject({ at: 0, retryAt: startedAt + 1000 })
-    await clock.advance(900)
-    for (let i = 0; i < 3; i++) ask('session-token')
-    const behind = ask('session-token')
-    expect(await code(behind)).toBe('upstream_throttled')
-    expect(behind.outcome).toMatchObject({ at: 900, retryAt: startedAt + 2000 })
-  })
+it('the upstream limit refuses a request at once if it would wait too long, and says when to try again', async () => {
+  const { send, clock, startedAt } = open()
+  for (let i = 0; i < 3; i++) send('session-token')
+  const refused = send('session-token')
+  expect(await code(refused)).toBe('upstream_throttled')
+  expect(refused.outcome).toMatchObject({ at: 0, retryAt: startedAt + 1000 })
+  await clock.advance(900)
+  for (let i = 0; i < 3; i++) send('session-token')
+  const behind = send('session-token')
+  expect(await code(behind)).toBe('upstream_throttled')
+  expect(behind.outcome).toMatchObject({ at: 900, retryAt: startedAt + 2000 })
+})
 
-  it('keeps two thirds for session tokens', async () => {
-    const { ask, entered } = open({ requests: 9 })
-    const others = Array.from({ length: 5 }, () => ask('other'))
-    await turn()
-    expect(entered('other')).toHaveLength(3)
-    expect(await code(others[3]!)).toBe('upstream_throttled')
-    for (let i = 0; i < 7; i++) ask('session-token')
-    await turn()
-    expect(entered('session-token')).toHaveLength(6)
-  })
+it('the upstream limit reserves two thirds for session tokens', async () => {
+  const { send, entered } = open({ requests: 9 })
+  const others = Array.from({ length: 5 }, () => send('other'))
+  await turn()
+  expect(entered('other')).toHaveLength(3)
+  expect(await code(others[3]!)).toBe('upstream_throttled')
+  for (let i = 0; i < 7; i++) send('session-token')
+  await turn()
+  expect(entered('session-token')).toHaveLength(6)
+})
 
-  it('lets session tokens have all of it', async () => {
-    const { ask, entered } = open({ requests: 9 })
-    for (let i = 0; i < 9; i++) ask('session-token')
-    await turn()
-    expect(entered()).toHaveLength(9)
-  })
+it('the upstream limit lets session tokens use all of it', async () => {
+  const { send, entered } = open({ requests: 9 })
+  for (let i = 0; i < 9; i++) send('session-token')
+  await turn()
+  expect(entered()).toHaveLength(9)
+})
 
-  it('lets session tokens pass those that wait, and sends away who was passed for too long', async () => {
-    const { ask, clock, entered } = open({ requests: 1 })
-    ask('session-token')
-    await clock.advance(900)
-    const other = ask('other')
-    const token = ask('session-token')
-    await clock.advance(100)
-    expect(token.outcome?.at).toBe(1000)
-    await clock.advance(100)
-    expect(await code(other)).toBe('upstream_throttled')
-    expect(other.outcome?.at).toBe(1100)
-    expect(entered('other')).toEqual([])
-    expect(clock.pending()).toBe(0)
-  })
+it('session tokens pass other requests in the queue, which are refused after they have waited too long', async () => {
+  const { send, clock, entered } = open({ requests: 1 })
+  send('session-token')
+  await clock.advance(900)
+  const other = send('other')
+  const token = send('session-token')
+  await clock.advance(100)
+  expect(token.outcome?.at).toBe(1000)
+  await clock.advance(100)
+  expect(await code(other)).toBe('upstream_throttled')
+  expect(other.outcome?.at).toBe(1100)
+  expect(entered('other')).toEqual([])
+  expect(clock.pending()).toBe(0)
+})
 
-  it('keeps no place for a caller that went away', async () => {
-    const { ask, clock } = open({ requests: 1 })
-    ask('session-token')
-    await clock.advance(900)
-    const controller = new AbortController()
-    const gone = ask('session-token', controller.signal)
-    controller.abort(new Error('gone'))
-    const patient = ask('other')
-    await clock.advance(100)
-    expect(gone.outcome?.reason).toEqual(new Error('gone'))
-    expect(patient.outcome).toEqual({ at: 1000 })
-  })
+it('an aborted request loses its place in the queue', async () => {
+  const { send, clock } = open({ requests: 1 })
+  send('session-token')
+  await clock.advance(900)
+  const controller = new AbortController()
+  const gone = send('session-token', controller.signal)
+  controller.abort(new Error('gone'))
+  const patient = send('other')
+  await clock.advance(100)
+  expect(gone.outcome?.reason).toEqual(new Error('gone'))
+  expect(patient.outcome).toEqual({ at: 1000 })
+})
 
-  it('refuses a caller that was gone before', async () => {
-    const { ask, entered } = open()
-    const entry = ask('other', AbortSignal.abort(new Error('gone')))
-    await turn()
-    expect(entry.outcome?.reason).toEqual(new Error('gone'))
-    expect(entered()).toEqual([])
-  })
+it('a request that was aborted before is refused', async () => {
+  const { send, entered } = open()
+  const entry = send('other', AbortSignal.abort(new Error('gone')))
+  await turn()
+  expect(entry.outcome?.reason).toEqual(new Error('gone'))
+  expect(entered()).toEqual([])
+})
 
-  it('with `queueMs: 0` nobody waits', async () => {
-    const { ask, clock } = open({ requests: 1, queueMs: 0 })
-    ask('session-token')
-    await clock.advance(999)
-    expect(await code(ask('session-token'))).toBe('upstream_throttled')
-    expect(clock.pending()).toBe(0)
-  })
+it('with `queueMs: 0` no request waits', async () => {
+  const { send, clock } = open({ requests: 1, queueMs: 0 })
+  send('session-token')
+  await clock.advance(999)
+  expect(await code(send('session-token'))).toBe('upstream_throttled')
+  expect(clock.pending()).toBe(0)
+})
 
-  it('does not close for hours when the clock is set back', async () => {
-    const clock = createVirtualClock(turn)
-    let setBackMs = 0
-    const shifted = { ...clock, now: () => clock.now() - setBackMs }
-    const limit = createUpstreamLimit({ requests: 1, perMs: 1000, queueMs: 200 }, shifted)
-    await limit.enter('session-token')
-    setBackMs = 3_600_000
-    await expect(limit.enter('session-token')).rejects.toMatchObject({ retryAt: shifted.now() + 1000 })
-    await clock.advance(1000)
-    await limit.enter('session-token')
-  })
+it('the upstream limit does not block requests for hours after the clock was set back', async () => {
+  const clock = createVirtualClock(turn)
+  let setBackMs = 0
+  const shifted = { ...clock, now: () => clock.now() - setBackMs }
+  const limit = createUpstreamLimit({ requests: 1, perMs: 1000, queueMs: 200 }, shifted)
+  await limit.enter('session-token')
+  setBackMs = 3_600_000
+  await expect(limit.enter('session-token')).rejects.toMatchObject({ retryAt: shifted.now() + 1000 })
+  await clock.advance(1000)
+  await limit.enter('session-token')
+})
 
-  it('that is off lets everything in', async () => {
-    const limit = createUpstreamLimit(false, createVirtualClock(turn))
-    const all = Promise.all(Array.from({ length: 2000 }, () => limit.enter('other')))
-    expect(await all).toHaveLength(2000)
-  })
+it('without an upstream limit every request is allowed', async () => {
+  const limit = createUpstreamLimit(false, createVirtualClock(turn))
+  const all = Promise.all(Array.from({ length: 2000 }, () => limit.enter('other')))
+  expect(await all).toHaveLength(2000)
 })
 
 const schedule = fc.array(
@@ -182,29 +180,27 @@ const limits = fc.record({
   queueMs: fc.integer({ min: 0, max: 700 }),
 })
 
-describe('over random schedules', () => {
-  it('no window ever holds more than the limit, others never more than a third, and nobody waits longer than `queueMs`', async () => {
-    await fc.assert(
-      fc.asyncProperty(limits, schedule, async (options, steps) => {
-        const { ask, clock, entered } = open(options)
-        const entries: Entry[] = []
-        for (const { afterMs, share, leavesAfterMs, burst } of steps) {
-          await clock.advance(afterMs)
-          for (let i = 0; i < burst; i++) {
-            const controller = new AbortController()
-            entries.push(ask(share, controller.signal))
-            if (leavesAfterMs !== null) clock.setTimeout(() => controller.abort(), leavesAfterMs)
-          }
+it('over random schedules no window holds more than the limit, other requests never use more than a third, and no request waits longer than `queueMs`', async () => {
+  await fc.assert(
+    fc.asyncProperty(limits, schedule, async (options, steps) => {
+      const { send, clock, entered } = open(options)
+      const entries: Entry[] = []
+      for (const { afterMs, share, leavesAfterMs, burst } of steps) {
+        await clock.advance(afterMs)
+        for (let i = 0; i < burst; i++) {
+          const controller = new AbortController()
+          entries.push(send(share, controller.signal))
+          if (leavesAfterMs !== null) clock.setTimeout(() => controller.abort(), leavesAfterMs)
         }
-        await clock.advance(options.queueMs + 1000)
-        expect(mostInAWindow(entered(), options.perMs)).toBeLessThanOrEqual(options.requests)
-        const third = Math.max(1, Math.floor(options.requests / 3))
-        expect(mostInAWindow(entered('other'), options.perMs)).toBeLessThanOrEqual(third)
-        for (const { askedAt, outcome } of entries)
-          expect(outcome!.at - askedAt).toBeLessThanOrEqual(options.queueMs)
-        expect(clock.pending()).toBe(0)
-      }),
-      { numRuns: 200 },
-    )
-  }, 20_000)
-})
+      }
+      await clock.advance(options.queueMs + 1000)
+      expect(mostInAWindow(entered(), options.perMs)).toBeLessThanOrEqual(options.requests)
+      const third = Math.max(1, Math.floor(options.requests / 3))
+      expect(mostInAWindow(entered('other'), options.perMs)).toBeLessThanOrEqual(third)
+      for (const { sentAt, outcome } of entries)
+        expect(outcome!.at - sentAt).toBeLessThanOrEqual(options.queueMs)
+      expect(clock.pending()).toBe(0)
+    }),
+    { numRuns: 200 },
+  )
+}, 20_000)

@@ -1,0 +1,41 @@
+import { expect, it } from 'vitest'
+
+import { resolveTokenClient, type OAuthTokenClientOptions } from './refresh-options.ts'
+
+const credentials = { clientId: 'id', clientSecret: 'secret' }
+const quidkey = { dialect: 'quidkey', environment: 'sandbox', credentials } as const
+const rfc6749 = {
+  dialect: 'rfc6749',
+  environment: { apiUrl: 'https://api.example', tokenPath: '/token' },
+  credentials,
+} as const
+
+it.each([
+  [{ ...quidkey, refreshLifetime: 1 }, 'refreshLifetime', 'refreshLifetimeSeconds'],
+  [{ ...rfc6749, scopes: 'a' }, 'scopes', 'scope'],
+  [{ ...quidkey, stores: {} }, 'stores', 'store'],
+])(
+  'createOAuthTokenClient refuses the unknown option in %o and names the closest one',
+  (options, unknown, closest) => {
+    expect(() => resolveTokenClient(options as OAuthTokenClientOptions)).toThrow(
+      new TypeError(`Unknown option "${unknown}"; did you mean "${closest}"?`),
+    )
+  },
+)
+
+it('a client of Quidkey refuses the options of RFC 6749, which it would ignore', () => {
+  for (const option of ['scope', 'clientAuth']) {
+    const options = { ...quidkey, [option]: 'basic' } as unknown as OAuthTokenClientOptions
+    expect(() => resolveTokenClient(options)).toThrow(`Unknown option "${option}"`)
+  }
+})
+
+it('options that are undefined have their defaults', () => {
+  const options = { ...rfc6749, scope: undefined, store: undefined, clientAuth: undefined } as object
+  expect(resolveTokenClient(options as OAuthTokenClientOptions)).toMatchObject({
+    name: 'rfc6749',
+    scope: undefined,
+    clientAuth: 'basic',
+    refreshLifetimeMs: 86_400_000,
+  })
+})
