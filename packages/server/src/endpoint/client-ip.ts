@@ -1,5 +1,5 @@
 /**
- * A function that reads the client's address from a header of your own proxy or runtime, for example
+ * A function that reads the client's address from a header of your proxy or runtime, for example
  * `request.headers.get('cf-connecting-ip')`. Never use the first entry of `X-Forwarded-For`: the client wrote it.
  */
 export type ClientIp = (request: Request) => string | null | undefined

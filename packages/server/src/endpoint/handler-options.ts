@@ -5,7 +5,22 @@ import type { ChannelOptions } from './channel.ts'
 import type { ClientIp } from './client-ip.ts'
 import type { RateLimitOptions } from './rate-limit-options.ts'
 
-/** Options of the endpoint: who gets a session token, and how often. */
+/**
+ * Options of the endpoint: who gets a session token, and how often.
+ *
+ * @example
+ * ```ts
+ * import type { Authorize, SessionTokenHandlerOptions } from '@forage-session/server'
+ *
+ * declare const authorize: Authorize
+ *
+ * const options: SessionTokenHandlerOptions = {
+ *   authorize,
+ *   origins: ['https://shop.example'],
+ *   clientIp: (request) => request.headers.get('cf-connecting-ip'),
+ * }
+ * ```
+ */
 export interface SessionTokenHandlerOptions extends ChannelOptions {
   /** Decides on the server who sends the request, for which checkout and merchant. Required. It has 2 s. */
   authorize: Authorize

@@ -19,7 +19,16 @@ export interface RateLimiter {
   consume(key: string): Promise<unknown>
 }
 
-/** The request limits of the endpoint. `false` means no limit. */
+/**
+ * The request limits of the endpoint. `false` means no limit.
+ *
+ * @example
+ * ```ts
+ * import type { RateLimitOptions } from '@forage-session/server'
+ *
+ * const rateLimit: RateLimitOptions = { subject: { requests: 10, perMs: 60_000 }, ip: false }
+ * ```
+ */
 export interface RateLimitOptions {
   /** Per client address (IPv6: per /64). It needs `clientIp`. Default: 300 a minute. */
   ip?: RequestLimit | RateLimiter | false

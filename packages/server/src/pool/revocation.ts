@@ -6,7 +6,7 @@ import type { TokenRenewalOptions } from './token-renewal.ts'
 const second = 1000
 const hour = 60 * 60 * second
 
-/** Revokes the tokens that are due, whichever instance retired them. Failures stay in the slot until they expire. */
+/** Revokes the tokens that are due, even those of other instances. Failures stay in the slot until they expire. */
 export async function revokeDue(options: TokenRenewalOptions): Promise<void> {
   const owner = crypto.randomUUID()
   const { doc, refused } = await options.slot.change(claimDue, { owner })

@@ -40,6 +40,19 @@ export interface ForageFetchOptions {
 /**
  * A merchant's backend: it keeps authentication tokens and mints session tokens. Its calls reject with
  * `ForageServerError`, and with `TypeError` for a wrong argument.
+ *
+ * @example
+ * ```ts
+ * import type { ForageServer } from '@forage-session/server'
+ *
+ * declare const forage: ForageServer
+ *
+ * forage.on((event) => console.log(event.type, event))
+ * const merchantAccount = 'mid/123ab45c67'
+ * const { token, expiresAt } = await forage.mintSessionToken({ merchantAccount })
+ * const order = await forage.fetch('/api/orders/1234/', {}, { merchantAccount })
+ * await forage.close()
+ * ```
  */
 export interface ForageServer {
   /** Returns the endpoint that the browser calls, for any web-standard server. */
@@ -104,10 +117,7 @@ export function createForageServer(options: ForageServerOptions): ForageServer {
   const handlerDependencies = {
     mint,
     hasPool: pools.has,
-    currentParent: (pool?: string) => {
-      const status = pools.get(pool).status()
-      return 'fingerprint' in status ? status.fingerprint : undefined
-    },
+    currentParent: pools.currentFingerprint,
     sharesPromises: resolved.waitUntil === undefined,
     emitter,
     clock,

@@ -19,7 +19,23 @@ export interface PoolOptions {
   credentials?: Credentials
 }
 
-/** Options of a server. Only `environment` and `credentials` are required. */
+/**
+ * Options of a server. Only `environment` and `credentials` are required.
+ *
+ * @example
+ * ```ts
+ * import type { ClientCredentials, ForageServerOptions } from '@forage-session/server'
+ *
+ * declare function readSecret(): Promise<ClientCredentials>
+ *
+ * const options: ForageServerOptions = {
+ *   environment: 'production',
+ *   credentials: readSecret,
+ *   pools: { web: {}, kiosk: { lifetimeSeconds: 86_400 } },
+ *   upstreamLimit: { requests: 450 },
+ * }
+ * ```
+ */
 export interface ForageServerOptions {
   /** The Forage environment. */
   environment: Environment

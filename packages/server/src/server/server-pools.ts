@@ -17,6 +17,8 @@ export interface ServerPools {
   has(name: string): boolean
   /** Throws `TypeError` if no pool has this name. Default: the first pool. */
   get(name?: string): TokenPool
+  /** Returns the fingerprint of the pool's token, if it has one. */
+  currentFingerprint(name?: string): string | undefined
   /** The pools of each pair of credentials. */
   byClient: PoolsOfClient[]
 }
@@ -29,10 +31,15 @@ export function createServerPools(
   const renewals = options.pools.map((pool) => renewalOptions(pool, options, limit, emitter))
   const all = renewals.map((renewal) => new TokenPool(renewal))
   const named = new Map(all.map((pool) => [pool.name, pool]))
+  const get = (name = options.pools[0]!.name): TokenPool => named.get(name) ?? unknownPool(name)
   return {
     all,
     has: (name) => named.has(name),
-    get: (name = options.pools[0]!.name) => named.get(name) ?? unknownPool(name),
+    get,
+    currentFingerprint: (name) => {
+      const status = get(name).status()
+      return 'fingerprint' in status ? status.fingerprint : undefined
+    },
     byClient: byClient(options.pools, renewals),
   }
 }

@@ -86,5 +86,5 @@ export type FailureKind =
 /** The reason why an authentication token is no longer used. */
 export type RetirementReason = 'renewed' | 'rotated' | 'invalidated' | 'orphan' | 'local' | 'compromised'
 
-/** What a request limit counts by. */
+/** The key of a request limit. */
 export type LimitedBy = 'ip' | 'subject' | 'merchant'

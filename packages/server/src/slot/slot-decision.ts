@@ -8,7 +8,7 @@ const mintsPerHour = 20
 // Near the limit of live tokens, one mint per hour must be enough. If no mint at all were allowed, hours of lost answers
 // would become days without a token.
 const mintsPerHourNearLimit = 1
-// While callers wait, a transient failure is tried again after this time at the latest.
+// While callers wait, the next attempt after a transient failure comes no later than this.
 const mandatoryRetryMs = 10 * second
 
 export type SlotDecision =

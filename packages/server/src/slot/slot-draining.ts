@@ -58,7 +58,7 @@ export function adoptToken(
   return { doc: prune({ ...drain(known, now, 'renewed'), mints, current: token, failure: null }, now) }
 }
 
-// It was not in the store when every token of the pool was dropped. Without a lease, only two clocks can tell.
+// The token was not in the store when every token of the pool was dropped. Without a lease, only the times can show it.
 function isFromBeforeLeak({ compromised }: SlotDocument, { fence, obtainedAt }: TokenRecord): boolean {
   if (!compromised) return false
   return fence > 0 ? fence < compromised.fence : obtainedAt <= compromised.at + clockSkewMs

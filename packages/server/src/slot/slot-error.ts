@@ -32,7 +32,7 @@ const explanations: Record<FailureKind, Explanation> = {
   },
   rejected: {
     code: 'upstream_unavailable',
-    what: 'the API refuses a new token of its own token endpoint',
+    what: 'the API refuses a new token from its token endpoint',
     remedy: 'Wait until `retryAt`; if the error remains, check the environment and the scope.',
   },
   frozen: {

@@ -53,7 +53,7 @@ export class SlotStore {
     }
   }
 
-  /** Calls `changed` when another instance changed the slot, if the store can say so. Resolves with the end of it. */
+  /** Calls `changed` after each change of the slot, if the store reports changes. Resolves with the unsubscription. */
   async subscribe(key: string, changed: () => void): Promise<(() => void) | undefined> {
     return this.#options.store.subscribe?.((changedKey) => changedKey === key && changed())
   }

@@ -25,6 +25,16 @@ import { createRfc6749Dialect } from './rfc6749-dialect.ts'
 /**
  * A client of a server that issues access tokens and refresh tokens. Its calls reject with `ForageServerError`, and with
  * `TypeError` for a wrong argument.
+ *
+ * @example
+ * ```ts
+ * import type { OAuthTokenClient } from '@forage-session/server/oauth'
+ *
+ * declare const quidkey: OAuthTokenClient
+ *
+ * const { refreshToken } = quidkey.status()
+ * if (refreshToken) console.log(`refresh token ends at ${new Date(refreshToken.expiresAt).toISOString()}`)
+ * ```
  */
 export interface OAuthTokenClient {
   /** Returns the access token, which lives at least another minute. It must never leave the server. */
