@@ -6,8 +6,13 @@
 
 import { RateLimiterMemory, RateLimiterRedis, RLWrapperTimeouts } from 'rate-limiter-flexible'
 
-import { isRateLimiter, resolveRateLimits } from './endpoint/rate-limit-options.ts'
-import type { RateLimiter, RateLimitOptions, RequestLimit } from './endpoint/rate-limit-options.ts'
+import {
+  isRateLimiter,
+  resolveRateLimits,
+  type RateLimiter,
+  type RateLimitOptions,
+  type RequestLimit,
+} from './endpoint/rate-limit-options.ts'
 import type { LimitedBy } from './shared/codes.ts'
 
 /** What counts over all instances: `node-redis`, `ioredis`, and what is compatible with either. */

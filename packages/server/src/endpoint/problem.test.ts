@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
 
-import { type ProblemCode, type ForageServerErrorCode } from '../shared/codes.ts'
+import type { ProblemCode, ForageServerErrorCode } from '../shared/codes.ts'
 import { ForageServerError } from '../shared/errors.ts'
 import { problemAnswer } from './answer.ts'
 import { problemOf, wholeSeconds } from './problem.ts'

@@ -1,5 +1,5 @@
 import type { ServerClock } from '../shared/clock.ts'
-import { type LimitedBy } from '../shared/codes.ts'
+import type { LimitedBy } from '../shared/codes.ts'
 import { withDeadline } from '../shared/deadline.ts'
 import type { Emitter } from '../shared/events.ts'
 import { wholeSeconds, type Problem } from './problem.ts'

@@ -1,6 +1,15 @@
 import { never } from './failure-policy.ts'
-import type { Refusal, SlotDocument, SlotFailure, TokenRecord } from './slot-document.ts'
-import { isFromFuture, isLeased, isUsable, liveTokenLimit, prune } from './slot-document.ts'
+import {
+  isFromFuture,
+  isLeased,
+  isUsable,
+  liveTokenLimit,
+  prune,
+  type Refusal,
+  type SlotDocument,
+  type SlotFailure,
+  type TokenRecord,
+} from './slot-document.ts'
 
 const second = 1000
 // Normally one mint every few days. More than this in an hour is a loop.

@@ -1,4 +1,4 @@
-import { type RetirementReason } from '../shared/codes.ts'
+import type { RetirementReason } from '../shared/codes.ts'
 import {
   isUsable,
   leaseMs,

@@ -1,5 +1,4 @@
-import { type ForageServerErrorCode } from '../shared/codes.ts'
-import type { FailureKind } from '../shared/codes.ts'
+import type { ForageServerErrorCode, FailureKind } from '../shared/codes.ts'
 import { ForageServerError } from '../shared/errors.ts'
 import { never } from './failure-policy.ts'
 import type { SlotFailure } from './slot-document.ts'
