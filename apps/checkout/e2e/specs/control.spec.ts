@@ -1,5 +1,4 @@
 import { expectNoTokenLeak } from '@forage-session/core/testing'
-import type { ServerClock } from '@forage-session/server'
 import { expect, type Locator, type Page } from '@playwright/test'
 
 import { availableEngines } from '../../../../scripts/browsers.ts'

@@ -1,6 +1,5 @@
 import { randomBytes } from 'node:crypto'
 
-import type { ServerClock } from '@forage-session/server'
 import { redisStore } from '@forage-session/server/redis'
 import { expect } from '@playwright/test'
 import { createClient } from 'redis'

@@ -1,7 +1,8 @@
 import { RateLimiterMemory, RateLimiterRedis, RLWrapperTimeouts } from 'rate-limiter-flexible'
 
+import type { LimitedBy } from '../shared/codes.ts'
 import { isRateLimiter, resolveRateLimits } from './rate-limit-options.ts'
-import type { LimitedBy, RateLimiter, RateLimitOptions, RequestLimit } from './rate-limit-options.ts'
+import type { RateLimiter, RateLimitOptions, RequestLimit } from './rate-limit-options.ts'
 
 /** A client of Redis: `node-redis`, `ioredis`, or a compatible one. */
 export type RateLimitRedis = {

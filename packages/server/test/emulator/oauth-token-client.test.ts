@@ -1,7 +1,8 @@
 import { createEmulator, type Emulator } from '@forage-session/emulator'
 import { describe, expect, it } from 'vitest'
 
-import { createOAuthTokenClient, memoryStore, type OAuthTokenClient } from '../../src/index.ts'
+import { memoryStore } from '../../src/index.ts'
+import { createOAuthTokenClient, type OAuthTokenClient } from '../../src/oauth.ts'
 import { createVirtualClock, settle, type VirtualClock } from '../fixtures/virtual-clock.ts'
 
 const apiUrl = 'http://localhost:4010'

@@ -1,13 +1,7 @@
 import fc from 'fast-check'
 
-import {
-  createOAuthTokenClient,
-  isForageServerError,
-  memoryStore,
-  type OAuthTokenClient,
-  type ServerClock,
-  type TokenStore,
-} from '../../src/index.ts'
+import { isForageServerError, memoryStore, type ServerClock, type TokenStore } from '../../src/index.ts'
+import { createOAuthTokenClient, type OAuthTokenClient } from '../../src/oauth.ts'
 import {
   clientId,
   clientSecret,

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 
-import { createOAuthTokenClient, memoryStore, type TokenStore } from '../../src/index.ts'
+import { memoryStore, type TokenStore } from '../../src/index.ts'
+import { createOAuthTokenClient } from '../../src/oauth.ts'
 import { createFixture } from '../fixtures/server-fixture.ts'
 import { clientId, clientSecret, createUpstream, oauthError, tokenPath } from '../fixtures/upstream-stub.ts'
 import { createVirtualClock, settle } from '../fixtures/virtual-clock.ts'

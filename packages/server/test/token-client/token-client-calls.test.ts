@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 
-import { createOAuthTokenClient, type OAuthTokenClientOptions } from '../../src/index.ts'
+import { createOAuthTokenClient, type OAuthTokenClientOptions } from '../../src/oauth.ts'
 import { settle } from '../fixtures/virtual-clock.ts'
 import { clientId, clientSecret } from './refresh-upstream.ts'
 import { createTokenClients } from './token-client-fixture.ts'

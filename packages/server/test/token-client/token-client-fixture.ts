@@ -1,11 +1,9 @@
+import { memoryStore, type ForageServerEvent, type TokenStore } from '../../src/index.ts'
 import {
   createOAuthTokenClient,
-  memoryStore,
-  type ForageServerEvent,
   type OAuthTokenClient,
   type OAuthTokenClientSettings,
-  type TokenStore,
-} from '../../src/index.ts'
+} from '../../src/oauth.ts'
 import { createVirtualClock, settle, type VirtualClock } from '../fixtures/virtual-clock.ts'
 import {
   clientId,

@@ -1,6 +1,6 @@
 import { describe, expect, it, vi } from 'vitest'
 
-import { createOAuthTokenClient } from '../../src/index.ts'
+import { createOAuthTokenClient } from '../../src/oauth.ts'
 import { clientId, clientSecret, quidkeyError } from './refresh-upstream.ts'
 import { createTokenClients } from './token-client-fixture.ts'
 

@@ -3,7 +3,6 @@ import { errorCode } from '../../shared/safe-cause.ts'
 import type { Configuration } from '../configuration/configuration.ts'
 import { finding, type Examination, type Finding } from '../configuration/finding.ts'
 import { clockSkew } from './clock-skew.ts'
-import type { Examination } from './doctor.ts'
 import { examinePool } from './pool.ts'
 
 const timeoutMs = 5000

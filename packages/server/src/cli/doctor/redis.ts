@@ -3,7 +3,6 @@ import type { Configuration } from '../configuration/configuration.ts'
 import { finding, type Examination, type Finding } from '../configuration/finding.ts'
 import { openStore, StoreUnreachable, type OpenedStore } from '../fleet/opened-store.ts'
 import { clockSkew } from './clock-skew.ts'
-import type { Examination } from './doctor.ts'
 import { judgeRedis, type RedisFacts } from './redis-settings.ts'
 import { examineSlots } from './slots.ts'
 
