@@ -127,11 +127,11 @@ test('a circle of imports is refused, also if types close it', () => {
 })
 
 test('every room and every pure file that a rule names exists', () => {
-  const named = Object.entries(rooms).flatMap(([source, own]) =>
+  const folders = Object.entries(rooms).flatMap(([source, own]) =>
     Object.entries(own).flatMap(([room, below]) => [room, ...below].map((name) => `${source}/${name}`)),
   )
-  const files = Object.entries(pureFiles).flatMap(([name, pure]) =>
-    pure.map((file) => `packages/${name}/src/${file}.ts`),
+  const files = Object.entries(pureFiles).flatMap(([name, own]) =>
+    own.map((file) => `packages/${name}/src/${file}.ts`),
   )
-  expect([...named, ...files].filter((name) => !existsSync(join(root, name)))).toEqual([])
+  expect([...folders, ...files].filter((name) => !existsSync(join(root, name)))).toEqual([])
 })

@@ -35,7 +35,7 @@ function packagePatterns(folder: string, mayImport: readonly string[] = []): Pat
 function roomPatterns(source: string, room: string, depth: number): Pattern[] {
   const own = rooms[source] ?? {}
   const above = Object.keys(own).filter((name) => name !== room && !own[room]?.includes(name))
-  const top = String.raw`^${String.raw`\.\./`.repeat(depth)}[^/]+$`
+  const top = String.raw`^${String.raw`\.\./`.repeat(depth)}[^/]+\.tsx?$`
   const message = `${room} may import only: ${[...(own[room] ?? []), 'itself'].join(', ')} (scripts/lint/rooms.ts).`
   const outside: Pattern = { regex: top, message }
   return above.length === 0
@@ -109,7 +109,7 @@ export const importOverrides: OxlintOverride[] = [
   ),
   // Tests may drive a package together with another one.
   {
-    files: ['**/*.test.{ts,tsx}', 'packages/*/test/**'],
+    files: ['**/*.test{,-d}.{ts,tsx}', 'packages/*/test/**'],
     rules: {
       'no-restricted-imports': 'off',
       'no-restricted-globals': 'off',

@@ -1,4 +1,4 @@
-import { Mismatch, Skip } from './fact.ts'
+import { Mismatch, Skip } from './check-errors.ts'
 
 export interface Answer {
   /** The method of the request. */

@@ -1,5 +1,5 @@
 import type { Answer } from './api.ts'
-import { Mismatch } from './fact.ts'
+import { Mismatch } from './check-errors.ts'
 
 /** A pattern for a value. An object pattern checks its own fields and allows others; a list is checked item by item. */
 export type Pattern =

@@ -34,16 +34,6 @@ export interface Fact {
   run(api: Api): Promise<Finding | void>
 }
 
-/** Thrown if an answer contradicts the fact. */
-export class Mismatch extends Error {
-  override readonly name = 'Mismatch'
-}
-
-/** Thrown if the fact cannot be checked with this server. The message says why. */
-export class Skip extends Error {
-  override readonly name = 'Skip'
-}
-
 type Run = Fact['run']
 
 export interface FactWriter {

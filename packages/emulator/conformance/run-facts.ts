@@ -1,6 +1,7 @@
 import type { Switches } from '../src/context/switches.ts'
 import type { Api } from './api.ts'
-import { Mismatch, Skip, type Fact } from './fact.ts'
+import { Mismatch, Skip } from './check-errors.ts'
+import { type Fact } from './fact.ts'
 
 const MAX_NOTE_LENGTH = 300
 

@@ -109,19 +109,19 @@ class InputModel {
   /** Whether only calls in progress keep the elements: new input is removed with them. */
   #isExpiring = false
 
-  type(element: FakeElement | undefined, id: Id): void {
-    if (element && !this.#isExpiring) this.typed.set(element, id)
+  type(element: FakeElement | undefined, owner: Id): void {
+    if (element && !this.#isExpiring) this.typed.set(element, owner)
   }
 
-  forget(id?: Id): void {
-    for (const [element, owner] of this.typed) {
-      if (id === undefined || owner === id) this.typed.delete(element)
+  forget(owner?: Id): void {
+    for (const [element, own] of this.typed) {
+      if (owner === undefined || own === owner) this.typed.delete(element)
     }
   }
 
   /** The page mounts an element again, or destroys it. */
-  remove(id: Id, element: FakeElement | undefined): void {
-    this.forget(id)
+  remove(owner: Id, element: FakeElement | undefined): void {
+    this.forget(owner)
     for (const [number, own] of this.inFlight) if (own === element) this.inFlight.set(number, undefined)
   }
 

@@ -1,6 +1,7 @@
 import type { Answer, Api } from '../../api.ts'
+import { Mismatch } from '../../check-errors.ts'
 import { expectAnswer } from '../../expect.ts'
-import { factsOf, Mismatch, type Fact } from '../../fact.ts'
+import { factsOf, type Fact } from '../../fact.ts'
 import { docs, upstream } from '../../sources.ts'
 
 const { documented, inferred } = factsOf('5.7')

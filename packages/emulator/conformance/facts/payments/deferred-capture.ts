@@ -1,6 +1,7 @@
+import { Mismatch } from '../../check-errors.ts'
 import { addMethod, addPayment, asServer, collectPin, readPayment } from '../../checkout.ts'
 import { described, expectAnswer, expectSuccess } from '../../expect.ts'
-import { factsOf, Mismatch, type Fact } from '../../fact.ts'
+import { factsOf, type Fact } from '../../fact.ts'
 import { android, docs } from '../../sources.ts'
 import { receipt } from './patterns.ts'
 

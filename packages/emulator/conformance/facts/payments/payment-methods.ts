@@ -1,6 +1,7 @@
+import { Mismatch } from '../../check-errors.ts'
 import { addMethod, asServer, checkBalance, freshCard, paid, postMethod, readMethod } from '../../checkout.ts'
 import { described, expectAnswer, expectRefused, expectSuccess, isText, unlike } from '../../expect.ts'
-import { factsOf, Mismatch, type Fact } from '../../fact.ts'
+import { factsOf, type Fact } from '../../fact.ts'
 import { android, docs, ios, llmsText } from '../../sources.ts'
 import { decimal, ref, time } from './patterns.ts'
 

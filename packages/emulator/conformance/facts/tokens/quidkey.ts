@@ -1,6 +1,7 @@
 import type { Answer, Api } from '../../api.ts'
+import { Mismatch, Skip } from '../../check-errors.ts'
 import { described, expectAnswer, isText, unlike, type Pattern } from '../../expect.ts'
-import { factsOf, Mismatch, Skip, type Fact } from '../../fact.ts'
+import { factsOf, type Fact } from '../../fact.ts'
 
 const { documented, inferred, unknown } = factsOf('8')
 

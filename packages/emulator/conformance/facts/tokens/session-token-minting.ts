@@ -1,6 +1,7 @@
 import { textField, type Answer, type Api } from '../../api.ts'
+import { Skip } from '../../check-errors.ts'
 import { codeOf, described, expectAnswer, expectSuccess, fields, listed, unlike } from '../../expect.ts'
-import { factsOf, Skip, type Fact } from '../../fact.ts'
+import { factsOf, type Fact } from '../../fact.ts'
 import { android, authenticationGuide, docs, upstream } from '../../sources.ts'
 
 const { documented, inferred, unknown } = factsOf('3.1')

@@ -1,5 +1,6 @@
 import type { Switches } from '../../../src/context/switches.ts'
-import { factsOf, Mismatch, type Fact } from '../../fact.ts'
+import { Mismatch } from '../../check-errors.ts'
+import { factsOf, type Fact } from '../../fact.ts'
 import { android, authenticationGuide, docs } from '../../sources.ts'
 
 const { documented, inferred, unknown } = factsOf('3.3')
