@@ -141,9 +141,9 @@ function faultItem({ id, fault, left }: ArmedFaultView, act: Act): Element {
   const { kind, count: _, ...rest } = fault
   const details = Object.entries(rest).map(([name, value]) => `${name}=${String(value)}`)
   const item = element('li', '')
-  const button = element('button', 'Disarm')
+  const button = element('button', 'Remove')
   button.setAttribute('type', 'button')
-  button.setAttribute('aria-label', `Disarm ${kind}`)
+  button.setAttribute('aria-label', `Remove ${kind}`)
   button.addEventListener('click', () => void act('DELETE', `faults/${id}`))
   item.append(element('span', [kind, `× ${left}`, ...details].join(' ')), button)
   return item

@@ -63,8 +63,8 @@ test('the control page arms a fault by keyboard, shows it and disarms it', async
 
   await page.getByLabel('Kind').selectOption('drop')
   await page.getByRole('button', { name: 'Arm' }).click()
-  await page.getByRole('button', { name: 'Disarm drop' }).press('Enter')
-  await page.getByRole('button', { name: 'Disarm drop' }).waitFor({ state: 'detached' })
+  await page.getByRole('button', { name: 'Remove drop' }).press('Enter')
+  await page.getByRole('button', { name: 'Remove drop' }).waitFor({ state: 'detached' })
   expect(running.emulator.control.faults()).toEqual([])
 })
 
