@@ -221,8 +221,10 @@ function findProduct(
   return product
 }
 
-/** Returns the fields of a refund that is processing at first: "Send periodic GET requests to retrieve the updated
- * objects." */
+/**
+ * Returns the fields of a refund that is processing at first: "Send periodic GET requests to retrieve the updated
+ * objects."
+ */
 function refundOf({ body, context }: ApiCall<RefundReason>): RefundReason & { processingMs: number } {
   const { metadata, reason } = body
   return { metadata, reason, processingMs: context.switches.refundProcessingMs }

@@ -37,8 +37,10 @@ export const receiptSchema: v.GenericSchema = v.object({
   sequence_number: v.string(),
 })
 
-/** Writes the receipt of an EBT payment, or null: "For EBT payments the response also includes complete receipt
- * information" (docs.joinforage.app/reference/capture-a-payment). */
+/**
+ * Writes the receipt of an EBT payment, or null: "For EBT payments the response also includes complete receipt
+ * information" (docs.joinforage.app/reference/capture-a-payment).
+ */
 export function writeReceipt(
   fundingType: FundingType,
   receipt: Receipt,

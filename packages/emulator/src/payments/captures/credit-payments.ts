@@ -133,8 +133,10 @@ function voidCredit(context: EmulatorContext, path: string, payment: Payment): P
   return changePayment(context, payment, { outcome: { status: 'canceled' } })
 }
 
-/** Reverses the capture, but keeps its receipt: "The returned balance accounts for the original transaction, before the
- * void". */
+/**
+ * Reverses the capture, but keeps its receipt: "The returned balance accounts for the original transaction, before the
+ * void".
+ */
 function voidEbt(context: EmulatorContext, path: string, payment: Payment): Payment {
   const { amount, outcome, ref, refunds = [] } = payment
   if (outcome.status !== 'succeeded' || outcome.receipt.isVoided || refunds.length > 0)
