@@ -1,43 +1,20 @@
 import * as v from 'valibot'
 
 import { apiEndpoint, type ApiCall } from '../api/api-endpoint.ts'
-import type { EmulatorContext } from '../context/context.ts'
 import { invalidInput, listedError } from '../http/api-error.ts'
 import type { Endpoint } from '../http/endpoint.ts'
 import { amountSchema } from '../payments/payment-body.ts'
 import { PAYMENTS, type Payment } from '../payments/payment.ts'
 import { REFUND_WINDOW_MS, REFUNDS } from '../payments/refunds/refund.ts'
 import { isSince } from '../shared/api-versions.ts'
-import { formatAmount } from '../shared/money.ts'
-import { decimalSchema, isoTime, recordSchema, refSchema, timestampSchema } from '../shared/wire.ts'
 import { orderError } from './order-errors.ts'
+import { orderRefundSchema, writeOrderRefund } from './order-refund-wire.ts'
 import { isProcessing, orderRefundsOf, type OrderRefund } from './order-refund.ts'
 import { findOrder, orderStatus, paymentsOf, unknownOf } from './order-state.ts'
-import { orderReceiptSchema, orderSchema, writeOrderReceipt } from './order-wire.ts'
+import { orderSchema } from './order-wire.ts'
 import type { Order, Product } from './order.ts'
 import { answerOrder } from './orders.ts'
 import { refundable, refundOrderPayment, type RefundReason } from './refund-order-payment.ts'
-
-/** docs.joinforage.app/reference/order-refunds */
-const refundSchema = v.object({
-  ref: refSchema,
-  order: refSchema,
-  payment: refSchema,
-  merchant: v.string(),
-  funding_type: v.picklist(['ebt_snap', 'ebt_cash']),
-  amount: decimalSchema,
-  merchant_fixed_settlement: v.null(),
-  platform_fixed_settlement: v.null(),
-  reason: v.string(),
-  metadata: recordSchema,
-  created: timestampSchema,
-  updated: timestampSchema,
-  status: v.picklist(['processing', 'succeeded', 'failed']),
-  last_processing_error: v.nullable(v.string()),
-  receipt: v.nullable(orderReceiptSchema),
-  tpp_lookup_id: v.null(),
-  refund_errors: v.array(v.object({ code: v.string(), message: v.string() })),
-})
 
 const reasonFields = {
   reason: v.string('reason has to be a string.'),
@@ -91,10 +68,12 @@ export const orderRefundEndpoints: readonly Endpoint[] = [
     source: 'docs.joinforage.app/reference/create-refunds-by-product',
     idempotencyKey: 'required',
     body: { schema: productRefund, resource: REFUNDS },
-    replies: { 201: { description: 'The refunds, failed ones included.', schema: v.array(refundSchema) } },
+    replies: {
+      201: { description: 'The refunds, failed ones included.', schema: v.array(orderRefundSchema) },
+    },
     handle: (call) => ({
       status: 201,
-      body: refundByProduct(call).map((refund) => writeRefund(call.context, refund)),
+      body: refundByProduct(call).map((refund) => writeOrderRefund(call.context, refund)),
     }),
   }),
   apiEndpoint({
@@ -103,10 +82,10 @@ export const orderRefundEndpoints: readonly Endpoint[] = [
     path: '/api/orders/:ref/refunds/',
     summary: 'Lists the refunds of an order.',
     source: 'docs.joinforage.app/reference/get-all-order-refunds',
-    replies: { 200: { description: 'The refunds.', schema: v.array(refundSchema) } },
+    replies: { 200: { description: 'The refunds.', schema: v.array(orderRefundSchema) } },
     handle: (call) => {
       const refunds = orderRefundsOf(call.context, findOrder(call))
-      return { status: 200, body: refunds.map((refund) => writeRefund(call.context, refund)) }
+      return { status: 200, body: refunds.map((refund) => writeOrderRefund(call.context, refund)) }
     },
   }),
   apiEndpoint({
@@ -117,8 +96,8 @@ export const orderRefundEndpoints: readonly Endpoint[] = [
     source: 'docs.joinforage.app/reference/refund-partial-order',
     idempotencyKey: 'required',
     body: { schema: newRefund, resource: REFUNDS },
-    replies: { 201: { description: 'The refund, even if it failed.', schema: refundSchema } },
-    handle: (call) => ({ status: 201, body: writeRefund(call.context, refundPart(call)) }),
+    replies: { 201: { description: 'The refund, even if it failed.', schema: orderRefundSchema } },
+    handle: (call) => ({ status: 201, body: writeOrderRefund(call.context, refundPart(call)) }),
   }),
   apiEndpoint({
     ...shared,
@@ -126,8 +105,8 @@ export const orderRefundEndpoints: readonly Endpoint[] = [
     path: '/api/orders/:ref/refunds/:refund/',
     summary: 'Reads a refund of an order.',
     source: 'docs.joinforage.app/reference/order-refunds',
-    replies: { 200: { description: 'The refund.', schema: refundSchema } },
-    handle: (call) => ({ status: 200, body: writeRefund(call.context, findRefund(call)) }),
+    replies: { 200: { description: 'The refund.', schema: orderRefundSchema } },
+    handle: (call) => ({ status: 200, body: writeOrderRefund(call.context, findRefund(call)) }),
   }),
 ]
 
@@ -228,30 +207,4 @@ function findProduct(
 function refundOf({ body, context }: ApiCall<RefundReason>): RefundReason & { processingMs: number } {
   const { metadata, reason } = body
   return { metadata, reason, processingMs: context.switches.refundProcessingMs }
-}
-
-function writeRefund(context: EmulatorContext, refund: OrderRefund): Record<string, unknown> {
-  const { outcome } = refund
-  const isComplete = !isProcessing(context, refund)
-  const receipt = isComplete && outcome.status === 'succeeded' ? outcome.receipt : null
-  const error = isComplete && outcome.status === 'failed' ? outcome.error : null
-  return {
-    ref: refund.ref,
-    order: refund.order,
-    payment: refund.payment,
-    merchant: refund.merchant.fnsNumber,
-    funding_type: refund.fundingType,
-    amount: formatAmount(refund.amount),
-    merchant_fixed_settlement: null,
-    platform_fixed_settlement: null,
-    reason: refund.reason,
-    metadata: { ...refund.metadata },
-    created: isoTime(refund.createdAt),
-    updated: isoTime(isComplete ? refund.completesAt : refund.createdAt),
-    status: isComplete ? outcome.status : 'processing',
-    last_processing_error: error && error.code,
-    receipt: receipt && writeOrderReceipt(receipt, 'Refund'),
-    tpp_lookup_id: null,
-    refund_errors: error ? [{ code: error.code, message: error.message }] : [],
-  }
 }
