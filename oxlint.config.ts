@@ -34,7 +34,7 @@ const config: OxlintConfig = {
   },
   overrides: importOverrides,
   // consumer-app and minimum-app are programs outside this repository: they import the packed packages.
-  ignorePatterns: ['**/dist/**', 'scripts/consumer-app/**', 'scripts/minimum-app/**'],
+  ignorePatterns: ['**/dist/**', 'scripts/packages/{consumer,minimum}-app/**'],
 }
 
 export default config

@@ -5,12 +5,12 @@ import { playwright } from '@vitest/browser-playwright'
 import { defineConfig, type TestProjectInlineConfiguration } from 'vitest/config'
 import type { BrowserProviderOption } from 'vitest/node'
 
-import { chromiumLaunch, firefoxLaunch } from './scripts/browsers.ts'
-import { react18 } from './scripts/react-18.ts'
-import { reactCompiler } from './scripts/react-compiler.ts'
-import { sourceAliases } from './scripts/source-aliases.ts'
-import { emulator } from './scripts/vitest-emulator.ts'
-import { webkitgtk } from './scripts/vitest-webkit.ts'
+import { chromiumLaunch, firefoxLaunch } from './scripts/toolchain/browsers.ts'
+import { react18 } from './scripts/vitest/react-18.ts'
+import { reactCompiler } from './scripts/vitest/react-compiler.ts'
+import { sourceAliases } from './scripts/vitest/source-aliases.ts'
+import { emulator } from './scripts/vitest/vitest-emulator.ts'
+import { webkitgtk } from './scripts/vitest/vitest-webkit.ts'
 
 const report = process.env['TEST_REPORT']
 
@@ -83,7 +83,7 @@ export default defineConfig({
             '**/*.browser.test.*',
             '**/test/tabs/**',
             '**/test/redis/**',
-            'scripts/packed/**',
+            'scripts/packages/packed/**',
             '**/node_modules/**',
           ],
         },
@@ -111,10 +111,10 @@ export default defineConfig({
       {
         extends: true,
         test: {
-          // These tests read the tarballs that scripts/check-packages.ts creates.
+          // These tests read the tarballs that scripts/packages/check-packages.ts creates.
           name: 'packed',
           environment: 'node',
-          include: ['scripts/packed/*.test.ts'],
+          include: ['scripts/packages/packed/*.test.ts'],
         },
       },
       { extends: true, plugins: [reactCompiler()], test: dom('dom', '19') },

@@ -17,11 +17,11 @@ import os from 'os'
 import path from 'path'
 import { fileURLToPath } from 'url'
 
-import { isNetworkFailure } from './network-failure.mjs'
-import { toolchainPlan } from './toolchain-plan.mjs'
+import { isNetworkFailure } from './toolchain/network-failure.mjs'
+import { toolchainPlan } from './toolchain/toolchain-plan.mjs'
 
 /**
- * @typedef {import('./toolchain-plan.mjs').Package} Package
+ * @typedef {import('./toolchain/toolchain-plan.mjs').Package} Package
  * @typedef {{ code: number | null, signal: NodeJS.Signals | null, output: string, missing: boolean }} Outcome
  */
 

@@ -1,8 +1,6 @@
 // `npm test`: every gate, also after one that failed, and a count of all of it as the last line.
-import { commandGate, type Gate, type GateResult } from './gate.ts'
-import { interruption } from './interruption.ts'
-import { runCommand } from './run-command.ts'
-import { addTallies, closingLine, nothing, type Tally } from './tally.ts'
+import { commandGate, type Gate, type GateResult } from './gates/gate.ts'
+import { addTallies, closingLine, nothing, type Tally } from './gates/tally.ts'
 import {
   endToEndTests,
   engineTests,
@@ -11,14 +9,16 @@ import {
   redisTests,
   tabTests,
   unitTests,
-} from './test-gates.ts'
+} from './gates/test-gates.ts'
+import { interruption } from './interruption.ts'
+import { runCommand } from './run-command.ts'
 
 /** Brings browsers and Redis, one after the other; what cannot be brought is counted by the gates that need it. */
 const programs: Gate = {
   name: 'browsers and Redis',
   async run(signal) {
-    const browsers = await runCommand('node', ['scripts/browsers.ts'], { signal })
-    const redis = await runCommand('node', ['scripts/redis.ts'], { signal })
+    const browsers = await runCommand('node', ['scripts/toolchain/browsers.ts'], { signal })
+    const redis = await runCommand('node', ['scripts/toolchain/redis.ts'], { signal })
     const output = browsers.output + redis.output
     return { tally: nothing, notes: output.split('\n').filter(Boolean), output }
   },
@@ -35,22 +35,22 @@ const stages: Gate[][] = [
     commandGate('types', 'tsc', '-b'),
     commandGate('format', 'oxfmt', '--check'),
     commandGate('unused code', 'knip'),
-    commandGate('known vulnerabilities', 'node', 'scripts/check-audit.ts'),
-    commandGate('documentation', 'node', 'scripts/check-docs.ts'),
+    commandGate('known vulnerabilities', 'node', 'scripts/audit/check-audit.ts'),
+    commandGate('documentation', 'node', 'scripts/docs/check-docs.ts'),
     commandGate('sizes', 'node', 'apps/bench/src/bench.ts', 'size'),
   ],
   [
     unitTests,
-    commandGate('packages', 'node', 'scripts/check-packages.ts'),
-    commandGate('documentation as a site', 'node', 'scripts/check-site.ts'),
+    commandGate('packages', 'node', 'scripts/packages/check-packages.ts'),
+    commandGate('documentation as a site', 'node', 'scripts/docs/check-site.ts'),
   ],
   // Several tabs wait for each other most of their time: the others fill it.
   [tabTests, packedTests, redisTests, engineTests],
   [endToEndTests],
   [
-    commandGate('packages in a fresh application', 'node', 'scripts/check-consumer.ts'),
-    commandGate('packages in Next.js', 'node', 'scripts/check-next.ts'),
-    commandGate('packages beside the oldest they run on', 'node', 'scripts/check-minimum.ts'),
+    commandGate('packages in a fresh application', 'node', 'scripts/packages/check-consumer.ts'),
+    commandGate('packages in Next.js', 'node', 'scripts/packages/check-next.ts'),
+    commandGate('packages beside the oldest they run on', 'node', 'scripts/packages/check-minimum.ts'),
     guides,
   ],
 ]

@@ -1,6 +1,6 @@
 import { defineConfig, devices } from '@playwright/test'
 
-import { chromiumLaunch, firefoxLaunch } from '../../scripts/browsers.ts'
+import { chromiumLaunch, firefoxLaunch } from '../../scripts/toolchain/browsers.ts'
 
 const webkitOnly = '**/webkit.spec.ts'
 /** `SHOP_SCREENSHOTS=1` also takes screenshots of every step. They are for people to see and check nothing. */

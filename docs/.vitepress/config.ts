@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url'
 
 import { defineConfig } from 'vitepress'
 
-import { slug } from '../../scripts/markdown.ts'
+import { slug } from '../../scripts/docs/markdown.ts'
 import { noPages, report, root, sitePath } from './pages.ts'
 import { apiGroup, indexGroups } from './sidebar.ts'
 import { siteLinks } from './site-links.ts'

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 
 import { createMarkdownRenderer } from 'vitepress'
 
-import { codeBlocks } from '../../scripts/markdown.ts'
+import { codeBlocks } from '../../scripts/docs/markdown.ts'
 import { root } from './pages.ts'
 
 /** The parts of README.md that the home page shows, as HTML. */

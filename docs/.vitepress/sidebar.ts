@@ -4,7 +4,7 @@ import { join as joinUrl } from 'node:path/posix'
 
 import type { DefaultTheme } from 'vitepress'
 
-import { links, prose } from '../../scripts/markdown.ts'
+import { links, prose } from '../../scripts/docs/markdown.ts'
 import { root, sitePath } from './pages.ts'
 
 type Item = DefaultTheme.SidebarItem

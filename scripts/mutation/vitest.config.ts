@@ -3,7 +3,7 @@ import { statSync } from 'node:fs'
 import { defineConfig } from 'vitest/config'
 import { BaseSequencer, type TestSpecification } from 'vitest/node'
 
-import { sourceAliases } from '../source-aliases.ts'
+import { sourceAliases } from '../vitest/source-aliases.ts'
 
 const name = process.env['MUTATED_PACKAGE']
 

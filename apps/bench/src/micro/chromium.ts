@@ -2,7 +2,7 @@ import { fileURLToPath } from 'node:url'
 
 import { chromium, type Browser } from 'playwright'
 
-import { chromiumLaunch } from '../../../../scripts/browsers.ts'
+import { chromiumLaunch } from '../../../../scripts/toolchain/browsers.ts'
 import { bundle } from '../bundle.ts'
 import type { Timed } from './cached-get.ts'
 

@@ -1,6 +1,6 @@
 import { expect } from '@playwright/test'
 
-import { availableEngines } from '../../../../scripts/browsers.ts'
+import { availableEngines } from '../../../../scripts/toolchain/browsers.ts'
 import { card, goToCard } from '../support/checkout-path.ts'
 import { test } from '../support/shop-test.ts'
 

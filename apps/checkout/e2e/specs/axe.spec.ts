@@ -1,4 +1,4 @@
-import { availableEngines } from '../../../../scripts/browsers.ts'
+import { availableEngines } from '../../../../scripts/toolchain/browsers.ts'
 import { expectAccessible, isSerious } from '../support/axe.ts'
 import { card, pin } from '../support/checkout-path.ts'
 import { test } from '../support/shop-test.ts'

@@ -1,7 +1,7 @@
 import { expectNoTokenLeak } from '@forage-session/core/testing'
 import { expect, type Locator, type Page } from '@playwright/test'
 
-import { availableEngines } from '../../../../scripts/browsers.ts'
+import { availableEngines } from '../../../../scripts/toolchain/browsers.ts'
 import { TokenWatch } from '../../test/token-watch.ts'
 import { expectAccessible } from '../support/axe.ts'
 import { goToBalance, pin, total } from '../support/checkout-path.ts'

@@ -1,6 +1,6 @@
 import { expect } from '@playwright/test'
 
-import { availableEngines } from '../../../../scripts/browsers.ts'
+import { availableEngines } from '../../../../scripts/toolchain/browsers.ts'
 import { startCheckout } from '../../src/checkout-app.ts'
 import { forageTarget } from '../../src/forage-target.ts'
 import { goToCard } from '../support/checkout-path.ts'

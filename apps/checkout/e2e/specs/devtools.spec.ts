@@ -7,7 +7,7 @@ import { fileURLToPath } from 'node:url'
 import { expect, type Page } from '@playwright/test'
 import { build } from 'vite'
 
-import { availableEngines } from '../../../../scripts/browsers.ts'
+import { availableEngines } from '../../../../scripts/toolchain/browsers.ts'
 import { startCheckout } from '../../src/checkout-app.ts'
 import { expectAccessible } from '../support/axe.ts'
 import { goToCard } from '../support/checkout-path.ts'

@@ -1,6 +1,6 @@
 import { expect } from '@playwright/test'
 
-import { availableEngines } from '../../../../scripts/browsers.ts'
+import { availableEngines } from '../../../../scripts/toolchain/browsers.ts'
 import { changed } from '../../test/forage-line.ts'
 import { goToCard, milk, payFromCart, pin, startAtPin } from '../support/checkout-path.ts'
 import type { Customer } from '../support/customer.ts'

@@ -5,7 +5,7 @@ import { expect } from '@playwright/test'
 import { createClient } from 'redis'
 
 import { hasRedis, RedisServer } from '../../../../packages/server/test/redis/redis-server.ts'
-import { availableEngines } from '../../../../scripts/browsers.ts'
+import { availableEngines } from '../../../../scripts/toolchain/browsers.ts'
 import { startCheckout } from '../../src/checkout-app.ts'
 import { goToBalance, pin, total } from '../support/checkout-path.ts'
 import { expectNoErrors, watchErrors } from '../support/error-watch.ts'

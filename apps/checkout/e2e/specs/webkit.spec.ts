@@ -1,4 +1,4 @@
-import { WebKit } from '../../../../scripts/webkit.ts'
+import { WebKit } from '../../../../scripts/toolchain/webkit.ts'
 import { defineStories } from '../stories/stories.ts'
 import { test as base, type ShopTest } from '../support/shop-test.ts'
 import { webkitCustomer } from '../support/webkit-customer.ts'

@@ -1,4 +1,4 @@
-import { availableEngines } from '../../../../scripts/browsers.ts'
+import { availableEngines } from '../../../../scripts/toolchain/browsers.ts'
 import type { ShopTest } from '../support/shop-test.ts'
 import { defineKeyboardStories } from './keyboard-stories.ts'
 import { defineOutageStories } from './outage-stories.ts'

@@ -1,6 +1,6 @@
 import { expect } from '@playwright/test'
 
-import type { WebKit } from '../../../../scripts/webkit.ts'
+import type { WebKit } from '../../../../scripts/toolchain/webkit.ts'
 import type { Customer } from './customer.ts'
 
 const quoted = (text: string): string => JSON.stringify(text)

@@ -1,7 +1,7 @@
 import { chromium, firefox, type BrowserContext, type Page } from 'playwright'
 
-import { chromiumLaunch, firefoxLaunch, type Engine } from '../../../../scripts/browsers.ts'
-import { WebKit } from '../../../../scripts/webkit.ts'
+import { chromiumLaunch, firefoxLaunch, type Engine } from '../../../../scripts/toolchain/browsers.ts'
+import { WebKit } from '../../../../scripts/toolchain/webkit.ts'
 
 /** A tab of a real browser. */
 export interface Tab {

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 
-import { availableEngines, engines } from '../../../../scripts/browsers.ts'
+import { availableEngines, engines } from '../../../../scripts/toolchain/browsers.ts'
 import { launch, type BrowserUnderTest } from './browser-under-test.ts'
 import { BuiltPackage } from './built-package.ts'
 import { Site } from './site.ts'

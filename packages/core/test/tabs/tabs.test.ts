@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 
-import { availableEngines, engines } from '../../../../scripts/browsers.ts'
+import { availableEngines, engines } from '../../../../scripts/toolchain/browsers.ts'
 import { launch, type BrowserUnderTest, type Tab } from './browser-under-test.ts'
 import { BuiltPackage } from './built-package.ts'
 import { Site, type Report } from './site.ts'

@@ -2,7 +2,7 @@ import { startEmulator, type RunningEmulator } from '@forage-session/emulator/no
 import { chromium, type Browser, type Page } from 'playwright'
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest'
 
-import { chromiumLaunch } from '../../../../scripts/browsers.ts'
+import { chromiumLaunch } from '../../../../scripts/toolchain/browsers.ts'
 
 let browser: Browser
 let page: Page

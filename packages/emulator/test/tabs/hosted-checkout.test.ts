@@ -2,7 +2,7 @@ import { startEmulator, type RunningEmulator } from '@forage-session/emulator/no
 import { chromium, firefox, type Browser, type Page } from 'playwright'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 
-import { availableEngines, chromiumLaunch, firefoxLaunch } from '../../../../scripts/browsers.ts'
+import { availableEngines, chromiumLaunch, firefoxLaunch } from '../../../../scripts/toolchain/browsers.ts'
 
 let running: RunningEmulator
 

@@ -6,7 +6,7 @@ import { chromium, type Browser, type Page } from 'playwright'
 import { createServer, type ViteDevServer } from 'vite'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 
-import { availableEngines, chromiumLaunch } from '../../../../scripts/browsers.ts'
+import { availableEngines, chromiumLaunch } from '../../../../scripts/toolchain/browsers.ts'
 
 const isHere = availableEngines().has('chromium')
 const packages = join(import.meta.dirname, '../../..')

@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 
-import { redisCli, redisServer } from '../../../../scripts/redis.ts'
+import { redisCli, redisServer } from '../../../../scripts/toolchain/redis.ts'
 
 /** Whether both programs are installed. Otherwise, the tests of this folder are skipped. */
 export const hasRedis: boolean = redisServer !== undefined && redisCli !== undefined

@@ -1,7 +1,7 @@
 import { defineBrowserProvider } from '@vitest/browser'
 import type { BrowserProvider, BrowserProviderOption } from 'vitest/node'
 
-import { WebKit } from './webkit.ts'
+import { WebKit } from '../toolchain/webkit.ts'
 
 class WebKitProvider implements BrowserProvider {
   readonly name = 'webkitgtk'

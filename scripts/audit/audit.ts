@@ -1,5 +1,5 @@
-import { isNetworkFailure } from './network-failure.mjs'
-import { runCommand, type CommandOutcome } from './run-command.ts'
+import { runCommand, type CommandOutcome } from '../run-command.ts'
+import { isNetworkFailure } from '../toolchain/network-failure.mjs'
 
 /** Without a network, pnpm retries for a minute. These settings allow one quick retry. */
 const env = { pnpm_config_fetch_retries: '1', pnpm_config_fetch_retry_mintimeout: '500' }

@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 
-import { mustRun } from './run-command.ts'
+import { mustRun } from '../run-command.ts'
 
 /** Options that let npm retry a stalled request within seconds, so that it fails quickly without a network. */
 export const fewRetries: readonly string[] = [

@@ -8,10 +8,10 @@ import { join } from 'node:path'
 
 import { chromium, type Page, type Response } from 'playwright'
 
-import { fingerprint } from '../packages/core/src/shared/fingerprint.ts'
-import { expectNoTokenLeak } from '../packages/core/src/testing/index.ts'
-import { startEmulator, type RunningEmulator } from '../packages/emulator/src/node.ts'
-import { availableEngines, chromiumLaunch } from './browsers.ts'
+import { fingerprint } from '../../packages/core/src/shared/fingerprint.ts'
+import { expectNoTokenLeak } from '../../packages/core/src/testing/index.ts'
+import { startEmulator, type RunningEmulator } from '../../packages/emulator/src/node.ts'
+import { availableEngines, chromiumLaunch } from '../toolchain/browsers.ts'
 import { checkFreshApp, expectText, skip, type FreshApp } from './fresh-app.ts'
 
 const endpoint = '/api/forage/session-token'

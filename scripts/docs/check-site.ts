@@ -3,8 +3,8 @@
 import { existsSync, globSync, readFileSync, rmSync } from 'node:fs'
 import { dirname, join, relative } from 'node:path'
 
-import { interruption } from './interruption.ts'
-import { root, runCommand } from './run-command.ts'
+import { interruption } from '../interruption.ts'
+import { root, runCommand } from '../run-command.ts'
 
 const site = join(root, 'docs/.vitepress/dist')
 

@@ -2,10 +2,10 @@
 import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 
-import { availableEngines, engines, type Engine } from './browsers.ts'
+import type { GuidesReport } from '../docs/guides/guides-report.ts'
+import { root, runCommand, type CommandOutcome } from '../run-command.ts'
+import { availableEngines, engines, type Engine } from '../toolchain/browsers.ts'
 import type { Gate, GateResult } from './gate.ts'
-import type { GuidesReport } from './guides/guides-report.ts'
-import { root, runCommand, type CommandOutcome } from './run-command.ts'
 import {
   nothing,
   projectsOfTests,
@@ -149,7 +149,7 @@ export const guides: Gate = {
   name: 'guides',
   async run(signal) {
     const report = freshReport('guides')
-    const { code, output } = await runCommand('node', ['scripts/check-guides.ts'], {
+    const { code, output } = await runCommand('node', ['scripts/docs/check-guides.ts'], {
       env: { TEST_REPORT: report },
       signal,
     })

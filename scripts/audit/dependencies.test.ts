@@ -3,7 +3,7 @@ import { join } from 'node:path'
 
 import { expect, test } from 'vitest'
 
-import { root } from './run-command.ts'
+import { root } from '../run-command.ts'
 
 interface Manifest {
   dependencies?: Record<string, string>

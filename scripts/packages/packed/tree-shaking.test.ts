@@ -5,7 +5,7 @@ import { dirname, join } from 'node:path'
 import { rolldown } from 'rolldown'
 import { afterAll, expect, test } from 'vitest'
 
-import { root } from '../run-command.ts'
+import { root } from '../../run-command.ts'
 import { unpackAll, type PackedPackage } from './packed-package.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'tree-shaking-'))

@@ -6,12 +6,12 @@ import { join } from 'node:path'
 
 import type { Page } from 'playwright'
 
-import manifest from '../package.json' with { type: 'json' }
-import { skippedExitCode } from './gate.ts'
-import { interruption } from './interruption.ts'
-import { isNetworkFailure } from './network-failure.mjs'
+import manifest from '../../package.json' with { type: 'json' }
+import { skippedExitCode } from '../gates/gate.ts'
+import { interruption } from '../interruption.ts'
+import { mustRun, root } from '../run-command.ts'
+import { isNetworkFailure } from '../toolchain/network-failure.mjs'
 import { reachRegistry, fewRetries } from './registry.ts'
-import { mustRun, root } from './run-command.ts'
 import { tarballs } from './tarballs.ts'
 
 export interface FreshApp {

@@ -17,7 +17,7 @@ export function emulator(): Plugin {
     name: 'emulator',
     async configureServer({ middlewares }) {
       // The emulator is imported at run time, so that the configuration does not bundle it without its dependencies.
-      const module = new URL('../packages/emulator/src/index.ts', import.meta.url).href
+      const module = new URL('../../packages/emulator/src/index.ts', import.meta.url).href
       const { createEmulator } = (await import(/* @vite-ignore */ module)) as { createEmulator(): Emulator }
       const { fetch } = createEmulator()
       middlewares.use((request, response, next) => {

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 
 import { expect, test } from 'vitest'
 
-import { mustRun, root } from '../run-command.ts'
+import { mustRun, root } from '../../run-command.ts'
 
 /** Licenses that a merchant can use without legal review: they only require that their own text is kept. */
 const permissive = ['MIT', 'ISC', '0BSD', 'BSD-2-Clause', 'BSD-3-Clause', 'Apache-2.0']

@@ -1,7 +1,7 @@
 import { cpSync, existsSync, globSync, mkdirSync, symlinkSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 
-import { mustRun, root } from './run-command.ts'
+import { mustRun, root } from '../run-command.ts'
 
 /** The files that the release versions and packs. The sources of `dist/` are not among them. */
 const parts = [

@@ -4,9 +4,9 @@ import { existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
-import { interruption } from './interruption.ts'
+import { interruption } from '../interruption.ts'
+import { mustRun, root } from '../run-command.ts'
 import { rehearseRelease } from './release-rehearsal.ts'
-import { mustRun, root } from './run-command.ts'
 import { tarballFolder, tarballs } from './tarballs.ts'
 
 const signal = interruption()

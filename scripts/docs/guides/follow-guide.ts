@@ -4,7 +4,7 @@ import { setTimeout as delay } from 'node:timers/promises'
 
 import type { Page } from 'playwright'
 
-import { mustRun, runCommand } from '../run-command.ts'
+import { mustRun, runCommand } from '../../run-command.ts'
 import { missingTexts } from './expectation.ts'
 import { portsOf, type GuideStep } from './guide-steps.ts'
 import { watchSecrets, type PageSecrets } from './page-secrets.ts'

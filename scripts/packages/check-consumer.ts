@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { chromium, type Browser } from 'playwright'
 import { preview } from 'vite'
 
-import { availableEngines, chromiumLaunch } from './browsers.ts'
+import { availableEngines, chromiumLaunch } from '../toolchain/browsers.ts'
 import { checkFreshApp, expectText, skip, type FreshApp } from './fresh-app.ts'
 
 async function build({ folder, run }: FreshApp): Promise<void> {

@@ -1,7 +1,7 @@
+import { skippedExitCode } from '../gates/gate.ts'
+import { interruption } from '../interruption.ts'
 // Audits the dependencies that users install, at the versions of the lockfile.
 import { audit } from './audit.ts'
-import { skippedExitCode } from './gate.ts'
-import { interruption } from './interruption.ts'
 
 const outcome = await audit(interruption())
 if (outcome.status !== 'passed') console.error(outcome.why)

@@ -1,4 +1,4 @@
-import { runCommand } from './run-command.ts'
+import { runCommand } from '../run-command.ts'
 import { nothing, type Tally } from './tally.ts'
 
 /** A check of the test command. */

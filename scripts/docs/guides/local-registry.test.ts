@@ -5,7 +5,7 @@ import { join } from 'node:path'
 
 import { expect, test } from 'vitest'
 
-import { mustRun } from '../run-command.ts'
+import { mustRun } from '../../run-command.ts'
 import { startLocalRegistry } from './local-registry.ts'
 
 test('npm installs a packed package by name from the local registry and checks its integrity', async () => {

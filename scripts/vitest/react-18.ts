@@ -2,7 +2,7 @@ import { fileURLToPath } from 'node:url'
 
 import type { Plugin } from 'vite'
 
-const folder = fileURLToPath(new URL('../packages/react/test/react-18/package.json', import.meta.url))
+const folder = fileURLToPath(new URL('../../packages/react/test/react-18/package.json', import.meta.url))
 const bringsReact = /^(react|react-dom|@testing-library\/react|@tanstack\/react-query)(\/|$)/
 
 /** Resolves React and its companions from `packages/react/test/react-18`. */

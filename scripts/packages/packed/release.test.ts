@@ -6,8 +6,8 @@ import { promisify } from 'node:util'
 
 import { afterAll, expect, test } from 'vitest'
 
-import { startLocalRegistry } from '../guides/local-registry.ts'
-import { root } from '../run-command.ts'
+import { startLocalRegistry } from '../../docs/guides/local-registry.ts'
+import { root } from '../../run-command.ts'
 import { tarballFolder } from '../tarballs.ts'
 import { unpackAll, type PackedPackage } from './packed-package.ts'
 

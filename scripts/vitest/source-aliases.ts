@@ -1,6 +1,6 @@
 import { fileURLToPath } from 'node:url'
 
-const packages = fileURLToPath(new URL('../packages', import.meta.url))
+const packages = fileURLToPath(new URL('../../packages', import.meta.url))
 
 /** Resolves the packages to their sources, so that applications, tests and benchmarks need no build. */
 export const sourceAliases: { find: RegExp; replacement: string }[] = [

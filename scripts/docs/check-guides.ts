@@ -8,18 +8,18 @@ import { basename, delimiter, join } from 'node:path'
 
 import { chromium, type Browser } from 'playwright'
 
-import { availableEngines, chromiumLaunch } from './browsers.ts'
+import { addTallies, nothing, type Tally } from '../gates/tally.ts'
+import { interruption } from '../interruption.ts'
+import { reachRegistry } from '../packages/registry.ts'
+import { tarballs } from '../packages/tarballs.ts'
+import { root } from '../run-command.ts'
+import { availableEngines, chromiumLaunch } from '../toolchain/browsers.ts'
+import { isNetworkFailure } from '../toolchain/network-failure.mjs'
 import { followGuide } from './guides/follow-guide.ts'
 import { guideSteps, portsOf, type GuideStep } from './guides/guide-steps.ts'
 import type { GuidesReport } from './guides/guides-report.ts'
 import { ownScope, startLocalRegistry } from './guides/local-registry.ts'
 import { createPortLocks, portsInUse } from './guides/port-locks.ts'
-import { interruption } from './interruption.ts'
-import { isNetworkFailure } from './network-failure.mjs'
-import { reachRegistry } from './registry.ts'
-import { root } from './run-command.ts'
-import { addTallies, nothing, type Tally } from './tally.ts'
-import { tarballs } from './tarballs.ts'
 
 interface Guide {
   name: string

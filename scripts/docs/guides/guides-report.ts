@@ -1,4 +1,4 @@
-import type { Tally } from '../tally.ts'
+import type { Tally } from '../../gates/tally.ts'
 
 /** The report that check-guides.ts writes for the test command. */
 export interface GuidesReport {

@@ -4,11 +4,11 @@
 import { existsSync, globSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname, join, relative, resolve } from 'node:path'
 
+import { interruption } from '../interruption.ts'
+import { root, runCommand } from '../run-command.ts'
 import { docstringExamples } from './docstring-examples.ts'
 import { fileOf } from './guides/guide-steps.ts'
-import { interruption } from './interruption.ts'
 import { anchors, codeBlocks, links, type CodeBlock } from './markdown.ts'
-import { root, runCommand } from './run-command.ts'
 
 // In this folder, every package and its peer dependencies can be imported by name.
 const workshop = join(root, 'apps/checkout/node_modules/.docs')

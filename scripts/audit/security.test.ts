@@ -3,7 +3,7 @@ import { join } from 'node:path'
 
 import { expect, test } from 'vitest'
 
-import { root } from './run-command.ts'
+import { root } from '../run-command.ts'
 
 const threats = readFileSync(join(root, 'SECURITY.md'), 'utf8').split('\n')
 
