@@ -36,13 +36,13 @@ export interface SessionTokenHandlerOptions extends ChannelOptions {
   clientIp?: ClientIp
 }
 
-const known = [
-  'authorize',
-  'rateLimit',
-  'clientIp',
-  'origins',
-  'channel',
-] satisfies (keyof SessionTokenHandlerOptions)[]
+const known = {
+  authorize: true,
+  rateLimit: true,
+  clientIp: true,
+  origins: true,
+  channel: true,
+} satisfies Record<keyof SessionTokenHandlerOptions, true>
 
 /** Throws `TypeError` with the name of the option that is wrong. */
 export function assertHandlerOptions(options: SessionTokenHandlerOptions): void {

@@ -93,20 +93,23 @@ export interface ResolvedOptions {
   waitUntil: ((work: Promise<unknown>) => void) | undefined
 }
 
-const knownOptions = [
-  'environment',
-  'credentials',
-  'pools',
-  'store',
-  'upstreamLimit',
-  'waitUntil',
-  'clientAuth',
-  'telemetry',
-  'clock',
-  'fetch',
-  'random',
-] satisfies (keyof ForageServerOptions)[]
-const knownPoolOptions = ['scope', 'lifetimeSeconds', 'credentials'] satisfies (keyof PoolOptions)[]
+const knownOptions = {
+  environment: true,
+  credentials: true,
+  pools: true,
+  store: true,
+  upstreamLimit: true,
+  waitUntil: true,
+  clientAuth: true,
+  telemetry: true,
+  clock: true,
+  fetch: true,
+  random: true,
+} satisfies Record<keyof ForageServerOptions, true>
+const knownPoolOptions = { scope: true, lifetimeSeconds: true, credentials: true } satisfies Record<
+  keyof PoolOptions,
+  true
+>
 
 /** Checks every option and fills in the defaults. Throws `TypeError` with the option's name and the received value. */
 export function resolveOptions(options: ForageServerOptions): ResolvedOptions {

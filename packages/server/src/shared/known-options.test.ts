@@ -2,7 +2,7 @@ import { expect, it } from 'vitest'
 
 import { assertKnownOptions } from './known-options.ts'
 
-const known = ['pools', 'store', 'fetch', 'upstreamLimit']
+const known = { pools: true, store: true, fetch: true, upstreamLimit: true } as const
 
 it('known options are accepted, in any number', () => {
   expect(() => assertKnownOptions({}, known)).not.toThrow()
@@ -23,7 +23,7 @@ it.each([
 })
 
 it('an unknown nested option is an error with the whole path', () => {
-  expect(() => assertKnownOptions({ scopes: 'x' }, ['scope', 'lifetimeSeconds'], 'pools.web.')).toThrow(
-    new TypeError('Unknown option "pools.web.scopes"; did you mean "pools.web.scope"?'),
-  )
+  expect(() =>
+    assertKnownOptions({ scopes: 'x' }, { scope: true, lifetimeSeconds: true }, 'pools.web.'),
+  ).toThrow(new TypeError('Unknown option "pools.web.scopes"; did you mean "pools.web.scope"?'))
 })

@@ -2,10 +2,16 @@
  * Throws `TypeError` for an option that does not exist: a misspelled option would be ignored. The error names the
  * closest known one. `prefix` is the path to nested options, such as `pools.web.`.
  */
-export function assertKnownOptions(options: object, known: readonly string[], prefix = ''): void {
+export function assertKnownOptions(
+  options: object,
+  known: Readonly<Record<string, true>>,
+  prefix = '',
+): void {
   for (const name of Object.keys(options)) {
-    if (known.includes(name)) continue
-    throw new TypeError(`Unknown option "${prefix}${name}"; did you mean "${prefix}${closest(name, known)}"?`)
+    if (Object.hasOwn(known, name)) continue
+    throw new TypeError(
+      `Unknown option "${prefix}${name}"; did you mean "${prefix}${closest(name, Object.keys(known))}"?`,
+    )
   }
 }
 

@@ -97,19 +97,23 @@ export interface ResolvedTokenClient extends Omit<
 
 const quidkeyUrls = { sandbox: 'https://core-dev.quidkey.com', production: 'https://core.quidkey.com' }
 
-const sharedOptions = [
-  'dialect',
-  'environment',
-  'credentials',
-  'name',
-  'refreshLifetimeSeconds',
-  'store',
-  'waitUntil',
-  'clock',
-  'fetch',
-  'random',
-] satisfies (keyof OAuthTokenClientOptions)[]
-const rfc6749Options = [...sharedOptions, 'scope', 'clientAuth'] satisfies (keyof Rfc6749ClientOptions)[]
+const quidkeyOptions = {
+  dialect: true,
+  environment: true,
+  credentials: true,
+  name: true,
+  refreshLifetimeSeconds: true,
+  store: true,
+  waitUntil: true,
+  clock: true,
+  fetch: true,
+  random: true,
+} satisfies Record<keyof QuidkeyClientOptions, true>
+const rfc6749Options = {
+  ...quidkeyOptions,
+  scope: true,
+  clientAuth: true,
+} satisfies Record<keyof Rfc6749ClientOptions, true>
 
 /** Checks every option and fills in the defaults. Throws `TypeError` with the option's name and the received value. */
 export function resolveTokenClient(options: OAuthTokenClientOptions): ResolvedTokenClient {
@@ -174,7 +178,7 @@ function checkShape(options: OAuthTokenClientOptions): void {
   const { dialect }: { dialect: unknown } = options
   if (dialect !== 'quidkey' && dialect !== 'rfc6749')
     throw new TypeError(`Option "dialect" must be "rfc6749" or "quidkey", got ${received(dialect)}`)
-  assertKnownOptions(options, dialect === 'quidkey' ? sharedOptions : rfc6749Options)
+  assertKnownOptions(options, dialect === 'quidkey' ? quidkeyOptions : rfc6749Options)
 }
 
 function checkName(name: string): string {
