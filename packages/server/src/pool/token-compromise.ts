@@ -65,7 +65,7 @@ export async function drop(options: TokenRenewalOptions, forMs: number): Promise
   const { slot, local, clock, lifetimeMs } = options
   const startedAt = clock.now()
   try {
-    await local.bringHome()
+    await local.register()
     const { doc: leased } = await slot.change(dropTokens, { owner: crypto.randomUUID(), lifetimeMs, forMs })
     return { startedAt, leased }
   } catch (error) {

@@ -5,35 +5,35 @@ import { nextFailure } from '../slot/failure-policy.ts'
 import { isFromFuture, isUsable, type SlotFailure, type TokenRecord } from '../slot/slot-document.ts'
 import { slotError } from '../slot/slot-error.ts'
 import { requestTimeoutMs, type TokenWindowsOf } from '../slot/token-windows.ts'
-import { AwayTokens, type AwayTokensOptions } from './away-tokens.ts'
 import { tokenRecord } from './token-record.ts'
+import { UnstoredTokens, type UnstoredTokensOptions } from './unstored-tokens.ts'
 
 // The shortest lifetime at Forage: if the process dies before the store returns, no one can revoke this token.
 const localLifetimeSeconds = 86_400
 // No caller waits for this: callers try the store once a second.
-const homewardMs = 10_000
+const registerAfterMs = 10_000
 const pollMs = 100
 // A mint has its answer by then, or it ended with its request.
 const mintingMs = requestTimeoutMs + 1000
 // Fences begin at 1.
 const noFence = 0
 
-export interface LocalTokenOptions extends AwayTokensOptions {
+export interface LocalTokenOptions extends UnstoredTokensOptions {
   clock: ServerClock
   random: () => number
   /** Default: the windows of a token from which session tokens are minted. */
   windows?: TokenWindowsOf
-  /** Present if timers end with the request. Then the next caller brings the token home. */
+  /** Present if timers end with the request. Then the next caller registers the token. */
   waitUntil?: ((work: Promise<unknown>) => void) | undefined
 }
 
 /**
  * A token for this process alone, while the store is down and no token is in memory: one at a time, for a day. When the
- * store returns, the fleet adopts or drains it. A timer does that even if no caller comes.
+ * store returns, the fleet adopts or drains it. A timer registers it even if no caller comes.
  */
 export class LocalToken {
   readonly #options: LocalTokenOptions
-  readonly #away: AwayTokens
+  readonly #unstored: UnstoredTokens
   #token: TokenRecord | undefined
   #failure: SlotFailure | undefined
   #mintingUntil: number | undefined
@@ -41,12 +41,12 @@ export class LocalToken {
 
   constructor(options: LocalTokenOptions) {
     this.#options = options
-    this.#away = new AwayTokens(options)
+    this.#unstored = new UnstoredTokens(options)
   }
 
   get usable(): TokenRecord | undefined {
     const token = this.#token ?? null
-    return isUsable(token, this.#options.clock.now()) && this.#away.has(token.id) ? token : undefined
+    return isUsable(token, this.#options.clock.now()) && this.#unstored.has(token.id) ? token : undefined
   }
 
   /** Why there is no token, until the next attempt. */
@@ -69,40 +69,40 @@ export class LocalToken {
   /** Keeps a token that was minted for the fleet and could not be stored. */
   keep(token: TokenRecord): void {
     this.#token = token
-    this.#away.add(token)
-    this.#bringHomeLater()
+    this.#unstored.add(token)
+    this.#registerLater()
   }
 
   /** Drops a token that the API refused, for a while. Returns whether it was the token of this process. */
   refuse({ id }: TokenRecord): boolean {
-    if (this.#token?.id !== id || !this.#away.has(id)) return false
-    this.#away.forget(id)
+    if (this.#token?.id !== id || !this.#unstored.has(id)) return false
+    this.#unstored.forget(id)
     const input = { kind: 'rejected', code: 'rejected_without_store', status: 401 } as const
     const { clock, random } = this.#options
     this.#failure = nextFailure(input, clock.now(), this.#failure ?? null, random())
     return true
   }
 
-  /** Leaves the token to the fleet. Rejects if the store is still down. */
-  async bringHome(): Promise<void> {
-    const before = this.#away.size
+  /** Registers the token in the slot, so that the fleet has it. Rejects if the store is still down. */
+  async register(): Promise<void> {
+    const before = this.#unstored.size
     try {
-      await this.#away.bringHome()
+      await this.#unstored.register()
     } finally {
-      if (this.#away.size < before) this.#failure = undefined
+      if (this.#unstored.size < before) this.#failure = undefined
     }
   }
 
   /** Drops and revokes the token, because it leaked while the store is down. */
   async revoke(): Promise<void> {
     this.#token = undefined
-    await this.#away.revoke()
+    await this.#unstored.revoke()
   }
 
-  /** Tries to leave the token to the fleet. */
+  /** Tries to register the token. */
   async close(): Promise<void> {
     this.#options.clock.clearTimeout(this.#timer)
-    await this.bringHome().catch(() => {})
+    await this.register().catch(() => {})
   }
 
   #isMinting(): boolean {
@@ -127,13 +127,13 @@ export class LocalToken {
     })
   }
 
-  #bringHomeLater(): void {
+  #registerLater(): void {
     const { clock, waitUntil } = this.#options
     if (waitUntil) return
     clock.clearTimeout(this.#timer)
     this.#timer = clock.setTimeout(() => {
-      this.bringHome().catch(() => this.#bringHomeLater())
-    }, homewardMs)
+      this.register().catch(() => this.#registerLater())
+    }, registerAfterMs)
     unref(this.#timer)
   }
 

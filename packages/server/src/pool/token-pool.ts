@@ -145,7 +145,7 @@ export class TokenPool {
   async #read(): Promise<SlotDocument> {
     const { slot, local, clock, revokes = true } = this.#options
     const read = await slot.read()
-    await local.bringHome()
+    await local.register()
     const doc = slot.lastSeen ?? read
     if (revokes && doc.draining.some((token) => isDue(token, clock.now()))) this.#revokeInBackground()
     return doc

@@ -5,7 +5,7 @@ import type { TokenRecord } from '../slot/slot-document.ts'
 import { adoptToken, type Adoption } from '../slot/slot-draining.ts'
 import type { SlotView } from '../slot/slot-view.ts'
 
-export interface AwayTokensOptions {
+export interface UnstoredTokensOptions {
   pool: string
   slot: SlotView
   oauth: OAuthClient
@@ -13,11 +13,11 @@ export interface AwayTokensOptions {
 }
 
 /** The tokens of this process that the store does not know, so that no other instance could ever revoke them. */
-export class AwayTokens {
-  readonly #options: AwayTokensOptions
+export class UnstoredTokens {
+  readonly #options: UnstoredTokensOptions
   #tokens: Adoption[] = []
 
-  constructor(options: AwayTokensOptions) {
+  constructor(options: UnstoredTokensOptions) {
     this.#options = options
   }
 
@@ -38,7 +38,7 @@ export class AwayTokens {
   }
 
   /** Registers each token in the slot: the fleet adopts it, or drains it. Rejects if the store is still down. */
-  async bringHome(): Promise<void> {
+  async register(): Promise<void> {
     const { pool, slot, emitter } = this.#options
     for (const adoption of this.#tokens) {
       const { id, token } = adoption.token
