@@ -8,4 +8,4 @@ export {
   redisRateLimit,
   type RateLimitRedis,
   type RedisRateLimitOptions,
-} from './endpoint/redis-rate-limit.ts'
+} from './endpoint/limits/redis-rate-limit.ts'

@@ -2,8 +2,8 @@ import { assertKnownOptions } from '../shared/known-options.ts'
 import { received } from '../shared/received.ts'
 import type { Authorize } from './authorize.ts'
 import type { ChannelOptions } from './channel.ts'
-import type { ClientIp } from './client-ip.ts'
-import type { RateLimitOptions } from './rate-limit-options.ts'
+import type { ClientIp } from './limits/client-ip.ts'
+import type { RateLimitOptions } from './limits/rate-limit-options.ts'
 
 /**
  * Options of the endpoint: who gets a session token, and how often.

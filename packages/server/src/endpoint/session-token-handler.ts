@@ -6,8 +6,8 @@ import { authorizeRequest, type AuthorizeContext } from './authorize.ts'
 import { isBrowser, refuseSender } from './channel.ts'
 import { assertHandlerOptions, type SessionTokenHandlerOptions } from './handler-options.ts'
 import { createKeptTokens, type KeptTokens, type TokenMint } from './kept-tokens.ts'
+import { createRequestLimits, type RequestLimits } from './limits/request-limits.ts'
 import { problemOf, type Problem } from './problem.ts'
-import { createRequestLimits, type RequestLimits } from './request-limits.ts'
 import { readTokenRequest } from './token-request.ts'
 
 /** The endpoint that the browser calls. It never rejects: an error is an answer, a problem document (RFC 9457). */

@@ -1,6 +1,6 @@
 import { RateLimiterMemory, RateLimiterRedis, RLWrapperTimeouts } from 'rate-limiter-flexible'
 
-import type { LimitedBy } from '../shared/codes.ts'
+import type { LimitedBy } from '../../shared/codes.ts'
 import { isRateLimiter, resolveRateLimits } from './rate-limit-options.ts'
 import type { RateLimiter, RateLimitOptions, RequestLimit } from './rate-limit-options.ts'
 

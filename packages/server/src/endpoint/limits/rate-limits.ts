@@ -1,8 +1,8 @@
-import type { ServerClock } from '../shared/clock.ts'
-import type { LimitedBy } from '../shared/codes.ts'
-import { withDeadline } from '../shared/deadline.ts'
-import type { Emitter } from '../shared/events.ts'
-import { wholeSeconds, type Problem } from './problem.ts'
+import type { ServerClock } from '../../shared/clock.ts'
+import type { LimitedBy } from '../../shared/codes.ts'
+import { withDeadline } from '../../shared/deadline.ts'
+import type { Emitter } from '../../shared/events.ts'
+import { wholeSeconds, type Problem } from '../problem.ts'
 import { memoryRateLimit } from './rate-limit-memory.ts'
 import { isRateLimiter, type RateLimiter, type ResolvedRateLimits } from './rate-limit-options.ts'
 

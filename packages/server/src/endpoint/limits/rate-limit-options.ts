@@ -1,5 +1,5 @@
-import type { LimitedBy } from '../shared/codes.ts'
-import { received } from '../shared/received.ts'
+import type { LimitedBy } from '../../shared/codes.ts'
+import { received } from '../../shared/received.ts'
 
 /** A limit: at most `requests` in each window of `perMs`. */
 export interface RequestLimit {
