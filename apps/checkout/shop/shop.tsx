@@ -54,7 +54,7 @@ function OpenShop({ config, account }: OpenShopProps): ReactNode {
   const orderId = route.page === 'order' ? route.orderId : undefined
   return (
     <ForageSessionProvider
-      clock={config.forage === 'emulator' ? faultyPage.clock : undefined}
+      platform={config.forage === 'emulator' ? { clock: faultyPage.clock } : undefined}
       tokenSource="/api/forage/session-token"
       environment={{ apiUrl: config.apiUrl, vaultUrl: config.vaultUrl }}
       checkoutId={orderId}

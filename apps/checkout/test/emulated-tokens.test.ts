@@ -15,7 +15,7 @@ async function receiveToken(tokenFormat: TokenFormat, advanceMs = 0): Promise<Se
   await clock.advance(advanceMs)
   const events: SessionEvent[] = []
   const session = createForageSession({
-    clock,
+    platform: { clock },
     share: 'off',
     tokenSource: async () => {
       const headers = { Authorization: `Bearer ${authenticationToken}`, 'Merchant-Account': '123ab45c67' }

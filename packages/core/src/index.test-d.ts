@@ -14,6 +14,7 @@ import {
   type ReplayCandidate,
   type SessionClock,
   type SessionEvent,
+  type SessionPlatform,
   type SessionState,
   type TabChannel,
   type TokenRequest,
@@ -63,13 +64,13 @@ describe('options', () => {
   })
 
   test('what is injected has the shape of the platform’s own', () => {
+    type Platform = Partial<SessionPlatform>
+    expectTypeOf<ForageSessionOptions['platform']>().toEqualTypeOf<Platform | undefined>()
     expectTypeOf<typeof fetch>().toExtend<NonNullable<ForageSessionOptions['fetch']>>()
-    expectTypeOf<typeof Math.random>().toExtend<NonNullable<ForageSessionOptions['random']>>()
-    expectTypeOf<ForageSessionOptions['clock']>().toEqualTypeOf<SessionClock | undefined>()
-    expectTypeOf<ForageSessionOptions['lifecycle']>().toEqualTypeOf<PageLifecycle | undefined>()
-    expectTypeOf<(name: string) => TabChannel | undefined>().toExtend<
-      NonNullable<ForageSessionOptions['openChannel']>
-    >()
+    expectTypeOf<typeof Math.random>().toExtend<NonNullable<Platform['random']>>()
+    expectTypeOf<Platform['clock']>().toEqualTypeOf<SessionClock | undefined>()
+    expectTypeOf<Platform['lifecycle']>().toEqualTypeOf<PageLifecycle | undefined>()
+    expectTypeOf<(name: string) => TabChannel | undefined>().toExtend<NonNullable<Platform['openChannel']>>()
   })
 })
 

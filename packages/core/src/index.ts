@@ -5,7 +5,7 @@
  */
 
 export { createForageSession } from './session.ts'
-export type { ForageSessionOptions } from './session-options.ts'
+export type { ForageSessionOptions, SessionPlatform } from './session-options.ts'
 export type {
   ForageSession,
   GetTokenOptions,

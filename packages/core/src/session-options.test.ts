@@ -7,7 +7,8 @@ const tokenSource = async (): Promise<string> => 'sandbox_a'
 
 /** With one option of any type, as from JavaScript. */
 function withOption(name: string, value: unknown): ForageSessionOptions {
-  return { tokenSource, [name]: value }
+  const [option, member] = name.split('.') as [string, string?]
+  return { tokenSource, [option]: member ? { [member]: value } : value }
 }
 
 test('each option has the default that its docstring says', () => {
@@ -15,7 +16,6 @@ test('each option has the default that its docstring says', () => {
     tokenSource,
     minValidityMs: 30_000,
     renewAt: 0.8,
-    renewJitter: 0.1,
     renewWhen: 'in-use',
     requestTimeoutMs: 10_000,
     budget: { max: 10, perMs: 60_000 },
@@ -54,7 +54,6 @@ const accepted: Record<string, unknown[]> = {
   attachTo: [[], ['https://x.example', 'http://localhost:8080']],
   minValidityMs: [0, 1.5],
   renewAt: [0, 1],
-  renewJitter: [0, 1],
   renewWhen: ['in-use', 'always', 'never'],
   requestTimeoutMs: [1],
   budget: [{ max: 1, perMs: 1 }],
@@ -63,10 +62,11 @@ const accepted: Record<string, unknown[]> = {
   replay: ['all', 'keyed', 'never', () => true],
   isTokenRejected: [() => true],
   allowAuthenticationToken: [true, false],
-  clock: [createVirtualClock()],
-  openChannel: [() => undefined],
   fetch: [fetch],
-  random: [() => 0],
+  platform: [{}, { clock: undefined }],
+  'platform.clock': [createVirtualClock()],
+  'platform.openChannel': [() => undefined],
+  'platform.random': [() => 0],
 }
 
 const refused: Record<string, [expected: string, values: unknown[]]> = {
@@ -85,7 +85,6 @@ const refused: Record<string, [expected: string, values: unknown[]]> = {
   ],
   minValidityMs: ['a number from 0 up', [-1, Number.NaN, Infinity, '1']],
   renewAt: ['a number from 0 to 1', [-0.1, 1.1]],
-  renewJitter: ['a number from 0 to 1', [-0.1, 1.1]],
   renewWhen: ['in-use or always or never', ['sometimes', true]],
   requestTimeoutMs: ['a number from 1 up', [0]],
   budget: [
@@ -97,11 +96,12 @@ const refused: Record<string, [expected: string, values: unknown[]]> = {
   replay: ['all or keyed or never or a function', ['twice', true]],
   isTokenRejected: ['a function', [true]],
   allowAuthenticationToken: ['false or true', [1]],
-  clock: ['an object with now, monotonic, setTimeout, clearTimeout', [{}, { now: () => 0 }]],
-  lifecycle: ['an object with ', [{}]],
-  openChannel: ['a function', [{}]],
+  'platform.clock': ['an object with now, monotonic, setTimeout, clearTimeout', [{}, { now: () => 0 }]],
+  'platform.lifecycle': ['an object with ', [{}]],
+  'platform.openChannel': ['a function', [{}]],
   fetch: ['a function', ['fetch']],
-  random: ['a function', [0.5]],
+  'platform.random': ['a function', [0.5]],
+  platform: ['an object', [null, 7]],
 }
 
 describe.each(Object.entries(accepted))('%s', (name, values) => {
@@ -135,6 +135,41 @@ test.each([
   )
 })
 
+test.each([
+  ['minValidity', 'minValidityMs'],
+  ['tokenSources', 'tokenSource'],
+  ['enviroment', 'environment'],
+  ['merchant', 'merchantAccount'],
+  ['timeoutMs', 'requestTimeoutMs'],
+  ['clock', 'platform.clock'],
+  ['platform.clocks', 'platform.clock'],
+  ['platform.randon', 'platform.random'],
+  ['toString', 'isTokenRejected'],
+])('the unknown option "%s" is an error that names the closest one, "%s"', (name, known) => {
+  expect(() => resolveOptions(withOption(name, 'x'))).toThrow(
+    new TypeError(`"${name}" is not an option; the closest one is "${known}"`),
+  )
+})
+
+test('an unknown option that is undefined is ignored', () => {
+  expect(() => resolveOptions(withOption('session', undefined))).not.toThrow()
+})
+
+test('a platform replaces only the members that it has', () => {
+  const clock = createVirtualClock()
+  const settings = resolveOptions({ tokenSource, platform: { clock } })
+  expect(settings.clock).toBe(clock)
+  expect(settings.random).toBeTypeOf('function')
+  expect(settings.lifecycle.visible()).toBe(true)
+})
+
+test('options that are inherited are not read', () => {
+  const options = Object.assign(Object.create({ attachTo: ['https://evil.example'], unknown: 1 }), {
+    tokenSource,
+  })
+  expect(resolveOptions(options).attachment.covers('https://evil.example/')).toBe(false)
+})
+
 test('a token in the place of an address is refused', () => {
   const value = 'sandbox_uXpcGMAMs7hhbw9JifUuJlzUZS3zWD'
   expect(() => resolveOptions({ tokenSource: value })).toThrow('received a token (not shown)')
@@ -147,7 +182,7 @@ describe('tabs share a channel', () => {
   ): unknown {
     const names: string[] = []
     const openChannel = (name: string): undefined => void names.push(name)
-    resolveOptions({ tokenSource: '/token', openChannel, ...options }).openChannel(checkoutId)
+    resolveOptions({ tokenSource: '/token', platform: { openChannel }, ...options }).openChannel(checkoutId)
     return names[0]
   }
   const usual = channelOf({})
@@ -167,7 +202,7 @@ describe('tabs share a channel', () => {
   test('and none without a checkout, or where sharing is off', () => {
     const names: string[] = []
     const openChannel = (name: string): undefined => void names.push(name)
-    resolveOptions({ tokenSource, openChannel }).openChannel(undefined)
+    resolveOptions({ tokenSource, platform: { openChannel } }).openChannel(undefined)
     expect(channelOf({ share: 'off' })).toBeUndefined()
     expect(names).toEqual([])
   })

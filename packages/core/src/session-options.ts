@@ -26,8 +26,6 @@ export interface ForageSessionOptions {
   minValidityMs?: number | undefined
   /** The part of its lifetime after which a token is renewed in the background, 0…1. Default: 0.8. */
   renewAt?: number | undefined
-  /** Up to this part of the lifetime later, drawn once for each token. Default: 0.1. */
-  renewJitter?: number | undefined
   /**
    * Whether a token is renewed before it is asked for: while the session was used within the last lifetime,
    * always, or never. Default: `in-use`.
@@ -47,16 +45,22 @@ export interface ForageSessionOptions {
   isTokenRejected?: IsTokenRejected | undefined
   /** Accept an authentication token, for development only; never in production. Default: false. */
   allowAuthenticationToken?: boolean | undefined
-  /** Default: the platform's. */
-  clock?: SessionClock | undefined
-  /** Default: the page's own events. */
-  lifecycle?: PageLifecycle | undefined
-  /** Default: a BroadcastChannel, where there is one. */
-  openChannel?: ((name: string) => TabChannel | undefined) | undefined
-  /** Default: the platform's. */
+  /** The `fetch` that requests are sent with. Default: the global one, read at each call. */
   fetch?: Fetch | undefined
-  /** A number in [0, 1). Default: `Math.random`. */
-  random?: (() => number) | undefined
+  /** Time, page events, tabs and randomness, for tests. Default: the real ones, member by member. */
+  platform?: Partial<SessionPlatform> | undefined
+}
+
+/** The parts of the platform that a session uses, apart from `fetch`. A test replaces them. */
+export interface SessionPlatform {
+  /** Both clocks and the timers. Default: the platform's. */
+  clock: SessionClock
+  /** The page's visibility, network and lifecycle events. Default: the page's own. */
+  lifecycle: PageLifecycle
+  /** Opens a channel to the other tabs; `undefined` if there is none. Default: a BroadcastChannel. */
+  openChannel: (name: string) => TabChannel | undefined
+  /** Returns a number in [0, 1). Default: `Math.random`. */
+  random: () => number
 }
 
 export type Fetch = (input: RequestInfo | URL, init?: RequestInit) => Promise<Response>
@@ -75,7 +79,6 @@ export interface SessionSettings {
   readonly attachment: Attachment
   readonly minValidityMs: number
   readonly renewAt: number
-  readonly renewJitter: number
   readonly renewWhen: 'in-use' | 'always' | 'never'
   readonly requestTimeoutMs: number
   readonly budget: Budget
@@ -104,19 +107,21 @@ export function resolveOptions(options: ForageSessionOptions): SessionSettings {
 }
 
 /** Tabs share a token only if it would be the same token request. */
-function channelOpener(options: ForageSessionOptions): SessionSettings['openChannel'] {
+function channelOpener(options: WithDefaults): SessionSettings['openChannel'] {
   const { tokenSource, environment, merchantAccount, share, openChannel } = options
   const source = typeof tokenSource === 'function' ? undefined : String(tokenSource)
   return (checkoutId) =>
     share === 'off' || checkoutId === undefined
       ? undefined
-      : openChannel?.(`forage-session ${JSON.stringify([source, environment, merchantAccount, checkoutId])}`)
+      : openChannel(`forage-session ${JSON.stringify([source, environment, merchantAccount, checkoutId])}`)
 }
 
 /** Whether a value will do, what would, and what it is where none is given. */
 type Rule<Value> = readonly [accepts: (value: unknown) => boolean, expected: string, otherwise?: Value]
 
-type Rules = { readonly [Name in keyof ForageSessionOptions]-?: Rule<ForageSessionOptions[Name]> }
+type Rules = { readonly [Name in keyof ForageSessionOptions]-?: Rule<ForageSessionOptions[Name]> } & {
+  readonly [Name in keyof SessionPlatform as `platform.${Name}`]: Rule<SessionPlatform[Name]>
+}
 
 /**
  * One line an option. `undefined` always means the default; only `tokenSource` has none. A function: what is made
@@ -130,36 +135,65 @@ const rules = (): Rules => ({
   attachTo: [isOriginList, 'an array of origins like "https://api.example.com"'],
   minValidityMs: number(30_000, 0),
   renewAt: number(0.8, 0, 1),
-  renewJitter: number(0.1, 0, 1),
   renewWhen: oneOf('in-use', 'always', 'never'),
   requestTimeoutMs: number(10_000, 1),
   budget: [isBudget, '{ max, perMs } with whole numbers from 1 up', { max: 10, perMs: 60_000 }],
   fallbackLifetimeMs: number(15 * 60 * 1000, 1),
   share: oneOf('token', 'off'),
-  openChannel: aFunction(broadcastChannel),
   replay: orFunction(oneOf('all', 'keyed', 'never')),
   isTokenRejected: aFunction(undefined),
   allowAuthenticationToken: oneOf(false, true),
-  clock: like(systemClock),
-  lifecycle: like(browserLifecycle),
-  // Asked for at each call: a page may wrap the global after the session was made.
+  // Read at each call: a page may wrap the global after the session was created.
   fetch: aFunction((input, init) => globalThis.fetch(input, init)),
-  random: aFunction(() => Math.random()),
+  platform: [(value) => value === Object(value), 'an object'],
+  'platform.clock': like(systemClock),
+  'platform.lifecycle': like(browserLifecycle),
+  'platform.openChannel': aFunction(broadcastChannel),
+  'platform.random': aFunction(() => Math.random()),
 })
 
-type WithDefaults = ForageSessionOptions & Omit<SessionSettings, 'tokenSource' | 'attachment' | 'openChannel'>
+type WithDefaults = ForageSessionOptions &
+  SessionPlatform &
+  Omit<SessionSettings, 'tokenSource' | 'attachment' | 'openChannel'>
 
 function withDefaults(options: ForageSessionOptions): WithDefaults {
+  const given = ownMembers(options)
   const settings: Record<string, unknown> = {}
-  for (const [name, [accepts, expected, otherwise]] of Object.entries(rules())) {
-    const value = asRecord(options)[name]
+  const known = Object.entries(rules())
+  for (const [name, [accepts, expected, otherwise]] of known) {
+    const value = given[name]
     const isOmitted = value === undefined && name !== 'tokenSource'
     if (!isOmitted && !accepts(value)) {
       throw new TypeError(`"${name}" must be ${expected}, received ${describe(value)}`)
     }
-    settings[name] = value === undefined ? otherwise : value
+    settings[name.replace('platform.', '')] = value === undefined ? otherwise : value
+  }
+  const names = known.map(([name]) => name)
+  for (const name in given) {
+    if (given[name] !== undefined && !names.includes(name)) {
+      throw new TypeError(`"${name}" is not an option; the closest one is "${closest(name, names)}"`)
+    }
   }
   return settings as unknown as WithDefaults
+}
+
+/** Lists the options and, as `platform.NAME`, the platform's members. Without a prototype: nothing is inherited. */
+function ownMembers(options: ForageSessionOptions): Record<string, unknown> {
+  const members: Record<string, unknown> = { __proto__: null, ...options }
+  for (const [name, value] of Object.entries(Object(members['platform']) as object)) {
+    members[`platform.${name}`] = value
+  }
+  return members
+}
+
+/** Returns the name that shares the largest part of its letter pairs with `name`. */
+function closest(name: string, names: string[]): string {
+  const pairsOf = (text: string): string[] =>
+    [...text.toLowerCase()].map((letter, index, letters) => letter + letters[index + 1])
+  const pairs = pairsOf(name)
+  const likeness = (known: string): number =>
+    pairsOf(known).filter((pair) => pairs.includes(pair)).length / (known.length + name.length)
+  return names.reduce((best, known) => (likeness(known) > likeness(best) ? known : best))
 }
 
 const tokenLike = /[a-z]_[\w.-]{20,}/i

@@ -16,10 +16,9 @@ function setUp(options: Partial<ForageSessionOptions> = {}, backendOptions?: { l
     tokenSource: backend.tokenSource,
     environment: 'sandbox',
     share: 'off',
-    clock,
-    random: () => 0,
     fetch: backend.fetch,
     ...options,
+    platform: { clock, random: () => 0, ...options.platform },
   })
   session.on((event) => events.push(event))
   /** Lets the token request that a call makes be answered. */
@@ -83,7 +82,7 @@ describe('getting a token', () => {
   })
 
   test('an hour on timers alone makes five token requests with renewWhen "always"', async () => {
-    const { clock, backend, get } = setUp({ renewWhen: 'always', random: () => 0.5 })
+    const { clock, backend, get } = setUp({ renewWhen: 'always', platform: { random: () => 0.5 } })
     await get()
     await clock.advance(minutes(60) - 100)
     expect(backend.requests).toHaveLength(5)
@@ -100,7 +99,7 @@ describe('getting a token', () => {
         return () => {}
       },
     }
-    const { clock, backend, get } = setUp({ lifecycle })
+    const { clock, backend, get } = setUp({ platform: { lifecycle } })
     await get()
     visible = false
     tell('hidden')
@@ -260,7 +259,11 @@ describe('time', () => {
       now: () => startedAt + (real.now() - startedAt) * pace.now,
     }
     const backend = createMerchantBackend(real)
-    const session = createForageSession({ tokenSource: backend.tokenSource, clock, renewWhen: 'never' })
+    const session = createForageSession({
+      tokenSource: backend.tokenSource,
+      platform: { clock },
+      renewWhen: 'never',
+    })
     const get = async (): Promise<string> => {
       const token = session.getToken()
       await real.advance(60)
@@ -277,7 +280,10 @@ describe('time', () => {
     const clock = createVirtualClock()
     const backend = createMerchantBackend(clock)
     const stopped = { ...clock, setTimeout: () => 0, clearTimeout: () => {} }
-    const session = createForageSession({ tokenSource: backend.tokenSource, clock: stopped, random: () => 0 })
+    const session = createForageSession({
+      tokenSource: backend.tokenSource,
+      platform: { clock: stopped, random: () => 0 },
+    })
     const first = session.getToken()
     await clock.advance(50)
     await first
@@ -307,8 +313,7 @@ describe('time', () => {
     const { tokenSource } = backend
     const session = createForageSession({
       tokenSource,
-      clock: measured,
-      random: () => 0.9,
+      platform: { clock: measured, random: () => 0.9 },
       renewWhen: 'always',
     })
     void session.getToken()
@@ -525,7 +530,7 @@ describe('failures', () => {
 
   test('coming online allows one earlier try, and no more', async () => {
     const [tab] = createVirtualTabs(1, { clock: createVirtualClock() })
-    const { clock, backend, get } = setUp({ lifecycle: tab!.lifecycle })
+    const { clock, backend, get } = setUp({ platform: { lifecycle: tab!.lifecycle } })
     backend.answer(() => new TypeError('Failed to fetch'))
     const attempt = async (): Promise<number> => {
       await get().catch(() => {})

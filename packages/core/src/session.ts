@@ -35,6 +35,8 @@ interface HotWindow {
 const cold: HotWindow = { value: '', from: Infinity, until: -Infinity }
 /** Both clocks are read at least this often. */
 const hotMs = 1000
+/** A token is renewed up to this part of its lifetime later than `renewAt`, drawn once for each token. */
+const renewJitter = 0.1
 /** More than five tokens, each refused within 30 s of its request, in 30 s: another one will not help. */
 const quickRejections: Budget = { max: 5, perMs: 30_000 }
 
@@ -191,7 +193,7 @@ export function createForageSession(options: ForageSessionOptions): ForageSessio
   function adopt(token: GrantedToken, via: HeldToken['via'], startedAt: number): HeldToken {
     const { value, lifetimeMs } = token
     const expiresAt = startedAt + lifetimeMs
-    const renewAt = startedAt + lifetimeMs * (settings.renewAt + settings.renewJitter * settings.random())
+    const renewAt = startedAt + lifetimeMs * (settings.renewAt + renewJitter * settings.random())
     const name = fingerprint(value)
     const adopted = { value, fingerprint: name, startedAt, lifetimeMs, expiresAt, renewAt, via }
     held = adopted

@@ -51,10 +51,9 @@ function createWorld(options: Partial<ForageSessionOptions> = {}): World {
     environment: 'sandbox',
     checkoutId: 'cart-1',
     share: 'off',
-    clock,
-    random: () => 0,
     fetch: async () => Response.json({ error: `No longer valid: ${current}` }, { status: 401 }),
     ...options,
+    platform: { clock, random: () => 0, ...options.platform },
   })
   session.on((event) => events.push(event))
   session.subscribe(() => snapshots.push(session.getSnapshot()))
@@ -192,7 +191,7 @@ export function describeLeaks(): void {
       'merchantAccount',
       'attachTo',
       'replay',
-      'clock',
+      'platform',
     ]
     const values = [secret, `Bearer ${secret}`, [secret], { token: secret }, authentication, `${secret}\n`]
     test.each(names)(

@@ -133,11 +133,8 @@ function createWorld(clock: VirtualClock) {
       },
       environment: 'sandbox',
       checkoutId: 'cart-1',
-      clock: ownClock,
-      lifecycle,
-      openChannel,
+      platform: { clock: ownClock, lifecycle, openChannel, random: () => ((index + 1) * 0.37) % 1 },
       budget,
-      random: () => ((index + 1) * 0.37) % 1,
       fetch: async (_, init) => {
         const headers = new Headers(init?.headers)
         const call = calls[Number(headers.get('X-Call'))]!

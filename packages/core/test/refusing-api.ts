@@ -58,8 +58,6 @@ export function createRefusingApi(
   const session = createForageSession({
     environment: 'sandbox',
     share: 'off',
-    clock,
-    random: () => 0,
     fetch: async (input, init) => {
       const request = new Request(input, init)
       const { url, method, headers, signal } = request
@@ -70,6 +68,7 @@ export function createRefusingApi(
       return (await answers.shift()?.(one)) ?? (refusesIt ? refusal() : Response.json({ ok: true }))
     },
     ...options,
+    platform: { clock, random: () => 0, ...options.platform },
     tokenSource: async (request) => {
       requests += 1
       return typeof source === 'function' ? await source(request) : `sandbox_token-${(minted += 1)}`

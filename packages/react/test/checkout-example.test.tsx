@@ -29,8 +29,7 @@ test('a payment succeeds although its token was revoked', async () => {
     tokenSource: backend.tokenSource,
     fetch: backend.fetch,
     environment: 'sandbox',
-    clock,
-    random: () => 0,
+    platform: { clock, random: () => 0 },
   })
   const events: SessionEvent[] = []
   session.on((event) => events.push(event))

@@ -72,9 +72,8 @@ function createWorld(): World {
     },
     environment: 'sandbox',
     checkoutId: 'cart-0',
-    clock,
+    platform: { clock, random: () => 0 },
     share: 'off',
-    random: () => 0,
     budget: { max: 1000, perMs: 1000 },
   })
   const sdk = createFakeSdk()

@@ -21,10 +21,12 @@ export function sessionSetup(): SessionSetup {
     tokenSource: (request) => backend.tokenSource(request),
     fetch: (input, init) => backend.fetch(input, init),
     environment: 'sandbox',
-    clock,
-    random: () => 0,
-    // A BroadcastChannel reaches the threads of other tests as well.
-    openChannel: () => ({ postMessage() {}, onMessage() {}, close() {} }),
+    platform: {
+      clock,
+      random: () => 0,
+      // A BroadcastChannel reaches the threads of other tests as well.
+      openChannel: () => ({ postMessage() {}, onMessage() {}, close() {} }),
+    },
   }
   return { clock, backend, options, pass: (ms) => act(() => passOn(clock, ms)) }
 }

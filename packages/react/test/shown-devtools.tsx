@@ -62,7 +62,8 @@ export async function showDevtools(
     )
   } else {
     // Devtools without a provider use the clock of the page.
-    session = createForageSession({ ...own, clock: undefined })
+    const { clock: _, ...platform } = own.platform ?? {}
+    session = createForageSession({ ...own, platform })
     backend.answer(() => ({ token: 'sandbox_own-token', expires_in: 900 }))
     render(<ForageSessionDevtools session={session} />)
   }

@@ -10,7 +10,7 @@ import { createForageServer, memoryStore } from '@forage-session/server'
 const session = createForageSession({
   tokenSource: '/token',
   environment: 'sandbox',
-  clock: createVirtualClock(),
+  platform: { clock: createVirtualClock() },
 })
 export const client = createForageClient(session)
 export const store = memoryStore({ singleInstance: true })

@@ -21,10 +21,13 @@ export function forageSession(answer: 'expires_in' | 'bare'): PeerAdapter {
         environment: { apiUrl },
         checkoutId: 'checkout',
         renewWhen: world.options.background ? 'always' : 'in-use',
-        clock: world.clock,
-        random: world.random,
         fetch: world.fetch,
-        ...(tab ? { lifecycle: tab.lifecycle, openChannel: tab.openChannel } : { share: 'off' as const }),
+        platform: {
+          clock: world.clock,
+          random: world.random,
+          ...(tab && { lifecycle: tab.lifecycle, openChannel: tab.openChannel }),
+        },
+        share: tab ? 'token' : 'off',
       })
       session.on(({ type }) => void (warnings += Number(type === 'lifetime-too-short')))
       return {

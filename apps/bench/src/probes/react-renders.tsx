@@ -63,7 +63,7 @@ async function mounted(
 ): Promise<number> {
   const clock = createVirtualClock()
   const backend = createMerchantBackend(clock, { latencyMs: 0 })
-  const session = createForageSession({ tokenSource: backend.tokenSource, clock, share: 'off' })
+  const session = createForageSession({ tokenSource: backend.tokenSource, platform: { clock }, share: 'off' })
   const root = await rootInWindow()
   try {
     root.render(<ForageSessionProvider session={session}>{children}</ForageSessionProvider>)

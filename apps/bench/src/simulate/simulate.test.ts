@@ -71,9 +71,7 @@ async function real(life: CheckoutLife, weather: Weather): Promise<Story> {
     },
     environment: 'sandbox',
     checkoutId: 'one',
-    clock,
-    lifecycle: page.lifecycle,
-    random: () => 0.5,
+    platform: { clock, lifecycle: page.lifecycle, random: () => 0.5 },
     share: 'off',
   })
   const goTo = async (at: number): Promise<void> => void (at > now() && (await clock.advance(at - now())))

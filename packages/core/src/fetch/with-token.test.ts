@@ -169,7 +169,11 @@ describe('withToken', () => {
   test('the token is good for two minutes when the run starts, or for as long as it says', async () => {
     const clock = createVirtualClock()
     const backend = createMerchantBackend(clock, { latencyMs: 0 })
-    const session = createForageSession({ tokenSource: backend.tokenSource, clock, renewWhen: 'never' })
+    const session = createForageSession({
+      tokenSource: backend.tokenSource,
+      platform: { clock },
+      renewWhen: 'never',
+    })
     const tokens: string[] = []
     const step = async (minValidityMs?: number): Promise<void> => {
       const options = minValidityMs === undefined ? {} : { minValidityMs }

@@ -21,11 +21,8 @@ function setUp(count: number, options: Partial<ForageSessionOptions> = {}) {
       tokenSource: backend.tokenSource,
       environment: 'sandbox',
       checkoutId: 'cart-1',
-      clock: ownClock,
-      lifecycle,
-      openChannel,
-      random,
       ...options,
+      platform: { clock: ownClock, lifecycle, openChannel, random, ...options.platform },
     }),
   )
   for (const session of sessions) {
@@ -116,7 +113,7 @@ describe('tabs of one checkout', () => {
   })
 
   test('five make five token requests in an hour also when their jitter is the same', async () => {
-    const { clock, backend, sessions } = setUp(5, { renewWhen: 'always', random: () => 0.5 })
+    const { clock, backend, sessions } = setUp(5, { renewWhen: 'always', platform: { random: () => 0.5 } })
     void all(sessions)
     await clock.advance(60 * 60_000 - 1000)
     expect(backend.requests).toHaveLength(5)
@@ -310,7 +307,7 @@ describe('a channel', () => {
       names.length = 0
       const openChannel = (name: string): undefined => void names.push(name)
       const fetch = async (): Promise<Response> => Response.json({ token: 'sandbox_a' })
-      const session = createForageSession({ ...base, openChannel, fetch, ...options })
+      const session = createForageSession({ ...base, fetch, ...options, platform: { openChannel } })
       await session.getToken().catch(() => {})
       session.close()
       return names[0]
@@ -346,10 +343,8 @@ describe('what is not shared', () => {
       tokenSource,
       environment: 'sandbox',
       checkoutId: 'cart-1',
-      clock,
-      lifecycle,
-      openChannel,
       ...options,
+      platform: { clock, lifecycle, openChannel },
     })
     void other.getToken()
     await clock.advance(200)
@@ -363,7 +358,7 @@ describe('what is not shared', () => {
         throw new DOMException('opaque origin', 'SecurityError')
       },
     ]) {
-      const { clock, sessions } = setUp(1, { openChannel })
+      const { clock, sessions } = setUp(1, { platform: { openChannel } })
       const token = sessions[0]!.getToken()
       await clock.advance(50)
       await expect(token).resolves.toBe('sandbox_token-1')

@@ -24,8 +24,7 @@ function setUp(options?: MerchantBackendOptions): Setup {
     fetch,
     environment: 'sandbox',
     share: 'off',
-    clock,
-    random: () => 0,
+    platform: { clock, random: () => 0 },
   })
   const get = async (): Promise<string> => {
     const token = session.getToken()

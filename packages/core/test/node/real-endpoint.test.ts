@@ -123,7 +123,7 @@ describe('a hostile answer', () => {
 
   test('a token answer that never arrives is endpoint_timeout after ten seconds, and the connection is closed', async () => {
     const clock = createVirtualClock()
-    const { server, session } = await startBackend(() => {}, { clock })
+    const { server, session } = await startBackend(() => {}, { platform: { clock } })
     const token = session.getToken()
     token.catch(() => {})
     await afterRequest(server, clock, 10_000)
@@ -136,7 +136,7 @@ describe('a hostile answer', () => {
     const { server, session } = await startBackend(
       (_, response) =>
         void response.writeHead(200, { 'Content-Type': 'application/json' }).write('{"token":'),
-      { clock },
+      { platform: { clock } },
     )
     const token = session.getToken()
     token.catch(() => {})
@@ -152,7 +152,9 @@ describe('a token', () => {
   test('a token that a server with a wrong clock issues in the future lives as long as it says', async () => {
     const clock = createVirtualClock()
     const iat = clock.now() / 1000 + 3600
-    const { session, events } = await startBackend(json({ token: jwt({ iat, exp: iat + 600 }) }), { clock })
+    const { session, events } = await startBackend(json({ token: jwt({ iat, exp: iat + 600 }) }), {
+      platform: { clock },
+    })
     await session.getToken()
     expect(events).toContainEqual(expect.objectContaining({ type: 'token-received', lifetimeMs: 600_000 }))
   })

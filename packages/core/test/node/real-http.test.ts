@@ -148,7 +148,7 @@ describe('connections', () => {
           response.writeHead(isGood ? 200 : 401, { 'Content-Type': type })
           response.end(isGood ? 'ok' : 'x'.repeat(100_000))
         },
-        { clock: realClock({ offsetMs: () => offsetMs }) },
+        { platform: { clock: realClock({ offsetMs: () => offsetMs }) } },
       )
       for (let call = 0; call <= 50; call += 1) {
         const response = await session.fetch(`${server.origin}/x`)
@@ -196,7 +196,7 @@ describe('connections', () => {
         void abandoned.then(released.open)
         return undefined
       },
-      { clock: realClock({ patienceMs: 20 }) },
+      { platform: { clock: realClock({ patienceMs: 20 }) } },
     )
     await expect(session.fetch(`${server.origin}/x`)).resolves.toMatchObject({ status: 200 })
     await released.opened

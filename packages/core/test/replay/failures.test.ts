@@ -154,10 +154,7 @@ test('two tabs with a 401 each make one token request, or no request if one has 
       },
       environment: 'sandbox',
       checkoutId: 'cart-1',
-      clock,
-      lifecycle,
-      openChannel,
-      random: () => index / 2,
+      platform: { clock, lifecycle, openChannel, random: () => index / 2 },
       fetch: async (_, init) =>
         new Headers(init?.headers).get('Authorization') === 'Bearer sandbox_token-1'
           ? refusal()

@@ -27,7 +27,7 @@ describe('many 401s of one token', () => {
         return (good = mint())
       },
       environment: 'sandbox',
-      clock,
+      platform: { clock },
       fetch: async (_, init) => {
         const isGood = (): boolean => new Headers(init?.headers).get('Authorization') === `Bearer ${good}`
         sent += 1
@@ -195,8 +195,7 @@ describe('the token request of a 401', () => {
         return Promise.resolve(mint())
       },
       environment: 'sandbox',
-      clock,
-      random: () => 0,
+      platform: { clock, random: () => 0 },
       fetch: async (_, init) =>
         new Headers(init?.headers).get('Authorization') === 'Bearer sandbox_token-1'
           ? refusal()

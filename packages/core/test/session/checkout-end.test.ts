@@ -11,9 +11,8 @@ function setUp(options: Partial<ForageSessionOptions> = {}) {
     environment: 'sandbox',
     checkoutId: 'cart-1',
     share: 'off',
-    clock,
-    random: () => 0,
     ...options,
+    platform: { clock, random: () => 0, ...options.platform },
   })
   return { clock, backend, session }
 }
@@ -88,16 +87,18 @@ function setUpTabs(count: number) {
       tokenSource: backend.tokenSource,
       environment: 'sandbox',
       checkoutId: 'cart-1',
-      clock,
-      lifecycle,
-      openChannel: (name) => {
-        open += 1
-        const channel = openChannel(name)
-        const close = (): void => {
-          open -= 1
-          channel.close()
-        }
-        return { ...channel, close }
+      platform: {
+        clock,
+        lifecycle,
+        openChannel: (name) => {
+          open += 1
+          const channel = openChannel(name)
+          const close = (): void => {
+            open -= 1
+            channel.close()
+          }
+          return { ...channel, close }
+        },
       },
     }),
   )

@@ -45,7 +45,7 @@ test('the event of a failure has its code and the time of the next try, or null 
   const clock = createVirtualClock()
   const answers = [503, 401]
   const { session, events } = createRefusingApi({
-    clock,
+    platform: { clock },
     tokenSource: async () => new Response(null, { status: answers.shift()! }),
   })
   await expect(session.getToken()).rejects.toMatchObject({ code: 'endpoint_failed' })
@@ -61,7 +61,7 @@ test('the event of a failure has its code and the time of the next try, or null 
 
 test('events report that a token came with the page, that its lifetime is short, and why it ended', async () => {
   const clock = createVirtualClock()
-  const { session, events } = createRefusingApi({ clock, renewWhen: 'never' })
+  const { session, events } = createRefusingApi({ platform: { clock }, renewWhen: 'never' })
   session.prime({ token: 'sandbox_from-the-page', expires_in: 20 })
   await expect(session.getToken()).resolves.toBe('sandbox_from-the-page')
   await clock.advance(20_000)
@@ -81,7 +81,7 @@ test('events report that a token came with the page, that its lifetime is short,
 
 test('the event of a clock step says by how much the clock was set', async () => {
   const clock = createVirtualClock()
-  const { session, events } = createRefusingApi({ clock })
+  const { session, events } = createRefusingApi({ platform: { clock } })
   await session.getToken()
   clock.stepWall(-60_000)
   await session.getToken()
@@ -93,7 +93,11 @@ test('a token from another tab causes a tab-shared event', async () => {
   const backend = createMerchantBackend(clock)
   const events: SessionEvent[] = []
   const [first, second] = createVirtualTabs(2, { clock }).map(({ lifecycle, openChannel }) =>
-    createForageSession({ tokenSource: backend.tokenSource, checkoutId: 'a', clock, lifecycle, openChannel }),
+    createForageSession({
+      tokenSource: backend.tokenSource,
+      checkoutId: 'a',
+      platform: { clock, lifecycle, openChannel },
+    }),
   )
   second!.on((event) => events.push(event))
   void first!.getToken()

@@ -14,9 +14,8 @@ function setUp(options: Partial<ForageSessionOptions> = {}) {
     tokenSource,
     fetch,
     environment: 'sandbox',
-    clock,
-    random: () => 0,
     ...options,
+    platform: { clock, random: () => 0, ...options.platform },
   })
   /** Gets the first token, then answers its renewal with `status`. */
   const failRenewal = async (status: number, headers: HeadersInit = {}): Promise<void> => {
@@ -108,10 +107,7 @@ function setUpTabs() {
       tokenSource: backend.tokenSource,
       environment: 'sandbox',
       checkoutId: 'cart-1',
-      clock,
-      lifecycle,
-      openChannel,
-      random: () => 0,
+      platform: { clock, lifecycle, openChannel, random: () => 0 },
     }),
   )
   const [requesting, listening] = [sessions[0]!, sessions[1]!]

@@ -18,9 +18,8 @@ function setUp(
       return (await answers.shift()?.()) ?? `sandbox_token-${requests}`
     },
     share: 'off',
-    random: () => 0,
-    clock,
     ...options,
+    platform: { random: () => 0, clock, ...options.platform },
   })
   return { clock, session, requests: () => requests }
 }
@@ -43,7 +42,7 @@ describe('the back-off after failures', () => {
     [0, [1000, 2000, 4000, 8000, 16_000, 30_000, 30_000]],
     [0.5, [1250, 2500, 5000, 10_000, 20_000, 37_500, 37_500]],
   ])('the back-off doubles from 1 s to 30 s, and jitter (%d) only lengthens it', async (random, expected) => {
-    const { session, clock } = setUp(Array<Answer>(9).fill(down), { random: () => random })
+    const { session, clock } = setUp(Array<Answer>(9).fill(down), { platform: { random: () => random } })
     const waits: number[] = []
     for (const _ of expected) {
       waits.push(await waitOf(session, clock))
@@ -67,7 +66,7 @@ describe('the back-off after failures', () => {
     ['503 with an invalid value', 503, { 'Retry-After': 'soon' }, 0, 1000],
     ['500, whose Retry-After does not count', 500, { 'Retry-After': '40' }, 0, 1000],
   ])('the back-off follows the backend’s Retry-After (%s)', async (_, code, headers, random, expected) => {
-    const { session, clock } = setUp([status(code, headers)], { random: () => random })
+    const { session, clock } = setUp([status(code, headers)], { platform: { random: () => random } })
     expect(await waitOf(session, clock)).toBe(expected)
   })
 
@@ -173,7 +172,7 @@ describe('a token', () => {
   ])(
     'a token is renewed at 0.8 of its life, or up to 0.1 later with a draw of %d',
     async (random, expected) => {
-      const { session, clock, requests } = setUp([], { random: () => random, renewWhen: 'always' })
+      const { session, clock, requests } = setUp([], { platform: { random: () => random }, renewWhen: 'always' })
       await session.getToken()
       await clock.advance(expected - 1)
       expect(requests()).toBe(1)

@@ -28,8 +28,7 @@ function setup(): Setup {
     environment: 'sandbox',
     tokenSource: faults.tokenSource(backend.tokenSource),
     fetch: faults.fetch(backend.fetch),
-    clock,
-    random: () => 0,
+    platform: { clock, random: () => 0 },
   })
   return { clock, backend, faults, session, pay: () => afterTasks(clock, session.fetch(payments)) }
 }

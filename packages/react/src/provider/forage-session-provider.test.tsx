@@ -43,7 +43,7 @@ test('the provider and useSessionStatus request no token and add no listener to 
     },
   }
   const { container } = render(
-    <ForageSessionProvider {...options} lifecycle={lifecycle}>
+    <ForageSessionProvider {...options} platform={{ ...options.platform, lifecycle }}>
       <Consumer />
     </ForageSessionProvider>,
   )

@@ -14,7 +14,7 @@ function setUp(prepare: (session: ForageSession) => void = () => {}): {
   let created = 0
   const create = (): ForageSession => {
     created += 1
-    return createForageSession({ tokenSource, clock })
+    return createForageSession({ tokenSource, platform: { clock } })
   }
   const owned = mountableSession(create, prepare)
   return { owned, created: () => created, advance: (ms) => clock.advance(ms) }

@@ -24,25 +24,25 @@ export interface OwnedSession extends MountableSession {
 
 /**
  * Creates a session from a provider's options, and another one only when their values change. The same session
- * serves every `checkoutId`. Functions may change with each render; the clock and the page's lifecycle are those
- * of the first render.
+ * serves every `checkoutId`. Functions may change with each render; the `platform` is the one of
+ * the first render.
  */
 export function useOwnSession({ initialToken, ...options }: OwnSessionOptions): OwnedSession {
   const latest = useLatest(options)
-  const { checkoutId: _, clock, lifecycle, ...values } = options
+  const { checkoutId: _, platform, ...values } = options
   const key = optionsKey(values)
   const unusedToken = useRef<PageToken | undefined>({ initialToken, key })
   return useKeyed(key, () => {
     const followed = followLatest(values, () => latest.current)
     const create = (): ForageSession =>
-      createForageSession({ ...followed, clock, lifecycle, checkoutId: latest.current.checkoutId })
+      createForageSession({ ...followed, platform, checkoutId: latest.current.checkoutId })
     const prime = (session: ForageSession): void => {
       const token = unusedToken.current
       unusedToken.current = undefined
       // The session is still in the checkout of the first render: a switch follows the mount, and drops the token.
       if (token?.key === key && token.initialToken) session.prime(token.initialToken)
     }
-    return { ...mountableSession(create, prime), clock: clock ?? pageClock }
+    return { ...mountableSession(create, prime), clock: platform?.clock ?? pageClock }
   })
 }
 

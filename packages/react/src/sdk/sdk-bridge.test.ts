@@ -28,9 +28,8 @@ async function setUp(load?: (sdk: FakeSdk) => Promise<FakeSdk['factory']>): Prom
     tokenSource: (request) => backend.tokenSource(request),
     environment: 'sandbox',
     checkoutId: 'cart-1',
-    clock,
+    platform: { clock, random: () => 0 },
     share: 'off',
-    random: () => 0,
   })
   const sdk = createFakeSdk()
   const bridge = new SdkBridge({

@@ -116,7 +116,7 @@ test('the gate requests a token again even if its timer was early', async () => 
   backend.answer(new Response(null, { status: 503 }))
   const early = { ...clock, setTimeout: (run: () => void, ms: number) => clock.setTimeout(run, ms - 0.5) }
   const { container } = render(
-    <ForageSessionProvider {...options} clock={early}>
+    <ForageSessionProvider {...options} platform={{ ...options.platform, clock: early }}>
       {gate}
     </ForageSessionProvider>,
   )
@@ -262,7 +262,7 @@ test('the gate splits a wait of forty days into delays that a timer accepts', as
   const days = 24 * 60 * 60_000
   backend.answer(new Response(null, { status: 429, headers: { 'Retry-After': String(40 * 24 * 60 * 60) } }))
   const { container } = render(
-    <ForageSessionProvider {...options} clock={measured}>
+    <ForageSessionProvider {...options} platform={{ ...options.platform, clock: measured }}>
       {gate}
     </ForageSessionProvider>,
   )

@@ -36,12 +36,14 @@ function serverSetup(): ServerSetup {
       effects.push('sent a request')
       return backend.fetch(input, init)
     },
-    openChannel: () => void effects.push('opened a channel'),
-    lifecycle: { visible: () => true, online: () => true, subscribe },
     environment: 'sandbox',
     checkoutId: 'cart-1',
-    clock,
-    random: () => 0,
+    platform: {
+      clock,
+      random: () => 0,
+      openChannel: () => void effects.push('opened a channel'),
+      lifecycle: { visible: () => true, online: () => true, subscribe },
+    },
   }
   return { clock, backend, effects, options }
 }
