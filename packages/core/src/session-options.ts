@@ -188,8 +188,8 @@ function ownMembers(options: ForageSessionOptions): Record<string, unknown> {
 
 /** Returns the name that shares the largest part of its letter pairs with `name`. */
 function closest(name: string, names: string[]): string {
-  const pairsOf = (text: string): string[] =>
-    [...text.toLowerCase()].map((letter, index, letters) => letter + letters[index + 1])
+  const pairsOf = (word: string): string[] =>
+    Array.from(word.toLowerCase(), (letter, index) => letter + word[index + 1]?.toLowerCase())
   const pairs = pairsOf(name)
   const likeness = (known: string): number =>
     pairsOf(known).filter((pair) => pairs.includes(pair)).length / (known.length + name.length)
