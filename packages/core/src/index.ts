@@ -9,10 +9,10 @@ export type { ForageSessionOptions, SessionPlatform } from './session-options.ts
 export type {
   ForageSession,
   GetTokenOptions,
+  MaybeDisposable,
   WithTokenContext,
   WithTokenOptions,
 } from './state/forage-session.ts'
-export type { MaybeDisposable } from './shared/maybe-disposable.ts'
 export type { ForageEnvironment } from './token/environments.ts'
 
 export { merchantEndpoint, type MerchantEndpointOptions } from './token/token-source.ts'

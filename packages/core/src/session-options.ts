@@ -1,11 +1,12 @@
+import type { Fetch } from './fetch/attached-call.ts'
+import type { IsTokenRejected } from './fetch/rejection.ts'
 import type { ReplayPolicy } from './fetch/replay-policy.ts'
 import type { Budget } from './requests/request-budget.ts'
 import { asRecord } from './shared/as-record.ts'
-import { isSecure } from './shared/is-secure.ts'
 import { systemClock, type SessionClock } from './shared/session-clock.ts'
 import { browserLifecycle, type PageLifecycle } from './state/page-lifecycle.ts'
 import { broadcastChannel, type TabChannel } from './tabs/tab-channel.ts'
-import { attachmentOf, type Attachment } from './token/attachment.ts'
+import { attachmentOf, isSecure, type Attachment } from './token/attachment.ts'
 import type { ForageEnvironment } from './token/environments.ts'
 import { headerValue } from './token/session-token.ts'
 import { merchantEndpoint, type TokenSource } from './token/token-source.ts'
@@ -62,13 +63,6 @@ export interface SessionPlatform {
   /** Returns a number in [0, 1). Default: `Math.random`. */
   random: () => number
 }
-
-export type Fetch = (input: RequestInfo | URL, init?: RequestInit) => Promise<Response>
-
-export type IsTokenRejected = (
-  response: Response,
-  request: { method: string; url: string },
-) => boolean | Promise<boolean>
 
 /** The options with every default filled in. */
 export interface SessionSettings {

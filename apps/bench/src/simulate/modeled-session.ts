@@ -133,7 +133,7 @@ export class ModeledSession {
     const now = Math.max(lastUsedAt, token.startedAt)
     const { last } = this.#failures
     const next = plan({ ...timersOf, now, token, retryAt: last?.retryAt, lastUsedAt })
-    if (!next?.asks) return undefined
+    if (!next?.isRequest) return undefined
     const due = Math.max(now + next.inMs, now, this.#awakeFrom)
     return due <= to && due - lastUsedAt <= lifetimeMs ? due : undefined
   }

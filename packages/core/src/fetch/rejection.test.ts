@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 
 import { createVirtualClock } from '../testing/index.ts'
-import { isSdkRejection, judgeRejection, type Rejection } from './rejection.ts'
+import { isSdkRejection, judgeRejection, parseChallenges, type Rejection } from './rejection.ts'
 
 async function judge(body: unknown, headers: HeadersInit = {}): Promise<Rejection> {
   return await judgeRejection(Response.json(body, { status: 401, headers }), createVirtualClock())
@@ -79,4 +79,27 @@ test.each([
   'text',
 ])('%o of the SDK is not', (error) => {
   expect(isSdkRejection(error)).toBe(false)
+})
+
+test('a comma in quotes does not end a challenge', () => {
+  expect(parseChallenges('Basic realm="a,b", Bearer error="invalid_token"')).toEqual([
+    { scheme: 'basic', parameters: { realm: 'a,b' } },
+    { scheme: 'bearer', parameters: { error: 'invalid_token' } },
+  ])
+})
+
+test('parameters of one challenge, quoted, escaped or plain', () => {
+  expect(parseChallenges('Bearer realm="api",error=invalid_token,error_description="say \\"hi\\""')).toEqual([
+    { scheme: 'bearer', parameters: { realm: 'api', error: 'invalid_token', error_description: 'say "hi"' } },
+  ])
+})
+
+test('an empty header has none', () => {
+  expect(parseChallenges('')).toEqual([])
+})
+
+test('what belongs to no challenge is none', () => {
+  expect(parseChallenges('realm="api", Bearer error=invalid_token')).toEqual([
+    { scheme: 'bearer', parameters: { error: 'invalid_token' } },
+  ])
 })

@@ -1,18 +1,24 @@
 import { asRecord } from '../shared/as-record.ts'
 import { boundedProblem } from '../shared/bounded-body.ts'
 import type { SessionClock } from '../shared/session-clock.ts'
-import { parseChallenges } from './challenge.ts'
 
+/** The verdict on a 401. */
 export interface Rejection {
   /** Whether the 401 is about the token. */
   readonly ofToken: boolean
-  /** The error code that the body tells, of any of Forage's envelopes. */
+  /** The error code in the body, from any of Forage's formats. */
   readonly code: string | undefined
 }
 
+/** A merchant's own judgment of a 401. `response` is a clone. */
+export type IsTokenRejected = (
+  response: Response,
+  request: { method: string; url: string },
+) => boolean | Promise<boolean>
+
 /**
- * Is this 401 about the token? Yes, unless a readable code says otherwise: a wrong PIN or a missing
- * `Merchant-Account` is not mended by another token (docs.joinforage.app/reference/errors).
+ * Judges whether a 401 is about the token. It is, unless a readable code says otherwise: another token fixes
+ * neither a wrong PIN nor a missing `Merchant-Account` (docs.joinforage.app/reference/errors).
  */
 export async function judgeRejection(response: Response, clock: SessionClock): Promise<Rejection> {
   if (isInsufficientScope(response.headers)) return { ofToken: false, code: 'insufficient_scope' }
@@ -22,8 +28,19 @@ export async function judgeRejection(response: Response, clock: SessionClock): P
 }
 
 /**
- * Whether what a call of Forage's SDK rejected with is about its session token: a `ForageError`, or its older form
- * `{ errors: [{ httpStatusCode }] }`, with status 401 and no code that says otherwise.
+ * Returns whether an error of the Forage SDK is about its session token: a `ForageError`, or its older form
+ * `{ errors: [{ httpStatusCode }] }`, with status 401 and no code that says otherwise. It is the default of
+ * `withToken`'s `isRejected`.
+ *
+ * @example
+ * ```ts
+ * import { isSdkRejection, type ForageSession } from '@forage-session/core'
+ *
+ * declare const session: ForageSession
+ * declare function tokenizeCard(sessionToken: string): Promise<unknown>
+ *
+ * await session.withToken((token) => tokenizeCard(token), { isRejected: isSdkRejection, replay: true })
+ * ```
  */
 export function isSdkRejection(error: unknown): boolean {
   const { httpStatusCode, code, errors } = asRecord(error)
@@ -31,7 +48,7 @@ export function isSdkRejection(error: unknown): boolean {
   return httpStatusCode === 401 && !(typeof code === 'string' && isOtherwise(code))
 }
 
-/** RFC 6750 §3.1: the token is good, but not for this. */
+/** RFC 6750 §3.1: the token is valid, but not for this request. */
 function isInsufficientScope(headers: Headers): boolean {
   return parseChallenges(headers.get('WWW-Authenticate') ?? '').some(
     ({ scheme, parameters }) => scheme === 'bearer' && parameters['error'] === 'insufficient_scope',
@@ -42,8 +59,28 @@ function isOtherwise(code: string): boolean {
   return /^(missing|invalid)_merchant_account$|^ebt_error_|\bpin\b|_pin$|^pin_/i.test(code)
 }
 
-/** `errors[0].code`, `error.forage_code`, `error` and `code`: four of the envelopes that a client can meet. */
+/** Reads `errors[0].code`, `error.forage_code`, `error` or `code`: the four formats that a client can meet. */
 function codeOf({ errors, error, code }: Record<PropertyKey, unknown>): string {
   const found = asRecord(asRecord(errors)[0])['code'] ?? asRecord(error)['forage_code'] ?? error ?? code
   return typeof found === 'string' ? found : ''
+}
+
+/** One challenge of a `WWW-Authenticate` header (RFC 9110 §11.6.1). Names are lower-cased. */
+export interface Challenge {
+  readonly scheme: string
+  readonly parameters: Readonly<Record<string, string>>
+}
+
+/** `name = "quoted, with commas"`, `name=token`, or a word that begins a new challenge. */
+const challengePart = /([\w!#$%&'*+.^`|~-]+)(?:\s*=\s*(?:"((?:[^"\\]|\\.)*)"|([^\s",]+)))?/g
+
+/** Parses all challenges of a header. Commas separate challenges as well as parameters. */
+export function parseChallenges(header: string): Challenge[] {
+  const challenges: { scheme: string; parameters: Record<string, string> }[] = []
+  for (const [, name = '', quoted, plain] of header.matchAll(challengePart)) {
+    const value = quoted?.replaceAll(/\\(.)/g, '$1') ?? plain
+    if (value === undefined) challenges.push({ scheme: name.toLowerCase(), parameters: {} })
+    else Object.assign(challenges.at(-1)?.parameters ?? {}, { [name.toLowerCase()]: value })
+  }
+  return challenges
 }

@@ -1,21 +1,29 @@
 /**
- * Which requests may be sent again after a 401 about the token: every method, because a 401 was not applied
- * (RFC 9110 §15.5.2); unsafe methods only with an `Idempotency-Key`; none; or as a function says.
+ * The requests that may be replayed after a 401 about the token: `all`, because a 401 was not applied (RFC 9110
+ * §15.5.2); `keyed`: unsafe methods only with an `Idempotency-Key`; `never`; or a function that decides.
+ *
+ * @example
+ * ```ts
+ * import type { ReplayPolicy } from '@forage-session/core'
+ *
+ * export const replay: ReplayPolicy = ({ method, url }) => method === 'GET' || url.includes('/balance/')
+ * ```
  */
 export type ReplayPolicy = 'all' | 'keyed' | 'never' | ((request: ReplayCandidate) => boolean)
 
-/** A request that was answered with a 401 about its token. */
+/** A request that got a 401 about its token. */
 export interface ReplayCandidate {
   /** In capitals, as it was sent. */
   method: string
-  /** The whole address. */
+  /** The whole URL. */
   url: string
-  /** As they were sent, without the token. */
+  /** The headers that were sent, without the token. */
   headers: Headers
-  /** The error code of the 401, where it was readable. */
+  /** The error code of the 401, if it was readable. */
   code?: string | undefined
 }
 
+/** The facts that decide about a replay. */
 export interface ReplayFacts {
   readonly candidate: ReplayCandidate
   /** Whether the body can be sent a second time. */
@@ -25,12 +33,12 @@ export interface ReplayFacts {
   readonly aborted: boolean | undefined
 }
 
-/** Why a request may not be sent again; undefined: it may. */
+/** Returns why a request may not be replayed; undefined if it may. */
 export function replayRefusal(policy: ReplayPolicy, facts: ReplayFacts): string | undefined {
   const { candidate, held, redirected, aborted } = facts
   if (aborted) return 'aborted'
   if (!held) return 'body'
-  // A POST that was redirected has been applied: the 401 is the next address's. Again would charge twice.
+  // The redirect applied the POST, and the next URL returned the 401: a replay would charge twice.
   if (redirected && !isSafe(candidate.method)) return 'redirected'
   return allows(policy, candidate) ? undefined : 'policy'
 }
@@ -41,7 +49,7 @@ function allows(policy: ReplayPolicy, candidate: ReplayCandidate): boolean {
   return policy === 'all'
 }
 
-/** RFC 9110 §9.2.1. */
+/** Returns whether a method is safe (RFC 9110 §9.2.1). */
 export function isSafe(method: string): boolean {
   return /^(GET|HEAD|OPTIONS|TRACE)$/.test(method)
 }

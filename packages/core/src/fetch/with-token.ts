@@ -3,13 +3,13 @@ import { isSdkRejection } from './rejection.ts'
 
 export interface WithTokenSession {
   readonly getToken: (options: GetTokenOptions) => Promise<string>
-  /** Aborted when the checkout changes or the session closes: no step runs with another checkout's token. */
+  /** Returns a signal that is aborted when the checkout changes or the session closes. */
   readonly epoch: () => AbortSignal
 }
 
 /**
- * For calls that take a token as an argument, like the Forage SDK's. The token is good for two minutes when
- * `run` starts, so that a step of several requests does not run out midway.
+ * Creates `withToken`, for functions that take a token as an argument, like those of the Forage SDK. By default
+ * the token stays valid for two minutes, so that a step of several requests does not expire midway.
  */
 export function createWithToken({ getToken, epoch }: WithTokenSession): ForageSession['withToken'] {
   return async function withToken(run, options = {}) {
@@ -23,7 +23,7 @@ export function createWithToken({ getToken, epoch }: WithTokenSession): ForageSe
     } catch (error) {
       if (since.aborted || !isRejected(error)) throw error
       const renewed = getToken({ minValidityMs, rejected: token, signal })
-      // Without a replay nobody waits: the newer token is there for the next try.
+      // Without a replay the newer token is not awaited: it is there for the next try.
       const newer = renewed.catch(() => undefined)
       const next = replay ? await newer : undefined
       signal.throwIfAborted()

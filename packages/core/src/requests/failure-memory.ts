@@ -1,57 +1,58 @@
-import type { ForageSessionError, ForageSessionErrorCode } from '../shared/errors.ts'
+import { failureKindOf, type FailureKind, type ForageSessionError } from '../shared/errors.ts'
 
-/** What is remembered of the failures in a row. Times are ms of session time. */
+/** A record of the failures in a row. Times are in ms of session time. */
 export interface FailureMemory {
   readonly inARow: number
-  /** Of the last token request that failed. */
-  readonly kind?: ForageSessionErrorCode | 'malformed'
+  /** The kind of the last failed token request. */
+  readonly kind?: FailureKind | undefined
   readonly last?: Failure
 }
 
+/** A failure that stands in the way of the next token request. */
 export interface Failure {
   readonly error: ForageSessionError
-  /** Until then nobody asks again; Infinity: until somebody says so. */
+  /** When the next request is allowed; Infinity: only after `retry()`, `setCheckout()` or `clear()`. */
   readonly retryAt: number
 }
 
 export const noFailures: FailureMemory = { inARow: 0 }
 
-const malformed = /not_json|missing|malformed/
-
 const firstDelayMs = 1000
 const longestDelayMs = 30_000
 
 /**
- * The memory after one more failure.
- * The first deadline in a row is not held against the next caller, and the first malformed answer may be a
- * deployment in progress; jitter only lengthens a wait, and a `Retry-After` is never cut short.
+ * Returns the memory after one more failure. The first deadline in a row does not delay the next caller, and the
+ * first malformed response is tried again. Jitter only lengthens a wait, and `Retry-After` is never shortened.
  */
 export function remember(
   memory: FailureMemory,
   error: ForageSessionError,
   { now, random, retryAfterMs }: { now: number; random: number; retryAfterMs: number },
-): Required<FailureMemory> {
-  const inARow = memory.inARow + 1
-  const kind = malformed.test(error.code) ? 'malformed' : error.code
+): FailureMemory & { last: Failure } {
+  const kind = failureKindOf(error.code)
   const isFirst = kind !== memory.kind
   const backOffMs = Math.min(longestDelayMs, firstDelayMs * 2 ** memory.inARow)
-  const isExcused = isFirst && kind === 'endpoint_timeout'
+  const isExcused = isFirst && kind === 'timeout'
   const waitMs = isExcused ? 0 : Math.max(backOffMs, retryAfterMs) + (backOffMs * random) / 2
   const isRetried = error.retryable || (isFirst && kind === 'malformed')
-  return { inARow, kind, last: { error, retryAt: isRetried ? now + waitMs : Infinity } }
+  return { inARow: memory.inARow + 1, kind, last: { error, retryAt: isRetried ? now + waitMs : Infinity } }
 }
 
-/** What to give to a caller now, without asking anybody. */
+/** Returns the failure that a caller gets now instead of a token request. */
 export function remembered({ last }: FailureMemory, now: number): Failure | undefined {
   return last && now < last.retryAt ? last : undefined
 }
 
-/** The memory with a wait, or an end, that is not the answer to a token request. */
-export function holdOff(memory: FailureMemory, error: ForageSessionError, retryAt: number): FailureMemory {
+/** Returns the memory with a wait that is not the result of this tab's own token request. */
+export function holdOff(
+  memory: FailureMemory,
+  error: ForageSessionError,
+  retryAt: number,
+): FailureMemory & { last: Failure } {
   return { ...memory, last: { error, retryAt } }
 }
 
-/** The network came back, or the customer did: one earlier try. Terminal failures stay. */
+/** Allows one earlier try: the network or the customer is back. A final failure stays. */
 export function allowProbe(memory: FailureMemory, now: number): FailureMemory {
   const { last } = memory
   return last && now < last.retryAt && last.retryAt < Infinity ? holdOff(memory, last.error, now) : memory

@@ -1,40 +1,41 @@
 import type { HeldToken } from '../token/token-lifetime.ts'
 
+/** The facts that decide when to renew. Times are in ms of session time. */
 export interface PlanFacts {
   readonly now: number
   readonly token: HeldToken | undefined
-  /** There was a token, and it ran out unrenewed. */
+  /** Whether there was a token that expired unrenewed. */
   readonly lapsed: boolean
-  /** A token request is under way. */
+  /** Whether a token request is in progress. */
   readonly fetching: boolean
-  /** When the last failure may be tried again; Infinity: not by itself; undefined: there was none. */
+  /** When the last failure allows a request; Infinity: never automatically; undefined: there was no failure. */
   readonly retryAt: number | undefined
   readonly renewWhen: 'in-use' | 'always' | 'never'
   readonly lastUsedAt: number
   readonly visible: boolean
 }
 
-/** What the one timer of a session waits for. Being late costs a round trip, never correctness. */
+/** The event that a session's one timer waits for. If it is late, that costs a round trip, never correctness. */
 export interface Plan {
   readonly inMs: number
-  /** A token is asked for then; otherwise things are only looked at again. */
-  readonly asks: boolean
+  /** Whether a token is requested then; otherwise the session only plans again. */
+  readonly isRequest: boolean
 }
 
-/** The only scheduler. Undefined: nothing to wait for. */
+/** Plans the timer: the only scheduler of a session. Returns undefined if there is nothing to wait for. */
 export function plan(facts: PlanFacts): Plan | undefined {
   const { now, token, lapsed, fetching, retryAt = 0, visible } = facts
-  const mayAsk = !fetching && visible && retryAt < Infinity
+  const mayRequest = !fetching && visible && retryAt < Infinity
   if (!token) {
-    const asks = facts.renewWhen === 'always' && mayAsk && (lapsed || retryAt > 0)
-    return asks ? { inMs: retryAt - now, asks } : undefined
+    const isRequest = facts.renewWhen === 'always' && mayRequest && (lapsed || retryAt > 0)
+    return isRequest ? { inMs: retryAt - now, isRequest } : undefined
   }
   const renewAt = Math.max(token.renewAt, retryAt)
-  const asks = mayAsk && renewAt < token.expiresAt && isWanted(facts, token, renewAt)
-  return { inMs: (asks ? renewAt : token.expiresAt) - now, asks }
+  const isRequest = mayRequest && renewAt < token.expiresAt && isWanted(facts, token, renewAt)
+  return { inMs: (isRequest ? renewAt : token.expiresAt) - now, isRequest }
 }
 
-/** A forgotten tab stops asking: decided when the time has come, since it may still be used until then. */
+/** An unused tab stops renewing. That is decided at the renewal point: until then the tab may be used again. */
 function isWanted({ renewWhen, now, lastUsedAt }: PlanFacts, token: HeldToken, renewAt: number): boolean {
   if (renewWhen !== 'in-use') return renewWhen === 'always'
   return now < renewAt || now - lastUsedAt <= token.lifetimeMs

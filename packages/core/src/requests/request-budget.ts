@@ -1,15 +1,15 @@
-/** A hard cap on how often something happens: a loop in a page must not mint tokens without end. */
+/** A hard limit on how often something happens, so that a loop in a page does not mint tokens endlessly. */
 export interface Budget {
   readonly max: number
   readonly perMs: number
 }
 
-/** When the next time is allowed, given when the last ones were. At most `now` if it is now. */
+/** Returns when the next time is allowed: at most the current time if it is allowed now. */
 export function nextAllowed({ max, perMs }: Budget, spentAt: readonly number[]): number {
   return (spentAt.at(-max) ?? -Infinity) + perMs
 }
 
-/** The record with one more, without what no longer counts. */
+/** Returns the record with one more time, without the times that no longer count. */
 export function spend({ max }: Budget, spentAt: readonly number[], now: number): readonly number[] {
   return [...spentAt, now].slice(-max)
 }

@@ -4,15 +4,16 @@ import type { SessionClock } from './session-clock.ts'
 const maxMs = 2000
 const maxJsonBytes = 64 * 1024
 
-/** What ends the reading early: a caller who is gone, or, with a clock, 2 s. */
+/** Reasons to stop reading early: the caller's abort or, if a clock is given, 2 s. */
 export interface ReadingEnds {
   readonly signal?: AbortSignal | undefined
   readonly clock?: SessionClock | undefined
 }
 
 /**
- * The body in parts, or undefined when it is longer than `maxBytes` or cannot be read: nothing unbounded is read
- * into a page. With a clock what came within 2 s. The rest is cancelled, which gives the connection back.
+ * Reads a body into parts, so that nothing unbounded is read into a page. Returns undefined if it is longer than
+ * `maxBytes` or cannot be read; with a clock, the parts that came within 2 s. The rest is canceled, which frees
+ * the connection.
  */
 export async function boundedBody(
   { body, headers }: Request | Response,
@@ -20,10 +21,10 @@ export async function boundedBody(
   { signal, clock }: ReadingEnds = {},
 ): Promise<Uint8Array<ArrayBuffer>[] | undefined> {
   const reader = body!.getReader()
-  // Not awaited: the branch of a tee is cancelled only when the other one is, too.
-  const letGo = (): void => void reader.cancel().catch(() => {})
-  const timer = clock?.setTimeout(letGo, maxMs)
-  signal?.addEventListener('abort', letGo)
+  // Not awaited: one branch of a tee is canceled only when the other one is.
+  const cancel = (): void => void reader.cancel().catch(() => {})
+  const timer = clock?.setTimeout(cancel, maxMs)
+  signal?.addEventListener('abort', cancel)
   const parts: Uint8Array<ArrayBuffer>[] = []
   try {
     if (Number(headers.get('Content-Length')) > maxBytes) return undefined
@@ -34,18 +35,18 @@ export async function boundedBody(
       parts.push(value)
     }
   } catch {
-    // Nothing that a script may read: a form with a file, in WebKitGTK.
+    // WebKitGTK lets no script read a form that contains a file.
   } finally {
     clock?.clearTimeout(timer)
-    signal?.removeEventListener('abort', letGo)
-    letGo()
+    signal?.removeEventListener('abort', cancel)
+    cancel()
   }
   return undefined
 }
 
 /**
- * Undefined: not JSON, truncated, or too long. The parser's own error would quote the body: it is dropped.
- * With a clock it is a clone that is read: the caller still gets the body unread.
+ * Parses a JSON body. Returns undefined if it is not JSON, truncated or too long: the parser's own error would
+ * quote the body. With a clock it reads a clone, and the caller still gets the body unread.
  */
 export async function boundedJson(response: Response, clock?: SessionClock): Promise<unknown> {
   try {
@@ -56,14 +57,14 @@ export async function boundedJson(response: Response, clock?: SessionClock): Pro
 }
 
 async function boundedText(response: Response, clock: SessionClock | undefined): Promise<string> {
-  // Runtimes without a body stream (React Native) have the text at once.
+  // Runtimes without body streams (React Native) hold the whole text already.
   if (!response.body) return await response.text()
   const decoder = new TextDecoder()
   const parts = (await boundedBody(response, maxJsonBytes, { clock })) ?? []
   return parts.map((part) => decoder.decode(part, { stream: true })).join('') + decoder.decode()
 }
 
-/** What an answer that is an error says, if it says that it is JSON. */
+/** Reads the members of an error response; none if its content type is not JSON. */
 export async function boundedProblem(
   response: Response,
   clock?: SessionClock,

@@ -1,4 +1,4 @@
-/** Waits for `outcome`; an abort ends the waiting, with the signal's own reason. */
+/** Waits for `outcome`. An abort ends only the waiting, and rejects with the signal's own reason. */
 export function detachable<T>(outcome: Promise<T>, signal: AbortSignal): Promise<T> {
   return new Promise<T>((resolve, reject) => {
     const detach = (): void => reject(signal.reason as Error)

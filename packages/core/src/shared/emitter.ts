@@ -6,7 +6,7 @@ export interface Emitter<T> {
   on(listener: (value: T) => void): () => void
 }
 
-/** Listeners are foreign code: one that throws breaks neither the session nor the other listeners. */
+/** Creates an emitter. A listener that throws breaks neither the session nor the other listeners. */
 export function createEmitter<T>(): Emitter<T> {
   const listeners = new Set<(value: T) => void>()
   return {
@@ -20,6 +20,7 @@ export function createEmitter<T>(): Emitter<T> {
       }
     },
     on(listener) {
+      // A listener that subscribes twice is called twice.
       const own = (value: T): void => listener(value)
       listeners.add(own)
       return () => void listeners.delete(own)

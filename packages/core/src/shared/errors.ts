@@ -1,6 +1,6 @@
 import { asRecord } from './as-record.ts'
 
-/** What went wrong. Stable over versions: branch on it, and show {@link ForageSessionError.remedy}. */
+/** A stable name for each kind of failure: code may branch on it. */
 export type ForageSessionErrorCode =
   | 'endpoint_unreachable'
   | 'endpoint_timeout'
@@ -21,68 +21,132 @@ export type ForageSessionErrorCode =
   | 'checkout_changed'
   | 'closed'
 
-/** What to do about each. */
-export const remedies: Readonly<Record<ForageSessionErrorCode, string>> = {
-  endpoint_unreachable: 'Check that the merchant backend is up, and that CORS and CSP let the page reach it.',
-  endpoint_timeout: 'Make the merchant endpoint faster, or raise requestTimeoutMs.',
-  endpoint_rejected: 'Ask the customer to sign in again, then call retry().',
-  endpoint_not_found: 'Serve POST at the address given as tokenSource.',
-  endpoint_rate_limited: 'Wait until retryAt, or raise the limit of the merchant endpoint.',
-  endpoint_failed: 'Look at the log of the merchant backend.',
-  endpoint_redirected: 'Answer 401 instead of redirecting to a login page.',
-  endpoint_not_json: 'Answer with JSON of the form {"token":"…"}, at most 64 KiB.',
-  token_missing: 'Answer with a string "token".',
-  token_malformed: 'Answer with the token exactly as Forage gave it.',
-  token_wrong_kind: 'Mint a session token on the backend, and revoke the authentication token that was sent.',
-  token_environment_mismatch: 'Use the same environment on the backend and in the page.',
-  token_expired_on_arrival: 'Mint a token for each request, and check the clock of the backend.',
-  token_reused: 'The backend caches tokens: mint one for each request, and answer with no-store.',
-  token_rejected: 'Use the same environment, merchant and credentials on the backend and in the page.',
-  budget_exhausted: 'Wait until retryAt, and look for what asks for tokens in a loop.',
-  checkout_changed: 'Start the step again in the new checkout.',
-  closed: 'Create a new session.',
+/**
+ * The way a session continues after a failure:
+ * - `retry`: it waits, longer after each failure in a row, and tries again.
+ * - `timeout`: the same, but the first failure in a row does not delay the next caller.
+ * - `malformed`: it tries again once, because a deployment may be in progress; the second one in a row is final.
+ * - `final`: it sends no request until `retry()`, `setCheckout()` or `clear()`.
+ */
+export type FailureKind = 'retry' | 'timeout' | 'malformed' | 'final'
+
+/** The meaning of each code: how the session continues, and what a developer can do. */
+export const errorCodes: Readonly<Record<ForageSessionErrorCode, readonly [FailureKind, remedy: string]>> = {
+  endpoint_unreachable: [
+    'retry',
+    'Check that the merchant backend is running, and that CORS and CSP let the page reach it.',
+  ],
+  endpoint_timeout: ['timeout', 'Make the merchant endpoint faster, or raise requestTimeoutMs.'],
+  endpoint_rejected: ['final', 'Let the customer sign in again, then call retry().'],
+  endpoint_not_found: ['final', 'Handle POST at the tokenSource URL.'],
+  endpoint_rate_limited: ['retry', 'Wait until retryAt, or raise the limit of the merchant endpoint.'],
+  endpoint_failed: ['retry', 'Check the log of the merchant backend.'],
+  endpoint_redirected: ['final', 'Return 401 instead of a redirect to a login page.'],
+  endpoint_not_json: ['malformed', 'Return JSON of the form {"token":"…"}, at most 64 KiB.'],
+  token_missing: ['malformed', 'Return JSON with a string property "token".'],
+  token_malformed: ['malformed', 'Return the token exactly as Forage issued it.'],
+  token_wrong_kind: [
+    'final',
+    'Mint a session token on the backend, and revoke the authentication token that it returned.',
+  ],
+  token_environment_mismatch: ['final', 'Use the same environment on the backend and in the page.'],
+  token_expired_on_arrival: ['final', 'Mint a token for each request, and check the clock of the backend.'],
+  token_reused: ['final', 'The backend caches tokens: mint one for each request, and return no-store.'],
+  token_rejected: [
+    'final',
+    'Use the same environment, merchant and credentials on the backend and in the page.',
+  ],
+  budget_exhausted: ['retry', 'Wait until retryAt, and find the code that requests tokens in a loop.'],
+  checkout_changed: ['final', 'Start the step again in the new checkout.'],
+  closed: ['final', 'Create a new session.'],
 }
 
-/** The same call can succeed later, without a change of code or configuration. */
-const succeedsLater = /unreachable|timeout|rate_limited|failed|exhausted/
-
 export interface ForageSessionErrorOptions {
-  /** One sentence that says what to do, where it is more exact than the code's own. */
+  /** One sentence that says what to do. Default: the one of the code. */
   remedy?: string | undefined
+  /** Default: what the code says. */
   retryable?: boolean | undefined
-  /** The status of the merchant endpoint's answer. */
+  /** The status of the merchant endpoint's response. */
   status?: number | undefined
-  /** When the endpoint wants to be asked again (`Retry-After`), in ms on the session's clock. */
+  /** When the endpoint accepts the next request (`Retry-After`), in ms on the session's clock. */
   retryAt?: number | undefined
   cause?: unknown
 }
 
 const brand = Symbol.for('@forage-session/core/ForageSessionError')
 
-/** The one error of this package. It never holds a token: not in its message, not in its remedy. */
+/**
+ * The one error of this package. It never holds a token: neither in its message nor in its remedy. Both are for
+ * developers, not for customers.
+ *
+ * @example
+ * ```ts
+ * import { ForageSessionError, type TokenSource } from '@forage-session/core'
+ *
+ * // A token source may throw one: the session keeps its code and its remedy.
+ * export const tokenSource: TokenSource = async () => {
+ *   throw new ForageSessionError('endpoint_rejected', 'No customer is signed in.')
+ * }
+ * ```
+ */
 export class ForageSessionError extends Error {
   override readonly name = 'ForageSessionError'
-  /** What went wrong. Branch on it. */
+  /** A stable name for the failure. Branch on it. */
   declare readonly code: ForageSessionErrorCode
   /** Whether the same call can succeed later without a change of code or configuration. */
-  declare retryable: boolean
-  /** When the session asks again, in ms on its clock's `now()`. */
-  declare retryAt?: number | undefined
-  /** The status of the merchant endpoint's answer. */
+  declare readonly retryable: boolean
+  /** When the session tries again, in ms on its clock's `now()`. */
+  declare readonly retryAt?: number | undefined
+  /** The status of the merchant endpoint's response. */
   declare readonly status?: number | undefined
-  /** One sentence that says what to do. */
+  /** One sentence that says what a developer can do. */
   declare readonly remedy: string
 
-  /** `message`: what happened, where there is more to tell than the code does. */
+  /** `message` says what happened, if there is more to say than the code does. */
   constructor(code: ForageSessionErrorCode, message = `${code}:`, options: ForageSessionErrorOptions = {}) {
-    const { remedy = remedies[code], retryable = succeedsLater.test(code), status, retryAt } = options
+    const kind = failureKindOf(code)
+    const { retryable = kind === 'retry' || kind === 'timeout', status, retryAt } = options
+    const remedy = options.remedy ?? errorCodes[code]?.[1]
     super(`${message} ${remedy}`, options)
     Object.assign(this, { code, retryable, retryAt, status, remedy })
     Object.defineProperty(this, brand, { value: true })
   }
 }
 
-/** Whether `value` is a {@link ForageSessionError}, also one from another copy of this package. */
+/** Returns how the session continues after a failure; undefined if another version of this package named the code. */
+export function failureKindOf(code: ForageSessionErrorCode): FailureKind | undefined {
+  return (errorCodes as Partial<typeof errorCodes>)[code]?.[0]
+}
+
+/**
+ * Returns the error with the time of the next try, in ms on the session's clock (Infinity: no try). It is a copy
+ * if anything differs, because a caller may hold the original.
+ */
+export function withRetryAt(error: ForageSessionError, at: number): ForageSessionError {
+  const retryable = at < Infinity
+  const retryAt = retryable ? at : undefined
+  if (error.retryable === retryable && error.retryAt === retryAt) return error
+  const { code, message, stack } = error
+  return Object.assign(new ForageSessionError(code, message, error), error, {
+    message,
+    stack,
+    retryable,
+    retryAt,
+  })
+}
+
+/**
+ * Returns whether `value` is a {@link ForageSessionError}, also one from another copy of this package.
+ *
+ * @example
+ * ```ts
+ * import { isForageSessionError } from '@forage-session/core'
+ *
+ * export function isSignedOut(error: unknown): boolean {
+ *   return isForageSessionError(error) && error.code === 'endpoint_rejected'
+ * }
+ * ```
+ */
 export function isForageSessionError(value: unknown): value is ForageSessionError {
   return brand in asRecord(value)
 }

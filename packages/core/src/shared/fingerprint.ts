@@ -1,6 +1,6 @@
 /**
- * Names a token without showing it: 8 hex digits of FNV-1a, 32 bits. Synchronous, and the same in this
- * package, the emulator and the server. For telling tokens apart, not secret-grade.
+ * Returns a name for a token that does not show it: 8 hex digits of FNV-1a (32 bits). It is synchronous, and the
+ * same in this package, the emulator and the server. It tells tokens apart; it does not keep a secret.
  */
 export function fingerprint(token: string): string {
   let hash = 0x811c9dc5

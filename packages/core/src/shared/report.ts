@@ -1,4 +1,4 @@
-/** An error of foreign code, as an uncaught one of its own where that ends nothing; Node.js would end the process. */
+/** Reports an error from user code as uncaught, without ending the process in Node.js. */
 export function report(error: unknown): void {
   const { reportError } = globalThis as { reportError?: (error: unknown) => void }
   if (reportError) reportError(error)

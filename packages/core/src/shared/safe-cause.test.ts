@@ -59,6 +59,6 @@ describe('what may hold one is replaced by its own text, without it', () => {
 
 test('a parser quotes what it could not read', () => {
   expect(safeCause(new SyntaxError(`Unexpected token in "${token}"`))).toEqual(
-    new SyntaxError('The answer could not be parsed.'),
+    new SyntaxError('The response could not be parsed.'),
   )
 })

@@ -1,19 +1,19 @@
-/** Time as the session sees it: an argument, so that an hour can pass in a test in a millisecond. All in ms. */
+/** The session's clock, an argument: an hour passes in a test in a millisecond. All values are in ms. */
 export interface SessionClock {
-  /** Wall time since the epoch, as `Date.now()`. It may step. */
+  /** Wall time since the epoch, like `Date.now()`. It may step. */
   now(): number
-  /** Time since the page started, as `performance.now()`. It never goes back, and may stand still in a sleep. */
+  /** Time since the page started, like `performance.now()`. It never goes back, and may stop during a sleep. */
   monotonic(): number
-  /** Calls `run` once, `ms` from now, as the platform's. Returns what `clearTimeout` takes. */
+  /** Calls `run` once after `ms`, like the platform's. Returns a handle for `clearTimeout`. */
   setTimeout(run: () => void, ms: number): unknown
-  /** Takes a timer back. One that has run is ignored. */
+  /** Cancels a timer. A timer that has run is ignored. */
   clearTimeout(handle: unknown): void
 }
 
-/** Not read when the module is loaded: a page may be rendered ahead of time. */
+/** Not read when the module is loaded: a page may be prerendered. */
 let firstReadAt: number | undefined
 
-/** The platform's own clock. Where `performance` is missing, wall time since it was first asked. */
+/** The platform's own clock. Without `performance`, its monotonic time is the wall time since the first reading. */
 export const systemClock: SessionClock = {
   now: () => Date.now(),
   monotonic() {
@@ -23,7 +23,7 @@ export const systemClock: SessionClock = {
   },
   setTimeout(run, ms) {
     const handle: unknown = setTimeout(run, ms)
-    // Node.js would stay alive for it.
+    // The timer must not keep a Node.js process alive.
     ;(handle as { unref?: () => void }).unref?.()
     return handle
   },

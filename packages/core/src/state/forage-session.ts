@@ -1,70 +1,99 @@
 import type { TokenResponse } from '../token/token-source.ts'
 import type { SessionEvent, SessionState } from './session-state.ts'
 
-/** What one call of `getToken` wants. */
+/** The options of one `getToken` call. */
 export interface GetTokenOptions {
   /**
-   * How long the token must still be good for, in ms. Default: the session's `minValidityMs`.
-   * Honoured up to half of a token's lifetime; beyond it the freshest token is returned.
+   * How long the token must stay valid, in ms. Default: the session's `minValidityMs`. It is honored up to half
+   * of a token's lifetime; beyond that the newest token is returned.
    */
   minValidityMs?: number
-  /** The token that the API refused. Another one is returned, and fetched only if none is there yet. */
+  /** The token that the API rejected. The call gets another one, which is requested only if there is none yet. */
   rejected?: string
-  /** Detaches this caller only: the shared token request goes on for the others. */
+  /** Detaches this caller only: the shared token request continues for the others. */
   signal?: AbortSignal | undefined
 }
 
-/** What one call of `withToken` wants. */
+/** The options of one `withToken` call. */
 export interface WithTokenOptions {
-  /** How long the token must still be good for when `run` starts, in ms. Default: 120 000 (2 minutes). */
+  /** How long the token must stay valid when `run` starts, in ms. Default: 120 000 (2 minutes). */
   minValidityMs?: number
-  /** Whether what `run` threw is about the token. Default: `isSdkRejection`. */
+  /** Whether an error that `run` threw is about the token. Default: `isSdkRejection`. */
   isRejected?: (error: unknown) => boolean
-  /** Run once more with a newer token if it was about the token. Default: false (a PIN is never repeated). */
+  /** Whether `run` is called again with a newer token after such an error. Default: false (no PIN is repeated). */
   replay?: boolean
   /** Ends the wait for a token, and is passed on to `run`. Default: none. */
   signal?: AbortSignal
 }
 
-/** What `run` of `withToken` is told beside the token. */
+/** The second argument of `withToken`'s `run`. */
 export interface WithTokenContext {
-  /** The caller's own; without one, a signal that is never aborted. */
+  /** The caller's own signal; without one, a signal that is never aborted. */
   signal: AbortSignal
   /** 1, or 2 in the replay. */
   attempt: number
 }
 
-/** One session token kept usable, and requests that carry it. Every function is bound: it can be passed on. */
+/**
+ * A session: one session token that stays usable, and requests that carry it. All functions are bound and can be
+ * passed on.
+ *
+ * @example
+ * ```ts
+ * import type { ForageSession } from '@forage-session/core'
+ *
+ * export async function readOrder(session: ForageSession, ref: string): Promise<unknown> {
+ *   const response = await session.fetch(`${session.apiUrl}/api/orders/${ref}/`)
+ *   return await response.json()
+ * }
+ * ```
+ */
 export interface ForageSession {
-  /** The API's origin of `environment`; undefined without one. */
+  /** The URL of the environment's API; undefined without `environment`. */
   readonly apiUrl: string | undefined
   /** The checkout that the token is for: the option's, or the last one of `setCheckout`. */
   readonly checkoutId: string | undefined
-  /** A token good for at least `minValidityMs`. Rejects with a `ForageSessionError`, or the signal's reason. */
+  /**
+   * Returns a token that stays valid for at least `minValidityMs`. Rejects with a `ForageSessionError`, or with
+   * the signal's reason.
+   */
   readonly getToken: (options?: GetTokenOptions) => Promise<string>
-  /** `fetch` that attaches the token, and replays once on a 401 about it. Bound: it can be passed on. */
+  /** Works like `fetch`, attaches the token, and replays once after a 401 about it. */
   readonly fetch: (input: RequestInfo | URL, init?: RequestInit) => Promise<Response>
-  /** For calls that take a token as an argument, like the Forage SDK's. */
+  /** Calls `run` with a token, for functions that take one as an argument, like those of the Forage SDK. */
   readonly withToken: <T>(
     run: (token: string, context: WithTokenContext) => Promise<T>,
     options?: WithTokenOptions,
   ) => Promise<T>
-  /** A newer token now; the current one serves until then. */
+  /** Requests a newer token now; the current one serves until then. */
   readonly renew: () => Promise<void>
-  /** The state, without a token in it. The same object until it changes. */
+  /** Returns the state, which never contains a token. It is the same object until it changes. */
   readonly getSnapshot: () => SessionState
   /** Calls `listener` after each change of the snapshot or of `checkoutId`. Returns the function that unsubscribes. */
   readonly subscribe: (listener: () => void) => () => void
   /** Calls `listener` with each event. Returns the function that unsubscribes. */
   readonly on: (listener: (event: SessionEvent) => void) => () => void
-  /** Takes a token that came with the page. Ignored if it is not fresher than the current one. */
+  /** Takes a token that came with the page. Ignored unless it lives longer than the current one. */
   readonly prime: (response: string | TokenResponse) => void
   /** Switches to another checkout at once; the same id does nothing. */
   readonly setCheckout: (checkoutId: string | undefined) => void
-  /** Signed out: forgets the token, here and in the tabs that share it. */
+  /** Forgets the token, here and in the tabs that share it: the customer signed out. */
   readonly clear: () => void
-  /** In `failed` only: forgets the failure and starts one token request. */
+  /** Forgets the failure and starts one token request. Does nothing unless the session has failed. */
   readonly retry: () => void
-  /** Ends the session: no timer, no request left. Further calls reject with `closed`. */
+  /** Ends the session and leaves no timer and no request. Further calls reject with `closed`. */
   readonly close: () => void
+}
+
+/** `Symbol.dispose`, if the user's `lib` has `esnext.disposable`. These types compile without it as well. */
+type DisposeKey = SymbolConstructor extends { readonly dispose: infer Key extends symbol } ? Key : never
+
+/** Calls `close()` at the end of `using session = …`, in engines with `Symbol.dispose` (not in WebKit). */
+export type MaybeDisposable = { readonly [Key in DisposeKey]: () => void }
+
+/** Adds `[Symbol.dispose]` to a session if the engine knows it. */
+export function disposable<T extends object>(value: T, dispose: () => void): T & MaybeDisposable {
+  const { dispose: key } = Symbol as { dispose?: symbol }
+  if (key) Object.defineProperty(value, key, { value: dispose })
+  return value as T & MaybeDisposable
 }

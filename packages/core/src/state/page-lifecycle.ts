@@ -1,4 +1,4 @@
-/** What a page goes through, by the names of the platform; `visible` and `hidden` are `visibilitychange`. */
+/** The events of a page, with the platform's names; `visible` and `hidden` stand for `visibilitychange`. */
 export type PageLifecycleEvent =
   | 'visible'
   | 'hidden'
@@ -9,19 +9,19 @@ export type PageLifecycleEvent =
   | 'pagehide'
   | 'pageshow'
 
-/** What the page goes through. Injectable, so that a test can hide a tab. */
+/** The page's visibility, network and events. A test replaces it to hide a tab. */
 export interface PageLifecycle {
   /** Whether the customer can see the page. */
   visible(): boolean
-  /** Whether the device says that it has a network. */
+  /** Whether the device reports a network. */
   online(): boolean
-  /** Returns the function that unsubscribes. */
+  /** Calls `listener` with each event. Returns the function that unsubscribes. */
   subscribe(listener: (event: PageLifecycleEvent) => void): () => void
 }
 
 const page = globalThis as Partial<Pick<typeof globalThis, 'document' | 'navigator'>>
 
-/** The browser's own events; in a runtime without a `document` always visible and silent. */
+/** The browser's own events. A runtime without a `document` is always visible and emits no event. */
 export const browserLifecycle: PageLifecycle = {
   visible: () => page.document?.visibilityState !== 'hidden',
   online: () => page.navigator?.onLine !== false,
@@ -35,7 +35,7 @@ function subscribeToPage(listener: (event: PageLifecycleEvent) => void): () => v
   const { signal } = controller
   const onEvent = ({ type }: Event): void =>
     listener((type === 'visibilitychange' ? document.visibilityState : type) as PageLifecycleEvent)
-  // A runtime may have a part of a page: a document, and no events.
+  // Some runtimes have only part of a page: a document without events.
   const events: [Partial<EventTarget>, string[]][] = [
     [document, ['visibilitychange', 'freeze', 'resume']],
     [globalThis, ['online', 'offline', 'pagehide', 'pageshow']],

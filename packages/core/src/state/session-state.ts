@@ -1,7 +1,19 @@
 import type { ForageSessionError, ForageSessionErrorCode } from '../shared/errors.ts'
 import type { TokenRequest } from '../token/token-source.ts'
 
-/** What a person or a page may know of the session. `expiresAt` and `retryAt` are ms on the clock's `now()`. */
+/**
+ * The state of a session. It contains no token. `expiresAt` and `retryAt` are in ms on the clock's `now()`, for
+ * display.
+ *
+ * @example
+ * ```ts
+ * import type { SessionState } from '@forage-session/core'
+ *
+ * export function canPay(state: SessionState): boolean {
+ *   return state.status === 'ready' || state.status === 'degraded'
+ * }
+ * ```
+ */
 export type SessionState =
   | { readonly status: 'idle' }
   | { readonly status: 'fetching' }
@@ -11,18 +23,18 @@ export type SessionState =
       readonly status: 'degraded'
       readonly expiresAt: number
       readonly error: ForageSessionError
-      /** Of a failure that stays, the end of the token: the session has failed then. */
+      /** When the session tries again; the end of the token if the failure is final. */
       readonly retryAt: number
     }
   | {
       readonly status: 'failed'
       readonly error: ForageSessionError
-      /** Null: terminal until `retry()`, `setCheckout()` or `clear()`. */
+      /** Null: final until `retry()`, `setCheckout()` or `clear()`. */
       readonly retryAt: number | null
     }
   | { readonly status: 'closed' }
 
-/** What happened, for logs and devtools. A token is named by its fingerprint, an address without its query. */
+/** An event, for logs and devtools. It names a token by its fingerprint and a URL without its query. */
 export type SessionEvent = { readonly at: number } & (
   | { readonly type: 'token-requested'; readonly reason: TokenRequest['reason']; readonly attempt: number }
   | {
@@ -45,7 +57,7 @@ export type SessionEvent = { readonly at: number } & (
       readonly type: 'request-rejected'
       readonly method: string
       readonly url: string
-      /** Undefined where none was readable, or another 401 of the same token had told enough. */
+      /** Undefined if no code was readable, or if another 401 had already shown that the token is rejected. */
       readonly code: string | undefined
     }
   | { readonly type: 'request-replayed'; readonly method: string; readonly url: string; readonly ok: boolean }
@@ -56,31 +68,31 @@ export type SessionEvent = { readonly at: number } & (
   | { readonly type: 'state'; readonly from: SessionState['status']; readonly to: SessionState['status'] }
 )
 
-/** An event as it is told, before it gets its time. */
+/** An event before it gets its time. */
 export type UntimedEvent = SessionEvent extends infer Event
   ? Event extends unknown
     ? Omit<Event, 'at'>
     : never
   : never
 
-/** What may change the state. */
+/** A reason for the state to change. */
 export type SessionChange =
   | { readonly type: 'requested' }
   | { readonly type: 'received'; readonly expiresAt: number }
-  /** The wall clock was set: the same life ends at another time of day. */
+  /** The wall clock was set: the same lifetime ends at another time of day. */
   | { readonly type: 'moved'; readonly expiresAt: number }
-  /** The token request failed; the token that is still there, if any, is good until `expiresAt`. */
+  /** The token request failed. The token that is left, if any, is valid until `expiresAt`. */
   | {
       readonly type: 'failed'
       readonly error: ForageSessionError
       readonly retryAt: number | null
       readonly expiresAt: number | undefined
     }
-  /** The token is gone: run out, refused, or forgotten; and no failure stands in the way of another one. */
+  /** The token expired, was rejected or forgotten, and no failure prevents the next request. */
   | { readonly type: 'lost'; readonly fetching: boolean }
   | { readonly type: 'closed' }
 
-/** The only place where the state changes. Returns the same object where nothing does. */
+/** Returns the state after a change: the same object if nothing changes. No other function changes the state. */
 export function transition(state: SessionState, change: SessionChange): SessionState {
   if (state.status === 'closed') return state
   switch (change.type) {

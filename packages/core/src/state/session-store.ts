@@ -8,17 +8,18 @@ import {
   type UntimedEvent,
 } from './session-state.ts'
 
-/** The state that the outside sees, and who is told of it. */
+/** The public state of a session, its subscribers and its events. */
 export interface SessionStore {
   readonly getSnapshot: () => SessionState
   readonly change: (change: SessionChange) => void
-  /** Tells the subscribers of what is beside the snapshot: the checkout. */
+  /** Notifies the subscribers of a change outside the snapshot: the checkout. */
   readonly announce: () => void
   readonly emit: (event: UntimedEvent) => void
   readonly subscribe: (listener: () => void) => () => void
   readonly on: (listener: (event: SessionEvent) => void) => () => void
 }
 
+/** Creates a store whose state is `idle`. */
 export function createSessionStore(clock: SessionClock): SessionStore {
   let state: SessionState = { status: 'idle' }
   const changes = createEmitter<void>()

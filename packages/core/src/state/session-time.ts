@@ -1,18 +1,19 @@
 import type { SessionClock } from '../shared/session-clock.ts'
 
-/** A difference between the clocks above this is a step or a sleep, not drift. */
+/** A larger difference between the clocks is a step or a sleep, not drift. */
 const stepMs = 5000
 
+/** The session's own time. */
 export interface SessionTime {
-  /** Ms since the session began. Never goes back and never misses a sleep. Reads both clocks. */
+  /** Reads both clocks. Returns the ms since the session began: it never goes back and never misses a sleep. */
   read(): number
-  /** A moment of session time as one of the wall clock, as the two stood at the last reading. */
+  /** Converts session time to wall time, as both stood at the last reading. */
   wallOf(at: number): number
 }
 
 /**
- * Time passed is the larger of what the wall and the monotonic clock say, from reading to reading: the
- * monotonic clock may stand still while a laptop sleeps, the wall clock may be set back.
+ * Creates session time. Between two readings the larger of wall time and monotonic time passed: the monotonic
+ * clock may stop while a laptop sleeps, and the wall clock may be set back. `onStep` gets the difference of a step.
  */
 export function createSessionTime(clock: SessionClock, onStep: (byMs: number) => void): SessionTime {
   let wall = clock.now()

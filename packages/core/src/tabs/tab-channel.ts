@@ -1,16 +1,16 @@
-/** A BroadcastChannel, as far as it is used. Injectable, so that tabs can be played in one test. */
+/** The part of a BroadcastChannel that a session uses. A test replaces it to play several tabs. */
 export interface TabChannel {
-  /** Tells the other tabs; this one does not hear itself. */
+  /** Sends to the other tabs. A tab does not receive its own messages. */
   postMessage(message: unknown): void
-  /** Calls `listener` with what the other tabs say. */
+  /** Calls `listener` with each message from another tab. */
   onMessage(listener: (message: unknown) => void): void
-  /** Nothing is heard or said from now on. */
+  /** Ends sending and receiving. */
   close(): void
 }
 
 /**
- * Undefined: the runtime has none, or no page: a server renders for many customers in one process.
- * Throws where a page may not open one (an opaque origin).
+ * Opens a BroadcastChannel. Returns undefined if the runtime has none, or no page: a server renders for many
+ * customers in one process. Throws if the page may not open one (an opaque origin).
  */
 export function broadcastChannel(name: string): TabChannel | undefined {
   if (typeof BroadcastChannel === 'undefined' || typeof location === 'undefined') return undefined

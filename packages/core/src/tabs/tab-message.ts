@@ -1,38 +1,39 @@
 import { asRecord } from '../shared/as-record.ts'
 import type { ForageSessionErrorCode } from '../shared/errors.ts'
 
-/** A token as one tab gives it to another. Its age is told, because the tabs' monotonic clocks differ. */
+/** A token that one tab gives to another. It carries its age, because the tabs' monotonic clocks differ. */
 export interface TokenOffer {
   readonly token: string
   readonly lifetimeMs: number
   readonly ageMs: number
-  /** Wall time: tabs of one device share it. */
+  /** Wall time, which the tabs of one device share. */
   readonly postedAt: number
 }
 
-/** What tabs of one checkout say to each other. `id` is the speaker. */
+/** A message between the tabs of one checkout. `id` is the sender. */
 export type TabMessage = { readonly id: string } & (
   | { readonly type: 'ask' }
-  /** "I would fetch", or with `fetching`: "I do". */
+  /** The sender is ready to fetch a token; with `fetching`, it does so already. */
   | { readonly type: 'claim'; readonly fetching: boolean }
   | ({ readonly type: 'offer' } & TokenOffer)
-  /** A request failed; how long to leave the endpoint alone. A terminal failure is `gone`. */
+  /** A token request failed; the endpoint is left alone for `retryInMs`. A final failure is `gone`. */
   | { readonly type: 'failed'; readonly code: ForageSessionErrorCode; readonly retryInMs: number }
-  /** "I do not fetch any more." */
+  /** The sender no longer fetches. */
   | { readonly type: 'gone' }
   | { readonly type: 'clear' }
 )
 
-/** A message before its speaker is named. */
+/** A message before it gets its sender. */
 export type TabStatement = TabMessage extends infer Message
   ? Message extends unknown
     ? Omit<Message, 'id'>
     : never
   : never
 
+/** Another tab's failed token request. */
 export type TabFailure = Pick<Extract<TabMessage, { type: 'failed' }>, 'code' | 'retryInMs'>
 
-/** Undefined: not one of ours. Any script of the origin can post to the channel. */
+/** Returns the message, or undefined if it is not one of ours: any script of the origin can post to the channel. */
 export function readTabMessage(value: unknown): TabMessage | undefined {
   const message = asRecord(value)
   const fields = typeof message['id'] === 'string' ? shapes.get(message['type']) : undefined
@@ -42,7 +43,7 @@ export function readTabMessage(value: unknown): TabMessage | undefined {
 
 type Shape = Record<string, 'string' | 'number' | 'boolean'>
 
-/** A Map: an object would know a `toString`, too. */
+/** A Map, because an object would also know `toString`. */
 const shapes: ReadonlyMap<unknown, Shape> = new Map<unknown, Shape>([
   ['ask', {}],
   ['claim', { fetching: 'boolean' }],

@@ -1,17 +1,17 @@
 import { originsOf, originsOfPrefix, type ForageEnvironment } from './environments.ts'
 import { prefixOf } from './session-token.ts'
 
-/** Where a token may be sent. Decided from the address alone, before a token is asked for. */
+/** The rule where a token may be sent. It decides from the URL alone, before a token is requested. */
 export interface Attachment {
-  /** Of an address as a `URL` writes it. */
+  /** Whether a request to this URL gets a token. `address` is a URL in the form that `URL` writes. */
   covers(address: string): boolean
-  /** Whether this token belongs there. Only without `environment` and `attachTo` it is asked for its prefix. */
+  /** Whether this token may go there. Its prefix matters only without `environment` and `attachTo`. */
   admits(address: string, token: string): boolean
 }
 
 /**
- * Exact origins, found secure when the session was made. Without `environment` and `attachTo`: Forage's public
- * origins, and of these only the ones of the token's own environment.
+ * Creates the rule from exact origins, which were checked to be secure when the session was created. Without
+ * `environment` and `attachTo` these are Forage's public origins, limited to those of the token's own prefix.
  */
 export function attachmentOf(
   environment: ForageEnvironment | undefined,
@@ -25,7 +25,13 @@ export function attachmentOf(
   }
 }
 
-/** By its text: to parse each address would cost a quarter of the whole call. */
+/** Compares text: parsing each URL would cost a quarter of the whole call. */
 function isWithin(origins: readonly string[], address: string): boolean {
   return origins.some((origin) => address.startsWith(origin) && address[origin.length] === '/')
+}
+
+/** Returns whether a URL is secure enough for a token: https, or this machine (RFC 6890, RFC 6761 §6.3). */
+export function isSecure({ protocol, hostname }: URL): boolean {
+  const isLoopback = /^(localhost|.+\.localhost|127(\.\d{1,3}){3}|\[::1\])$/.test(hostname)
+  return protocol === 'https:' || (protocol === 'http:' && isLoopback)
 }

@@ -1,6 +1,6 @@
 import { jwtDecode } from 'jwt-decode'
 
-/** What can be read off a token. It is opaque: nothing here is needed for it to work. */
+/** The parts of a token that can be read. A token is opaque: it works without any of them. */
 export interface ParsedToken {
   readonly kind: 'session' | 'authentication'
   /** The text before the first `_`, lower-cased: `sandbox`, `prod`, … */
@@ -11,13 +11,13 @@ export interface ParsedToken {
   readonly iat?: number | undefined
 }
 
-/** Visible ASCII without a space: what `Authorization: Bearer` can carry (RFC 6750 §2.1, RFC 9110 §5.5). */
+/** Visible ASCII without spaces, which `Authorization: Bearer` can carry (RFC 6750 §2.1, RFC 9110 §5.5). */
 export const headerValue: RegExp = /^[\x21-\x7e]+$/
 
-/** `sandbox_` and 30 alphanumerics: docs.joinforage.app, Authenticate with Forage. */
+/** A prefix, `_` and 30 alphanumerics: docs.joinforage.app, Authenticate with Forage. */
 const authenticationToken = /^[^_]+_[A-Za-z0-9]{30}$/
 
-/** Undefined: the value cannot be sent in a header. */
+/** Parses a token. Returns undefined if the value cannot be sent in a header. */
 export function parseSessionToken(token: string): ParsedToken | undefined {
   if (!headerValue.test(token)) return undefined
   const environment = prefixOf(token)
@@ -25,13 +25,13 @@ export function parseSessionToken(token: string): ParsedToken | undefined {
   return { kind: 'session', environment, ...timesOf(token.slice(token.indexOf('_') + 1)) }
 }
 
-/** The text before the first `_`, lower-cased. Cheap, unlike the claims. */
+/** Returns the text before the first `_`, lower-cased. It costs little, unlike the claims. */
 export function prefixOf(token: string): string | undefined {
   const separator = token.indexOf('_')
   return separator > 0 ? token.slice(0, separator).toLowerCase() : undefined
 }
 
-/** Forage publishes three shapes: a JWT without `iat`, one without `exp`, and a signed blob that is no JWT. */
+/** Forage publishes three shapes: a JWT without `iat`, a JWT without `exp`, and a signed blob that is not a JWT. */
 function timesOf(encoded: string): Pick<ParsedToken, 'exp' | 'iat'> {
   try {
     const { exp, iat } = jwtDecode(encoded)
@@ -41,7 +41,7 @@ function timesOf(encoded: string): Pick<ParsedToken, 'exp' | 'iat'> {
   }
 }
 
-/** What came from outside, if it is a number to reckon with. */
+/** Returns an untrusted value if it is a finite number. */
 export function numberOf(value: unknown): number | undefined {
   return Number.isFinite(value) ? (value as number) : undefined
 }

@@ -1,6 +1,6 @@
 import type { ParsedToken } from './session-token.ts'
 
-/** A token that the session holds. Its times are ms of session time (`session-time.ts`). */
+/** The token that the session holds. Its times are in ms of session time (`session-time.ts`). */
 export interface HeldToken {
   readonly value: string
   readonly fingerprint: string
@@ -8,15 +8,15 @@ export interface HeldToken {
   readonly startedAt: number
   readonly lifetimeMs: number
   readonly expiresAt: number
-  /** From here on a newer one is asked for, in the background. */
+  /** When a newer token is requested in the background. */
   readonly renewAt: number
   readonly via: 'endpoint' | 'tab' | 'prime'
 }
 
 /**
- * How long a token is good for that came without `expires_in`, from the moment it was asked for. Server times
- * (`serverTimeMs` is read off the `Date` header) are only ever compared with server times: the device's clock may
- * be wrong by hours.
+ * Returns the lifetime in ms of a token that came without `expires_in`, counted from its request. It compares
+ * server times only with server times (`serverTimeMs` is the `Date` header), because the device's clock may be
+ * wrong by hours.
  */
 export function lifetimeOf(
   { exp, iat: issued }: ParsedToken,
@@ -24,12 +24,12 @@ export function lifetimeOf(
   fallbackLifetimeMs: number,
 ): number {
   const iat = issued ?? (serverTimeMs && serverTimeMs / 1000)
-  const tells = exp !== undefined && iat !== undefined
-  return tells ? Math.min((exp - iat) * 1000, fallbackLifetimeMs) : fallbackLifetimeMs
+  const isKnown = exp !== undefined && iat !== undefined
+  return isKnown ? Math.min((exp - iat) * 1000, fallbackLifetimeMs) : fallbackLifetimeMs
 }
 
 /**
- * How much of a lifetime can be insisted on. A short-lived token would otherwise be fetched again at every call:
- * the session's own default may claim an eighth, a caller up to half of it.
+ * The largest part of a lifetime that can be required: an eighth by the session's default, half by a caller.
+ * Otherwise each call would replace a short-lived token.
  */
 export const mostOfLife: Readonly<Record<'default' | 'caller', number>> = { default: 1 / 8, caller: 1 / 2 }

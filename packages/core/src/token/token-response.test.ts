@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 
 import type { ForageSessionError } from '../shared/errors.ts'
-import { grant, readTokenAnswer, type TokenRules } from './token-response.ts'
+import { dateOf, grant, readTokenAnswer, retryAtOf, type TokenRules } from './token-response.ts'
 
 const rules: TokenRules = {
   environment: 'sandbox',
@@ -50,7 +50,7 @@ test('a token of another environment is named by its prefix only', () => {
   expect(() => grant('prod_secret', undefined, rules)).toThrow(
     expect.objectContaining({
       code: 'token_environment_mismatch',
-      message: expect.stringMatching(/^A token of "prod" (?!.*secret)/),
+      message: expect.stringMatching(/^The token has the prefix "prod"(?!.*secret)/),
     }),
   )
 })
@@ -111,13 +111,13 @@ describe('an answer without a token', () => {
     ['not_configured', /credentials/],
   ])('a problem of our own server, %s, is named and says what to do', async (code, remedy) => {
     const error = await refusalOf(Response.json({ code }, { status: 403 }))
-    expect(error.message).toContain(`The merchant endpoint answered 403 (${code}).`)
+    expect(error.message).toContain(`The merchant endpoint returned 403 (${code}).`)
     expect(error.remedy).toMatch(remedy)
   })
 
   test('another’s code is not repeated: it may be anything', async () => {
     const error = await refusalOf(Response.json({ code: 'sandbox_secret' }, { status: 403 }))
-    expect(error.message).toContain('The merchant endpoint answered 403.')
+    expect(error.message).toContain('The merchant endpoint returned 403.')
     expect(error.message).not.toContain('sandbox_secret')
   })
 
@@ -126,4 +126,25 @@ describe('an answer without a token', () => {
     expect(error.code).toBe('endpoint_not_json')
     expect(error.message).toContain('(text/html)')
   })
+})
+
+const date = 'Wed, 25 Nov 2026 10:00:00 GMT'
+const later = 'Wed, 25 Nov 2026 10:00:30 GMT'
+
+test.each<[string, Record<string, string>, number | undefined]>([
+  ['nothing', {}, undefined],
+  ['seconds', { 'Retry-After': '40' }, now + 40_000],
+  ['a date, by the server’s clock', { 'Retry-After': later, Date: date }, now + 30_000],
+  ['a date, by ours where the server tells none', { 'Retry-After': later }, Date.parse(later)],
+  ['another kind of date', { 'Retry-After': '2026-11-25T10:00:30Z', Date: date }, now + 30_000],
+  ['no sense', { 'Retry-After': 'soon' }, undefined],
+  ['seconds and more', { 'Retry-After': 'in 40 s' }, undefined],
+])('Retry-After with %s', (_, headers, expected) => {
+  expect(retryAtOf(new Headers(headers), now)).toBe(expected)
+})
+
+test('a Date that cannot be read is none', () => {
+  expect(dateOf(new Headers({ Date: date }))).toBe(Date.parse(date))
+  expect(dateOf(new Headers({ Date: 'today' }))).toBeUndefined()
+  expect(dateOf(new Headers())).toBeUndefined()
 })

@@ -6,25 +6,26 @@ import {
   type ForageSessionErrorOptions,
 } from '../shared/errors.ts'
 import { contradicts, type ForageEnvironment } from './environments.ts'
-import { dateOf, retryAtOf } from './retry-after.ts'
 import { numberOf, parseSessionToken, type ParsedToken } from './session-token.ts'
 import { lifetimeOf } from './token-lifetime.ts'
 import type { TokenResponse } from './token-source.ts'
 
+/** A checked token and its lifetime. */
 export interface GrantedToken {
   readonly value: string
   readonly lifetimeMs: number
-  /** Whether the answer said how much of its life is left, and not only the token itself. */
+  /** Whether the response itself said how long the token lives (`expires_in`). */
   readonly tellsLifetime: boolean
 }
 
+/** The options that decide which tokens are accepted. */
 export interface TokenRules {
   readonly environment: ForageEnvironment | undefined
   readonly allowAuthenticationToken: boolean
   readonly fallbackLifetimeMs: number
 }
 
-/** What a token source answered: a token. Throws the reason why there is none. */
+/** Reads the token in a token source's answer. Throws a `ForageSessionError` if there is no usable one. */
 export async function readTokenAnswer(
   answer: string | TokenResponse | Response,
   rules: TokenRules,
@@ -33,16 +34,16 @@ export async function readTokenAnswer(
   if (!isResponse(answer)) return grant(answer, undefined, rules)
   if (!answer.ok) throw await refusal(answer, now)
   const body = await boundedJson(answer)
-  if (body === undefined) throw answered('endpoint_not_json', answer, answer.headers.get('Content-Type'))
+  if (body === undefined) throw responseError('endpoint_not_json', answer, answer.headers.get('Content-Type'))
   return grant(body, dateOf(answer.headers), rules)
 }
 
-/** By its shape: a `Response` may come from a polyfill or another realm. */
+/** Recognizes a response by its shape: it may come from a polyfill or another realm. */
 function isResponse(answer: string | TokenResponse | Response): answer is Response {
   return typeof asRecord(asRecord(answer)['headers'])['get'] === 'function'
 }
 
-/** Checks a token and says how long it is good for. Throws what is wrong with it. */
+/** Checks a token and computes its lifetime. Throws a `ForageSessionError` if it cannot be used. */
 export function grant(body: unknown, serverTimeMs: number | undefined, rules: TokenRules): GrantedToken {
   const value = typeof body === 'string' ? body : tokenOf(body)
   if (value === undefined) throw new ForageSessionError('token_missing')
@@ -62,7 +63,7 @@ function assertAllowed({ kind, environment: prefix }: ParsedToken, rules: TokenR
   const isDevelopment = allowAuthenticationToken && environment !== 'production' && prefix !== 'prod'
   if (kind === 'authentication' && !isDevelopment) throw new ForageSessionError('token_wrong_kind')
   if (contradicts(environment, prefix)) {
-    const message = `A token of "${prefix}" came where another environment is configured.`
+    const message = `The token has the prefix "${prefix}", but another environment is configured.`
     throw new ForageSessionError('token_environment_mismatch', message)
   }
 }
@@ -76,24 +77,24 @@ function tokenOf(body: unknown): string | undefined {
 async function refusal(response: Response, now: number): Promise<ForageSessionError> {
   const { status, type, headers } = response
   if (type === 'opaqueredirect' || (status >= 300 && status < 400)) {
-    return answered('endpoint_redirected', response, type)
+    return responseError('endpoint_redirected', response, type)
   }
   const code = String((await boundedProblem(response))['code'])
   const remedy = problems.get(code)
-  return answered(codeOf(status), response, remedy && code, {
+  return responseError(codeOf(status), response, remedy && code, {
     remedy,
     retryable: status === 429 || status >= 500,
     retryAt: status === 429 || status === 503 ? retryAtOf(headers, now) : undefined,
   })
 }
 
-function answered(
+function responseError(
   code: ForageSessionErrorCode,
   { status }: Response,
   detail: string | null | undefined,
   options?: ForageSessionErrorOptions,
 ): ForageSessionError {
-  const message = `The merchant endpoint answered ${status}${detail ? ` (${detail})` : ''}.`
+  const message = `The merchant endpoint returned ${status}${detail ? ` (${detail})` : ''}.`
   return new ForageSessionError(code, message, { status, ...options })
 }
 
@@ -103,10 +104,27 @@ function codeOf(status: number): ForageSessionErrorCode {
   return status === 429 ? 'endpoint_rate_limited' : 'endpoint_failed'
 }
 
-/** What to do about the problem documents (RFC 9457) of `@forage-session/server`. */
+/** The remedies for the problem documents (RFC 9457) of `@forage-session/server`. */
 const problems: ReadonlyMap<string, string> = new Map([
-  ['forbidden', 'The customer does not own this checkout: check checkoutId and authorize().'],
+  ['forbidden', 'Check checkoutId and authorize(): the customer does not own this checkout.'],
   ['origin_denied', "Add this page's origin to the handler's origins."],
   ['merchant_invalid', 'Check the merchant account that authorize() returns.'],
   ['not_configured', 'Give the backend its Forage credentials.'],
 ])
+
+/**
+ * Returns when `Retry-After` allows the next request, in ms on our clock, which reads `now` (RFC 9110 §10.2.3).
+ * The header holds seconds, or a date on the server's own clock.
+ */
+export function retryAtOf(headers: Headers, now: number): number | undefined {
+  const value = headers.get('Retry-After') ?? ''
+  if (/^\d+$/.test(value)) return now + Number(value) * 1000
+  const at = Date.parse(value)
+  return Number.isNaN(at) ? undefined : now + at - (dateOf(headers) ?? now)
+}
+
+/** Returns the server's time in ms, if the page may read the `Date` header. */
+export function dateOf(headers: Headers): number | undefined {
+  const at = Date.parse(headers.get('Date') ?? '')
+  return Number.isNaN(at) ? undefined : at
+}

@@ -1,40 +1,63 @@
-/** What a token source is asked for. */
+/** The request that a token source answers. */
 export interface TokenRequest {
-  /** Why: no token yet, renewed early, run out, or refused by the API. */
+  /** Why a token is needed: there is none yet, early renewal, it expired, or the API rejected it. */
   reason: 'first' | 'renewal' | 'expired' | 'rejected'
   /** The checkout that the token is for; undefined without one. */
   checkoutId: string | undefined
-  /** 1 for the first request after a success; counts the failures in a row. */
+  /** 1 for the first request after a success, and one more for each failure in a row. */
   attempt: number
-  /** Aborted when the deadline (`requestTimeoutMs`) is over, the checkout changes, or the session closes. */
+  /** Aborted at the deadline (`requestTimeoutMs`), and if the checkout changes or the session closes. */
   signal: AbortSignal
 }
 
-/** RFC 6749 §5.1's names; `token` is Forage's own. */
+/** A token response. The names are those of RFC 6749 §5.1; `token` is Forage's own. */
 export interface TokenResponse {
-  /** The session token, as Forage gave it. */
+  /** The session token exactly as Forage issued it. */
   token: string
-  /** Seconds left, counted from the moment of the answer. */
+  /** The seconds left, counted from the response. Default: what the token itself says. */
   expires_in?: number
 }
 
-/** How to get a session token: the merchant's backend answers, never Forage directly. */
+/**
+ * A function that gets a session token from the merchant's backend, never from Forage directly. It returns the
+ * token, a {@link TokenResponse} or the backend's `Response`. An error that it throws becomes
+ * `endpoint_unreachable`, unless it is a `ForageSessionError`.
+ *
+ * @example
+ * ```ts
+ * import type { TokenSource } from '@forage-session/core'
+ *
+ * export const tokenSource: TokenSource = async ({ checkoutId, signal }) =>
+ *   fetch(`/api/session-token?checkout=${checkoutId}`, { method: 'POST', signal })
+ * ```
+ */
 export type TokenSource = (request: TokenRequest) => Promise<string | TokenResponse | Response>
 
-/** How the merchant's backend is asked. */
+/** The options of {@link merchantEndpoint}. */
 export interface MerchantEndpointOptions {
-  /** Sent along, for example an `X-CSRF-Token`. A function is asked before each request. */
+  /** Headers to add, for example `X-CSRF-Token`. A function is called before each request. Default: none. */
   headers?: HeadersInit | (() => HeadersInit | Promise<HeadersInit>)
-  /** Default: `same-origin`. */
+  /** Whether cookies are sent. Default: `same-origin`. */
   credentials?: RequestCredentials
-  /** Default: the platform's. */
+  /** The `fetch` that sends the request. Default: the global one. */
   fetch?: (input: string | URL, init: RequestInit) => Promise<Response>
 }
 
 /**
- * The token source behind a string: `POST` to the merchant's backend with `{ checkout_id?, reason }`.
- * JSON, so that another origin needs a preflight; `redirect: "manual"`, so that a login page is not taken
- * for an answer.
+ * Returns the token source that a URL as `tokenSource` stands for: it sends `POST` with the JSON body
+ * `{ checkout_id?, reason }` to the merchant's backend. The content type makes another origin need a preflight;
+ * `redirect: "manual"` keeps a login page from being taken for a response.
+ *
+ * @example
+ * ```ts
+ * import { createForageSession, merchantEndpoint } from '@forage-session/core'
+ *
+ * declare const csrfToken: string
+ *
+ * const session = createForageSession({
+ *   tokenSource: merchantEndpoint('/api/forage/session-token', { headers: { 'X-CSRF-Token': csrfToken } }),
+ * })
+ * ```
  */
 export function merchantEndpoint(
   url: string | URL,

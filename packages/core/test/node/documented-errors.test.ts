@@ -3,13 +3,14 @@ import { readFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
 
 import {
+  errorCodes,
   ForageSessionError,
   isForageSessionError,
-  remedies,
   type ForageSessionErrorCode,
 } from '../../src/shared/errors.ts'
 
-const codes = Object.keys(remedies) as ForageSessionErrorCode[]
+const codes = Object.keys(errorCodes) as ForageSessionErrorCode[]
+const remedies = Object.fromEntries(codes.map((code) => [code, errorCodes[code][1]]))
 
 describe('every error code', () => {
   test('every error code is explained in docs/errors.md, with the remedy that the error carries', () => {

@@ -86,7 +86,7 @@ test('the gate shows a final failure, and retry requests a token again', async (
   const { container } = render(<ForageSessionProvider {...options}>{gate}</ForageSessionProvider>)
   await pass(50)
   expect(container.textContent).toBe(
-    'endpoint_rejected: Ask the customer to sign in again, then call retry().',
+    'endpoint_rejected: Let the customer sign in again, then call retry().',
   )
   await pass(60_000)
   expect(backend.requests).toHaveLength(1)

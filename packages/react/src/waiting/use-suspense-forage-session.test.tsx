@@ -262,7 +262,7 @@ test('a final failure goes to the error boundary, and session.retry() and a rese
     <StrictMode>{checkout({ session }, <Pay />, () => session.retry())}</StrictMode>,
   )
   await pass(50)
-  expect(container.textContent).toContain('Ask the customer to sign in again, then call retry().')
+  expect(container.textContent).toContain('Let the customer sign in again, then call retry().')
   fireEvent.click(screen.getByRole('button'))
   expect(container.textContent).toBe('wait')
   await pass(50)

@@ -1,0 +1,153 @@
+import { boundedBody } from '../shared/bounded-body.ts'
+import { detachable } from '../shared/detachable.ts'
+import { report } from '../shared/report.ts'
+import type { SessionClock } from '../shared/session-clock.ts'
+import type { ForageSession } from '../state/forage-session.ts'
+import type { UntimedEvent } from '../state/session-state.ts'
+import type { Attachment } from '../token/attachment.ts'
+import { sendCall, type Call, type Fetch } from './attached-call.ts'
+import { judgeRejection, type IsTokenRejected, type Rejection } from './rejection.ts'
+import { isSafe, replayRefusal, type ReplayPolicy } from './replay-policy.ts'
+import type { HeldBody } from './request-body.ts'
+
+export interface RejectionContext {
+  readonly getToken: ForageSession['getToken']
+  readonly emit: (event: UntimedEvent) => void
+  readonly attachment: Attachment
+  readonly replay: ReplayPolicy
+  readonly isTokenRejected: IsTokenRejected | undefined
+  readonly clock: SessionClock
+  readonly fetch: Fetch
+  readonly judge: Judge
+}
+
+/** A call that got a 401. */
+export interface RejectedCall {
+  readonly call: Call
+  readonly held: HeldBody
+  readonly token: string
+  /** Aborted when the call's checkout ends. */
+  readonly epoch: AbortSignal
+  readonly response: Response
+}
+
+const drainedBytes = 64 * 1024
+
+/** Answers a 401: with the response of the one replay, or with the 401 itself. */
+export async function answerRejection(context: RejectionContext, rejected: RejectedCall): Promise<Response> {
+  const { call, held, token, epoch, response } = rejected
+  const { method, address, signal } = call
+  // Events go to logs: they get the URL without its query.
+  const named = { method, url: address.split(/[?#]/)[0]! }
+  const judged = judge(context, rejected)
+  const { ofToken, code } = await (signal?.aborted === false ? detachable(judged, signal) : judged)
+  if (!ofToken) return response
+  context.emit({ type: 'request-rejected', ...named, code })
+  // A payment is never sent with another checkout's token.
+  if (epoch.aborted) return response
+  const why = refusalOf(context.replay, rejected, code)
+  if (why) {
+    // Renew in the background, even after an abort.
+    context.getToken({ rejected: token }).catch(() => {})
+    context.emit({ type: 'replay-refused', ...named, why })
+    return response
+  }
+  // Without a newer token the caller gets the 401; the session has emitted the error.
+  const newer = await context.getToken({ rejected: token, signal }).catch(() => undefined)
+  signal?.throwIfAborted()
+  if (!newer || epoch.aborted || !context.attachment.admits(address, newer)) return response
+  // A short body is read to its end, which frees the connection. It is not awaited.
+  if (response.body) boundedBody(response, drainedBytes, context).catch(() => {})
+  return await replay(context, call, held, newer, named)
+}
+
+/** A merchant's own policy or `isTokenRejected` sees each 401, and an unsafe request is judged by its own only. */
+function judge(context: RejectionContext, { call, token, response }: RejectedCall): Promise<Rejection> {
+  const { isTokenRejected, replay: policy } = context
+  const { method, address } = call
+  const isShared = isSafe(method) && !isTokenRejected && typeof policy === 'string'
+  return context.judge(token, () => judgeOne(context, response, { method, url: address }), isShared)
+}
+
+async function judgeOne(
+  { isTokenRejected, clock }: RejectionContext,
+  response: Response,
+  request: { method: string; url: string },
+): Promise<Rejection> {
+  try {
+    if (isTokenRejected) {
+      return { ofToken: await isTokenRejected(response.clone(), request), code: undefined }
+    }
+  } catch (error) {
+    report(error)
+  }
+  return await judgeRejection(response, clock)
+}
+
+/** Returns why the call is not replayed. If the caller's policy throws, the caller gets the 401. */
+function refusalOf(
+  policy: ReplayPolicy,
+  { call, held, response }: RejectedCall,
+  code: string | undefined,
+): string | undefined {
+  const { method, address, headers, signal } = call
+  const candidate = {
+    method,
+    url: address,
+    code,
+    // A getter: only a policy that reads the headers pays for the copy.
+    get headers(): Headers {
+      return withoutToken(headers)
+    },
+  }
+  const { redirected } = response
+  try {
+    return replayRefusal(policy, { candidate, held: held.held, redirected, aborted: signal?.aborted })
+  } catch (error) {
+    report(error)
+    return 'policy'
+  }
+}
+
+async function replay(
+  { fetch, emit }: RejectionContext,
+  call: Call,
+  held: HeldBody,
+  token: string,
+  named: { method: string; url: string },
+): Promise<Response> {
+  let ok = false
+  try {
+    // A copy: a `fetch` wrapper may still hold the headers of the first attempt.
+    const response = await sendCall(fetch, { ...call, headers: new Headers(call.headers) }, held, token)
+    ok = response.ok
+    return response
+  } finally {
+    emit({ type: 'request-replayed', ...named, ok })
+  }
+}
+
+function withoutToken(headers: Headers): Headers {
+  const copy = new Headers(headers)
+  copy.delete('Authorization')
+  return copy
+}
+
+/** Judges a 401 of `token`: if `isShared`, by the verdict on another 401 of that token, otherwise by its own. */
+type Judge = (token: string, judgeOwn: () => Promise<Rejection>, isShared: boolean) => Promise<Rejection>
+
+/**
+ * Creates a judge that remembers its last verdict. If one 401 is about the token, so are the others of that token:
+ * a request that is safe to replay need not copy and read its own body. It waits for a verdict in progress. A 401
+ * about something else stands only for itself.
+ */
+export function createSharedVerdict(): Judge {
+  let last: { readonly token: string; readonly rejection: Promise<Rejection> } | undefined
+  return async (token, judgeOwn, isShared) => {
+    const isKnown = isShared && last?.token === token && (await last.rejection).ofToken
+    if (isKnown) return { ofToken: true, code: undefined }
+    const rejection = judgeOwn()
+    last = { token, rejection }
+    return await rejection
+  }
+}

@@ -1,0 +1,86 @@
+import type { ForageSession } from '../state/forage-session.ts'
+import type { Attachment } from '../token/attachment.ts'
+import type { HeldBody } from './request-body.ts'
+
+export type Fetch = ForageSession['fetch']
+
+/** One call that carries the token. Nothing in it changes between its two attempts. */
+export interface Call {
+  /** The `Request` that the caller passed, if any. */
+  readonly request: Request | undefined
+  readonly init: RequestInit
+  readonly method: string
+  /** The whole URL. */
+  readonly address: string
+  readonly headers: Headers
+  readonly signal: AbortSignal | undefined
+}
+
+/**
+ * Reads the arguments of a `fetch` call. Returns undefined if the request carries no token, or if `fetch` itself
+ * rejects the arguments: plain `fetch` then gets them.
+ */
+export function attachedCall(
+  attachment: Attachment,
+  input: RequestInfo | URL,
+  init?: RequestInit,
+): Call | undefined {
+  try {
+    const request = isRequest(input) ? input : undefined
+    const address = addressOf(attachment, request?.url ?? (input as string | URL))
+    if (!attachment.covers(address)) return undefined
+    const headers = new Headers(init?.headers ?? request?.headers)
+    if (headers.has('Authorization')) return undefined
+    const own = initOf(request, init)
+    // As in fetch, `null` removes the signal of a `Request`.
+    const signal = (own.signal === undefined ? request?.signal : own.signal) ?? undefined
+    const method = (own.method ?? request?.method ?? 'GET').toUpperCase()
+    return { request, init: own, method, address, headers, signal }
+  } catch {
+    return undefined
+  }
+}
+
+/** Recognizes a `Request` by its shape: it may come from another realm. */
+function isRequest(input: RequestInfo | URL): input is Request {
+  return typeof input === 'object' && 'url' in input
+}
+
+/** Resolves a relative URL now: the page may have another URL when the request is sent. */
+function addressOf({ covers }: Attachment, input: string | URL): string {
+  return typeof input === 'string' && covers(input) ? input : new URL(input, baseAddress()).href
+}
+
+function baseAddress(): string | undefined {
+  const page = globalThis as { document?: { baseURI: string }; location?: { href: string } }
+  return page.document?.baseURI ?? page.location?.href
+}
+
+/**
+ * Copies `init`, with inherited members (a `Request` may stand in for it). The referrer of a `Request` is copied
+ * as well, because `fetch(request, init)` forgets it (Fetch §5.4, `new Request` step 12), and so is `keepalive`,
+ * which Firefox forgets.
+ */
+function initOf(request: Request | undefined, init: RequestInit | undefined): RequestInit {
+  const own: Record<string, unknown> = {}
+  if (request) {
+    const { referrer, referrerPolicy, keepalive } = request
+    Object.assign(own, { referrer, referrerPolicy, keepalive })
+  }
+  for (const key in init) own[key] = init[key as keyof RequestInit]
+  return own
+}
+
+/**
+ * Sends a call with a token. The caller's own `init` and `Request` are never changed, and members of `init` that
+ * only the platform knows are passed on.
+ */
+export function sendCall(
+  fetch: Fetch,
+  { request, address, init, headers }: Call,
+  { body }: HeldBody,
+  token: string,
+): Promise<Response> {
+  headers.set('Authorization', `Bearer ${token}`)
+  return fetch(request ?? address, { ...init, headers, body } as RequestInit)
+}

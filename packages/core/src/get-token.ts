@@ -1,0 +1,181 @@
+import type { Flight } from './requests/single-flight.ts'
+import {
+  allowedMs,
+  currentToken,
+  passFailure,
+  passLoss,
+  passToken,
+  schedule,
+  showFailure,
+  type SessionParts,
+} from './session-outcomes.ts'
+import { ForageSessionError } from './shared/errors.ts'
+import type { GetTokenOptions } from './state/forage-session.ts'
+import { dropRejected, faultOf, warm } from './token-holder.ts'
+import type { HeldToken } from './token/token-lifetime.ts'
+import type { TokenRequest } from './token/token-source.ts'
+
+/** The wishes of one call. `verified`: a token that came with the page does not do, because its age is unknown. */
+export type Wanted = GetTokenOptions & { readonly verified?: boolean }
+
+/** Both clocks are read at least this often. */
+const hotMs = 1000
+
+/** Gets a token for a caller, from memory or by the shared token request. */
+export async function obtainToken(parts: SessionParts, wanted: Wanted): Promise<string> {
+  wanted.signal?.throwIfAborted()
+  const now = markUsed(parts)
+  const token = chooseToken(parts, currentToken(parts, now), wanted, now)
+  if (token) {
+    if (wanted.rejected === undefined) serve(parts, token, now)
+    return token.value
+  }
+  if (wanted.rejected !== undefined) reject(parts, wanted.rejected, now)
+  return await requestedToken(parts, wanted, now)
+}
+
+/** Marks the session as in use, and returns the time. Throws if it is closed. */
+export function markUsed(parts: SessionParts): number {
+  parts.epoch.signal.throwIfAborted()
+  parts.lastUsedAt = parts.time.read()
+  return parts.lastUsedAt
+}
+
+/** Returns the current token if it does for the call; otherwise a newer one has to be requested. */
+function chooseToken(
+  parts: SessionParts,
+  token: HeldToken | undefined,
+  wanted: Wanted,
+  now: number,
+): HeldToken | undefined {
+  // A rejected token that is not the current one was replaced in the meantime.
+  if (wanted.rejected !== undefined) return token?.value === wanted.rejected ? undefined : token
+  return token && satisfies(parts, token, wanted, now) ? token : undefined
+}
+
+/** Returns whether the token stays valid for as long as the call wants, or as its lifetime allows. */
+export function satisfies(parts: SessionParts, token: HeldToken, wanted: Wanted, now: number): boolean {
+  const { minValidityMs } = parts.settings
+  const wantedMs = wanted.minValidityMs ?? minValidityMs
+  if (token.via === 'prime' && (wanted.verified || wantedMs > minValidityMs)) return false
+  const by = wanted.minValidityMs === undefined ? 'default' : 'caller'
+  return token.expiresAt - now >= allowedMs(parts, token, wantedMs, by)
+}
+
+function serve(parts: SessionParts, token: HeldToken, now: number): void {
+  const { holder, time, settings } = parts
+  if (now >= token.renewAt) requestBehind(parts, now)
+  const spareUntil = token.expiresAt - allowedMs(parts, token, settings.minValidityMs)
+  const until = Math.min(now + hotMs, token.renewAt, spareUntil)
+  warm(holder, token, time.wallOf(now), time.wallOf(until))
+}
+
+function reject(parts: SessionParts, value: string, now: number): void {
+  const { holder, limits, requests } = parts
+  const token = dropRejected(holder, value)
+  if (!token) return
+  passLoss(parts, token, 'rejected')
+  const isHopeless = limits.noteRejection(token.startedAt, now)
+  if (isHopeless && !requests.flight) {
+    passFailure(parts, limits.giveUp(new ForageSessionError('token_rejected')))
+  }
+}
+
+async function requestedToken(parts: SessionParts, wanted: Wanted, now: number): Promise<string> {
+  const { signal } = parts.epoch
+  const { time } = parts
+  try {
+    const token = await requestToken(parts, now).join(wanted.signal)
+    signal.throwIfAborted()
+    const at = time.read()
+    // Another tab's token may be valid for less time than this call wants. The next one lives longer.
+    const isEnough = token.via !== 'tab' || satisfies(parts, token, wanted, at)
+    return isEnough ? token.value : await requestedToken(parts, wanted, at)
+  } catch (error) {
+    wanted.signal?.throwIfAborted()
+    // The rest of a usable token is better than an error, unless the caller set a minimum validity.
+    const isStrict = wanted.verified || wanted.minValidityMs !== undefined || signal.aborted
+    const spare = isStrict ? undefined : currentToken(parts, time.read())
+    if (!spare || spare.value === wanted.rejected) throw error
+    return spare.value
+  }
+}
+
+/** Joins the shared token request, or starts it. Throws the failure that prevents it. */
+export function requestToken(parts: SessionParts, now: number): Flight<HeldToken> {
+  const { requests, limits, holder, checkoutId } = parts
+  if (requests.flight) return requests.flight
+  refuse(parts, now)
+  const { attempt } = limits
+  const reason = holder.held ? 'renewal' : holder.missing
+  const flight = requests.start((signal) => run(parts, { reason, checkoutId, attempt, signal }))
+  parts.listen()
+  parts.store.change({ type: 'requested' })
+  schedule(parts)
+  return flight
+}
+
+/** Requests a token in the background: a failure becomes state and events, and the current token serves. */
+export function requestBehind(parts: SessionParts, now: number): void {
+  try {
+    requestToken(parts, now)
+  } catch {}
+}
+
+function refuse(parts: SessionParts, now: number): void {
+  const { limits, holder } = parts
+  const known = limits.remembered(now)
+  // It may have come from another tab while this one requested nothing.
+  if (known && !holder.held) showFailure(parts, known)
+  const failure = known ?? limits.overBudget(now)
+  if (!failure) return
+  if (!known) passFailure(parts, failure)
+  throw failure.error
+}
+
+/** Gets a token from another tab or, if none has one, from the token source. */
+async function run(parts: SessionParts, request: TokenRequest): Promise<HeldToken> {
+  const { tabs, requests } = parts
+  // A request that was canceled in the tick that started it touches nothing.
+  request.signal.throwIfAborted()
+  const found = await tabs.seek()
+  request.signal.throwIfAborted()
+  if (!found) return await fetchToken(parts, request)
+  requests.land()
+  if ('error' in found) {
+    passFailure(parts, found, true)
+    throw found.error
+  }
+  schedule(parts)
+  return found
+}
+
+async function fetchToken(parts: SessionParts, request: TokenRequest): Promise<HeldToken> {
+  const { requests, limits, holder, time } = parts
+  const { signal } = request
+  const { generation } = limits
+  let answer = await requests.send(request)
+  if ('late' in answer) {
+    const { flight } = requests
+    if (!signal.aborted) flight?.cancel(fail(parts, answer.error))
+    answer = await answer.late
+  }
+  // A late response counts only if no token came since its request, in the same checkout.
+  if (signal.aborted && limits.generation !== generation) throw signal.reason
+  if (!signal.aborted) requests.land()
+  if ('token' in answer) {
+    const { token, startedAt } = answer
+    const fault = faultOf(holder, token, startedAt, time.read())
+    if (!fault) return passToken(parts, token, 'endpoint', startedAt)
+    answer = { error: new ForageSessionError(fault) }
+  }
+  throw signal.aborted ? answer.error : fail(parts, answer.error)
+}
+
+/** Ends the token request with a failure. Returns the error for those who wait. */
+function fail(parts: SessionParts, error: ForageSessionError): ForageSessionError {
+  parts.requests.land()
+  const failure = parts.limits.remember(error)
+  passFailure(parts, failure)
+  return failure.error
+}

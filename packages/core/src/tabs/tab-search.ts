@@ -1,0 +1,104 @@
+import type { SessionClock } from '../shared/session-clock.ts'
+import type { TabLink } from './tab-link.ts'
+
+/** The search of one session among the other tabs, before its own token request. */
+export interface TabSearch<Found> {
+  /** Searches until `end`, or until this tab has to fetch a token itself. */
+  start(): Promise<Found | undefined>
+  /** Ends the search, if one is in progress. Without a result this tab fetches. */
+  end(found: Found | undefined): void
+  /** Ends this tab's fetching. Returns whether it was fetching. */
+  endFetching(): boolean
+  /** Another tab is ready to fetch, or fetches already. */
+  onClaim(other: string, fetching: boolean): void
+  /** Another tab no longer fetches. */
+  onGone(other: string): void
+}
+
+const offerWithinMs = 50
+const leaderWithinMs = 1000
+/** A timer that is late by this much shows a busy machine; by more, a throttled page or a sleep. */
+const busyMs = { from: 10, to: 500 }
+
+interface Claim {
+  readonly at: number
+  readonly fetching: boolean
+}
+
+/** Creates the search of the session `id`. */
+export function createTabSearch<Found>(
+  id: string,
+  clock: SessionClock,
+  post: TabLink['post'],
+): TabSearch<Found> {
+  const claims = new Map<string, Claim>()
+  let resolve: ((found: Found | undefined) => void) | undefined
+  let timer: unknown
+  /** Only claims from before the decision count: a tab that comes later hears this tab's claim and waits. */
+  let isListening = false
+  let isFetching = false
+
+  function onListened(startedAt: number): void {
+    const lateMs = clock.monotonic() - startedAt - offerWithinMs
+    const isBusy = lateMs >= busyMs.from && lateMs < busyMs.to
+    // The messages were held up like the timer: they get the same time again.
+    if (isBusy) timer = clock.setTimeout(decide, offerWithinMs)
+    else decide()
+  }
+
+  function decide(): void {
+    isListening = false
+    waitForLeader()
+  }
+
+  function waitForLeader(): void {
+    clock.clearTimeout(timer)
+    const waitMs = waitUntil(id, claims) - clock.monotonic()
+    if (waitMs > 0) timer = clock.setTimeout(waitForLeader, waitMs)
+    else end(undefined)
+  }
+
+  function end(found: Found | undefined): void {
+    if (!resolve) return
+    clock.clearTimeout(timer)
+    isFetching = !found
+    if (isFetching) post({ type: 'claim', fetching: true })
+    resolve(found)
+    resolve = undefined
+  }
+
+  return {
+    start() {
+      const startedAt = clock.monotonic()
+      const found = new Promise<Found | undefined>((settle) => (resolve = settle))
+      claims.clear()
+      isListening = true
+      timer = clock.setTimeout(() => onListened(startedAt), offerWithinMs)
+      post({ type: 'claim', fetching: false })
+      post({ type: 'ask' })
+      return found
+    },
+    end,
+    endFetching() {
+      const wasFetching = isFetching
+      isFetching = false
+      return wasFetching
+    },
+    onClaim(other, fetching) {
+      const answers = isFetching || (resolve && !claims.has(other) && id < other)
+      if (isListening) claims.set(other, { at: clock.monotonic(), fetching })
+      if (answers && !fetching) post({ type: 'claim', fetching: isFetching })
+    },
+    onGone(other) {
+      if (claims.delete(other) && resolve && !isListening) waitForLeader()
+    },
+  }
+}
+
+/** Returns when to stop waiting for the tab that fetches, or else for the tab with the lowest id. */
+function waitUntil(own: string, claims: ReadonlyMap<string, Claim>): number {
+  const others = [...claims]
+  const isLowest = (id: string): boolean => id < own && others.every(([other]) => id <= other)
+  const leader = others.find(([, { fetching }]) => fetching) ?? others.find(([id]) => isLowest(id))
+  return leader ? leader[1].at + leaderWithinMs : 0
+}

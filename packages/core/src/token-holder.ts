@@ -1,0 +1,121 @@
+import { fingerprint } from './shared/fingerprint.ts'
+import type { HeldToken } from './token/token-lifetime.ts'
+import type { GrantedToken } from './token/token-response.ts'
+
+/** The reason why there is no token. */
+export type Missing = 'first' | 'expired' | 'rejected'
+
+/** A span of wall time in which the token is handed out without any other check. */
+interface HotWindow {
+  readonly value: string
+  readonly from: number
+  readonly until: number
+}
+
+/**
+ * The token of a session and the tokens that it has seen: state without I/O. Only the functions below change it,
+ * and they return what happened.
+ */
+export interface TokenHolder {
+  held: HeldToken | undefined
+  missing: Missing
+  hot: HotWindow
+  /** Fingerprints. */
+  readonly received: Set<string>
+  /** Fingerprints. */
+  readonly rejected: Set<string>
+}
+
+const cold: HotWindow = { value: '', from: Infinity, until: -Infinity }
+
+/** A token is renewed up to this part of its lifetime later than `renewAt`, drawn once per token. */
+const renewJitter = 0.1
+
+/** Creates a holder without a token. */
+export function createTokenHolder(): TokenHolder {
+  return { held: undefined, missing: 'first', hot: cold, received: new Set(), rejected: new Set() }
+}
+
+export interface HoldOptions {
+  readonly via: HeldToken['via']
+  /** When the token's lifetime began. */
+  readonly startedAt: number
+  /** The part of the lifetime after which the token is renewed. */
+  readonly renewAt: number
+  /** A number in [0, 1), for the jitter. */
+  readonly random: number
+}
+
+/** Holds a token from now on, and returns it. */
+export function hold(holder: TokenHolder, granted: GrantedToken, options: HoldOptions): HeldToken {
+  const { value, lifetimeMs } = granted
+  const { via, startedAt, renewAt, random } = options
+  const token: HeldToken = {
+    value,
+    fingerprint: fingerprint(value),
+    startedAt,
+    lifetimeMs,
+    expiresAt: startedAt + lifetimeMs,
+    renewAt: startedAt + lifetimeMs * (renewAt + renewJitter * random),
+    via,
+  }
+  holder.held = token
+  holder.hot = cold
+  holder.received.add(token.fingerprint)
+  return token
+}
+
+/** Drops the token, if there is one, and returns it. */
+export function drop(holder: TokenHolder, why: Missing): HeldToken | undefined {
+  const { held } = holder
+  holder.held = undefined
+  holder.hot = cold
+  holder.missing = why
+  return held
+}
+
+/** Drops the token if it has expired, and returns it. Expiry is checked at use. */
+export function dropExpired(holder: TokenHolder, now: number): HeldToken | undefined {
+  return holder.held && holder.held.expiresAt <= now ? drop(holder, 'expired') : undefined
+}
+
+/** Remembers a token that the API rejected. If it is the current one, drops and returns it. */
+export function dropRejected(holder: TokenHolder, value: string): HeldToken | undefined {
+  holder.rejected.add(fingerprint(value))
+  return holder.held?.value === value ? drop(holder, 'rejected') : undefined
+}
+
+/** Returns why a token from the token source cannot be used; undefined if it can. */
+export function faultOf(
+  { held, missing, received, rejected }: TokenHolder,
+  { value, tellsLifetime, lifetimeMs }: GrantedToken,
+  startedAt: number,
+  now: number,
+): 'token_reused' | 'token_expired_on_arrival' | undefined {
+  const name = fingerprint(value)
+  const isOld = name === held?.fingerprint || (missing === 'expired' && received.has(name))
+  // The same token again is good only if its response says how long it still lives.
+  if (rejected.has(name) || (isOld && !tellsLifetime)) return 'token_reused'
+  return startedAt + lifetimeMs <= now ? 'token_expired_on_arrival' : undefined
+}
+
+/** Returns whether a token that expires then is usable, and lives longer than the current one. */
+export function livesLonger({ held }: TokenHolder, expiresAt: number, now: number): boolean {
+  return expiresAt > Math.max(now, held?.expiresAt ?? 0)
+}
+
+/** Makes the token due for renewal, and returns it: after a step of the clock it may be older than it seems. */
+export function renewSoon(holder: TokenHolder): HeldToken | undefined {
+  if (holder.held) holder.held = { ...holder.held, renewAt: 0 }
+  return holder.held
+}
+
+/** Hands the token out without any other check in this span of wall time. */
+export function warm(holder: TokenHolder, { value }: HeldToken, from: number, until: number): void {
+  holder.hot = { value, from, until }
+}
+
+/** Ends the span of `warm`: the next call reads both clocks. */
+export function cool(holder: TokenHolder): void {
+  holder.hot = cold
+}
