@@ -1,4 +1,6 @@
-import type { Flight } from './requests/single-flight.ts'
+import { countRejection, giveUp, refusalOf, rememberFailure } from './requests/request-limits.ts'
+import { startFlight, type Flight } from './requests/single-flight.ts'
+import { land, sendTokenRequest } from './requests/token-requests.ts'
 import {
   allowedMs,
   currentToken,
@@ -11,7 +13,7 @@ import {
 } from './session-outcomes.ts'
 import { ForageSessionError } from './shared/errors.ts'
 import type { GetTokenOptions } from './state/forage-session.ts'
-import { dropRejected, faultOf, warm } from './token-holder.ts'
+import { dropRejected, faultOf } from './token-holder.ts'
 import type { HeldToken } from './token/token-lifetime.ts'
 import type { TokenRequest } from './token/token-source.ts'
 
@@ -55,30 +57,26 @@ function chooseToken(
 
 /** Returns whether the token stays valid for as long as the call wants, or as its lifetime allows. */
 export function satisfies(parts: SessionParts, token: HeldToken, wanted: Wanted, now: number): boolean {
-  const { minValidityMs } = parts.settings
-  const wantedMs = wanted.minValidityMs ?? minValidityMs
-  if (token.via === 'prime' && (wanted.verified || wantedMs > minValidityMs)) return false
+  const wantedMs = wanted.minValidityMs ?? parts.minValidityMs
+  if (token.via === 'prime' && (wanted.verified || wantedMs > parts.minValidityMs)) return false
   const by = wanted.minValidityMs === undefined ? 'default' : 'caller'
   return token.expiresAt - now >= allowedMs(parts, token, wantedMs, by)
 }
 
 function serve(parts: SessionParts, token: HeldToken, now: number): void {
-  const { holder, time, settings } = parts
+  const { time } = parts
   if (now >= token.renewAt) requestBehind(parts, now)
-  const spareUntil = token.expiresAt - allowedMs(parts, token, settings.minValidityMs)
+  const spareUntil = token.expiresAt - allowedMs(parts, token, parts.minValidityMs)
   const until = Math.min(now + hotMs, token.renewAt, spareUntil)
-  warm(holder, token, time.wallOf(now), time.wallOf(until))
+  parts.hot = { value: token.value, from: time.wallOf(now), until: time.wallOf(until) }
 }
 
 function reject(parts: SessionParts, value: string, now: number): void {
-  const { holder, limits, requests } = parts
-  const token = dropRejected(holder, value)
+  const token = dropRejected(parts, value)
   if (!token) return
   passLoss(parts, token, 'rejected')
-  const isHopeless = limits.noteRejection(token.startedAt, now)
-  if (isHopeless && !requests.flight) {
-    passFailure(parts, limits.giveUp(new ForageSessionError('token_rejected')))
-  }
+  const isHopeless = countRejection(parts, token.startedAt, now)
+  if (isHopeless && !parts.flight) passFailure(parts, giveUp(parts, new ForageSessionError('token_rejected')))
 }
 
 async function requestedToken(parts: SessionParts, wanted: Wanted, now: number): Promise<string> {
@@ -103,14 +101,15 @@ async function requestedToken(parts: SessionParts, wanted: Wanted, now: number):
 
 /** Joins the shared token request, or starts it. Throws the failure that prevents it. */
 export function requestToken(parts: SessionParts, now: number): Flight<HeldToken> {
-  const { requests, limits, holder, checkoutId } = parts
-  if (requests.flight) return requests.flight
+  if (parts.flight) return parts.flight
   refuse(parts, now)
-  const { attempt } = limits
-  const reason = holder.held ? 'renewal' : holder.missing
-  const flight = requests.start((signal) => run(parts, { reason, checkoutId, attempt, signal }))
+  const reason = parts.held ? 'renewal' : parts.missing
+  const attempt = parts.failures.inARow + 1
+  const { checkoutId } = parts
+  const flight = startFlight((signal) => run(parts, { reason, checkoutId, attempt, signal }))
+  parts.flight = flight
   parts.listen()
-  parts.store.change({ type: 'requested' })
+  parts.change({ type: 'requested' })
   schedule(parts)
   return flight
 }
@@ -123,25 +122,23 @@ export function requestBehind(parts: SessionParts, now: number): void {
 }
 
 function refuse(parts: SessionParts, now: number): void {
-  const { limits, holder } = parts
-  const known = limits.remembered(now)
+  const refusal = refusalOf(parts, now)
+  if (!refusal) return
+  const { failure, isNew } = refusal
+  if (isNew) passFailure(parts, failure)
   // It may have come from another tab while this one requested nothing.
-  if (known && !holder.held) showFailure(parts, known)
-  const failure = known ?? limits.overBudget(now)
-  if (!failure) return
-  if (!known) passFailure(parts, failure)
+  else if (!parts.held) showFailure(parts, failure)
   throw failure.error
 }
 
 /** Gets a token from another tab or, if none has one, from the token source. */
 async function run(parts: SessionParts, request: TokenRequest): Promise<HeldToken> {
-  const { tabs, requests } = parts
   // A request that was canceled in the tick that started it touches nothing.
   request.signal.throwIfAborted()
-  const found = await tabs.seek()
+  const found = await parts.tabs.seek()
   request.signal.throwIfAborted()
   if (!found) return await fetchToken(parts, request)
-  requests.land()
+  land(parts)
   if ('error' in found) {
     passFailure(parts, found, true)
     throw found.error
@@ -151,21 +148,19 @@ async function run(parts: SessionParts, request: TokenRequest): Promise<HeldToke
 }
 
 async function fetchToken(parts: SessionParts, request: TokenRequest): Promise<HeldToken> {
-  const { requests, limits, holder, time } = parts
   const { signal } = request
-  const { generation } = limits
-  let answer = await requests.send(request)
+  const { generation } = parts
+  let answer = await sendTokenRequest(parts, request)
   if ('late' in answer) {
-    const { flight } = requests
-    if (!signal.aborted) flight?.cancel(fail(parts, answer.error))
+    if (!signal.aborted) parts.flight?.cancel(fail(parts, answer.error))
     answer = await answer.late
   }
   // A late response counts only if no token came since its request, in the same checkout.
-  if (signal.aborted && limits.generation !== generation) throw signal.reason
-  if (!signal.aborted) requests.land()
+  if (signal.aborted && parts.generation !== generation) throw signal.reason
+  if (!signal.aborted) land(parts)
   if ('token' in answer) {
     const { token, startedAt } = answer
-    const fault = faultOf(holder, token, startedAt, time.read())
+    const fault = faultOf(parts, token, startedAt, parts.time.read())
     if (!fault) return passToken(parts, token, 'endpoint', startedAt)
     answer = { error: new ForageSessionError(fault) }
   }
@@ -174,8 +169,8 @@ async function fetchToken(parts: SessionParts, request: TokenRequest): Promise<H
 
 /** Ends the token request with a failure. Returns the error for those who wait. */
 function fail(parts: SessionParts, error: ForageSessionError): ForageSessionError {
-  parts.requests.land()
-  const failure = parts.limits.remember(error)
+  land(parts)
+  const failure = rememberFailure(parts, error)
   passFailure(parts, failure)
   return failure.error
 }

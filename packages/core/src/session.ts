@@ -2,8 +2,13 @@ import { createSessionFetch } from './fetch/session-fetch.ts'
 import { createWithToken } from './fetch/with-token.ts'
 import { markUsed, obtainToken, requestBehind, requestToken, satisfies } from './get-token.ts'
 import { createRenewalTimer } from './requests/renewal-timer.ts'
-import { createRequestLimits } from './requests/request-limits.ts'
-import { createTokenRequests } from './requests/token-requests.ts'
+import {
+  allowEarlyRequest,
+  createRequestLimits,
+  forgetFailures,
+  noteElsewhere,
+} from './requests/request-limits.ts'
+import { land } from './requests/token-requests.ts'
 import { resolveOptions, type ForageSessionOptions, type SessionSettings } from './session-options.ts'
 import {
   currentToken,
@@ -29,7 +34,7 @@ import { createSessionStore } from './state/session-store.ts'
 import { createSessionTime } from './state/session-time.ts'
 import type { TokenOffer } from './tabs/tab-message.ts'
 import { createTabSharing, type TabNews } from './tabs/tab-sharing.ts'
-import { cool, createTokenHolder, drop, livesLonger, renewSoon } from './token-holder.ts'
+import { cold, createTokenHolder, drop, livesLonger, renewSoon } from './token-holder.ts'
 import { apiUrlOf } from './token/environments.ts'
 import type { HeldToken } from './token/token-lifetime.ts'
 import { grant, type GrantedToken } from './token/token-response.ts'
@@ -52,16 +57,15 @@ import type { TokenResponse } from './token/token-source.ts'
  * ```
  */
 export function createForageSession(options: ForageSessionOptions): ForageSession & MaybeDisposable {
-  const parts = createParts(resolveOptions(options))
-  const { settings, store, holder } = parts
-  const { clock } = settings
-  const { getSnapshot, subscribe, on, emit } = store
+  const settings = resolveOptions(options)
+  const parts = createParts(settings)
+  const { clock, getSnapshot, subscribe, on, emit } = parts
   const epoch = (): AbortSignal => parts.epoch.signal
 
   async function getToken(wanted?: GetTokenOptions): Promise<string> {
     if (wanted === undefined) {
       const wall = clock.now()
-      const { hot } = holder
+      const { hot } = parts
       if (wall >= hot.from && wall < hot.until) return hot.value
     }
     return await obtainToken(parts, wanted ?? {})
@@ -92,17 +96,13 @@ export function createForageSession(options: ForageSessionOptions): ForageSessio
 }
 
 function createParts(settings: SessionSettings): SessionParts {
-  const { clock, random, checkoutId } = settings
-  const store = createSessionStore(clock)
-  const time = createSessionTime(clock, (byMs) => onStep(parts, byMs))
-  const limits = createRequestLimits({ ...settings, time })
+  const { clock, random } = settings
   const parts: SessionParts = {
-    settings,
-    store,
-    time,
-    limits,
-    holder: createTokenHolder(),
-    requests: createTokenRequests({ settings, time, limits, emit: store.emit }),
+    ...settings,
+    ...createSessionStore(clock),
+    ...createTokenHolder(),
+    ...createRequestLimits(),
+    time: createSessionTime(clock, (byMs) => onStep(parts, byMs)),
     tabs: createTabSharing({
       clock,
       random,
@@ -110,26 +110,23 @@ function createParts(settings: SessionSettings): SessionParts {
       onMessage: (message) => onTabMessage(parts, message),
     }),
     setTimer: createRenewalTimer(clock, () => onTimer(parts)),
-    checkoutId,
+    listen() {
+      parts.unsubscribe ??= parts.lifecycle.subscribe((event) => onLifecycle(parts, event))
+      parts.tabs.open()
+    },
     epoch: new AbortController(),
     lastUsedAt: 0,
     hasReportedShortLife: false,
-    unsubscribe: undefined,
-    listen() {
-      parts.unsubscribe ??= settings.lifecycle.subscribe((event) => onLifecycle(parts, event))
-      parts.tabs.open()
-    },
   }
   return parts
 }
 
 /** After a step forward a token may be older than it seems: it serves, and is renewed once. */
-function onStep({ holder, store, time }: SessionParts, byMs: number): void {
-  cool(holder)
-  store.emit({ type: 'clock-stepped', byMs })
-  if (byMs > 0) renewSoon(holder)
-  const { held } = holder
-  if (held) store.change({ type: 'moved', expiresAt: time.wallOf(held.expiresAt) })
+function onStep(parts: SessionParts, byMs: number): void {
+  parts.hot = cold
+  parts.emit({ type: 'clock-stepped', byMs })
+  if (byMs > 0) renewSoon(parts)
+  if (parts.held) parts.change({ type: 'moved', expiresAt: parts.time.wallOf(parts.held.expiresAt) })
 }
 
 function onTimer(parts: SessionParts): void {
@@ -139,15 +136,14 @@ function onTimer(parts: SessionParts): void {
 }
 
 function onLifecycle(parts: SessionParts, event: PageLifecycleEvent): void {
-  const { tabs, limits, time } = parts
-  if (event === 'pagehide') tabs.close()
-  if (event === 'pageshow') tabs.open()
-  if (event === 'online' || event === 'visible') limits.allowProbe(time.read())
+  if (event === 'pagehide') parts.tabs.close()
+  if (event === 'pageshow') parts.tabs.open()
+  if (event === 'online' || event === 'visible') allowEarlyRequest(parts)
   schedule(parts)
 }
 
 function onTabMessage(parts: SessionParts, message: TabNews): void {
-  const { tabs, limits } = parts
+  const { tabs } = parts
   switch (message.type) {
     case 'ask': {
       const token = offeredToken(parts)
@@ -158,7 +154,7 @@ function onTabMessage(parts: SessionParts, message: TabNews): void {
       return token && tabs.conclude(token)
     }
     case 'failed':
-      return tabs.conclude(limits.noteElsewhere(message))
+      return tabs.conclude(noteElsewhere(parts, message))
     case 'clear':
       return endEpoch(parts, 'clear')
   }
@@ -172,40 +168,35 @@ function offeredToken(parts: SessionParts): HeldToken | undefined {
 
 /** Takes another tab's token if it lives longer than ours and was not rejected here. */
 function takeOffer(parts: SessionParts, offer: TokenOffer): HeldToken | undefined {
-  const { holder, store, time, settings } = parts
   const { token, lifetimeMs, ageMs, postedAt } = offer
   const granted = grantedFrom(parts, { token, expires_in: lifetimeMs / 1000 })
-  if (!granted || isClosed(parts) || holder.rejected.has(fingerprint(token))) return undefined
-  const now = time.read()
-  const startedAt = now - ageMs - Math.max(0, settings.clock.now() - postedAt)
+  if (!granted || isClosed(parts) || parts.rejected.has(fingerprint(token))) return undefined
+  const now = parts.time.read()
+  const startedAt = now - ageMs - Math.max(0, parts.clock.now() - postedAt)
   currentToken(parts, now)
-  if (!livesLonger(holder, startedAt + lifetimeMs, now)) return undefined
+  if (!livesLonger(parts, startedAt + lifetimeMs, now)) return undefined
   const taken = passToken(parts, granted, 'tab', startedAt)
-  store.emit({ type: 'tab-shared', fingerprint: taken.fingerprint })
+  parts.emit({ type: 'tab-shared', fingerprint: taken.fingerprint })
   return satisfies(parts, taken, {}, now) ? taken : undefined
 }
 
 /** Checks a token that did not come from the token source: a bad one is only reported. */
-function grantedFrom(
-  { settings, store }: SessionParts,
-  response: string | TokenResponse,
-): GrantedToken | undefined {
+function grantedFrom(parts: SessionParts, response: string | TokenResponse): GrantedToken | undefined {
   try {
-    return grant(response, undefined, settings)
+    return grant(response, undefined, parts)
   } catch (error) {
-    store.emit({ type: 'token-failed', code: (error as ForageSessionError).code, retryAt: null })
+    parts.emit({ type: 'token-failed', code: (error as ForageSessionError).code, retryAt: null })
   }
 }
 
 function prime(parts: SessionParts, response: string | TokenResponse): void {
-  const { holder, time, settings } = parts
   const granted = isClosed(parts) ? undefined : grantedFrom(parts, response)
   if (!granted) return
-  const now = time.read()
+  const now = parts.time.read()
   const { value, tellsLifetime, lifetimeMs } = granted
   // Without a lifetime its age is unknown: at worst it is as old as the page.
-  const startedAt = tellsLifetime ? now : now - settings.clock.monotonic()
-  if (!livesLonger(holder, startedAt + lifetimeMs, now) || holder.received.has(fingerprint(value))) return
+  const startedAt = tellsLifetime ? now : now - parts.clock.monotonic()
+  if (!livesLonger(parts, startedAt + lifetimeMs, now) || parts.received.has(fingerprint(value))) return
   parts.listen()
   passToken(parts, granted, 'prime', startedAt)
 }
@@ -215,7 +206,7 @@ function setCheckout(parts: SessionParts, id: string | undefined): void {
   // Set first, so that a listener of the loss sees the new checkout.
   parts.checkoutId = id
   endEpoch(parts, 'checkout')
-  parts.store.announce()
+  parts.announce()
 }
 
 function clear(parts: SessionParts): void {
@@ -226,8 +217,8 @@ function clear(parts: SessionParts): void {
 }
 
 function retry(parts: SessionParts): void {
-  if (parts.store.getSnapshot().status !== 'failed') return
-  parts.limits.forget()
+  if (parts.getSnapshot().status !== 'failed') return
+  forgetFailures(parts)
   requestBehind(parts, parts.time.read())
 }
 
@@ -239,19 +230,19 @@ function close(parts: SessionParts): void {
 /** Ends a checkout: nothing from before it is stored any more, and all who wait are rejected. */
 function endEpoch(parts: SessionParts, by: 'clear' | 'checkout' | 'close'): void {
   if (isClosed(parts)) return
-  const { holder, limits, requests, tabs, store, epoch } = parts
+  const { tabs, epoch } = parts
   const isEnd = by === 'close'
   const reason = new ForageSessionError(isEnd ? 'closed' : 'checkout_changed')
   if (!isEnd) parts.epoch = new AbortController()
-  const token = drop(holder, 'first')
+  const token = drop(parts, 'first')
   epoch.abort(reason)
-  limits.forget()
-  requests.cancel(reason)
+  forgetFailures(parts)
+  land(parts)?.cancel(reason)
   if (by === 'clear') tabs.stop()
   else tabs.close()
   // From here on listeners run, and may request a token at once.
   if (token) passLoss(parts, token, by)
-  if (isEnd) store.change({ type: 'closed' })
+  if (isEnd) parts.change({ type: 'closed' })
   else showLoss(parts)
   schedule(parts)
 }

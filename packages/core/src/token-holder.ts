@@ -6,7 +6,7 @@ import type { GrantedToken } from './token/token-response.ts'
 export type Missing = 'first' | 'expired' | 'rejected'
 
 /** A span of wall time in which the token is handed out without any other check. */
-interface HotWindow {
+export interface HotWindow {
   readonly value: string
   readonly from: number
   readonly until: number
@@ -26,7 +26,8 @@ export interface TokenHolder {
   readonly rejected: Set<string>
 }
 
-const cold: HotWindow = { value: '', from: Infinity, until: -Infinity }
+/** The span of no token: the next call reads both clocks. */
+export const cold: HotWindow = { value: '', from: Infinity, until: -Infinity }
 
 /** A token is renewed up to this part of its lifetime later than `renewAt`, drawn once per token. */
 const renewJitter = 0.1
@@ -36,27 +37,24 @@ export function createTokenHolder(): TokenHolder {
   return { held: undefined, missing: 'first', hot: cold, received: new Set(), rejected: new Set() }
 }
 
-export interface HoldOptions {
-  readonly via: HeldToken['via']
-  /** When the token's lifetime began. */
-  readonly startedAt: number
-  /** The part of the lifetime after which the token is renewed. */
-  readonly renewAt: number
-  /** A number in [0, 1), for the jitter. */
-  readonly random: number
-}
-
-/** Holds a token from now on, and returns it. */
-export function hold(holder: TokenHolder, granted: GrantedToken, options: HoldOptions): HeldToken {
-  const { value, lifetimeMs } = granted
-  const { via, startedAt, renewAt, random } = options
+/**
+ * Holds a token from now on, and returns it. `renewAt` is the part of its lifetime after which it is renewed;
+ * `random` draws the jitter.
+ */
+export function hold(
+  holder: TokenHolder,
+  { value, lifetimeMs }: GrantedToken,
+  via: HeldToken['via'],
+  startedAt: number,
+  { renewAt, random }: { readonly renewAt: number; readonly random: () => number },
+): HeldToken {
   const token: HeldToken = {
     value,
     fingerprint: fingerprint(value),
     startedAt,
     lifetimeMs,
     expiresAt: startedAt + lifetimeMs,
-    renewAt: startedAt + lifetimeMs * (renewAt + renewJitter * random),
+    renewAt: startedAt + lifetimeMs * (renewAt + renewJitter * random()),
     via,
   }
   holder.held = token
@@ -108,14 +106,4 @@ export function livesLonger({ held }: TokenHolder, expiresAt: number, now: numbe
 export function renewSoon(holder: TokenHolder): HeldToken | undefined {
   if (holder.held) holder.held = { ...holder.held, renewAt: 0 }
   return holder.held
-}
-
-/** Hands the token out without any other check in this span of wall time. */
-export function warm(holder: TokenHolder, { value }: HeldToken, from: number, until: number): void {
-  holder.hot = { value, from, until }
-}
-
-/** Ends the span of `warm`: the next call reads both clocks. */
-export function cool(holder: TokenHolder): void {
-  holder.hot = cold
 }

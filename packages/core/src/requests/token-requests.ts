@@ -6,8 +6,17 @@ import type { SessionTime } from '../state/session-time.ts'
 import type { HeldToken } from '../token/token-lifetime.ts'
 import { readTokenAnswer, type GrantedToken, type TokenRules } from '../token/token-response.ts'
 import type { TokenRequest, TokenSource } from '../token/token-source.ts'
+import { spend, type Budget } from './request-budget.ts'
 import type { RequestLimits } from './request-limits.ts'
-import { startFlight, type Flight } from './single-flight.ts'
+import type { Flight } from './single-flight.ts'
+
+/** The one shared token request. */
+export interface SharedRequest {
+  /** The request in progress. */
+  flight?: Flight<HeldToken> | undefined
+  /** The timer of its deadline. */
+  deadline?: unknown
+}
 
 /** The result of a token request. `startedAt` is when it was sent, in ms of session time. */
 export type TokenAnswer =
@@ -18,81 +27,39 @@ export type TokenAnswer =
       readonly late?: Promise<TokenAnswer>
     }
 
-/** The one shared token request. */
-export interface TokenRequests {
-  /** The request in progress. */
-  readonly flight: Flight<HeldToken> | undefined
-  /** Starts the shared request with `run`, and stores it before any user code runs. */
-  start(run: (signal: AbortSignal) => Promise<HeldToken>): Flight<HeldToken>
-  /** Calls the token source. Never rejects, and returns `endpoint_timeout` at the deadline. */
-  send(request: TokenRequest): Promise<TokenAnswer>
-  /** Ends the request in progress: the next caller starts a new one. */
-  land(): void
-  /** Ends the request in progress and rejects for all who wait. */
-  cancel(reason: Error): void
-}
-
-export interface TokenRequestSettings extends TokenRules {
+interface SendingContext extends SharedRequest, RequestLimits, TokenRules {
   readonly clock: SessionClock
+  readonly time: SessionTime
+  readonly budget: Budget
   readonly tokenSource: TokenSource
   readonly requestTimeoutMs: number
-}
-
-export interface TokenRequestsOptions {
-  readonly settings: TokenRequestSettings
-  readonly time: SessionTime
-  readonly limits: RequestLimits
   readonly emit: SessionStore['emit']
 }
 
-/** Creates the shared token request of a session. */
-export function createTokenRequests(options: TokenRequestsOptions): TokenRequests {
-  const { settings, time, limits, emit } = options
-  const { clock, requestTimeoutMs } = settings
-  let flight: Flight<HeldToken> | undefined
-  let deadline: unknown
-
-  function land(): void {
-    flight = undefined
-    clock.clearTimeout(deadline)
-  }
-
-  return {
-    get flight() {
-      return flight
-    },
-    start: (run) => (flight = startFlight(run)),
-    async send(request) {
-      const { reason, attempt } = request
-      const startedAt = time.read()
-      limits.spend(startedAt)
-      const overdue = new Promise<TokenAnswer>((resolve) => {
-        const onDeadline = (): void =>
-          resolve({ error: new ForageSessionError('endpoint_timeout'), late: answer })
-        deadline = clock.setTimeout(onDeadline, requestTimeoutMs)
-      })
-      // A listener may end the request: the deadline is set before.
-      emit({ type: 'token-requested', reason, attempt })
-      const answer = readAnswer(settings, request, startedAt)
-      return await Promise.race([answer, overdue])
-    },
-    land,
-    cancel(reason) {
-      const canceled = flight
-      land()
-      canceled?.cancel(reason)
-    },
-  }
+/** Calls the token source. Never rejects, and returns `endpoint_timeout` at the deadline. */
+export async function sendTokenRequest(context: SendingContext, request: TokenRequest): Promise<TokenAnswer> {
+  const { reason, attempt } = request
+  const startedAt = context.time.read()
+  context.spentAt = spend(context.budget, context.spentAt, startedAt)
+  const overdue = new Promise<TokenAnswer>((resolve) => {
+    const onDeadline = (): void =>
+      resolve({ error: new ForageSessionError('endpoint_timeout'), late: answer })
+    context.deadline = context.clock.setTimeout(onDeadline, context.requestTimeoutMs)
+  })
+  // A listener may end the request: the deadline is set before.
+  context.emit({ type: 'token-requested', reason, attempt })
+  const answer = readAnswer(context, request, startedAt)
+  return await Promise.race([answer, overdue])
 }
 
 async function readAnswer(
-  settings: TokenRequestSettings,
+  context: SendingContext,
   request: TokenRequest,
   startedAt: number,
 ): Promise<TokenAnswer> {
   try {
-    const answer = await settings.tokenSource(request)
-    return { token: await readTokenAnswer(answer, settings, settings.clock.now()), startedAt }
+    const answer = await context.tokenSource(request)
+    return { token: await readTokenAnswer(answer, context, context.clock.now()), startedAt }
   } catch (cause) {
     return { error: isForageSessionError(cause) ? cause : unreachable(cause) }
   }
@@ -100,4 +67,12 @@ async function readAnswer(
 
 function unreachable(cause: unknown): ForageSessionError {
   return new ForageSessionError('endpoint_unreachable', undefined, { cause: safeCause(cause) })
+}
+
+/** Ends the request in progress, and returns it: the next caller starts a new one. */
+export function land(shared: SharedRequest & { clock: SessionClock }): Flight<HeldToken> | undefined {
+  const { flight } = shared
+  shared.flight = undefined
+  shared.clock.clearTimeout(shared.deadline)
+  return flight
 }

@@ -1,5 +1,5 @@
 import type { SessionClock } from '../shared/session-clock.ts'
-import type { TabLink } from './tab-link.ts'
+import type { TabStatement } from './tab-message.ts'
 
 /** The search of one session among the other tabs, before its own token request. */
 export interface TabSearch<Found> {
@@ -7,8 +7,10 @@ export interface TabSearch<Found> {
   start(): Promise<Found | undefined>
   /** Ends the search, if one is in progress. Without a result this tab fetches. */
   end(found: Found | undefined): void
-  /** Ends this tab's fetching. Returns whether it was fetching. */
-  endFetching(): boolean
+  /** This tab no longer fetches. */
+  endFetching(): void
+  /** Ends the search or the fetching, so that no other tab waits for this one. */
+  stop(): void
   /** Another tab is ready to fetch, or fetches already. */
   onClaim(other: string, fetching: boolean): void
   /** Another tab no longer fetches. */
@@ -29,7 +31,7 @@ interface Claim {
 export function createTabSearch<Found>(
   id: string,
   clock: SessionClock,
-  post: TabLink['post'],
+  post: (statement: TabStatement) => void,
 ): TabSearch<Found> {
   const claims = new Map<string, Claim>()
   let resolve: ((found: Found | undefined) => void) | undefined
@@ -79,10 +81,11 @@ export function createTabSearch<Found>(
       return found
     },
     end,
-    endFetching() {
-      const wasFetching = isFetching
+    endFetching: () => void (isFetching = false),
+    stop() {
+      end(undefined)
+      if (isFetching) post({ type: 'gone' })
       isFetching = false
-      return wasFetching
     },
     onClaim(other, fetching) {
       const answers = isFetching || (resolve && !claims.has(other) && id < other)

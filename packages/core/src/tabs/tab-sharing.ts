@@ -1,7 +1,6 @@
 import type { SessionClock } from '../shared/session-clock.ts'
 import type { TabChannel } from './tab-channel.ts'
-import { createTabLink } from './tab-link.ts'
-import type { TabMessage, TabStatement } from './tab-message.ts'
+import { readTabMessage, type TabMessage, type TabStatement } from './tab-message.ts'
 import { createTabSearch } from './tab-search.ts'
 
 /** A message that the session has to act on. */
@@ -42,8 +41,22 @@ let count = 0
 export function createTabSharing<Found>(options: TabSharingOptions): TabSharing<Found> {
   const { clock, random, openChannel, onMessage } = options
   const id = `${random().toString(36).slice(2)}-${(count += 1)}`
-  const link = createTabLink({ id, openChannel, onMessage: hear })
-  const search = createTabSearch<Found>(id, clock, link.post)
+  const search = createTabSearch<Found>(id, clock, post)
+  let channel: TabChannel | undefined
+
+  function open(): TabChannel | undefined {
+    if (channel) return channel
+    try {
+      channel = openChannel()
+      channel?.onMessage((value) => {
+        const message = readTabMessage(value)
+        if (message && message.id !== id) hear(message)
+      })
+    } catch {
+      // In an opaque origin, or against the page's policy: the session works unshared.
+    }
+    return channel
+  }
 
   function hear(message: TabMessage): void {
     if (message.type === 'claim') search.onClaim(message.id, message.fetching)
@@ -51,24 +64,28 @@ export function createTabSharing<Found>(options: TabSharingOptions): TabSharing<
     else onMessage(message)
   }
 
-  function stop(): void {
-    search.end(undefined)
-    if (search.endFetching()) link.post({ type: 'gone' })
+  function post(statement: TabStatement): void {
+    try {
+      channel?.postMessage({ id, ...statement })
+    } catch {
+      // The platform closed the channel: the session works unshared.
+    }
   }
 
   return {
-    open: link.open,
-    seek: async () => (link.open() ? await search.start() : undefined),
+    open: () => void open(),
+    seek: async () => (open() ? await search.start() : undefined),
     conclude: search.end,
-    answer: link.post,
+    answer: post,
     tell(statement) {
       search.endFetching()
-      link.post(statement)
+      post(statement)
     },
-    stop,
+    stop: search.stop,
     close() {
-      stop()
-      link.close()
+      search.stop()
+      channel?.close()
+      channel = undefined
     },
   }
 }
