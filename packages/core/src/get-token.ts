@@ -1,19 +1,20 @@
-import { countRejection, giveUp, refusalOf, rememberFailure } from './requests/request-limits.ts'
+import { countRejection, giveUp, prevention, rememberFailure } from './requests/request-limits.ts'
 import { startFlight, type Flight } from './requests/single-flight.ts'
 import { land, sendTokenRequest } from './requests/token-requests.ts'
 import {
   allowedMs,
   currentToken,
+  lose,
   passFailure,
-  passLoss,
   passToken,
   schedule,
   showFailure,
   type SessionParts,
 } from './session-outcomes.ts'
 import { ForageSessionError } from './shared/errors.ts'
+import { fingerprint } from './shared/fingerprint.ts'
 import type { GetTokenOptions } from './state/forage-session.ts'
-import { dropRejected, faultOf } from './token-holder.ts'
+import { faultOf } from './token-holder.ts'
 import type { HeldToken } from './token/token-lifetime.ts'
 import type { TokenRequest } from './token/token-source.ts'
 
@@ -27,12 +28,14 @@ const hotMs = 1000
 export async function obtainToken(parts: SessionParts, wanted: Wanted): Promise<string> {
   wanted.signal?.throwIfAborted()
   const now = markUsed(parts)
-  const token = chooseToken(parts, currentToken(parts, now), wanted, now)
-  if (token) {
-    if (wanted.rejected === undefined) serve(parts, token, now)
-    return token.value
+  const token = currentToken(parts, now)
+  if (wanted.rejected === undefined) {
+    if (token && satisfies(parts, token, wanted, now)) return serve(parts, token, now)
+  } else {
+    // A rejected token that is not the current one was replaced in the meantime.
+    if (token && token.value !== wanted.rejected) return token.value
+    reject(parts, wanted.rejected, now)
   }
-  if (wanted.rejected !== undefined) reject(parts, wanted.rejected, now)
   return await requestedToken(parts, wanted, now)
 }
 
@@ -43,18 +46,6 @@ export function markUsed(parts: SessionParts): number {
   return parts.lastUsedAt
 }
 
-/** Returns the current token if it does for the call; otherwise a newer one has to be requested. */
-function chooseToken(
-  parts: SessionParts,
-  token: HeldToken | undefined,
-  wanted: Wanted,
-  now: number,
-): HeldToken | undefined {
-  // A rejected token that is not the current one was replaced in the meantime.
-  if (wanted.rejected !== undefined) return token?.value === wanted.rejected ? undefined : token
-  return token && satisfies(parts, token, wanted, now) ? token : undefined
-}
-
 /** Returns whether the token stays valid for as long as the call wants, or as its lifetime allows. */
 export function satisfies(parts: SessionParts, token: HeldToken, wanted: Wanted, now: number): boolean {
   const wantedMs = wanted.minValidityMs ?? parts.minValidityMs
@@ -63,19 +54,21 @@ export function satisfies(parts: SessionParts, token: HeldToken, wanted: Wanted,
   return token.expiresAt - now >= allowedMs(parts, token, wantedMs, by)
 }
 
-function serve(parts: SessionParts, token: HeldToken, now: number): void {
+function serve(parts: SessionParts, token: HeldToken, now: number): string {
   const { time } = parts
   if (now >= token.renewAt) requestBehind(parts, now)
   const spareUntil = token.expiresAt - allowedMs(parts, token, parts.minValidityMs)
   const until = Math.min(now + hotMs, token.renewAt, spareUntil)
   parts.hot = { value: token.value, from: time.wallOf(now), until: time.wallOf(until) }
+  return token.value
 }
 
 function reject(parts: SessionParts, value: string, now: number): void {
-  const token = dropRejected(parts, value)
-  if (!token) return
-  passLoss(parts, token, 'rejected')
-  const isHopeless = countRejection(parts, token.startedAt, now)
+  const { held } = parts
+  parts.rejected.add(fingerprint(value))
+  if (held?.value !== value) return
+  lose(parts, 'rejected')
+  const isHopeless = countRejection(parts, held.startedAt, now)
   if (isHopeless && !parts.flight) passFailure(parts, giveUp(parts, new ForageSessionError('token_rejected')))
 }
 
@@ -122,10 +115,10 @@ export function requestBehind(parts: SessionParts, now: number): void {
 }
 
 function refuse(parts: SessionParts, now: number): void {
-  const refusal = refusalOf(parts, now)
-  if (!refusal) return
-  const { failure, isNew } = refusal
-  if (isNew) passFailure(parts, failure)
+  const { last } = parts.failures
+  const failure = prevention(parts, now)
+  if (!failure) return
+  if (failure !== last) passFailure(parts, failure)
   // It may have come from another tab while this one requested nothing.
   else if (!parts.held) showFailure(parts, failure)
   throw failure.error

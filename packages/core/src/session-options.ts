@@ -113,15 +113,13 @@ function channelOpener(options: WithDefaults): SessionSettings['openChannel'] {
 /** Whether a value will do, what would, and what it is where none is given. */
 type Rule<Value> = readonly [accepts: (value: unknown) => boolean, expected: string, otherwise?: Value]
 
-type Rules = { readonly [Name in keyof ForageSessionOptions]-?: Rule<ForageSessionOptions[Name]> } & {
-  readonly [Name in keyof SessionPlatform as `platform.${Name}`]: Rule<SessionPlatform[Name]>
-}
+type Rules<Options> = { readonly [Name in keyof Options]-?: Rule<Options[Name]> }
 
 /**
  * One line an option. `undefined` always means the default; only `tokenSource` has none. A function: what is made
  * when the module is loaded stays in every bundle that takes anything from this package.
  */
-const rules = (): Rules => ({
+const rules = (): Rules<ForageSessionOptions> => ({
   tokenSource: orFunction([isTokenAddress, 'the address of the merchant endpoint']),
   environment: [isEnvironment, '"sandbox", "production" or { apiUrl, vaultUrl? } with https addresses'],
   checkoutId: text(/./s, 'a non-empty string'),
@@ -139,11 +137,14 @@ const rules = (): Rules => ({
   allowAuthenticationToken: oneOf(false, true),
   // Read at each call: a page may wrap the global after the session was created.
   fetch: aFunction((input, init) => globalThis.fetch(input, init)),
-  platform: [(value) => value === Object(value), 'an object'],
-  'platform.clock': like(systemClock),
-  'platform.lifecycle': like(browserLifecycle),
-  'platform.openChannel': aFunction(broadcastChannel),
-  'platform.random': aFunction(() => Math.random()),
+  platform: [(value) => value === Object(value), 'an object', {}],
+})
+
+const platformRules = (): Rules<SessionPlatform> => ({
+  clock: like(systemClock),
+  lifecycle: like(browserLifecycle),
+  openChannel: aFunction(broadcastChannel),
+  random: aFunction(() => Math.random()),
 })
 
 type WithDefaults = ForageSessionOptions &
@@ -151,33 +152,37 @@ type WithDefaults = ForageSessionOptions &
   Omit<SessionSettings, 'tokenSource' | 'attachment' | 'openChannel'>
 
 function withDefaults(options: ForageSessionOptions): WithDefaults {
-  const given = ownMembers(options)
+  const settings = readOptions(options, rules())
+  return {
+    ...settings,
+    ...readOptions(settings['platform'] as object, platformRules(), 'platform.'),
+  } as never
+}
+
+function readOptions(
+  options: object,
+  known: Readonly<Record<string, Rule<unknown>>>,
+  prefix = '',
+): Record<string, unknown> {
+  // Without a prototype: only own properties are read.
+  const given: Record<string, unknown> = { __proto__: null, ...options }
+  const names = Object.keys(known)
+  for (const name in given) {
+    if (given[name] === undefined || names.includes(name)) continue
+    const hint = `the closest one is "${prefix}${closest(name, names)}"`
+    throw new TypeError(`"${prefix}${name}" is not an option; ${hint}`)
+  }
   const settings: Record<string, unknown> = {}
-  const known = Object.entries(rules())
-  for (const [name, [accepts, expected, otherwise]] of known) {
+  for (const name of names) {
+    const [accepts, expected, otherwise] = known[name]!
     const value = given[name]
     const isOmitted = value === undefined && name !== 'tokenSource'
     if (!isOmitted && !accepts(value)) {
-      throw new TypeError(`"${name}" must be ${expected}, received ${describe(value)}`)
+      throw new TypeError(`"${prefix}${name}" must be ${expected}, received ${describe(value)}`)
     }
-    settings[name.replace('platform.', '')] = value === undefined ? otherwise : value
+    settings[name] = value ?? otherwise
   }
-  const names = known.map(([name]) => name)
-  for (const name in given) {
-    if (given[name] !== undefined && !names.includes(name)) {
-      throw new TypeError(`"${name}" is not an option; the closest one is "${closest(name, names)}"`)
-    }
-  }
-  return settings as unknown as WithDefaults
-}
-
-/** Lists the options and, as `platform.NAME`, the platform's members. Without a prototype: nothing is inherited. */
-function ownMembers(options: ForageSessionOptions): Record<string, unknown> {
-  const members: Record<string, unknown> = { __proto__: null, ...options }
-  for (const [name, value] of Object.entries(Object(members['platform']) as object)) {
-    members[`platform.${name}`] = value
-  }
-  return members
+  return settings
 }
 
 /** Returns the name that shares the largest part of its letter pairs with `name`. */

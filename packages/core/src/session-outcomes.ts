@@ -1,5 +1,4 @@
-import type { Failure } from './requests/failure-memory.ts'
-import { remembered } from './requests/failure-memory.ts'
+import { remembered, type Failure } from './requests/failure-memory.ts'
 import { plan, type Plan } from './requests/renewal-plan.ts'
 import { forgetFailures, type RequestLimits } from './requests/request-limits.ts'
 import type { SharedRequest } from './requests/token-requests.ts'
@@ -8,7 +7,7 @@ import type { SessionStore } from './state/session-store.ts'
 import type { SessionTime } from './state/session-time.ts'
 import type { TokenOffer } from './tabs/tab-message.ts'
 import type { TabSharing } from './tabs/tab-sharing.ts'
-import { cold, dropExpired, hold, type TokenHolder } from './token-holder.ts'
+import { cold, drop, hold, type TokenHolder } from './token-holder.ts'
 import { mostOfLife, type HeldToken } from './token/token-lifetime.ts'
 import type { GrantedToken } from './token/token-response.ts'
 
@@ -112,10 +111,15 @@ export function showLoss(parts: SessionParts): void {
   else parts.change({ type: 'lost', fetching })
 }
 
-/** Returns the token, unless it has expired: then the loss is passed on. */
+/** Drops the token, and passes the loss on. */
+export function lose(parts: SessionParts, by: 'rejected' | 'expired'): void {
+  const token = drop(parts, by)
+  if (token) passLoss(parts, token, by)
+}
+
+/** Returns the token, unless it has expired: expiry is checked at use. */
 export function currentToken(parts: SessionParts, now: number): HeldToken | undefined {
-  const expired = dropExpired(parts, now)
-  if (expired) passLoss(parts, expired, 'expired')
+  if (parts.held && parts.held.expiresAt <= now) lose(parts, 'expired')
   return parts.held
 }
 

@@ -34,7 +34,7 @@ import { createSessionStore } from './state/session-store.ts'
 import { createSessionTime } from './state/session-time.ts'
 import type { TokenOffer } from './tabs/tab-message.ts'
 import { createTabSharing, type TabNews } from './tabs/tab-sharing.ts'
-import { cold, createTokenHolder, drop, livesLonger, renewSoon } from './token-holder.ts'
+import { cold, createTokenHolder, drop, livesLonger } from './token-holder.ts'
 import { apiUrlOf } from './token/environments.ts'
 import type { HeldToken } from './token/token-lifetime.ts'
 import { grant, type GrantedToken } from './token/token-response.ts'
@@ -125,8 +125,9 @@ function createParts(settings: SessionSettings): SessionParts {
 function onStep(parts: SessionParts, byMs: number): void {
   parts.hot = cold
   parts.emit({ type: 'clock-stepped', byMs })
-  if (byMs > 0) renewSoon(parts)
-  if (parts.held) parts.change({ type: 'moved', expiresAt: parts.time.wallOf(parts.held.expiresAt) })
+  if (!parts.held) return
+  if (byMs > 0) parts.held = { ...parts.held, renewAt: 0 }
+  parts.change({ type: 'moved', expiresAt: parts.time.wallOf(parts.held.expiresAt) })
 }
 
 function onTimer(parts: SessionParts): void {

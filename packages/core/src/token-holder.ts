@@ -72,17 +72,6 @@ export function drop(holder: TokenHolder, why: Missing): HeldToken | undefined {
   return held
 }
 
-/** Drops the token if it has expired, and returns it. Expiry is checked at use. */
-export function dropExpired(holder: TokenHolder, now: number): HeldToken | undefined {
-  return holder.held && holder.held.expiresAt <= now ? drop(holder, 'expired') : undefined
-}
-
-/** Remembers a token that the API rejected. If it is the current one, drops and returns it. */
-export function dropRejected(holder: TokenHolder, value: string): HeldToken | undefined {
-  holder.rejected.add(fingerprint(value))
-  return holder.held?.value === value ? drop(holder, 'rejected') : undefined
-}
-
 /** Returns why a token from the token source cannot be used; undefined if it can. */
 export function faultOf(
   { held, missing, received, rejected }: TokenHolder,
@@ -100,10 +89,4 @@ export function faultOf(
 /** Returns whether a token that expires then is usable, and lives longer than the current one. */
 export function livesLonger({ held }: TokenHolder, expiresAt: number, now: number): boolean {
   return expiresAt > Math.max(now, held?.expiresAt ?? 0)
-}
-
-/** Makes the token due for renewal, and returns it: after a step of the clock it may be older than it seems. */
-export function renewSoon(holder: TokenHolder): HeldToken | undefined {
-  if (holder.held) holder.held = { ...holder.held, renewAt: 0 }
-  return holder.held
 }

@@ -37,17 +37,12 @@ export function createRequestLimits(): RequestLimits {
   return { failures: noFailures, generation: 0, spentAt: [], rejectedAt: [] }
 }
 
-/** Returns the failure that a caller gets instead of a request; `isNew` if the budget is exhausted just now. */
-export function refusalOf(
-  limits: LimitsContext,
-  now: number,
-): { failure: Failure; isNew: boolean } | undefined {
+/** Returns the failure that prevents a request: one that is remembered, or a new one if the budget is exhausted. */
+export function prevention(limits: LimitsContext, now: number): Failure | undefined {
   const known = remembered(limits.failures, now)
-  if (known) return { failure: known, isNew: false }
   const allowedAt = nextAllowed(limits.budget, limits.spentAt)
-  if (allowedAt <= now) return undefined
-  const failure = holdFailure(limits, limits.failures, new ForageSessionError('budget_exhausted'), allowedAt)
-  return { failure, isNew: true }
+  if (known || allowedAt <= now) return known
+  return holdFailure(limits, limits.failures, new ForageSessionError('budget_exhausted'), allowedAt)
 }
 
 /** Remembers that this tab's token request failed. */

@@ -26,39 +26,38 @@ export type ForageSessionErrorCode =
  * - `retry`: it waits, longer after each failure in a row, and tries again.
  * - `timeout`: the same, but the first failure in a row does not delay the next caller.
  * - `malformed`: it tries again once, because a deployment may be in progress; the second one in a row is final.
- * - `final`: it sends no request until `retry()`, `setCheckout()` or `clear()`.
+ *
+ * Without a kind the failure is final: no request until `retry()`, `setCheckout()` or `clear()`.
  */
-export type FailureKind = 'retry' | 'timeout' | 'malformed' | 'final'
+export type FailureKind = 'retry' | 'timeout' | 'malformed'
 
 /** The meaning of each code: how the session continues, and what a developer can do. */
-export const errorCodes: Readonly<Record<ForageSessionErrorCode, readonly [FailureKind, remedy: string]>> = {
+export const errorCodes: Readonly<
+  Record<ForageSessionErrorCode, readonly [remedy: string, kind?: FailureKind]>
+> = {
   endpoint_unreachable: [
-    'retry',
     'Check that the merchant backend is running, and that CORS and CSP let the page reach it.',
+    'retry',
   ],
-  endpoint_timeout: ['timeout', 'Make the merchant endpoint faster, or raise requestTimeoutMs.'],
-  endpoint_rejected: ['final', 'Let the customer sign in again, then call retry().'],
-  endpoint_not_found: ['final', 'Handle POST at the tokenSource URL.'],
-  endpoint_rate_limited: ['retry', 'Wait until retryAt, or raise the limit of the merchant endpoint.'],
-  endpoint_failed: ['retry', 'Check the log of the merchant backend.'],
-  endpoint_redirected: ['final', 'Return 401 instead of a redirect to a login page.'],
-  endpoint_not_json: ['malformed', 'Return JSON of the form {"token":"…"}, at most 64 KiB.'],
-  token_missing: ['malformed', 'Return JSON with a string property "token".'],
-  token_malformed: ['malformed', 'Return the token exactly as Forage issued it.'],
+  endpoint_timeout: ['Make the merchant endpoint faster, or raise requestTimeoutMs.', 'timeout'],
+  endpoint_rejected: ['Let the customer sign in again, then call retry().'],
+  endpoint_not_found: ['Handle POST at the tokenSource URL.'],
+  endpoint_rate_limited: ['Wait until retryAt, or raise the limit of the merchant endpoint.', 'retry'],
+  endpoint_failed: ['Check the log of the merchant backend.', 'retry'],
+  endpoint_redirected: ['Return 401 instead of a redirect to a login page.'],
+  endpoint_not_json: ['Return JSON of the form {"token":"…"}, at most 64 KiB.', 'malformed'],
+  token_missing: ['Return JSON with a string property "token".', 'malformed'],
+  token_malformed: ['Return the token exactly as Forage issued it.', 'malformed'],
   token_wrong_kind: [
-    'final',
     'Mint a session token on the backend, and revoke the authentication token that it returned.',
   ],
-  token_environment_mismatch: ['final', 'Use the same environment on the backend and in the page.'],
-  token_expired_on_arrival: ['final', 'Mint a token for each request, and check the clock of the backend.'],
-  token_reused: ['final', 'The backend caches tokens: mint one for each request, and return no-store.'],
-  token_rejected: [
-    'final',
-    'Use the same environment, merchant and credentials on the backend and in the page.',
-  ],
-  budget_exhausted: ['retry', 'Wait until retryAt, and find the code that requests tokens in a loop.'],
-  checkout_changed: ['final', 'Start the step again in the new checkout.'],
-  closed: ['final', 'Create a new session.'],
+  token_environment_mismatch: ['Use the same environment on the backend and in the page.'],
+  token_expired_on_arrival: ['Mint a token for each request, and check the clock of the backend.'],
+  token_reused: ['The backend caches tokens: mint one for each request, and return no-store.'],
+  token_rejected: ['Use the same environment, merchant and credentials on the backend and in the page.'],
+  budget_exhausted: ['Wait until retryAt, and find the code that requests tokens in a loop.', 'retry'],
+  checkout_changed: ['Start the step again in the new checkout.'],
+  closed: ['Create a new session.'],
 }
 
 export interface ForageSessionErrorOptions {
@@ -106,7 +105,7 @@ export class ForageSessionError extends Error {
   constructor(code: ForageSessionErrorCode, message = `${code}:`, options: ForageSessionErrorOptions = {}) {
     const kind = failureKindOf(code)
     const { retryable = kind === 'retry' || kind === 'timeout', status, retryAt } = options
-    const remedy = options.remedy ?? errorCodes[code]?.[1]
+    const remedy = options.remedy ?? errorCodes[code]?.[0]
     super(`${message} ${remedy}`, options)
     Object.assign(this, { code, retryable, retryAt, status, remedy })
     Object.defineProperty(this, brand, { value: true })
@@ -115,7 +114,7 @@ export class ForageSessionError extends Error {
 
 /** Returns how the session continues after a failure; undefined if another version of this package named the code. */
 export function failureKindOf(code: ForageSessionErrorCode): FailureKind | undefined {
-  return (errorCodes as Partial<typeof errorCodes>)[code]?.[0]
+  return errorCodes[code]?.[1]
 }
 
 /**

@@ -10,7 +10,7 @@ import {
 } from '../../src/shared/errors.ts'
 
 const codes = Object.keys(errorCodes) as ForageSessionErrorCode[]
-const remedies = Object.fromEntries(codes.map((code) => [code, errorCodes[code][1]]))
+const remedies = Object.fromEntries(codes.map((code) => [code, errorCodes[code][0]]))
 
 describe('every error code', () => {
   test('every error code is explained in docs/errors.md, with the remedy that the error carries', () => {
