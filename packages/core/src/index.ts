@@ -1,5 +1,5 @@
 /**
- * One session token kept usable, for every caller in the page.
+ * Keeps one session token usable for every caller in the page.
  *
  * @module @forage-session/core
  */

@@ -1,5 +1,5 @@
 /**
- * A ky client whose requests carry the token.
+ * Creates a ky client whose requests carry the token.
  *
  * @module @forage-session/core/ky
  */
@@ -9,11 +9,21 @@ import ky, { type KyInstance, type Options, type RetryOptions } from 'ky'
 import type { ForageSession } from './state/forage-session.ts'
 
 /**
- * A ky over `session.fetch`: the token is attached and a 401 is replayed below ky, so that it spends none of
- * ky's retries, works with `retry: 0` and every body, and an `HTTPError`'s request holds no token.
- * ky's `timeout` (here 30 s) covers the request, a token request in between, and the replay.
- * `kyOptions.fetch` is left aside, since the token goes by the session's: give the session a `fetch` of your own.
- * Throws a `TypeError` when neither the session nor `kyOptions` says where requests go.
+ * Creates a ky client over `session.fetch`. The token is attached and a 401 is replayed below ky: a replay uses up
+ * none of ky's retries, works with `retry: 0` and every body, and the request of an `HTTPError` holds no token.
+ * ky's `timeout` (default here: 30 s) covers the request, a token request in between, and the replay.
+ * `kyOptions.fetch` is ignored; pass your `fetch` to the session instead. Throws a `TypeError` if neither the
+ * session nor `kyOptions` has a URL.
+ *
+ * @example
+ * ```ts
+ * import { createForageSession } from '@forage-session/core'
+ * import { createForageClient } from '@forage-session/core/ky'
+ *
+ * const session = createForageSession({ tokenSource: '/api/forage/session-token', environment: 'sandbox' })
+ * const forage = createForageClient(session)
+ * const order = await forage.get('api/orders/b873fe62dc/').json()
+ * ```
  */
 export function createForageClient(
   session: Pick<ForageSession, 'fetch' | 'apiUrl'>,
@@ -21,9 +31,7 @@ export function createForageClient(
 ): KyInstance {
   const prefix = kyOptions.prefix ?? session.apiUrl
   if (prefix === undefined) {
-    throw new TypeError(
-      'createForageClient needs an address: give the session an "environment", or ky a "prefix"',
-    )
+    throw new TypeError('createForageClient needs a URL: give the session an "environment", or ky a "prefix"')
   }
   return ky.create({
     timeout: 30_000,
@@ -34,7 +42,7 @@ export function createForageClient(
   })
 }
 
-/** A 401 was already replayed once: ky would only multiply it, also where one call names it among its codes. */
+/** A 401 was already replayed once: a retry by ky would only repeat it, even if one call lists 401 itself. */
 function withoutReplays(retry: Options['retry']): RetryOptions {
   const own = typeof retry === 'number' ? { limit: retry } : (retry ?? {})
   return {
@@ -43,7 +51,7 @@ function withoutReplays(retry: Options['retry']): RetryOptions {
   }
 }
 
-/** By its shape: there may be two copies of ky. */
+/** Recognizes an `HTTPError` by its shape: there may be two copies of ky. */
 function statusOf(error: Error): number | undefined {
   return (error as { response?: Response }).response?.status
 }

@@ -11,60 +11,87 @@ import type { ForageEnvironment } from './token/environments.ts'
 import { headerValue } from './token/session-token.ts'
 import { merchantEndpoint, type TokenSource } from './token/token-source.ts'
 
-/** Every option of a session, with its unit and default. Durations are in milliseconds. */
+/**
+ * The options of a session. Durations are in milliseconds.
+ *
+ * @example
+ * ```ts
+ * import type { ForageSessionOptions } from '@forage-session/core'
+ *
+ * export const options: ForageSessionOptions = {
+ *   tokenSource: '/api/forage/session-token',
+ *   environment: 'sandbox',
+ *   checkoutId: 'cart-42',
+ *   merchantAccount: 'mid/123ab45c67',
+ * }
+ * ```
+ */
 export interface ForageSessionOptions {
-  /** Where session tokens come from: the path of the merchant's endpoint, or a function. The only required one. */
+  /** The source of session tokens: the URL of the merchant's endpoint, or a function. The only required option. */
   tokenSource: string | URL | TokenSource
-  /** Which Forage the token is for. Default: none; tokens go to the public origins their own prefix names. */
+  /** The Forage environment of the token. Default: the public one that the token's own prefix names. */
   environment?: ForageEnvironment | undefined
-  /** The partition: a new checkout needs a new token. */
+  /** The partition: a new checkout needs a new token. Default: none, and nothing is shared between tabs. */
   checkoutId?: string | undefined
-  /** Sent as `Merchant-Account` with requests that carry the token, for example `mid/123ab45c67`. */
+  /** The `Merchant-Account` of requests that carry the token, for example `mid/123ab45c67`. Default: none. */
   merchantAccount?: string | undefined
   /** The exact origins that may get the token. Default: the environment's API and vault. */
   attachTo?: readonly string[] | undefined
-  /** How long a token must still be good for when it is handed out. Default: 30 000 (30 seconds). */
+  /** How long a token must stay valid when it is handed out. Default: 30 000 (30 seconds). */
   minValidityMs?: number | undefined
-  /** The part of its lifetime after which a token is renewed in the background, 0…1. Default: 0.8. */
+  /**
+   * The part of its lifetime after which a token is renewed in the background, 0…1, plus a jitter of up to 0.1.
+   * Default: 0.8.
+   */
   renewAt?: number | undefined
   /**
-   * Whether a token is renewed before it is asked for: while the session was used within the last lifetime,
-   * always, or never. Default: `in-use`.
+   * When a token is renewed early: while the session was used within the last lifetime (`in-use`), `always`, or
+   * `never`. Default: `in-use`.
    */
   renewWhen?: 'in-use' | 'always' | 'never' | undefined
   /** The deadline of one token request. Default: 10 000 (10 seconds). */
   requestTimeoutMs?: number | undefined
-  /** At most `max` token requests in `perMs`, whatever their cause. Default: 10 in 60 000 (1 minute). */
+  /** The largest number of token requests (`max`) in `perMs`, for any reason. Default: 10 in 60 000 (1 minute). */
   budget?: Budget | undefined
-  /** The lifetime of a token that does not tell its own. Default: 900 000 (15 minutes, Forage's own). */
+  /** The lifetime of a token that does not state its own. Default: 900 000 (15 minutes, Forage's own). */
   fallbackLifetimeMs?: number | undefined
   /** Whether the tabs of one checkout share one token, over a BroadcastChannel. Default: `token`. */
   share?: 'token' | 'off' | undefined
-  /** Which requests are sent again after a 401 about the token. Default: `all` (a 401 was not applied). */
+  /** The requests that are replayed after a 401 about the token. Default: `all` (a 401 was not applied). */
   replay?: ReplayPolicy | undefined
-  /** Whether a 401 (a clone of it) is about the token. Default: unless its error code says otherwise. */
+  /** Whether a 401 (a clone of it) is about the token. Default: yes, unless its error code says otherwise. */
   isTokenRejected?: IsTokenRejected | undefined
-  /** Accept an authentication token, for development only; never in production. Default: false. */
+  /** Whether an authentication token is accepted, for development only; never in production. Default: false. */
   allowAuthenticationToken?: boolean | undefined
-  /** The `fetch` that requests are sent with. Default: the global one, read at each call. */
+  /** The `fetch` that sends requests. Default: the global one, read at each call. */
   fetch?: Fetch | undefined
   /** Time, page events, tabs and randomness, for tests. Default: the real ones, member by member. */
   platform?: Partial<SessionPlatform> | undefined
 }
 
-/** The parts of the platform that a session uses, apart from `fetch`. A test replaces them. */
+/**
+ * The parts of the platform that a session uses, apart from `fetch`. A test replaces some of them.
+ *
+ * @example
+ * ```ts
+ * import type { SessionPlatform } from '@forage-session/core'
+ * import { createVirtualClock } from '@forage-session/core/testing'
+ *
+ * export const platform: Partial<SessionPlatform> = { clock: createVirtualClock(), random: () => 0 }
+ * ```
+ */
 export interface SessionPlatform {
-  /** Both clocks and the timers. Default: the platform's. */
+  /** The clocks and the timers. Default: the platform's. */
   clock: SessionClock
-  /** The page's visibility, network and lifecycle events. Default: the page's own. */
+  /** The page's visibility, network and events. Default: the page's own. */
   lifecycle: PageLifecycle
-  /** Opens a channel to the other tabs; `undefined` if there is none. Default: a BroadcastChannel. */
+  /** Opens a channel to the other tabs, or returns `undefined`. Default: a BroadcastChannel. */
   openChannel: (name: string) => TabChannel | undefined
   /** Returns a number in [0, 1). Default: `Math.random`. */
   random: () => number
 }
 
-/** The options with every default filled in. */
+/** The options with all defaults filled in. */
 export interface SessionSettings {
   readonly tokenSource: TokenSource
   readonly environment: ForageEnvironment | undefined
@@ -77,7 +104,7 @@ export interface SessionSettings {
   readonly requestTimeoutMs: number
   readonly budget: Budget
   readonly fallbackLifetimeMs: number
-  /** Undefined: nothing is shared. */
+  /** Returns undefined if nothing is shared. */
   readonly openChannel: (checkoutId: string | undefined) => TabChannel | undefined
   readonly replay: ReplayPolicy
   readonly isTokenRejected: IsTokenRejected | undefined
@@ -88,7 +115,7 @@ export interface SessionSettings {
   readonly random: () => number
 }
 
-/** Fills in the defaults. Throws a `TypeError` that names the option and the value received. */
+/** Fills in the defaults. Throws a `TypeError` that names an invalid or unknown option. */
 export function resolveOptions(options: ForageSessionOptions): SessionSettings {
   const given = withDefaults(options)
   const { tokenSource, environment, attachTo, fetch } = given
@@ -100,7 +127,7 @@ export function resolveOptions(options: ForageSessionOptions): SessionSettings {
   }
 }
 
-/** Tabs share a token only if it would be the same token request. */
+/** Tabs share a token only if their token requests would be the same. */
 function channelOpener(options: WithDefaults): SessionSettings['openChannel'] {
   const { tokenSource, environment, merchantAccount, share, openChannel } = options
   const source = typeof tokenSource === 'function' ? undefined : String(tokenSource)
@@ -110,18 +137,18 @@ function channelOpener(options: WithDefaults): SessionSettings['openChannel'] {
       : openChannel(`forage-session ${JSON.stringify([source, environment, merchantAccount, checkoutId])}`)
 }
 
-/** Whether a value will do, what would, and what it is where none is given. */
+/** A check of an option, the expected value in words, and the default. */
 type Rule<Value> = readonly [accepts: (value: unknown) => boolean, expected: string, otherwise?: Value]
 
 type Rules<Options> = { readonly [Name in keyof Options]-?: Rule<Options[Name]> }
 
 /**
- * One line an option. `undefined` always means the default; only `tokenSource` has none. A function: what is made
- * when the module is loaded stays in every bundle that takes anything from this package.
+ * One line per option. `undefined` always means the default; only `tokenSource` has no default. It is a function,
+ * because a value that is created when the module is loaded stays in every bundle that uses this package.
  */
 const rules = (): Rules<ForageSessionOptions> => ({
-  tokenSource: orFunction([isTokenAddress, 'the address of the merchant endpoint']),
-  environment: [isEnvironment, '"sandbox", "production" or { apiUrl, vaultUrl? } with https addresses'],
+  tokenSource: orFunction([isTokenAddress, 'the URL of the merchant endpoint']),
+  environment: [isEnvironment, '"sandbox", "production" or { apiUrl, vaultUrl? } with https URLs'],
   checkoutId: text(/./s, 'a non-empty string'),
   merchantAccount: text(headerValue, 'a string that a header can carry'),
   attachTo: [isOriginList, 'an array of origins like "https://api.example.com"'],
@@ -161,20 +188,26 @@ function withDefaults(options: ForageSessionOptions): WithDefaults {
 
 function readOptions(
   options: object,
-  known: Readonly<Record<string, Rule<unknown>>>,
+  checks: Readonly<Record<string, Rule<unknown>>>,
   prefix = '',
 ): Record<string, unknown> {
   // Without a prototype: only own properties are read.
   const given: Record<string, unknown> = { __proto__: null, ...options }
-  const names = Object.keys(known)
+  const names = Object.keys(checks)
   for (const name in given) {
     if (given[name] === undefined || names.includes(name)) continue
-    const hint = `the closest one is "${prefix}${closest(name, names)}"`
-    throw new TypeError(`"${prefix}${name}" is not an option; ${hint}`)
+    const known = [
+      ...Object.keys(rules()),
+      ...Object.keys(platformRules()).map((member) => `platform.${member}`),
+    ]
+    const received = prefix + name
+    throw new TypeError(
+      `${describe(received)} is not an option; the closest one is "${closest(received, known)}"`,
+    )
   }
   const settings: Record<string, unknown> = {}
   for (const name of names) {
-    const [accepts, expected, otherwise] = known[name]!
+    const [accepts, expected, otherwise] = checks[name]!
     const value = given[name]
     const isOmitted = value === undefined && name !== 'tokenSource'
     if (!isOmitted && !accepts(value)) {
@@ -197,7 +230,7 @@ function closest(name: string, names: string[]): string {
 
 const tokenLike = /[a-z]_[\w.-]{20,}/i
 
-/** A value for an error message. What may be a credential is not shown. */
+/** Describes a value for an error message. A possible token is not shown. */
 function describe(value: unknown): string {
   if (typeof value === 'string') return tokenLike.test(value) ? 'a token (not shown)' : JSON.stringify(value)
   return value === Object(value) ? typeof value : String(value)
@@ -209,7 +242,7 @@ function number(otherwise: number, least: number, most = Infinity): Rule<number>
   return [accepts, `a number from ${least} ${most === 1 ? 'to 1' : 'up'}`, otherwise]
 }
 
-/** The first is the default. */
+/** The first choice is the default. */
 function oneOf<const Choice extends string | boolean>(...choices: Choice[]): Rule<Choice> {
   return [(value) => choices.includes(value as Choice), choices.join(' or '), choices[0]!]
 }
@@ -226,14 +259,14 @@ function orFunction<Value>([accepts, expected, otherwise]: Rule<Value>): Rule<Va
   return [(value) => isFunction(value) || accepts(value), `${expected} or a function`, otherwise!]
 }
 
-/** What is injected has the methods of the platform's own. */
+/** Requires the methods of the platform's own object. */
 function like<Value extends object>(otherwise: Value): Rule<Value> {
   const methods = Object.keys(otherwise)
   const accepts = (value: unknown): boolean => methods.every((name) => isFunction(asRecord(value)[name]))
   return [accepts, `an object with ${methods.join(', ')}`, otherwise]
 }
 
-/** Not a token in the place of an address. */
+/** Refuses a token that was passed by mistake. */
 function isTokenAddress(value: unknown): boolean {
   if (typeof value !== 'string') return value instanceof URL
   return value.includes('/') || (value !== '' && !tokenLike.test(value))
@@ -246,7 +279,7 @@ function isEnvironment(value: unknown): boolean {
 
 function isAddress(value: unknown): boolean {
   try {
-    // Not URL.canParse: Safari has it from version 17, which not every iPhone in use can run.
+    // URL.canParse needs Safari 17, which not every iPhone in use can run.
     return isSecure(new URL(value as string))
   } catch {
     return false

@@ -1,19 +1,26 @@
 import { fingerprint } from '../shared/fingerprint.ts'
 
-/** Where to look: each key names a place, and its value is searched, however deep it is. */
+/** The places to search: each key names a place, and its value is searched at any depth. */
 export interface LeakSearch {
-  /** The tokens that may not be found; their beginnings and ends, without the prefix, may not either. */
+  /** The tokens that must not appear. Their beginnings and ends, without the prefix, must not appear either. */
   readonly tokens: readonly string[]
   readonly [place: string]: unknown
 }
 
-/** As much of a token as can be told from a word. Shorter parts are found only where a token has no more. */
+/** A part of a token this long is no ordinary word. Shorter parts are searched only if a token is shorter. */
 const partLength = 12
 
 /**
- * Throws an error that names the place where a token, or a part of one, is found: in strings and keys, errors
+ * Throws an error that names the place if a token or a part of one is found there: in strings and keys, errors
  * (message, stack, cause), objects, maps, sets, headers, URLs and storages, as JSON and as a structured clone.
- * In a page its address, cookies, `localStorage` and `sessionStorage` are searched, too.
+ * In a page its URL, cookies, `localStorage` and `sessionStorage` are searched as well.
+ *
+ * @example
+ * ```ts
+ * import { expectNoTokenLeak } from '@forage-session/core/testing'
+ *
+ * expectNoTokenLeak({ tokens: ['sandbox_token-1'], html: document.body.innerHTML })
+ * ```
  */
 export function expectNoTokenLeak({ tokens, ...places }: LeakSearch): void {
   if (tokens.length === 0) throw new Error('expectNoTokenLeak needs the tokens to search for')
@@ -24,7 +31,7 @@ export function expectNoTokenLeak({ tokens, ...places }: LeakSearch): void {
   }
 }
 
-/** The whole, its ends, and a JWT's last two segments: the header is in every token of that issuer. */
+/** Returns the whole token, its ends, and a JWT's last two segments: its header is the same in many tokens. */
 function partsOf(token: string): string[] {
   const secret = token.slice(token.indexOf('_') + 1)
   const [, ...segments] = secret.split('.')
@@ -60,7 +67,7 @@ function* textsOf(value: unknown, path: string, seen: Set<unknown>): Generator<T
   }
 }
 
-/** What the prototypes of errors, requests, events and addresses offer beside an object's own properties. */
+/** Members that errors, requests, events and URLs inherit from their prototypes. */
 const inherited = ['name', 'message', 'stack', 'cause', 'url', 'href', 'headers', 'reason', 'data', 'detail']
 
 function* childrenOf(value: object): Generator<[PropertyKey, unknown]> {
@@ -74,7 +81,7 @@ function* childrenOf(value: object): Generator<[PropertyKey, unknown]> {
   yield ['toString()', attempt(() => (value as { toString(): string }).toString())]
 }
 
-/** A getter, a proxy or an object that cannot be cloned may throw: then there is nothing to find. */
+/** A getter, a proxy or an object that cannot be cloned may throw: then there is nothing to search. */
 function attempt<T>(run: () => T): T | undefined {
   try {
     return run()
@@ -87,10 +94,10 @@ function pagePlaces(): Record<string, unknown> {
   const page = globalThis as Partial<
     Pick<typeof globalThis, 'document' | 'location' | 'localStorage' | 'sessionStorage' | 'history'>
   >
-  // Without a document there is no page, and Node.js warns who asks for its storages.
+  // Without a document there is no page, and Node.js warns about reading its storages.
   if (!page.document) return {}
   return {
-    'the address': page.location?.href,
+    'the URL': page.location?.href,
     'the history state': attempt(() => page.history?.state as unknown),
     cookies: attempt(() => page.document?.cookie),
     localStorage: attempt(() => Object.assign({}, page.localStorage)),

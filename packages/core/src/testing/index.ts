@@ -1,5 +1,5 @@
 /**
- * Time, tabs and a backend, played in a test.
+ * Simulates time, tabs and a backend in a test.
  *
  * @module @forage-session/core/testing
  */

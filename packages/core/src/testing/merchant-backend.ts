@@ -3,39 +3,50 @@ import type { TokenRequest, TokenResponse, TokenSource } from '../token/token-so
 
 type Answer = string | TokenResponse | Response | Error
 
-/** What a server knows of time: what really passed, where the clock tells it. */
+/** A server's clock: the time that really passed, if the clock knows it. */
 type ServerClock = SessionClock & { elapsed?(): number }
 
-/** How the backend double answers. Durations are in milliseconds. */
+/** The options of {@link createMerchantBackend}. Durations are in milliseconds. */
 export interface MerchantBackendOptions {
-  /** Default: 900 000 (15 minutes). */
+  /** The lifetime of each token. Default: 900 000 (15 minutes). */
   lifetimeMs?: number
-  /** How long a token request takes. Default: 50. */
+  /** The duration of a token request. Default: 50. */
   latencyMs?: number
   /**
-   * The server's clock is this far ahead of real time (negative: behind). Then tokens are JWTs with `iat` and
-   * `exp`, in an answer with a `Date` and without `expires_in`. Default: opaque tokens with `expires_in`.
+   * How far the server's clock is ahead of real time (negative: behind). If set, tokens are JWTs with `iat` and
+   * `exp`, in a response with a `Date` and without `expires_in`. Default: opaque tokens with `expires_in`.
    */
   skewMs?: number
 }
 
-/** A merchant's backend, and the API behind it, as a session meets them. */
+/** A merchant's backend and the API behind it, for the tests of a session. */
 export interface MerchantBackend {
-  /** Answers with a new token for each request, `latencyMs` after it came. */
+  /** Returns a new token for each request, after `latencyMs`. */
   readonly tokenSource: TokenSource
-  /** Forage's API as far as a 401 goes: 200 with a token minted here that has neither run out nor been revoked. */
+  /** Stands in for Forage's API: 200 for a token that was minted here and is still valid, otherwise 401. */
   readonly fetch: (input: RequestInfo | URL, init?: RequestInit) => Promise<Response>
-  /** The token requests so far, oldest first; `at` in ms on the clock's `now()`. */
+  /** The token requests so far, oldest first; `at` is in ms on the clock's `now()`. */
   readonly requests: { at: number; reason: TokenRequest['reason']; checkoutId: string | undefined }[]
-  /** The next answer; a function is asked for every one from now on, and undefined goes back to normal. */
+  /** Sets the next answer. A function is called for every request after this; undefined restores the default. */
   answer(next: Answer | (() => Answer | Promise<Answer>) | undefined): void
-  /** Every token minted until now is refused from now on. */
+  /** Makes the API reject every token that was minted so far. */
   revoke(): void
 }
 
 /**
- * The merchant's backend and the API behind it, under a virtual clock. They live in real time: neither a sleep
- * of the device nor a step of its clock changes what they think of a token.
+ * Creates a merchant's backend and the API behind it, under a virtual clock. They use real time: neither a sleep
+ * of the device nor a step of its clock changes whether they accept a token.
+ *
+ * @example
+ * ```ts
+ * import { createForageSession } from '@forage-session/core'
+ * import { createMerchantBackend, createVirtualClock } from '@forage-session/core/testing'
+ *
+ * const clock = createVirtualClock()
+ * const { tokenSource, fetch, revoke } = createMerchantBackend(clock)
+ * const session = createForageSession({ tokenSource, fetch, environment: 'sandbox', platform: { clock } })
+ * revoke() // the next request gets a 401
+ * ```
  */
 export function createMerchantBackend(
   clock: ServerClock,
@@ -84,7 +95,7 @@ export function createMerchantBackend(
   }
 }
 
-/** The shape that Forage's session tokens have: the environment, `_`, and a JWT (here unsigned). */
+/** Creates a token in the shape of Forage's: the environment, `_`, and a JWT (here unsigned). */
 function jwtOf(count: number, now: number, lifetimeMs: number): string {
   const iat = Math.floor(now / 1000)
   const parts = [{ alg: 'none' }, { a: count, iat, exp: iat + lifetimeMs / 1000 }]

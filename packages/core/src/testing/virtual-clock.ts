@@ -1,19 +1,19 @@
 import type { SessionClock } from '../shared/session-clock.ts'
 
-/** A clock that stands still until it is told to go. All in ms. */
+/** A clock that advances only when the test says so. All values are in ms. */
 export interface VirtualClock extends SessionClock {
-  /** Lets time pass, on both clocks: runs the timers that fall due, in order, and what they wait for. */
+  /** Lets time pass on both clocks: runs the timers that are due, in order, and the promises that follow. */
   advance(ms: number): Promise<void>
-  /** Sets the wall clock forward, or back. */
+  /** Sets the wall clock forward or back. */
   stepWall(ms: number): void
   /**
-   * The machine sleeps: the wall clock goes on, timers are frozen and fall due late, the monotonic clock
-   * stands still unless told otherwise.
+   * Puts the machine to sleep: the wall clock continues, timers are frozen and run late, and the monotonic clock
+   * stops unless `monotonic` is true.
    */
   sleep(ms: number, options?: { monotonic?: boolean }): void
-  /** Time that really passed: what a server's clock says, whatever this device's clocks do. */
+  /** Returns the time that really passed, as a server's clock measures it. */
   elapsed(): number
-  /** How many timers are set. */
+  /** Returns the number of timers that are set. */
   timers(): number
 }
 
@@ -22,7 +22,18 @@ interface Timer {
   readonly run: () => void
 }
 
-/** Starts at 2026-01-01T00:00:00Z, `monotonic()` 0. */
+/**
+ * Creates a clock that starts at 2026-01-01T00:00:00Z, with `monotonic()` 0.
+ *
+ * @example
+ * ```ts
+ * import { createVirtualClock } from '@forage-session/core/testing'
+ *
+ * const clock = createVirtualClock()
+ * await clock.advance(60_000) // a minute
+ * clock.sleep(8 * 60 * 60_000) // a night
+ * ```
+ */
 export function createVirtualClock(): VirtualClock {
   let wall = Date.UTC(2026, 0, 1)
   let monotonic = 0
@@ -49,13 +60,13 @@ export function createVirtualClock(): VirtualClock {
     clearTimeout: (handle) => void timers.delete(handle as object),
     async advance(ms) {
       const until = awake + ms
-      await settle()
+      await runMicrotasks()
       for (let due = nextDue(until); due; due = nextDue(until)) {
         const [handle, { at, run }] = due
         pass(Math.max(0, at - awake))
         timers.delete(handle)
         run()
-        await settle()
+        await runMicrotasks()
       }
       pass(until - awake)
     },
@@ -70,13 +81,13 @@ export function createVirtualClock(): VirtualClock {
   }
 }
 
-/** A platform keeps delays in 32 bits: a longer one runs at once. */
+/** A platform stores delays in 32 bits: a longer one runs at once. */
 function platformDelay(ms: number): number {
   return ms > 2 ** 31 - 1 ? 0 : Math.max(0, ms)
 }
 
-/** Lets every promise that is due settle, also those behind a body that is read. */
-async function settle(): Promise<void> {
+/** Waits until all due promises are settled, also those that follow the reading of a body. */
+async function runMicrotasks(): Promise<void> {
   for (let turn = 0; turn < 50; turn += 1) await Promise.resolve()
   await new Promise<void>((resolve) => {
     const { port1, port2 } = new MessageChannel()
@@ -87,6 +98,6 @@ async function settle(): Promise<void> {
     port1.start()
     port2.postMessage(undefined)
   })
-  // Firefox reads bodies beside the page's own tasks: whoever waits for another one has waited for all.
+  // Firefox reads bodies in parallel to the page's tasks: after one more body, the earlier ones are done.
   await new Response('.').text()
 }

@@ -3,25 +3,25 @@ import type { PageLifecycle, PageLifecycleEvent } from '../state/page-lifecycle.
 import type { TabChannel } from '../tabs/tab-channel.ts'
 import type { VirtualClock } from './virtual-clock.ts'
 
-/** One tab of a browser that a test plays. */
+/** One simulated tab of a browser. */
 export interface VirtualTab {
-  /** For the session's `lifecycle`. `emit` is told what the page goes through. */
+  /** The lifecycle for the session's `platform`. `emit` sends it an event of the page. */
   readonly lifecycle: PageLifecycle & { emit(event: PageLifecycleEvent): void }
-  /** For the session's `openChannel`. */
+  /** The `openChannel` for the session's `platform`. */
   readonly openChannel: (name: string) => TabChannel
-  /** The shared clock, with timers of this tab: frozen and throttled with it, and gone when it is closed. */
+  /** The shared clock with this tab's own timers: they are frozen, throttled and closed with the tab. */
   readonly clock: SessionClock
-  /** From now on timers run only when `monotonic()` is a multiple of this, as in a hidden page; 0: no more. */
+  /** Runs timers only when `monotonic()` is a multiple of `everyMs`, as in a hidden page; 0 ends it. */
   throttle(everyMs: number): void
-  /** What other tabs say, and the timers of `clock`, wait until `resume()`. */
+  /** Holds back messages and the timers of `clock` until `resume()`. */
   freeze(): void
   /** Ends `freeze()`. */
   resume(): void
-  /** The customer follows a link: the page is kept, frozen, in the back/forward cache. */
+  /** Follows a link: the page stays, frozen, in the back/forward cache. */
   navigateAway(): void
-  /** "Back": the page goes on where it was. */
+  /** Goes back: the page continues where it was. */
   navigateBack(): void
-  /** The tab is gone without a word. */
+  /** Closes the tab without any event. */
   close(): void
 }
 
@@ -33,7 +33,22 @@ interface Channel {
   readonly deliver: Listener
 }
 
-/** Tabs of one browser: what one posts the others hear, each in its own time. */
+/**
+ * Creates the tabs of one browser. A tab receives the messages of the others, unless it is frozen.
+ *
+ * @example
+ * ```ts
+ * import { createForageSession, type TokenSource } from '@forage-session/core'
+ * import { createVirtualClock, createVirtualTabs } from '@forage-session/core/testing'
+ *
+ * declare const tokenSource: TokenSource
+ *
+ * const tabs = createVirtualTabs(2, { clock: createVirtualClock() })
+ * const sessions = tabs.map(({ clock, lifecycle, openChannel }) =>
+ *   createForageSession({ tokenSource, checkoutId: 'cart-42', platform: { clock, lifecycle, openChannel } }),
+ * )
+ * ```
+ */
 export function createVirtualTabs(count: number, { clock }: { clock: VirtualClock }): VirtualTab[] {
   const channels = new Set<Channel>()
   return Array.from({ length: count }, () => createTab(clock, channels))
@@ -54,9 +69,9 @@ function createTab(clock: VirtualClock, channels: Set<Channel>): VirtualTab {
     },
     resume() {
       emit('resume')
-      tasks.goOn()
+      tasks.resume()
     },
-    // The order is the HTML standard's: "unload a document" and "reactivate a document".
+    // The order of the HTML standard: "unload a document" and "reactivate a document".
     navigateAway() {
       emit('pagehide')
       emit('hidden')
@@ -66,7 +81,7 @@ function createTab(clock: VirtualClock, channels: Set<Channel>): VirtualTab {
       emit('resume')
       emit('visible')
       emit('pageshow')
-      tasks.goOn()
+      tasks.resume()
     },
     close() {
       tasks.end()
@@ -79,11 +94,11 @@ function createTab(clock: VirtualClock, channels: Set<Channel>): VirtualTab {
 interface TaskQueue {
   add(run: () => void): void
   pause(): void
-  goOn(): void
+  resume(): void
   end(): void
 }
 
-/** What a page has to do: at once, when it is thawed, or never. */
+/** Runs a page's tasks at once, or after a pause, or never. */
 function createTaskQueue(): TaskQueue {
   let state: 'running' | 'paused' | 'ended' = 'running'
   let waiting: (() => void)[] = []
@@ -94,7 +109,7 @@ function createTaskQueue(): TaskQueue {
   return {
     add,
     pause: () => void (state = 'paused'),
-    goOn() {
+    resume() {
       state = 'running'
       for (const run of waiting.splice(0)) add(run)
     },
@@ -166,7 +181,7 @@ interface ChannelContext {
   readonly inTime: TaskQueue['add']
 }
 
-/** As a BroadcastChannel: heard by the others of its name, a task later, as a structured clone. */
+/** Works like a BroadcastChannel: the others of its name get a structured clone, a task later. */
 function openChannel({ name, tab, channels, clock, inTime }: ChannelContext): TabChannel {
   let listen: Listener = () => {}
   const own: Channel = {
