@@ -9,10 +9,10 @@ const modules: UserConfig = {
 
 const config: UserConfig[] = defineConfig([
   { ...modules, dts: false, sourcemap: true },
-  // A map of types would name sources that are not published.
+  // A source map of the types would name files that are not published.
   { ...modules, dts: { emitDtsOnly: true, sourcemap: false }, clean: false },
   {
-    // One file for a script tag: everything inside, everything on `window.ForageSession`.
+    // One file for a script tag: it bundles all dependencies and sets `window.ForageSession`.
     entry: { 'forage-session': 'src/index.ts' },
     format: 'iife',
     globalName: 'ForageSession',

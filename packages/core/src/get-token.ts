@@ -124,7 +124,7 @@ function refuse(parts: SessionParts, now: number): void {
   throw failure.error
 }
 
-/** Gets a token from another tab or, if none has one, from the token source. */
+/** Gets a token from another tab, or from the token source if no tab has one. */
 async function run(parts: SessionParts, request: TokenRequest): Promise<HeldToken> {
   // A request that was canceled in the tick that started it touches nothing.
   request.signal.throwIfAborted()

@@ -38,7 +38,7 @@ describe('options', () => {
     expectTypeOf<{ tokenSource: '/token'; checkoutId: string | undefined }>().toExtend<ForageSessionOptions>()
   })
 
-  test('a token source is an address or a function of the request', () => {
+  test('a token source is a URL or a function of the request', () => {
     expectTypeOf<ForageSessionOptions['tokenSource']>().toEqualTypeOf<string | URL | TokenSource>()
     expectTypeOf<() => Promise<string>>().toExtend<TokenSource>()
     expectTypeOf<(request: { signal: AbortSignal }) => Promise<Response>>().toExtend<TokenSource>()
@@ -49,21 +49,21 @@ describe('options', () => {
     expectTypeOf<TokenRequest['reason']>().toEqualTypeOf<'first' | 'renewal' | 'expired' | 'rejected'>()
   })
 
-  test('an environment is one of two names, or addresses', () => {
+  test('an environment is one of two names, or a record of URLs', () => {
     expectTypeOf<'sandbox' | 'production'>().toExtend<ForageEnvironment>()
     expectTypeOf<{ apiUrl: string }>().toExtend<ForageEnvironment>()
     expectTypeOf<{ vaultUrl: string }>().not.toExtend<ForageEnvironment>()
     expectTypeOf<'staging'>().not.toExtend<ForageEnvironment>()
   })
 
-  test('a replay policy is a name or a function of the request, without its token', () => {
+  test('a replay policy is a name or a function of the request without its token', () => {
     type Replay = NonNullable<ForageSessionOptions['replay']>
     expectTypeOf<'all' | 'keyed' | 'never'>().toExtend<Replay>()
     expectTypeOf<(candidate: ReplayCandidate) => boolean>().toExtend<Replay>()
     expectTypeOf<ReplayCandidate['headers']>().toEqualTypeOf<Headers>()
   })
 
-  test('what is injected has the shape of the platform’s own', () => {
+  test('the members of a platform have the shape of the real ones', () => {
     type Platform = Partial<SessionPlatform>
     expectTypeOf<ForageSessionOptions['platform']>().toEqualTypeOf<Platform | undefined>()
     expectTypeOf<typeof fetch>().toExtend<NonNullable<ForageSessionOptions['fetch']>>()
@@ -75,7 +75,7 @@ describe('options', () => {
 })
 
 describe('a session', () => {
-  test('getToken gives a string, with or without options', () => {
+  test('getToken returns a string, with or without options', () => {
     expectTypeOf(session.getToken()).toEqualTypeOf<Promise<string>>()
     expectTypeOf(session.getToken).parameters.toEqualTypeOf<[options?: GetTokenOptions | undefined]>()
     expectTypeOf<{
@@ -85,21 +85,21 @@ describe('a session', () => {
     }>().toExtend<GetTokenOptions>()
   })
 
-  test('fetch stands where the platform’s fetch is expected', () => {
+  test('the session’s fetch has the type of the platform’s fetch', () => {
     expectTypeOf(session.fetch).toExtend<typeof fetch>()
     expectTypeOf(session.fetch).parameters.toEqualTypeOf<
       [input: RequestInfo | URL, init?: RequestInit | undefined]
     >()
   })
 
-  test('withToken gives what its function gives', () => {
+  test('withToken returns the result of its function', () => {
     expectTypeOf(session.withToken(async (token) => token.length)).toEqualTypeOf<Promise<number>>()
     expectTypeOf(
       session.withToken(async (_, { signal, attempt }) => ({ signal, attempt }), { replay: true }),
     ).toEqualTypeOf<Promise<{ signal: AbortSignal; attempt: number }>>()
   })
 
-  test('its functions need no receiver: they can be passed on', () => {
+  test('the functions of a session need no receiver and can be passed on', () => {
     expectTypeOf<ThisParameterType<ForageSession['getToken']>>().toBeUnknown()
     const { getToken, fetch, subscribe, getSnapshot } = session
     expectTypeOf(subscribe).parameter(0).toEqualTypeOf<() => void>()
@@ -108,24 +108,24 @@ describe('a session', () => {
     expectTypeOf(fetch).returns.resolves.toEqualTypeOf<Response>()
   })
 
-  test('prime takes a token or an answer; setCheckout takes an id or none', () => {
+  test('prime takes a token or a token response; setCheckout takes an id or undefined', () => {
     expectTypeOf(session.prime).parameters.toEqualTypeOf<[response: string | TokenResponse]>()
     expectTypeOf(session.setCheckout).parameters.toEqualTypeOf<[checkoutId: string | undefined]>()
   })
 
-  test('its checkout can be read, and is set by setCheckout only', () => {
+  test('the checkoutId of a session is read-only', () => {
     expectTypeOf(session.checkoutId).toEqualTypeOf<string | undefined>()
     expectTypeOf<Pick<ForageSession, 'checkoutId'>>().toEqualTypeOf<{
       readonly checkoutId: string | undefined
     }>()
   })
 
-  test('createForageSession makes one that `using` closes', () => {
+  test('createForageSession returns a session that `using` closes', () => {
     expectTypeOf(createForageSession).returns.toExtend<ForageSession>()
     expectTypeOf(createForageSession).returns.toExtend<Disposable>()
   })
 
-  test('its state tells by its status what else there is, and never a token', () => {
+  test('the status of a state decides its other members, and no state has a token', () => {
     expectTypeOf<SessionState['status']>().toEqualTypeOf<
       'idle' | 'fetching' | 'ready' | 'degraded' | 'failed' | 'closed'
     >()
@@ -144,7 +144,7 @@ describe('a session', () => {
 })
 
 describe('events', () => {
-  test('a listener narrows them by their type', () => {
+  test('a listener narrows an event by its type', () => {
     session.on((event) => {
       expectTypeOf(event.at).toEqualTypeOf<number>()
       switch (event.type) {
@@ -178,7 +178,7 @@ describe('events', () => {
 })
 
 describe('errors', () => {
-  test('the guard narrows what was caught', () => {
+  test('isForageSessionError narrows a caught value', () => {
     const caught: unknown = undefined
     if (!isForageSessionError(caught)) return
     expectTypeOf(caught).toEqualTypeOf<ForageSessionError>()
@@ -189,7 +189,7 @@ describe('errors', () => {
 })
 
 describe('merchantEndpoint', () => {
-  test('makes a token source of an address; its options may be left out', () => {
+  test('merchantEndpoint returns a token source, and its options may be omitted', () => {
     expectTypeOf(merchantEndpoint('/token')).toEqualTypeOf<TokenSource>()
     expectTypeOf(merchantEndpoint).parameter(0).toEqualTypeOf<string | URL>()
     type Options = NonNullable<Parameters<typeof merchantEndpoint>[1]>

@@ -6,11 +6,11 @@ import { createForageClient } from './ky.ts'
 
 function setUp(answers: number[], { tokenSource }: Partial<ForageSessionOptions> = {}) {
   let tokens = 0
-  let asked = 0
+  let requested = 0
   const sent: { url: string; authorization: string | null; type: string | null; body: string }[] = []
   const session = createForageSession({
     tokenSource: async (request) => {
-      asked += 1
+      requested += 1
       return typeof tokenSource === 'function' ? await tokenSource(request) : `sandbox_token-${(tokens += 1)}`
     },
     environment: 'sandbox',
@@ -23,12 +23,12 @@ function setUp(answers: number[], { tokenSource }: Partial<ForageSessionOptions>
       return Response.json({ status }, { status })
     },
   })
-  return { session, sent, tokenRequests: () => asked }
+  return { session, sent, tokenRequests: () => requested }
 }
 
 const immediately = { delay: () => 0 }
 
-/** What a call threw. */
+/** Returns the error that a call threw. */
 async function thrownBy(call: PromiseLike<unknown>): Promise<unknown> {
   return await Promise.resolve(call).then(
     () => undefined,
@@ -36,7 +36,7 @@ async function thrownBy(call: PromiseLike<unknown>): Promise<unknown> {
   )
 }
 
-test('a POST with retry: 0 is replayed on a 401, with its body', async () => {
+test('a POST with retry: 0 is replayed after a 401, with its body', async () => {
   const { session, sent } = setUp([401])
   const forage = createForageClient(session)
   await forage.post('api/payment_methods/', { json: { type: 'ebt' }, retry: 0 })
@@ -44,7 +44,7 @@ test('a POST with retry: 0 is replayed on a 401, with its body', async () => {
   expect(sent[1]!.url).toBe('https://api.sandbox.joinforage.app/api/payment_methods/')
 })
 
-test('a 401 for ever is an HTTPError after two requests, also with 401 among the retry codes (case 37)', async () => {
+test('an endless 401 is an HTTPError after two requests, even with 401 among the retry codes', async () => {
   const { session, sent, tokenRequests } = setUp([401, 401, 401, 401])
   const forage = createForageClient(session, { retry: { limit: 3, statusCodes: [401, 503], delay: () => 0 } })
   const error: unknown = await forage.get('api/x/').catch((reason: unknown) => reason)
@@ -53,14 +53,14 @@ test('a 401 for ever is an HTTPError after two requests, also with 401 among the
   expect([sent.length, tokenRequests()]).toEqual([2, 2])
 })
 
-test('503, 503, 401 spends ky’s own retries on the 503s only (case 36)', async () => {
+test('for 503, 503, 401, ky’s own retries are used up by the 503s only', async () => {
   const { session, sent } = setUp([503, 503, 401])
   const forage = createForageClient(session, { retry: { limit: 2, delay: () => 0 } })
   await expect(forage.get('api/x/').json()).resolves.toEqual({ status: 200 })
   expect(sent).toHaveLength(4)
 })
 
-test('a fetch of the options does not take the place of the session’s', async () => {
+test('a fetch in the ky options does not replace the session’s', async () => {
   const { session, sent } = setUp([401])
   const forage = createForageClient(session, { fetch: async () => Response.error() })
   await forage.get('api/x/')
@@ -70,7 +70,7 @@ test('a fetch of the options does not take the place of the session’s', async 
   ])
 })
 
-test('an address is needed', () => {
+test('createForageClient throws without a URL', () => {
   const session = createForageSession({ tokenSource: '/api/forage/session-token' })
   expect(() => createForageClient(session)).toThrow(TypeError)
   expect(() => createForageClient(session, { prefix: 'https://api.joinforage.app' })).not.toThrow()
@@ -81,24 +81,24 @@ describe('a 401 among the retry codes of', () => {
   test.each<[string, (client: KyInstance) => PromiseLike<unknown>]>([
     ['one call', (client) => client.get('api/x/', { retry })],
     ['an extended client', (client) => client.extend({ retry }).get('api/x/')],
-  ])('%s does not multiply the requests (case 37)', async (_, call) => {
+  ])('401 among the retry codes of %s does not multiply the requests', async (_, call) => {
     const { session, sent, tokenRequests } = setUp(Array(9).fill(401))
     const error = await thrownBy(call(createForageClient(session)))
     expect(error).toBeInstanceOf(HTTPError)
     expect([sent.length, tokenRequests()]).toEqual([2, 2])
   })
 
-  test('a client leaves its other codes and its own shouldRetry to ky', async () => {
-    const asked: number[] = []
-    const shouldRetry = ({ retryCount }: { retryCount: number }): undefined => void asked.push(retryCount)
+  test('a client leaves its other retry codes and its own shouldRetry to ky', async () => {
+    const requested: number[] = []
+    const shouldRetry = ({ retryCount }: { retryCount: number }): undefined => void requested.push(retryCount)
     const { session, sent } = setUp([503, 401])
     const client = createForageClient(session, { retry: { ...retry, shouldRetry } })
     await expect(client.get('api/x/').json()).resolves.toEqual({ status: 200 })
-    expect([sent.length, asked]).toEqual([3, [1]])
+    expect([sent.length, requested]).toEqual([3, [1]])
   })
 })
 
-describe('a POST is replayed on a 401, the same to the byte, with retry and without:', () => {
+describe('a POST that gets a 401', () => {
   const form = (): FormData => {
     const data = new FormData()
     data.set('receipt', new File(['milk'], 'receipt.txt'))
@@ -112,7 +112,7 @@ describe('a POST is replayed on a 401, the same to the byte, with retry and with
     ['a Blob', () => new Blob(['milk'])],
     ['a form with a file', form],
     ['a stream', () => new Blob(['milk']).stream()],
-  ])('%s', async (_, body) => {
+  ])('a POST with %s is replayed byte-identical, with and without retries of ky', async (_, body) => {
     for (const retry of [0, 2]) {
       const { session, sent } = setUp([401])
       const client = createForageClient(session)
@@ -127,14 +127,14 @@ describe('a POST is replayed on a 401, the same to the byte, with retry and with
 describe('a token request that never answers', () => {
   const hanging: Partial<ForageSessionOptions> = { tokenSource: () => new Promise<never>(() => {}) }
 
-  test('ends with ky’s timeout', async () => {
+  test('a token request that never answers ends with ky’s timeout', async () => {
     const { session, sent } = setUp([], hanging)
     const client = createForageClient(session, { timeout: 20 })
     await expect(client.get('api/x/')).rejects.toBeInstanceOf(TimeoutError)
     expect(sent).toEqual([])
   })
 
-  test('ends with the caller’s abort', async () => {
+  test('a token request that never answers ends with the caller’s abort', async () => {
     const { session, sent } = setUp([], hanging)
     const controller = new AbortController()
     const call = thrownBy(createForageClient(session).get('api/x/', { signal: controller.signal }))
@@ -143,10 +143,11 @@ describe('a token request that never answers', () => {
     expect(sent).toEqual([])
   })
 
-  test('after a 401 ends with ky’s timeout, which counts once (case 67)', async () => {
-    let asked = 0
+  test('a token request after a 401 ends with ky’s timeout, which counts once', async () => {
+    let requested = 0
     const { session, sent } = setUp([401], {
-      tokenSource: async () => ((asked += 1) === 1 ? 'sandbox_token-1' : await new Promise<never>(() => {})),
+      tokenSource: async () =>
+        (requested += 1) === 1 ? 'sandbox_token-1' : await new Promise<never>(() => {}),
     })
     const client = createForageClient(session, { timeout: 50 })
     await expect(client.post('api/x/', { json: {} })).rejects.toBeInstanceOf(TimeoutError)
@@ -154,14 +155,14 @@ describe('a token request that never answers', () => {
   })
 })
 
-test('throwHttpErrors: false gives the second 401 as it is', async () => {
+test('with throwHttpErrors: false, the caller gets the second 401 unchanged', async () => {
   const { session, sent } = setUp([401, 401])
   const response = await createForageClient(session).get('api/x/', { throwHttpErrors: false })
   expect([response.status, sent.length]).toEqual([401, 2])
   await expect(response.json()).resolves.toEqual({ status: 401 })
 })
 
-test('an error of the token source is thrown as it is, and not tried again by ky (case 70)', async () => {
+test('an error of the token source is thrown unchanged and not retried by ky', async () => {
   const { session, sent, tokenRequests } = setUp([], {
     tokenSource: () => Promise.reject(new TypeError('Failed to fetch')),
   })
@@ -173,7 +174,7 @@ test('an error of the token source is thrown as it is, and not tried again by ky
   expect([sent.length, tokenRequests()]).toEqual([0, 1])
 })
 
-test('no token is in an HTTPError, in hooks, or in what ky keeps', async () => {
+test('neither an HTTPError nor a hook nor ky’s own options contain a token', async () => {
   const { session, sent } = setUp([401, 401])
   const seen: (string | null)[] = []
   const client = createForageClient(session, {
@@ -190,7 +191,7 @@ test('no token is in an HTTPError, in hooks, or in what ky keeps', async () => {
   expect(sent).toHaveLength(2)
 })
 
-test('an option that ky does not know reaches fetch on both attempts', async () => {
+test('an option that ky does not know reaches fetch in both attempts', async () => {
   const inits: (RequestInit | undefined)[] = []
   let minted = 0
   const session = createForageSession({

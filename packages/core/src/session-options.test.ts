@@ -5,13 +5,13 @@ import { createVirtualClock } from './testing/index.ts'
 
 const tokenSource = async (): Promise<string> => 'sandbox_a'
 
-/** With one option of any type, as from JavaScript. */
+/** Returns options with one value of any type, as JavaScript allows. */
 function withOption(name: string, value: unknown): ForageSessionOptions {
   const [option, member] = name.split('.') as [string, string?]
   return { tokenSource, [option]: member ? { [member]: value } : value }
 }
 
-test('each option has the default that its docstring says', () => {
+test('each option has the default of its docstring', () => {
   expect(resolveOptions({ tokenSource })).toMatchObject({
     tokenSource,
     minValidityMs: 30_000,
@@ -27,7 +27,7 @@ test('each option has the default that its docstring says', () => {
   expect([environment, checkoutId, merchantAccount, isTokenRejected]).toEqual(Array(4).fill(undefined))
 })
 
-test('randomness and fetch are the platform’s', async () => {
+test('randomness and fetch are the platform’s by default', async () => {
   const { random, fetch } = resolveOptions({ tokenSource })
   const drawn = random()
   expect(drawn >= 0 && drawn < 1 && drawn !== random()).toBe(true)
@@ -70,9 +70,9 @@ const accepted: Record<string, unknown[]> = {
 }
 
 const refused: Record<string, [expected: string, values: unknown[]]> = {
-  tokenSource: ['the address of the merchant endpoint or a function', ['', 7, null, {}]],
+  tokenSource: ['the URL of the merchant endpoint or a function', ['', 7, null, {}]],
   environment: [
-    '"sandbox", "production" or { apiUrl, vaultUrl? } with https addresses',
+    '"sandbox", "production" or { apiUrl, vaultUrl? } with https URLs',
     ['live', {}, { apiUrl: 'x' }, { apiUrl: 'http://x.example' }, { vaultUrl: 'https://x.example' }].concat([
       { apiUrl: 'https://x.example', vaultUrl: 'http://x.example' } as never,
     ]),
@@ -105,13 +105,13 @@ const refused: Record<string, [expected: string, values: unknown[]]> = {
 }
 
 describe.each(Object.entries(accepted))('%s', (name, values) => {
-  test.each(values.map((value) => [value]))('may be %o', (value) => {
+  test.each(values.map((value) => [value]))('the option accepts %o', (value) => {
     expect(() => resolveOptions(withOption(name, value))).not.toThrow()
   })
 })
 
 describe.each(Object.entries(refused))('%s', (name, [expected, values]) => {
-  test.each(values.map((value) => [value]))('may not be %o', (value) => {
+  test.each(values.map((value) => [value]))('the option refuses %o', (value) => {
     const refusal = expect.objectContaining({
       name: 'TypeError',
       message: expect.stringContaining(`"${name}" must be ${expected}`),
@@ -128,7 +128,7 @@ test.each([
   [{ secret: 1 }, 'object'],
   [() => 7, 'function'],
   ['sandbox_uXpcGMAMs7hhbw9JifUuJlzUZS3zWD', 'a token (not shown)'],
-])('a refused value is named, if it may be: %o', (value, named) => {
+])('the error of a refused option shows %o as %s', (value, named) => {
   const option = typeof value === 'function' ? 'environment' : 'renewWhen'
   expect(() => resolveOptions(withOption(option, value))).toThrow(
     new RegExp(`received ${named.replace('(', '.').replace(')', '.')}$`),
@@ -145,7 +145,7 @@ test.each([
   ['platform.clocks', 'platform.clock'],
   ['platform.randon', 'platform.random'],
   ['toString', 'isTokenRejected'],
-])('the unknown option "%s" is an error that names the closest one, "%s"', (name, known) => {
+])('the unknown option "%s" throws an error that names the closest one, "%s"', (name, known) => {
   expect(() => resolveOptions(withOption(name, 'x'))).toThrow(
     new TypeError(`"${name}" is not an option; the closest one is "${known}"`),
   )
@@ -163,14 +163,14 @@ test('a platform replaces only the members that it has', () => {
   expect(settings.lifecycle.visible()).toBe(true)
 })
 
-test('options that are inherited are not read', () => {
+test('inherited options are not read', () => {
   const options = Object.assign(Object.create({ attachTo: ['https://evil.example'], unknown: 1 }), {
     tokenSource,
   })
   expect(resolveOptions(options).attachment.covers('https://evil.example/')).toBe(false)
 })
 
-test('a token in the place of an address is refused', () => {
+test('a token as tokenSource is refused', () => {
   const value = 'sandbox_uXpcGMAMs7hhbw9JifUuJlzUZS3zWD'
   expect(() => resolveOptions({ tokenSource: value })).toThrow('received a token (not shown)')
 })
@@ -187,7 +187,7 @@ describe('tabs share a channel', () => {
   }
   const usual = channelOf({})
 
-  test('if it would be the same token request', () => {
+  test('tabs share a channel only if their token requests would be the same', () => {
     expect(usual).toBe('forage-session ["/token",null,null,"cart-1"]')
     const others = [
       channelOf({ tokenSource: '/other' }),
@@ -199,7 +199,7 @@ describe('tabs share a channel', () => {
     expect(channelOf({ tokenSource })).toBe('forage-session [null,null,null,"cart-1"]')
   })
 
-  test('and none without a checkout, or where sharing is off', () => {
+  test('no channel is opened without a checkout or with share: off', () => {
     const names: string[] = []
     const openChannel = (name: string): undefined => void names.push(name)
     resolveOptions({ tokenSource, platform: { openChannel } }).openChannel(undefined)

@@ -54,7 +54,7 @@ export function passToken(
   // A listener may switch to another checkout at once.
   if (parts.held === token) parts.change({ type: 'received', expiresAt: parts.time.wallOf(token.expiresAt) })
   if (parts.held !== token) return token
-  if (via === 'endpoint') parts.tabs.tell(offerOf(parts, token))
+  if (via === 'endpoint') parts.tabs.publish(offerOf(parts, token))
   schedule(parts)
   allowedMs(parts, token, parts.minValidityMs)
   return token
@@ -76,7 +76,7 @@ export function passFailure(parts: SessionParts, failure: Failure, isElsewhere =
   parts.emit({ type: 'token-failed', code, retryAt: wallOrNull(parts, retryAt) })
   const isOurs = retryAt === Infinity || isElsewhere || code === 'budget_exhausted'
   const retryInMs = Math.max(0, retryAt - parts.time.read())
-  parts.tabs.tell(isOurs ? { type: 'gone' } : { type: 'failed', code, retryInMs })
+  parts.tabs.publish(isOurs ? { type: 'gone' } : { type: 'failed', code, retryInMs })
   showFailure(parts, failure)
   schedule(parts)
 }

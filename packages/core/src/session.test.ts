@@ -21,7 +21,7 @@ function setUp(options: Partial<ForageSessionOptions> = {}, backendOptions?: { l
     platform: { clock, random: () => 0, ...options.platform },
   })
   session.on((event) => events.push(event))
-  /** Lets the token request that a call makes be answered. */
+  /** Calls `getToken`, and waits for the answer of its token request. */
   const get = async (...args: Parameters<typeof session.getToken>): Promise<string> => {
     const token = session.getToken(...args)
     token.catch(() => {})
@@ -34,7 +34,7 @@ function setUp(options: Partial<ForageSessionOptions> = {}, backendOptions?: { l
 const minutes = (count: number): number => count * 60_000
 
 describe('getting a token', () => {
-  test('asks for nothing before the first call', async () => {
+  test('a session sends nothing before the first call', async () => {
     const { clock, backend, session } = setUp()
     await clock.advance(minutes(60))
     expect(backend.requests).toEqual([])
@@ -50,7 +50,7 @@ describe('getting a token', () => {
     expect(backend.requests[0]!.reason).toBe('first')
   })
 
-  test('serves from memory while the token is fresh', async () => {
+  test('getToken serves from memory while the token is fresh', async () => {
     const { clock, backend, get } = setUp()
     await get()
     for (let second = 0; second < 600; second += 1) {
@@ -60,7 +60,7 @@ describe('getting a token', () => {
     expect(backend.requests).toHaveLength(1)
   })
 
-  test('renews in the background past 0.8 of the lifetime, and callers keep the current token', async () => {
+  test('after 0.8 of its lifetime the token is renewed in the background, and callers keep the current one', async () => {
     const { clock, backend, session, get } = setUp()
     await get()
     await clock.advance(minutes(12) - 60)
@@ -73,7 +73,7 @@ describe('getting a token', () => {
     await expect(session.getToken()).resolves.toBe('sandbox_token-2')
   })
 
-  test('stops renewing when nobody has used it for a lifetime, and becomes idle', async () => {
+  test('a session that is unused for a lifetime stops renewing and becomes idle', async () => {
     const { clock, backend, session, get } = setUp()
     await get()
     await clock.advance(minutes(60))
@@ -81,37 +81,37 @@ describe('getting a token', () => {
     expect(session.getSnapshot()).toEqual({ status: 'idle' })
   })
 
-  test('an hour on timers alone makes five token requests with renewWhen "always"', async () => {
+  test('with renewWhen "always", an hour without calls makes five token requests', async () => {
     const { clock, backend, get } = setUp({ renewWhen: 'always', platform: { random: () => 0.5 } })
     await get()
     await clock.advance(minutes(60) - 100)
     expect(backend.requests).toHaveLength(5)
   })
 
-  test('a hidden page does not renew, and catches up when it is visible again', async () => {
+  test('a hidden page does not renew the token until it is visible again', async () => {
     let visible = true
-    let tell: (event: 'visible' | 'hidden') => void = () => {}
+    let emit: (event: 'visible' | 'hidden') => void = () => {}
     const lifecycle = {
       visible: () => visible,
       online: () => true,
-      subscribe: (listener: typeof tell) => {
-        tell = listener
+      subscribe: (listener: typeof emit) => {
+        emit = listener
         return () => {}
       },
     }
     const { clock, backend, get } = setUp({ platform: { lifecycle } })
     await get()
     visible = false
-    tell('hidden')
+    emit('hidden')
     await clock.advance(minutes(13))
     expect(backend.requests).toHaveLength(1)
     visible = true
-    tell('visible')
+    emit('visible')
     await clock.advance(100)
     expect(backend.requests).toHaveLength(2)
   })
 
-  test('an abort detaches that caller only, with the reason of its own signal', async () => {
+  test('an abort detaches that caller only, with the reason of its signal', async () => {
     const { clock, backend, session } = setUp()
     const controller = new AbortController()
     const aborted = session.getToken({ signal: controller.signal })
@@ -123,7 +123,7 @@ describe('getting a token', () => {
     expect(backend.requests).toHaveLength(1)
   })
 
-  test('a caller can insist on up to half of a lifetime', async () => {
+  test('a caller can require a validity of up to half of a lifetime', async () => {
     const { clock, backend, get } = setUp()
     await get()
     await clock.advance(minutes(8))
@@ -133,7 +133,7 @@ describe('getting a token', () => {
     expect(backend.requests).toHaveLength(2)
   })
 
-  test('a lifetime of 20 s is told once, and costs at most five requests a minute', async () => {
+  test('a lifetime of 20 s is reported once and costs at most five requests a minute', async () => {
     const { clock, backend, events, get } = setUp({}, { lifetimeMs: 20_000 })
     for (let second = 0; second < 60; second += 1) {
       await get()
@@ -144,15 +144,15 @@ describe('getting a token', () => {
   })
 })
 
-describe('a refused token', () => {
-  test('is replaced whatever the clock says', async () => {
+describe('a rejected token', () => {
+  test('a rejected token is replaced even if it has not expired', async () => {
     const { backend, get } = setUp()
     const token = await get()
     await expect(get({ rejected: token })).resolves.toBe('sandbox_token-2')
     expect(backend.requests[1]!.reason).toBe('rejected')
   })
 
-  test('a straggler gets the current token without another request', async () => {
+  test('a call that rejects an older token gets the current one without a request', async () => {
     const { backend, get } = setUp()
     const old = await get()
     await get({ rejected: old })
@@ -160,7 +160,7 @@ describe('a refused token', () => {
     expect(backend.requests).toHaveLength(2)
   })
 
-  test('while a renewal is under way leaves the session fetching, until its answer comes', async () => {
+  test('if a token is rejected during its renewal, the session is fetching until the response comes', async () => {
     const { clock, session, get } = setUp()
     const token = await get()
     void session.renew()
@@ -171,7 +171,7 @@ describe('a refused token', () => {
     expect(session.getSnapshot().status).toBe('ready')
   })
 
-  test('that comes back is token_reused', async () => {
+  test('a rejected token that the endpoint returns again is token_reused', async () => {
     const { backend, get } = setUp()
     const token = await get()
     backend.answer({ token, expires_in: 900 })
@@ -182,7 +182,7 @@ describe('a refused token', () => {
     })
   })
 
-  test('six new ones in a row end in token_rejected, without another request', async () => {
+  test('six rejected new tokens in a row end in token_rejected, without another request', async () => {
     const { backend, session, get } = setUp()
     for (let round = 0; round < 5; round += 1) await get({ rejected: await get() })
     await expect(get({ rejected: await get() })).rejects.toMatchObject({ code: 'token_rejected' })
@@ -193,7 +193,7 @@ describe('a refused token', () => {
 
 describe('time', () => {
   test.each([minutes(20), -minutes(20), minutes(60 * 24), -minutes(60 * 24)])(
-    'a wall clock that is %i ms off costs one request in ten minutes, and no expired token',
+    'a wall clock that is %i ms off costs one request in ten minutes and serves no expired token',
     async (offMs) => {
       const { clock, backend, get } = setUp()
       clock.stepWall(offMs)
@@ -205,7 +205,7 @@ describe('time', () => {
     },
   )
 
-  test('a step back costs no request and lengthens nothing', async () => {
+  test('a step back of the clock costs no request and lengthens no lifetime', async () => {
     const { clock, backend, get, events } = setUp()
     await get()
     clock.stepWall(-minutes(60))
@@ -218,7 +218,7 @@ describe('time', () => {
     expect(events.filter(({ type }) => type === 'clock-stepped')).toHaveLength(1)
   })
 
-  test('a step forward within the lifetime serves the token and renews it once', async () => {
+  test('after a step forward within the lifetime, the token serves and is renewed once', async () => {
     const { clock, backend, session, get } = setUp()
     await get()
     clock.stepWall(minutes(5))
@@ -231,7 +231,7 @@ describe('time', () => {
     expect(backend.requests).toHaveLength(2)
   })
 
-  test('after two hours asleep the first call gets a fresh token', async () => {
+  test('after two hours of sleep the first call gets a fresh token', async () => {
     const { clock, backend, get } = setUp()
     await get()
     clock.sleep(minutes(120))
@@ -239,7 +239,7 @@ describe('time', () => {
     expect(backend.requests).toHaveLength(2)
   })
 
-  test('a sleep is not hidden by a monotonic clock that stood still', async () => {
+  test('a monotonic clock that stopped does not hide a sleep', async () => {
     const { clock, get } = setUp()
     await get()
     clock.sleep(minutes(14), { monotonic: false })
@@ -250,7 +250,7 @@ describe('time', () => {
   test.each([
     ['the monotonic clock runs slow', { monotonic: 0.98, now: 1 }],
     ['the wall clock runs slow', { monotonic: 1, now: 0.98 }],
-  ])('drift: when %s, the other one tells the life that is used', async (_, pace) => {
+  ])('when %s, the other clock measures the lifetime', async (_, pace) => {
     const real = createVirtualClock()
     const startedAt = real.now()
     const clock = {
@@ -276,7 +276,7 @@ describe('time', () => {
     await expect(get()).resolves.toBe('sandbox_token-2')
   })
 
-  test('timers that never fire cost nothing but one round trip', async () => {
+  test('timers that never run cost only one round trip', async () => {
     const clock = createVirtualClock()
     const backend = createMerchantBackend(clock)
     const stopped = { ...clock, setTimeout: () => 0, clearTimeout: () => {} }
@@ -298,7 +298,7 @@ describe('time', () => {
     expect(backend.requests.map(({ reason }) => reason)).toEqual(['first', 'renewal', 'expired'])
   })
 
-  test('a lifetime of thirty days is waited for in parts that a timer can take', async () => {
+  test('a lifetime of thirty days is split into delays that a timer can take', async () => {
     const clock = createVirtualClock()
     const delays: number[] = []
     const measured = {
@@ -334,7 +334,7 @@ describe('time', () => {
     expect(session.getSnapshot()).toMatchObject({ expiresAt: sentAt + 900_000 })
   })
 
-  test('a primed token counts from the start of the page when it does not tell its own life', async () => {
+  test('a primed token without expires_in counts from the start of the page', async () => {
     const { clock, backend, session, get } = setUp()
     await clock.advance(minutes(10))
     session.prime('sandbox_from-the-page')
@@ -344,7 +344,7 @@ describe('time', () => {
     expect(backend.requests).toHaveLength(1)
   })
 
-  test('a primed token is not enough for a step that needs a certain validity', async () => {
+  test('a step that requires a minimum validity does not use a primed token', async () => {
     const { clock, session } = setUp()
     session.prime({ token: 'sandbox_from-the-page', expires_in: 900 })
     const step = session.withToken(async (token) => token)
@@ -352,14 +352,14 @@ describe('time', () => {
     await expect(step).resolves.toBe('sandbox_token-1')
   })
 
-  test('a malformed primed token is told, not thrown', () => {
+  test('a malformed primed token is reported as an event and not thrown', () => {
     const { session, events } = setUp()
     session.prime('sandbox_\r\nbroken')
     expect(events).toMatchObject([{ type: 'token-failed', code: 'token_malformed' }])
     expect(session.getSnapshot()).toEqual({ status: 'idle' })
   })
 
-  test('a primed token that has run out is ignored', () => {
+  test('an expired primed token is ignored', () => {
     const { session, events } = setUp()
     session.prime({ token: 'sandbox_from-the-page', expires_in: 0 })
     expect(events).toEqual([])
@@ -368,7 +368,7 @@ describe('time', () => {
 })
 
 describe('failures', () => {
-  test('a backend that is down for a minute gets at most six requests, whoever asks', async () => {
+  test('a backend that is down for a minute gets at most six requests, for any number of calls', async () => {
     const { clock, backend, session } = setUp()
     backend.answer(() => new TypeError('Failed to fetch'))
     for (let quarter = 0; quarter < 240; quarter += 1) {
@@ -379,7 +379,7 @@ describe('failures', () => {
     expect(session.getSnapshot()).toMatchObject({ status: 'failed', error: { code: 'endpoint_unreachable' } })
   })
 
-  test('until it may be tried again, a call rejects at once with the remembered error', async () => {
+  test('until the next try is allowed, a call rejects at once with the remembered error', async () => {
     const { clock, backend, session, get } = setUp()
     backend.answer(new Response('', { status: 503, headers: { 'Retry-After': '7' } }))
     await expect(get()).rejects.toMatchObject({ code: 'endpoint_failed', status: 503, retryable: true })
@@ -389,7 +389,7 @@ describe('failures', () => {
     await expect(get()).resolves.toBe('sandbox_token-1')
   })
 
-  test('an error of the token source itself may say when to ask again', async () => {
+  test('an error of the token source may say when the next request is allowed', async () => {
     const { clock, backend, session, get } = setUp()
     const retryAt = clock.now() + 7000
     backend.answer(() => new ForageSessionError('endpoint_rate_limited', 'Too many.', { retryAt }))
@@ -402,7 +402,7 @@ describe('failures', () => {
     await expect(get()).resolves.toBe('sandbox_token-1')
   })
 
-  test('a failed early renewal keeps the usable token: degraded', async () => {
+  test('after a failed early renewal the session is degraded and the usable token serves', async () => {
     const { clock, backend, session, get } = setUp()
     await get()
     backend.answer(() => new Response('', { status: 500 }))
@@ -414,7 +414,7 @@ describe('failures', () => {
     expect(session.getSnapshot()).toMatchObject({ status: 'ready' })
   })
 
-  test('a request that never answers rejects at its deadline, and the next caller starts a new one', async () => {
+  test('a token request without an answer rejects at its deadline, and the next caller starts a new one', async () => {
     const { clock, backend, session, get } = setUp({ tokenSource: undefined as never, ...neverThen() })
     const stuck = session.getToken()
     stuck.catch(() => {})
@@ -424,7 +424,7 @@ describe('failures', () => {
     expect(backend.requests).toHaveLength(0)
   })
 
-  test('a token that came with the page meanwhile does not disturb who waits for the endpoint', async () => {
+  test('a token that is primed during a token request does not disturb its callers', async () => {
     const { clock, session } = setUp()
     const waiting = session.getToken()
     session.prime({ token: 'sandbox_from-the-page', expires_in: 900 })
@@ -432,7 +432,7 @@ describe('failures', () => {
     await expect(waiting).resolves.toBe('sandbox_token-1')
   })
 
-  test('while the token has some life left, a default call is served even when no newer one is to be had', async () => {
+  test('while the token is usable, a default call gets it even if no newer one is available', async () => {
     const { clock, backend, session, get } = setUp({ renewWhen: 'never' })
     await get()
     backend.answer(() => new Response('', { status: 500 }))
@@ -445,7 +445,7 @@ describe('failures', () => {
     await expect(get()).rejects.toMatchObject({ code: 'endpoint_failed' })
   })
 
-  test('a late answer is taken while nobody has brought another token', async () => {
+  test('a late response is taken if no other token came in the meantime', async () => {
     let answer: (token: string) => void = () => {}
     const tokenSource = () => new Promise<string>((resolve) => (answer = resolve))
     const { clock, session } = setUp({ tokenSource })
@@ -463,7 +463,7 @@ describe('failures', () => {
     [404, 'endpoint_not_found'],
     [400, 'endpoint_failed'],
     [302, 'endpoint_redirected'],
-  ])('an answer of %i is %s, until somebody acts', async (status, code) => {
+  ])('a response with status %i is %s until retry, setCheckout or clear', async (status, code) => {
     const { clock, backend, session, get } = setUp()
     backend.answer(new Response(null, { status }))
     await expect(get()).rejects.toMatchObject({ code, status, retryable: false })
@@ -492,13 +492,13 @@ describe('failures', () => {
       () => Response.json({ token: 'sandbox_uXpcGMAMs7hhbw9JifUuJlzUZS3zWD' }),
       'token_wrong_kind',
     ],
-  ])('%s from the endpoint has its own code', async (_, answer, code) => {
+  ])('an endpoint that returns %s has its own error code', async (_, answer, code) => {
     const { backend, get } = setUp()
     backend.answer(answer())
     await expect(get()).rejects.toMatchObject({ code, remedy: expect.stringMatching(/\.$/) })
   })
 
-  test('a token beside other fields of the merchant’s own, like a status, is a token', async () => {
+  test('a token is found next to other members of the response, like a status', async () => {
     const answer = { status: 'success', ok: false, headers: {}, token: 'sandbox_a', expires_in: 900 }
     const { get } = setUp({ tokenSource: async () => answer })
     await expect(get()).resolves.toBe('sandbox_a')
@@ -509,17 +509,20 @@ describe('failures', () => {
     [500, 'not_configured', 'endpoint_failed', /credentials/],
     [502, 'merchant_invalid', 'endpoint_failed', /merchant account/],
     [500, 'constructor', 'endpoint_failed', /log of the merchant backend/],
-  ])('a problem document of %i with %s has its own remedy', async (status, problem, code, remedy) => {
-    const { backend, get } = setUp()
-    const headers = { 'Content-Type': 'application/problem+json' }
-    backend.answer(new Response(JSON.stringify({ code: problem }), { status, headers }))
-    await expect(get()).rejects.toMatchObject({ code, remedy: expect.stringMatching(remedy) })
-  })
+  ])(
+    'a problem document with status %i and code %s has its own remedy',
+    async (status, problem, code, remedy) => {
+      const { backend, get } = setUp()
+      const headers = { 'Content-Type': 'application/problem+json' }
+      backend.answer(new Response(JSON.stringify({ code: problem }), { status, headers }))
+      await expect(get()).rejects.toMatchObject({ code, remedy: expect.stringMatching(remedy) })
+    },
+  )
 
   test.each([
     ['always', 'ready', 2],
     ['in-use', 'failed', 1],
-  ] as const)('a failure is tried again with renewWhen "%s": %s', async (renewWhen, status, requests) => {
+  ] as const)('after a failure, a session with renewWhen "%s" is %s', async (renewWhen, status, requests) => {
     const { clock, backend, session, get } = setUp({ renewWhen })
     backend.answer(new Response('', { status: 500 }))
     await expect(get()).rejects.toMatchObject({ code: 'endpoint_failed' })
@@ -528,7 +531,7 @@ describe('failures', () => {
     expect(backend.requests).toHaveLength(requests)
   })
 
-  test('coming online allows one earlier try, and no more', async () => {
+  test('coming online allows one earlier token request, and no more', async () => {
     const [tab] = createVirtualTabs(1, { clock: createVirtualClock() })
     const { clock, backend, get } = setUp({ platform: { lifecycle: tab!.lifecycle } })
     backend.answer(() => new TypeError('Failed to fetch'))
@@ -544,7 +547,7 @@ describe('failures', () => {
     await expect(attempt()).resolves.toBe(5)
   })
 
-  test('an authentication token is taken only where somebody said so, and never in production', async () => {
+  test('an authentication token is accepted only with allowAuthenticationToken, and never in production', async () => {
     const sandbox = 'sandbox_uXpcGMAMs7hhbw9JifUuJlzUZS3zWD'
     const development = setUp({ allowAuthenticationToken: true })
     development.backend.answer(sandbox)
@@ -554,7 +557,7 @@ describe('failures', () => {
     await expect(production.get()).rejects.toMatchObject({ code: 'token_wrong_kind' })
   })
 
-  test('more requests than the budget allows are refused, whatever their cause', async () => {
+  test('more requests than the budget allows are refused, for any reason', async () => {
     const { clock, backend, session, get } = setUp({ budget: { max: 3, perMs: 60_000 } })
     for (let checkout = 0; checkout < 3; checkout += 1) {
       session.setCheckout(`cart-${checkout}`)
@@ -569,7 +572,7 @@ describe('failures', () => {
 })
 
 describe('a checkout', () => {
-  test('switches at once: whoever waited is told, and nothing of the old one is kept', async () => {
+  test('setCheckout rejects all waiting calls and keeps nothing of the old checkout', async () => {
     const { clock, backend, session, get } = setUp({ checkoutId: 'cart-1' })
     const waiting = session.getToken()
     waiting.catch(() => {})
@@ -581,14 +584,14 @@ describe('a checkout', () => {
     expect(backend.requests.map(({ checkoutId }) => checkoutId).at(-1)).toBe('cart-2')
   })
 
-  test('the same id changes nothing', async () => {
+  test('setCheckout with the same id changes nothing', async () => {
     const { session, get } = setUp({ checkoutId: 'cart-1' })
     await get()
     session.setCheckout('cart-1')
     expect(session.getSnapshot()).toMatchObject({ status: 'ready' })
   })
 
-  test('can be read: the one of the options, then the last one that was set', async () => {
+  test('checkoutId is the option’s, and then the last one of setCheckout', async () => {
     const { session } = setUp({ checkoutId: 'cart-1' })
     expect(session.checkoutId).toBe('cart-1')
     session.setCheckout('cart-2')
@@ -600,7 +603,7 @@ describe('a checkout', () => {
     expect(setUp().session.checkoutId).toBeUndefined()
   })
 
-  test('is told to subscribers, also where no token was held and the snapshot stays', async () => {
+  test('subscribers are notified of a new checkout, even if the snapshot stays the same', async () => {
     const { session } = setUp({ checkoutId: 'cart-1' })
     const heard: (string | undefined)[] = []
     session.subscribe(() => heard.push(session.checkoutId))
@@ -610,7 +613,7 @@ describe('a checkout', () => {
     expect(heard).toEqual(['cart-2'])
   })
 
-  test('has changed already when the loss of its token is told', async () => {
+  test('the checkout has changed before the loss of its token is reported', async () => {
     const { session, get } = setUp({ checkoutId: 'cart-1' })
     await get()
     const heard = new Set<string | undefined>()
@@ -620,7 +623,7 @@ describe('a checkout', () => {
     expect([...heard]).toEqual(['cart-2'])
   })
 
-  test('that a listener switches while it switches stays the last one', async () => {
+  test('a checkout that a listener sets during a switch stays the last one', async () => {
     const { backend, session, get } = setUp({ checkoutId: 'cart-1' })
     await get()
     session.on(({ type }) => void (type === 'token-invalidated' && session.setCheckout('cart-3')))
@@ -630,7 +633,7 @@ describe('a checkout', () => {
     expect(backend.requests.at(-1)?.checkoutId).toBe('cart-3')
   })
 
-  test('of a closed session stays as it was', () => {
+  test('the checkout of a closed session does not change', () => {
     const { session } = setUp({ checkoutId: 'cart-1' })
     session.close()
     session.setCheckout('cart-2')
@@ -645,7 +648,7 @@ describe('a checkout', () => {
     await expect(get()).resolves.toBe('sandbox_token-2')
   })
 
-  test('close ends it: waiters and later calls reject with closed', async () => {
+  test('after close, waiting and later calls reject with closed', async () => {
     const { clock, backend, session } = setUp()
     const waiting = session.getToken()
     waiting.catch(() => {})
@@ -660,7 +663,7 @@ describe('a checkout', () => {
 })
 
 describe('the snapshot', () => {
-  test('is the same object until it changes, and its listeners hear of each change', async () => {
+  test('the snapshot is the same object until it changes, and listeners are called on each change', async () => {
     const { session, get } = setUp()
     const statuses: string[] = []
     session.subscribe(() => statuses.push(session.getSnapshot().status))
@@ -671,24 +674,30 @@ describe('the snapshot', () => {
     expect(statuses).toEqual(['fetching', 'ready'])
   })
 
-  test('no snapshot, event or error holds a token', async () => {
+  test('no snapshot, event or error contains a token', async () => {
     const { backend, session, events, get } = setUp()
     const token = await get()
     backend.answer(Response.json({ token: 'prod_secret-of-another' }))
     const error = await get({ rejected: token }).catch((reason: unknown) => reason)
-    const told = JSON.stringify([events, session.getSnapshot(), error, String(error), (error as Error).stack])
-    expect(told).not.toContain(token)
-    expect(told).not.toContain('prod_secret-of-another')
+    const shown = JSON.stringify([
+      events,
+      session.getSnapshot(),
+      error,
+      String(error),
+      (error as Error).stack,
+    ])
+    expect(shown).not.toContain(token)
+    expect(shown).not.toContain('prod_secret-of-another')
   })
 })
 
 describe('the cause of an error', () => {
   const token = 'sandbox_eyJhIjo0MiwiZXhwIjoxNjc2OTg2ODM1fQ'
   test.each([
-    ['a parser that quotes the answer', () => JSON.parse(token) as string],
+    ['a parser error that quotes the response', () => JSON.parse(token) as string],
     ['an error that names a token', () => Promise.reject(new Error(`Refused ${token}`))],
-    ['a thrown text', () => Promise.reject(`Refused ${token}`)],
-  ])('(%s) does not show it', async (_, tokenSource) => {
+    ['a thrown string', () => Promise.reject(`Refused ${token}`)],
+  ])('the cause of an error (%s) does not show a token', async (_, tokenSource) => {
     const { get } = setUp({ tokenSource: async () => await tokenSource() })
     const error = (await get().catch((reason: unknown) => reason)) as Error
     expect(error.cause).toBeInstanceOf(Error)
@@ -696,7 +705,7 @@ describe('the cause of an error', () => {
     expect(`${message} ${stack}`).not.toContain('sandbox_ey')
   })
 
-  test('is what was thrown, where that names no token', async () => {
+  test('the cause of an error is the thrown value if it contains no token', async () => {
     const thrown = new TypeError('Failed to fetch')
     const { get } = setUp({ tokenSource: () => Promise.reject(thrown) })
     await expect(get()).rejects.toMatchObject({ code: 'endpoint_unreachable', cause: thrown })
@@ -717,12 +726,12 @@ describe('options', () => {
       '"attachTo" must be an array of origins',
     ],
     [{ tokenSource: '/token', merchantAccount: 'a\nb' }, '"merchantAccount" must be'],
-  ])('%o is refused with a TypeError that names it', (options, message) => {
+  ])('the options %o throw a TypeError that names the invalid one', (options, message) => {
     expect(() => createForageSession(options as never)).toThrow(TypeError)
     expect(() => createForageSession(options as never)).toThrow(message)
   })
 
-  test('a token given in the place of an address is not repeated in the error', () => {
+  test('a token given as a URL is not repeated in the error', () => {
     const token = 'sandbox_uXpcGMAMs7hhbw9JifUuJlzUZS3zWD'
     expect(() => createForageSession({ tokenSource: token })).toThrow('received a token (not shown)')
   })

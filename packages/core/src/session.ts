@@ -194,9 +194,9 @@ function prime(parts: SessionParts, response: string | TokenResponse): void {
   const granted = isClosed(parts) ? undefined : grantedFrom(parts, response)
   if (!granted) return
   const now = parts.time.read()
-  const { value, tellsLifetime, lifetimeMs } = granted
+  const { value, hasLifetime, lifetimeMs } = granted
   // Without a lifetime its age is unknown: at worst it is as old as the page.
-  const startedAt = tellsLifetime ? now : now - parts.clock.monotonic()
+  const startedAt = hasLifetime ? now : now - parts.clock.monotonic()
   if (!livesLonger(parts, startedAt + lifetimeMs, now) || parts.received.has(fingerprint(value))) return
   parts.listen()
   passToken(parts, granted, 'prime', startedAt)
@@ -213,7 +213,7 @@ function setCheckout(parts: SessionParts, id: string | undefined): void {
 function clear(parts: SessionParts): void {
   if (isClosed(parts)) return
   parts.listen()
-  parts.tabs.tell({ type: 'clear' })
+  parts.tabs.publish({ type: 'clear' })
   endEpoch(parts, 'clear')
 }
 

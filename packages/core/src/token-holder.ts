@@ -75,14 +75,14 @@ export function drop(holder: TokenHolder, why: Missing): HeldToken | undefined {
 /** Returns why a token from the token source cannot be used; undefined if it can. */
 export function faultOf(
   { held, missing, received, rejected }: TokenHolder,
-  { value, tellsLifetime, lifetimeMs }: GrantedToken,
+  { value, hasLifetime, lifetimeMs }: GrantedToken,
   startedAt: number,
   now: number,
 ): 'token_reused' | 'token_expired_on_arrival' | undefined {
   const name = fingerprint(value)
   const isOld = name === held?.fingerprint || (missing === 'expired' && received.has(name))
   // The same token again is good only if its response says how long it still lives.
-  if (rejected.has(name) || (isOld && !tellsLifetime)) return 'token_reused'
+  if (rejected.has(name) || (isOld && !hasLifetime)) return 'token_reused'
   return startedAt + lifetimeMs <= now ? 'token_expired_on_arrival' : undefined
 }
 

@@ -7,12 +7,12 @@ async function judge(body: unknown, headers: HeadersInit = {}): Promise<Rejectio
   return await judgeRejection(Response.json(body, { status: 401, headers }), createVirtualClock())
 }
 
-test('a token that is good, but not for this, is not refused (RFC 6750 §3.1)', async () => {
+test('a 401 with insufficient_scope is not about the token (RFC 6750 §3.1)', async () => {
   const headers = { 'WWW-Authenticate': 'Bearer error="insufficient_scope"' }
   expect(await judge({ code: 'x' }, headers)).toEqual({ ofToken: false, code: 'insufficient_scope' })
 })
 
-test('another scheme says nothing of the token', async () => {
+test('a challenge of another scheme does not decide about the token', async () => {
   const headers = { 'WWW-Authenticate': 'Basic error="insufficient_scope"' }
   expect(await judge({ code: 'x' }, headers)).toEqual({ ofToken: true, code: 'x' })
 })
@@ -26,7 +26,7 @@ test.each([
   'invalid_pin',
   'wrong-pin',
   'INVALID_PIN',
-])('%s is about something else', async (code) => {
+])('a 401 with the code %s is not about the token', async (code) => {
   expect(await judge({ code })).toEqual({ ofToken: false, code })
 })
 
@@ -40,7 +40,7 @@ test.each([
   'spin_off',
   'to_pin_down',
   'expired_session_token',
-])('%s may be about the token', async (code) => {
+])('a 401 with the code %s is about the token', async (code) => {
   expect(await judge({ code })).toEqual({ ofToken: true, code })
 })
 
@@ -49,13 +49,13 @@ test.each([
   ['forage_code', { error: { forage_code: 'a' }, code: 'c' }, 'a'],
   ['error', { error: 'b', code: 'c' }, 'b'],
   ['code', { code: 'c' }, 'c'],
-  ['a sentence', { error: 'Token sandbox_a is gone.' }, undefined],
-  ['a number', { code: 7 }, undefined],
-  ['an object', { code: { pin: 1 } }, undefined],
-  ['64 characters', { code: 'x'.repeat(64) }, 'x'.repeat(64)],
-  ['65 characters', { code: 'x'.repeat(65) }, undefined],
-  ['nothing', {}, undefined],
-])('the code of %s', async (_, body, code) => {
+  ['nothing if the code is a sentence', { error: 'Token sandbox_a is gone.' }, undefined],
+  ['nothing if it is a number', { code: 7 }, undefined],
+  ['nothing if it is an object', { code: { pin: 1 } }, undefined],
+  ['a text of 64 characters', { code: 'x'.repeat(64) }, 'x'.repeat(64)],
+  ['nothing if it has 65 characters', { code: 'x'.repeat(65) }, undefined],
+  ['nothing if the body is empty', {}, undefined],
+])('the error code of a 401 is read from %s', async (_, body, code) => {
   expect(await judge(body)).toEqual({ ofToken: true, code })
 })
 
@@ -63,7 +63,7 @@ test.each([
   { httpStatusCode: 401, code: 'expired_session_token', message: '' },
   Object.assign(new Error('x'), { httpStatusCode: 401 }),
   { errors: [{ httpStatusCode: 401, code: 'invalid_token', message: '' }] },
-])('%o of the SDK is about the token', (error) => {
+])('the SDK error %o is about the token', (error) => {
   expect(isSdkRejection(error)).toBe(true)
 })
 
@@ -77,28 +77,28 @@ test.each([
   new TypeError('Failed to fetch'),
   null,
   'text',
-])('%o of the SDK is not', (error) => {
+])('the SDK error %o is not about the token', (error) => {
   expect(isSdkRejection(error)).toBe(false)
 })
 
-test('a comma in quotes does not end a challenge', () => {
+test('a comma in quotes does not end a WWW-Authenticate challenge', () => {
   expect(parseChallenges('Basic realm="a,b", Bearer error="invalid_token"')).toEqual([
     { scheme: 'basic', parameters: { realm: 'a,b' } },
     { scheme: 'bearer', parameters: { error: 'invalid_token' } },
   ])
 })
 
-test('parameters of one challenge, quoted, escaped or plain', () => {
+test('the parameters of a WWW-Authenticate challenge may be quoted, escaped or plain', () => {
   expect(parseChallenges('Bearer realm="api",error=invalid_token,error_description="say \\"hi\\""')).toEqual([
     { scheme: 'bearer', parameters: { realm: 'api', error: 'invalid_token', error_description: 'say "hi"' } },
   ])
 })
 
-test('an empty header has none', () => {
+test('an empty WWW-Authenticate header has no challenge', () => {
   expect(parseChallenges('')).toEqual([])
 })
 
-test('what belongs to no challenge is none', () => {
+test('a WWW-Authenticate parameter without a scheme is ignored', () => {
   expect(parseChallenges('realm="api", Bearer error=invalid_token')).toEqual([
     { scheme: 'bearer', parameters: { error: 'invalid_token' } },
   ])

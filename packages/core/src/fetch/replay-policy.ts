@@ -13,7 +13,7 @@ export type ReplayPolicy = 'all' | 'keyed' | 'never' | ((request: ReplayCandidat
 
 /** A request that got a 401 about its token. */
 export interface ReplayCandidate {
-  /** In capitals, as it was sent. */
+  /** The method that was sent, in capitals. */
   method: string
   /** The whole URL. */
   url: string

@@ -9,7 +9,7 @@ const unauthorized =
     Response.json(body, { status: 401, headers })
 
 describe('attaching', () => {
-  test('the token and the merchant account go to the API, and the caller’s own init is not changed', async () => {
+  test('fetch adds the token and the merchant account and does not change the caller’s init', async () => {
     const { session, sent } = createRefusingApi({ merchantAccount: 'mid/123ab45c67' }, [() => new Response()])
     const headers = { 'X-Own': '1' }
     await session.fetch(`${api}/api/payment_methods/`, { headers })
@@ -19,7 +19,7 @@ describe('attaching', () => {
     expect(headers).toEqual({ 'X-Own': '1' })
   })
 
-  test('the claims of a token are decoded when it comes, not again with each request', async () => {
+  test('the claims of a token are decoded once, not with each request', async () => {
     const claims = btoa(JSON.stringify({ a: 1, exp: 1_767_226_500 }))
     const tokenSource = async (): Promise<string> => `sandbox_eyJhbGciOiJIUzI1NiJ9.${claims}.mac`
     const { session } = createRefusingApi({ tokenSource })
@@ -39,20 +39,20 @@ describe('attaching', () => {
     'https://api.sandbox.joinforage.app:8443/api/',
     'https://api.joinforage.app/api/',
     'https://shop.example/',
-  ])('no token goes to %s', async (address) => {
+  ])('fetch sends no token to %s', async (address) => {
     const { session, sent, tokenRequests } = createRefusingApi({}, [() => new Response()])
     await session.fetch(address)
     expect(sent[0]!.headers.has('Authorization')).toBe(false)
     expect(tokenRequests()).toBe(0)
   })
 
-  test('what is not ours is plain fetch: the same promise', () => {
+  test('fetch returns the promise of plain fetch for other origins', () => {
     const answer = Promise.resolve(new Response())
     const { session } = createRefusingApi({ fetch: () => answer })
     expect(session.fetch('https://shop.example/')).toBe(answer)
   })
 
-  test('a caller’s own Authorization is left alone, and its 401 is not replayed', async () => {
+  test('fetch keeps the caller’s own Authorization and does not replay its 401', async () => {
     const { session, sent, tokenRequests } = createRefusingApi({}, [unauthorized(expired)])
     const response = await session.fetch(`${api}/api/`, { headers: { authorization: 'Bearer own' } })
     expect(response.status).toBe(401)
@@ -60,7 +60,7 @@ describe('attaching', () => {
     expect(tokenRequests()).toBe(0)
   })
 
-  test('without an environment a token goes only to the origins that its own prefix names', async () => {
+  test('without an environment, a token goes only to the origins that its prefix names', async () => {
     const { session, sent } = createRefusingApi({ environment: undefined })
     await expect(session.fetch('https://api.joinforage.app/api/')).rejects.toMatchObject({
       code: 'token_environment_mismatch',
@@ -69,7 +69,7 @@ describe('attaching', () => {
     await expect(session.fetch(`${api}/api/`)).resolves.toMatchObject({ status: 200 })
   })
 
-  test('without a token to be had nothing is sent', async () => {
+  test('fetch sends nothing if no token is available', async () => {
     const { session, sent } = createRefusingApi({
       tokenSource: async () => new Response('', { status: 401 }),
     })
@@ -77,14 +77,14 @@ describe('attaching', () => {
     expect(sent).toEqual([])
   })
 
-  test('an aborted signal sends nothing and asks for nothing', async () => {
+  test('with an aborted signal, fetch sends neither the request nor a token request', async () => {
     const { session, sent, tokenRequests } = createRefusingApi()
     const signal = AbortSignal.abort(new Error('gone'))
     await expect(session.fetch(`${api}/api/`, { signal })).rejects.toThrow('gone')
     expect([sent.length, tokenRequests()]).toEqual([0, 0])
   })
 
-  test('after close, attached origins reject with closed and others go through', async () => {
+  test('after close, fetch rejects with closed for attached origins and sends other requests', async () => {
     const { session, sent } = createRefusingApi({}, [() => new Response()])
     session.close()
     await expect(session.fetch(`${api}/api/`)).rejects.toMatchObject({ code: 'closed' })
@@ -94,7 +94,7 @@ describe('attaching', () => {
 })
 
 describe('a 401 about the token', () => {
-  test('is replayed once with a newer token, the same to the byte but for Authorization', async () => {
+  test('a 401 about the token is replayed once, byte-identical but for Authorization', async () => {
     const { session, sent, types, tokenRequests } = createRefusingApi()
     const response = await session.fetch(`${api}/api/payments/?draft=1`, {
       method: 'POST',
@@ -116,7 +116,7 @@ describe('a 401 about the token', () => {
     expect(types()).toContain('request-replayed')
   })
 
-  test('ten at once cost one token request', async () => {
+  test('ten concurrent 401s cost one token request', async () => {
     const { session, sent, tokenRequests } = createRefusingApi()
     const responses = await Promise.all(Array.from({ length: 10 }, () => session.fetch(`${api}/api/x/`)))
     expect(responses.map(({ status }) => status)).toEqual(Array(10).fill(200))
@@ -124,7 +124,7 @@ describe('a 401 about the token', () => {
     expect(sent).toHaveLength(20)
   })
 
-  test('stragglers whose 401 comes later replay without another token request', async () => {
+  test('a 401 that comes after the renewal is replayed without another token request', async () => {
     const slow = Array.from({ length: 5 }, createGate)
     let arrived = 0
     let tokens = 0
@@ -146,7 +146,7 @@ describe('a 401 about the token', () => {
     expect(tokens).toBe(2)
   })
 
-  test('that comes again after the replay is the caller’s, with its body unread', async () => {
+  test('a second 401, after the replay, reaches the caller with its body unread', async () => {
     const { session, sent, tokenRequests } = createRefusingApi({}, [
       unauthorized(expired),
       unauthorized(expired),
@@ -157,10 +157,11 @@ describe('a 401 about the token', () => {
     expect([sent.length, tokenRequests()]).toEqual([2, 2])
   })
 
-  test('without a newer token the caller gets the first 401, with its body unread', async () => {
-    let asked = 0
+  test('if no newer token is available, the caller gets the original 401 with its body unread', async () => {
+    let requested = 0
     const { session, sent } = createRefusingApi({
-      tokenSource: async () => ((asked += 1) === 1 ? 'sandbox_token-1' : new Response('', { status: 500 })),
+      tokenSource: async () =>
+        (requested += 1) === 1 ? 'sandbox_token-1' : new Response('', { status: 500 }),
     })
     const response = await session.fetch(`${api}/api/x/`)
     expect(response.status).toBe(401)
@@ -168,7 +169,7 @@ describe('a 401 about the token', () => {
     expect(sent).toHaveLength(1)
   })
 
-  test('of an answer after a redirect is not replayed for a POST: it was applied', async () => {
+  test('a 401 after a redirect is not replayed for a POST, because the redirect applied it', async () => {
     const redirected = (): Response =>
       Object.defineProperty(Response.json(expired, { status: 401 }), 'redirected', { value: true })
     const { session, sent, events } = createRefusingApi({}, [redirected])
@@ -178,7 +179,7 @@ describe('a 401 about the token', () => {
     expect(events).toContainEqual(expect.objectContaining({ type: 'replay-refused', why: 'redirected' }))
   })
 
-  test('is not replayed into another checkout', async () => {
+  test('a 401 is not replayed with the token of another checkout', async () => {
     const { session, sent } = createRefusingApi({ checkoutId: 'cart-1' }, [
       () => {
         session.setCheckout('cart-2')
@@ -195,11 +196,14 @@ describe('a 401 about the token', () => {
     ['keyed', { 'Idempotency-Key': 'k' }, 2],
     ['never', { 'Idempotency-Key': 'k' }, 1],
     [({ method }: { method: string }) => method === 'POST', {}, 2],
-  ] as const)('with replay %s and headers %o a POST is sent %i times', async (replay, headers, times) => {
-    const { session, sent } = createRefusingApi({ replay })
-    await session.fetch(`${api}/api/payments/`, { method: 'POST', body: '{}', headers })
-    expect(sent).toHaveLength(times)
-  })
+  ] as const)(
+    'with replay: %s and headers %o, a POST that gets a 401 is sent %i times',
+    async (replay, headers, times) => {
+      const { session, sent } = createRefusingApi({ replay })
+      await session.fetch(`${api}/api/payments/`, { method: 'POST', body: '{}', headers })
+      expect(sent).toHaveLength(times)
+    },
+  )
 })
 
 describe('a 401 about something else', () => {
@@ -211,14 +215,17 @@ describe('a 401 about something else', () => {
       {},
     ],
     ['insufficient scope', {}, { 'WWW-Authenticate': 'Bearer realm="api", error="insufficient_scope"' }],
-  ])('(%s) is the caller’s at once, with its body unread', async (_, body, headers) => {
-    const { session, sent, tokenRequests } = createRefusingApi({}, [unauthorized(body, headers)])
-    const response = await session.fetch(`${api}/api/x/`)
-    await expect(response.json()).resolves.toEqual(body)
-    expect([sent.length, tokenRequests()]).toEqual([1, 1])
-  })
+  ])(
+    'a 401 about something else (%s) reaches the caller at once, with its body unread',
+    async (_, body, headers) => {
+      const { session, sent, tokenRequests } = createRefusingApi({}, [unauthorized(body, headers)])
+      const response = await session.fetch(`${api}/api/x/`)
+      await expect(response.json()).resolves.toEqual(body)
+      expect([sent.length, tokenRequests()]).toEqual([1, 1])
+    },
+  )
 
-  test('a 403 is never about the token', async () => {
+  test('a 403 is never replayed', async () => {
     const { session, tokenRequests } = createRefusingApi({}, [() => Response.json(expired, { status: 403 })])
     await expect(session.fetch(`${api}/api/x/`)).resolves.toMatchObject({ status: 403 })
     expect(tokenRequests()).toBe(1)
@@ -238,7 +245,7 @@ describe('bodies', () => {
     ['a view', () => new TextEncoder().encode('--milk--').subarray(2, 6)],
     ['a Blob', () => new Blob(['milk'], { type: 'text/plain' })],
     ['FormData', form],
-  ])('%s is sent twice, the same to the byte', async (_, body) => {
+  ])('%s is sent twice, byte-identical', async (_, body) => {
     const { session, sent } = createRefusingApi()
     await session.fetch(`${api}/api/x/`, { method: 'POST', body: body() })
     const [first, second] = sent as [Sent, Sent]
@@ -247,7 +254,7 @@ describe('bodies', () => {
     expect(second.headers.get('Content-Type')).toBe(first.headers.get('Content-Type'))
   })
 
-  test('a Request with a body is sent twice, the same to the byte, and is spent afterwards', async () => {
+  test('a Request with a body is sent twice, byte-identical, and is used up afterwards', async () => {
     const { session, sent } = createRefusingApi()
     const request = new Request(`${api}/api/x/`, { method: 'POST', body: form() })
     await session.fetch(request)
@@ -258,7 +265,7 @@ describe('bodies', () => {
     expect(request.bodyUsed).toBe(true)
   })
 
-  test('a view written to meanwhile is sent as it was given', async () => {
+  test('a view that the caller changes later is sent with its first content', async () => {
     const bytes = new TextEncoder().encode('milk')
     const { session, sent } = createRefusingApi({}, [
       () => {
@@ -270,7 +277,7 @@ describe('bodies', () => {
     expect(sent.map(({ body }) => body)).toEqual(['milk', 'milk'])
   })
 
-  test('a stream is sent once: the caller gets the 401, and the token is renewed behind it', async () => {
+  test('a stream is sent once: the caller gets the 401, and the token is renewed in the background', async () => {
     const { clock, session, sent, events, tokenRequests } = createRefusingApi()
     const body = new Blob(['milk']).stream()
     const response = await session.fetch(`${api}/api/x/`, {
@@ -285,7 +292,7 @@ describe('bodies', () => {
   })
 })
 
-test('no event holds a token, or the query of an address', async () => {
+test('no event contains a token or the query of a URL', async () => {
   const { session, events } = createRefusingApi()
   await session.fetch(`${api}/api/x/?email=ada@example.com`)
   expect(JSON.stringify(events)).not.toMatch(/sandbox_token|ada@example/)

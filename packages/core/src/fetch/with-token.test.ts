@@ -12,7 +12,7 @@ function setUp() {
 }
 
 describe('withToken', () => {
-  test('hands a token to the call, and gives back what it returns', async () => {
+  test('withToken passes a token to the function and returns its result', async () => {
     const { session } = setUp()
     await expect(session.withToken(async (token, { attempt }) => [token, attempt])).resolves.toEqual([
       'sandbox_token-1',
@@ -26,7 +26,7 @@ describe('withToken', () => {
       { httpStatusCode: 401, code: 'expired_session_token', message: 'This token has expired' },
     ],
     ['its older form', { errors: [{ httpStatusCode: 401, code: 'expired_session_token', message: '' }] }],
-  ])('a 401 of the SDK (%s) is thrown as it is, and the next step gets a newer token', async (_, error) => {
+  ])('a 401 of the SDK (%s) is thrown unchanged, and the next step gets a newer token', async (_, error) => {
     const { session, tokenRequests } = setUp()
     let runs = 0
     const step = session.withToken(async () => {
@@ -39,7 +39,7 @@ describe('withToken', () => {
     expect(tokenRequests()).toBe(2)
   })
 
-  test('with replay: true the call runs once more, with a newer token', async () => {
+  test('with replay: true, withToken runs the function again with a newer token', async () => {
     const { session } = setUp()
     const runs: string[] = []
     const step = session.withToken(
@@ -53,7 +53,7 @@ describe('withToken', () => {
     expect(runs).toEqual(['sandbox_token-1', 'sandbox_token-2'])
   })
 
-  test('a wrong PIN is not about the token', async () => {
+  test('a wrong PIN does not replace the token', async () => {
     const { session, tokenRequests } = setUp()
     const wrongPin = {
       httpStatusCode: 400,
@@ -65,7 +65,7 @@ describe('withToken', () => {
     expect(tokenRequests()).toBe(1)
   })
 
-  test('a merchant account that is missing costs no good token, however often a step is tried', async () => {
+  test('a missing merchant account replaces no token, however often the step runs', async () => {
     const { session, tokenRequests } = setUp()
     const missing = { httpStatusCode: 401, code: 'missing_merchant_account', message: '' }
     for (let step = 0; step < 7; step += 1) {
@@ -75,7 +75,7 @@ describe('withToken', () => {
     expect(tokenRequests()).toBe(1)
   })
 
-  test('a step refused in one checkout is not run again in another one', async () => {
+  test('a step that was rejected in one checkout is not repeated in another one', async () => {
     const { session, tokenRequests } = setUp()
     const runs: string[] = []
     const step = session.withToken(
@@ -92,7 +92,7 @@ describe('withToken', () => {
     expect(tokenRequests()).toBe(2)
   })
 
-  test('a step that did not start before the checkout changed does not start', async () => {
+  test('a step that has not started when the checkout changes does not start', async () => {
     const { session } = setUp()
     await session.getToken()
     const runs: string[] = []
@@ -102,7 +102,7 @@ describe('withToken', () => {
     expect(runs).toEqual([])
   })
 
-  test('an abort before, during or after the run ends it with the caller’s own reason', async () => {
+  test('an abort before, during or after the run rejects withToken with the caller’s own reason', async () => {
     const gone = new Error('gone')
     const { session, tokenRequests } = setUp()
     const aborted = AbortSignal.abort(gone)
@@ -121,7 +121,7 @@ describe('withToken', () => {
     await expect(running).rejects.toBe(gone)
   })
 
-  test('an abort while the newer token is waited for ends it with the caller’s own reason', async () => {
+  test('an abort during the wait for a newer token rejects withToken with the caller’s own reason', async () => {
     const gone = new Error('gone')
     const controller = new AbortController()
     const session = createForageSession({
@@ -137,7 +137,7 @@ describe('withToken', () => {
     session.close()
   })
 
-  test('without a newer token the error is the run’s own', async () => {
+  test('if no newer token is available, withToken throws the error of the run', async () => {
     const session = createForageSession({
       tokenSource: async ({ reason }) =>
         reason === 'first' ? 'sandbox_token-1' : new Response(null, { status: 500 }),
@@ -147,7 +147,7 @@ describe('withToken', () => {
     session.close()
   })
 
-  test('isRejected decides instead of what is known of the SDK', async () => {
+  test('isRejected replaces the default that knows the SDK’s errors', async () => {
     const { session, tokenRequests } = setUp()
     const isRejected = (error: unknown): boolean => error === 'token'
     const attempts: number[] = []
@@ -166,7 +166,7 @@ describe('withToken', () => {
     expect([attempts, tokenRequests()]).toEqual([[1, 2], 2])
   })
 
-  test('the token is good for two minutes when the run starts, or for as long as it says', async () => {
+  test('the token stays valid for two minutes when the run starts, or for minValidityMs', async () => {
     const clock = createVirtualClock()
     const backend = createMerchantBackend(clock, { latencyMs: 0 })
     const session = createForageSession({

@@ -5,7 +5,7 @@ import { allowProbe, holdOff, noFailures, remembered } from './failure-memory.ts
 
 const error = new ForageSessionError('endpoint_failed')
 
-test('one earlier try ends a wait', () => {
+test('a probe ends the wait after a failure', () => {
   const probed = allowProbe(holdOff(noFailures, error, 5000), 3000)
   expect(probed.last).toEqual({ error, retryAt: 3000 })
   expect(remembered(probed, 3000)).toBeUndefined()
@@ -13,13 +13,13 @@ test('one earlier try ends a wait', () => {
 
 test.each([
   ['a final failure', Infinity],
-  ['a wait that is over', 3000],
-])('%s stays as it is when the network comes back', (_, retryAt) => {
+  ['a failure whose wait is over', 3000],
+])('%s stays unchanged when the network comes back', (_, retryAt) => {
   const memory = holdOff(noFailures, error, retryAt)
   expect(allowProbe(memory, 3000)).toBe(memory)
 })
 
-test('where nothing failed there is nothing to try', () => {
+test('without a failure there is nothing to probe', () => {
   expect(allowProbe(noFailures, 3000)).toBe(noFailures)
   expect(remembered(noFailures, 3000)).toBeUndefined()
 })

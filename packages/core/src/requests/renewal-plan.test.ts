@@ -27,37 +27,73 @@ const facts: PlanFacts = {
 const none: Partial<PlanFacts> = { token: undefined, renewWhen: 'always' }
 
 test.each<[string, Partial<PlanFacts>, ReturnType<typeof plan>]>([
-  ['a token is renewed at its time', {}, { inMs: 600, isRequest: true }],
-  ['or at once where the timer was late', { now: 800, lastUsedAt: 800 }, { inMs: -100, isRequest: true }],
-  ['or when a failure may be tried again', { retryAt: 750 }, { inMs: 650, isRequest: true }],
-  ['but not at its end', { retryAt: 900 }, { inMs: 800, isRequest: false }],
-  ['nor after it', { retryAt: 1000 }, { inMs: 800, isRequest: false }],
-  ['nor while a request is under way', { fetching: true }, { inMs: 800, isRequest: false }],
-  ['nor in a hidden tab', { visible: false }, { inMs: 800, isRequest: false }],
-  ['nor after a final failure', { retryAt: Infinity }, { inMs: 800, isRequest: false }],
-  ['nor where that is not wanted', { renewWhen: 'never' }, { inMs: 800, isRequest: false }],
+  ['a token is renewed at its renewal point', {}, { inMs: 600, isRequest: true }],
   [
-    'a tab that is long unused may still be used until then',
+    'a token is renewed at once if the timer was late',
+    { now: 800, lastUsedAt: 800 },
+    { inMs: -100, isRequest: true },
+  ],
+  [
+    'a token is renewed when the last failure allows a request',
+    { retryAt: 750 },
+    { inMs: 650, isRequest: true },
+  ],
+  ['a token is not renewed at its end', { retryAt: 900 }, { inMs: 800, isRequest: false }],
+  ['a token is not renewed after its end', { retryAt: 1000 }, { inMs: 800, isRequest: false }],
+  [
+    'a token is not renewed while a request is in progress',
+    { fetching: true },
+    { inMs: 800, isRequest: false },
+  ],
+  ['a token is not renewed in a hidden tab', { visible: false }, { inMs: 800, isRequest: false }],
+  ['a token is not renewed after a final failure', { retryAt: Infinity }, { inMs: 800, isRequest: false }],
+  ['a token is not renewed with renewWhen: never', { renewWhen: 'never' }, { inMs: 800, isRequest: false }],
+  [
+    'an unused tab keeps its plan, because it may be used before the renewal point',
     { lastUsedAt: -5000 },
     { inMs: 600, isRequest: true },
   ],
-  ['used one lifetime ago, it is in use', { now: 700, lastUsedAt: -200 }, { inMs: 0, isRequest: true }],
-  ['longer ago, it is forgotten', { now: 700, lastUsedAt: -201 }, { inMs: 200, isRequest: false }],
   [
-    'unless tokens are always renewed',
+    'a tab that was used one lifetime ago is in use',
+    { now: 700, lastUsedAt: -200 },
+    { inMs: 0, isRequest: true },
+  ],
+  [
+    'a tab that was used longer ago is not in use',
+    { now: 700, lastUsedAt: -201 },
+    { inMs: 200, isRequest: false },
+  ],
+  [
+    'an unused tab renews with renewWhen: always',
     { now: 700, lastUsedAt: -201, renewWhen: 'always' },
     { inMs: 0, isRequest: true },
   ],
-  ['nothing is asked for before the first call', none, undefined],
+  ['no token is requested before the first call', none, undefined],
   [
-    'what ran out unrenewed is asked for, if always',
+    'an expired token is requested again with renewWhen: always',
     { ...none, lapsed: true },
     { inMs: -100, isRequest: true },
   ],
-  ['what failed is tried again, if always', { ...none, retryAt: 300 }, { inMs: 200, isRequest: true }],
-  ['and not if in use', { ...none, retryAt: 300, renewWhen: 'in-use' }, undefined],
-  ['nor in a hidden tab without a token', { ...none, lapsed: true, visible: false }, undefined],
-  ['a final failure is not tried again', { ...none, lapsed: true, retryAt: Infinity }, undefined],
+  [
+    'a failed request is repeated with renewWhen: always',
+    { ...none, retryAt: 300 },
+    { inMs: 200, isRequest: true },
+  ],
+  [
+    'a failed request is not repeated with renewWhen: in-use',
+    { ...none, retryAt: 300, renewWhen: 'in-use' },
+    undefined,
+  ],
+  [
+    'no token is requested in a hidden tab without a token',
+    { ...none, lapsed: true, visible: false },
+    undefined,
+  ],
+  [
+    'a request is not repeated after a final failure',
+    { ...none, lapsed: true, retryAt: Infinity },
+    undefined,
+  ],
 ])('%s', (_, given, expected) => {
   expect(plan({ ...facts, ...given })).toEqual(expected)
 })

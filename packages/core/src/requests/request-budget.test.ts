@@ -4,13 +4,13 @@ import { nextAllowed, spend } from './request-budget.ts'
 
 const budget = { max: 2, perMs: 1000 }
 
-test('the next one is allowed when the one before the last two is a window ago', () => {
+test('with a budget of two, the next request is allowed one window after the last but one', () => {
   expect(nextAllowed(budget, [])).toBe(-Infinity)
   expect(nextAllowed(budget, [100])).toBe(-Infinity)
   expect(nextAllowed(budget, [100, 200])).toBe(1100)
 })
 
-test('what no longer counts is not kept', () => {
+test('requests that no longer count are not kept', () => {
   expect(spend(budget, [], 100)).toEqual([100])
   expect(spend(budget, [100, 200], 1100)).toEqual([200, 1100])
 })

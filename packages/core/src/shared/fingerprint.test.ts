@@ -7,11 +7,11 @@ test.each([
   ['', '811c9dc5'],
   ['a', 'e40c292c'],
   ['foobar', 'bf9cf968'],
-])('of %j is %s', (text, hex) => {
+])('the fingerprint of %j is %s', (text, hex) => {
   expect(fingerprint(text)).toBe(hex)
 })
 
-test('always has eight digits', () => {
+test('a fingerprint always has eight digits', () => {
   const lengths = Array.from({ length: 1000 }, (_, index) => fingerprint(`sandbox_${index}`).length)
   expect(new Set(lengths)).toEqual(new Set([8]))
 })

@@ -8,7 +8,7 @@ export interface GetTokenOptions {
    * of a token's lifetime; beyond that the newest token is returned.
    */
   minValidityMs?: number
-  /** The token that the API rejected. The call gets another one, which is requested only if there is none yet. */
+  /** The token that the API rejected. The call gets another one, which is requested unless it is already there. */
   rejected?: string
   /** Detaches this caller only: the shared token request continues for the others. */
   signal?: AbortSignal | undefined

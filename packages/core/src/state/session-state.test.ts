@@ -17,7 +17,7 @@ const states = {
 type Name = keyof typeof states
 const names = Object.keys(states) as Name[]
 
-/** What becomes of each state; those that are not named stay the same object. */
+/** The state after the change, for each state. A state that is not listed stays the same object. */
 const table: [SessionChange, Partial<Record<Name, SessionState>>][] = [
   [{ type: 'requested' }, { idle: states.fetching, failed: states.fetching, ready: states.renewing }],
   [
@@ -51,7 +51,7 @@ const table: [SessionChange, Partial<Record<Name, SessionState>>][] = [
 ]
 
 describe.each(table)('$type', (change, becomes) => {
-  test.each(names)('of %s', (name) => {
+  test.each(names)('changes the state %s as listed, or not at all', (name) => {
     const next = transition(states[name], change)
     expect(next).toEqual(becomes[name] ?? states[name])
     expect(next === states[name]).toBe(becomes[name] === undefined)
@@ -78,13 +78,13 @@ const always: [SessionChange, SessionState][] = [
   [{ type: 'closed' }, { status: 'closed' }],
 ]
 
-test.each(always)('%j is the same from whatever state, but the end', (change, expected) => {
+test.each(always)('%j leads to the same state from every state except closed', (change, expected) => {
   for (const name of names) {
     expect(transition(states[name], change)).toEqual(name === 'closed' ? states.closed : expected)
   }
 })
 
-test('another failure takes the place of the one that is shown, and the same one changes nothing', () => {
+test('another failure replaces the one in the state, and the same failure changes nothing', () => {
   const other = new ForageSessionError('endpoint_rejected')
   const change = { type: 'failed', error: other, retryAt: 600, expiresAt: undefined } as const
   const shown = transition(states.failed, change)

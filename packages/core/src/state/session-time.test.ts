@@ -12,7 +12,7 @@ const schedule = fc.array(
   ),
 )
 
-test('read after each happening, it never goes back and never falls behind real time', async () => {
+test('session time never goes back and never falls behind real time', async () => {
   await fc.assert(
     fc.asyncProperty(schedule, async (happenings) => {
       const clock = createVirtualClock()
@@ -34,7 +34,7 @@ test('read after each happening, it never goes back and never falls behind real 
   )
 })
 
-test('tells a step of more than five seconds, and no smaller one', () => {
+test('a step of the clock is reported if it is larger than five seconds', () => {
   const clock = createVirtualClock()
   const steps: number[] = []
   const time = createSessionTime(clock, (byMs) => steps.push(byMs))

@@ -9,8 +9,8 @@ export interface TabChannel {
 }
 
 /**
- * Opens a BroadcastChannel. Returns undefined if the runtime has none, or no page: a server renders for many
- * customers in one process. Throws if the page may not open one (an opaque origin).
+ * Opens a BroadcastChannel. Returns undefined in a runtime without one or without a page: a server renders for
+ * many customers in one process. Throws if the page may not open one (an opaque origin).
  */
 export function broadcastChannel(name: string): TabChannel | undefined {
   if (typeof BroadcastChannel === 'undefined' || typeof location === 'undefined') return undefined

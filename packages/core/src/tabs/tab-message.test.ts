@@ -11,7 +11,7 @@ const messages: TabMessage[] = [
   { id: 'a', type: 'clear' },
 ]
 
-test.each(messages)('$type is read as it is', (message) => {
+test.each(messages)('a message of the type $type is read unchanged', (message) => {
   expect(readTabMessage(message)).toBe(message)
 })
 
@@ -34,6 +34,6 @@ const strangers = [
   ...[Number.NaN, Infinity].map((ageMs) => ({ ...messages[2], ageMs })),
 ]
 
-test.each(strangers)('%j is none of ours', (value) => {
+test.each(strangers)('%j is not a message of a session', (value) => {
   expect(readTabMessage(value)).toBeUndefined()
 })

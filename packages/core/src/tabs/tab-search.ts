@@ -72,7 +72,7 @@ export function createTabSearch<Found>(
   return {
     start() {
       const startedAt = clock.monotonic()
-      const found = new Promise<Found | undefined>((settle) => (resolve = settle))
+      const found = new Promise<Found | undefined>((fulfill) => (resolve = fulfill))
       claims.clear()
       isListening = true
       timer = clock.setTimeout(() => onListened(startedAt), offerWithinMs)

@@ -14,7 +14,7 @@ function setUp(count: number, options: Partial<ForageSessionOptions> = {}) {
   const tabs = createVirtualTabs(count, { clock })
   const events: SessionEvent[][] = []
   let seed = 0
-  /** Another number for each call, always the same ones. */
+  /** A different number for each call, in the same sequence every time. */
   const random = (): number => (seed = (seed * 16_807 + 7) % 2_147_483_647) / 2_147_483_647
   const sessions: ForageSession[] = tabs.map(({ lifecycle, openChannel, clock: ownClock }) =>
     createForageSession({
@@ -37,7 +37,7 @@ const all = (sessions: ForageSession[]): Promise<string[]> =>
   Promise.all(sessions.map(({ getToken }) => getToken()))
 
 describe('tabs of one checkout', () => {
-  test('sixteen that start at once make one token request', async () => {
+  test('sixteen tabs that start at once make one token request', async () => {
     const { clock, backend, sessions } = setUp(16)
     const tokens = all(sessions)
     await clock.advance(200)
@@ -45,7 +45,7 @@ describe('tabs of one checkout', () => {
     expect(backend.requests).toHaveLength(1)
   })
 
-  test('that start one after the other, within 50 ms, make one token request', async () => {
+  test('tabs that start one after the other within 50 ms make one token request', async () => {
     const { clock, backend, sessions } = setUp(5)
     const tokens: Promise<string>[] = []
     for (const { getToken } of sessions) {
@@ -57,7 +57,7 @@ describe('tabs of one checkout', () => {
     expect(backend.requests).toHaveLength(1)
   })
 
-  test('a later one takes the token that is there, with its age', async () => {
+  test('a tab that starts later takes the existing token, with its age', async () => {
     const { clock, backend, sessions } = setUp(2)
     const [first, second] = sessions as [ForageSession, ForageSession]
     void first.getToken()
@@ -69,7 +69,7 @@ describe('tabs of one checkout', () => {
     expect(second.getSnapshot()).toEqual(first.getSnapshot())
   })
 
-  test('alone, sharing adds 50 ms', async () => {
+  test('in a tab that is alone, sharing adds 50 ms', async () => {
     const { clock, backend, sessions } = setUp(1)
     void sessions[0]!.getToken()
     await clock.advance(49)
@@ -78,7 +78,7 @@ describe('tabs of one checkout', () => {
     expect(backend.requests).toHaveLength(1)
   })
 
-  test('behind a frozen tab nobody waits longer than 1.05 s', async () => {
+  test('behind a frozen tab, no other tab waits longer than 1.05 s', async () => {
     const { clock, backend, tabs, sessions } = setUp(2)
     const [frozen, other] = sessions as [ForageSession, ForageSession]
     backend.answer(() => new Promise(() => {}))
@@ -91,7 +91,7 @@ describe('tabs of one checkout', () => {
     await expect(token).resolves.toBe('sandbox_token-1')
   })
 
-  test('a tab that closes while it fetches hands over at once', async () => {
+  test('if a tab closes while it fetches, another tab takes over at once', async () => {
     const { clock, backend, sessions } = setUp(2)
     const [closing, other] = sessions as [ForageSession, ForageSession]
     backend.answer(() => new Promise(() => {}))
@@ -105,21 +105,21 @@ describe('tabs of one checkout', () => {
     await expect(token).resolves.toBe('sandbox_token-1')
   })
 
-  test('five make five token requests in an hour', async () => {
+  test('five tabs make five token requests in an hour', async () => {
     const { clock, backend, sessions } = setUp(5, { renewWhen: 'always' })
     void all(sessions)
     await clock.advance(60 * 60_000 - 1000)
     expect(backend.requests).toHaveLength(5)
   })
 
-  test('five make five token requests in an hour also when their jitter is the same', async () => {
+  test('five tabs with the same jitter make five token requests in an hour', async () => {
     const { clock, backend, sessions } = setUp(5, { renewWhen: 'always', platform: { random: () => 0.5 } })
     void all(sessions)
     await clock.advance(60 * 60_000 - 1000)
     expect(backend.requests).toHaveLength(5)
   })
 
-  test('share how long a failing backend is left alone', async () => {
+  test('tabs share how long they leave a failing backend alone', async () => {
     const { clock, backend, sessions } = setUp(5)
     backend.answer(() => new TypeError('Failed to fetch'))
     for (let quarter = 0; quarter < 240; quarter += 1) {
@@ -129,7 +129,7 @@ describe('tabs of one checkout', () => {
     expect(backend.requests.length).toBeLessThanOrEqual(8)
   })
 
-  test('a token that was refused here is not taken from another tab', async () => {
+  test('a tab does not take a token from another tab that it saw rejected', async () => {
     const { clock, backend, sessions } = setUp(2)
     const [first, second] = sessions as [ForageSession, ForageSession]
     void all(sessions)
@@ -145,21 +145,24 @@ describe('tabs of one checkout', () => {
     ['withToken', ({ withToken }: ForageSession) => withToken(async (token) => token), 'sandbox_token-2'],
     ['getToken', ({ getToken }: ForageSession) => getToken({ minValidityMs: 120_000 }), 'sandbox_token-2'],
     ['a default call', ({ getToken }: ForageSession) => getToken(), 'sandbox_token-1'],
-  ])('%s gets as much validity as it wants, whatever another tab has left', async (_, call, expected) => {
-    const { clock, backend, sessions } = setUp(3, { renewWhen: 'never' })
-    const [first, second, third] = sessions as [ForageSession, ForageSession, ForageSession]
-    void first.getToken()
-    await clock.advance(200)
-    await clock.advance(900_000 - 45_000 - 200)
-    void third.getToken()
-    await clock.advance(200)
-    const token = call(second)
-    await clock.advance(200)
-    await expect(token).resolves.toBe(expected)
-    expect(backend.requests).toHaveLength(Number(expected.at(-1)))
-  })
+  ])(
+    '%s gets the validity that it wants, even if another tab’s token has less',
+    async (_, call, expected) => {
+      const { clock, backend, sessions } = setUp(3, { renewWhen: 'never' })
+      const [first, second, third] = sessions as [ForageSession, ForageSession, ForageSession]
+      void first.getToken()
+      await clock.advance(200)
+      await clock.advance(900_000 - 45_000 - 200)
+      void third.getToken()
+      await clock.advance(200)
+      const token = call(second)
+      await clock.advance(200)
+      await expect(token).resolves.toBe(expected)
+      expect(backend.requests).toHaveLength(Number(expected.at(-1)))
+    },
+  )
 
-  test('signing out in one forgets the token in all', async () => {
+  test('clear in one tab forgets the token in all tabs', async () => {
     const { clock, sessions } = setUp(3)
     void all(sessions)
     await clock.advance(200)
@@ -177,7 +180,7 @@ describe('tabs of one checkout', () => {
     expect(backend.requests).toHaveLength(1)
   })
 
-  test('one that took the token of another renews it, when the other is gone', async () => {
+  test('a tab that took a token from another tab renews it after the other tab is gone', async () => {
     const { clock, backend, tabs, sessions } = setUp(2)
     const [first, second] = sessions as [ForageSession, ForageSession]
     void first.getToken()
@@ -190,7 +193,7 @@ describe('tabs of one checkout', () => {
     expect(second.getSnapshot().status).toBe('ready')
   })
 
-  test('one that waited for a token request of another that failed has failed, too, and tries again', async () => {
+  test('a tab that waited for another tab’s failed request fails as well, and tries again', async () => {
     const { clock, backend, sessions, events } = setUp(2, { renewWhen: 'always' })
     backend.answer(() => new Response(null, { status: 500 }))
     const outcomes = Promise.allSettled(sessions.map(({ getToken }) => getToken()))
@@ -206,7 +209,7 @@ describe('tabs of one checkout', () => {
     expect(sessions.map(({ getSnapshot }) => getSnapshot().status)).toEqual(['ready', 'ready'])
   })
 
-  test('back from the back/forward cache a tab hears the others again', async () => {
+  test('back from the back/forward cache, a tab hears the others again', async () => {
     const { clock, backend, tabs, sessions } = setUp(2)
     const [cached, other] = sessions as [ForageSession, ForageSession]
     void cached.getToken()
@@ -220,7 +223,7 @@ describe('tabs of one checkout', () => {
     expect(backend.requests).toHaveLength(1)
   })
 
-  test('a page in the back/forward cache is not asked: its token is not there for others', async () => {
+  test('a page in the back/forward cache does not offer its token', async () => {
     const { clock, backend, tabs, sessions } = setUp(2)
     const [cached, other] = sessions as [ForageSession, ForageSession]
     void cached.getToken()
@@ -232,7 +235,7 @@ describe('tabs of one checkout', () => {
     expect(backend.requests).toHaveLength(2)
   })
 
-  test('back from the back/forward cache a call that waited for a token gets one', async () => {
+  test('back from the back/forward cache, a call that waited for a token gets one', async () => {
     const { clock, tabs, sessions } = setUp(1)
     const token = sessions[0]!.getToken()
     await clock.advance(20)
@@ -243,7 +246,7 @@ describe('tabs of one checkout', () => {
     await expect(token).resolves.toBe('sandbox_token-1')
   })
 
-  test('back from the back/forward cache with a token that ran out, a tab takes the one of the others', async () => {
+  test('back from the back/forward cache with an expired token, a tab takes the token of the others', async () => {
     const { clock, backend, tabs, sessions } = setUp(2)
     const [cached, other] = sessions as [ForageSession, ForageSession]
     void all(sessions)
@@ -259,7 +262,7 @@ describe('tabs of one checkout', () => {
     expect(backend.requests).toHaveLength(3)
   })
 
-  test('a tab that was frozen over the life of its token hands out no old one', async () => {
+  test('a tab that was frozen until its token expired does not hand it out', async () => {
     const { clock, tabs, sessions } = setUp(1, { renewWhen: 'always' })
     void sessions[0]!.getToken()
     await clock.advance(200)
@@ -271,10 +274,10 @@ describe('tabs of one checkout', () => {
     await expect(token).resolves.toBe('sandbox_token-2')
   })
 
-  test('what was said while a page was busy counts, although it is heard late', async () => {
+  test('messages count that were sent while a page was busy, although it hears them late', async () => {
     const { clock, backend, tabs, sessions } = setUp(4)
     const tokens = all(sessions)
-    // They have spoken, and do not get to hear anything for a while.
+    // They have posted, and hear nothing for a while.
     for (let turn = 0; turn < 20; turn += 1) await Promise.resolve()
     for (const tab of tabs) tab.freeze()
     await clock.advance(300)
@@ -284,7 +287,7 @@ describe('tabs of one checkout', () => {
     expect(backend.requests).toHaveLength(1)
   })
 
-  test('behind throttled timers every caller gets its token within two of their steps', async () => {
+  test('with throttled timers, every caller gets its token within two of their steps', async () => {
     const { clock, tabs, sessions } = setUp(3)
     for (const tab of tabs) tab.throttle(1000)
     await clock.advance(1)
@@ -295,7 +298,7 @@ describe('tabs of one checkout', () => {
 })
 
 describe('a channel', () => {
-  test('is of the tabs that would make the same token request', async () => {
+  test('a channel connects only the tabs whose token requests would be the same', async () => {
     const names: string[] = []
     const base = {
       tokenSource: '/api/token',
@@ -333,7 +336,7 @@ describe('what is not shared', () => {
     ['another merchant', { merchantAccount: 'mid/other' }],
     ['no checkout', { checkoutId: undefined }],
     ['share: "off"', { share: 'off' as const }],
-  ])('a token with %s', async (_, options) => {
+  ])('a token is not shared with %s', async (_, options) => {
     const { clock, backend, tabs, sessions } = setUp(1)
     void sessions[0]!.getToken()
     await clock.advance(200)
@@ -351,7 +354,7 @@ describe('what is not shared', () => {
     expect(backend.requests).toHaveLength(2)
   })
 
-  test('without a channel, or with one that throws, a session works alone and at once', async () => {
+  test('without a channel, or with one that throws, a session fetches its own token at once', async () => {
     for (const openChannel of [
       () => undefined,
       () => {
@@ -365,7 +368,7 @@ describe('what is not shared', () => {
     }
   })
 
-  test('nothing that a stranger posts is taken for a token', async () => {
+  test('no message of another script is taken for a token', async () => {
     const { clock, tabs, sessions } = setUp(1)
     void sessions[0]!.getToken()
     await clock.advance(200)

@@ -20,7 +20,7 @@ export interface TabSharing<Found> {
   /** Answers a tab that asks. */
   answer(statement: TabStatement): void
   /** Posts how this tab's token request ended, or that the customer signed out. */
-  tell(statement: TabStatement): void
+  publish(statement: TabStatement): void
   /** Ends the search or the fetching, so that no other tab waits for it. */
   stop(): void
   /** Stops, and hears the other tabs no more. */
@@ -77,7 +77,7 @@ export function createTabSharing<Found>(options: TabSharingOptions): TabSharing<
     seek: async () => (open() ? await search.start() : undefined),
     conclude: search.end,
     answer: post,
-    tell(statement) {
+    publish(statement) {
       search.endFetching()
       post(statement)
     },

@@ -14,12 +14,12 @@ const hiding: [string, unknown][] = [
   ['its first letters', 'Bearer 8sX0qPq4-a-s…'],
   ['its last letters', '…t-of-somebody'],
   ['the claims of a JWT', jwt.split('.')[1]],
-  ['an address', new URL(`https://shop.example/?q=${encodeURIComponent(token)}`)],
+  ['a URL', new URL(`https://shop.example/?q=${encodeURIComponent(token)}`)],
   ['Base64', btoa('8sX0qPq4-a-secret-of-somebody')],
   ['the message of an error', new Error(token)],
   ['the cause of an error of ours', new ForageSessionError('closed', 'Closed.', { cause: new Error(token) })],
-  ['a property that nobody lists', Object.defineProperty({}, 'hidden', { value: token })],
-  ['what an object becomes as JSON', { toJSON: () => ({ token }) }],
+  ['a property that is not enumerable', Object.defineProperty({}, 'hidden', { value: token })],
+  ['the JSON of an object', { toJSON: () => ({ token }) }],
   ['a key', { [token]: true }],
   ['a symbol', { [Symbol('own')]: Symbol(token) }],
   ['the calls of a spy', [['warn', { event: { at: 1, detail: [token] } }]]],
@@ -32,13 +32,13 @@ const hiding: [string, unknown][] = [
   ['the reason of a signal', AbortSignal.abort(new Error(token))],
 ]
 
-describe('a leak is found in', () => {
-  test.each(hiding)('%s', (_, place) => {
+describe('expectNoTokenLeak', () => {
+  test.each(hiding)('a leak is found in %s', (_, place) => {
     expect(search(place)).toThrow(/^A token \(fingerprint [0-9a-f]{8}\) leaked into .*place/)
   })
 })
 
-test('the error says where, and does not leak the token itself', () => {
+test('the error of a leak names the place, and does not contain the token', () => {
   const events = [{ type: 'state' }, { type: 'failed', error: new Error('x', { cause: new Error(token) }) }]
   const error = (() => {
     try {
@@ -51,7 +51,7 @@ test('the error says where, and does not leak the token itself', () => {
   expectNoTokenLeak({ tokens, error })
 })
 
-test('what is no token is left alone: prefixes, fingerprints, headers of JWTs, cycles, what throws', () => {
+test('prefixes, fingerprints, JWT headers, cycles and throwing getters are not reported as leaks', () => {
   const cycle: Record<string, unknown> = { text: 'sandbox_ is a prefix', header: btoa('{"alg":"none"}') }
   cycle['self'] = cycle
   Object.defineProperty(cycle, 'broken', {
@@ -63,6 +63,6 @@ test('what is no token is left alone: prefixes, fingerprints, headers of JWTs, c
   expect(search([cycle, null, undefined, 7, () => token])).not.toThrow()
 })
 
-test('without a token to search for it finds nothing, and says so', () => {
+test('a search without tokens throws', () => {
   expect(() => expectNoTokenLeak({ tokens: [], place: token })).toThrow('needs the tokens')
 })

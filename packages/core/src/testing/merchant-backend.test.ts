@@ -40,7 +40,7 @@ const status = async (backend: MerchantBackend, token: string): Promise<number> 
   return (await backend.fetch('https://api.sandbox.joinforage.app/api/x/', { headers })).status
 }
 
-test('answers each request with a new token, as long after it as it is told to take', async () => {
+test('the backend returns a new token for each request, after its latency', async () => {
   const { clock, backend, session } = setUp({ latencyMs: 2000 })
   const token = session.getToken()
   await clock.advance(1999)
@@ -50,7 +50,7 @@ test('answers each request with a new token, as long after it as it is told to t
   expect(backend.requests).toMatchObject([{ reason: 'first', checkoutId: undefined }])
 })
 
-test('a token is good for its lifetime, and until it is revoked', async () => {
+test('the API accepts a token for its lifetime, or until it is revoked', async () => {
   const { clock, backend, get } = setUp({ lifetimeMs: 60_000 })
   const first = await get()
   expect(await status(backend, first)).toBe(200)
@@ -61,14 +61,14 @@ test('a token is good for its lifetime, and until it is revoked', async () => {
   expect(await status(backend, second)).toBe(401)
 })
 
-test('a step of the clock of the device does not change what the server thinks', async () => {
+test('a step of the device’s clock does not change which tokens the API accepts', async () => {
   const { clock, backend, get } = setUp()
   const token = await get()
   clock.stepWall(24 * 60 * 60_000)
   expect(await status(backend, token)).toBe(200)
 })
 
-test('while the device sleeps the server goes on', async () => {
+test('while the device sleeps, time passes for the server', async () => {
   const { clock, backend, get } = setUp()
   const token = await get()
   clock.sleep(60 * 60_000)
@@ -76,7 +76,7 @@ test('while the device sleeps the server goes on', async () => {
 })
 
 test.each([-3_600_000, 0, 3_600_000])(
-  'a server whose clock is %i ms off mints tokens that live their lifetime all the same',
+  'a server whose clock is %i ms off mints tokens with the full lifetime',
   async (skewMs) => {
     const { clock, backend, session, get } = setUp({ skewMs, lifetimeMs: 600_000 })
     const token = await get()
@@ -97,9 +97,9 @@ test.each([
     () => new Response(null, { status: 429, headers: { 'Retry-After': '7' } }),
     'endpoint_rate_limited',
   ],
-  ['no network', () => new TypeError('Failed to fetch'), 'endpoint_unreachable'],
-  ['nothing at all', () => new Promise<never>(() => {}), 'endpoint_timeout'],
-])('can be told to answer with %s', async (_, answer, code) => {
+  ['a network failure', () => new TypeError('Failed to fetch'), 'endpoint_unreachable'],
+  ['no answer', () => new Promise<never>(() => {}), 'endpoint_timeout'],
+])('the backend can return %s', async (_, answer, code) => {
   const { clock, backend, session } = setUp()
   backend.answer(answer)
   const outcome = session.getToken().catch((error: unknown) => error)
@@ -107,7 +107,7 @@ test.each([
   expect(await outcome).toMatchObject({ code })
 })
 
-test('can be told to answer with the same token twice', async () => {
+test('the backend can return the same token twice', async () => {
   const { backend, session, clock, get } = setUp()
   const token = await get()
   backend.answer({ token, expires_in: 900 })
@@ -116,7 +116,7 @@ test('can be told to answer with the same token twice', async () => {
   expect(await outcome).toMatchObject({ code: 'token_reused' })
 })
 
-test('after its one answer it goes on as before', async () => {
+test('after one given answer the backend mints tokens again', async () => {
   const { clock, backend, get } = setUp()
   backend.answer(new Response(null, { status: 503 }))
   await expect(get()).rejects.toMatchObject({ code: 'endpoint_failed' })
@@ -124,7 +124,7 @@ test('after its one answer it goes on as before', async () => {
   await expect(get()).resolves.toBe('sandbox_token-1')
 })
 
-test('an aborted request is not answered', async () => {
+test('the backend does not answer an aborted request', async () => {
   const { backend } = setUp()
   const signal = AbortSignal.abort(new Error('changed my mind'))
   await expect(backend.fetch('https://api.sandbox.joinforage.app/', { signal })).rejects.toThrow(

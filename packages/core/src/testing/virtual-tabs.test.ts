@@ -14,7 +14,7 @@ function setUp() {
   return { clock, first, second, heard, events, say: postMessage }
 }
 
-test('what a tab posts the others hear, and not itself', async () => {
+test('the other tabs receive a message, and the sender does not', async () => {
   const { clock, first, heard } = setUp()
   const own: unknown[] = []
   const channel = first.openChannel('cart')
@@ -24,7 +24,7 @@ test('what a tab posts the others hear, and not itself', async () => {
   expect([heard, own]).toEqual([['hello'], []])
 })
 
-test('a message is what was posted, whatever becomes of it', async () => {
+test('a message does not change if its object changes after it was posted', async () => {
   const { clock, heard, say } = setUp()
   const message = { count: 1 }
   say(message)
@@ -33,14 +33,14 @@ test('a message is what was posted, whatever becomes of it', async () => {
   expect(heard).toEqual([{ count: 1 }])
 })
 
-test('on a closed channel nothing can be posted', () => {
+test('a closed channel throws when a message is posted', () => {
   const { first } = setUp()
   const channel = first.openChannel('cart')
   channel.close()
   expect(() => channel.postMessage('hello')).toThrow(DOMException)
 })
 
-test('a frozen tab hears later what was said, and its timers run then', async () => {
+test('a frozen tab receives messages and runs timers when it is resumed', async () => {
   const { clock, second, heard, events, say } = setUp()
   const ran: number[] = []
   second.clock.setTimeout(() => ran.push(clock.monotonic()), 100)
@@ -53,7 +53,7 @@ test('a frozen tab hears later what was said, and its timers run then', async ()
   expect(events).toEqual(['freeze', 'resume'])
 })
 
-test('a timer that is cleared before the tab is thawed does not run', async () => {
+test('a timer that is cleared before the tab is resumed does not run', async () => {
   const { clock, second } = setUp()
   const ran: string[] = []
   const timer = second.clock.setTimeout(() => ran.push('timer'), 100)
@@ -64,7 +64,7 @@ test('a timer that is cleared before the tab is thawed does not run', async () =
   expect(ran).toEqual([])
 })
 
-test('in the back/forward cache a page is hidden and frozen, and then goes on', async () => {
+test('a page in the back/forward cache is hidden and frozen, and continues afterwards', async () => {
   const { clock, second, events, heard, say } = setUp()
   second.navigateAway()
   expect(second.lifecycle.visible()).toBe(false)
@@ -77,7 +77,7 @@ test('in the back/forward cache a page is hidden and frozen, and then goes on', 
   expect(events).toEqual(['pagehide', 'hidden', 'freeze', 'resume', 'visible', 'pageshow'])
 })
 
-test('a closed tab hears nothing, and none of its timers runs', async () => {
+test('a closed tab receives no message and runs no timer', async () => {
   const { clock, second, heard, say } = setUp()
   const ran: string[] = []
   second.clock.setTimeout(() => ran.push('timer'), 100)
@@ -87,7 +87,7 @@ test('a closed tab hears nothing, and none of its timers runs', async () => {
   expect([heard, ran]).toEqual([[], []])
 })
 
-test('throttled timers run together, at the next multiple', async () => {
+test('throttled timers run together at the next multiple of the interval', async () => {
   const { clock, second } = setUp()
   const ran: number[] = []
   for (const ms of [10, 59_999, 60_001]) second.clock.setTimeout(() => ran.push(clock.monotonic()), ms)

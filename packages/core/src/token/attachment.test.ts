@@ -3,7 +3,7 @@ import { expect, test } from 'vitest'
 
 import { attachmentOf, isSecure } from './attachment.ts'
 
-test('where nothing is configured, a token goes to the origins of its own environment only', () => {
+test('without configuration, a token goes only to the origins of its environment', () => {
   const { covers, admits } = attachmentOf(undefined, undefined)
   const sandbox = 'https://api.sandbox.joinforage.app/x'
   const production = 'https://vault.joinforage.app/x'
@@ -14,20 +14,20 @@ test('where nothing is configured, a token goes to the origins of its own enviro
   expect(admits(sandbox, 'dev_a')).toBe(false)
 })
 
-test('what is configured admits a token of whatever prefix', () => {
+test('a configured origin gets a token of any prefix', () => {
   const address = 'https://x.example/'
   expect(attachmentOf({ apiUrl: 'https://x.example' }, undefined).admits(address, 'dev_a')).toBe(true)
   expect(attachmentOf('sandbox', ['https://x.example']).admits(address, 'dev_a')).toBe(true)
 })
 
-test('what is added to the list of origins later gets nothing', () => {
+test('an origin that is added to the list later gets no token', () => {
   const origins = ['https://x.example']
   const { covers } = attachmentOf(undefined, origins)
   origins.push('https://y.example')
   expect(covers('https://y.example/')).toBe(false)
 })
 
-test('an address is covered only where its origin is one of them, however it is written', () => {
+test('a URL in any spelling is covered only if its origin is in the list', () => {
   const origins = ['https://x.example', 'http://localhost:8080', 'https://[::1]:3000']
   const { covers } = attachmentOf(undefined, origins)
   const start = fc.constantFrom(...origins, ...origins.map((origin) => origin.toUpperCase()))
@@ -61,7 +61,7 @@ test('an address is covered only where its origin is one of them, however it is 
   )
 })
 
-test('an address as a URL writes it is covered wherever its origin is one of them', () => {
+test('a URL in the form that URL writes is covered if its origin is in the list', () => {
   fc.assert(
     fc.property(fc.webUrl({ withFragments: true, withQueryParameters: true }), (address) => {
       const { href, origin } = new URL(address)
@@ -80,7 +80,7 @@ test.each([
   'http://127.0.0.99',
   'http://127.255.255.255',
   'http://[::1]:8080',
-])('%s is secure', (url) => {
+])('%s is secure enough for a token', (url) => {
   expect(isSecure(new URL(url))).toBe(true)
 })
 
@@ -97,6 +97,6 @@ test.each([
   'http://[::2]',
   'http://a.localhost.evil.example',
   'http://127.example',
-])('%s is not', (url) => {
+])('%s is not secure enough for a token', (url) => {
   expect(isSecure(new URL(url))).toBe(false)
 })

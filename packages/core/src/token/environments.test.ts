@@ -4,28 +4,28 @@ import { contradicts, originsOf, originsOfPrefix } from './environments.ts'
 
 describe('a token of another environment', () => {
   test.each(['sandbox', 'cert', 'staging', 'dev', 'local', 'mock'])(
-    '%s does not belong in production',
+    'a token with the prefix %s contradicts production',
     (prefix) => {
       expect(contradicts('production', prefix)).toBe(true)
     },
   )
 
   test.each(['prod', 'cert', 'staging', 'dev', 'local', 'mock'])(
-    '%s does not belong in the sandbox',
+    'a token with the prefix %s contradicts the sandbox',
     (prefix) => {
       expect(contradicts('sandbox', prefix)).toBe(true)
     },
   )
 
   test.each(['live', 'xdev', 'develop', '', undefined])(
-    'a prefix that nobody knows (%s) contradicts nothing',
+    'a token with the unknown prefix %s contradicts no environment',
     (prefix) => {
       expect(contradicts('production', prefix)).toBe(false)
       expect(contradicts('sandbox', prefix)).toBe(false)
     },
   )
 
-  test('its own contradicts nothing, nor does any an address of one’s own', () => {
+  test('no prefix contradicts its own environment or a custom one', () => {
     expect(contradicts('production', 'prod')).toBe(false)
     expect(contradicts('sandbox', 'sandbox')).toBe(false)
     expect(contradicts({ apiUrl: 'https://x.example' }, 'prod')).toBe(false)
@@ -38,7 +38,7 @@ test('the origins of an environment are those of its API and its vault', () => {
   expect(originsOf({ apiUrl: 'https://x.example/base' })).toEqual(['https://x.example', 'https://x.example'])
 })
 
-test('a prefix names the public origins, if it is one of theirs', () => {
+test('the prefix of a public environment stands for its origins', () => {
   expect(originsOfPrefix('prod')).toEqual(originsOf('production'))
   expect(originsOfPrefix('sandbox')).toEqual(originsOf('sandbox'))
   expect(originsOfPrefix('dev')).toEqual([])

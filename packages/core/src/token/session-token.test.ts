@@ -4,7 +4,7 @@ import { parseSessionToken } from './session-token.ts'
 import { lifetimeOf } from './token-lifetime.ts'
 import { grant } from './token-response.ts'
 
-/** The three shapes that Forage publishes, to the letter. */
+/** The three shapes that Forage publishes, copied exactly. */
 const published = {
   /** docs.joinforage.app/reference/initialize-forage-js: a JWT with `a` and `exp`, without `iat`. */
   withoutIat:
@@ -18,21 +18,21 @@ const published = {
   authentication: 'sandbox_uXpcGMAMs7hhbw9JifUuJlzUZS3zWD',
 }
 
-test('reads the published JWT without iat', () => {
+test('the published JWT without iat is read', () => {
   const token = parseSessionToken(published.withoutIat)
   expect(token).toEqual({ kind: 'session', environment: 'sandbox', exp: 1676986835 })
 })
 
-test('reads the published JWT without exp', () => {
+test('the published JWT without exp is read', () => {
   const token = parseSessionToken(published.withoutExp)
   expect(token).toEqual({ kind: 'session', environment: 'sandbox', iat: 1516239022 })
 })
 
-test('takes the published signed blob as an opaque session token', () => {
+test('the published signed blob is an opaque session token', () => {
   expect(parseSessionToken(published.signed)).toEqual({ kind: 'session', environment: 'mock' })
 })
 
-test('recognizes the published authentication token', () => {
+test('the published authentication token is recognized', () => {
   expect(parseSessionToken(published.authentication)).toEqual({
     kind: 'authentication',
     environment: 'sandbox',
@@ -45,23 +45,23 @@ test.each([
   'sandbox_abcd123',
   'AbCaccesstokenXyz',
   'live_x.y',
-])('keeps the prefix of %s as it is, and needs nothing else of it', (token) => {
+])('the token %s keeps its prefix and works without claims', (token) => {
   const prefix = token.includes('_') ? token.split('_')[0]! : undefined
   expect(parseSessionToken(token)).toEqual({ kind: 'session', environment: prefix })
 })
 
-test('what comes before the first underscore is no part of the JWT, whatever it is', () => {
+test('the text before the first underscore is not part of the JWT', () => {
   const jwt = `e30.${btoa(JSON.stringify({ exp: 2000 }))}.mac`
   expect(parseSessionToken(`v1.eu_${jwt}`)).toEqual({ kind: 'session', environment: 'v1.eu', exp: 2000 })
   expect(parseSessionToken(`_${jwt}`)).toEqual({ kind: 'session', environment: undefined, exp: 2000 })
 })
 
-test('a token with more than one underscore is no authentication token', () => {
+test('a token with more than one underscore is not an authentication token', () => {
   expect(parseSessionToken(`sandbox_x_${'A'.repeat(30)}`)).toMatchObject({ kind: 'session' })
 })
 
 test.each(['', 'sandbox_a b', 'sandbox_a\r\nX-Evil: 1', 'sandbox_ä'])(
-  'refuses %j: no header can carry it',
+  'the value %j is refused, because no header can carry it',
   (token) => {
     expect(parseSessionToken(token)).toBeUndefined()
   },
@@ -72,13 +72,16 @@ test.each([
   ['exp − iat, at most the fallback', { exp: 100_000, iat: 1400 }, 900_000],
   ['exp − the server’s own time', { exp: 2000, serverTimeMs: 1_700_000 }, 300_000],
   ['the fallback for exp alone', { exp: 2000 }, 900_000],
-  ['the fallback for a token that tells nothing', {}, 900_000],
-])('a lifetime is %s', (_, { exp, iat, serverTimeMs }: Partial<Record<string, number>>, expected) => {
-  const token = { kind: 'session' as const, environment: undefined, exp, iat }
-  expect(lifetimeOf(token, serverTimeMs, 900_000)).toBe(expected)
-})
+  ['the fallback for a token without claims', {}, 900_000],
+])(
+  'the lifetime of a token is %s',
+  (_, { exp, iat, serverTimeMs }: Partial<Record<string, number>>, expected) => {
+    const token = { kind: 'session' as const, environment: undefined, exp, iat }
+    expect(lifetimeOf(token, serverTimeMs, 900_000)).toBe(expected)
+  },
+)
 
-test('a lifetime is expires_in before all else, also above the fallback', () => {
+test('the lifetime of a token is expires_in first of all, even above the fallback', () => {
   const token = `sandbox_e30.${btoa(JSON.stringify({ exp: 2000, iat: 1400 }))}.mac`
   const rules = { environment: undefined, allowAuthenticationToken: false, fallbackLifetimeMs: 900_000 }
   expect(grant({ token }, undefined, rules).lifetimeMs).toBe(600_000)

@@ -17,7 +17,7 @@ async function refusalOf(answer: Response): Promise<ForageSessionError> {
   )
 }
 
-/** An answer that no constructor makes. */
+/** A response that no constructor creates. */
 function answered(status: number, facts: Partial<Response> = {}): Response {
   const properties = { status, ok: false, ...facts }
   const response = new Response()
@@ -29,7 +29,7 @@ describe('an authentication token', () => {
   const secret = 'uXpcGMAMs7hhbw9JifUuJlzUZS3zWD'
   const development = { ...rules, environment: undefined, allowAuthenticationToken: true }
 
-  test('is taken in development, if it is allowed', () => {
+  test('an authentication token is accepted in development, if that is allowed', () => {
     expect(grant(`sandbox_${secret}`, undefined, development).value).toBe(`sandbox_${secret}`)
     expect(() => grant(`sandbox_${secret}`, undefined, rules)).toThrow(
       expect.objectContaining({ code: 'token_wrong_kind' }),
@@ -37,16 +37,16 @@ describe('an authentication token', () => {
   })
 
   test.each([
-    ['of the production’s own prefix', 'prod', undefined],
-    ['of a prefix that nobody knows, in production', 'live', 'production'],
-  ] as const)('%s is never taken', (_, prefix, environment) => {
+    ['with the prefix of production', 'prod', undefined],
+    ['with an unknown prefix, in production', 'live', 'production'],
+  ] as const)('an authentication token %s is never accepted', (_, prefix, environment) => {
     expect(() => grant(`${prefix}_${secret}`, undefined, { ...development, environment })).toThrow(
       expect.objectContaining({ code: 'token_wrong_kind' }),
     )
   })
 })
 
-test('a token of another environment is named by its prefix only', () => {
+test('the error about another environment names only the prefix of the token', () => {
   expect(() => grant('prod_secret', undefined, rules)).toThrow(
     expect.objectContaining({
       code: 'token_environment_mismatch',
@@ -58,12 +58,12 @@ test('a token of another environment is named by its prefix only', () => {
 test.each([
   ['token', { token: 'sandbox_a', access_token: 'sandbox_b' }, 'sandbox_a'],
   ['access_token', { access_token: 'sandbox_b' }, 'sandbox_b'],
-  ['itself', 'sandbox_c', 'sandbox_c'],
-])('the token is found in %s', (_, body, value) => {
-  expect(grant(body, undefined, rules)).toEqual({ value, lifetimeMs: 900_000, tellsLifetime: false })
+  ['a plain string', 'sandbox_c', 'sandbox_c'],
+])('the token is read from %s', (_, body, value) => {
+  expect(grant(body, undefined, rules)).toEqual({ value, lifetimeMs: 900_000, hasLifetime: false })
 })
 
-describe('an answer without a token', () => {
+describe('a response without a token', () => {
   test.each([
     ['300', answered(300), 'endpoint_redirected'],
     ['399', answered(399), 'endpoint_redirected'],
@@ -77,7 +77,7 @@ describe('an answer without a token', () => {
     ['410', answered(410), 'endpoint_not_found'],
     ['429', answered(429), 'endpoint_rate_limited'],
     ['500', answered(500), 'endpoint_failed'],
-  ])('%s has its code', async (_, answer, code) => {
+  ])('a response with %s has its own error code', async (_, answer, code) => {
     const { status } = answer
     expect(await refusalOf(answer)).toMatchObject({
       code,
@@ -91,7 +91,7 @@ describe('an answer without a token', () => {
     [429, true],
     [499, false],
     [500, true],
-  ])('%d may be tried again: %s', async (status, retryable) => {
+  ])('the error of a response with status %d is retryable: %s', async (status, retryable) => {
     expect((await refusalOf(answered(status))).retryable).toBe(retryable)
   })
 
@@ -99,7 +99,7 @@ describe('an answer without a token', () => {
     [429, now + 7000],
     [503, now + 7000],
     [500, undefined],
-  ])('%d waits until %s', async (status, retryAt) => {
+  ])('the error of a response with status %d has the retryAt %s', async (status, retryAt) => {
     const answer = new Response(null, { status, headers: { 'Retry-After': '7' } })
     expect((await refusalOf(answer)).retryAt).toBe(retryAt)
   })
@@ -109,19 +109,19 @@ describe('an answer without a token', () => {
     ['origin_denied', /origins/],
     ['merchant_invalid', /merchant account/],
     ['not_configured', /credentials/],
-  ])('a problem of our own server, %s, is named and says what to do', async (code, remedy) => {
+  ])('the problem %s of @forage-session/server is named and has its own remedy', async (code, remedy) => {
     const error = await refusalOf(Response.json({ code }, { status: 403 }))
     expect(error.message).toContain(`The merchant endpoint returned 403 (${code}).`)
     expect(error.remedy).toMatch(remedy)
   })
 
-  test('another’s code is not repeated: it may be anything', async () => {
+  test('an unknown problem code is not repeated in the message', async () => {
     const error = await refusalOf(Response.json({ code: 'sandbox_secret' }, { status: 403 }))
     expect(error.message).toContain('The merchant endpoint returned 403.')
     expect(error.message).not.toContain('sandbox_secret')
   })
 
-  test('what is no JSON is named by its type', async () => {
+  test('a response that is not JSON is named by its content type', async () => {
     const error = await refusalOf(new Response('<html>', { headers: { 'Content-Type': 'text/html' } }))
     expect(error.code).toBe('endpoint_not_json')
     expect(error.message).toContain('(text/html)')
@@ -132,18 +132,18 @@ const date = 'Wed, 25 Nov 2026 10:00:00 GMT'
 const later = 'Wed, 25 Nov 2026 10:00:30 GMT'
 
 test.each<[string, Record<string, string>, number | undefined]>([
-  ['nothing', {}, undefined],
+  ['no value', {}, undefined],
   ['seconds', { 'Retry-After': '40' }, now + 40_000],
   ['a date, by the server’s clock', { 'Retry-After': later, Date: date }, now + 30_000],
-  ['a date, by ours where the server tells none', { 'Retry-After': later }, Date.parse(later)],
+  ['a date, by our clock if the server sends no Date', { 'Retry-After': later }, Date.parse(later)],
   ['another kind of date', { 'Retry-After': '2026-11-25T10:00:30Z', Date: date }, now + 30_000],
-  ['no sense', { 'Retry-After': 'soon' }, undefined],
+  ['no number and no date', { 'Retry-After': 'soon' }, undefined],
   ['seconds and more', { 'Retry-After': 'in 40 s' }, undefined],
-])('Retry-After with %s', (_, headers, expected) => {
+])('Retry-After is read with %s', (_, headers, expected) => {
   expect(retryAtOf(new Headers(headers), now)).toBe(expected)
 })
 
-test('a Date that cannot be read is none', () => {
+test('a Date header that cannot be read is ignored', () => {
   expect(dateOf(new Headers({ Date: date }))).toBe(Date.parse(date))
   expect(dateOf(new Headers({ Date: 'today' }))).toBeUndefined()
   expect(dateOf(new Headers())).toBeUndefined()

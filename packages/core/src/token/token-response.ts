@@ -15,7 +15,7 @@ export interface GrantedToken {
   readonly value: string
   readonly lifetimeMs: number
   /** Whether the response itself said how long the token lives (`expires_in`). */
-  readonly tellsLifetime: boolean
+  readonly hasLifetime: boolean
 }
 
 /** The options that decide which tokens are accepted. */
@@ -51,11 +51,11 @@ export function grant(body: unknown, serverTimeMs: number | undefined, rules: To
   if (!parsed) throw new ForageSessionError('token_malformed')
   assertAllowed(parsed, rules)
   const expiresIn = numberOf(asRecord(body)['expires_in'])
-  const tellsLifetime = expiresIn !== undefined
-  const lifetimeMs = tellsLifetime
+  const hasLifetime = expiresIn !== undefined
+  const lifetimeMs = hasLifetime
     ? expiresIn * 1000
     : lifetimeOf(parsed, serverTimeMs, rules.fallbackLifetimeMs)
-  return { value, lifetimeMs, tellsLifetime }
+  return { value, lifetimeMs, hasLifetime }
 }
 
 function assertAllowed({ kind, environment: prefix }: ParsedToken, rules: TokenRules): void {

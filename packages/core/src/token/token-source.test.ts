@@ -7,19 +7,19 @@ import {
   type TokenRequest,
 } from '../index.ts'
 
-interface Asked {
+interface Requested {
   readonly input: unknown
   readonly init: RequestInit
 }
 
-/** Asks an endpoint once, and tells what was sent. */
-async function ask(
+/** Sends one token request, and returns what was sent. */
+async function requestOnce(
   options: MerchantEndpointOptions = {},
   request: Partial<TokenRequest> = {},
-): Promise<Asked> {
-  const asked: Asked[] = []
+): Promise<Requested> {
+  const requested: Requested[] = []
   const fetch = async (input: unknown, init: RequestInit): Promise<Response> => {
-    asked.push({ input, init })
+    requested.push({ input, init })
     return Response.json({ token: 'sandbox_a' })
   }
   const { signal } = new AbortController()
@@ -30,16 +30,16 @@ async function ask(
     signal,
     ...request,
   })
-  return asked[0]!
+  return requested[0]!
 }
 
-const headersOf = ({ init }: Asked): object => Object.fromEntries(new Headers(init.headers))
+const headersOf = ({ init }: Requested): object => Object.fromEntries(new Headers(init.headers))
 
 describe('a token request to the merchant’s endpoint', () => {
-  test('is a POST of JSON from this origin only, past every cache, that follows no redirect', async () => {
+  test('a token request is a POST of JSON with same-origin credentials, without cache and redirects', async () => {
     const { signal } = new AbortController()
-    const asked = await ask({}, { signal, reason: 'renewal' })
-    expect(asked).toEqual({
+    const requested = await requestOnce({}, { signal, reason: 'renewal' })
+    expect(requested).toEqual({
       input: '/api/token',
       init: {
         method: 'POST',
@@ -51,13 +51,13 @@ describe('a token request to the merchant’s endpoint', () => {
         signal,
       },
     })
-    expect(headersOf(asked)).toEqual({ accept: 'application/json', 'content-type': 'application/json' })
+    expect(headersOf(requested)).toEqual({ accept: 'application/json', 'content-type': 'application/json' })
   })
 
   test.each(['first', 'renewal', 'expired', 'rejected'] as const)(
-    'says why (%s), and no checkout where there is none',
+    'a token request names its reason (%s), and has no checkout_id without a checkout',
     async (reason) => {
-      const { init } = await ask({}, { reason, checkoutId: undefined })
+      const { init } = await requestOnce({}, { reason, checkoutId: undefined })
       expect(JSON.parse(init.body as string)).toEqual({ reason })
     },
   )
@@ -65,29 +65,32 @@ describe('a token request to the merchant’s endpoint', () => {
   test.each<[string, NonNullable<MerchantEndpointOptions['headers']>]>([
     ['an object', { 'X-CSRF-Token': 'c', 'Content-Type': 'text/plain' }],
     ['a function', async () => new Headers({ 'X-CSRF-Token': 'c', 'Content-Type': 'text/plain' })],
-  ])('carries headers given as %s, and stays JSON, which needs a preflight', async (_, headers) => {
-    expect(headersOf(await ask({ headers }))).toMatchObject({
-      'x-csrf-token': 'c',
-      'content-type': 'application/json',
-    })
+  ])(
+    'a token request has the headers given as %s, and stays JSON, which needs a preflight',
+    async (_, headers) => {
+      expect(headersOf(await requestOnce({ headers }))).toMatchObject({
+        'x-csrf-token': 'c',
+        'content-type': 'application/json',
+      })
+    },
+  )
+
+  test('a token request sends cookies to another origin only with credentials: include', async () => {
+    expect((await requestOnce({ credentials: 'include' })).init.credentials).toBe('include')
   })
 
-  test('takes the cookies to another origin only where somebody said so', async () => {
-    expect((await ask({ credentials: 'include' })).init.credentials).toBe('include')
-  })
-
-  test('of a session goes through the session’s own fetch', async () => {
-    const asked: unknown[] = []
+  test('the token request of a session uses the session’s own fetch', async () => {
+    const requested: unknown[] = []
     const tokenSource = new URL('https://shop.example/api/token')
     const session = createForageSession({
       tokenSource,
       fetch: async (input) => {
-        asked.push(input)
+        requested.push(input)
         return Response.json({ access_token: 'sandbox_a', expires_in: 900 })
       },
     })
     await expect(session.getToken()).resolves.toBe('sandbox_a')
-    expect(asked).toEqual([tokenSource])
+    expect(requested).toEqual([tokenSource])
     session.close()
   })
 })

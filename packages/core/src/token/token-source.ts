@@ -1,6 +1,6 @@
 /** The request that a token source answers. */
 export interface TokenRequest {
-  /** Why a token is needed: there is none yet, early renewal, it expired, or the API rejected it. */
+  /** Why a token is needed: the first one, early renewal, the last one expired, or the API rejected it. */
   reason: 'first' | 'renewal' | 'expired' | 'rejected'
   /** The checkout that the token is for; undefined without one. */
   checkoutId: string | undefined
