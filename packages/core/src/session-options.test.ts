@@ -144,7 +144,7 @@ test.each([
   ['clock', 'platform.clock'],
   ['platform.clocks', 'platform.clock'],
   ['platform.randon', 'platform.random'],
-  ['toString', 'isTokenRejected'],
+  ['toString', 'tokenSource'],
 ])('the unknown option "%s" throws an error that names the closest one, "%s"', (name, known) => {
   expect(() => resolveOptions(withOption(name, 'x'))).toThrow(
     new TypeError(`"${name}" is not an option; the closest one is "${known}"`),

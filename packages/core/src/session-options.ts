@@ -140,13 +140,15 @@ function channelOpener(options: WithDefaults): SessionSettings['openChannel'] {
 /** A check of an option, the expected value in words, and the default. */
 type Rule<Value> = readonly [accepts: (value: unknown) => boolean, expected: string, otherwise?: Value]
 
-type Rules<Options> = { readonly [Name in keyof Options]-?: Rule<Options[Name]> }
+type Rules = { readonly [Name in keyof ForageSessionOptions]-?: Rule<ForageSessionOptions[Name]> } & {
+  readonly [Name in keyof SessionPlatform as `platform.${Name}`]: Rule<SessionPlatform[Name]>
+}
 
 /**
  * One line per option. `undefined` always means the default; only `tokenSource` has no default. It is a function,
  * because a value that is created when the module is loaded stays in every bundle that uses this package.
  */
-const rules = (): Rules<ForageSessionOptions> => ({
+const rules = (): Rules => ({
   tokenSource: orFunction([isTokenAddress, 'the URL of the merchant endpoint']),
   environment: [isEnvironment, '"sandbox", "production" or { apiUrl, vaultUrl? } with https URLs'],
   checkoutId: text(/./s, 'a non-empty string'),
@@ -164,14 +166,11 @@ const rules = (): Rules<ForageSessionOptions> => ({
   allowAuthenticationToken: oneOf(false, true),
   // Read at each call: a page may wrap the global after the session was created.
   fetch: aFunction((input, init) => globalThis.fetch(input, init)),
-  platform: [(value) => value === Object(value), 'an object', {}],
-})
-
-const platformRules = (): Rules<SessionPlatform> => ({
-  clock: like(systemClock),
-  lifecycle: like(browserLifecycle),
-  openChannel: aFunction(broadcastChannel),
-  random: aFunction(() => Math.random()),
+  platform: [(value) => value === Object(value), 'an object'],
+  'platform.clock': like(systemClock),
+  'platform.lifecycle': like(browserLifecycle),
+  'platform.openChannel': aFunction(broadcastChannel),
+  'platform.random': aFunction(() => Math.random()),
 })
 
 type WithDefaults = ForageSessionOptions &
@@ -179,30 +178,17 @@ type WithDefaults = ForageSessionOptions &
   Omit<SessionSettings, 'tokenSource' | 'attachment' | 'openChannel'>
 
 function withDefaults(options: ForageSessionOptions): WithDefaults {
-  const settings = readOptions(options, rules())
-  return {
-    ...settings,
-    ...readOptions(settings['platform'] as object, platformRules(), 'platform.'),
-  } as never
-}
-
-function readOptions(
-  options: object,
-  checks: Readonly<Record<string, Rule<unknown>>>,
-  prefix = '',
-): Record<string, unknown> {
   // Without a prototype: only own properties are read.
   const given: Record<string, unknown> = { __proto__: null, ...options }
+  for (const [member, value] of Object.entries(Object(given['platform']) as object)) {
+    given[`platform.${member}`] = value
+  }
+  const checks: Record<string, Rule<unknown>> = rules()
   const names = Object.keys(checks)
-  for (const name in given) {
-    if (given[name] === undefined || names.includes(name)) continue
-    const known = [
-      ...Object.keys(rules()),
-      ...Object.keys(platformRules()).map((member) => `platform.${member}`),
-    ]
-    const received = prefix + name
+  const unknown = Object.keys(given).find((name) => given[name] !== undefined && !names.includes(name))
+  if (unknown) {
     throw new TypeError(
-      `${describe(received)} is not an option; the closest one is "${closest(received, known)}"`,
+      `${describe(unknown)} is not an option; the closest one is "${closest(unknown, names)}"`,
     )
   }
   const settings: Record<string, unknown> = {}
@@ -211,21 +197,17 @@ function readOptions(
     const value = given[name]
     const isOmitted = value === undefined && name !== 'tokenSource'
     if (!isOmitted && !accepts(value)) {
-      throw new TypeError(`"${prefix}${name}" must be ${expected}, received ${describe(value)}`)
+      throw new TypeError(`"${name}" must be ${expected}, received ${describe(value)}`)
     }
-    settings[name] = value ?? otherwise
+    settings[name.replace('platform.', '')] = value ?? otherwise
   }
-  return settings
+  return settings as never
 }
 
-/** Returns the name that shares the largest part of its letter pairs with `name`. */
-function closest(name: string, names: string[]): string {
-  const pairsOf = (word: string): string[] =>
-    Array.from(word.toLowerCase(), (letter, index) => letter + word[index + 1]?.toLowerCase())
-  const pairs = pairsOf(name)
-  const likeness = (known: string): number =>
-    pairsOf(known).filter((pair) => pairs.includes(pair)).length / (known.length + name.length)
-  return names.reduce((best, known) => (likeness(known) > likeness(best) ? known : best))
+/** Returns the first known name that contains the longest beginning of `name`, in any case. */
+function closest(name: string, known: readonly string[]): string {
+  const isLike = (other: string): boolean => other.toLowerCase().includes(name.toLowerCase())
+  return known.find(isLike) ?? closest(name.slice(0, -1), known)
 }
 
 const tokenLike = /[a-z]_[\w.-]{20,}/i

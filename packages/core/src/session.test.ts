@@ -714,7 +714,7 @@ describe('the cause of an error', () => {
 
 describe('options', () => {
   test.each([
-    [undefined, '"tokenSource" must be the address of the merchant endpoint or a function'],
+    [undefined, '"tokenSource" must be the URL of the merchant endpoint or a function'],
     [{ tokenSource: undefined }, 'received undefined'],
     [{ tokenSource: '/token', environment: 'live' }, '"environment" must be "sandbox", "production"'],
     [{ tokenSource: '/token', minValidityMs: '30s' }, '"minValidityMs" must be a number from 0 up'],

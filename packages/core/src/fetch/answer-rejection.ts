@@ -22,8 +22,7 @@ export interface RejectionContext {
 }
 
 /** A call that got a 401. */
-export interface RejectedCall {
-  readonly call: Call
+export interface RejectedCall extends Call {
   readonly held: HeldBody
   readonly token: string
   /** Aborted when the call's checkout ends. */
@@ -34,18 +33,17 @@ export interface RejectedCall {
 const drainedBytes = 64 * 1024
 
 /** Answers a 401: with the response of the one replay, or with the 401 itself. */
-export async function answerRejection(context: RejectionContext, rejected: RejectedCall): Promise<Response> {
-  const { call, held, token, epoch, response } = rejected
-  const { method, address, signal } = call
+export async function answerRejection(context: RejectionContext, call: RejectedCall): Promise<Response> {
+  const { method, signal, token, epoch, response } = call
   // Events go to logs: they get the URL without its query.
-  const named = { method, url: address.split(/[?#]/)[0]! }
-  const judged = judge(context, rejected)
+  const named = { method, url: call.address.split(/[?#]/)[0]! }
+  const judged = judge(context, call)
   const { ofToken, code } = await (signal?.aborted === false ? detachable(judged, signal) : judged)
   if (!ofToken) return response
   context.emit({ type: 'request-rejected', ...named, code })
   // A payment is never sent with another checkout's token.
   if (epoch.aborted) return response
-  const why = refusalOf(context.replay, rejected, code)
+  const why = refusalOf(context.replay, call, code)
   if (why) {
     // Renew in the background, even after an abort.
     context.getToken({ rejected: token }).catch(() => {})
@@ -55,17 +53,28 @@ export async function answerRejection(context: RejectionContext, rejected: Rejec
   // Without a newer token the caller gets the 401; the session has emitted the error.
   const newer = await context.getToken({ rejected: token, signal }).catch(() => undefined)
   signal?.throwIfAborted()
-  if (!newer || epoch.aborted || !context.attachment.admits(address, newer)) return response
+  if (!newer || epoch.aborted || !context.attachment.admits(call.address, newer)) return response
   // A short body is read to its end, which frees the connection. It is not awaited.
   if (response.body) boundedBody(response, drainedBytes, context).catch(() => {})
-  return await replay(context, call, held, newer, named)
+  let ok = false
+  try {
+    // A copy: a `fetch` wrapper may still hold the headers of the first attempt.
+    const headers = new Headers(call.headers)
+    const replayed = await sendCall(context.fetch, { ...call, headers }, call.held, newer)
+    ok = replayed.ok
+    return replayed
+  } finally {
+    context.emit({ type: 'request-replayed', ...named, ok })
+  }
 }
 
 /** A merchant's own policy or `isTokenRejected` sees each 401, and an unsafe request is judged by its own only. */
-function judge(context: RejectionContext, { call, token, response }: RejectedCall): Promise<Rejection> {
-  const { isTokenRejected, replay: policy } = context
-  const { method, address } = call
-  const isShared = isSafe(method) && !isTokenRejected && typeof policy === 'string'
+function judge(
+  context: RejectionContext,
+  { method, address, token, response }: RejectedCall,
+): Promise<Rejection> {
+  const { isTokenRejected } = context
+  const isShared = isSafe(method) && !isTokenRejected && typeof context.replay === 'string'
   return context.judge(token, () => judgeOne(context, response, { method, url: address }), isShared)
 }
 
@@ -85,52 +94,30 @@ async function judgeOne(
 }
 
 /** Returns why the call is not replayed. If the caller's policy throws, the caller gets the 401. */
-function refusalOf(
-  policy: ReplayPolicy,
-  { call, held, response }: RejectedCall,
-  code: string | undefined,
-): string | undefined {
-  const { method, address, headers, signal } = call
+function refusalOf(policy: ReplayPolicy, call: RejectedCall, code: string | undefined): string | undefined {
   const candidate = {
-    method,
-    url: address,
+    method: call.method,
+    url: call.address,
     code,
     // A getter: only a policy that reads the headers pays for the copy.
     get headers(): Headers {
-      return withoutToken(headers)
+      const headers = new Headers(call.headers)
+      headers.delete('Authorization')
+      return headers
     },
   }
-  const { redirected } = response
+  const { held, response, signal } = call
   try {
-    return replayRefusal(policy, { candidate, held: held.held, redirected, aborted: signal?.aborted })
+    return replayRefusal(policy, {
+      candidate,
+      held: held.held,
+      redirected: response.redirected,
+      aborted: signal?.aborted,
+    })
   } catch (error) {
     report(error)
     return 'policy'
   }
-}
-
-async function replay(
-  { fetch, emit }: RejectionContext,
-  call: Call,
-  held: HeldBody,
-  token: string,
-  named: { method: string; url: string },
-): Promise<Response> {
-  let ok = false
-  try {
-    // A copy: a `fetch` wrapper may still hold the headers of the first attempt.
-    const response = await sendCall(fetch, { ...call, headers: new Headers(call.headers) }, held, token)
-    ok = response.ok
-    return response
-  } finally {
-    emit({ type: 'request-replayed', ...named, ok })
-  }
-}
-
-function withoutToken(headers: Headers): Headers {
-  const copy = new Headers(headers)
-  copy.delete('Authorization')
-  return copy
 }
 
 /** Judges a 401 of `token`: if `isShared`, by the verdict on another 401 of that token, otherwise by its own. */

@@ -38,7 +38,7 @@ async function sendAttached(context: SessionFetchContext & RejectionContext, cal
   addHeader(call, 'Content-Type', held.contentType)
   const response = await sendCall(context.fetch, call, held, token)
   if (response.status !== 401 || !isOurs(context.attachment, response)) return response
-  return await answerRejection(context, { call, held, token, epoch, response })
+  return await answerRejection(context, { ...call, held, token, epoch, response })
 }
 
 function holdBody({ request, init, signal }: Call): HeldBody | Promise<HeldBody> {

@@ -36,7 +36,7 @@ export const errorCodes: Readonly<
   Record<ForageSessionErrorCode, readonly [remedy: string, kind?: FailureKind]>
 > = {
   endpoint_unreachable: [
-    'Check that the merchant backend is running, and that CORS and CSP let the page reach it.',
+    'Check the merchant backend, and the CORS and CSP headers that let the page reach it.',
     'retry',
   ],
   endpoint_timeout: ['Make the merchant endpoint faster, or raise requestTimeoutMs.', 'timeout'],
@@ -45,15 +45,13 @@ export const errorCodes: Readonly<
   endpoint_rate_limited: ['Wait until retryAt, or raise the limit of the merchant endpoint.', 'retry'],
   endpoint_failed: ['Check the log of the merchant backend.', 'retry'],
   endpoint_redirected: ['Return 401 instead of a redirect to a login page.'],
-  endpoint_not_json: ['Return JSON of the form {"token":"…"}, at most 64 KiB.', 'malformed'],
+  endpoint_not_json: ['Return JSON like {"token":"…"}, at most 64 KiB.', 'malformed'],
   token_missing: ['Return JSON with a string property "token".', 'malformed'],
   token_malformed: ['Return the token exactly as Forage issued it.', 'malformed'],
-  token_wrong_kind: [
-    'Mint a session token on the backend, and revoke the authentication token that it returned.',
-  ],
+  token_wrong_kind: ['Return a session token, and revoke the authentication token that was returned.'],
   token_environment_mismatch: ['Use the same environment on the backend and in the page.'],
   token_expired_on_arrival: ['Mint a token for each request, and check the clock of the backend.'],
-  token_reused: ['The backend caches tokens: mint one for each request, and return no-store.'],
+  token_reused: ['Mint a token for each request, and return no-store: the backend caches tokens.'],
   token_rejected: ['Use the same environment, merchant and credentials on the backend and in the page.'],
   budget_exhausted: ['Wait until retryAt, and find the code that requests tokens in a loop.', 'retry'],
   checkout_changed: ['Start the step again in the new checkout.'],
