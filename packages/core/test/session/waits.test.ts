@@ -172,7 +172,10 @@ describe('a token', () => {
   ])(
     'a token is renewed at 0.8 of its life, or up to 0.1 later with a draw of %d',
     async (random, expected) => {
-      const { session, clock, requests } = setUp([], { platform: { random: () => random }, renewWhen: 'always' })
+      const { session, clock, requests } = setUp([], {
+        platform: { random: () => random },
+        renewWhen: 'always',
+      })
       await session.getToken()
       await clock.advance(expected - 1)
       expect(requests()).toBe(1)

@@ -85,9 +85,7 @@ test('the gate shows a final failure, and retry requests a token again', async (
   backend.answer(new Response(null, { status: 401 }))
   const { container } = render(<ForageSessionProvider {...options}>{gate}</ForageSessionProvider>)
   await pass(50)
-  expect(container.textContent).toBe(
-    'endpoint_rejected: Let the customer sign in again, then call retry().',
-  )
+  expect(container.textContent).toBe('endpoint_rejected: Let the customer sign in again, then call retry().')
   await pass(60_000)
   expect(backend.requests).toHaveLength(1)
   fireEvent.click(screen.getByRole('button'))
