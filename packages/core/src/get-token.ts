@@ -57,7 +57,7 @@ export function satisfies(parts: SessionParts, token: HeldToken, wanted: Wanted,
 function serve(parts: SessionParts, token: HeldToken, now: number): string {
   const { time } = parts
   if (now >= token.renewAt) requestBehind(parts, now)
-  const spareUntil = token.expiresAt - allowedMs(parts, token, parts.minValidityMs)
+  const spareUntil = token.expiresAt - allowedMs(parts, token)
   const until = Math.min(now + hotMs, token.renewAt, spareUntil)
   parts.hot = { value: token.value, from: time.wallOf(now), until: time.wallOf(until) }
   return token.value

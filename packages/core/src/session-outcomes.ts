@@ -56,7 +56,7 @@ export function passToken(
   if (parts.held !== token) return token
   if (via === 'endpoint') parts.tabs.publish(offerOf(parts, token))
   schedule(parts)
-  allowedMs(parts, token, parts.minValidityMs)
+  allowedMs(parts, token)
   return token
 }
 
@@ -127,7 +127,7 @@ export function currentToken(parts: SessionParts, now: number): HeldToken | unde
 export function allowedMs(
   parts: SessionParts,
   { lifetimeMs }: HeldToken,
-  minValidityMs: number,
+  minValidityMs: number = parts.minValidityMs,
   by: keyof typeof mostOfLife = 'default',
 ): number {
   const mostMs = lifetimeMs * mostOfLife[by]

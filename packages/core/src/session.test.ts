@@ -178,7 +178,7 @@ describe('a rejected token', () => {
     await expect(get({ rejected: token })).rejects.toMatchObject({
       code: 'token_reused',
       retryable: false,
-      remedy: expect.stringContaining('The backend caches tokens'),
+      remedy: expect.stringContaining('the backend caches tokens'),
     })
   })
 

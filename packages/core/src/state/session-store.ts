@@ -34,9 +34,9 @@ export function createSessionStore(clock: SessionClock): SessionStore {
       if (state.status !== before.status) emit({ type: 'state', from: before.status, to: state.status })
       changes.emit()
     },
-    announce: () => changes.emit(),
+    announce: changes.emit,
     emit,
-    subscribe: (listener) => changes.on(listener),
-    on: (listener) => events.on(listener),
+    subscribe: changes.on,
+    on: events.on,
   }
 }

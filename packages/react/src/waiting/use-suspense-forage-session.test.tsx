@@ -277,7 +277,7 @@ test('a reset without session.retry() shows the failure again and requests no to
   await pass(50)
   fireEvent.click(screen.getByRole('button'))
   await pass(60_000)
-  expect(container.textContent).toContain('Ask the customer to sign in again')
+  expect(container.textContent).toContain('Let the customer sign in again')
   expect(backend.requests).toHaveLength(1)
 })
 
