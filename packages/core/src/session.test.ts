@@ -402,6 +402,25 @@ describe('failures', () => {
     await expect(get()).resolves.toBe('sandbox_token-1')
   })
 
+  test('an error that a caller holds is not changed by a later failure', async () => {
+    const { backend, clock, session } = setUp()
+    const thrown = new ForageSessionError('endpoint_failed', 'The backend is down.')
+    backend.answer(() => Promise.reject(thrown))
+    const failure = async (): Promise<ForageSessionError> => {
+      const error = session.getToken().catch((caught: unknown) => caught as ForageSessionError)
+      await clock.advance(50)
+      return (await error) as ForageSessionError
+    }
+    const first = await failure()
+    const { message, remedy, retryAt } = first
+    await clock.advance(5000)
+    const second = await failure()
+    expect(second.retryAt).toBeGreaterThan(retryAt!)
+    expect(first).toMatchObject({ code: 'endpoint_failed', message, remedy, retryable: true, retryAt })
+    expect(message).toBe(thrown.message)
+    expect(thrown.retryAt).toBeUndefined()
+  })
+
   test('after a failed early renewal the session is degraded and the usable token serves', async () => {
     const { clock, backend, session, get } = setUp()
     await get()

@@ -19,20 +19,21 @@ export interface TabSearch<Found> {
 
 const offerWithinMs = 50
 const leaderWithinMs = 1000
-/** A timer that is late by this much shows a busy machine; by more, a throttled page or a sleep. */
-const busyMs = { from: 10, to: 500 }
 
 interface Claim {
   readonly at: number
   readonly fetching: boolean
 }
 
-/** Creates the search of the session `id`. */
-export function createTabSearch<Found>(
-  id: string,
-  clock: SessionClock,
-  post: (statement: TabStatement) => void,
-): TabSearch<Found> {
+export interface TabSearchOptions {
+  /** The session's own id. */
+  readonly id: string
+  readonly clock: SessionClock
+  readonly post: (statement: TabStatement) => void
+}
+
+/** Creates the search of one session. */
+export function createTabSearch<Found>({ id, clock, post }: TabSearchOptions): TabSearch<Found> {
   const claims = new Map<string, Claim>()
   let resolve: ((found: Found | undefined) => void) | undefined
   let timer: unknown
@@ -40,20 +41,8 @@ export function createTabSearch<Found>(
   let isListening = false
   let isFetching = false
 
-  function onListened(startedAt: number): void {
-    const lateMs = clock.monotonic() - startedAt - offerWithinMs
-    const isBusy = lateMs >= busyMs.from && lateMs < busyMs.to
-    // The messages were held up like the timer: they get the same time again.
-    if (isBusy) timer = clock.setTimeout(decide, offerWithinMs)
-    else decide()
-  }
-
-  function decide(): void {
-    isListening = false
-    waitForLeader()
-  }
-
   function waitForLeader(): void {
+    isListening = false
     clock.clearTimeout(timer)
     const waitMs = waitUntil(id, claims) - clock.monotonic()
     if (waitMs > 0) timer = clock.setTimeout(waitForLeader, waitMs)
@@ -75,7 +64,12 @@ export function createTabSearch<Found>(
       const found = new Promise<Found | undefined>((fulfill) => (resolve = fulfill))
       claims.clear()
       isListening = true
-      timer = clock.setTimeout(() => onListened(startedAt), offerWithinMs)
+      timer = clock.setTimeout(() => {
+        // The messages were held up like the timer: they get the same time again.
+        const isLate = isBusy(clock.monotonic() - startedAt - offerWithinMs)
+        if (isLate) timer = clock.setTimeout(waitForLeader, offerWithinMs)
+        else waitForLeader()
+      }, offerWithinMs)
       post({ type: 'claim', fetching: false })
       post({ type: 'ask' })
       return found
@@ -96,6 +90,11 @@ export function createTabSearch<Found>(
       if (claims.delete(other) && resolve && !isListening) waitForLeader()
     },
   }
+}
+
+/** Returns whether a timer's delay shows a busy machine. A longer one shows a throttled page or a sleep. */
+function isBusy(lateMs: number): boolean {
+  return lateMs >= 10 && lateMs < 500
 }
 
 /** Returns when to stop waiting for the tab that fetches, or else for the tab with the lowest id. */

@@ -41,7 +41,7 @@ let count = 0
 export function createTabSharing<Found>(options: TabSharingOptions): TabSharing<Found> {
   const { clock, random, openChannel, onMessage } = options
   const id = `${random().toString(36).slice(2)}-${(count += 1)}`
-  const search = createTabSearch<Found>(id, clock, post)
+  const search = createTabSearch<Found>({ id, clock, post })
   let channel: TabChannel | undefined
 
   function open(): TabChannel | undefined {
