@@ -35,59 +35,36 @@ export interface FakeSdk {
   hold(): () => void
 }
 
+/** The part of the fake that all its instances share. */
+interface FakeWorld extends Pick<
+  FakeSdk,
+  'captures' | 'calls' | 'attempts' | 'expiredTokens' | 'missingContainers'
+> {
+  readonly elements: FakeElement[]
+  refusal: unknown
+  held: Promise<void>
+}
+
 /** Creates a fake of Forage's SDK with its documented surface. It captures its token at construction. */
 export function createFakeSdk(): FakeSdk {
   const configs: ForageConfig[] = []
-  const captures: string[] = []
-  const expiredTokens = new Set<string>()
-  const missingContainers = new Set<string>()
-  const elements: FakeElement[] = []
-  const calls: string[] = []
-  const attempts: FakeSdk['attempts'] = []
-  let refusal: unknown
-  let held: Promise<void> = Promise.resolve()
-
-  const at = (htmlElementId: string): FakeElement | undefined =>
-    elements.find(({ mountedAt, isDestroyed }) => mountedAt === htmlElementId && !isDestroyed)
-
-  function build({ sessionToken }: ForageConfig): ForageSdk {
-    const own = new Set<ForageElement>()
-    async function send<T>(element: ForageElement, answer: () => T): Promise<T> {
-      if (!own.has(element)) throw new Error('The element belongs to another instance.')
-      await held
-      calls.push(sessionToken)
-      if (expiredTokens.has(sessionToken)) throw expiredSessionToken
-      if (refusal !== undefined) throw refusal
-      return answer()
-    }
-    return {
-      create() {
-        const element = createFakeElement(missingContainers)
-        own.add(element)
-        elements.push(element)
-        return element
-      },
-      tokenizeCard: (element) =>
-        send(element, () => ({ ref: '1f148fe399', type: 'ebt', balance: null, card: { last_4: '7845' } })),
-      checkBalance: (element) =>
-        send(element, () => ({ ebt: { snap: '100.00', cash: '100.00' }, updated: '2024-07-11T07:50:27Z' })),
-      capturePayment: (element, ref) => {
-        const attempt = { ref, token: sessionToken, isAnswered: false }
-        attempts.push(attempt)
-        const answer = send(element, () => {
-          captures.push(ref)
-          return { ref, amount: '20.00', receipt: {} }
-        })
-        return answer.finally(() => (attempt.isAnswered = true))
-      },
-      deferPaymentCapture: (element) => send(element, () => undefined),
-    }
+  const world: FakeWorld = {
+    captures: [],
+    calls: [],
+    attempts: [],
+    expiredTokens: new Set(),
+    missingContainers: new Set(),
+    elements: [],
+    refusal: undefined,
+    held: Promise.resolve(),
   }
-
+  const at = (htmlElementId: string): FakeElement | undefined =>
+    world.elements.find(({ mountedAt, isDestroyed }) => mountedAt === htmlElementId && !isDestroyed)
+  const { captures, calls, attempts, expiredTokens, missingContainers } = world
   return {
     factory(config) {
       configs.push(config)
-      return build(config)
+      return createInstance(config, world)
     },
     configs,
     captures,
@@ -96,13 +73,47 @@ export function createFakeSdk(): FakeSdk {
     expiredTokens,
     missingContainers,
     at,
-    refuse: (error) => void (refusal = error),
+    refuse: (error) => void (world.refusal = error),
     type: (htmlElementId) => at(htmlElementId)?.emit('change'),
     hold() {
       let release = (): void => {}
-      held = new Promise((resolve) => (release = resolve))
+      world.held = new Promise((resolve) => (release = resolve))
       return release
     },
+  }
+}
+
+function createInstance({ sessionToken }: ForageConfig, world: FakeWorld): ForageSdk {
+  const own = new Set<ForageElement>()
+  async function send<T>(element: ForageElement, answer: () => T): Promise<T> {
+    if (!own.has(element)) throw new Error('The element belongs to another instance.')
+    await world.held
+    world.calls.push(sessionToken)
+    if (world.expiredTokens.has(sessionToken)) throw expiredSessionToken
+    if (world.refusal !== undefined) throw world.refusal
+    return answer()
+  }
+  return {
+    create() {
+      const element = createFakeElement(world.missingContainers)
+      own.add(element)
+      world.elements.push(element)
+      return element
+    },
+    tokenizeCard: (element) =>
+      send(element, () => ({ ref: '1f148fe399', type: 'ebt', balance: null, card: { last_4: '7845' } })),
+    checkBalance: (element) =>
+      send(element, () => ({ ebt: { snap: '100.00', cash: '100.00' }, updated: '2024-07-11T07:50:27Z' })),
+    capturePayment: (element, ref) => {
+      const attempt = { ref, token: sessionToken, isAnswered: false }
+      world.attempts.push(attempt)
+      const answer = send(element, () => {
+        world.captures.push(ref)
+        return { ref, amount: '20.00', receipt: {} }
+      })
+      return answer.finally(() => (attempt.isAnswered = true))
+    },
+    deferPaymentCapture: (element) => send(element, () => undefined),
   }
 }
 

@@ -112,15 +112,15 @@ class InputModel {
     if (element && !this.#isExpiring) this.typed.set(element, owner)
   }
 
-  forget(owner?: Id): void {
-    for (const [element, own] of this.typed) {
-      if (owner === undefined || own === owner) this.typed.delete(element)
+  forget(which?: Id): void {
+    for (const [element, owner] of this.typed) {
+      if (which === undefined || owner === which) this.typed.delete(element)
     }
   }
 
   /** The page mounts an element again, or destroys it. */
-  remove(owner: Id, element: FakeElement | undefined): void {
-    this.forget(owner)
+  remove(which: Id, element: FakeElement | undefined): void {
+    this.forget(which)
     for (const [number, own] of this.inFlight) if (own === element) this.inFlight.set(number, undefined)
   }
 

@@ -71,11 +71,7 @@ export async function showDevtools(
   await act(() => import('../src/devtools/ui/devtools-view.tsx'))
   const root = (): ShadowRoot => document.querySelector('[data-forage-session-devtools]')!.shadowRoot!
   const pass = (ms: number): Promise<void> => setup.pass(ms)
-  const button = (name: string | RegExp): HTMLButtonElement => {
-    const found = [...root().querySelectorAll('button')].find((each) => matches(nameOf(each), name))
-    if (!found) throw new Error(`No button ${name} in: ${root().textContent}`)
-    return found
-  }
+  const button = (name: string | RegExp): HTMLButtonElement => buttonIn(root(), name)
   return {
     clock,
     backend,
@@ -114,6 +110,12 @@ function Shop({
   onRender?.()
   onSession(useForageSession())
   return null
+}
+
+function buttonIn(root: ShadowRoot, name: string | RegExp): HTMLButtonElement {
+  const found = [...root.querySelectorAll('button')].find((each) => matches(nameOf(each), name))
+  if (!found) throw new Error(`No button ${name} in: ${root.textContent}`)
+  return found
 }
 
 function nameOf(button: HTMLButtonElement): string {
