@@ -3,7 +3,7 @@ import { QueryClientProvider } from '@tanstack/react-query'
 import { StrictMode } from 'react'
 import { createRoot } from 'react-dom/client'
 
-import { createShopQueries } from './api/shop-queries.ts'
+import { createShopQueries } from './client/shop-queries.ts'
 import { Store } from './store/store.tsx'
 
 const queries = createShopQueries('/api/store/account')

@@ -35,7 +35,10 @@ async function builtShop(backends: readonly Hono[]): Promise<ShopServer> {
   return { server, closeShop: async () => {} }
 }
 
-/** Serves the backend's paths from the backend and all others from Vite. */
+/**
+ * Serves the backend's paths from the backend and all others from Vite. Vite serves `shop/` at the root, so that folder
+ * must not have a subfolder `api`.
+ */
 async function devShop(backends: readonly Hono[]): Promise<ShopServer> {
   const server = createServer()
   const vite = await startShopDevServer(server)

@@ -2,7 +2,7 @@ import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { useState, type ReactNode } from 'react'
 
 import type { SavedCard } from '../../src/merchant/api/shop-api.ts'
-import { removeCard } from '../api/shop-client.ts'
+import { removeCard } from '../client/shop-client.ts'
 import { PrimaryButton } from '../ui/primary-button.tsx'
 import { ShopProblemNotice } from '../ui/shop-problem-notice.tsx'
 

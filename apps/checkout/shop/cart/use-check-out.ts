@@ -1,7 +1,7 @@
 import { useMutation, type UseMutationResult } from '@tanstack/react-query'
 
 import type { Product } from '../../src/merchant/api/shop-api.ts'
-import { createOrder } from '../api/shop-client.ts'
+import { createOrder } from '../client/shop-client.ts'
 import { navigate } from '../shared/route.ts'
 import { cartItems, withOrder, type Cart } from './cart.ts'
 import { changeCart, useCart } from './use-cart.ts'

@@ -3,7 +3,7 @@ import { useForageSession, useSessionStatus } from '@forage-session/react'
 import { useMutation } from '@tanstack/react-query'
 import { useEffect, useState, type ReactNode } from 'react'
 
-import { expireSessionToken } from '../api/shop-client.ts'
+import { expireSessionToken } from '../client/shop-client.ts'
 import { useControlRoom } from './use-control-room.ts'
 
 const statusNames: Record<SessionState['status'], string> = {

@@ -1,10 +1,10 @@
 import type { ReactNode } from 'react'
 
 import type { ShopConfig } from '../../src/merchant/api/shop-api.ts'
-import { ShopError, shopProblemOf } from '../api/shop-client.ts'
-import { useOrder } from '../api/shop-queries.ts'
 import { withoutOrder } from '../cart/cart.ts'
 import { changeCart } from '../cart/use-cart.ts'
+import { ShopError, shopProblemOf } from '../client/shop-client.ts'
+import { useOrder } from '../client/shop-queries.ts'
 import { navigate } from '../shared/route.ts'
 import { Loading } from '../ui/loading.tsx'
 import { Notice } from '../ui/notice.tsx'

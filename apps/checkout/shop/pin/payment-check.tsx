@@ -1,6 +1,6 @@
 import { useEffect, useState, type ReactNode } from 'react'
 
-import { useOrder } from '../api/shop-queries.ts'
+import { useOrder } from '../client/shop-queries.ts'
 import { paymentInProgress, paymentProblem, type UncertainPaymentError } from '../forage/payment-problem.ts'
 import { isPaid, isProcessing } from '../shared/order-flow.ts'
 import { Notice } from '../ui/notice.tsx'

@@ -2,9 +2,9 @@ import { useMutation, useQueryClient, type UseMutationResult } from '@tanstack/r
 import type { ReactNode } from 'react'
 
 import type { Account } from '../../src/merchant/api/shop-api.ts'
-import { signOut } from '../api/shop-client.ts'
-import { accountKey } from '../api/shop-queries.ts'
-import { notifyTabs } from '../api/tabs.ts'
+import { signOut } from '../client/shop-client.ts'
+import { accountKey } from '../client/shop-queries.ts'
+import { notifyTabs } from '../client/tabs.ts'
 
 /** Shows the customer's name and signs out. Renders nothing if no customer is signed in. */
 export function AccountMenu({ account }: { account: Account | null }): ReactNode {

@@ -3,7 +3,7 @@ import { useQueryClient } from '@tanstack/react-query'
 import { useEffect } from 'react'
 
 import type { Account } from '../../src/merchant/api/shop-api.ts'
-import { accountKey } from '../api/shop-queries.ts'
+import { accountKey } from '../client/shop-queries.ts'
 
 /** Removes the customer's token and data when the sign-in ends, also if it ends in another tab. */
 export function useClearOnSignOut(account: Account | null): void {

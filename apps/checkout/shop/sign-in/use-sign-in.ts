@@ -2,9 +2,9 @@ import { useForageSession } from '@forage-session/react'
 import { useMutation, useQueryClient, type UseMutationResult } from '@tanstack/react-query'
 
 import type { Account } from '../../src/merchant/api/shop-api.ts'
-import { signIn } from '../api/shop-client.ts'
-import { accountKey } from '../api/shop-queries.ts'
-import { notifyTabs } from '../api/tabs.ts'
+import { signIn } from '../client/shop-client.ts'
+import { accountKey } from '../client/shop-queries.ts'
+import { notifyTabs } from '../client/tabs.ts'
 
 /** Signs the customer in, in every tab. */
 export function useSignIn(): UseMutationResult<Account, Error, string> {

@@ -1,8 +1,8 @@
 import { useMutation, useQueryClient } from '@tanstack/react-query'
 import type { ReactNode } from 'react'
 
-import { shopProblemOf, signIn, signOut } from '../api/shop-client.ts'
-import { accountKey, storeOrdersKey, useAccount } from '../api/shop-queries.ts'
+import { shopProblemOf, signIn, signOut } from '../client/shop-client.ts'
+import { accountKey, storeOrdersKey, useAccount } from '../client/shop-queries.ts'
 import { Loading } from '../ui/loading.tsx'
 import { PrimaryButton } from '../ui/primary-button.tsx'
 import { ShopProblemNotice } from '../ui/shop-problem-notice.tsx'

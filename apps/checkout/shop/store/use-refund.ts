@@ -2,8 +2,8 @@ import { useMutation, useQueryClient, type UseMutationResult } from '@tanstack/r
 import { useState } from 'react'
 
 import type { NewRefund, Order } from '../../src/merchant/api/shop-api.ts'
-import { refundOrder, ShopError } from '../api/shop-client.ts'
-import { storeOrdersKey, useShowStoreOrder } from '../api/shop-queries.ts'
+import { refundOrder, ShopError } from '../client/shop-client.ts'
+import { storeOrdersKey, useShowStoreOrder } from '../client/shop-queries.ts'
 
 export type RefundInput = Omit<NewRefund, 'key'>
 

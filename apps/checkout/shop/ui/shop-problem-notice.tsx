@@ -1,6 +1,6 @@
 import type { ReactNode } from 'react'
 
-import { shopProblemOf } from '../api/shop-client.ts'
+import { shopProblemOf } from '../client/shop-client.ts'
 import { Notice } from './notice.tsx'
 
 /** Shows why the backend refused a request and what the customer can do. Renders nothing without an error. */
