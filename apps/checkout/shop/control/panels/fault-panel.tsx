@@ -15,7 +15,7 @@ import { duration, plural } from '../words/readable.ts'
 const hints: [fault: DemoFault, hint: string][] = [
   ['expire', 'Expires all session tokens now.'],
   ['revoke', 'Revokes the merchant’s authentication tokens and their session tokens.'],
-  ['reject', 'Answers the next request with a session token with 401.'],
+  ['reject', 'Rejects the next request that has a session token (401).'],
   ['slow', `Delays the next ${slow.count} answers by ${duration(slow.ms)}.`],
 ]
 
