@@ -6,19 +6,19 @@ import { parseArgs } from 'node:util'
 
 import { Stryker } from '@stryker-mutator/core'
 
-import { pureFiles } from './pure-files.ts'
+import { mutatedFiles } from './mutated-files.ts'
 
-type Mutated = keyof typeof pureFiles
+type Mutated = keyof typeof mutatedFiles
 
 const { positionals } = parseArgs({ allowPositionals: true })
 const [name, ...only] = positionals
 
-if (name !== undefined && !Object.hasOwn(pureFiles, name)) {
-  console.error(`There is no "${name}" with pure files: ${Object.keys(pureFiles).join(' or ')}.`)
+if (name !== undefined && !Object.hasOwn(mutatedFiles, name)) {
+  console.error(`There is no "${name}" with files to change: ${Object.keys(mutatedFiles).join(' or ')}.`)
   process.exitCode = 2
 } else {
-  for (const mutated of name === undefined ? (Object.keys(pureFiles) as Mutated[]) : [name as Mutated]) {
-    await mutate(mutated, only.length > 0 ? only : pureFiles[mutated])
+  for (const mutated of name === undefined ? (Object.keys(mutatedFiles) as Mutated[]) : [name as Mutated]) {
+    await mutate(mutated, only.length > 0 ? only : mutatedFiles[mutated])
   }
 }
 
