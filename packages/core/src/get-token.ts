@@ -18,7 +18,7 @@ import { faultOf } from './token-holder.ts'
 import type { HeldToken } from './token/token-lifetime.ts'
 import type { TokenRequest } from './token/token-source.ts'
 
-/** The wishes of one call. `verified`: a token that came with the page does not do, because its age is unknown. */
+/** The wishes of one call. `verified`: a token that came with the page is not enough, because its age is unknown. */
 export type Wanted = GetTokenOptions & { readonly verified?: boolean }
 
 /** Both clocks are read at least this often. */

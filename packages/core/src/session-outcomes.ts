@@ -28,7 +28,7 @@ export interface SessionParts
   /** Subscribes to the page and opens the channel to the other tabs, unless that is done. */
   readonly listen: () => void
   checkoutId: string | undefined
-  /** The one of the current checkout; aborted for good when the session closes. */
+  /** Belongs to the current checkout. It stays aborted once the session is closed. */
   epoch: AbortController
   lastUsedAt: number
   hasReportedShortLife: boolean
@@ -101,7 +101,7 @@ export function passLoss(
   showLoss(parts)
 }
 
-/** Shows, without a token, the request in progress or the failure that is remembered. */
+/** Shows a state without a token: a request in progress, a remembered failure, or `idle`. */
 export function showLoss(parts: SessionParts): void {
   // A listener may have brought another token.
   if (parts.held) return

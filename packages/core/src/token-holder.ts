@@ -20,13 +20,13 @@ export interface TokenHolder {
   held: HeldToken | undefined
   missing: Missing
   hot: HotWindow
-  /** Fingerprints. */
+  /** The fingerprints of all tokens that were held. */
   readonly received: Set<string>
-  /** Fingerprints. */
+  /** The fingerprints of the tokens that the API rejected. */
   readonly rejected: Set<string>
 }
 
-/** The span of no token: the next call reads both clocks. */
+/** An empty span: the next call reads both clocks. */
 export const cold: HotWindow = { value: '', from: Infinity, until: -Infinity }
 
 /** A token is renewed up to this part of its lifetime later than `renewAt`, drawn once per token. */

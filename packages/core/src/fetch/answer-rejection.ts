@@ -68,7 +68,10 @@ export async function answerRejection(context: RejectionContext, call: RejectedC
   }
 }
 
-/** A merchant's own policy or `isTokenRejected` sees each 401, and an unsafe request is judged by its own only. */
+/**
+ * Judges a 401. A merchant's own policy or `isTokenRejected` sees each 401, and an unsafe request is judged only by
+ * the 401 that it got.
+ */
 function judge(
   context: RejectionContext,
   { method, address, token, response }: RejectedCall,

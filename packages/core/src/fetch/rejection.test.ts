@@ -45,17 +45,17 @@ test.each([
 })
 
 test.each([
-  ['errors', { errors: [{ code: 'a' }], error: 'b', code: 'c' }, 'a'],
-  ['forage_code', { error: { forage_code: 'a' }, code: 'c' }, 'a'],
+  ['errors[0].code', { errors: [{ code: 'a' }], error: 'b', code: 'c' }, 'a'],
+  ['error.forage_code', { error: { forage_code: 'a' }, code: 'c' }, 'a'],
   ['error', { error: 'b', code: 'c' }, 'b'],
   ['code', { code: 'c' }, 'c'],
-  ['nothing if the code is a sentence', { error: 'Token sandbox_a is gone.' }, undefined],
-  ['nothing if it is a number', { code: 7 }, undefined],
-  ['nothing if it is an object', { code: { pin: 1 } }, undefined],
+  ['a sentence', { error: 'Token sandbox_a is gone.' }, undefined],
+  ['a number', { code: 7 }, undefined],
+  ['an object', { code: { pin: 1 } }, undefined],
   ['a text of 64 characters', { code: 'x'.repeat(64) }, 'x'.repeat(64)],
-  ['nothing if it has 65 characters', { code: 'x'.repeat(65) }, undefined],
-  ['nothing if the body is empty', {}, undefined],
-])('the error code of a 401 is read from %s', async (_, body, code) => {
+  ['a text of 65 characters', { code: 'x'.repeat(65) }, undefined],
+  ['an empty body', {}, undefined],
+])('the error code of a 401 is read from its body, if it is a code: %s', async (_, body, code) => {
   expect(await judge(body)).toEqual({ ofToken: true, code })
 })
 

@@ -1,6 +1,6 @@
 import { boundedBody } from '../shared/bounded-body.ts'
 
-/** A body in a form that can be sent twice, or the statement that it cannot. */
+/** A body in a form that can be sent twice, or a mark that it cannot. */
 export interface HeldBody {
   readonly held: boolean
   /** The body to send, each time. Undefined: no body, or the one in the `Request`. */
@@ -37,12 +37,12 @@ export async function holdRequestBody(request: Request, signal: AbortSignal | un
   return { held: true, body: await new Blob(parts).arrayBuffer() }
 }
 
-/** The caller may write to a view during the request: the bytes of the call are sent. */
+/** Copies the bytes of a view: the caller may write to it during the request. */
 function bytesOf(view: ArrayBufferView): Uint8Array<ArrayBuffer> {
   return new Uint8Array(view.buffer, view.byteOffset, view.byteLength).slice()
 }
 
-/** A form would get a new boundary each time it is sent, so it is serialized once. */
+/** Serializes a form once: it would get a new boundary each time it is sent. */
 async function holdForm(form: FormData): Promise<HeldBody> {
   try {
     const serialized = new Response(form)

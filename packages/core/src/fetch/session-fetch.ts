@@ -57,7 +57,7 @@ function addHeader({ headers }: Call, name: string, value: string | null | undef
   if (value && !headers.has(name)) headers.set(name, value)
 }
 
-/** A 401 is not ours if it cannot be read, or if it came after a redirect to a URL that never gets the token. */
+/** Returns whether a 401 is ours: it can be read, and no redirect led to a URL that never gets the token. */
 function isOurs(attachment: Attachment, response: Response): boolean {
   if (response.type.startsWith('opaque')) return false
   return response.url === '' || attachment.covers(response.url)
