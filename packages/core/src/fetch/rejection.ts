@@ -48,11 +48,21 @@ export function isSdkRejection(error: unknown): boolean {
   return httpStatusCode === 401 && !(typeof code === 'string' && isOtherwise(code))
 }
 
-/** RFC 6750 §3.1: the token is valid, but not for this request. */
+/** `name = "quoted, with commas"`, `name=token`, or a word that begins a new challenge (RFC 9110 §11.6.1). */
+const challengePart = /([\w!#$%&'*+.^`|~-]+)(?:\s*=\s*(?:"((?:[^"\\]|\\.)*)"|([^\s",]+)))?/g
+
+/**
+ * Returns whether a `Bearer` challenge says that the token is valid, but not for this request (RFC 6750 §3.1). A
+ * header may hold several challenges, and commas separate challenges as well as parameters.
+ */
 function isInsufficientScope(headers: Headers): boolean {
-  return parseChallenges(headers.get('WWW-Authenticate') ?? '').some(
-    ({ scheme, parameters }) => scheme === 'bearer' && parameters['error'] === 'insufficient_scope',
-  )
+  let scheme = ''
+  for (const [, name = '', quoted, plain] of headers.get('WWW-Authenticate')?.matchAll(challengePart) ?? []) {
+    const value = quoted ?? plain
+    if (value === undefined) scheme = name
+    else if (value === 'insufficient_scope' && /^bearer error$/i.test(`${scheme} ${name}`)) return true
+  }
+  return false
 }
 
 function isOtherwise(code: string): boolean {
@@ -63,24 +73,4 @@ function isOtherwise(code: string): boolean {
 function codeOf({ errors, error, code }: Record<PropertyKey, unknown>): string {
   const found = asRecord(asRecord(errors)[0])['code'] ?? asRecord(error)['forage_code'] ?? error ?? code
   return typeof found === 'string' ? found : ''
-}
-
-/** One challenge of a `WWW-Authenticate` header (RFC 9110 §11.6.1). Names are lower-cased. */
-export interface Challenge {
-  readonly scheme: string
-  readonly parameters: Readonly<Record<string, string>>
-}
-
-/** `name = "quoted, with commas"`, `name=token`, or a word that begins a new challenge. */
-const challengePart = /([\w!#$%&'*+.^`|~-]+)(?:\s*=\s*(?:"((?:[^"\\]|\\.)*)"|([^\s",]+)))?/g
-
-/** Parses all challenges of a header. Commas separate challenges as well as parameters. */
-export function parseChallenges(header: string): Challenge[] {
-  const challenges: { scheme: string; parameters: Record<string, string> }[] = []
-  for (const [, name = '', quoted, plain] of header.matchAll(challengePart)) {
-    const value = quoted?.replaceAll(/\\(.)/g, '$1') ?? plain
-    if (value === undefined) challenges.push({ scheme: name.toLowerCase(), parameters: {} })
-    else Object.assign(challenges.at(-1)?.parameters ?? {}, { [name.toLowerCase()]: value })
-  }
-  return challenges
 }
