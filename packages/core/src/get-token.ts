@@ -1,4 +1,4 @@
-import { countRejection, giveUp, prevention, rememberFailure } from './requests/request-limits.ts'
+import { countRejection, holdFailure, prevention, rememberFailure } from './requests/request-limits.ts'
 import { startFlight, type Flight } from './requests/single-flight.ts'
 import { land, sendTokenRequest } from './requests/token-requests.ts'
 import {
@@ -20,9 +20,6 @@ import type { TokenRequest } from './token/token-source.ts'
 
 /** The wishes of one call. `verified`: a token that came with the page is not enough, because its age is unknown. */
 export type Wanted = GetTokenOptions & { readonly verified?: boolean }
-
-/** Both clocks are read at least this often. */
-const hotMs = 1000
 
 /** Gets a token for a caller, from memory or by the shared token request. */
 export async function obtainToken(parts: SessionParts, wanted: Wanted): Promise<string> {
@@ -48,17 +45,17 @@ export function markUsed(parts: SessionParts): number {
 
 /** Returns whether the token stays valid for as long as the call wants, or as its lifetime allows. */
 export function satisfies(parts: SessionParts, token: HeldToken, wanted: Wanted, now: number): boolean {
-  const wantedMs = wanted.minValidityMs ?? parts.minValidityMs
-  if (token.via === 'prime' && (wanted.verified || wantedMs > parts.minValidityMs)) return false
-  const by = wanted.minValidityMs === undefined ? 'default' : 'caller'
-  return token.expiresAt - now >= allowedMs(parts, token, wantedMs, by)
+  const { minValidityMs = 0, verified } = wanted
+  if (token.via === 'prime' && (verified || minValidityMs > parts.minValidityMs)) return false
+  return token.expiresAt - now >= allowedMs(parts, token, wanted.minValidityMs)
 }
 
 function serve(parts: SessionParts, token: HeldToken, now: number): string {
   const { time } = parts
   if (now >= token.renewAt) requestBehind(parts, now)
   const spareUntil = token.expiresAt - allowedMs(parts, token)
-  const until = Math.min(now + hotMs, token.renewAt, spareUntil)
+  // Both clocks are read at least once per second.
+  const until = Math.min(now + 1000, token.renewAt, spareUntil)
   parts.hot = { value: token.value, from: time.wallOf(now), until: time.wallOf(until) }
   return token.value
 }
@@ -69,7 +66,9 @@ function reject(parts: SessionParts, value: string, now: number): void {
   if (held?.value !== value) return
   lose(parts, 'rejected')
   const isHopeless = countRejection(parts, held.startedAt, now)
-  if (isHopeless && !parts.flight) passFailure(parts, giveUp(parts, new ForageSessionError('token_rejected')))
+  if (isHopeless && !parts.flight) {
+    passFailure(parts, holdFailure(parts, new ForageSessionError('token_rejected'), Infinity))
+  }
 }
 
 async function requestedToken(parts: SessionParts, wanted: Wanted, now: number): Promise<string> {

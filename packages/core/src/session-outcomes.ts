@@ -8,7 +8,7 @@ import type { SessionTime } from './state/session-time.ts'
 import type { TokenOffer } from './tabs/tab-message.ts'
 import type { TabSharing } from './tabs/tab-sharing.ts'
 import { cold, drop, hold, type TokenHolder } from './token-holder.ts'
-import { mostOfLife, type HeldToken } from './token/token-lifetime.ts'
+import { mostOfLife, mostOfLifeForCaller, type HeldToken } from './token/token-lifetime.ts'
 import type { GrantedToken } from './token/token-response.ts'
 
 /**
@@ -123,14 +123,13 @@ export function currentToken(parts: SessionParts, now: number): HeldToken | unde
   return parts.held
 }
 
-/** Returns as much of the wanted validity as the token's lifetime allows. Reports a short lifetime once. */
-export function allowedMs(
-  parts: SessionParts,
-  { lifetimeMs }: HeldToken,
-  minValidityMs: number = parts.minValidityMs,
-  by: keyof typeof mostOfLife = 'default',
-): number {
-  const mostMs = lifetimeMs * mostOfLife[by]
+/**
+ * Returns as much of the validity that a caller wants as the token's lifetime allows; by default, of the session's
+ * own minimum. Reports a short lifetime once.
+ */
+export function allowedMs(parts: SessionParts, { lifetimeMs }: HeldToken, wantedMs?: number): number {
+  const minValidityMs = wantedMs ?? parts.minValidityMs
+  const mostMs = lifetimeMs * (wantedMs === undefined ? mostOfLife : mostOfLifeForCaller)
   if (mostMs < minValidityMs && !parts.hasReportedShortLife) {
     parts.hasReportedShortLife = true
     parts.emit({ type: 'lifetime-too-short', lifetimeMs, minValidityMs })

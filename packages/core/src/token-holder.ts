@@ -29,9 +29,6 @@ export interface TokenHolder {
 /** An empty span: the next call reads both clocks. */
 export const cold: HotWindow = { value: '', from: Infinity, until: -Infinity }
 
-/** A token is renewed up to this part of its lifetime later than `renewAt`, drawn once per token. */
-const renewJitter = 0.1
-
 /** Creates a holder without a token. */
 export function createTokenHolder(): TokenHolder {
   return { held: undefined, missing: 'first', hot: cold, received: new Set(), rejected: new Set() }
@@ -39,7 +36,7 @@ export function createTokenHolder(): TokenHolder {
 
 /**
  * Holds a token from now on, and returns it. `renewAt` is the part of its lifetime after which it is renewed;
- * `random` draws the jitter.
+ * `random` draws the jitter: up to a tenth of the lifetime, once per token.
  */
 export function hold(
   holder: TokenHolder,
@@ -54,7 +51,7 @@ export function hold(
     startedAt,
     lifetimeMs,
     expiresAt: startedAt + lifetimeMs,
-    renewAt: startedAt + lifetimeMs * (renewAt + renewJitter * random()),
+    renewAt: startedAt + lifetimeMs * (renewAt + 0.1 * random()),
     via,
   }
   holder.held = token

@@ -61,12 +61,10 @@ async function readAnswer(
     const answer = await context.tokenSource(request)
     return { token: await readTokenAnswer(answer, context, context.clock.now()), startedAt }
   } catch (cause) {
-    return { error: isForageSessionError(cause) ? cause : unreachable(cause) }
+    if (isForageSessionError(cause)) return { error: cause }
+    const options = { cause: safeCause(cause) }
+    return { error: new ForageSessionError('endpoint_unreachable', undefined, options) }
   }
-}
-
-function unreachable(cause: unknown): ForageSessionError {
-  return new ForageSessionError('endpoint_unreachable', undefined, { cause: safeCause(cause) })
 }
 
 /** Ends the request in progress, and returns it: the next caller starts a new one. */
