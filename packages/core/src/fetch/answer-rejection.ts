@@ -1,4 +1,4 @@
-import { boundedBody } from '../shared/bounded-body.ts'
+import { boundedBody, maxShortBytes } from '../shared/bounded-body.ts'
 import { detachable } from '../shared/detachable.ts'
 import { report } from '../shared/report.ts'
 import type { SessionClock } from '../shared/session-clock.ts'
@@ -30,8 +30,6 @@ export interface RejectedCall extends Call {
   readonly response: Response
 }
 
-const drainedBytes = 64 * 1024
-
 /** Answers a 401: with the response of the one replay, or with the 401 itself. */
 export async function answerRejection(context: RejectionContext, call: RejectedCall): Promise<Response> {
   const { method, signal, token, epoch, response } = call
@@ -55,7 +53,7 @@ export async function answerRejection(context: RejectionContext, call: RejectedC
   signal?.throwIfAborted()
   if (!newer || epoch.aborted || !context.attachment.admits(call.address, newer)) return response
   // A short body is read to its end, which frees the connection. It is not awaited.
-  if (response.body) boundedBody(response, drainedBytes, context).catch(() => {})
+  if (response.body) boundedBody(response, maxShortBytes, context).catch(() => {})
   let ok = false
   try {
     // A copy: a `fetch` wrapper may still hold the headers of the first attempt.
@@ -113,7 +111,7 @@ function refusalOf(policy: ReplayPolicy, call: RejectedCall, code: string | unde
   try {
     return replayRefusal(policy, {
       candidate,
-      held: held.held,
+      once: held.once,
       redirected: response.redirected,
       aborted: signal?.aborted,
     })

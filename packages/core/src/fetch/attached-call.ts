@@ -26,7 +26,8 @@ export function attachedCall(
   init?: RequestInit,
 ): Call | undefined {
   try {
-    const request = isRequest(input) ? input : undefined
+    // Recognized by its shape: it may come from another realm.
+    const request = typeof input === 'object' && 'url' in input ? input : undefined
     const address = addressOf(attachment, request?.url ?? (input as string | URL))
     if (!attachment.covers(address)) return undefined
     const headers = new Headers(init?.headers ?? request?.headers)
@@ -41,19 +42,11 @@ export function attachedCall(
   }
 }
 
-/** Recognizes a `Request` by its shape: it may come from another realm. */
-function isRequest(input: RequestInfo | URL): input is Request {
-  return typeof input === 'object' && 'url' in input
-}
-
 /** Resolves a relative URL now: the page may have another URL when the request is sent. */
 function addressOf({ covers }: Attachment, input: string | URL): string {
-  return typeof input === 'string' && covers(input) ? input : new URL(input, baseAddress()).href
-}
-
-function baseAddress(): string | undefined {
+  if (typeof input === 'string' && covers(input)) return input
   const page = globalThis as { document?: { baseURI: string }; location?: { href: string } }
-  return page.document?.baseURI ?? page.location?.href
+  return new URL(input, page.document?.baseURI ?? page.location?.href).href
 }
 
 /**
@@ -63,9 +56,8 @@ function baseAddress(): string | undefined {
  */
 function initOf(request: Request | undefined, init: RequestInit | undefined): RequestInit {
   const own: Record<string, unknown> = {}
-  if (request) {
-    const { referrer, referrerPolicy, keepalive } = request
-    Object.assign(own, { referrer, referrerPolicy, keepalive })
+  for (const key of request ? ['referrer', 'referrerPolicy', 'keepalive'] : []) {
+    own[key] = request![key as keyof Request]
   }
   for (const key in init) own[key] = init[key as keyof RequestInit]
   return own

@@ -26,8 +26,8 @@ export interface ReplayCandidate {
 /** The facts that decide about a replay. */
 export interface ReplayFacts {
   readonly candidate: ReplayCandidate
-  /** Whether the body can be sent a second time. */
-  readonly held: boolean
+  /** Whether the body can be sent only once. */
+  readonly once: boolean | undefined
   /** Whether the 401 came after a redirect. */
   readonly redirected: boolean
   readonly aborted: boolean | undefined
@@ -35,9 +35,9 @@ export interface ReplayFacts {
 
 /** Returns why a request may not be replayed; undefined if it may. */
 export function replayRefusal(policy: ReplayPolicy, facts: ReplayFacts): string | undefined {
-  const { candidate, held, redirected, aborted } = facts
+  const { candidate, once, redirected, aborted } = facts
   if (aborted) return 'aborted'
-  if (!held) return 'body'
+  if (once) return 'body'
   // The redirect applied the POST, and the next URL returned the 401: a replay would charge twice.
   if (redirected && !isSafe(candidate.method)) return 'redirected'
   return allows(policy, candidate) ? undefined : 'policy'

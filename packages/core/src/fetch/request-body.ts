@@ -1,8 +1,8 @@
 import { boundedBody } from '../shared/bounded-body.ts'
 
-/** A body in a form that can be sent twice, or a mark that it cannot. */
+/** A body in a form that can be sent twice, unless it is marked as `once`. */
 export interface HeldBody {
-  readonly held: boolean
+  readonly once?: true
   /** The body to send, each time. Undefined: no body, or the one in the `Request`. */
   readonly body?: BodyInit | undefined
   /** The content type that belongs to `body`, if the platform would choose a new one each time. */
@@ -12,34 +12,34 @@ export interface HeldBody {
 /** A longer body of a `Request` is not kept in memory for a replay. */
 const maxBytes = 4 * 1024 * 1024
 
-/** Holds the body of an `init`. Returns no promise if nothing has to be awaited, which is the common case. */
+/**
+ * Holds the body of an `init`. Returns no promise if nothing has to be awaited, which is the common case. The caller
+ * may write to its buffer during the request: the bytes of the call are sent.
+ */
 export function holdInitBody(body: BodyInit | undefined): HeldBody | Promise<HeldBody> {
-  if (body === undefined || typeof body === 'string' || body instanceof Blob) return { held: true, body }
-  if (body instanceof URLSearchParams) return { held: true, body: new URLSearchParams(body) }
-  if (body instanceof ArrayBuffer) return { held: true, body: body.slice(0) }
-  if (ArrayBuffer.isView(body)) return { held: true, body: bytesOf(body) }
-  return body instanceof FormData ? holdForm(body) : { held: false, body }
+  if (body === undefined || typeof body === 'string' || body instanceof Blob) return { body }
+  if (body instanceof URLSearchParams) return { body: new URLSearchParams(body) }
+  if (body instanceof ArrayBuffer) return { body: body.slice(0) }
+  if (ArrayBuffer.isView(body)) {
+    return { body: new Uint8Array(body.buffer, body.byteOffset, body.byteLength).slice() }
+  }
+  return body instanceof FormData ? holdForm(body) : { once: true, body }
 }
 
 /** Reads the body of a `Request` once. A body that is too long is sent unchanged, and only once. */
 export async function holdRequestBody(request: Request, signal: AbortSignal | undefined): Promise<HeldBody> {
-  if (/^(GET|HEAD)$/.test(request.method) || request.body === null) return { held: true }
+  if (/^(GET|HEAD)$/.test(request.method) || request.body === null) return {}
   // Firefox has no Request.body: only reading shows whether there is one.
   if (request.body === undefined) {
     const body = await request.arrayBuffer()
-    return request.bodyUsed ? { held: true, body } : { held: true }
+    return request.bodyUsed ? { body } : {}
   }
-  if (Number(request.headers.get('Content-Length')) > maxBytes) return { held: false }
+  if (Number(request.headers.get('Content-Length')) > maxBytes) return { once: true }
   const parts = await boundedBody(request.clone(), maxBytes, { signal })
-  if (!parts) return { held: false }
+  if (!parts) return { once: true }
   // The original is used up, as after a plain fetch(request). Not awaited: nothing depends on it.
   request.body.cancel().catch(() => {})
-  return { held: true, body: await new Blob(parts).arrayBuffer() }
-}
-
-/** Copies the bytes of a view: the caller may write to it during the request. */
-function bytesOf(view: ArrayBufferView): Uint8Array<ArrayBuffer> {
-  return new Uint8Array(view.buffer, view.byteOffset, view.byteLength).slice()
+  return { body: await new Blob(parts).arrayBuffer() }
 }
 
 /** Serializes a form once: it would get a new boundary each time it is sent. */
@@ -47,9 +47,9 @@ async function holdForm(form: FormData): Promise<HeldBody> {
   try {
     const serialized = new Response(form)
     const contentType = serialized.headers.get('Content-Type')
-    return { held: true, body: await serialized.blob(), contentType }
+    return { body: await serialized.blob(), contentType }
   } catch {
     // WebKitGTK cannot serialize a form that contains a file: then each attempt has its own boundary.
-    return { held: true, body: form }
+    return { body: form }
   }
 }

@@ -30,7 +30,10 @@ async function sendAttached(context: SessionFetchContext & RejectionContext, cal
   const holding = holdBody(call)
   const held = holding instanceof Promise ? await holding : holding
   const token = await context.getToken(signal && { signal })
-  if (!context.attachment.admits(address, token)) throw foreignToken(address)
+  if (!context.attachment.admits(address, token)) {
+    const message = `The token is not for ${new URL(address).origin}, so nothing was sent.`
+    throw new ForageSessionError('token_environment_mismatch', message)
+  }
   signal?.throwIfAborted()
   // No request gets another checkout's token.
   epoch.throwIfAborted()
@@ -44,13 +47,6 @@ async function sendAttached(context: SessionFetchContext & RejectionContext, cal
 function holdBody({ request, init, signal }: Call): HeldBody | Promise<HeldBody> {
   const given = init.body ?? undefined
   return given === undefined && request ? holdRequestBody(request, signal) : holdInitBody(given)
-}
-
-function foreignToken(address: string): ForageSessionError {
-  return new ForageSessionError(
-    'token_environment_mismatch',
-    `The token is not for ${new URL(address).origin}, so nothing was sent.`,
-  )
 }
 
 function addHeader({ headers }: Call, name: string, value: string | null | undefined): void {

@@ -1,8 +1,8 @@
 import { asRecord } from './as-record.ts'
 import type { SessionClock } from './session-clock.ts'
 
-const maxMs = 2000
-const maxJsonBytes = 64 * 1024
+/** A short body has at most 64 KiB. */
+export const maxShortBytes: number = 64 * 1024
 
 /** Reasons to stop reading early: the caller's abort or, if a clock is given, 2 s. */
 export interface ReadingEnds {
@@ -23,7 +23,7 @@ export async function boundedBody(
   const reader = body!.getReader()
   // Not awaited: one branch of a tee is canceled only when the other one is.
   const cancel = (): void => void reader.cancel().catch(() => {})
-  const timer = clock?.setTimeout(cancel, maxMs)
+  const timer = clock?.setTimeout(cancel, 2000)
   signal?.addEventListener('abort', cancel)
   const parts: Uint8Array<ArrayBuffer>[] = []
   try {
@@ -60,7 +60,7 @@ async function boundedText(response: Response, clock: SessionClock | undefined):
   // Runtimes without body streams (React Native) hold the whole text already.
   if (!response.body) return await response.text()
   const decoder = new TextDecoder()
-  const parts = (await boundedBody(response, maxJsonBytes, { clock })) ?? []
+  const parts = (await boundedBody(response, maxShortBytes, { clock })) ?? []
   return parts.map((part) => decoder.decode(part, { stream: true })).join('') + decoder.decode()
 }
 

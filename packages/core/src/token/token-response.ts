@@ -45,12 +45,13 @@ function isResponse(answer: string | TokenResponse | Response): answer is Respon
 
 /** Checks a token and computes its lifetime. Throws a `ForageSessionError` if it cannot be used. */
 export function grant(body: unknown, serverTimeMs: number | undefined, rules: TokenRules): GrantedToken {
-  const value = typeof body === 'string' ? body : tokenOf(body)
-  if (value === undefined) throw new ForageSessionError('token_missing')
+  const { token, access_token, expires_in } = asRecord(body)
+  const value = typeof body === 'string' ? body : (token ?? access_token) || undefined
+  if (typeof value !== 'string') throw new ForageSessionError('token_missing')
   const parsed = parseSessionToken(value)
   if (!parsed) throw new ForageSessionError('token_malformed')
   assertAllowed(parsed, rules)
-  const expiresIn = numberOf(asRecord(body)['expires_in'])
+  const expiresIn = numberOf(expires_in)
   const hasLifetime = expiresIn !== undefined
   const lifetimeMs = hasLifetime
     ? expiresIn * 1000
@@ -66,12 +67,6 @@ function assertAllowed({ kind, environment: prefix }: ParsedToken, rules: TokenR
     const message = `The token has the prefix "${prefix}", but another environment is configured.`
     throw new ForageSessionError('token_environment_mismatch', message)
   }
-}
-
-function tokenOf(body: unknown): string | undefined {
-  const { token, access_token } = asRecord(body)
-  const value = token ?? access_token
-  return typeof value === 'string' && value !== '' ? value : undefined
 }
 
 async function refusal(response: Response, now: number): Promise<ForageSessionError> {
@@ -119,12 +114,10 @@ const problems: ReadonlyMap<string, string> = new Map([
 export function retryAtOf(headers: Headers, now: number): number | undefined {
   const value = headers.get('Retry-After') ?? ''
   if (/^\d+$/.test(value)) return now + Number(value) * 1000
-  const at = Date.parse(value)
-  return Number.isNaN(at) ? undefined : now + at - (dateOf(headers) ?? now)
+  return numberOf(now + Date.parse(value) - (dateOf(headers) ?? now))
 }
 
 /** Returns the server's time in ms, if the page may read the `Date` header. */
 export function dateOf(headers: Headers): number | undefined {
-  const at = Date.parse(headers.get('Date') ?? '')
-  return Number.isNaN(at) ? undefined : at
+  return numberOf(Date.parse(headers.get('Date') ?? ''))
 }
