@@ -63,7 +63,7 @@ export async function checkFreshApp({ name, packages, env = {}, check }: FreshAp
   const run: FreshApp['run'] = (command, ...args) => mustRun(command, args, { cwd: folder, env, signal })
   const app: FreshApp = { folder, signal, env, run }
   try {
-    cpSync(join(root, 'scripts', name), folder, { recursive: true })
+    cpSync(join(import.meta.dirname, name), folder, { recursive: true })
     await reachRegistry(folder, signal)
     await install(app, packages)
     await check(app)

@@ -33,7 +33,7 @@ export async function obtainToken(parts: SessionParts, wanted: Wanted): Promise<
     if (token && token.value !== wanted.rejected) return token.value
     reject(parts, wanted.rejected, now)
   }
-  return await requestedToken(parts, wanted, now)
+  return await requestedToken(parts, wanted)
 }
 
 /** Marks the session as in use, and returns the time. Throws if it is closed. */
@@ -52,7 +52,7 @@ export function satisfies(parts: SessionParts, token: HeldToken, wanted: Wanted,
 
 function serve(parts: SessionParts, token: HeldToken, now: number): string {
   const { time } = parts
-  if (now >= token.renewAt) requestBehind(parts, now)
+  if (now >= token.renewAt) requestBehind(parts)
   const spareUntil = token.expiresAt - allowedMs(parts, token)
   // Both clocks are read at least once per second.
   const until = Math.min(now + 1000, token.renewAt, spareUntil)
@@ -71,16 +71,15 @@ function reject(parts: SessionParts, value: string, now: number): void {
   }
 }
 
-async function requestedToken(parts: SessionParts, wanted: Wanted, now: number): Promise<string> {
+async function requestedToken(parts: SessionParts, wanted: Wanted): Promise<string> {
   const { signal } = parts.epoch
   const { time } = parts
   try {
-    const token = await requestToken(parts, now).join(wanted.signal)
+    const token = await requestToken(parts).join(wanted.signal)
     signal.throwIfAborted()
-    const at = time.read()
     // Another tab's token may be valid for less time than this call wants. The next one lives longer.
-    const isEnough = token.via !== 'tab' || satisfies(parts, token, wanted, at)
-    return isEnough ? token.value : await requestedToken(parts, wanted, at)
+    const isEnough = token.via !== 'tab' || satisfies(parts, token, wanted, time.read())
+    return isEnough ? token.value : await requestedToken(parts, wanted)
   } catch (error) {
     wanted.signal?.throwIfAborted()
     // The rest of a usable token is better than an error, unless the caller set a minimum validity.
@@ -92,9 +91,9 @@ async function requestedToken(parts: SessionParts, wanted: Wanted, now: number):
 }
 
 /** Joins the shared token request, or starts it. Throws the failure that prevents it. */
-export function requestToken(parts: SessionParts, now: number): Flight<HeldToken> {
+export function requestToken(parts: SessionParts): Flight<HeldToken> {
   if (parts.flight) return parts.flight
-  refuse(parts, now)
+  refuse(parts)
   const reason = parts.held ? 'renewal' : parts.missing
   const attempt = parts.failures.inARow + 1
   const { checkoutId } = parts
@@ -107,15 +106,15 @@ export function requestToken(parts: SessionParts, now: number): Flight<HeldToken
 }
 
 /** Requests a token in the background: a failure becomes state and events, and the current token serves. */
-export function requestBehind(parts: SessionParts, now: number): void {
+export function requestBehind(parts: SessionParts): void {
   try {
-    requestToken(parts, now)
+    requestToken(parts)
   } catch {}
 }
 
-function refuse(parts: SessionParts, now: number): void {
+function refuse(parts: SessionParts): void {
   const { last } = parts.failures
-  const failure = prevention(parts, now)
+  const failure = prevention(parts)
   if (!failure) return
   if (failure !== last) passFailure(parts, failure)
   // It may have come from another tab while this one requested nothing.

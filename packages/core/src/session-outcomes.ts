@@ -47,7 +47,7 @@ export function passToken(
   via: HeldToken['via'],
   startedAt: number,
 ): HeldToken {
-  const token = hold(parts, granted, via, startedAt, parts)
+  const token = hold(parts, granted, via, startedAt)
   forgetFailures(parts)
   const { fingerprint, lifetimeMs } = token
   parts.emit({ type: 'token-received', fingerprint, lifetimeMs, via })
@@ -73,7 +73,7 @@ export function offerOf(
 export function passFailure(parts: SessionParts, failure: Failure, isElsewhere = false): void {
   const { error, retryAt } = failure
   const { code } = error
-  parts.emit({ type: 'token-failed', code, retryAt: wallOrNull(parts, retryAt) })
+  parts.emit({ type: 'token-failed', code, retryAt: error.retryAt ?? null })
   const isOurs = retryAt === Infinity || isElsewhere || code === 'budget_exhausted'
   const retryInMs = Math.max(0, retryAt - parts.time.read())
   parts.tabs.publish(isOurs ? { type: 'gone' } : { type: 'failed', code, retryInMs })
@@ -84,11 +84,8 @@ export function passFailure(parts: SessionParts, failure: Failure, isElsewhere =
 /** Passes a failure on to the state only: it is known already. */
 export function showFailure(parts: SessionParts, { error, retryAt }: Failure): void {
   const expiresAt = parts.held && parts.time.wallOf(parts.held.expiresAt)
-  parts.change({ type: 'failed', error, retryAt: wallOrNull(parts, retryAt), expiresAt })
-}
-
-function wallOrNull(parts: SessionParts, at: number): number | null {
-  return at < Infinity ? parts.time.wallOf(at) : null
+  const wallAt = retryAt < Infinity ? parts.time.wallOf(retryAt) : null
+  parts.change({ type: 'failed', error, retryAt: wallAt, expiresAt })
 }
 
 /** Passes the loss of the token on to events and state. */

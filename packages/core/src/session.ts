@@ -78,11 +78,11 @@ export function createForageSession(options: ForageSessionOptions): ForageSessio
     },
     getToken,
     fetch: createSessionFetch({ ...settings, epoch, getToken, emit }),
-    withToken: createWithToken({
-      epoch,
-      getToken: (wanted) => obtainToken(parts, { ...wanted, verified: true }),
-    }),
-    renew: async () => void (await requestToken(parts, markUsed(parts)).join()),
+    withToken: createWithToken((wanted) => obtainToken(parts, { ...wanted, verified: true }), epoch),
+    async renew() {
+      markUsed(parts)
+      await requestToken(parts).join()
+    },
     getSnapshot,
     subscribe,
     on,
@@ -92,23 +92,22 @@ export function createForageSession(options: ForageSessionOptions): ForageSessio
     retry: () => retry(parts),
     close: () => close(parts),
   }
-  return disposable(session, session.close)
+  return disposable(session)
 }
 
 function createParts(settings: SessionSettings): SessionParts {
-  const { clock, random } = settings
+  const { clock } = settings
   const parts: SessionParts = {
     ...settings,
     ...createSessionStore(clock),
     ...createTokenHolder(),
     ...createRequestLimits(),
     time: createSessionTime(clock, (byMs) => onStep(parts, byMs)),
-    tabs: createTabSharing({
-      clock,
-      random,
-      openChannel: () => settings.openChannel(parts.checkoutId),
-      onMessage: (message) => onTabMessage(parts, message),
-    }),
+    tabs: createTabSharing(
+      settings,
+      () => settings.openChannel(parts.checkoutId),
+      (message) => onTabMessage(parts, message),
+    ),
     setTimer: createRenewalTimer(clock, () => onTimer(parts)),
     listen() {
       parts.unsubscribe ??= parts.lifecycle.subscribe((event) => onLifecycle(parts, event))
@@ -132,7 +131,7 @@ function onStep(parts: SessionParts, byMs: number): void {
 
 function onTimer(parts: SessionParts): void {
   const plan = nextPlan(parts)
-  if (plan?.isRequest && plan.inMs <= 0) requestBehind(parts, parts.time.read())
+  if (plan?.isRequest && plan.inMs <= 0) requestBehind(parts)
   else parts.setTimer(plan)
 }
 
@@ -146,10 +145,8 @@ function onLifecycle(parts: SessionParts, event: PageLifecycleEvent): void {
 function onTabMessage(parts: SessionParts, message: TabNews): void {
   const { tabs } = parts
   switch (message.type) {
-    case 'ask': {
-      const token = offeredToken(parts)
-      return token && tabs.answer(offerOf(parts, token))
-    }
+    case 'ask':
+      return answerTab(parts)
     case 'offer': {
       const token = takeOffer(parts, message)
       return token && tabs.conclude(token)
@@ -161,10 +158,11 @@ function onTabMessage(parts: SessionParts, message: TabNews): void {
   }
 }
 
-function offeredToken(parts: SessionParts): HeldToken | undefined {
+function answerTab(parts: SessionParts): void {
   const now = parts.time.read()
   const token = currentToken(parts, now)
-  return token && token.via !== 'prime' && satisfies(parts, token, {}, now) ? token : undefined
+  const isOffered = token && token.via !== 'prime' && satisfies(parts, token, {}, now)
+  if (isOffered) parts.tabs.answer(offerOf(parts, token))
 }
 
 /** Takes another tab's token if it lives longer than ours and was not rejected here. */
@@ -220,7 +218,7 @@ function clear(parts: SessionParts): void {
 function retry(parts: SessionParts): void {
   if (parts.getSnapshot().status !== 'failed') return
   forgetFailures(parts)
-  requestBehind(parts, parts.time.read())
+  requestBehind(parts)
 }
 
 function close(parts: SessionParts): void {

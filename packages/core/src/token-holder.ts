@@ -27,7 +27,7 @@ export interface TokenHolder {
 }
 
 /** An empty span: the next call reads both clocks. */
-export const cold: HotWindow = { value: '', from: Infinity, until: -Infinity }
+export const cold: HotWindow = { value: '', from: Infinity, until: 0 }
 
 /** Creates a holder without a token. */
 export function createTokenHolder(): TokenHolder {
@@ -39,11 +39,10 @@ export function createTokenHolder(): TokenHolder {
  * `random` draws the jitter: up to a tenth of the lifetime, once per token.
  */
 export function hold(
-  holder: TokenHolder,
+  holder: TokenHolder & { readonly renewAt: number; readonly random: () => number },
   { value, lifetimeMs }: GrantedToken,
   via: HeldToken['via'],
   startedAt: number,
-  { renewAt, random }: { readonly renewAt: number; readonly random: () => number },
 ): HeldToken {
   const token: HeldToken = {
     value,
@@ -51,7 +50,7 @@ export function hold(
     startedAt,
     lifetimeMs,
     expiresAt: startedAt + lifetimeMs,
-    renewAt: startedAt + lifetimeMs * (renewAt + 0.1 * random()),
+    renewAt: startedAt + lifetimeMs * (holder.renewAt + 0.1 * holder.random()),
     via,
   }
   holder.held = token

@@ -70,23 +70,19 @@ export async function answerRejection(context: RejectionContext, call: RejectedC
  * Judges a 401. A merchant's own policy or `isTokenRejected` sees each 401, and an unsafe request is judged only by
  * the 401 that it got.
  */
-function judge(
-  context: RejectionContext,
-  { method, address, token, response }: RejectedCall,
-): Promise<Rejection> {
-  const { isTokenRejected } = context
-  const isShared = isSafe(method) && !isTokenRejected && typeof context.replay === 'string'
-  return context.judge(token, () => judgeOne(context, response, { method, url: address }), isShared)
+function judge(context: RejectionContext, call: RejectedCall): Promise<Rejection> {
+  const isShared = isSafe(call.method) && !context.isTokenRejected && typeof context.replay === 'string'
+  return context.judge(call.token, () => judgeOne(context, call), isShared)
 }
 
 async function judgeOne(
   { isTokenRejected, clock }: RejectionContext,
-  response: Response,
-  request: { method: string; url: string },
+  { method, address, response }: RejectedCall,
 ): Promise<Rejection> {
   try {
     if (isTokenRejected) {
-      return { ofToken: await isTokenRejected(response.clone(), request), code: undefined }
+      const ofToken = await isTokenRejected(response.clone(), { method, url: address })
+      return { ofToken, code: undefined }
     }
   } catch (error) {
     report(error)
@@ -107,14 +103,8 @@ function refusalOf(policy: ReplayPolicy, call: RejectedCall, code: string | unde
       return headers
     },
   }
-  const { held, response, signal } = call
   try {
-    return replayRefusal(policy, {
-      candidate,
-      once: held.once,
-      redirected: response.redirected,
-      aborted: signal?.aborted,
-    })
+    return replayRefusal(policy, candidate, call)
   } catch (error) {
     report(error)
     return 'policy'

@@ -28,8 +28,11 @@ export function attachedCall(
   try {
     // Recognized by its shape: it may come from another realm.
     const request = typeof input === 'object' && 'url' in input ? input : undefined
-    const address = addressOf(attachment, request?.url ?? (input as string | URL))
-    if (!attachment.covers(address)) return undefined
+    const { covers } = attachment
+    const url = request?.url ?? (input as string | URL)
+    // A relative URL is resolved now: the page may have another URL when the request is sent.
+    const address = typeof url === 'string' && covers(url) ? url : new URL(url, baseAddress()).href
+    if (!covers(address)) return undefined
     const headers = new Headers(init?.headers ?? request?.headers)
     if (headers.has('Authorization')) return undefined
     const own = initOf(request, init)
@@ -42,11 +45,9 @@ export function attachedCall(
   }
 }
 
-/** Resolves a relative URL now: the page may have another URL when the request is sent. */
-function addressOf({ covers }: Attachment, input: string | URL): string {
-  if (typeof input === 'string' && covers(input)) return input
+function baseAddress(): string | undefined {
   const page = globalThis as { document?: { baseURI: string }; location?: { href: string } }
-  return new URL(input, page.document?.baseURI ?? page.location?.href).href
+  return page.document?.baseURI ?? page.location?.href
 }
 
 /**

@@ -49,7 +49,7 @@ export function isSdkRejection(error: unknown): boolean {
 }
 
 /** `name = "quoted, with commas"`, `name=token`, or a word that begins a new challenge (RFC 9110 §11.6.1). */
-const challengePart = /([\w!#$%&'*+.^`|~-]+)(?:\s*=\s*(?:"((?:[^"\\]|\\.)*)"|([^\s",]+)))?/g
+const challengePart = /([^\s,="]+)(?:\s*=\s*(?:"((?:[^"\\]|\\.)*)"|([^\s",]+)))?/g
 
 /**
  * Returns whether a `Bearer` challenge says that the token is valid, but not for this request (RFC 6750 §3.1). A
@@ -69,8 +69,15 @@ function isOtherwise(code: string): boolean {
   return /^(missing|invalid)_merchant_account$|^ebt_error_|\bpin\b|_pin$|^pin_/i.test(code)
 }
 
+/** The members of an error response that name its code, as far as they are there: any of them may be any JSON. */
+interface Problem {
+  readonly errors?: readonly ({ readonly code?: unknown } | undefined)[]
+  readonly error?: { readonly forage_code?: unknown }
+  readonly code?: unknown
+}
+
 /** Reads `errors[0].code`, `error.forage_code`, `error` or `code`: the four formats that a client can meet. */
-function codeOf({ errors, error, code }: Record<PropertyKey, unknown>): string {
-  const found = asRecord(asRecord(errors)[0])['code'] ?? asRecord(error)['forage_code'] ?? error ?? code
+function codeOf({ errors, error, code }: Problem): string {
+  const found = errors?.[0]?.code ?? error?.forage_code ?? error ?? code
   return typeof found === 'string' ? found : ''
 }

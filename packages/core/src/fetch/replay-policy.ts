@@ -1,3 +1,5 @@
+import type { HeldBody } from './request-body.ts'
+
 /**
  * The requests that may be replayed after a 401 about the token: `all`, because a 401 was not applied (RFC 9110
  * §15.5.2); `keyed`: unsafe methods only with an `Idempotency-Key`; `never`; or a function that decides.
@@ -23,23 +25,23 @@ export interface ReplayCandidate {
   code?: string | undefined
 }
 
-/** The facts that decide about a replay. */
+/** The part of a call and of its 401 that decides about a replay. */
 export interface ReplayFacts {
-  readonly candidate: ReplayCandidate
-  /** Whether the body can be sent only once. */
-  readonly once: boolean | undefined
-  /** Whether the 401 came after a redirect. */
-  readonly redirected: boolean
-  readonly aborted: boolean | undefined
+  readonly held: HeldBody
+  readonly response: { readonly redirected: boolean }
+  readonly signal: AbortSignal | undefined
 }
 
 /** Returns why a request may not be replayed; undefined if it may. */
-export function replayRefusal(policy: ReplayPolicy, facts: ReplayFacts): string | undefined {
-  const { candidate, once, redirected, aborted } = facts
-  if (aborted) return 'aborted'
-  if (once) return 'body'
+export function replayRefusal(
+  policy: ReplayPolicy,
+  candidate: ReplayCandidate,
+  { held, response, signal }: ReplayFacts,
+): string | undefined {
+  if (signal?.aborted) return 'aborted'
+  if (held.once) return 'body'
   // The redirect applied the POST, and the next URL returned the 401: a replay would charge twice.
-  if (redirected && !isSafe(candidate.method)) return 'redirected'
+  if (response.redirected && !isSafe(candidate.method)) return 'redirected'
   return allows(policy, candidate) ? undefined : 'policy'
 }
 

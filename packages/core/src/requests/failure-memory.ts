@@ -24,7 +24,9 @@ export const noFailures: FailureMemory = { inARow: 0 }
 export function remember(
   memory: FailureMemory,
   error: ForageSessionError,
-  { now, random, retryAfterMs }: { now: number; random: number; retryAfterMs: number },
+  now: number,
+  retryAfterMs: number,
+  random: number,
 ): FailureMemory {
   const kind = failureKindOf(error.code)
   const isFirst = kind !== memory.kind

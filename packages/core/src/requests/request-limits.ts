@@ -37,7 +37,8 @@ export function createRequestLimits(): RequestLimits {
 }
 
 /** Returns the failure that prevents a request: one that is remembered, or a new one if the budget is exhausted. */
-export function prevention(limits: LimitsContext, now: number): Failure | undefined {
+export function prevention(limits: LimitsContext): Failure | undefined {
+  const now = limits.time.read()
   const known = remembered(limits.failures, now)
   const allowedAt = nextAllowed(limits.budget, limits.spentAt)
   if (known || allowedAt <= now) return known
@@ -53,7 +54,7 @@ export function rememberFailure(
   const { clock, time, random } = limits
   const now = time.read()
   const retryAfterMs = (error.retryAt ?? 0) - clock.now()
-  limits.failures = remember(limits.failures, error, { now, random: random(), retryAfterMs })
+  limits.failures = remember(limits.failures, error, now, retryAfterMs, random())
   const retryAt = retryInMs === undefined ? limits.failures.last!.retryAt : now + retryInMs
   return holdFailure(limits, error, retryAt)
 }

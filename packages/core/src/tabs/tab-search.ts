@@ -22,15 +22,12 @@ interface Claim {
   readonly fetching: boolean
 }
 
-export interface TabSearchOptions {
-  /** The session's own id. */
-  readonly id: string
-  readonly clock: SessionClock
-  readonly post: (statement: TabStatement) => void
-}
-
-/** Creates the search of one session. */
-export function createTabSearch<Found>({ id, clock, post }: TabSearchOptions): TabSearch<Found> {
+/** Creates the search of the session whose own id is `id`. */
+export function createTabSearch<Found>(
+  id: string,
+  clock: SessionClock,
+  post: (statement: TabStatement) => void,
+): TabSearch<Found> {
   const offerWithinMs = 50
   const claims = new Map<string, Claim>()
   let resolve: ((found: Found | undefined) => void) | undefined

@@ -40,7 +40,7 @@ export async function readTokenAnswer(
 
 /** Recognizes a response by its shape: it may come from a polyfill or another realm. */
 function isResponse(answer: string | TokenResponse | Response): answer is Response {
-  return typeof asRecord(asRecord(answer)['headers'])['get'] === 'function'
+  return typeof (answer as Partial<Response> | null)?.headers?.get === 'function'
 }
 
 /** Checks a token and computes its lifetime. Throws a `ForageSessionError` if it cannot be used. */
@@ -64,7 +64,7 @@ function assertAllowed({ kind, environment: prefix }: ParsedToken, rules: TokenR
   const isDevelopment = allowAuthenticationToken && environment !== 'production' && prefix !== 'prod'
   if (kind === 'authentication' && !isDevelopment) throw new ForageSessionError('token_wrong_kind')
   if (contradicts(environment, prefix)) {
-    const message = `The token has the prefix "${prefix}", but another environment is configured.`
+    const message = `The token has the prefix "${prefix}" of another environment.`
     throw new ForageSessionError('token_environment_mismatch', message)
   }
 }
@@ -101,8 +101,8 @@ function codeOf(status: number): ForageSessionErrorCode {
 
 /** The remedies for the problem documents (RFC 9457) of `@forage-session/server`. */
 const problems: ReadonlyMap<string, string> = new Map([
-  ['forbidden', 'Check checkoutId and authorize(): the customer does not own this checkout.'],
-  ['origin_denied', "Add this page's origin to the handler's origins."],
+  ['forbidden', 'Check that authorize() allows this checkoutId.'],
+  ['origin_denied', 'Add the origin of the page to the origins of the backend.'],
   ['merchant_invalid', 'Check the merchant account that authorize() returns.'],
   ['not_configured', 'Give the backend its Forage credentials.'],
 ])
