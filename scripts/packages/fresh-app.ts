@@ -9,7 +9,7 @@ import type { Page } from 'playwright'
 import manifest from '../../package.json' with { type: 'json' }
 import { skippedExitCode } from '../gates/gate.ts'
 import { interruption } from '../interruption.ts'
-import { mustRun, root } from '../run-command.ts'
+import { mustRun } from '../run-command.ts'
 import { isNetworkFailure } from '../toolchain/network-failure.mjs'
 import { reachRegistry, fewRetries } from './registry.ts'
 import { tarballs } from './tarballs.ts'
