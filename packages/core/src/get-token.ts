@@ -45,8 +45,8 @@ export function markUsed(parts: SessionParts): number {
 
 /** Returns whether the token stays valid for as long as the call wants, or as its lifetime allows. */
 export function satisfies(parts: SessionParts, token: HeldToken, wanted: Wanted, now: number): boolean {
-  const { minValidityMs = 0, verified } = wanted
-  if (token.via === 'prime' && (verified || minValidityMs > parts.minValidityMs)) return false
+  if (token.via === 'prime' && (wanted.verified || (wanted.minValidityMs ?? 0) > parts.minValidityMs))
+    return false
   return token.expiresAt - now >= allowedMs(parts, token, wanted.minValidityMs)
 }
 
@@ -73,18 +73,17 @@ function reject(parts: SessionParts, value: string, now: number): void {
 
 async function requestedToken(parts: SessionParts, wanted: Wanted): Promise<string> {
   const { signal } = parts.epoch
-  const { time } = parts
   try {
     const token = await requestToken(parts).join(wanted.signal)
     signal.throwIfAborted()
     // Another tab's token may be valid for less time than this call wants. The next one lives longer.
-    const isEnough = token.via !== 'tab' || satisfies(parts, token, wanted, time.read())
+    const isEnough = token.via !== 'tab' || satisfies(parts, token, wanted, parts.time.read())
     return isEnough ? token.value : await requestedToken(parts, wanted)
   } catch (error) {
     wanted.signal?.throwIfAborted()
     // The rest of a usable token is better than an error, unless the caller set a minimum validity.
     const isStrict = wanted.verified || wanted.minValidityMs !== undefined || signal.aborted
-    const spare = isStrict ? undefined : currentToken(parts, time.read())
+    const spare = isStrict ? undefined : currentToken(parts, parts.time.read())
     if (!spare || spare.value === wanted.rejected) throw error
     return spare.value
   }
@@ -113,10 +112,10 @@ export function requestBehind(parts: SessionParts): void {
 }
 
 function refuse(parts: SessionParts): void {
-  const { last } = parts.failures
+  const known = parts.failures.last
   const failure = prevention(parts)
   if (!failure) return
-  if (failure !== last) passFailure(parts, failure)
+  if (failure !== known) passFailure(parts, failure)
   // It may have come from another tab while this one requested nothing.
   else if (!parts.held) showFailure(parts, failure)
   throw failure.error

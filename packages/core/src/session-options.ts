@@ -118,11 +118,12 @@ export interface SessionSettings {
 /** Fills in the defaults. Throws a `TypeError` that names an invalid or unknown option. */
 export function resolveOptions(options: ForageSessionOptions): SessionSettings {
   const given = withDefaults(options)
-  const { tokenSource, environment, merchantAccount, openChannel, fetch } = given
+  const { tokenSource, environment, merchantAccount, openChannel } = given
   const url = typeof tokenSource === 'function' ? undefined : String(tokenSource)
   return {
     ...given,
-    tokenSource: typeof tokenSource === 'function' ? tokenSource : merchantEndpoint(tokenSource, { fetch }),
+    tokenSource:
+      typeof tokenSource === 'function' ? tokenSource : merchantEndpoint(tokenSource, { fetch: given.fetch }),
     attachment: attachmentOf(environment, given.attachTo),
     openChannel(checkoutId) {
       if (given.share === 'off' || checkoutId === undefined) return undefined

@@ -91,10 +91,10 @@ export function showFailure(parts: SessionParts, { error, retryAt }: Failure): v
 /** Passes the loss of the token on to events and state. */
 export function passLoss(
   parts: SessionParts,
-  { fingerprint }: HeldToken,
+  token: HeldToken,
   by: 'rejected' | 'expired' | 'clear' | 'checkout' | 'close',
 ): void {
-  parts.emit({ type: 'token-invalidated', fingerprint, by })
+  parts.emit({ type: 'token-invalidated', fingerprint: token.fingerprint, by })
   showLoss(parts)
 }
 

@@ -59,7 +59,7 @@ import type { TokenResponse } from './token/token-source.ts'
 export function createForageSession(options: ForageSessionOptions): ForageSession & MaybeDisposable {
   const settings = resolveOptions(options)
   const parts = createParts(settings)
-  const { clock, getSnapshot, subscribe, on, emit } = parts
+  const { clock, getSnapshot, subscribe, on } = parts
   const epoch = (): AbortSignal => parts.epoch.signal
 
   async function getToken(wanted?: GetTokenOptions): Promise<string> {
@@ -77,7 +77,7 @@ export function createForageSession(options: ForageSessionOptions): ForageSessio
       return parts.checkoutId
     },
     getToken,
-    fetch: createSessionFetch({ ...settings, epoch, getToken, emit }),
+    fetch: createSessionFetch({ ...settings, epoch, getToken, emit: parts.emit }),
     withToken: createWithToken((wanted) => obtainToken(parts, { ...wanted, verified: true }), epoch),
     async renew() {
       markUsed(parts)
@@ -143,16 +143,15 @@ function onLifecycle(parts: SessionParts, event: PageLifecycleEvent): void {
 }
 
 function onTabMessage(parts: SessionParts, message: TabNews): void {
-  const { tabs } = parts
   switch (message.type) {
     case 'ask':
       return answerTab(parts)
     case 'offer': {
       const token = takeOffer(parts, message)
-      return token && tabs.conclude(token)
+      return token && parts.tabs.conclude(token)
     }
     case 'failed':
-      return tabs.conclude(noteElsewhere(parts, message))
+      return parts.tabs.conclude(noteElsewhere(parts, message))
     case 'clear':
       return endEpoch(parts, 'clear')
   }
@@ -229,7 +228,7 @@ function close(parts: SessionParts): void {
 /** Ends a checkout: nothing from before it is stored any more, and all who wait are rejected. */
 function endEpoch(parts: SessionParts, by: 'clear' | 'checkout' | 'close'): void {
   if (isClosed(parts)) return
-  const { tabs, epoch } = parts
+  const { epoch } = parts
   const isEnd = by === 'close'
   const reason = new ForageSessionError(isEnd ? 'closed' : 'checkout_changed')
   if (!isEnd) parts.epoch = new AbortController()
@@ -237,8 +236,8 @@ function endEpoch(parts: SessionParts, by: 'clear' | 'checkout' | 'close'): void
   epoch.abort(reason)
   forgetFailures(parts)
   land(parts)?.cancel(reason)
-  if (by === 'clear') tabs.stop()
-  else tabs.close()
+  if (by === 'clear') parts.tabs.stop()
+  else parts.tabs.close()
   // From here on listeners run, and may request a token at once.
   if (token) passLoss(parts, token, by)
   if (isEnd) parts.change({ type: 'closed' })

@@ -70,16 +70,17 @@ export function drop(holder: TokenHolder, why: Missing): HeldToken | undefined {
 
 /** Returns why a token from the token source cannot be used; undefined if it can. */
 export function faultOf(
-  { held, missing, received, rejected }: TokenHolder,
-  { value, hasLifetime, lifetimeMs }: GrantedToken,
+  holder: TokenHolder,
+  granted: GrantedToken,
   startedAt: number,
   now: number,
 ): 'token_reused' | 'token_expired_on_arrival' | undefined {
-  const name = fingerprint(value)
-  const isOld = name === held?.fingerprint || (missing === 'expired' && received.has(name))
+  const name = fingerprint(granted.value)
+  const isReceived = holder.missing === 'expired' && holder.received.has(name)
+  const isOld = name === holder.held?.fingerprint || isReceived
   // The same token again is good only if its response says how long it still lives.
-  if (rejected.has(name) || (isOld && !hasLifetime)) return 'token_reused'
-  return startedAt + lifetimeMs <= now ? 'token_expired_on_arrival' : undefined
+  if (holder.rejected.has(name) || (isOld && !granted.hasLifetime)) return 'token_reused'
+  return startedAt + granted.lifetimeMs <= now ? 'token_expired_on_arrival' : undefined
 }
 
 /** Returns whether a token that expires then is usable, and lives longer than the current one. */

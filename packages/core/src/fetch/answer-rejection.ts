@@ -32,9 +32,9 @@ export interface RejectedCall extends Call {
 
 /** Answers a 401: with the response of the one replay, or with the 401 itself. */
 export async function answerRejection(context: RejectionContext, call: RejectedCall): Promise<Response> {
-  const { method, signal, token, epoch, response } = call
+  const { signal, epoch, response } = call
   // Events go to logs: they get the URL without its query.
-  const named = { method, url: call.address.split(/[?#]/)[0]! }
+  const named = { method: call.method, url: call.address.split(/[?#]/)[0]! }
   const judged = judge(context, call)
   const { ofToken, code } = await (signal?.aborted === false ? detachable(judged, signal) : judged)
   if (!ofToken) return response
@@ -44,12 +44,12 @@ export async function answerRejection(context: RejectionContext, call: RejectedC
   const why = refusalOf(context.replay, call, code)
   if (why) {
     // Renew in the background, even after an abort.
-    context.getToken({ rejected: token }).catch(() => {})
+    context.getToken({ rejected: call.token }).catch(() => {})
     context.emit({ type: 'replay-refused', ...named, why })
     return response
   }
   // Without a newer token the caller gets the 401; the session has emitted the error.
-  const newer = await context.getToken({ rejected: token, signal }).catch(() => undefined)
+  const newer = await context.getToken({ rejected: call.token, signal }).catch(() => undefined)
   signal?.throwIfAborted()
   if (!newer || epoch.aborted || !context.attachment.admits(call.address, newer)) return response
   // A short body is read to its end, which frees the connection. It is not awaited.
@@ -75,19 +75,19 @@ function judge(context: RejectionContext, call: RejectedCall): Promise<Rejection
   return context.judge(call.token, () => judgeOne(context, call), isShared)
 }
 
-async function judgeOne(
-  { isTokenRejected, clock }: RejectionContext,
-  { method, address, response }: RejectedCall,
-): Promise<Rejection> {
+async function judgeOne(context: RejectionContext, call: RejectedCall): Promise<Rejection> {
   try {
-    if (isTokenRejected) {
-      const ofToken = await isTokenRejected(response.clone(), { method, url: address })
+    if (context.isTokenRejected) {
+      const ofToken = await context.isTokenRejected(call.response.clone(), {
+        method: call.method,
+        url: call.address,
+      })
       return { ofToken, code: undefined }
     }
   } catch (error) {
     report(error)
   }
-  return await judgeRejection(response, clock)
+  return await judgeRejection(call.response, context.clock)
 }
 
 /** Returns why the call is not replayed. If the caller's policy throws, the caller gets the 401. */

@@ -68,12 +68,11 @@ function initOf(request: Request | undefined, init: RequestInit | undefined): Re
  * Sends a call with a token. The caller's own `init` and `Request` are never changed, and members of `init` that
  * only the platform knows are passed on.
  */
-export function sendCall(
-  fetch: Fetch,
-  { request, address, init, headers }: Call,
-  { body }: HeldBody,
-  token: string,
-): Promise<Response> {
-  headers.set('Authorization', `Bearer ${token}`)
-  return fetch(request ?? address, { ...init, headers, body } as RequestInit)
+export function sendCall(fetch: Fetch, call: Call, held: HeldBody, token: string): Promise<Response> {
+  call.headers.set('Authorization', `Bearer ${token}`)
+  return fetch(call.request ?? call.address, {
+    ...call.init,
+    headers: call.headers,
+    body: held.body,
+  } as RequestInit)
 }

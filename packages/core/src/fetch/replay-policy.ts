@@ -36,12 +36,12 @@ export interface ReplayFacts {
 export function replayRefusal(
   policy: ReplayPolicy,
   candidate: ReplayCandidate,
-  { held, response, signal }: ReplayFacts,
+  call: ReplayFacts,
 ): string | undefined {
-  if (signal?.aborted) return 'aborted'
-  if (held.once) return 'body'
+  if (call.signal?.aborted) return 'aborted'
+  if (call.held.once) return 'body'
   // The redirect applied the POST, and the next URL returned the 401: a replay would charge twice.
-  if (response.redirected && !isSafe(candidate.method)) return 'redirected'
+  if (call.response.redirected && !isSafe(candidate.method)) return 'redirected'
   return allows(policy, candidate) ? undefined : 'policy'
 }
 

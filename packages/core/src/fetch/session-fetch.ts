@@ -16,10 +16,10 @@ export interface SessionFetchContext extends Omit<RejectionContext, 'judge'> {
  */
 export function createSessionFetch(context: SessionFetchContext): Fetch {
   // Called without a receiver: the browser's own fetch accepts only the window as one.
-  const { attachment, fetch } = context
+  const { fetch } = context
   const sender = { ...context, judge: createSharedVerdict() }
   return (input, init) => {
-    const call = attachedCall(attachment, input, init)
+    const call = attachedCall(context.attachment, input, init)
     return call ? sendAttached(sender, call) : fetch(input, init)
   }
 }
@@ -49,8 +49,8 @@ function holdBody({ request, init, signal }: Call): HeldBody | Promise<HeldBody>
   return given === undefined && request ? holdRequestBody(request, signal) : holdInitBody(given)
 }
 
-function addHeader({ headers }: Call, name: string, value: string | null | undefined): void {
-  if (value && !headers.has(name)) headers.set(name, value)
+function addHeader(call: Call, name: string, value: string | null | undefined): void {
+  if (value && !call.headers.has(name)) call.headers.set(name, value)
 }
 
 /** Returns whether a 401 is ours: it can be read, and no redirect led to a URL that never gets the token. */

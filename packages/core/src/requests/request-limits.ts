@@ -51,17 +51,16 @@ export function rememberFailure(
   error: ForageSessionError,
   retryInMs?: number,
 ): Failure {
-  const { clock, time, random } = limits
-  const now = time.read()
-  const retryAfterMs = (error.retryAt ?? 0) - clock.now()
-  limits.failures = remember(limits.failures, error, now, retryAfterMs, random())
+  const now = limits.time.read()
+  const retryAfterMs = (error.retryAt ?? 0) - limits.clock.now()
+  limits.failures = remember(limits.failures, error, now, retryAfterMs, limits.random())
   const retryAt = retryInMs === undefined ? limits.failures.last!.retryAt : now + retryInMs
   return holdFailure(limits, error, retryAt)
 }
 
 /** Remembers another tab's failure: this tab leaves the endpoint alone as well. */
 export function noteElsewhere(limits: LimitsContext, { code, retryInMs }: TabFailure): Failure {
-  const { last } = limits.failures
+  const last = limits.failures.last
   // A temporary failure there does not end a final one here.
   if (last?.retryAt === Infinity) return last
   return rememberFailure(limits, new ForageSessionError(code, undefined, { retryable: true }), retryInMs)

@@ -38,7 +38,6 @@ interface SendingContext extends SharedRequest, RequestLimits, TokenRules {
 
 /** Calls the token source. Never rejects, and returns `endpoint_timeout` at the deadline. */
 export async function sendTokenRequest(context: SendingContext, request: TokenRequest): Promise<TokenAnswer> {
-  const { reason, attempt } = request
   const startedAt = context.time.read()
   context.spentAt = spend(context.budget, context.spentAt, startedAt)
   const overdue = new Promise<TokenAnswer>((resolve) => {
@@ -47,7 +46,7 @@ export async function sendTokenRequest(context: SendingContext, request: TokenRe
     context.deadline = context.clock.setTimeout(onDeadline, context.requestTimeoutMs)
   })
   // A listener may end the request: the deadline is set before.
-  context.emit({ type: 'token-requested', reason, attempt })
+  context.emit({ type: 'token-requested', reason: request.reason, attempt: request.attempt })
   const answer = readAnswer(context, request, startedAt)
   return await Promise.race([answer, overdue])
 }

@@ -6,7 +6,7 @@ import {
   type ForageSessionErrorOptions,
 } from '../shared/errors.ts'
 import { contradicts, type ForageEnvironment } from './environments.ts'
-import { numberOf, parseSessionToken, type ParsedToken } from './session-token.ts'
+import { numberOf, parseSessionToken } from './session-token.ts'
 import { lifetimeOf } from './token-lifetime.ts'
 import type { TokenResponse } from './token-source.ts'
 
@@ -50,23 +50,18 @@ export function grant(body: unknown, serverTimeMs: number | undefined, rules: To
   if (typeof value !== 'string') throw new ForageSessionError('token_missing')
   const parsed = parseSessionToken(value)
   if (!parsed) throw new ForageSessionError('token_malformed')
-  assertAllowed(parsed, rules)
-  const expiresIn = numberOf(expires_in)
-  const hasLifetime = expiresIn !== undefined
-  const lifetimeMs = hasLifetime
-    ? expiresIn * 1000
-    : lifetimeOf(parsed, serverTimeMs, rules.fallbackLifetimeMs)
-  return { value, lifetimeMs, hasLifetime }
-}
-
-function assertAllowed({ kind, environment: prefix }: ParsedToken, rules: TokenRules): void {
-  const { allowAuthenticationToken, environment } = rules
+  const { kind, environment: prefix } = parsed
+  const { allowAuthenticationToken, environment, fallbackLifetimeMs } = rules
   const isDevelopment = allowAuthenticationToken && environment !== 'production' && prefix !== 'prod'
   if (kind === 'authentication' && !isDevelopment) throw new ForageSessionError('token_wrong_kind')
   if (contradicts(environment, prefix)) {
     const message = `The token has the prefix "${prefix}" of another environment.`
     throw new ForageSessionError('token_environment_mismatch', message)
   }
+  const expiresIn = numberOf(expires_in)
+  const hasLifetime = expiresIn !== undefined
+  const lifetimeMs = hasLifetime ? expiresIn * 1000 : lifetimeOf(parsed, serverTimeMs, fallbackLifetimeMs)
+  return { value, lifetimeMs, hasLifetime }
 }
 
 async function refusal(response: Response, now: number): Promise<ForageSessionError> {
