@@ -37,9 +37,9 @@ export const errorCodes: Readonly<
 > = {
   endpoint_unreachable: ['Check the merchant backend, its CORS headers, and the CSP of the page.', 'retry'],
   endpoint_timeout: ['Make the merchant endpoint faster, or raise requestTimeoutMs.', 'timeout'],
-  endpoint_rejected: ['Let the customer sign in again, then call retry().'],
+  endpoint_rejected: ['Let the customer sign in, then call retry().'],
   endpoint_not_found: ['Handle POST at the tokenSource URL.'],
-  endpoint_rate_limited: ['Raise the rate limit of the merchant endpoint.', 'retry'],
+  endpoint_rate_limited: ['Raise the rate limit of the merchant backend.', 'retry'],
   endpoint_failed: ['Check the log of the merchant backend.', 'retry'],
   endpoint_redirected: ['Return 401 instead of a redirect.'],
   endpoint_not_json: ['Return JSON like {"token":"…"}, at most 64 KiB.', 'malformed'],
@@ -50,8 +50,8 @@ export const errorCodes: Readonly<
   token_expired_on_arrival: ['Mint a token for each request, and check the clock of the merchant backend.'],
   token_reused: ['Mint a token for each request, and return no-store: the backend caches tokens.'],
   token_rejected: ['Use the same environment, merchant and credentials on the backend and in the page.'],
-  budget_exhausted: ['Find the code that requests tokens in a loop.', 'retry'],
-  checkout_changed: ['Start the step again in the new checkout.'],
+  budget_exhausted: ['Find the loop that requests tokens.', 'retry'],
+  checkout_changed: ['Start again in the new checkout.'],
   closed: ['Create a new session.'],
 }
 

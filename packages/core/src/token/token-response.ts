@@ -97,7 +97,7 @@ function codeOf(status: number): ForageSessionErrorCode {
 /** The remedies for the problem documents (RFC 9457) of `@forage-session/server`. */
 const problems: ReadonlyMap<string, string> = new Map([
   ['forbidden', 'Check that authorize() allows this checkoutId.'],
-  ['origin_denied', 'Add the origin of the page to the origins of the backend.'],
+  ['origin_denied', 'Add the origin of the page to origins.'],
   ['merchant_invalid', 'Check the merchant account that authorize() returns.'],
   ['not_configured', 'Give the backend its Forage credentials.'],
 ])
