@@ -37,7 +37,7 @@ export const errorCodes: Readonly<
 > = {
   endpoint_unreachable: ['Check the merchant backend, its CORS headers, and the CSP of the page.', 'retry'],
   endpoint_timeout: ['Make the merchant endpoint faster, or raise requestTimeoutMs.', 'timeout'],
-  endpoint_rejected: ['Let the customer sign in, then call retry().'],
+  endpoint_rejected: ['Let the customer sign in again, then call retry().'],
   endpoint_not_found: ['Handle POST at the tokenSource URL.'],
   endpoint_rate_limited: ['Raise the rate limit of the merchant backend.', 'retry'],
   endpoint_failed: ['Check the log of the merchant backend.', 'retry'],
