@@ -85,11 +85,10 @@ export class LocalToken {
 
   /** Registers the token in the slot, so that the fleet has it. Rejects if the store is still down. */
   async register(): Promise<void> {
-    const before = this.#unstored.size
-    try {
-      await this.#unstored.register()
-    } finally {
-      if (this.#unstored.size < before) this.#failure = undefined
+    for (const adoption of this.#unstored.all) {
+      await this.#unstored.register(adoption)
+      // A failed registration ends no back-off: the API may have refused the token while the store hung.
+      this.#failure = undefined
     }
   }
 

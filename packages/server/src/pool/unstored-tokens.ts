@@ -21,8 +21,8 @@ export class UnstoredTokens {
     this.#options = options
   }
 
-  get size(): number {
-    return this.#tokens.length
+  get all(): readonly Adoption[] {
+    return this.#tokens
   }
 
   has(id: string): boolean {
@@ -37,17 +37,15 @@ export class UnstoredTokens {
     this.#tokens = this.#tokens.filter(({ token }) => token.id !== id)
   }
 
-  /** Registers each token in the slot: the fleet adopts it, or drains it. Rejects if the store is still down. */
-  async register(): Promise<void> {
+  /** Registers the token in the slot: the fleet adopts it, or drains it. Rejects if the store is still down. */
+  async register(adoption: Adoption): Promise<void> {
     const { pool, slot, emitter } = this.#options
-    for (const adoption of this.#tokens) {
-      const { id, token } = adoption.token
-      const { doc } = await slot.change(adoptToken, adoption)
-      this.forget(id)
-      const isCurrent = doc.current?.id === id
-      const mark = fingerprint(token)
-      emitter.emit({ type: 'authentication-token-adopted', pool, fingerprint: mark, isCurrent })
-    }
+    const { id, token } = adoption.token
+    const { doc } = await slot.change(adoptToken, adoption)
+    this.forget(id)
+    const isCurrent = doc.current?.id === id
+    const mark = fingerprint(token)
+    emitter.emit({ type: 'authentication-token-adopted', pool, fingerprint: mark, isCurrent })
   }
 
   /** Revokes each token, because it leaked. If that fails, the fleet revokes it when the store returns. */

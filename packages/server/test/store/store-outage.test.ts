@@ -4,6 +4,7 @@ import { fingerprint, type ServerClock } from '../../src/index.ts'
 import { createFixture, merchantAccount } from '../fixtures/server-fixture.ts'
 import {
   createUpstream,
+  invalidToken,
   oauthError,
   revokePath,
   sessionTokenPath,
@@ -237,6 +238,36 @@ describe('a cold instance during a store outage', () => {
     }
     expect(upstream.count(tokenPath)).toBe(1)
     expect(upstream.count(sessionTokenPath)).toBe(2)
+  })
+
+  it('a registration that fails does not end the back-off of a private token that was refused meanwhile', async () => {
+    const store = breakableStore()
+    store.state = 'hangs'
+    const { forage, upstream, clock } = createFixture({ store })
+    const first = forage.pool('web').getToken()
+    while (store.operations === 0) await settle()
+    await clock.advance(second)
+    await first
+    await clock.advance(8 * second)
+    let refuse = (): void => {}
+    upstream.answerNext(
+      sessionTokenPath,
+      () => new Promise((resolve) => (refuse = () => resolve(invalidToken()))),
+    )
+    const mint = (): Promise<unknown> => forage.mintSessionToken({ merchantAccount }).catch((error) => error)
+    const refused = mint()
+    while (upstream.count(sessionTokenPath) === 0) await settle()
+    // The timer begins the registration 10 s after the mint, and the store gets 500 ms.
+    await clock.advance(1.7 * second)
+    refuse()
+    await settle()
+    await clock.advance(second)
+    expect(await refused).toMatchObject({ code: 'upstream_unavailable' })
+    const next = mint()
+    await settle()
+    await clock.advance(second)
+    expect(await next).toMatchObject({ code: 'upstream_unavailable' })
+    expect(upstream.count(tokenPath)).toBe(1)
   })
 })
 
