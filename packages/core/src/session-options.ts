@@ -2,7 +2,8 @@ import type { Fetch } from './fetch/attached-call.ts'
 import type { IsTokenRejected } from './fetch/rejection.ts'
 import type { ReplayPolicy } from './fetch/replay-policy.ts'
 import type { Budget } from './requests/request-budget.ts'
-import { asRecord } from './shared/as-record.ts'
+import { asRecord, ownMembers } from './shared/as-record.ts'
+import { isA } from './shared/is-a.ts'
 import { systemClock, type SessionClock } from './shared/session-clock.ts'
 import { browserLifecycle, type PageLifecycle } from './state/page-lifecycle.ts'
 import { broadcastChannel, type TabChannel } from './tabs/tab-channel.ts'
@@ -151,7 +152,7 @@ type Rules = { readonly [Name in keyof ForageSessionOptions]-?: Rule<ForageSessi
 const rules = (): Rules => ({
   tokenSource: orFunction([isTokenAddress, 'the URL of the merchant endpoint']),
   environment: [isEnvironment, '"sandbox", "production" or { apiUrl, vaultUrl? } with https URLs'],
-  checkoutId: text(/./s, 'a non-empty string'),
+  checkoutId: aCheckoutId(),
   merchantAccount: text(headerValue, 'a string that a header can carry'),
   attachTo: [isOriginList, 'an array of origins like "https://api.example.com"'],
   minValidityMs: number(30_000, 0),
@@ -166,7 +167,7 @@ const rules = (): Rules => ({
   allowAuthenticationToken: oneOf(false, true),
   // Read at each call: a page may wrap the global after the session was created.
   fetch: aFunction((input, init) => globalThis.fetch(input, init)),
-  platform: [(value) => value === Object(value), 'an object'],
+  platform: [isObject, 'an object'],
   'platform.clock': like(systemClock),
   'platform.lifecycle': like(browserLifecycle),
   'platform.openChannel': aFunction(broadcastChannel),
@@ -178,8 +179,8 @@ type WithDefaults = ForageSessionOptions &
   Omit<SessionSettings, 'tokenSource' | 'attachment' | 'openChannel'>
 
 function withDefaults(options: ForageSessionOptions): WithDefaults {
-  // Without a prototype: only own properties are read.
-  const given: Record<string, unknown> = { __proto__: null, ...options }
+  const given: Record<string, unknown> = ownMembers(options as unknown as Record<string, unknown>)
+  if (isObject(given['environment'])) given['environment'] = ownMembers(given['environment'])
   for (const [member, value] of Object.entries(Object(given['platform']) as object)) {
     given[`platform.${member}`] = value
   }
@@ -193,15 +194,35 @@ function withDefaults(options: ForageSessionOptions): WithDefaults {
   }
   const settings: Record<string, unknown> = {}
   for (const name of names) {
-    const [accepts, expected, otherwise] = checks[name]!
+    const otherwise = checks[name]![2]
     const value = given[name]
-    const isOmitted = value === undefined && name !== 'tokenSource'
-    if (!isOmitted && !accepts(value)) {
-      throw new TypeError(`"${name}" must be ${expected}, received ${describe(value)}`)
-    }
+    if (value !== undefined || name === 'tokenSource') assertOption(name, value, checks[name]!)
     settings[name.replace('platform.', '')] = value ?? otherwise
   }
   return settings as never
+}
+
+function assertOption(name: string, value: unknown, [accepts, expected]: Rule<unknown>): void {
+  if (!accepts(value)) throw new TypeError(`"${name}" must be ${expected}, received ${describe(value)}`)
+}
+
+/** The options of single calls. Their defaults are where the calls are. */
+const callRules = (): Record<string, Rule<unknown>> => ({
+  checkoutId: aCheckoutId(),
+  minValidityMs: number(0, 0),
+  rejected: text(/^/, 'a string'),
+  replay: oneOf(false, true),
+  isRejected: aFunction(undefined),
+})
+
+/** Returns the own members of a call's options. Throws a `TypeError` that names an invalid one. */
+export function callOptions<T extends object>(options: T | undefined): T {
+  const own = ownMembers(options)
+  for (const [name, value] of Object.entries(own)) {
+    const rule = value === undefined ? undefined : callRules()[name]
+    if (rule) assertOption(name, value, rule)
+  }
+  return own
 }
 
 /** Returns the first known name that contains the longest beginning of `name`, in any case. */
@@ -215,7 +236,7 @@ const tokenLike = /[a-z]_[\w.-]{20,}/i
 /** Describes a value for an error message. A possible token is not shown. */
 function describe(value: unknown): string {
   if (typeof value === 'string') return tokenLike.test(value) ? 'a token (not shown)' : JSON.stringify(value)
-  return value === Object(value) ? typeof value : String(value)
+  return isObject(value) ? typeof value : String(value)
 }
 
 function number(otherwise: number, least: number, most = Infinity): Rule<number> {
@@ -232,6 +253,8 @@ function oneOf<const Choice extends string | boolean>(...choices: Choice[]): Rul
 function text(pattern: RegExp, expected: string): Rule<string> {
   return [(value) => typeof value === 'string' && pattern.test(value), expected]
 }
+
+const aCheckoutId = (): Rule<string> => text(/./s, 'a non-empty string')
 
 function aFunction<Value>(otherwise: Value): Rule<Value> {
   return [isFunction, 'a function', otherwise]
@@ -250,7 +273,7 @@ function like<Value extends object>(otherwise: Value): Rule<Value> {
 
 /** Refuses a token that was passed by mistake. */
 function isTokenAddress(value: unknown): boolean {
-  if (typeof value !== 'string') return value instanceof URL
+  if (typeof value !== 'string') return isA(value, 'URL')
   return value.includes('/') || (value !== '' && !tokenLike.test(value))
 }
 
@@ -271,6 +294,10 @@ function isAddress(value: unknown): boolean {
 function isOriginList(value: unknown): boolean {
   const isOrigin = (entry: string): boolean => isAddress(entry) && new URL(entry).origin === entry
   return Array.isArray(value) && value.every(isOrigin)
+}
+
+function isObject(value: unknown): value is object {
+  return value === Object(value)
 }
 
 function isFunction(value: unknown): boolean {

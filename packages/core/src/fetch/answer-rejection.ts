@@ -1,7 +1,9 @@
-import { boundedBody } from '../shared/bounded-body.ts'
+import { throwIfAborted } from '../shared/abort.ts'
+import { boundedText } from '../shared/bounded-body.ts'
 import { detachable } from '../shared/detachable.ts'
-import { report } from '../shared/report.ts'
+import { guarded } from '../shared/report.ts'
 import type { SessionClock } from '../shared/session-clock.ts'
+import { within } from '../shared/within.ts'
 import type { ForageSession } from '../state/forage-session.ts'
 import type { UntimedEvent } from '../state/session-state.ts'
 import type { Attachment } from '../token/attachment.ts'
@@ -30,8 +32,6 @@ export interface RejectedCall extends Call {
   readonly response: Response
 }
 
-const drainedBytes = 64 * 1024
-
 /** Answers a 401: with the response of the one replay, or with the 401 itself. */
 export async function answerRejection(context: RejectionContext, call: RejectedCall): Promise<Response> {
   const { method, signal, token, epoch, response } = call
@@ -43,7 +43,7 @@ export async function answerRejection(context: RejectionContext, call: RejectedC
   context.emit({ type: 'request-rejected', ...named, code })
   // A payment is never sent with another checkout's token.
   if (epoch.aborted) return response
-  const why = refusalOf(context.replay, call, code)
+  const why = await refusalOf(context, call, code)
   if (why) {
     // Renew in the background, even after an abort.
     context.getToken({ rejected: token }).catch(() => {})
@@ -52,15 +52,13 @@ export async function answerRejection(context: RejectionContext, call: RejectedC
   }
   // Without a newer token the caller gets the 401; the session has emitted the error.
   const newer = await context.getToken({ rejected: token, signal }).catch(() => undefined)
-  signal?.throwIfAborted()
+  throwIfAborted(signal)
   if (!newer || epoch.aborted || !context.attachment.admits(call.address, newer)) return response
   // A short body is read to its end, which frees the connection. It is not awaited.
-  if (response.body) boundedBody(response, drainedBytes, context).catch(() => {})
+  boundedText(response, context.clock).catch(() => {})
   let ok = false
   try {
-    // A copy: a `fetch` wrapper may still hold the headers of the first attempt.
-    const headers = new Headers(call.headers)
-    const replayed = await sendCall(context.fetch, { ...call, headers }, call.held, newer)
+    const replayed = await sendCall(context.fetch, call, call.held, newer)
     ok = replayed.ok
     return replayed
   } finally {
@@ -83,41 +81,41 @@ async function judgeOne(
   response: Response,
   request: { method: string; url: string },
 ): Promise<Rejection> {
-  try {
-    if (isTokenRejected) {
-      return { ofToken: await isTokenRejected(response.clone(), request), code: undefined }
-    }
-  } catch (error) {
-    report(error)
-  }
-  return await judgeRejection(response, clock)
+  const decide = async (hook: IsTokenRejected): Promise<Rejection> => ({
+    ofToken: await hook(response.clone(), request),
+    code: undefined,
+  })
+  const decided =
+    isTokenRejected &&
+    (await within(
+      clock,
+      guarded(() => decide(isTokenRejected)),
+    ))
+  return decided ?? (await judgeRejection(response, clock))
 }
 
-/** Returns why the call is not replayed. If the caller's policy throws, the caller gets the 401. */
-function refusalOf(policy: ReplayPolicy, call: RejectedCall, code: string | undefined): string | undefined {
+/** Returns why the call is not replayed. If the caller's policy throws or rejects, the caller gets the 401. */
+async function refusalOf(
+  { replay, clock }: RejectionContext,
+  call: RejectedCall,
+  code: string | undefined,
+): Promise<string | undefined> {
   const candidate = {
     method: call.method,
     url: call.address,
     code,
     // A getter: only a policy that reads the headers pays for the copy.
     get headers(): Headers {
-      const headers = new Headers(call.headers)
-      headers.delete('Authorization')
-      return headers
+      return new Headers(call.headers)
     },
   }
   const { held, response, signal } = call
-  try {
-    return replayRefusal(policy, {
-      candidate,
-      held: held.held,
-      redirected: response.redirected,
-      aborted: signal?.aborted,
-    })
-  } catch (error) {
-    report(error)
-    return 'policy'
-  }
+  const facts = { candidate, held: held.held, redirected: response.redirected, aborted: signal?.aborted }
+  const decide = async (): Promise<{ why: string | undefined }> => ({
+    why: await replayRefusal(replay, facts),
+  })
+  const decided = await (typeof replay === 'function' ? within(clock, guarded(decide)) : decide())
+  return decided ? decided.why : 'policy'
 }
 
 /** Judges a 401 of `token`: if `isShared`, by the verdict on another 401 of that token, otherwise by its own. */

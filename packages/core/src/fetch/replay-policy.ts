@@ -28,22 +28,22 @@ export interface ReplayFacts {
   readonly candidate: ReplayCandidate
   /** Whether the body can be sent a second time. */
   readonly held: boolean
-  /** Whether the 401 came after a redirect. */
-  readonly redirected: boolean
+  /** Whether the 401 came after a redirect; undefined if the runtime does not say so. */
+  readonly redirected: boolean | undefined
   readonly aborted: boolean | undefined
 }
 
-/** Returns why a request may not be replayed; undefined if it may. */
-export function replayRefusal(policy: ReplayPolicy, facts: ReplayFacts): string | undefined {
+/** Returns why a request may not be replayed; undefined if it may. Awaits a policy that is async. */
+export async function replayRefusal(policy: ReplayPolicy, facts: ReplayFacts): Promise<string | undefined> {
   const { candidate, held, redirected, aborted } = facts
   if (aborted) return 'aborted'
   if (!held) return 'body'
   // The redirect applied the POST, and the next URL returned the 401: a replay would charge twice.
   if (redirected && !isSafe(candidate.method)) return 'redirected'
-  return allows(policy, candidate) ? undefined : 'policy'
+  return (await allows(policy, candidate)) ? undefined : 'policy'
 }
 
-function allows(policy: ReplayPolicy, candidate: ReplayCandidate): boolean {
+function allows(policy: ReplayPolicy, candidate: ReplayCandidate): boolean | Promise<boolean> {
   if (typeof policy === 'function') return policy(candidate)
   if (policy === 'keyed') return isSafe(candidate.method) || candidate.headers.has('Idempotency-Key')
   return policy === 'all'

@@ -1,4 +1,5 @@
 import { boundedBody } from '../shared/bounded-body.ts'
+import { isA } from '../shared/is-a.ts'
 
 /** A body in a form that can be sent twice, or the statement that it cannot. */
 export interface HeldBody {
@@ -12,20 +13,31 @@ export interface HeldBody {
 /** A longer body of a `Request` is not kept in memory for a replay. */
 const maxBytes = 4 * 1024 * 1024
 
+/** The content type that the platform itself gives to URLSearchParams. */
+const urlEncoded = 'application/x-www-form-urlencoded;charset=UTF-8'
+
 /** Holds the body of an `init`. Returns no promise if nothing has to be awaited, which is the common case. */
 export function holdInitBody(body: BodyInit | undefined): HeldBody | Promise<HeldBody> {
-  if (body === undefined || typeof body === 'string' || body instanceof Blob) return { held: true, body }
-  if (body instanceof URLSearchParams) return { held: true, body: new URLSearchParams(body) }
-  if (body instanceof ArrayBuffer) return { held: true, body: body.slice(0) }
+  if (body === undefined || typeof body === 'string') return { held: true, body }
+  if (isA(body, 'Blob') || isA(body, 'File')) return { held: true, body }
+  if (isA(body, 'URLSearchParams')) return { held: true, body: String(body), contentType: urlEncoded }
+  if (isA(body, 'ArrayBuffer')) return { held: true, body: body.slice(0) }
   if (ArrayBuffer.isView(body)) return { held: true, body: bytesOf(body) }
-  return body instanceof FormData ? holdForm(body) : { held: false, body }
+  return isA(body, 'FormData') ? holdForm(body) : { held: false, body }
 }
 
-/** Reads the body of a `Request` once. A body that is too long is sent unchanged, and only once. */
-export async function holdRequestBody(request: Request, signal: AbortSignal | undefined): Promise<HeldBody> {
+/**
+ * Reads the body of a `Request` once. A body that is too long is sent unchanged, and only once, if the `Request`
+ * itself is sent (`isSent`).
+ */
+export async function holdRequestBody(
+  request: Request,
+  isSent: boolean,
+  signal: AbortSignal | undefined,
+): Promise<HeldBody> {
   if (/^(GET|HEAD)$/.test(request.method) || request.body === null) return { held: true }
-  // Firefox has no Request.body: only reading shows whether there is one.
-  if (request.body === undefined) {
+  // Firefox has no Request.body: only reading shows whether there is one. The body of a polyfill is not a stream.
+  if (!isSent || !request.body?.getReader) {
     const body = await request.arrayBuffer()
     return request.bodyUsed ? { held: true, body } : { held: true }
   }
@@ -47,9 +59,11 @@ async function holdForm(form: FormData): Promise<HeldBody> {
   try {
     const serialized = new Response(form)
     const contentType = serialized.headers.get('Content-Type')
-    return { held: true, body: await serialized.blob(), contentType }
+    // The platform does not know the form of a polyfill, and would write its name.
+    if (/^multipart/.test(contentType!)) return { held: true, body: await serialized.blob(), contentType }
   } catch {
-    // WebKitGTK cannot serialize a form that contains a file: then each attempt has its own boundary.
-    return { held: true, body: form }
+    // WebKitGTK cannot serialize a form that contains a file.
   }
+  // Each attempt has its own boundary. The form of the package form-data is a stream, which is read only once.
+  return { held: !('pipe' in form), body: form }
 }

@@ -1,3 +1,5 @@
+import { throwIfAborted } from '../shared/abort.ts'
+import { guarded } from '../shared/report.ts'
 import type { ForageSession, GetTokenOptions } from '../state/forage-session.ts'
 import { isSdkRejection } from './rejection.ts'
 
@@ -17,16 +19,16 @@ export function createWithToken({ getToken, epoch }: WithTokenSession): ForageSe
     const signal = options.signal ?? new AbortController().signal
     const since = epoch()
     const token = await getToken({ minValidityMs, signal })
-    since.throwIfAborted()
+    throwIfAborted(since)
     try {
       return await run(token, { signal, attempt: 1 })
     } catch (error) {
-      if (since.aborted || !isRejected(error)) throw error
+      if (since.aborted || !(await guarded(() => isRejected(error)))) throw error
       const renewed = getToken({ minValidityMs, rejected: token, signal })
       // Without a replay the newer token is not awaited: it is there for the next try.
       const newer = renewed.catch(() => undefined)
       const next = replay ? await newer : undefined
-      signal.throwIfAborted()
+      throwIfAborted(signal)
       if (!next || since.aborted) throw error
       return await run(next, { signal, attempt: 2 })
     }

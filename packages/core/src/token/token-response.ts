@@ -1,4 +1,4 @@
-import { asRecord } from '../shared/as-record.ts'
+import { asRecord, ownMembers } from '../shared/as-record.ts'
 import { boundedJson, boundedProblem } from '../shared/bounded-body.ts'
 import {
   ForageSessionError,
@@ -50,7 +50,7 @@ export function grant(body: unknown, serverTimeMs: number | undefined, rules: To
   const parsed = parseSessionToken(value)
   if (!parsed) throw new ForageSessionError('token_malformed')
   assertAllowed(parsed, rules)
-  const expiresIn = numberOf(asRecord(body)['expires_in'])
+  const expiresIn = numberOf(ownMembers(asRecord(body))['expires_in'])
   const hasLifetime = expiresIn !== undefined
   const lifetimeMs = hasLifetime
     ? expiresIn * 1000
@@ -69,7 +69,7 @@ function assertAllowed({ kind, environment: prefix }: ParsedToken, rules: TokenR
 }
 
 function tokenOf(body: unknown): string | undefined {
-  const { token, access_token } = asRecord(body)
+  const { token, access_token } = ownMembers(asRecord(body))
   const value = token ?? access_token
   return typeof value === 'string' && value !== '' ? value : undefined
 }

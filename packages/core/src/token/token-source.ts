@@ -1,3 +1,5 @@
+import { ownMembers } from '../shared/as-record.ts'
+
 /** The request that a token source answers. */
 export interface TokenRequest {
   /** Why a token is needed: the first one, early renewal, the last one expired, or the API rejected it. */
@@ -59,10 +61,8 @@ export interface MerchantEndpointOptions {
  * })
  * ```
  */
-export function merchantEndpoint(
-  url: string | URL,
-  { headers, credentials = 'same-origin', fetch: send }: MerchantEndpointOptions = {},
-): TokenSource {
+export function merchantEndpoint(url: string | URL, options: MerchantEndpointOptions = {}): TokenSource {
+  const { headers, credentials = 'same-origin', fetch: send } = ownMembers(options)
   return async ({ checkoutId, reason, signal }) => {
     const own = new Headers(typeof headers === 'function' ? await headers() : headers)
     own.set('Content-Type', 'application/json')
