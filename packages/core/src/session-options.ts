@@ -152,7 +152,7 @@ type Rules = { readonly [Name in keyof ForageSessionOptions]-?: Rule<ForageSessi
 const rules = (): Rules => ({
   tokenSource: orFunction([isTokenAddress, 'the URL of the merchant endpoint']),
   environment: [isEnvironment, '"sandbox", "production" or { apiUrl, vaultUrl? } with https URLs'],
-  checkoutId: aCheckoutId(),
+  checkoutId: text(/./s, 'a non-empty string'),
   merchantAccount: text(headerValue, 'a string that a header can carry'),
   attachTo: [isOriginList, 'an array of origins like "https://api.example.com"'],
   minValidityMs: number(30_000, 0),
@@ -167,7 +167,7 @@ const rules = (): Rules => ({
   allowAuthenticationToken: oneOf(false, true),
   // Read at each call: a page may wrap the global after the session was created.
   fetch: aFunction((input, init) => globalThis.fetch(input, init)),
-  platform: [isObject, 'an object'],
+  platform: [(value) => value === Object(value), 'an object'],
   'platform.clock': like(systemClock),
   'platform.lifecycle': like(browserLifecycle),
   'platform.openChannel': aFunction(broadcastChannel),
@@ -180,7 +180,6 @@ type WithDefaults = ForageSessionOptions &
 
 function withDefaults(options: ForageSessionOptions): WithDefaults {
   const given: Record<string, unknown> = ownMembers(options as unknown as Record<string, unknown>)
-  if (isObject(given['environment'])) given['environment'] = ownMembers(given['environment'])
   for (const [member, value] of Object.entries(Object(given['platform']) as object)) {
     given[`platform.${member}`] = value
   }
@@ -206,23 +205,20 @@ function assertOption(name: string, value: unknown, [accepts, expected]: Rule<un
   if (!accepts(value)) throw new TypeError(`"${name}" must be ${expected}, received ${describe(value)}`)
 }
 
-/** The options of single calls. Their defaults are where the calls are. */
-const callRules = (): Record<string, Rule<unknown>> => ({
-  checkoutId: aCheckoutId(),
-  minValidityMs: number(0, 0),
-  rejected: text(/^/, 'a string'),
-  replay: oneOf(false, true),
-  isRejected: aFunction(undefined),
-})
-
 /** Returns the own members of a call's options. Throws a `TypeError` that names an invalid one. */
 export function callOptions<T extends object>(options: T | undefined): T {
   const own = ownMembers(options)
   for (const [name, value] of Object.entries(own)) {
-    const rule = value === undefined ? undefined : callRules()[name]
+    // Not created for a signal alone, which `session.fetch` passes with each request.
+    const rule = name === 'signal' || value === undefined ? undefined : callRules()[name]
     if (rule) assertOption(name, value, rule)
   }
   return own
+}
+
+/** The rules of the session's options of those names, and those of `withToken`. */
+function callRules(): Record<string, Rule<unknown>> {
+  return { ...rules(), replay: oneOf(false, true), isRejected: aFunction(undefined) }
 }
 
 /** Returns the first known name that contains the longest beginning of `name`, in any case. */
@@ -236,7 +232,7 @@ const tokenLike = /[a-z]_[\w.-]{20,}/i
 /** Describes a value for an error message. A possible token is not shown. */
 function describe(value: unknown): string {
   if (typeof value === 'string') return tokenLike.test(value) ? 'a token (not shown)' : JSON.stringify(value)
-  return isObject(value) ? typeof value : String(value)
+  return value === Object(value) ? typeof value : String(value)
 }
 
 function number(otherwise: number, least: number, most = Infinity): Rule<number> {
@@ -253,8 +249,6 @@ function oneOf<const Choice extends string | boolean>(...choices: Choice[]): Rul
 function text(pattern: RegExp, expected: string): Rule<string> {
   return [(value) => typeof value === 'string' && pattern.test(value), expected]
 }
-
-const aCheckoutId = (): Rule<string> => text(/./s, 'a non-empty string')
 
 function aFunction<Value>(otherwise: Value): Rule<Value> {
   return [isFunction, 'a function', otherwise]
@@ -294,10 +288,6 @@ function isAddress(value: unknown): boolean {
 function isOriginList(value: unknown): boolean {
   const isOrigin = (entry: string): boolean => isAddress(entry) && new URL(entry).origin === entry
   return Array.isArray(value) && value.every(isOrigin)
-}
-
-function isObject(value: unknown): value is object {
-  return value === Object(value)
 }
 
 function isFunction(value: unknown): boolean {

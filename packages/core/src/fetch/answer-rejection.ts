@@ -43,7 +43,7 @@ export async function answerRejection(context: RejectionContext, call: RejectedC
   context.emit({ type: 'request-rejected', ...named, code })
   // A payment is never sent with another checkout's token.
   if (epoch.aborted) return response
-  const why = await refusalOf(context, call, code)
+  const why = await refusalOf(context.replay, call, code)
   if (why) {
     // Renew in the background, even after an abort.
     context.getToken({ rejected: token }).catch(() => {})
@@ -81,22 +81,22 @@ async function judgeOne(
   response: Response,
   request: { method: string; url: string },
 ): Promise<Rejection> {
-  const decide = async (hook: IsTokenRejected): Promise<Rejection> => ({
+  const judgeByHook = async (hook: IsTokenRejected): Promise<Rejection> => ({
     ofToken: await hook(response.clone(), request),
     code: undefined,
   })
-  const decided =
+  const judged =
     isTokenRejected &&
     (await within(
       clock,
-      guarded(() => decide(isTokenRejected)),
+      guarded(() => judgeByHook(isTokenRejected)),
     ))
-  return decided ?? (await judgeRejection(response, clock))
+  return judged ?? (await judgeRejection(response, clock))
 }
 
 /** Returns why the call is not replayed. If the caller's policy throws or rejects, the caller gets the 401. */
 async function refusalOf(
-  { replay, clock }: RejectionContext,
+  replay: ReplayPolicy,
   call: RejectedCall,
   code: string | undefined,
 ): Promise<string | undefined> {
@@ -111,11 +111,7 @@ async function refusalOf(
   }
   const { held, response, signal } = call
   const facts = { candidate, held: held.held, redirected: response.redirected, aborted: signal?.aborted }
-  const decide = async (): Promise<{ why: string | undefined }> => ({
-    why: await replayRefusal(replay, facts),
-  })
-  const decided = await (typeof replay === 'function' ? within(clock, guarded(decide)) : decide())
-  return decided ? decided.why : 'policy'
+  return await guarded<string | undefined>(() => replayRefusal(replay, facts), 'policy')
 }
 
 /** Judges a 401 of `token`: if `isShared`, by the verdict on another 401 of that token, otherwise by its own. */

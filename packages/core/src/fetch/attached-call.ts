@@ -30,28 +30,28 @@ export function attachedCall(
   init?: RequestInit,
 ): Call | undefined {
   try {
-    const request = requestOf(input)
+    const request = typeof input === 'string' || isA(input, 'URL') ? undefined : input
+    // From any other object `fetch` takes a text as the URL, which may name another origin the next time.
+    if (request !== undefined && !isA(request, 'Request')) return undefined
     const ownAddress = request && platformAddress(request)
     const address = addressOf(attachment, ownAddress ?? String(request?.url ?? input))
     if (!attachment.covers(address)) return undefined
     const headers = new Headers(init?.headers ?? request?.headers)
     if (headers.has('Authorization')) return undefined
-    const target = ownAddress === undefined ? address : request!
-    const own = initOf(target === request ? keptMembers : allMembers, request, init)
-    // As in fetch, `null` removes the signal of a `Request`.
-    const signal = (own.signal === undefined ? request?.signal : own.signal) ?? undefined
-    const method = (own.method ?? request?.method ?? 'GET').toUpperCase()
-    return { request, target, init: own, method, address, headers, signal }
+    const own = initOf(request, init)
+    return {
+      request,
+      target: ownAddress === undefined ? address : request!,
+      init: own,
+      method: (own.method ?? 'GET').toUpperCase(),
+      address,
+      headers,
+      // As in fetch, `null` removes the signal of a `Request`.
+      signal: own.signal ?? undefined,
+    }
   } catch {
     return undefined
   }
-}
-
-/** Returns the input if it is a `Request`. Throws if `fetch` would read a URL from some other object's text. */
-function requestOf(input: unknown): Request | undefined {
-  if (typeof input === 'string' || isA(input, 'URL')) return undefined
-  if (isA(input, 'Request')) return input
-  throw new TypeError()
 }
 
 /** Returns the URL that the platform's `fetch` reads; undefined if the `Request` is not the platform's own. */
@@ -75,32 +75,30 @@ function baseAddress(): string | undefined {
 }
 
 /**
- * The members of a `Request` that `fetch(request, init)` forgets: the referrer (Fetch §5.4, `new Request` step 12)
- * and, in Firefox, `keepalive`.
+ * The members of a `Request` that are passed on in the init. `fetch(request, init)` forgets the referrer (Fetch §5.4,
+ * `new Request` step 12) and, in Firefox, `keepalive`; of a `Request` of a polyfill it would read nothing.
  */
-const keptMembers = ['referrer', 'referrerPolicy', 'keepalive'] as const
-
-/** The members of a `Request` that `fetch` would not read, because it comes from a polyfill or another realm. */
-const allMembers = [
-  ...keptMembers,
+const requestMembers = [
   'method',
   'mode',
   'credentials',
   'cache',
   'redirect',
+  'referrer',
+  'referrerPolicy',
   'integrity',
+  'keepalive',
   'signal',
 ] as const
 
 /** Copies members of a `Request`, and `init` with inherited members (a `Request` may stand in for it). */
-function initOf(
-  members: readonly (typeof allMembers)[number][],
-  request: Request | undefined,
-  init: RequestInit | undefined,
-): RequestInit {
+function initOf(request: Request | undefined, init: RequestInit | undefined): RequestInit {
   const own: Record<string, unknown> = {}
-  if (request) for (const key of members) own[key] = request[key]
-  for (const key in init) own[key] = init[key as keyof RequestInit]
+  if (request) for (const key of requestMembers) own[key] = request[key]
+  for (const key in init) {
+    const value = init[key as keyof RequestInit]
+    if (value !== undefined) own[key] = value
+  }
   return own
 }
 

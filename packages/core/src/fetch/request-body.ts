@@ -13,14 +13,11 @@ export interface HeldBody {
 /** A longer body of a `Request` is not kept in memory for a replay. */
 const maxBytes = 4 * 1024 * 1024
 
-/** The content type that the platform itself gives to URLSearchParams. */
-const urlEncoded = 'application/x-www-form-urlencoded;charset=UTF-8'
-
 /** Holds the body of an `init`. Returns no promise if nothing has to be awaited, which is the common case. */
 export function holdInitBody(body: BodyInit | undefined): HeldBody | Promise<HeldBody> {
   if (body === undefined || typeof body === 'string') return { held: true, body }
   if (isA(body, 'Blob') || isA(body, 'File')) return { held: true, body }
-  if (isA(body, 'URLSearchParams')) return { held: true, body: String(body), contentType: urlEncoded }
+  if (isA(body, 'URLSearchParams')) return { held: true, body: new URLSearchParams(String(body)) }
   if (isA(body, 'ArrayBuffer')) return { held: true, body: body.slice(0) }
   if (ArrayBuffer.isView(body)) return { held: true, body: bytesOf(body) }
   return isA(body, 'FormData') ? holdForm(body) : { held: false, body }

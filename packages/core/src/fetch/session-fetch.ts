@@ -64,5 +64,5 @@ function addHeader({ headers }: Call, name: string, value: string | null | undef
  * a redirect its URL does not matter: a service worker, a native HTTP bridge or a mock may have its own, or no URL.
  */
 function isOurs(attachment: Attachment, { type, redirected, url }: Response): boolean {
-  return !/^opaque/.test(type) && (!redirected || attachment.covers(url))
+  return !/^opaque/.test(type) && (!redirected || !url || attachment.covers(url))
 }

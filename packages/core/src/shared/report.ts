@@ -5,11 +5,14 @@ export function report(error: unknown): void {
   else console.error(error)
 }
 
-/** Calls user code, and waits for it if it is async. Reports its error, and returns undefined in that case. */
-export async function guarded<T>(run: () => T | PromiseLike<T>): Promise<T | undefined> {
+/** Calls user code, and waits for it if it is async. If it throws or rejects, reports that and returns `otherwise`. */
+export async function guarded<T>(run: () => T | PromiseLike<T>): Promise<T | undefined>
+export async function guarded<T>(run: () => T | PromiseLike<T>, otherwise: T): Promise<T>
+export async function guarded<T>(run: () => T | PromiseLike<T>, otherwise?: T): Promise<T | undefined> {
   try {
     return await run()
   } catch (error) {
     report(error)
+    return otherwise
   }
 }

@@ -16,7 +16,7 @@ export function safeCause(cause: unknown): unknown {
     const safe = nameAndMessage(cause)
     return Array.isArray(errors) ? Object.assign(safe, { errors: errors.map(nameAndMessage) }) : safe
   } catch {
-    return new Error('The cause cannot be read.')
+    return new Error('It cannot be read.')
   }
 }
 

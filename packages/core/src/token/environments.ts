@@ -1,3 +1,5 @@
+import { ownMembers } from '../shared/as-record.ts'
+
 /** One of Forage's public environments, or the URLs of another one (an emulator, a proxy). */
 export type ForageEnvironment = 'sandbox' | 'production' | { apiUrl: string; vaultUrl?: string }
 
@@ -11,7 +13,7 @@ function urlsAt(domain: string): Urls {
 }
 
 function urlsOf(environment: ForageEnvironment): Urls {
-  return typeof environment === 'string' ? urlsAt(publicDomains[environment]) : environment
+  return typeof environment === 'string' ? urlsAt(publicDomains[environment]) : ownMembers(environment)
 }
 
 /** The prefixes that Forage's SDKs know. Any other prefix is kept and contradicts nothing. */
