@@ -89,7 +89,7 @@ export function createForageSession(options: ForageSessionOptions): ForageSessio
     },
     getToken,
     fetch: createSessionFetch({ ...settings, epoch, getToken, emit }),
-    withToken: async (run, options) => await withToken(run, callOptions(options)),
+    withToken: async (run, wanted) => await withToken(run, callOptions(wanted)),
     renew: async () => void (await requestToken(parts, markUsed(parts)).join()),
     getSnapshot,
     subscribe,

@@ -57,7 +57,8 @@ async function holdForm(form: FormData): Promise<HeldBody> {
     const serialized = new Response(form)
     const contentType = serialized.headers.get('Content-Type')
     // The platform does not know the form of a polyfill, and would write its name.
-    if (/^multipart/.test(contentType!)) return { held: true, body: await serialized.blob(), contentType }
+    if (String(contentType).startsWith('multipart'))
+      return { held: true, body: await serialized.blob(), contentType }
   } catch {
     // WebKitGTK cannot serialize a form that contains a file.
   }

@@ -51,7 +51,7 @@ function holdBody({ request, target, init, signal }: Call): HeldBody | Promise<H
 function foreignToken(address: string): ForageSessionError {
   return new ForageSessionError(
     'token_environment_mismatch',
-    `The token is not for ${new URL(address).origin}, so nothing was sent.`,
+    `The token is not for ${address.split('/', 3).join('/')}, so nothing was sent.`,
   )
 }
 
@@ -64,5 +64,5 @@ function addHeader({ headers }: Call, name: string, value: string | null | undef
  * a redirect its URL does not matter: a service worker, a native HTTP bridge or a mock may have its own, or no URL.
  */
 function isOurs(attachment: Attachment, { type, redirected, url }: Response): boolean {
-  return !/^opaque/.test(type) && (!redirected || !url || attachment.covers(url))
+  return !String(type).startsWith('opaque') && (!redirected || !url || attachment.covers(url))
 }

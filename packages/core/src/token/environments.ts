@@ -33,7 +33,9 @@ export function apiUrlOf(environment: ForageEnvironment | undefined): string | u
 /** Returns the origins that may get a token of this environment. */
 export function originsOf(environment: ForageEnvironment): string[] {
   const { apiUrl, vaultUrl = apiUrl } = urlsOf(environment)
-  return [apiUrl, vaultUrl].map((url) => new URL(url).origin)
+  const urls = [apiUrl, vaultUrl]
+  // The public URLs are origins. The URL of React Native has no `origin` without a polyfill.
+  return typeof environment === 'string' ? urls : urls.map((url) => new URL(url).origin)
 }
 
 /** Returns the origins of the public environment that a token's prefix names; an empty list for other prefixes. */
