@@ -63,6 +63,6 @@ function addHeader({ headers }: Call, name: string, value: string | null | undef
  * A 401 is not ours if it cannot be read, or if it came after a redirect to a URL that never gets the token. Without
  * a redirect its URL does not matter: a service worker, a native HTTP bridge or a mock may have its own, or no URL.
  */
-function isOurs(attachment: Attachment, { type, redirected, url }: Response): boolean {
-  return !String(type).startsWith('opaque') && (!redirected || !url || attachment.covers(url))
+function isOurs(attachment: Attachment, { type, redirected, url }: Partial<Response>): boolean {
+  return !type?.startsWith('opaque') && (!redirected || !url || attachment.covers(url))
 }

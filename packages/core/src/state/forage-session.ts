@@ -59,7 +59,7 @@ export interface ForageSession {
    */
   readonly getToken: (options?: GetTokenOptions) => Promise<string>
   /** Works like `fetch`, attaches the token, and replays once after a 401 about it. */
-  readonly fetch: (input: RequestInfo | URL, init?: RequestInit) => Promise<Response>
+  readonly fetch: (input: string | URL | Request, init?: RequestInit) => Promise<Response>
   /** Calls `run` with a token, for functions that take one as an argument, like those of the Forage SDK. */
   readonly withToken: <T>(
     run: (token: string, context: WithTokenContext) => Promise<T>,

@@ -35,12 +35,15 @@ export interface TokenResponse {
  */
 export type TokenSource = (request: TokenRequest) => Promise<string | TokenResponse | Response>
 
+/** `HeadersInit`, which is a global name only with the DOM library. */
+type HeaderFields = NonNullable<RequestInit['headers']>
+
 /** The options of {@link merchantEndpoint}. */
 export interface MerchantEndpointOptions {
   /** Headers to add, for example `X-CSRF-Token`. A function is called before each request. Default: none. */
-  headers?: HeadersInit | (() => HeadersInit | Promise<HeadersInit>)
+  headers?: HeaderFields | (() => HeaderFields | Promise<HeaderFields>)
   /** Whether cookies are sent. Default: `same-origin`. */
-  credentials?: RequestCredentials
+  credentials?: NonNullable<RequestInit['credentials']>
   /** The `fetch` that sends the request. Default: the global one. */
   fetch?: (input: string | URL, init: RequestInit) => Promise<Response>
 }
