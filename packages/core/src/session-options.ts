@@ -218,7 +218,11 @@ export function callOptions<T extends object>(options: T | undefined): T {
 
 /** The rules of the session's options of those names, and those of `withToken`. */
 function callRules(): Record<string, Rule<unknown>> {
-  return { ...rules(), replay: oneOf(false, true), isRejected: aFunction(undefined) }
+  return ownMembers<object>({
+    ...rules(),
+    replay: oneOf(false, true),
+    isRejected: aFunction(undefined),
+  }) as never
 }
 
 /** Returns the first known name that contains the longest beginning of `name`, in any case. */

@@ -34,7 +34,7 @@ export function attachedCall(
     // From any other object `fetch` takes a text as the URL, which may name another origin the next time.
     if (request !== undefined && !isA(request, 'Request')) return undefined
     const ownAddress = request && platformAddress(request)
-    const address = addressOf(attachment, ownAddress ?? request?.url ?? String(input))
+    const address = addressOf(attachment, ownAddress ?? request?.url ?? `${input as URL}`)
     if (!attachment.covers(address)) return undefined
     const headers = new Headers(init?.headers ?? request?.headers)
     if (headers.has('Authorization')) return undefined
