@@ -14,7 +14,7 @@ const kinds = [
   ReflectionKind.Accessor,
 ]
 
-/** The start of a docstring for a part of another library's type. Members of such a type need no docstring here. */
+/** Matches the docstring of a type that is part of another library's. Its members need no docstring here. */
 const foreign = /^(What this needs of|The (?:parts?|members) of) /
 
 /** @param {import('typedoc').DeclarationReflection} reflection */
@@ -24,7 +24,7 @@ function documented({ comment, signatures = [], getSignature, type }) {
 }
 
 /**
- * Whether a name needs no docstring: members of an unnamed type, members that a class overrides from `Error`, and
+ * Returns whether a name needs no docstring: members of an unnamed type, members that a class overrides from `Error`, and
  * members of another library's type.
  *
  * @param {import('typedoc').DeclarationReflection} reflection
@@ -44,7 +44,7 @@ function lacksDocstring(reflection) {
 }
 
 /**
- * Whether an application calls it, and its docstring shows no call.
+ * Returns whether an application calls a name whose docstring shows no call.
  *
  * @param {import('typedoc').DeclarationReflection} reflection
  */

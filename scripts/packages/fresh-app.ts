@@ -9,7 +9,7 @@ import type { Page } from 'playwright'
 import manifest from '../../package.json' with { type: 'json' }
 import { skippedExitCode } from '../gates/gate.ts'
 import { interruption } from '../interruption.ts'
-import { mustRun, root } from '../run-command.ts'
+import { mustRun } from '../run-command.ts'
 import { isNetworkFailure } from '../toolchain/network-failure.mjs'
 import { reachRegistry, fewRetries } from './registry.ts'
 import { tarballs } from './tarballs.ts'
@@ -63,7 +63,7 @@ export async function checkFreshApp({ name, packages, env = {}, check }: FreshAp
   const run: FreshApp['run'] = (command, ...args) => mustRun(command, args, { cwd: folder, env, signal })
   const app: FreshApp = { folder, signal, env, run }
   try {
-    cpSync(join(root, 'scripts', name), folder, { recursive: true })
+    cpSync(join(import.meta.dirname, name), folder, { recursive: true })
     await reachRegistry(folder, signal)
     await install(app, packages)
     await check(app)

@@ -1,4 +1,4 @@
-import { countRejection, giveUp, prevention, rememberFailure } from './requests/request-limits.ts'
+import { countRejection, holdFailure, prevention, rememberFailure } from './requests/request-limits.ts'
 import { startFlight, type Flight } from './requests/single-flight.ts'
 import { land, sendTokenRequest } from './requests/token-requests.ts'
 import {
@@ -19,11 +19,8 @@ import { faultOf } from './token-holder.ts'
 import type { HeldToken } from './token/token-lifetime.ts'
 import type { TokenRequest } from './token/token-source.ts'
 
-/** The wishes of one call. `verified`: a token that came with the page does not do, because its age is unknown. */
+/** The wishes of one call. `verified`: a token that came with the page is not enough, because its age is unknown. */
 export type Wanted = GetTokenOptions & { readonly verified?: boolean }
-
-/** Both clocks are read at least this often. */
-const hotMs = 1000
 
 /** Gets a token for a caller, from memory or by the shared token request. */
 export async function obtainToken(parts: SessionParts, wanted: Wanted): Promise<string> {
@@ -37,7 +34,7 @@ export async function obtainToken(parts: SessionParts, wanted: Wanted): Promise<
     if (token && token.value !== wanted.rejected) return token.value
     reject(parts, wanted.rejected, now)
   }
-  return await requestedToken(parts, wanted, now)
+  return await requestedToken(parts, wanted)
 }
 
 /** Marks the session as in use, and returns the time. Throws if it is closed. */
@@ -49,17 +46,17 @@ export function markUsed(parts: SessionParts): number {
 
 /** Returns whether the token stays valid for as long as the call wants, or as its lifetime allows. */
 export function satisfies(parts: SessionParts, token: HeldToken, wanted: Wanted, now: number): boolean {
-  const wantedMs = wanted.minValidityMs ?? parts.minValidityMs
-  if (token.via === 'prime' && (wanted.verified || wantedMs > parts.minValidityMs)) return false
-  const by = wanted.minValidityMs === undefined ? 'default' : 'caller'
-  return token.expiresAt - now >= allowedMs(parts, token, wantedMs, by)
+  if (token.via === 'prime' && (wanted.verified || (wanted.minValidityMs ?? 0) > parts.minValidityMs))
+    return false
+  return token.expiresAt - now >= allowedMs(parts, token, wanted.minValidityMs)
 }
 
 function serve(parts: SessionParts, token: HeldToken, now: number): string {
   const { time } = parts
-  if (now >= token.renewAt) requestBehind(parts, now)
+  if (now >= token.renewAt) requestBehind(parts)
   const spareUntil = token.expiresAt - allowedMs(parts, token)
-  const until = Math.min(now + hotMs, token.renewAt, spareUntil)
+  // Both clocks are read at least once per second.
+  const until = Math.min(now + 1000, token.renewAt, spareUntil)
   parts.hot = { value: token.value, from: time.wallOf(now), until: time.wallOf(until) }
   return token.value
 }
@@ -70,33 +67,33 @@ function reject(parts: SessionParts, value: string, now: number): void {
   if (held?.value !== value) return
   lose(parts, 'rejected')
   const isHopeless = countRejection(parts, held.startedAt, now)
-  if (isHopeless && !parts.flight) passFailure(parts, giveUp(parts, new ForageSessionError('token_rejected')))
+  if (isHopeless && !parts.flight) {
+    passFailure(parts, holdFailure(parts, new ForageSessionError('token_rejected'), Infinity))
+  }
 }
 
-async function requestedToken(parts: SessionParts, wanted: Wanted, now: number): Promise<string> {
+async function requestedToken(parts: SessionParts, wanted: Wanted): Promise<string> {
   const { signal } = parts.epoch
-  const { time } = parts
   try {
-    const token = await requestToken(parts, now).join(wanted.signal)
+    const token = await requestToken(parts).join(wanted.signal)
     throwIfAborted(signal)
-    const at = time.read()
     // Another tab's token may be valid for less time than this call wants. The next one lives longer.
-    const isEnough = token.via !== 'tab' || satisfies(parts, token, wanted, at)
-    return isEnough ? token.value : await requestedToken(parts, wanted, at)
+    const isEnough = token.via !== 'tab' || satisfies(parts, token, wanted, parts.time.read())
+    return isEnough ? token.value : await requestedToken(parts, wanted)
   } catch (error) {
     throwIfAborted(wanted.signal)
     // The rest of a usable token is better than an error, unless the caller set a minimum validity.
     const isStrict = wanted.verified || wanted.minValidityMs !== undefined || signal.aborted
-    const spare = isStrict ? undefined : currentToken(parts, time.read())
+    const spare = isStrict ? undefined : currentToken(parts, parts.time.read())
     if (!spare || spare.value === wanted.rejected) throw error
     return spare.value
   }
 }
 
 /** Joins the shared token request, or starts it. Throws the failure that prevents it. */
-export function requestToken(parts: SessionParts, now: number): Flight<HeldToken> {
+export function requestToken(parts: SessionParts): Flight<HeldToken> {
   if (parts.flight) return parts.flight
-  refuse(parts, now)
+  refuse(parts)
   const reason = parts.held ? 'renewal' : parts.missing
   const attempt = parts.failures.inARow + 1
   const { checkoutId } = parts
@@ -109,17 +106,17 @@ export function requestToken(parts: SessionParts, now: number): Flight<HeldToken
 }
 
 /** Requests a token in the background: a failure becomes state and events, and the current token serves. */
-export function requestBehind(parts: SessionParts, now: number): void {
+export function requestBehind(parts: SessionParts): void {
   try {
-    requestToken(parts, now)
+    requestToken(parts)
   } catch {}
 }
 
-function refuse(parts: SessionParts, now: number): void {
-  const { last } = parts.failures
-  const failure = prevention(parts, now)
+function refuse(parts: SessionParts): void {
+  const known = parts.failures.last
+  const failure = prevention(parts)
   if (!failure) return
-  if (failure !== last) passFailure(parts, failure)
+  if (failure !== known) passFailure(parts, failure)
   // It may have come from another tab while this one requested nothing.
   else if (!parts.held) showFailure(parts, failure)
   throw failure.error

@@ -105,13 +105,13 @@ const refused: Record<string, [expected: string, values: unknown[]]> = {
 }
 
 describe.each(Object.entries(accepted))('%s', (name, values) => {
-  test.each(values.map((value) => [value]))('the option accepts %o', (value) => {
+  test.each(values.map((value) => [value]))(`the option ${name} accepts %o`, (value) => {
     expect(() => resolveOptions(withOption(name, value))).not.toThrow()
   })
 })
 
 describe.each(Object.entries(refused))('%s', (name, [expected, values]) => {
-  test.each(values.map((value) => [value]))('the option refuses %o', (value) => {
+  test.each(values.map((value) => [value]))(`the option ${name} refuses %o`, (value) => {
     const refusal = expect.objectContaining({
       name: 'TypeError',
       message: expect.stringContaining(`"${name}" must be ${expected}`),

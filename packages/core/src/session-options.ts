@@ -119,23 +119,20 @@ export interface SessionSettings {
 /** Fills in the defaults. Throws a `TypeError` that names an invalid or unknown option. */
 export function resolveOptions(options: ForageSessionOptions): SessionSettings {
   const given = withDefaults(options)
-  const { tokenSource, environment, attachTo, fetch } = given
+  const { tokenSource, environment, merchantAccount, openChannel } = given
+  const url = typeof tokenSource === 'function' ? undefined : String(tokenSource)
   return {
     ...given,
-    tokenSource: typeof tokenSource === 'function' ? tokenSource : merchantEndpoint(tokenSource, { fetch }),
-    attachment: attachmentOf(environment, attachTo),
-    openChannel: channelOpener(given),
+    tokenSource:
+      typeof tokenSource === 'function' ? tokenSource : merchantEndpoint(tokenSource, { fetch: given.fetch }),
+    attachment: attachmentOf(environment, given.attachTo),
+    openChannel(checkoutId) {
+      if (given.share === 'off' || checkoutId === undefined) return undefined
+      // Tabs share a token only if their token requests would be the same.
+      const request = [url, environment, merchantAccount, checkoutId]
+      return openChannel(`forage-session ${JSON.stringify(request)}`)
+    },
   }
-}
-
-/** Tabs share a token only if their token requests would be the same. */
-function channelOpener(options: WithDefaults): SessionSettings['openChannel'] {
-  const { tokenSource, environment, merchantAccount, share, openChannel } = options
-  const source = typeof tokenSource === 'function' ? undefined : String(tokenSource)
-  return (checkoutId) =>
-    share === 'off' || checkoutId === undefined
-      ? undefined
-      : openChannel(`forage-session ${JSON.stringify([source, environment, merchantAccount, checkoutId])}`)
 }
 
 /** A check of an option, the expected value in words, and the default. */
@@ -163,7 +160,7 @@ const rules = (): Rules => ({
   fallbackLifetimeMs: number(15 * 60 * 1000, 1),
   share: oneOf('token', 'off'),
   replay: orFunction(oneOf('all', 'keyed', 'never')),
-  isTokenRejected: aFunction(undefined),
+  isTokenRejected: [isFunction, 'a function'],
   allowAuthenticationToken: oneOf(false, true),
   // Read at each call: a page may wrap the global after the session was created.
   fetch: aFunction((input, init) => globalThis.fetch(input, init)),

@@ -8,7 +8,7 @@ import type { SessionTime } from './state/session-time.ts'
 import type { TokenOffer } from './tabs/tab-message.ts'
 import type { TabSharing } from './tabs/tab-sharing.ts'
 import { cold, drop, hold, type TokenHolder } from './token-holder.ts'
-import { mostOfLife, type HeldToken } from './token/token-lifetime.ts'
+import { mostOfLife, mostOfLifeForCaller, type HeldToken } from './token/token-lifetime.ts'
 import type { GrantedToken } from './token/token-response.ts'
 
 /**
@@ -28,7 +28,7 @@ export interface SessionParts
   /** Subscribes to the page and opens the channel to the other tabs, unless that is done. */
   readonly listen: () => void
   checkoutId: string | undefined
-  /** The one of the current checkout; aborted for good when the session closes. */
+  /** Belongs to the current checkout. It stays aborted once the session is closed. */
   epoch: AbortController
   lastUsedAt: number
   hasReportedShortLife: boolean
@@ -47,7 +47,7 @@ export function passToken(
   via: HeldToken['via'],
   startedAt: number,
 ): HeldToken {
-  const token = hold(parts, granted, via, startedAt, parts)
+  const token = hold(parts, granted, via, startedAt)
   forgetFailures(parts)
   const { fingerprint, lifetimeMs } = token
   parts.emit({ type: 'token-received', fingerprint, lifetimeMs, via })
@@ -73,7 +73,7 @@ export function offerOf(
 export function passFailure(parts: SessionParts, failure: Failure, isElsewhere = false): void {
   const { error, retryAt } = failure
   const { code } = error
-  parts.emit({ type: 'token-failed', code, retryAt: wallOrNull(parts, retryAt) })
+  parts.emit({ type: 'token-failed', code, retryAt: error.retryAt ?? null })
   const isOurs = retryAt === Infinity || isElsewhere || code === 'budget_exhausted'
   const retryInMs = Math.max(0, retryAt - parts.time.read())
   parts.tabs.publish(isOurs ? { type: 'gone' } : { type: 'failed', code, retryInMs })
@@ -84,24 +84,21 @@ export function passFailure(parts: SessionParts, failure: Failure, isElsewhere =
 /** Passes a failure on to the state only: it is known already. */
 export function showFailure(parts: SessionParts, { error, retryAt }: Failure): void {
   const expiresAt = parts.held && parts.time.wallOf(parts.held.expiresAt)
-  parts.change({ type: 'failed', error, retryAt: wallOrNull(parts, retryAt), expiresAt })
-}
-
-function wallOrNull(parts: SessionParts, at: number): number | null {
-  return at < Infinity ? parts.time.wallOf(at) : null
+  const wallAt = retryAt < Infinity ? parts.time.wallOf(retryAt) : null
+  parts.change({ type: 'failed', error, retryAt: wallAt, expiresAt })
 }
 
 /** Passes the loss of the token on to events and state. */
 export function passLoss(
   parts: SessionParts,
-  { fingerprint }: HeldToken,
+  token: HeldToken,
   by: 'rejected' | 'expired' | 'clear' | 'checkout' | 'close',
 ): void {
-  parts.emit({ type: 'token-invalidated', fingerprint, by })
+  parts.emit({ type: 'token-invalidated', fingerprint: token.fingerprint, by })
   showLoss(parts)
 }
 
-/** Shows, without a token, the request in progress or the failure that is remembered. */
+/** Shows a state without a token: a request in progress, a remembered failure, or `idle`. */
 export function showLoss(parts: SessionParts): void {
   // A listener may have brought another token.
   if (parts.held) return
@@ -123,14 +120,13 @@ export function currentToken(parts: SessionParts, now: number): HeldToken | unde
   return parts.held
 }
 
-/** Returns as much of the wanted validity as the token's lifetime allows. Reports a short lifetime once. */
-export function allowedMs(
-  parts: SessionParts,
-  { lifetimeMs }: HeldToken,
-  minValidityMs: number = parts.minValidityMs,
-  by: keyof typeof mostOfLife = 'default',
-): number {
-  const mostMs = lifetimeMs * mostOfLife[by]
+/**
+ * Returns as much of the validity that a caller wants as the token's lifetime allows; by default, of the session's
+ * own minimum. Reports a short lifetime once.
+ */
+export function allowedMs(parts: SessionParts, { lifetimeMs }: HeldToken, wantedMs?: number): number {
+  const minValidityMs = wantedMs ?? parts.minValidityMs
+  const mostMs = lifetimeMs * (wantedMs === undefined ? mostOfLife : mostOfLifeForCaller)
   if (mostMs < minValidityMs && !parts.hasReportedShortLife) {
     parts.hasReportedShortLife = true
     parts.emit({ type: 'lifetime-too-short', lifetimeMs, minValidityMs })

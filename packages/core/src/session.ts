@@ -65,7 +65,7 @@ import type { TokenResponse } from './token/token-source.ts'
 export function createForageSession(options: ForageSessionOptions): ForageSession & MaybeDisposable {
   const settings = resolveOptions(options)
   const parts = createParts(settings)
-  const { clock, getSnapshot, subscribe, on, emit } = parts
+  const { clock, getSnapshot, subscribe, on } = parts
   const epoch = (): AbortSignal => parts.epoch.signal
 
   async function getToken(wanted?: GetTokenOptions): Promise<string> {
@@ -77,10 +77,10 @@ export function createForageSession(options: ForageSessionOptions): ForageSessio
     return await obtainToken(parts, callOptions(wanted))
   }
 
-  const withToken = createWithToken({
+  const withToken = createWithToken(
+    (wanted) => obtainToken(parts, callOptions({ ...wanted, verified: true })),
     epoch,
-    getToken: (wanted) => obtainToken(parts, callOptions({ ...wanted, verified: true })),
-  })
+  )
 
   const session: ForageSession = {
     apiUrl: apiUrlOf(settings.environment),
@@ -88,9 +88,12 @@ export function createForageSession(options: ForageSessionOptions): ForageSessio
       return parts.checkoutId
     },
     getToken,
-    fetch: createSessionFetch({ ...settings, epoch, getToken, emit }),
+    fetch: createSessionFetch({ ...settings, epoch, getToken, emit: parts.emit }),
     withToken: async (run, wanted) => await withToken(run, callOptions(wanted)),
-    renew: async () => void (await requestToken(parts, markUsed(parts)).join()),
+    async renew() {
+      markUsed(parts)
+      await requestToken(parts).join()
+    },
     getSnapshot,
     subscribe,
     on,
@@ -100,23 +103,22 @@ export function createForageSession(options: ForageSessionOptions): ForageSessio
     retry: () => retry(parts),
     close: () => close(parts),
   }
-  return disposable(session, session.close)
+  return disposable(session)
 }
 
 function createParts(settings: SessionSettings): SessionParts {
-  const { clock, random } = settings
+  const { clock } = settings
   const parts: SessionParts = {
     ...settings,
     ...createSessionStore(clock),
     ...createTokenHolder(),
     ...createRequestLimits(),
     time: createSessionTime(clock, (byMs) => onStep(parts, byMs)),
-    tabs: createTabSharing({
-      clock,
-      random,
-      openChannel: () => settings.openChannel(parts.checkoutId),
-      onMessage: (message) => onTabMessage(parts, message),
-    }),
+    tabs: createTabSharing(
+      settings,
+      () => settings.openChannel(parts.checkoutId),
+      (message) => onTabMessage(parts, message),
+    ),
     setTimer: createRenewalTimer(clock, () => onTimer(parts)),
     listen() {
       parts.unsubscribe ??= parts.lifecycle.subscribe((event) => onLifecycle(parts, event))
@@ -140,7 +142,7 @@ function onStep(parts: SessionParts, byMs: number): void {
 
 function onTimer(parts: SessionParts): void {
   const plan = nextPlan(parts)
-  if (plan?.isRequest && plan.inMs <= 0) requestBehind(parts, parts.time.read())
+  if (plan?.isRequest && plan.inMs <= 0) requestBehind(parts)
   else parts.setTimer(plan)
 }
 
@@ -152,27 +154,25 @@ function onLifecycle(parts: SessionParts, event: PageLifecycleEvent): void {
 }
 
 function onTabMessage(parts: SessionParts, message: TabNews): void {
-  const { tabs } = parts
   switch (message.type) {
-    case 'ask': {
-      const token = offeredToken(parts)
-      return token && tabs.answer(offerOf(parts, token))
-    }
+    case 'ask':
+      return answerTab(parts)
     case 'offer': {
       const token = takeOffer(parts, message)
-      return token && tabs.conclude(token)
+      return token && parts.tabs.conclude(token)
     }
     case 'failed':
-      return tabs.conclude(noteElsewhere(parts, message))
+      return parts.tabs.conclude(noteElsewhere(parts, message))
     case 'clear':
       return endEpoch(parts, 'clear')
   }
 }
 
-function offeredToken(parts: SessionParts): HeldToken | undefined {
+function answerTab(parts: SessionParts): void {
   const now = parts.time.read()
   const token = currentToken(parts, now)
-  return token && token.via !== 'prime' && satisfies(parts, token, {}, now) ? token : undefined
+  const isOffered = token && token.via !== 'prime' && satisfies(parts, token, {}, now)
+  if (isOffered) parts.tabs.answer(offerOf(parts, token))
 }
 
 /** Takes another tab's token if it lives longer than ours and was not rejected here. */
@@ -229,7 +229,7 @@ function clear(parts: SessionParts): void {
 function retry(parts: SessionParts): void {
   if (parts.getSnapshot().status !== 'failed') return
   forgetFailures(parts)
-  requestBehind(parts, parts.time.read())
+  requestBehind(parts)
 }
 
 function close(parts: SessionParts): void {
@@ -240,7 +240,7 @@ function close(parts: SessionParts): void {
 /** Ends a checkout: nothing from before it is stored any more, and all who wait are rejected. */
 function endEpoch(parts: SessionParts, by: 'clear' | 'checkout' | 'close'): void {
   if (isClosed(parts)) return
-  const { tabs, epoch } = parts
+  const { epoch } = parts
   const isEnd = by === 'close'
   const reason = new ForageSessionError(isEnd ? 'closed' : 'checkout_changed')
   if (!isEnd) parts.epoch = new AbortController()
@@ -248,8 +248,8 @@ function endEpoch(parts: SessionParts, by: 'clear' | 'checkout' | 'close'): void
   abortWith(epoch, reason)
   forgetFailures(parts)
   land(parts)?.cancel(reason)
-  if (by === 'clear') tabs.stop()
-  else tabs.close()
+  if (by === 'clear') parts.tabs.stop()
+  else parts.tabs.close()
   // From here on listeners run, and may request a token at once.
   if (token) passLoss(parts, token, by)
   if (isEnd) parts.change({ type: 'closed' })

@@ -20,17 +20,14 @@ export interface TokenHolder {
   held: HeldToken | undefined
   missing: Missing
   hot: HotWindow
-  /** Fingerprints. */
+  /** The fingerprints of all tokens that were held. */
   readonly received: Set<string>
-  /** Fingerprints. */
+  /** The fingerprints of the tokens that the API rejected. */
   readonly rejected: Set<string>
 }
 
-/** The span of no token: the next call reads both clocks. */
-export const cold: HotWindow = { value: '', from: Infinity, until: -Infinity }
-
-/** A token is renewed up to this part of its lifetime later than `renewAt`, drawn once per token. */
-const renewJitter = 0.1
+/** An empty span: the next call reads both clocks. */
+export const cold: HotWindow = { value: '', from: Infinity, until: 0 }
 
 /** Creates a holder without a token. */
 export function createTokenHolder(): TokenHolder {
@@ -39,14 +36,13 @@ export function createTokenHolder(): TokenHolder {
 
 /**
  * Holds a token from now on, and returns it. `renewAt` is the part of its lifetime after which it is renewed;
- * `random` draws the jitter.
+ * `random` draws the jitter: up to a tenth of the lifetime, once per token.
  */
 export function hold(
-  holder: TokenHolder,
+  holder: TokenHolder & { readonly renewAt: number; readonly random: () => number },
   { value, lifetimeMs }: GrantedToken,
   via: HeldToken['via'],
   startedAt: number,
-  { renewAt, random }: { readonly renewAt: number; readonly random: () => number },
 ): HeldToken {
   const token: HeldToken = {
     value,
@@ -54,7 +50,7 @@ export function hold(
     startedAt,
     lifetimeMs,
     expiresAt: startedAt + lifetimeMs,
-    renewAt: startedAt + lifetimeMs * (renewAt + renewJitter * random()),
+    renewAt: startedAt + lifetimeMs * (holder.renewAt + 0.1 * holder.random()),
     via,
   }
   holder.held = token
@@ -74,16 +70,17 @@ export function drop(holder: TokenHolder, why: Missing): HeldToken | undefined {
 
 /** Returns why a token from the token source cannot be used; undefined if it can. */
 export function faultOf(
-  { held, missing, received, rejected }: TokenHolder,
-  { value, hasLifetime, lifetimeMs }: GrantedToken,
+  holder: TokenHolder,
+  granted: GrantedToken,
   startedAt: number,
   now: number,
 ): 'token_reused' | 'token_expired_on_arrival' | undefined {
-  const name = fingerprint(value)
-  const isOld = name === held?.fingerprint || (missing === 'expired' && received.has(name))
+  const name = fingerprint(granted.value)
+  const isReceived = holder.missing === 'expired' && holder.received.has(name)
+  const isOld = name === holder.held?.fingerprint || isReceived
   // The same token again is good only if its response says how long it still lives.
-  if (rejected.has(name) || (isOld && !hasLifetime)) return 'token_reused'
-  return startedAt + lifetimeMs <= now ? 'token_expired_on_arrival' : undefined
+  if (holder.rejected.has(name) || (isOld && !granted.hasLifetime)) return 'token_reused'
+  return startedAt + granted.lifetimeMs <= now ? 'token_expired_on_arrival' : undefined
 }
 
 /** Returns whether a token that expires then is usable, and lives longer than the current one. */

@@ -3,7 +3,7 @@ import { expectSuccess } from './expect.ts'
 
 type Fields = Readonly<Record<string, unknown>>
 
-/** Returns a new PAN, so that no other fact uses its balance. Any 16 digits from 9999 are a test card. */
+/** Returns a new PAN, so that no other fact uses its balance. Any 16 digits that start with 9999 are a test card. */
 export function freshCard(): string {
   const digits = crypto.getRandomValues(new Uint8Array(12))
   return `9999${Array.from(digits, (byte) => byte % 10).join('')}`
@@ -32,7 +32,7 @@ export async function readMethod(api: Api, { ref }: PaymentMethod): Promise<Answ
   return await api.send('GET', `/api/payment_methods/${ref}/`, { token: await api.sessionToken() })
 }
 
-/** Returns the fields of a payment of 20 dollars by SNAP. */
+/** Returns the fields of a $20 payment with EBT SNAP. */
 export function paymentBody(method: PaymentMethod, fields: Fields = {}): Fields {
   return {
     funding_type: 'ebt_snap',

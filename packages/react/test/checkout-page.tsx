@@ -19,7 +19,7 @@ export interface CheckoutPageProps {
   onStatus?: (status: string) => void
 }
 
-/** A page with every hook that shows something, for a server rendering and its hydration. */
+/** Renders a page with every hook that shows something, for a server rendering and its hydration. */
 export function CheckoutPage({
   provider,
   withSdk = true,

@@ -1,5 +1,6 @@
 /**
- * A merchant's backend: keeps authentication tokens, mints session tokens, and serves the endpoint that the browser calls.
+ * The merchant's backend. It keeps authentication tokens, mints session tokens, and serves the endpoint that the browser
+ * calls.
  *
  * @module @forage-session/server
  */

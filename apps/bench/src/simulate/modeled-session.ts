@@ -144,7 +144,7 @@ export class ModeledSession {
     this.#spentAt = spend(budget, this.#spentAt, at)
     const spread = jitter ? this.#random() : 0
     if (!this.#world.tokenRequest(at, this.#token ? 'renewal' : this.#missing)) {
-      this.#failures = remember(this.#failures, unreachable, { now: at, random: spread, retryAfterMs: 0 })
+      this.#failures = remember(this.#failures, unreachable, at, 0, spread)
       return undefined
     }
     this.#failures = noFailures

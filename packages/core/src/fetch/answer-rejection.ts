@@ -34,9 +34,9 @@ export interface RejectedCall extends Call {
 
 /** Answers a 401: with the response of the one replay, or with the 401 itself. */
 export async function answerRejection(context: RejectionContext, call: RejectedCall): Promise<Response> {
-  const { method, signal, token, epoch, response } = call
+  const { signal, epoch, response } = call
   // Events go to logs: they get the URL without its query.
-  const named = { method, url: call.address.split(/[?#]/)[0]! }
+  const named = { method: call.method, url: call.address.split(/[?#]/)[0]! }
   const judged = judge(context, call)
   const { ofToken, code } = await (signal?.aborted === false ? detachable(judged, signal) : judged)
   if (!ofToken) return response
@@ -46,12 +46,12 @@ export async function answerRejection(context: RejectionContext, call: RejectedC
   const why = await refusalOf(context.replay, call, code)
   if (why) {
     // Renew in the background, even after an abort.
-    context.getToken({ rejected: token }).catch(() => {})
+    context.getToken({ rejected: call.token }).catch(() => {})
     context.emit({ type: 'replay-refused', ...named, why })
     return response
   }
   // Without a newer token the caller gets the 401; the session has emitted the error.
-  const newer = await context.getToken({ rejected: token, signal }).catch(() => undefined)
+  const newer = await context.getToken({ rejected: call.token, signal }).catch(() => undefined)
   throwIfAborted(signal)
   if (!newer || epoch.aborted || !context.attachment.admits(call.address, newer)) return response
   // A short body is read to its end, which frees the connection. It is not awaited.
@@ -66,37 +66,30 @@ export async function answerRejection(context: RejectionContext, call: RejectedC
   }
 }
 
-/** A merchant's own policy or `isTokenRejected` sees each 401, and an unsafe request is judged by its own only. */
-function judge(
-  context: RejectionContext,
-  { method, address, token, response }: RejectedCall,
-): Promise<Rejection> {
-  const { isTokenRejected } = context
-  const isShared = isSafe(method) && !isTokenRejected && typeof context.replay === 'string'
-  return context.judge(token, () => judgeOne(context, response, { method, url: address }), isShared)
+/**
+ * Judges a 401. A merchant's own policy or `isTokenRejected` sees each 401, and an unsafe request is judged only by
+ * the 401 that it got.
+ */
+function judge(context: RejectionContext, call: RejectedCall): Promise<Rejection> {
+  const isShared = isSafe(call.method) && !context.isTokenRejected && typeof context.replay === 'string'
+  return context.judge(call.token, () => judgeOne(context, call), isShared)
 }
 
 async function judgeOne(
   { isTokenRejected, clock }: RejectionContext,
-  response: Response,
-  request: { method: string; url: string },
+  call: RejectedCall,
 ): Promise<Rejection> {
-  const judgeByHook = async (hook: IsTokenRejected): Promise<Rejection> => ({
-    ofToken: await hook(response.clone(), request),
+  const judgeByHook = async (): Promise<Rejection> => ({
+    ofToken: await isTokenRejected!(call.response.clone(), { method: call.method, url: call.address }),
     code: undefined,
   })
-  const judged =
-    isTokenRejected &&
-    (await within(
-      clock,
-      guarded(() => judgeByHook(isTokenRejected)),
-    ))
-  return judged ?? (await judgeRejection(response, clock))
+  const judged = isTokenRejected && (await within(clock, guarded(judgeByHook)))
+  return judged ?? (await judgeRejection(call.response, clock))
 }
 
 /** Returns why the call is not replayed. If the caller's policy throws or rejects, the caller gets the 401. */
 async function refusalOf(
-  replay: ReplayPolicy,
+  policy: ReplayPolicy,
   call: RejectedCall,
   code: string | undefined,
 ): Promise<string | undefined> {
@@ -109,9 +102,7 @@ async function refusalOf(
       return new Headers(call.headers)
     },
   }
-  const { held, response, signal } = call
-  const facts = { candidate, held: held.held, redirected: response.redirected, aborted: signal?.aborted }
-  return await guarded<string | undefined>(() => replayRefusal(replay, facts), 'policy')
+  return await guarded<string | undefined>(() => replayRefusal(policy, candidate, call), 'policy')
 }
 
 /** Judges a 401 of `token`: if `isShared`, by the verdict on another 401 of that token, otherwise by its own. */

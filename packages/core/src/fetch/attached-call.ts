@@ -33,9 +33,12 @@ export function attachedCall(
     const request = typeof input === 'string' || isA(input, 'URL') ? undefined : input
     // From any other object `fetch` takes a text as the URL, which may name another origin the next time.
     if (request !== undefined && !isA(request, 'Request')) return undefined
+    const { covers } = attachment
     const ownAddress = request && platformAddress(request)
-    const address = addressOf(attachment, ownAddress ?? request?.url ?? `${input as URL}`)
-    if (!attachment.covers(address)) return undefined
+    const url = ownAddress ?? request?.url ?? `${input as URL}`
+    // A relative URL is resolved now: the page may have another URL when the request is sent.
+    const address = covers(url) ? url : new URL(url, baseAddress()).href
+    if (!covers(address)) return undefined
     const headers = new Headers(init?.headers ?? request?.headers)
     if (headers.has('Authorization')) return undefined
     const own = initOf(request, init)
@@ -62,11 +65,6 @@ function platformAddress(request: Request): string | undefined {
   } catch {
     return undefined
   }
-}
-
-/** Resolves a relative URL now: the page may have another URL when the request is sent. */
-function addressOf({ covers }: Attachment, input: string): string {
-  return covers(input) ? input : new URL(input, baseAddress()).href
 }
 
 function baseAddress(): string | undefined {
@@ -107,13 +105,8 @@ function initOf(request: Request | undefined, init: RequestInit | undefined): Re
  * only the platform knows are passed on. Each attempt has its own headers: what a wrapper of `fetch` adds to them
  * does not reach the other one.
  */
-export function sendCall(
-  fetch: Fetch,
-  { target, init, headers: given }: Call,
-  { body }: HeldBody,
-  token: string,
-): Promise<Response> {
-  const headers = new Headers(given)
+export function sendCall(fetch: Fetch, call: Call, held: HeldBody, token: string): Promise<Response> {
+  const headers = new Headers(call.headers)
   headers.set('Authorization', `Bearer ${token}`)
-  return fetch(target, { ...init, headers, body } as RequestInit)
+  return fetch(call.target, { ...call.init, headers, body: held.body } as RequestInit)
 }

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 
 import { createVirtualClock } from '../testing/index.ts'
-import { isSdkRejection, judgeRejection, parseChallenges, type Rejection } from './rejection.ts'
+import { isSdkRejection, judgeRejection, type Rejection } from './rejection.ts'
 
 async function judge(body: unknown, headers: HeadersInit = {}): Promise<Rejection> {
   return await judgeRejection(Response.json(body, { status: 401, headers }), createVirtualClock())
@@ -45,17 +45,17 @@ test.each([
 })
 
 test.each([
-  ['errors', { errors: [{ code: 'a' }], error: 'b', code: 'c' }, 'a'],
-  ['forage_code', { error: { forage_code: 'a' }, code: 'c' }, 'a'],
+  ['errors[0].code', { errors: [{ code: 'a' }], error: 'b', code: 'c' }, 'a'],
+  ['error.forage_code', { error: { forage_code: 'a' }, code: 'c' }, 'a'],
   ['error', { error: 'b', code: 'c' }, 'b'],
   ['code', { code: 'c' }, 'c'],
-  ['nothing if the code is a sentence', { error: 'Token sandbox_a is gone.' }, undefined],
-  ['nothing if it is a number', { code: 7 }, undefined],
-  ['nothing if it is an object', { code: { pin: 1 } }, undefined],
+  ['a sentence', { error: 'Token sandbox_a is gone.' }, undefined],
+  ['a number', { code: 7 }, undefined],
+  ['an object', { code: { pin: 1 } }, undefined],
   ['a text of 64 characters', { code: 'x'.repeat(64) }, 'x'.repeat(64)],
-  ['nothing if it has 65 characters', { code: 'x'.repeat(65) }, undefined],
-  ['nothing if the body is empty', {}, undefined],
-])('the error code of a 401 is read from %s', async (_, body, code) => {
+  ['a text of 65 characters', { code: 'x'.repeat(65) }, undefined],
+  ['an empty body', {}, undefined],
+])('the error code of a 401 is read from its body, if it is a code: %s', async (_, body, code) => {
   expect(await judge(body)).toEqual({ ofToken: true, code })
 })
 
@@ -81,25 +81,25 @@ test.each([
   expect(isSdkRejection(error)).toBe(false)
 })
 
-test('a comma in quotes does not end a WWW-Authenticate challenge', () => {
-  expect(parseChallenges('Basic realm="a,b", Bearer error="invalid_token"')).toEqual([
-    { scheme: 'basic', parameters: { realm: 'a,b' } },
-    { scheme: 'bearer', parameters: { error: 'invalid_token' } },
-  ])
+test.each([
+  ['after a comma in quotes', 'Basic realm="a,b", Bearer error="insufficient_scope"'],
+  ['as a plain value', 'Bearer realm="api",error=insufficient_scope,scope="a b"'],
+  ['after escaped quotes', 'Bearer error_description="say \\"hi\\"", error="insufficient_scope"'],
+  ['in capitals and with spaces', 'BEARER realm = "api", ERROR = "insufficient_scope"'],
+  ['in the second challenge', 'Bearer error="invalid_token", Bearer error="insufficient_scope"'],
+])('the scope of a Bearer challenge is read %s', async (_, challenge) => {
+  const { ofToken } = await judge({ code: 'x' }, { 'WWW-Authenticate': challenge })
+  expect(ofToken).toBe(false)
 })
 
-test('the parameters of a WWW-Authenticate challenge may be quoted, escaped or plain', () => {
-  expect(parseChallenges('Bearer realm="api",error=invalid_token,error_description="say \\"hi\\""')).toEqual([
-    { scheme: 'bearer', parameters: { realm: 'api', error: 'invalid_token', error_description: 'say "hi"' } },
-  ])
-})
-
-test('an empty WWW-Authenticate header has no challenge', () => {
-  expect(parseChallenges('')).toEqual([])
-})
-
-test('a WWW-Authenticate parameter without a scheme is ignored', () => {
-  expect(parseChallenges('realm="api", Bearer error=invalid_token')).toEqual([
-    { scheme: 'bearer', parameters: { error: 'invalid_token' } },
-  ])
+test.each([
+  ['an empty header', ''],
+  ['a parameter without a scheme', 'error="insufficient_scope", Bearer error=invalid_token'],
+  ['a challenge that follows a Bearer challenge', 'Bearer realm="a", DPoP error="insufficient_scope"'],
+  ['another parameter', 'Bearer error_description="insufficient_scope"'],
+  ['another error', 'Bearer error="insufficient_scope_x"'],
+  ['a challenge in quotes', 'Basic realm="\\", Bearer error=insufficient_scope"'],
+])('no missing scope is read from %s', async (_, challenge) => {
+  const { ofToken } = await judge({ code: 'x' }, { 'WWW-Authenticate': challenge })
+  expect(ofToken).toBe(true)
 })

@@ -48,39 +48,36 @@ export function isSdkRejection(error: unknown): boolean {
   return httpStatusCode === 401 && !(typeof code === 'string' && isOtherwise(code))
 }
 
-/** RFC 6750 §3.1: the token is valid, but not for this request. */
+/** `name = "quoted, with commas"`, `name=token`, or a word that begins a new challenge (RFC 9110 §11.6.1). */
+const challengePart = /([^\s,="]+)(?:\s*=\s*(?:"((?:[^"\\]|\\.)*)"|([^\s",]+)))?/g
+
+/**
+ * Returns whether a `Bearer` challenge says that the token is valid, but not for this request (RFC 6750 §3.1). A
+ * header may hold several challenges, and commas separate challenges as well as parameters.
+ */
 function isInsufficientScope(headers: Headers): boolean {
-  return parseChallenges(headers.get('WWW-Authenticate') ?? '').some(
-    ({ scheme, parameters }) => scheme === 'bearer' && parameters['error'] === 'insufficient_scope',
-  )
+  let scheme = ''
+  for (const [, name = '', quoted, plain] of headers.get('WWW-Authenticate')?.matchAll(challengePart) ?? []) {
+    const value = quoted ?? plain
+    if (value === undefined) scheme = name
+    else if (value === 'insufficient_scope' && /^bearer error$/i.test(`${scheme} ${name}`)) return true
+  }
+  return false
 }
 
 function isOtherwise(code: string): boolean {
   return /^(missing|invalid)_merchant_account$|^ebt_error_|\bpin\b|_pin$|^pin_/i.test(code)
 }
 
+/** The members of an error response that name its code, as far as they are there: any of them may be any JSON. */
+interface Problem {
+  readonly errors?: readonly ({ readonly code?: unknown } | undefined)[]
+  readonly error?: { readonly forage_code?: unknown }
+  readonly code?: unknown
+}
+
 /** Reads `errors[0].code`, `error.forage_code`, `error` or `code`: the four formats that a client can meet. */
-function codeOf({ errors, error, code }: Record<PropertyKey, unknown>): string {
-  const found = asRecord(asRecord(errors)[0])['code'] ?? asRecord(error)['forage_code'] ?? error ?? code
+function codeOf({ errors, error, code }: Problem): string {
+  const found = errors?.[0]?.code ?? error?.forage_code ?? error ?? code
   return typeof found === 'string' ? found : ''
-}
-
-/** One challenge of a `WWW-Authenticate` header (RFC 9110 §11.6.1). Names are lower-cased. */
-export interface Challenge {
-  readonly scheme: string
-  readonly parameters: Readonly<Record<string, string>>
-}
-
-/** `name = "quoted, with commas"`, `name=token`, or a word that begins a new challenge. */
-const challengePart = /([\w!#$%&'*+.^`|~-]+)(?:\s*=\s*(?:"((?:[^"\\]|\\.)*)"|([^\s",]+)))?/g
-
-/** Parses all challenges of a header. Commas separate challenges as well as parameters. */
-export function parseChallenges(header: string): Challenge[] {
-  const challenges: { scheme: string; parameters: Record<string, string> }[] = []
-  for (const [, name = '', quoted, plain] of header.matchAll(challengePart)) {
-    const value = quoted?.replaceAll(/\\(.)/g, '$1') ?? plain
-    if (value === undefined) challenges.push({ scheme: name.toLowerCase(), parameters: {} })
-    else Object.assign(challenges.at(-1)?.parameters ?? {}, { [name.toLowerCase()]: value })
-  }
-  return challenges
 }

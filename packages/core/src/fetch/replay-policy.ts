@@ -1,3 +1,5 @@
+import type { HeldBody } from './request-body.ts'
+
 /**
  * The requests that may be replayed after a 401 about the token: `all`, because a 401 was not applied (RFC 9110
  * §15.5.2); `keyed`: unsafe methods only with an `Idempotency-Key`; `never`; or a function that decides.
@@ -23,23 +25,24 @@ export interface ReplayCandidate {
   code?: string | undefined
 }
 
-/** The facts that decide about a replay. */
+/** The part of a call and of its 401 that decides about a replay. */
 export interface ReplayFacts {
-  readonly candidate: ReplayCandidate
-  /** Whether the body can be sent a second time. */
-  readonly held: boolean
-  /** Whether the 401 came after a redirect; undefined if the runtime does not say so. */
-  readonly redirected: boolean | undefined
-  readonly aborted: boolean | undefined
+  readonly held: HeldBody
+  /** `redirected` is undefined if the runtime does not say so. */
+  readonly response: { readonly redirected: boolean | undefined }
+  readonly signal: AbortSignal | undefined
 }
 
 /** Returns why a request may not be replayed; undefined if it may. Awaits a policy that is async. */
-export async function replayRefusal(policy: ReplayPolicy, facts: ReplayFacts): Promise<string | undefined> {
-  const { candidate, held, redirected, aborted } = facts
-  if (aborted) return 'aborted'
-  if (!held) return 'body'
+export async function replayRefusal(
+  policy: ReplayPolicy,
+  candidate: ReplayCandidate,
+  call: ReplayFacts,
+): Promise<string | undefined> {
+  if (call.signal?.aborted) return 'aborted'
+  if (call.held.once) return 'body'
   // The redirect applied the POST, and the next URL returned the 401: a replay would charge twice.
-  if (redirected && !isSafe(candidate.method)) return 'redirected'
+  if (call.response.redirected && !isSafe(candidate.method)) return 'redirected'
   return (await allows(policy, candidate)) ? undefined : 'policy'
 }
 

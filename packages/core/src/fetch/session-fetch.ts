@@ -17,10 +17,10 @@ export interface SessionFetchContext extends Omit<RejectionContext, 'judge'> {
  */
 export function createSessionFetch(context: SessionFetchContext): Fetch {
   // Called without a receiver: the browser's own fetch accepts only the window as one.
-  const { attachment, fetch } = context
+  const { fetch } = context
   const sender = { ...context, judge: createSharedVerdict() }
   return (input, init) => {
-    const call = attachedCall(attachment, input, init)
+    const call = attachedCall(context.attachment, input, init)
     return call ? sendAttached(sender, call) : fetch(input, init)
   }
 }
@@ -31,7 +31,10 @@ async function sendAttached(context: SessionFetchContext & RejectionContext, cal
   const holding = holdBody(call)
   const held = 'then' in holding ? await holding : holding
   const token = await context.getToken(signal && { signal })
-  if (!context.attachment.admits(address, token)) throw foreignToken(address)
+  if (!context.attachment.admits(address, token)) {
+    const message = `The token is not for ${address.split('/', 3).join('/')}, so nothing was sent.`
+    throw new ForageSessionError('token_environment_mismatch', message)
+  }
   throwIfAborted(signal)
   // No request gets another checkout's token.
   throwIfAborted(epoch)
@@ -48,15 +51,8 @@ function holdBody({ request, target, init, signal }: Call): HeldBody | Promise<H
   return holdRequestBody(request, target === request, signal)
 }
 
-function foreignToken(address: string): ForageSessionError {
-  return new ForageSessionError(
-    'token_environment_mismatch',
-    `The token is not for ${address.split('/', 3).join('/')}, so nothing was sent.`,
-  )
-}
-
-function addHeader({ headers }: Call, name: string, value: string | null | undefined): void {
-  if (value && !headers.has(name)) headers.set(name, value)
+function addHeader(call: Call, name: string, value: string | null | undefined): void {
+  if (value && !call.headers.has(name)) call.headers.set(name, value)
 }
 
 /**

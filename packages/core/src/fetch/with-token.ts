@@ -3,17 +3,15 @@ import { guarded } from '../shared/report.ts'
 import type { ForageSession, GetTokenOptions } from '../state/forage-session.ts'
 import { isSdkRejection } from './rejection.ts'
 
-export interface WithTokenSession {
-  readonly getToken: (options: GetTokenOptions) => Promise<string>
-  /** Returns a signal that is aborted when the checkout changes or the session closes. */
-  readonly epoch: () => AbortSignal
-}
-
 /**
  * Creates `withToken`, for functions that take a token as an argument, like those of the Forage SDK. By default
- * the token stays valid for two minutes, so that a step of several requests does not expire midway.
+ * the token stays valid for two minutes, so that a step of several requests does not expire midway. `epoch`
+ * returns a signal that is aborted when the checkout changes or the session closes.
  */
-export function createWithToken({ getToken, epoch }: WithTokenSession): ForageSession['withToken'] {
+export function createWithToken(
+  getToken: (options: GetTokenOptions) => Promise<string>,
+  epoch: () => AbortSignal,
+): ForageSession['withToken'] {
   return async function withToken(run, options = {}) {
     const { minValidityMs = 120_000, isRejected = isSdkRejection, replay = false } = options
     const signal = options.signal ?? new AbortController().signal

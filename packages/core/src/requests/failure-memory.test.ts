@@ -1,12 +1,12 @@
 import { expect, test } from 'vitest'
 
 import { ForageSessionError } from '../shared/errors.ts'
-import { allowProbe, holdOff, noFailures, remembered } from './failure-memory.ts'
+import { allowProbe, noFailures, remembered } from './failure-memory.ts'
 
 const error = new ForageSessionError('endpoint_failed')
 
 test('a probe ends the wait after a failure', () => {
-  const probed = allowProbe(holdOff(noFailures, error, 5000), 3000)
+  const probed = allowProbe({ ...noFailures, last: { error, retryAt: 5000 } }, 3000)
   expect(probed.last).toEqual({ error, retryAt: 3000 })
   expect(remembered(probed, 3000)).toBeUndefined()
 })
@@ -15,7 +15,7 @@ test.each([
   ['a final failure', Infinity],
   ['a failure whose wait is over', 3000],
 ])('%s stays unchanged when the network comes back', (_, retryAt) => {
-  const memory = holdOff(noFailures, error, retryAt)
+  const memory = { ...noFailures, last: { error, retryAt } }
   expect(allowProbe(memory, 3000)).toBe(memory)
 })
 

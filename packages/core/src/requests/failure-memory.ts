@@ -17,9 +17,6 @@ export interface Failure {
 
 export const noFailures: FailureMemory = { inARow: 0 }
 
-const firstDelayMs = 1000
-const longestDelayMs = 30_000
-
 /**
  * Returns the memory after one more failure. The first deadline in a row does not delay the next caller, and the
  * first malformed response is tried again. Jitter only lengthens a wait, and `Retry-After` is never shortened.
@@ -27,11 +24,13 @@ const longestDelayMs = 30_000
 export function remember(
   memory: FailureMemory,
   error: ForageSessionError,
-  { now, random, retryAfterMs }: { now: number; random: number; retryAfterMs: number },
-): FailureMemory & { last: Failure } {
+  now: number,
+  retryAfterMs: number,
+  random: number,
+): FailureMemory {
   const kind = failureKindOf(error.code)
   const isFirst = kind !== memory.kind
-  const backOffMs = Math.min(longestDelayMs, firstDelayMs * 2 ** memory.inARow)
+  const backOffMs = Math.min(30_000, 1000 * 2 ** memory.inARow)
   const isExcused = isFirst && kind === 'timeout'
   const waitMs = isExcused ? 0 : Math.max(backOffMs, retryAfterMs) + (backOffMs * random) / 2
   const isRetried = error.retryable || (isFirst && kind === 'malformed')
@@ -43,17 +42,9 @@ export function remembered({ last }: FailureMemory, now: number): Failure | unde
   return last && now < last.retryAt ? last : undefined
 }
 
-/** Returns the memory with a wait that is not the result of this tab's own token request. */
-export function holdOff(
-  memory: FailureMemory,
-  error: ForageSessionError,
-  retryAt: number,
-): FailureMemory & { last: Failure } {
-  return { ...memory, last: { error, retryAt } }
-}
-
 /** Allows one earlier try: the network or the customer is back. A final failure stays. */
 export function allowProbe(memory: FailureMemory, now: number): FailureMemory {
   const { last } = memory
-  return last && now < last.retryAt && last.retryAt < Infinity ? holdOff(memory, last.error, now) : memory
+  const isWaiting = last && now < last.retryAt && last.retryAt < Infinity
+  return isWaiting ? { ...memory, last: { ...last, retryAt: now } } : memory
 }

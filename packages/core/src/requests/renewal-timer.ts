@@ -1,9 +1,6 @@
 import type { SessionClock } from '../shared/session-clock.ts'
 import type { Plan } from './renewal-plan.ts'
 
-/** The longest delay that `setTimeout` takes: a longer wait is done in parts. */
-const longestMs = 2 ** 31 - 1
-
 /**
  * Creates the one timer of a session. Returns the function that sets it, which replaces the earlier plan. A timer
  * that fires early, late, throttled or never costs a round trip, never correctness: `onTimer` plans again.
@@ -12,6 +9,8 @@ export function createRenewalTimer(
   clock: SessionClock,
   onTimer: () => void,
 ): (plan: Plan | undefined) => void {
+  /** The longest delay that `setTimeout` takes: a longer wait is done in parts. */
+  const longestMs = 2 ** 31 - 1
   let handle: unknown
   return (plan) => {
     clock.clearTimeout(handle)

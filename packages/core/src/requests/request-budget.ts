@@ -5,8 +5,8 @@ export interface Budget {
 }
 
 /** Returns when the next time is allowed: at most the current time if it is allowed now. */
-export function nextAllowed({ max, perMs }: Budget, spentAt: readonly number[]): number {
-  return (spentAt.at(-max) ?? -Infinity) + perMs
+export function nextAllowed(budget: Budget, spentAt: readonly number[]): number {
+  return (spentAt.at(-budget.max) ?? -Infinity) + budget.perMs
 }
 
 /** Returns the record with one more time, without the times that no longer count. */

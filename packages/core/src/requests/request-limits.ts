@@ -4,7 +4,6 @@ import type { SessionTime } from '../state/session-time.ts'
 import type { TabFailure } from '../tabs/tab-message.ts'
 import {
   allowProbe,
-  holdOff,
   noFailures,
   remember,
   remembered,
@@ -38,30 +37,33 @@ export function createRequestLimits(): RequestLimits {
 }
 
 /** Returns the failure that prevents a request: one that is remembered, or a new one if the budget is exhausted. */
-export function prevention(limits: LimitsContext, now: number): Failure | undefined {
+export function prevention(limits: LimitsContext): Failure | undefined {
+  const now = limits.time.read()
   const known = remembered(limits.failures, now)
   const allowedAt = nextAllowed(limits.budget, limits.spentAt)
   if (known || allowedAt <= now) return known
-  return holdFailure(limits, limits.failures, new ForageSessionError('budget_exhausted'), allowedAt)
+  return holdFailure(limits, new ForageSessionError('budget_exhausted'), allowedAt)
 }
 
-/** Remembers that this tab's token request failed. */
-export function rememberFailure(limits: LimitsContext, error: ForageSessionError): Failure {
-  const { clock, time, random } = limits
-  const retryAfterMs = (error.retryAt ?? 0) - clock.now()
-  const memory = remember(limits.failures, error, { now: time.read(), random: random(), retryAfterMs })
-  return holdFailure(limits, memory, error, memory.last.retryAt)
+/** Remembers a failed token request. `retryInMs` is the wait that another tab already chose. */
+export function rememberFailure(
+  limits: LimitsContext,
+  error: ForageSessionError,
+  retryInMs?: number,
+): Failure {
+  const now = limits.time.read()
+  const retryAfterMs = (error.retryAt ?? 0) - limits.clock.now()
+  limits.failures = remember(limits.failures, error, now, retryAfterMs, limits.random())
+  const retryAt = retryInMs === undefined ? limits.failures.last!.retryAt : now + retryInMs
+  return holdFailure(limits, error, retryAt)
 }
 
 /** Remembers another tab's failure: this tab leaves the endpoint alone as well. */
 export function noteElsewhere(limits: LimitsContext, { code, retryInMs }: TabFailure): Failure {
-  const { last } = limits.failures
+  const last = limits.failures.last
   // A temporary failure there does not end a final one here.
   if (last?.retryAt === Infinity) return last
-  const now = limits.time.read()
-  const error = new ForageSessionError(code, undefined, { retryable: true })
-  const memory = remember(limits.failures, error, { now, random: 0, retryAfterMs: 0 })
-  return holdFailure(limits, memory, error, now + retryInMs)
+  return rememberFailure(limits, new ForageSessionError(code, undefined, { retryable: true }), retryInMs)
 }
 
 /** Counts a rejected token. Returns whether so many were rejected that another one will not help. */
@@ -70,11 +72,6 @@ export function countRejection(limits: RequestLimits, startedAt: number, now: nu
   const isHopeless = nextAllowed(quickRejections, limits.rejectedAt) > now
   limits.rejectedAt = spend(quickRejections, limits.rejectedAt, now)
   return isHopeless
-}
-
-/** Prevents every request until the failures are forgotten. */
-export function giveUp(limits: LimitsContext, error: ForageSessionError): Failure {
-  return holdFailure(limits, limits.failures, error, Infinity)
 }
 
 /** Allows one request earlier than the failure memory does. */
@@ -88,14 +85,9 @@ export function forgetFailures(limits: RequestLimits): void {
   limits.failures = noFailures
 }
 
-/** Stores a failure with its final error: callers may keep it. */
-function holdFailure(
-  limits: LimitsContext,
-  memory: FailureMemory,
-  error: ForageSessionError,
-  retryAt: number,
-): Failure {
-  const held = holdOff(memory, withRetryAt(error, limits.time.wallOf(retryAt)), retryAt)
-  limits.failures = held
-  return held.last
+/** Prevents requests until `retryAt`, or with Infinity until the failures are forgotten. Callers may keep the error. */
+export function holdFailure(limits: LimitsContext, error: ForageSessionError, retryAt: number): Failure {
+  const last = { error: withRetryAt(error, limits.time.wallOf(retryAt)), retryAt }
+  limits.failures = { ...limits.failures, last }
+  return last
 }

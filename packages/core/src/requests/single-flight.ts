@@ -16,7 +16,7 @@ export function startFlight<T>(run: (signal: AbortSignal) => Promise<T>): Flight
   // A failure belongs to those who joined: without any, it is not an unhandled rejection.
   outcome.catch(() => {})
   return {
-    join: (signal) => (signal ? detachable(outcome, signal) : outcome),
+    join: (signal) => detachable(outcome, signal),
     cancel: (reason) => abortWith(controller, reason),
   }
 }

@@ -38,7 +38,6 @@ interface SendingContext extends SharedRequest, RequestLimits, TokenRules {
 
 /** Calls the token source. Never rejects, and returns `endpoint_timeout` at the deadline. */
 export async function sendTokenRequest(context: SendingContext, request: TokenRequest): Promise<TokenAnswer> {
-  const { reason, attempt } = request
   const startedAt = context.time.read()
   context.spentAt = spend(context.budget, context.spentAt, startedAt)
   const overdue = new Promise<TokenAnswer>((resolve) => {
@@ -47,7 +46,7 @@ export async function sendTokenRequest(context: SendingContext, request: TokenRe
     context.deadline = context.clock.setTimeout(onDeadline, context.requestTimeoutMs)
   })
   // A listener may end the request: the deadline is set before.
-  context.emit({ type: 'token-requested', reason, attempt })
+  context.emit({ type: 'token-requested', reason: request.reason, attempt: request.attempt })
   const answer = readAnswer(context, request, startedAt)
   return await Promise.race([answer, overdue])
 }
@@ -61,12 +60,10 @@ async function readAnswer(
     const answer = await context.tokenSource(request)
     return { token: await readTokenAnswer(answer, context, context.clock.now()), startedAt }
   } catch (cause) {
-    return { error: isForageSessionError(cause) ? cause : unreachable(cause) }
+    if (isForageSessionError(cause)) return { error: cause }
+    const options = { cause: safeCause(cause) }
+    return { error: new ForageSessionError('endpoint_unreachable', undefined, options) }
   }
-}
-
-function unreachable(cause: unknown): ForageSessionError {
-  return new ForageSessionError('endpoint_unreachable', undefined, { cause: safeCause(cause) })
 }
 
 /** Ends the request in progress, and returns it: the next caller starts a new one. */

@@ -1,8 +1,6 @@
-/** Views untrusted input as a record; returns an empty one if it is not an object. */
+/** Views untrusted input as a record, whatever it is: members that it does not have are undefined. */
 export function asRecord(value: unknown): Record<PropertyKey, unknown> {
-  return typeof value === 'object' && value !== null
-    ? (value as Record<PropertyKey, unknown>)
-    : ownMembers({})
+  return Object(value) as Record<PropertyKey, unknown>
 }
 
 /** Copies the own members of an object: what other code added to `Object.prototype` is not read. */

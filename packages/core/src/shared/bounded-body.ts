@@ -2,7 +2,8 @@ import { asRecord, ownMembers } from './as-record.ts'
 import type { SessionClock } from './session-clock.ts'
 import { patienceMs, within } from './within.ts'
 
-const maxTextBytes = 64 * 1024
+/** A short body has at most 64 KiB. */
+const maxShortBytes = 64 * 1024
 
 /** Reasons to stop reading early: the caller's abort or, if a clock is given, 2 s. */
 export interface ReadingEnds {
@@ -64,7 +65,7 @@ export async function boundedText(response: Response, clock?: SessionClock): Pro
     return (await (clock ? within(clock, text) : text)) ?? ''
   }
   const decoder = new TextDecoder()
-  const parts = (await boundedBody(response, maxTextBytes, { clock })) ?? []
+  const parts = (await boundedBody(response, maxShortBytes, { clock })) ?? []
   return parts.map((part) => decoder.decode(part, { stream: true })).join('') + decoder.decode()
 }
 

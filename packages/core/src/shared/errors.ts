@@ -35,25 +35,22 @@ export type FailureKind = 'retry' | 'timeout' | 'malformed'
 export const errorCodes: Readonly<
   Record<ForageSessionErrorCode, readonly [remedy: string, kind?: FailureKind]>
 > = {
-  endpoint_unreachable: [
-    'Check the merchant backend, and the CORS and CSP headers that let the page reach it.',
-    'retry',
-  ],
+  endpoint_unreachable: ['Check the merchant backend, its CORS headers, and the CSP of the page.', 'retry'],
   endpoint_timeout: ['Make the merchant endpoint faster, or raise requestTimeoutMs.', 'timeout'],
   endpoint_rejected: ['Let the customer sign in again, then call retry().'],
   endpoint_not_found: ['Handle POST at the tokenSource URL.'],
-  endpoint_rate_limited: ['Wait until retryAt, or raise the limit of the merchant endpoint.', 'retry'],
+  endpoint_rate_limited: ['Raise the rate limit of the merchant endpoint.', 'retry'],
   endpoint_failed: ['Check the log of the merchant backend.', 'retry'],
-  endpoint_redirected: ['Return 401 instead of a redirect to a login page.'],
+  endpoint_redirected: ['Return 401 instead of a redirect.'],
   endpoint_not_json: ['Return JSON like {"token":"…"}, at most 64 KiB.', 'malformed'],
-  token_missing: ['Return JSON with a string property "token".', 'malformed'],
+  token_missing: ['Return JSON like {"token":"…"}.', 'malformed'],
   token_malformed: ['Return the token exactly as Forage issued it.', 'malformed'],
-  token_wrong_kind: ['Return a session token, and revoke the authentication token that was returned.'],
+  token_wrong_kind: ['Return a session token, and revoke the authentication token.'],
   token_environment_mismatch: ['Use the same environment on the backend and in the page.'],
-  token_expired_on_arrival: ['Mint a token for each request, and check the clock of the backend.'],
+  token_expired_on_arrival: ['Mint a token for each request, and check the clock of the merchant backend.'],
   token_reused: ['Mint a token for each request, and return no-store: the backend caches tokens.'],
   token_rejected: ['Use the same environment, merchant and credentials on the backend and in the page.'],
-  budget_exhausted: ['Wait until retryAt, and find the code that requests tokens in a loop.', 'retry'],
+  budget_exhausted: ['Find the code that requests tokens in a loop.', 'retry'],
   checkout_changed: ['Start the step again in the new checkout.'],
   closed: ['Create a new session.'],
 }
@@ -102,8 +99,12 @@ export class ForageSessionError extends Error {
   /** `message` says what happened, if there is more to say than the code does. */
   constructor(code: ForageSessionErrorCode, message = `${code}:`, options: ForageSessionErrorOptions = {}) {
     const kind = failureKindOf(code)
-    const { retryable = kind === 'retry' || kind === 'timeout', status, retryAt } = options
-    const remedy = options.remedy ?? errorCodes[code]?.[0]
+    const {
+      remedy = errorCodes[code]?.[0],
+      retryable = kind === 'retry' || kind === 'timeout',
+      status,
+      retryAt,
+    } = options
     super(`${message} ${remedy}`, options)
     Object.assign(this, { code, retryable, retryAt, status, remedy })
     Object.defineProperty(this, brand, { value: true })

@@ -1,8 +1,7 @@
 /** Reports an error from user code as uncaught, without ending the process in Node.js. */
 export function report(error: unknown): void {
-  const { reportError } = globalThis as { reportError?: (error: unknown) => void }
-  if (reportError) reportError(error)
-  else console.error(error)
+  const { reportError = console.error } = globalThis as { reportError?: (error: unknown) => void }
+  reportError(error)
 }
 
 /** Calls user code, and waits for it if it is async. If it throws or rejects, reports that and returns `otherwise`. */

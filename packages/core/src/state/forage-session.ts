@@ -92,8 +92,8 @@ type DisposeKey = SymbolConstructor extends { readonly dispose: infer Key extend
 export type MaybeDisposable = { readonly [Key in DisposeKey]: () => void }
 
 /** Adds `[Symbol.dispose]` to a session if the engine knows it. */
-export function disposable<T extends object>(value: T, dispose: () => void): T & MaybeDisposable {
-  const { dispose: key } = Symbol as { dispose?: symbol }
-  if (key) Object.defineProperty(value, key, { value: dispose })
-  return value as T & MaybeDisposable
+export function disposable(session: ForageSession): ForageSession & MaybeDisposable {
+  const { dispose } = Symbol as { dispose?: symbol }
+  if (dispose) Object.defineProperty(session, dispose, { value: session.close })
+  return session as ForageSession & MaybeDisposable
 }

@@ -1,8 +1,5 @@
 import type { SessionClock } from '../shared/session-clock.ts'
 
-/** A larger difference between the clocks is a step or a sleep, not drift. */
-const stepMs = 5000
-
 /** The session's own time. */
 export interface SessionTime {
   /** Reads both clocks. Returns the ms since the session began: it never goes back and never misses a sleep. */
@@ -27,7 +24,8 @@ export function createSessionTime(clock: SessionClock, onStep: (byMs: number) =>
       monotonic += monotonicPassed
       elapsed += Math.max(wallPassed, monotonicPassed, 0)
       const byMs = wallPassed - monotonicPassed
-      if (Math.abs(byMs) > stepMs) onStep(byMs)
+      // A smaller difference between the clocks is drift; a larger one is a step or a sleep.
+      if (Math.abs(byMs) > 5000) onStep(byMs)
       return elapsed
     },
     wallOf: (at) => wall + at - elapsed,

@@ -37,22 +37,23 @@ export type TabFailure = Pick<Extract<TabMessage, { type: 'failed' }>, 'code' | 
 export function readTabMessage(value: unknown): TabMessage | undefined {
   const message = asRecord(value)
   const fields = typeof message['id'] === 'string' ? shapes.get(message['type']) : undefined
-  const isOurs = fields && Object.entries(fields).every(([name, type]) => hasType(message[name], type))
+  const isOurs = fields && Object.entries(fields).every(([name, like]) => isLike(message[name], like))
   return isOurs ? (value as TabMessage) : undefined
 }
 
-type Shape = Record<string, 'string' | 'number' | 'boolean'>
+/** The members of a message, each with a value of its type. */
+type Shape = Record<string, string | number | boolean>
 
 /** A Map, because an object would also know `toString`. */
 const shapes: ReadonlyMap<unknown, Shape> = new Map<unknown, Shape>([
   ['ask', {}],
-  ['claim', { fetching: 'boolean' }],
-  ['offer', { token: 'string', lifetimeMs: 'number', ageMs: 'number', postedAt: 'number' }],
-  ['failed', { code: 'string', retryInMs: 'number' }],
+  ['claim', { fetching: true }],
+  ['offer', { token: '', lifetimeMs: 0, ageMs: 0, postedAt: 0 }],
+  ['failed', { code: '', retryInMs: 0 }],
   ['gone', {}],
   ['clear', {}],
 ])
 
-function hasType(value: unknown, type: string): boolean {
-  return typeof value === type && (type !== 'number' || Number.isFinite(value))
+function isLike(value: unknown, like: string | number | boolean): boolean {
+  return like === 0 ? Number.isFinite(value) : typeof value === typeof like
 }

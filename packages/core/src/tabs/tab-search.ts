@@ -17,23 +17,18 @@ export interface TabSearch<Found> {
   onGone(other: string): void
 }
 
-const offerWithinMs = 50
-const leaderWithinMs = 1000
-
 interface Claim {
   readonly at: number
   readonly fetching: boolean
 }
 
-export interface TabSearchOptions {
-  /** The session's own id. */
-  readonly id: string
-  readonly clock: SessionClock
-  readonly post: (statement: TabStatement) => void
-}
-
-/** Creates the search of one session. */
-export function createTabSearch<Found>({ id, clock, post }: TabSearchOptions): TabSearch<Found> {
+/** Creates the search of the session whose own id is `id`. */
+export function createTabSearch<Found>(
+  id: string,
+  clock: SessionClock,
+  post: (statement: TabStatement) => void,
+): TabSearch<Found> {
+  const offerWithinMs = 50
   const claims = new Map<string, Claim>()
   let resolve: ((found: Found | undefined) => void) | undefined
   let timer: unknown
@@ -65,9 +60,10 @@ export function createTabSearch<Found>({ id, clock, post }: TabSearchOptions): T
       claims.clear()
       isListening = true
       timer = clock.setTimeout(() => {
-        // The messages were held up like the timer: they get the same time again.
-        const isLate = isBusy(clock.monotonic() - startedAt - offerWithinMs)
-        if (isLate) timer = clock.setTimeout(waitForLeader, offerWithinMs)
+        // On a busy machine the messages were held up like the timer: they get the same time again.
+        // A longer delay shows a throttled page or a sleep.
+        const lateMs = clock.monotonic() - startedAt - offerWithinMs
+        if (lateMs >= 10 && lateMs < 500) timer = clock.setTimeout(waitForLeader, offerWithinMs)
         else waitForLeader()
       }, offerWithinMs)
       post({ type: 'claim', fetching: false })
@@ -92,13 +88,9 @@ export function createTabSearch<Found>({ id, clock, post }: TabSearchOptions): T
   }
 }
 
-/** Returns whether a timer's delay shows a busy machine. A longer one shows a throttled page or a sleep. */
-function isBusy(lateMs: number): boolean {
-  return lateMs >= 10 && lateMs < 500
-}
-
 /** Returns when to stop waiting for the tab that fetches, or else for the tab with the lowest id. */
 function waitUntil(own: string, claims: ReadonlyMap<string, Claim>): number {
+  const leaderWithinMs = 1000
   const others = [...claims]
   const isLowest = (id: string): boolean => id < own && others.every(([other]) => id <= other)
   const leader = others.find(([, { fetching }]) => fetching) ?? others.find(([id]) => isLowest(id))

@@ -27,38 +27,32 @@ export interface TabSharing<Found> {
   close(): void
 }
 
-export interface TabSharingOptions {
-  readonly clock: SessionClock
-  readonly random: () => number
-  readonly openChannel: () => TabChannel | undefined
-  readonly onMessage: (message: TabNews) => void
-}
-
 /** Tells the sessions of one page apart. */
 let count = 0
 
 /** Creates the sharing of one session. The channel is opened later. */
-export function createTabSharing<Found>(options: TabSharingOptions): TabSharing<Found> {
-  const { clock, random, openChannel, onMessage } = options
+export function createTabSharing<Found>(
+  { clock, random }: { readonly clock: SessionClock; readonly random: () => number },
+  openChannel: () => TabChannel | undefined,
+  onMessage: (message: TabNews) => void,
+): TabSharing<Found> {
   const id = `${random().toString(36).slice(2)}-${(count += 1)}`
-  const search = createTabSearch<Found>({ id, clock, post })
+  const search = createTabSearch<Found>(id, clock, post)
   let channel: TabChannel | undefined
 
-  function open(): TabChannel | undefined {
-    if (channel) return channel
+  function open(): void {
+    if (channel) return
     try {
       channel = openChannel()
-      channel?.onMessage((value) => {
-        const message = readTabMessage(value)
-        if (message && message.id !== id) hear(message)
-      })
+      channel?.onMessage(hear)
     } catch {
       // In an opaque origin, or against the page's policy: the session works unshared.
     }
-    return channel
   }
 
-  function hear(message: TabMessage): void {
+  function hear(value: unknown): void {
+    const message = readTabMessage(value)
+    if (!message || message.id === id) return
     if (message.type === 'claim') search.onClaim(message.id, message.fetching)
     else if (message.type === 'gone') search.onGone(message.id)
     else onMessage(message)
@@ -73,8 +67,11 @@ export function createTabSharing<Found>(options: TabSharingOptions): TabSharing<
   }
 
   return {
-    open: () => void open(),
-    seek: async () => (open() ? await search.start() : undefined),
+    open,
+    async seek() {
+      open()
+      return channel && (await search.start())
+    },
     conclude: search.end,
     answer: post,
     publish(statement) {

@@ -31,7 +31,7 @@ function isWithin(origins: readonly string[], address: string): boolean {
 }
 
 /** Returns whether a URL is secure enough for a token: https, or this machine (RFC 6890, RFC 6761 §6.3). */
-export function isSecure({ protocol, hostname }: URL): boolean {
-  const isLoopback = /^(localhost|.+\.localhost|127(\.\d{1,3}){3}|\[::1\])$/.test(hostname)
-  return protocol === 'https:' || (protocol === 'http:' && isLoopback)
+export function isSecure(url: URL): boolean {
+  const isLoopback = /^((.+\.)?localhost|127(\.\d+){3}|\[::1\])$/.test(url.hostname)
+  return url.protocol === 'https:' || (url.protocol === 'http:' && isLoopback)
 }

@@ -6,14 +6,10 @@ export type ForageEnvironment = 'sandbox' | 'production' | { apiUrl: string; vau
 type Urls = Exclude<ForageEnvironment, string>
 
 /** From docs.joinforage.app; the hosts of the PIN vault are those in Forage's own mobile SDKs. */
-const publicDomains = { sandbox: 'sandbox.joinforage.app', production: 'joinforage.app' }
-
-function urlsAt(domain: string): Urls {
-  return { apiUrl: `https://api.${domain}`, vaultUrl: `https://vault.${domain}` }
-}
-
 function urlsOf(environment: ForageEnvironment): Urls {
-  return typeof environment === 'string' ? urlsAt(publicDomains[environment]) : ownMembers(environment)
+  if (typeof environment !== 'string') return ownMembers(environment)
+  const domain = environment === 'sandbox' ? 'sandbox.joinforage.app' : 'joinforage.app'
+  return { apiUrl: `https://api.${domain}`, vaultUrl: `https://vault.${domain}` }
 }
 
 /** The prefixes that Forage's SDKs know. Any other prefix is kept and contradicts nothing. */

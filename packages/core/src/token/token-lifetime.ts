@@ -29,7 +29,10 @@ export function lifetimeOf(
 }
 
 /**
- * The largest part of a lifetime that can be required: an eighth by the session's default, half by a caller.
- * Otherwise each call would replace a short-lived token.
+ * The largest part of a lifetime that the session's default can require. Otherwise each call would replace a
+ * short-lived token.
  */
-export const mostOfLife: Readonly<Record<'default' | 'caller', number>> = { default: 1 / 8, caller: 1 / 2 }
+export const mostOfLife: number = 1 / 8
+
+/** The same for a call that requires a validity of its own. */
+export const mostOfLifeForCaller: number = 1 / 2

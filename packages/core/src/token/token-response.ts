@@ -6,7 +6,7 @@ import {
   type ForageSessionErrorOptions,
 } from '../shared/errors.ts'
 import { contradicts, type ForageEnvironment } from './environments.ts'
-import { numberOf, parseSessionToken, type ParsedToken } from './session-token.ts'
+import { numberOf, parseSessionToken } from './session-token.ts'
 import { lifetimeOf } from './token-lifetime.ts'
 import type { TokenResponse } from './token-source.ts'
 
@@ -40,38 +40,28 @@ export async function readTokenAnswer(
 
 /** Recognizes a response by its shape: it may come from a polyfill or another realm. */
 function isResponse(answer: string | TokenResponse | Response): answer is Response {
-  return typeof asRecord(asRecord(answer)['headers'])['get'] === 'function'
+  return typeof (answer as Partial<Response> | null)?.headers?.get === 'function'
 }
 
 /** Checks a token and computes its lifetime. Throws a `ForageSessionError` if it cannot be used. */
 export function grant(body: unknown, serverTimeMs: number | undefined, rules: TokenRules): GrantedToken {
-  const value = typeof body === 'string' ? body : tokenOf(body)
-  if (value === undefined) throw new ForageSessionError('token_missing')
+  const { token, access_token, expires_in } = ownMembers(asRecord(body))
+  const value = typeof body === 'string' ? body : (token ?? access_token) || undefined
+  if (typeof value !== 'string') throw new ForageSessionError('token_missing')
   const parsed = parseSessionToken(value)
   if (!parsed) throw new ForageSessionError('token_malformed')
-  assertAllowed(parsed, rules)
-  const expiresIn = numberOf(ownMembers(asRecord(body))['expires_in'])
-  const hasLifetime = expiresIn !== undefined
-  const lifetimeMs = hasLifetime
-    ? expiresIn * 1000
-    : lifetimeOf(parsed, serverTimeMs, rules.fallbackLifetimeMs)
-  return { value, lifetimeMs, hasLifetime }
-}
-
-function assertAllowed({ kind, environment: prefix }: ParsedToken, rules: TokenRules): void {
-  const { allowAuthenticationToken, environment } = rules
+  const { kind, environment: prefix } = parsed
+  const { allowAuthenticationToken, environment, fallbackLifetimeMs } = rules
   const isDevelopment = allowAuthenticationToken && environment !== 'production' && prefix !== 'prod'
   if (kind === 'authentication' && !isDevelopment) throw new ForageSessionError('token_wrong_kind')
   if (contradicts(environment, prefix)) {
-    const message = `The token has the prefix "${prefix}", but another environment is configured.`
+    const message = `The token has the prefix "${prefix}" of another environment.`
     throw new ForageSessionError('token_environment_mismatch', message)
   }
-}
-
-function tokenOf(body: unknown): string | undefined {
-  const { token, access_token } = ownMembers(asRecord(body))
-  const value = token ?? access_token
-  return typeof value === 'string' && value !== '' ? value : undefined
+  const expiresIn = numberOf(expires_in)
+  const hasLifetime = expiresIn !== undefined
+  const lifetimeMs = hasLifetime ? expiresIn * 1000 : lifetimeOf(parsed, serverTimeMs, fallbackLifetimeMs)
+  return { value, lifetimeMs, hasLifetime }
 }
 
 async function refusal(response: Response, now: number): Promise<ForageSessionError> {
@@ -106,8 +96,8 @@ function codeOf(status: number): ForageSessionErrorCode {
 
 /** The remedies for the problem documents (RFC 9457) of `@forage-session/server`. */
 const problems: ReadonlyMap<string, string> = new Map([
-  ['forbidden', 'Check checkoutId and authorize(): the customer does not own this checkout.'],
-  ['origin_denied', "Add this page's origin to the handler's origins."],
+  ['forbidden', 'Check that authorize() allows this checkoutId.'],
+  ['origin_denied', 'Add the origin of the page to the origins of the backend.'],
   ['merchant_invalid', 'Check the merchant account that authorize() returns.'],
   ['not_configured', 'Give the backend its Forage credentials.'],
 ])
@@ -119,12 +109,10 @@ const problems: ReadonlyMap<string, string> = new Map([
 export function retryAtOf(headers: Headers, now: number): number | undefined {
   const value = headers.get('Retry-After') ?? ''
   if (/^\d+$/.test(value)) return now + Number(value) * 1000
-  const at = Date.parse(value)
-  return Number.isNaN(at) ? undefined : now + at - (dateOf(headers) ?? now)
+  return numberOf(now + Date.parse(value) - (dateOf(headers) ?? now))
 }
 
 /** Returns the server's time in ms, if the page may read the `Date` header. */
 export function dateOf(headers: Headers): number | undefined {
-  const at = Date.parse(headers.get('Date') ?? '')
-  return Number.isNaN(at) ? undefined : at
+  return numberOf(Date.parse(headers.get('Date') ?? ''))
 }

@@ -26,7 +26,7 @@ describe('a token request that fails after a 401', () => {
     ['an HTML page', () => new Response('<html>', { headers: { 'Content-Type': 'text/html' } })],
     ['no network', () => Promise.reject(new TypeError('fetch failed'))],
   ])(
-    'a token request that fails after a 401 (%s) returns the original 401 response, body unread',
+    'if the token request after a 401 fails (%s), the caller gets the original 401, body unread',
     async (_, fault) => {
       const answer = Response.json(expired, { status: 401, headers: { 'X-Request-Id': 'r-1' } })
       const { session, sent, types } = createRefusingApi({ tokenSource: faultySource(fault) }, [() => answer])
@@ -39,7 +39,7 @@ describe('a token request that fails after a 401', () => {
     },
   )
 
-  test('a token request that fails is never an error that outer clients mistake for a network error', async () => {
+  test('if no token is available, fetch rejects with an error that no outer client mistakes for a network error', async () => {
     const { session, sent } = createRefusingApi({
       tokenSource: () => Promise.reject(new TypeError('fetch failed')),
     })
@@ -50,7 +50,7 @@ describe('a token request that fails after a 401', () => {
     expect(sent).toEqual([])
   })
 
-  test('a token request that failed is remembered, so later 401s cost no other request until the back-off is over', async () => {
+  test('after a failed token request, later calls send no other one until the back-off is over', async () => {
     const { clock, session, sent, tokenRequests } = createRefusingApi(
       { tokenSource: faultySource(status(500)) },
       [refusal, refusal],

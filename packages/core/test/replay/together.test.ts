@@ -139,7 +139,7 @@ describe('an unsafe request rejected together with others', () => {
     },
   )
 
-  test('an unsafe request is replayed because of the 401 that it got, and spares safe requests the read', async () => {
+  test('an unsafe request is judged by its own 401, and safe requests with the same token need not read theirs', async () => {
     const { answer, reads } = countReads(refusal)
     const one = createRefusingApi({}, [answer, answer, answer])
     const responses = ['POST', 'POST', 'GET'].map((method) => one.session.fetch(address, { method }))

@@ -75,8 +75,8 @@ const clients: [string, Post][] = [
   ],
 ]
 
-describe.each(clients)('%s over session.fetch', (_, post) => {
-  test('the client posts again byte for byte after a 401, and gets the answer', async () => {
+describe.each(clients)('%s over session.fetch', (client, post) => {
+  test(`${client} posts again byte for byte after a 401, and gets the answer`, async () => {
     const world = createRefusingApi()
     await expect(post(world)).resolves.toEqual({ status: 200, data: { ok: true } })
     const sent = world.sent.map((one) => [
@@ -94,20 +94,20 @@ describe.each(clients)('%s over session.fetch', (_, post) => {
     ])
   })
 
-  test('the client gets the second 401 with its body, after two requests', async () => {
+  test(`${client} gets the second 401 with its body, after two requests`, async () => {
     const world = createRefusingApi({}, [refusal, refusal])
     await expect(post(world)).resolves.toMatchObject({ status: 401, data: { path } })
     expect([world.sent.length, world.tokenRequests()]).toEqual([2, 2])
   })
 
-  test('ten requests at the same time cost one more token request', async () => {
+  test(`ten requests of ${client} at the same time cost one more token request`, async () => {
     const world = createRefusingApi()
     const outcomes = await Promise.all(Array.from({ length: 10 }, () => post(world)))
     expect(outcomes.map(({ status }) => status)).toEqual(Array(10).fill(200))
     expect(world.tokenRequests()).toBe(2)
   })
 
-  test('an abort during the token request sends nothing more', async () => {
+  test(`if a call of ${client} is aborted during the token request, nothing more is sent`, async () => {
     const controller = new AbortController()
     const world = createRefusingApi({
       tokenSource: async ({ reason }) => {

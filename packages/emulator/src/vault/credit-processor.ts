@@ -19,7 +19,7 @@ export function isHsaFsaCard(pan: string): boolean {
   return Object.hasOwn(cards, pan)
 }
 
-/** Returns the error of a charge, or undefined if the card can be charged. Cards that are not on the list can. */
+/** Returns the error of a charge, or undefined if the card can be charged, as every card can that is not listed. */
 export function creditDecline(pan: string): CreditDecline | undefined {
   return cards[pan] ?? undefined
 }

@@ -106,7 +106,7 @@ describe('an order', () => {
     expect(await shop.order(ref)).toEqual(before)
   })
 
-  test('an order and its payments are kept over a restart', async () => {
+  test('an order and its payments survive a restart', async () => {
     const rows = new Map<string, Map<string, unknown>>()
     const table = (name: string): Map<string, unknown> => {
       if (!rows.has(name)) rows.set(name, new Map())
@@ -138,7 +138,7 @@ describe('an order', () => {
 })
 
 describe('a payment of an order', () => {
-  test('a payment of an order is the documented object, and not found under /api/payments/', async () => {
+  test('a payment of an order is the documented object, and /api/payments/ does not find it', async () => {
     const shop = await openShop()
     const { ref, payments } = await customOrder(shop)
     const { body } = await shop.call('GET', `/api/orders/${ref}/payments/${payments[0]}/`)
@@ -318,7 +318,7 @@ describe('a refund of an order', () => {
     expect((await shop.order(ref))['refunds']).toHaveLength(2)
   })
 
-  test('a failed refund of an order is 201 with its error, and the money stays with the merchant', async () => {
+  test('a failed refund of an order is answered 201 with its error, and the money stays with the merchant', async () => {
     const shop = await openShop()
     const { ref, payments } = await paidOrder(shop, '4333333333333309')
     const body = { ...why, payment: payments[0], amount: 1 }

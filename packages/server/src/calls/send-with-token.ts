@@ -10,9 +10,9 @@ export interface Sending {
   /** Whether `send` can be called again: a stream is gone after the first time. */
   replayable: boolean
   signal?: AbortSignal | undefined
-  /** Whether a 401 is about the token. Default: unless Forage refused the merchant account. */
+  /** Whether a 401 is about the token. Default: yes, unless Forage refused the merchant account. */
   isAboutToken?: (unauthorized: Response) => Promise<boolean>
-  /** Fetches another token after the API refused also the replacement. Default: there is no other. */
+  /** Fetches another token after the API also refuses the replacement. Default: no other token. */
   lastResort?: (refused: TokenRecord) => Promise<TokenRecord | undefined>
 }
 

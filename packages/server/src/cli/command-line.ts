@@ -29,7 +29,7 @@ export function parseCommandLine(args: string[]): CommandLine {
   const { values, positionals } = parse(args)
   const { json = false, yes = false, pool, reason, host, help = false } = values
   const [name, ...rest] = positionals
-  if (rest.length > 0) throw new UsageError(`Give one command at a time, got also ${received(rest[0])}.`)
+  if (rest.length > 0) throw new UsageError(`Give one command at a time, without ${received(rest[0])}.`)
   const command = help || name === undefined ? 'help' : commandNames.find((known) => known === name)
   if (command) return { command, json, yes, pool, reason, host }
   throw new UsageError(`There is no command ${received(name)}. The commands are ${commandNames.join(', ')}.`)

@@ -34,7 +34,7 @@ export function partiesOf(
   }
 }
 
-/** Returns the options of a request by oauth4webapi. */
+/** Returns the options for a request of oauth4webapi. */
 export function transportOf(
   { tokenUrl, fetch }: OAuthServer,
   signal: AbortSignal,
@@ -42,7 +42,7 @@ export function transportOf(
   return {
     signal,
     [oauth.customFetch]: (url: string, init: RequestInit) => boundedFetch(fetch, url, init),
-    // The options allow http: only on this machine.
+    // The options accept an `http:` URL only for this machine.
     [oauth.allowInsecureRequests]: tokenUrl.startsWith('http:'),
   }
 }

@@ -14,7 +14,7 @@ describe('a received token', () => {
     scope: 'granted',
   } as const
 
-  it('has the lifetime and the scope of the answer', () => {
+  it('a received token has the lifetime and the scope of the answer', () => {
     expect(receivedToken({ body, requestedAt: now, skewMs: 7 }, 'requested')).toEqual({
       ok: true,
       token: 'sandbox_a',
@@ -25,7 +25,7 @@ describe('a received token', () => {
     })
   })
 
-  it('has a lifetime of an hour and the requested scope if the answer has neither', () => {
+  it('a received token has a lifetime of an hour and the requested scope if the answer has neither', () => {
     const { access_token } = body
     expect(receivedToken({ body: { access_token }, requestedAt: now }, 'requested')).toMatchObject({
       ok: true,
@@ -34,7 +34,7 @@ describe('a received token', () => {
     })
   })
 
-  it('is a failure if it lives less than half an hour, and still counts as alive', () => {
+  it('a received token that lives less than half an hour is a failure, and still counts as alive', () => {
     const received = (expires_in: number): unknown =>
       receivedToken({ body: { ...body, expires_in }, requestedAt: now }, '')
     expect(received(1800)).toMatchObject({ ok: true })
@@ -59,29 +59,32 @@ it.each([
   [499, 'invalid_scope', 'config'],
   [500, 'invalid_scope', 'transient'],
   [400, 'never_heard_of', 'transient'],
-])('classifies status %d with code %s as %s', (status, error, kind) => {
+])('an answer with status %d and code %s is a failure of the class %s', (status, error, kind) => {
   const answer = readTokenError(status, JSON.stringify({ error }), new Headers(), now)
   expect(answer).toEqual(failure(kind as 'config', error, { status, retryAfterMs: undefined, lost: false }))
 })
 
-it('uses the status as the code if the answer has no code, and reads Retry-After', () => {
+it('a failed answer without a code gets its status as the code, and keeps Retry-After', () => {
   const answer = readTokenError(503, '<html>', new Headers({ 'retry-after': '7' }), now)
   expect(answer).toEqual(failure('transient', 'http_503', { status: 503, retryAfterMs: 7000, lost: false }))
 })
 
 it.each(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH', 'ENETUNREACH', 'UND_ERR_CONNECT_TIMEOUT'])(
-  'lost no token after %s, since it was not sent',
+  'a request that failed with %s lost no token, since it was not sent',
   (code) => {
     const error = new TypeError('fetch failed', { cause: Object.assign(new Error('connect'), { code }) })
     expect(failedRequest(error, now)).toEqual(failure('transient', code, { lost: false }))
   },
 )
 
-it.each(['ECONNRESET', 'XECONNREFUSED', 'ECONNREFUSED_LATER'])('may have lost a token after %s', (code) => {
-  expect(failedRequest({ code }, now)).toEqual(failure('transient', code, { lost: true }))
-})
+it.each(['ECONNRESET', 'XECONNREFUSED', 'ECONNREFUSED_LATER'])(
+  'a request that failed with %s may have lost a token',
+  (code) => {
+    expect(failedRequest({ code }, now)).toEqual(failure('transient', code, { lost: true }))
+  },
+)
 
-it('may have lost a token after a timeout or an unknown error, but only if it was sent', () => {
+it('a request that ended with a timeout or an unknown error may have lost a token, but only if it was sent', () => {
   const timeout = timeoutError(10_000)
   expect(failedRequest(timeout, now)).toEqual(failure('transient', 'timeout', { lost: true }))
   expect(failedRequest(timeout, now, false)).toEqual(failure('transient', 'timeout', { lost: false }))

@@ -22,14 +22,14 @@ export interface ReceivedToken {
   skewMs?: number | undefined
   /** How the token was issued, for a server with more than one way. */
   grant?: Grant
-  /** The refresh token that the slot keeps after this. Null: no refresh token; undefined: the one it has. */
+  /** The new refresh token of the slot. If null, the slot drops its refresh token. If undefined, it keeps it. */
   refresh?: RefreshToken | null
 }
 
 export interface TokenFailure {
   ok: false
   kind: FailureKind
-  /** An OAuth error code, or one of this package. */
+  /** An OAuth error code, or a code of this package. */
   code: string
   status?: number
   retryAfterMs?: number | undefined
@@ -37,11 +37,11 @@ export interface TokenFailure {
   lost: boolean
 }
 
-/** The lifetimes that are acceptable. */
+/** The bounds for the lifetime of a token. */
 export interface Lifetimes {
-  /** For an answer without `expires_in`, which RFC 6749 §5.1 only recommends. */
+  /** The lifetime if the answer has no `expires_in`, which RFC 6749 §5.1 only recommends. */
   assumedMs: number
-  /** A shorter one would have to be replaced as soon as it arrives. */
+  /** The shortest usable lifetime: a token with a shorter one needs a replacement as soon as it arrives. */
   shortestMs: number
 }
 
@@ -58,7 +58,7 @@ export interface GrantedToken {
 
 /**
  * Reads a granted token. Its lifetime is the one in the answer, never the requested one: in Forage's own example they
- * differ. `requestedScope` counts if the answer has no scope.
+ * differ. If the answer has no scope, the token has `requestedScope`.
  */
 export function receivedToken(
   { body, requestedAt, skewMs }: GrantedToken,
@@ -103,7 +103,7 @@ const configurationCodes = new Set([
   'unsupported_grant_type',
 ])
 
-/** Classifies a request that failed without a readable answer. `isSent`: whether the request was sent. */
+/** Classifies a request that failed without a readable answer. `isSent` says whether the request was sent. */
 export function failedRequest(error: unknown, now: number, isSent = true): TokenFailure {
   if (isForageServerError(error) && error.code === 'upstream_throttled')
     return overLimit(error.retryAt ?? now, now)
@@ -113,12 +113,12 @@ export function failedRequest(error: unknown, now: number, isSent = true): Token
   return failure('transient', code ?? 'no_answer', { lost: isSent && isConnected })
 }
 
-// Our own limit: the request was not sent.
+// Our own limit refused the request, so it was not sent.
 function overLimit(retryAt: number, now: number): TokenFailure {
   return failure('throttled', 'upstream_limit', { retryAfterMs: retryAt - now, lost: false })
 }
 
-// Errors of the resolver and of the connection's start: the request was not sent.
+// These errors come before a connection exists, so the request was not sent.
 const unsentCodes = new Set([
   'ECONNREFUSED',
   'ENOTFOUND',

@@ -9,7 +9,7 @@ export interface CallsInProgress {
   close(): Promise<void>
 }
 
-/** Tracks calls. `creator` is the function that creates a replacement, for the error after `close`. */
+/** Tracks calls. `creator` is the name of the function that the error after `close` recommends. */
 export function createCallsInProgress(creator: string): CallsInProgress {
   const calls = new Set<Promise<unknown>>()
   let isClosed = false

@@ -24,8 +24,8 @@ export async function withDeadline<T>(
 }
 
 /**
- * Waits at most `ms` for `work` that takes no signal, and rejects with a `TimeoutError` after that. It costs no
- * `AbortController`, since most requests never use theirs. `onLate` can end the work.
+ * Waits at most `ms` for `work` that takes no signal, and rejects with a `TimeoutError` after that. It creates no
+ * `AbortController`, because most requests would never use it. `onLate` can end the work.
  */
 export function withinTime<T>(
   clock: ServerClock,

@@ -7,7 +7,7 @@ const place = { pool: 'web', tokenId: 't1' }
 const token = 'sandbox_uXpcGMAMs7hhbw9JifUuJlzUZS3zWD'
 
 describe('A sealed token', () => {
-  it('opens in the place it was sealed for, and does not show the token', async () => {
+  it('a sealed token opens in the place it was sealed for, and does not show the token', async () => {
     const sealer = createSealer({ current: 'k1', k1: key(1) })
     const sealed = await sealer.seal(token, place)
     expect(sealed).toMatch(/^v1\.k1\.[\w-]{16}\.[\w-]+$/)
@@ -15,12 +15,12 @@ describe('A sealed token', () => {
     expect(await sealer.open(sealed, place)).toBe(token)
   })
 
-  it('differs each time the same token is sealed', async () => {
+  it('a sealed token differs each time the same token is sealed', async () => {
     const sealer = createSealer({ current: 'k1', k1: key(1) })
     expect(await sealer.seal(token, place)).not.toBe(await sealer.seal(token, place))
   })
 
-  it('does not open for another pool, for another token, or after a change', async () => {
+  it('a sealed token does not open for another pool, for another token, or after a change', async () => {
     const sealer = createSealer({ current: 'k1', k1: key(1) })
     const sealed = await sealer.seal(token, place)
     const changed = sealed.slice(0, -3) + (sealed.endsWith('AAA') ? 'BBB' : 'AAA')
@@ -35,7 +35,7 @@ describe('A sealed token', () => {
     }
   })
 
-  it('opens with the old key after a key rotation, while new tokens are sealed with the new key', async () => {
+  it('a sealed token opens with the old key after a key rotation, while new tokens are sealed with the new key', async () => {
     const before = createSealer({ current: 'k1', k1: key(1) })
     const rotated = createSealer({ current: 'k2', k1: key(1), k2: key(2) })
     const after = createSealer({ current: 'k2', k2: key(2) })
@@ -47,14 +47,14 @@ describe('A sealed token', () => {
     await expect(before.open(fresh, place)).rejects.toThrow('no sealing key "k2"')
   })
 
-  it('is refused if its format is unknown', async () => {
+  it('a sealed token is refused if its format is unknown', async () => {
     const sealer = createSealer({ current: 'k1', k1: key(1) })
     for (const sealed of ['', token, 'v2.k1.AAAAAAAAAAAAAAAA.AAAA', 'v1.k1.AAAA.AAAA', 'v1.k1.%.%']) {
       await expect(sealer.open(sealed, place)).rejects.toThrow('has a format that this version does not know')
     }
   })
 
-  it('needs keys of 32 bytes, and no error shows a key', () => {
+  it('sealing needs keys of 32 bytes, and no error shows a key', () => {
     const short = btoa('too short a key')
     for (const [keys, message] of [
       [undefined, '"keys" must be'],

@@ -3,7 +3,7 @@ import { readBounded } from '../shared/bounded-body.ts'
 const maxAnswerBytes = 64 * 1024
 
 /**
- * Sends one request to Forage and reads its small answer whole (≤ 64 KiB). A redirect is refused: it would carry the
+ * Sends one request to Forage and reads the whole answer (≤ 64 KiB). A redirect is refused: it would carry the
  * credential to another address. A cache is never used: Next.js 13 and 14 cache even a POST (vercel/next.js#52405).
  */
 export async function boundedFetch(

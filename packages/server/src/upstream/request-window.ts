@@ -1,6 +1,6 @@
-/** Allows at most a number of requests in any window of `perMs`. Times are in ms. */
+/** A limit for the number of requests in any window of `perMs`. Times are in ms. */
 export interface RequestWindow {
-  /** Returns when one more request may be sent after `ahead` others. A time up to `now` means at once. */
+  /** Returns when one more request may be sent after `ahead` others. If that is not after `now`, it may be sent at once. */
   freeAt(now: number, ahead: number): number
   /** Counts one request. */
   take(now: number): void

@@ -86,7 +86,7 @@ describe('the URL', () => {
 })
 
 describe('a handler that throws', () => {
-  it('a handler that throws is an empty 500 with `node:http`', async () => {
+  it('the answer of a handler that throws is an empty 500 with `node:http`', async () => {
     const { send } = await serve(toNodeHandler(failing))
     expect(await send()).toMatchObject({ status: 500, body: '' })
   })

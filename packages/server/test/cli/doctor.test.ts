@@ -18,7 +18,7 @@ const doctor = (more: Record<string, string> = {}, secrets: string[] = []): Prom
   forageTokensHere(['doctor', '--json'], { ...env, ...more }, { secrets })
 
 describe('forage-tokens doctor', () => {
-  it('reports what it checked, finds nothing in a correct setup, and leaves no live token', async () => {
+  it('`forage-tokens doctor` reports what it checked, finds nothing in a correct setup, and leaves no live token', async () => {
     const ended = await forageTokens(['doctor', '--json'], env)
     expect(ended.json).toEqual({
       command: 'doctor',
@@ -30,7 +30,7 @@ describe('forage-tokens doctor', () => {
     expect(running.emulator.control.revokeAuthenticationTokens()).toBe(0)
   })
 
-  it('prints what is wrong, why, and what to do for each finding', async () => {
+  it('`forage-tokens doctor` prints what is wrong, why, and what to do for each finding', async () => {
     const { stdout, code } = await forageTokens(['doctor'], { ...env, FORAGE_TOKEN_PATH: '/o/token' })
     expect(stdout).toMatch(
       /error slash-missing: FORAGE_TOKEN_PATH does not end in a slash\n {4}why: .+\n {4}do: {2}Add/,
@@ -68,11 +68,11 @@ describe('forage-tokens doctor', () => {
       { REDIS_URL: 'redis://127.0.0.1:9', FORAGE_SEAL_KEY_1: Buffer.alloc(32).toString('base64') },
       ['redis-unreachable'],
     ],
-  ])('finds %s', async (_, more, expected) => {
+  ])('`forage-tokens doctor` finds %s', async (_, more, expected) => {
     expect(ids(await doctor(more))).toEqual(expected)
   })
 
-  it('finds all missing variables in one run', async () => {
+  it('`forage-tokens doctor` finds all missing variables in one run', async () => {
     const ended = await forageTokensHere(['doctor', '--json'], {
       FORAGE_POOLS: '[]',
       REDIS_URL: 'redis://localhost',
@@ -80,7 +80,7 @@ describe('forage-tokens doctor', () => {
     expect(ids(ended)).toEqual(['credentials-missing', 'pools-invalid', 'keys-missing', 'merchant-unset'])
   })
 
-  it("finds a clock that differs from Forage's, and reports the difference", async () => {
+  it("`forage-tokens doctor` finds a clock that differs from Forage's, and reports the difference", async () => {
     const date = new Date(Date.now() + 300_000).toUTCString()
     await using ahead = await startForwarding(running.url, undefined, { date })
     const { json, code } = await doctor({ FORAGE_ENVIRONMENT: ahead.url })
@@ -89,14 +89,14 @@ describe('forage-tokens doctor', () => {
     expect(code).toBe(0)
   })
 
-  it('finds a revocation that does not work', async () => {
+  it('`forage-tokens doctor` finds a revocation that does not work', async () => {
     await using stubborn = await startForwarding(running.url, (path) =>
       path === '/o/revoke_token/' ? { status: 503 } : undefined,
     )
     expect(ids(await doctor({ FORAGE_ENVIRONMENT: stubborn.url }))).toEqual(['revocation-failing'])
   })
 
-  it('finds a redirect at the token endpoint, and sends no secret to its target', async () => {
+  it('`forage-tokens doctor` finds a redirect at the token endpoint, and sends no secret to its target', async () => {
     await using moved = await startForwarding(running.url, (path) =>
       path === '/o/token/' ? { status: 301, headers: { location: `${running.url}/o/token/` } } : undefined,
     )
@@ -105,7 +105,7 @@ describe('forage-tokens doctor', () => {
     expect(running.emulator.control.counts().authenticationTokens).toBe(before)
   })
 
-  it('checks each pool with its own client', async () => {
+  it('`forage-tokens doctor` checks each pool with its own client', async () => {
     const own = { FORAGE_CLIENT_ID_KIOSK_2: 'kiosk', FORAGE_CLIENT_SECRET_KIOSK_2: 'wrong-secret-of-kiosk' }
     const ended = await doctor({ ...own, FORAGE_POOLS: '{"web":{},"kiosk-2":{}}' }, ['wrong-secret-of-kiosk'])
     expect(ended.json['examined']).toEqual(['configuration', 'api', 'pool web', 'pool kiosk-2'])
@@ -113,7 +113,7 @@ describe('forage-tokens doctor', () => {
     expect(ended.json.findings![0]!.what).toContain('"kiosk-2"')
   })
 
-  it('prints no password from an address, and no secret that is set in the wrong variable', async () => {
+  it('`forage-tokens doctor` prints no password from an address, and no secret that is set in the wrong variable', async () => {
     const password = 'hunter2-of-redis'
     const withPassword = { FORAGE_ENVIRONMENT: `https://shop:${password}@127.0.0.1` }
     expect(ids(await doctor(withPassword, [password]))).toEqual(['environment-invalid'])

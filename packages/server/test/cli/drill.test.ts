@@ -15,7 +15,7 @@ beforeEach(async () => {
 afterEach(() => running.close())
 
 describe('forage-tokens drill', () => {
-  it('rotates under load without a failing session token, and proves that a compromised pool is dead', async () => {
+  it('`forage-tokens drill` rotates under load without a failing session token, and proves that a compromised pool is dead', async () => {
     const { code, json } = await forageTokens(['drill', '--json'], env)
     expect(json).toMatchObject({
       command: 'drill',
@@ -33,7 +33,7 @@ describe('forage-tokens drill', () => {
     expect(code).toBe(0)
   })
 
-  it('prints the time to recovery for people, and stays within the request limit of one address', async () => {
+  it('`forage-tokens drill` prints the time to recovery for people, and stays within the request limit of one address', async () => {
     await running.close()
     running = await startEmulator({ port: 0 })
     const { code, stdout } = await forageTokens(['drill'], { ...env, FORAGE_ENVIRONMENT: running.url })
@@ -42,12 +42,12 @@ describe('forage-tokens drill', () => {
     expect(code).toBe(0)
   })
 
-  it('leaves no live token behind', async () => {
+  it('`forage-tokens drill` leaves no live token behind', async () => {
     await forageTokensHere(['drill'], env)
     expect(running.emulator.control.revokeAuthenticationTokens()).toBe(0)
   })
 
-  it('refuses a host other than the emulator unless both --host and --yes confirm it', async () => {
+  it('`forage-tokens drill` refuses a host other than the emulator unless both --host and --yes confirm it', async () => {
     await using other = await startForwarding(running.url)
     const there = { ...env, FORAGE_ENVIRONMENT: other.url }
     const attempts = [
@@ -66,7 +66,7 @@ describe('forage-tokens drill', () => {
     expect(confirmed).toMatchObject({ code: 0, json: { ok: true, host: other.host } })
   })
 
-  it('fails if the API confirms revocations without revoking', async () => {
+  it('`forage-tokens drill` fails if the API confirms revocations without revoking', async () => {
     await using lying = await startForwarding(running.url, (path) =>
       path === '/o/revoke_token/' ? { status: 200 } : undefined,
     )
@@ -79,14 +79,14 @@ describe('forage-tokens drill', () => {
     expect(code).toBe(1)
   })
 
-  it('fails without a verdict if the API throttles', async () => {
+  it('`forage-tokens drill` fails without a verdict if the API throttles', async () => {
     running.emulator.control.fault({ kind: 'rate-limit', path: '/api/payment_methods/*', count: 10_000 })
     const { code, stdout } = await forageTokensHere(['drill'], env)
     expect(stdout).toContain('calls got no verdict')
     expect(code).toBe(1)
   })
 
-  it('requires a merchant', async () => {
+  it('`forage-tokens drill` requires a merchant', async () => {
     const { FORAGE_MERCHANT_ID: _, ...without } = env
     const { code, stderr } = await forageTokensHere(['drill'], without)
     expect(stderr).toContain('FORAGE_MERCHANT_ID is not set')

@@ -54,7 +54,7 @@ async function isAlive(token: string): Promise<boolean> {
 }
 
 describe.skipIf(!hasRedis)('forage-tokens, next to a server on the same Redis,', () => {
-  it('shows the tokens of the pools and mints nothing', async () => {
+  it('`forage-tokens status` shows the tokens of the pools and mints nothing', async () => {
     const token = await forage.pool('web').getToken()
     const { code, json } = await forageTokens(['status', '--json'], env)
     expect(json).toMatchObject({
@@ -72,7 +72,7 @@ describe.skipIf(!hasRedis)('forage-tokens, next to a server on the same Redis,',
     expect(running.emulator.control.counts().authenticationTokens).toBe(1)
   })
 
-  it('shows why a pool is frozen, and exits with 1', async () => {
+  it('`forage-tokens status` shows why a pool is frozen, and exits with 1', async () => {
     await forage.pool('ios').freeze({ reason: 'odd traffic' })
     const { code, stdout } = await forageTokensHere(['status'], env)
     expect(stdout).toContain('ios: frozen since')
@@ -81,7 +81,7 @@ describe.skipIf(!hasRedis)('forage-tokens, next to a server on the same Redis,',
     expect(ids(await forageTokensHere(['doctor', '--json'], env))).toContain('pool-frozen')
   })
 
-  it('rotates without confirmation: the server gets the new token, and session tokens of the old one stay valid', async () => {
+  it('`forage-tokens rotate` asks for no confirmation, the server gets the new token, and old session tokens stay valid', async () => {
     const session = await forage.mintSessionToken({ pool: 'web', merchantAccount })
     const before = await forage.pool('web').getToken()
     const { code, json } = await forageTokens(['rotate', '--pool', 'web', '--json'], env)
@@ -97,7 +97,7 @@ describe.skipIf(!hasRedis)('forage-tokens, next to a server on the same Redis,',
     expect(code).toBe(0)
   })
 
-  it('compromises nothing until a person types the name of the pool', async () => {
+  it('`forage-tokens compromise` does nothing until a person types the name of the pool', async () => {
     const session = await forage.mintSessionToken({ pool: 'web', merchantAccount })
     const args = ['compromise', '--pool', 'web']
     const unattended = await forageTokens(args, env)
@@ -113,7 +113,7 @@ describe.skipIf(!hasRedis)('forage-tokens, next to a server on the same Redis,',
     expect(await isAlive(session.token)).toBe(false)
   })
 
-  it('compromise kills every token of one pool and none of the other, and reports the time to recovery', async () => {
+  it('`forage-tokens compromise` kills every token of one pool and none of the other, and reports the time to recovery', async () => {
     const web = await forage.mintSessionToken({ pool: 'web', merchantAccount })
     const ios = await forage.mintSessionToken({ pool: 'ios', merchantAccount })
     const leaked = await forage.pool('web').getToken()
@@ -129,7 +129,7 @@ describe.skipIf(!hasRedis)('forage-tokens, next to a server on the same Redis,',
     expect([await isAlive(web.token), await isAlive(ios.token)]).toEqual([false, true])
   })
 
-  it('compromise exits with 1 while a token is alive', async () => {
+  it('`forage-tokens compromise` exits with 1 while a token is alive', async () => {
     await forage.pool('web').getToken()
     running.emulator.control.fault({ kind: 'html', status: 503, path: '/o/revoke_token/', count: 100 })
     const { code, stdout } = await forageTokensHere(['compromise', '--pool', 'web', '--yes'], env)
@@ -137,7 +137,7 @@ describe.skipIf(!hasRedis)('forage-tokens, next to a server on the same Redis,',
     expect(code).toBe(1)
   })
 
-  it('rotate and compromise change nothing if the servers use another slot, or if the slot cannot be read', async () => {
+  it('the commands rotate and compromise change nothing if the servers use another slot, or if the slot cannot be read', async () => {
     const session = await forage.mintSessionToken({ pool: 'web', merchantAccount })
     const { authenticationTokens } = running.emulator.control.counts()
     const otherKey = Buffer.alloc(32, 9).toString('base64')
@@ -157,7 +157,7 @@ describe.skipIf(!hasRedis)('forage-tokens, next to a server on the same Redis,',
     expect(await isAlive(session.token)).toBe(true)
   })
 
-  it('drill uses the same Redis with its own pools', async () => {
+  it('`forage-tokens drill` uses the same Redis with its own pools', async () => {
     const session = await forage.mintSessionToken({ pool: 'web', merchantAccount })
     const { code, json } = await forageTokens(['drill', '--json'], env)
     expect(json).toMatchObject({
@@ -176,7 +176,7 @@ describe.skipIf(!hasRedis)('forage-tokens doctor on Redis', () => {
   const doctor = (more: Record<string, string> = {}, secrets: string[] = []) =>
     forageTokensHere(['doctor', '--json'], { ...env, ...more }, { secrets })
 
-  it('reports what it checked, and that Redis stores nothing on disk', async () => {
+  it('`forage-tokens doctor` reports what it checked, and that Redis stores nothing on disk', async () => {
     await Promise.all([forage.pool('web').getToken(), forage.pool('ios').getToken()])
     const ended = await doctor()
     expect(ended.json['examined']).toEqual(
@@ -186,7 +186,7 @@ describe.skipIf(!hasRedis)('forage-tokens doctor on Redis', () => {
     expect(ended.code).toBe(0)
   })
 
-  it('reports that Redis evicts keys', async () => {
+  it('`forage-tokens doctor` reports that Redis evicts keys', async () => {
     await close()
     await open('--maxmemory', '100mb', '--maxmemory-policy', 'allkeys-lru', '--appendonly', 'yes')
     const ended = await doctor()
@@ -198,7 +198,7 @@ describe.skipIf(!hasRedis)('forage-tokens doctor on Redis', () => {
     expect(ended.code).toBe(1)
   })
 
-  it('reports a password that Redis refuses without printing it', async () => {
+  it('`forage-tokens doctor` reports a password that Redis refuses without printing it', async () => {
     await close()
     await open()
     await redis.cli('CONFIG', 'SET', 'requirepass', 'right-password')
@@ -209,13 +209,13 @@ describe.skipIf(!hasRedis)('forage-tokens doctor on Redis', () => {
     ])
   })
 
-  it('reports a slot that was sealed with another key', async () => {
+  it('`forage-tokens doctor` reports a slot that was sealed with another key', async () => {
     await forage.pool('web').getToken()
     const FORAGE_SEAL_KEY_1 = Buffer.alloc(32, 9).toString('base64')
     expect(ids(await doctor({ FORAGE_SEAL_KEY_1 }, [FORAGE_SEAL_KEY_1]))).toContain('slot-unreadable')
   })
 
-  it('reports that servers use another lifetime, or another scope and therefore another slot', async () => {
+  it('`forage-tokens doctor` reports that servers use another lifetime, or another scope and therefore another slot', async () => {
     await forage.pool('web').getToken()
     const other = (web: object) => ({ FORAGE_POOLS: JSON.stringify({ web }) })
     expect(ids(await doctor(other({ lifetimeSeconds: 86_400 })))).toContain('lifetime-differs')

@@ -18,11 +18,11 @@ async function broken(change: (store: TokenStore) => Partial<TokenStore>): Promi
 }
 
 describe('describeTokenStore', () => {
-  it('accepts the unchanged memory store', async () => {
+  it('`describeTokenStore` accepts the unchanged memory store', async () => {
     expect(await broken(() => ({}))).toEqual([])
   })
 
-  it('refuses a store that reads, compares and then writes', async () => {
+  it('`describeTokenStore` refuses a store that reads, compares and then writes', async () => {
     const values = new Map<string, StoredValue>()
     const cas: TokenStore['cas'] = async (key, expected, value, { nextVersion }): Promise<SwapResult> => {
       const current = values.get(key) ?? null
@@ -38,7 +38,7 @@ describe('describeTokenStore', () => {
     ])
   })
 
-  it('refuses a store that treats a repeated write as a new one', async () => {
+  it('`describeTokenStore` refuses a store that treats a repeated write as a new one', async () => {
     const forgetful = (store: TokenStore): Partial<TokenStore> => ({
       cas: (key, expected, value, options) =>
         store.cas(key, expected, value, {
@@ -51,14 +51,14 @@ describe('describeTokenStore', () => {
     )
   })
 
-  it('refuses a store whose instances do not share their values', async () => {
+  it('`describeTokenStore` refuses a store whose instances do not share their values', async () => {
     const alone = (): Partial<TokenStore> => memoryStore({ singleInstance: true })
     expect(await broken(alone)).toContain(
       'an instance reads a value that another instance wrote, with its version',
     )
   })
 
-  it('refuses a store whose clock counts seconds', async () => {
+  it('`describeTokenStore` refuses a store whose clock counts seconds', async () => {
     expect(await broken(() => ({ now: async () => Date.now() / 1000 }))).toEqual([
       'the clock of the store, if it has one, counts milliseconds since 1970 and never goes back',
     ])

@@ -5,13 +5,13 @@ export type ChapterName = 'refused' | 'renewed' | 'replayed' | 'paid'
 
 export interface Chapter {
   readonly name: ChapterName
-  /** `skipped`: the payment went through without it. */
+  /** `skipped` means that the payment succeeded without this chapter. */
   readonly state: 'open' | 'done' | 'skipped'
 }
 
 export interface Story {
   readonly chapters: readonly Chapter[]
-  /** How many payments were captured. */
+  /** The number of captured payments. */
   readonly captures: number
 }
 

@@ -19,7 +19,7 @@ export interface StoreRoutesOptions {
 
 const listedOrders = 50
 
-/** The routes of the store page, for staff only: list the latest orders, cancel an order, make a refund. */
+/** Creates the routes of the store page, for staff only. They list orders, cancel an order, and make a refund. */
 export function storeRoutes({ orders, payments, refunds, staff }: StoreRoutesOptions): Hono {
   return new Hono()
     .use('*', async (c, next) => {

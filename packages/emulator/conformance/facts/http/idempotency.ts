@@ -92,7 +92,7 @@ export const idempotencyFacts: readonly Fact[] = [
   documented(
     'capture',
     ios('LiveForageService.swift'),
-    'A capture repeated with its key, the payment’s ref, counts once.',
+    'If a capture is repeated with its key (the payment’s ref), it counts once.',
     async (api) => {
       const { method, ref, answer } = await paid(api)
       expectAnswer(await capture(api, method, ref), {

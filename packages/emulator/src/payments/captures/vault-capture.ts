@@ -38,7 +38,7 @@ export const captureEndpoint: Endpoint = apiEndpoint({
   },
 })
 
-/** Applies the fault of that name: the SDK's GETs succeeded with this token, but it is expired at the vault. */
+/** Applies the fault `expire-mid-capture`: the token worked for the SDK's GETs, and expires before the vault reads it. */
 function expireMidCapture({ faults, store, time }: EmulatorContext, c: RouteContext): void {
   const tokens = store.table(sessionTokenTable)
   const token = tokens.get(bearerToken(c.req.header('authorization')) ?? '')
