@@ -202,24 +202,18 @@ function assertOption(name: string, value: unknown, [accepts, expected]: Rule<un
   if (!accepts(value)) throw new TypeError(`"${name}" must be ${expected}, received ${describe(value)}`)
 }
 
-/** Returns the own members of a call's options. Throws a `TypeError` that names an invalid one. */
+/**
+ * Returns the own members of a call's options. Throws a `TypeError` if one that the session has as well is invalid.
+ */
 export function callOptions<T extends object>(options: T | undefined): T {
   const own = ownMembers(options)
-  for (const [name, value] of Object.entries(own)) {
-    // Not created for a signal alone, which `session.fetch` passes with each request.
-    const rule = name === 'signal' || value === undefined ? undefined : callRules()[name]
+  for (const name in own) {
+    // Without rules for a signal alone, which `session.fetch` passes with each request.
+    const value = name === 'signal' ? undefined : own[name]
+    const rule = value === undefined ? undefined : ownMembers<Record<string, Rule<unknown>>>(rules())[name]
     if (rule) assertOption(name, value, rule)
   }
   return own
-}
-
-/** The rules of the session's options of those names, and those of `withToken`. */
-function callRules(): Record<string, Rule<unknown>> {
-  return ownMembers<object>({
-    ...rules(),
-    replay: oneOf(false, true),
-    isRejected: aFunction(undefined),
-  }) as never
 }
 
 /** Returns the first known name that contains the longest beginning of `name`, in any case. */

@@ -77,11 +77,6 @@ export function createForageSession(options: ForageSessionOptions): ForageSessio
     return await obtainToken(parts, callOptions(wanted))
   }
 
-  const withToken = createWithToken(
-    (wanted) => obtainToken(parts, callOptions({ ...wanted, verified: true })),
-    epoch,
-  )
-
   const session: ForageSession = {
     apiUrl: apiUrlOf(settings.environment),
     get checkoutId() {
@@ -89,7 +84,10 @@ export function createForageSession(options: ForageSessionOptions): ForageSessio
     },
     getToken,
     fetch: createSessionFetch({ ...settings, epoch, getToken, emit: parts.emit }),
-    withToken: async (run, wanted) => await withToken(run, callOptions(wanted)),
+    withToken: createWithToken(
+      (wanted) => obtainToken(parts, callOptions({ ...wanted, verified: true })),
+      epoch,
+    ),
     async renew() {
       markUsed(parts)
       await requestToken(parts).join()

@@ -1,4 +1,5 @@
 import { throwIfAborted } from '../shared/abort.ts'
+import { ownMembers } from '../shared/as-record.ts'
 import { guarded } from '../shared/report.ts'
 import type { ForageSession, GetTokenOptions } from '../state/forage-session.ts'
 import { isSdkRejection } from './rejection.ts'
@@ -12,9 +13,10 @@ export function createWithToken(
   getToken: (options: GetTokenOptions) => Promise<string>,
   epoch: () => AbortSignal,
 ): ForageSession['withToken'] {
-  return async function withToken(run, options = {}) {
-    const { minValidityMs = 120_000, isRejected = isSdkRejection, replay = false } = options
-    const signal = options.signal ?? new AbortController().signal
+  return async function withToken(run, options) {
+    const own = ownMembers(options)
+    const { minValidityMs = 120_000, isRejected = isSdkRejection } = own
+    const signal = own.signal ?? new AbortController().signal
     const since = epoch()
     const token = await getToken({ minValidityMs, signal })
     throwIfAborted(since)
@@ -25,7 +27,7 @@ export function createWithToken(
       const renewed = getToken({ minValidityMs, rejected: token, signal })
       // Without a replay the newer token is not awaited: it is there for the next try.
       const newer = renewed.catch(() => undefined)
-      const next = replay ? await newer : undefined
+      const next = own.replay === true ? await newer : undefined
       throwIfAborted(signal)
       if (!next || since.aborted) throw error
       return await run(next, { signal, attempt: 2 })

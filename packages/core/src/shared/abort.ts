@@ -5,9 +5,7 @@ export function throwIfAborted(signal: AbortSignal | undefined): void {
 
 /** Returns why a signal was aborted. Old runtimes keep no reason (React Native, jsdom). */
 export function reasonOf({ reason }: AbortSignal): unknown {
-  return reason === undefined
-    ? Object.assign(new Error('The call was aborted.'), { name: 'AbortError' })
-    : reason
+  return reason === undefined ? Object.assign(new Error('Aborted'), { name: 'AbortError' }) : reason
 }
 
 /** Aborts a signal of the session. Its reason is kept, also by a runtime that ignores the argument of `abort`. */
