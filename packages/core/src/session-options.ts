@@ -60,7 +60,10 @@ export interface ForageSessionOptions {
   share?: 'token' | 'off' | undefined
   /** The requests that are replayed after a 401 about the token. Default: `all` (a 401 was not applied). */
   replay?: ReplayPolicy | undefined
-  /** Whether a 401 (a clone of it) is about the token. Default: yes, unless its error code says otherwise. */
+  /**
+   * Whether a 401 (a clone of it) is about the token. Default: yes, unless its error code says otherwise. The default
+   * also decides if this throws, rejects or takes longer than 2 s.
+   */
   isTokenRejected?: IsTokenRejected | undefined
   /** Whether an authentication token is accepted, for development only; never in production. Default: false. */
   allowAuthenticationToken?: boolean | undefined
