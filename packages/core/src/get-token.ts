@@ -11,6 +11,7 @@ import {
   showFailure,
   type SessionParts,
 } from './session-outcomes.ts'
+import { reasonOf, throwIfAborted } from './shared/abort.ts'
 import { ForageSessionError } from './shared/errors.ts'
 import { fingerprint } from './shared/fingerprint.ts'
 import type { GetTokenOptions } from './state/forage-session.ts'
@@ -23,7 +24,7 @@ export type Wanted = GetTokenOptions & { readonly verified?: boolean }
 
 /** Gets a token for a caller, from memory or by the shared token request. */
 export async function obtainToken(parts: SessionParts, wanted: Wanted): Promise<string> {
-  wanted.signal?.throwIfAborted()
+  throwIfAborted(wanted.signal)
   const now = markUsed(parts)
   const token = currentToken(parts, now)
   if (wanted.rejected === undefined) {
@@ -38,7 +39,7 @@ export async function obtainToken(parts: SessionParts, wanted: Wanted): Promise<
 
 /** Marks the session as in use, and returns the time. Throws if it is closed. */
 export function markUsed(parts: SessionParts): number {
-  parts.epoch.signal.throwIfAborted()
+  throwIfAborted(parts.epoch.signal)
   parts.lastUsedAt = parts.time.read()
   return parts.lastUsedAt
 }
@@ -75,12 +76,12 @@ async function requestedToken(parts: SessionParts, wanted: Wanted): Promise<stri
   const { signal } = parts.epoch
   try {
     const token = await requestToken(parts).join(wanted.signal)
-    signal.throwIfAborted()
+    throwIfAborted(signal)
     // Another tab's token may be valid for less time than this call wants. The next one lives longer.
     const isEnough = token.via !== 'tab' || satisfies(parts, token, wanted, parts.time.read())
     return isEnough ? token.value : await requestedToken(parts, wanted)
   } catch (error) {
-    wanted.signal?.throwIfAborted()
+    throwIfAborted(wanted.signal)
     // The rest of a usable token is better than an error, unless the caller set a minimum validity.
     const isStrict = wanted.verified || wanted.minValidityMs !== undefined || signal.aborted
     const spare = isStrict ? undefined : currentToken(parts, parts.time.read())
@@ -124,9 +125,9 @@ function refuse(parts: SessionParts): void {
 /** Gets a token from another tab, or from the token source if no tab has one. */
 async function run(parts: SessionParts, request: TokenRequest): Promise<HeldToken> {
   // A request that was canceled in the tick that started it touches nothing.
-  request.signal.throwIfAborted()
+  throwIfAborted(request.signal)
   const found = await parts.tabs.seek()
-  request.signal.throwIfAborted()
+  throwIfAborted(request.signal)
   if (!found) return await fetchToken(parts, request)
   land(parts)
   if ('error' in found) {
@@ -146,7 +147,7 @@ async function fetchToken(parts: SessionParts, request: TokenRequest): Promise<H
     answer = await answer.late
   }
   // A late response counts only if no token came since its request, in the same checkout.
-  if (signal.aborted && parts.generation !== generation) throw signal.reason
+  if (signal.aborted && parts.generation !== generation) throw reasonOf(signal)
   if (!signal.aborted) land(parts)
   if ('token' in answer) {
     const { token, startedAt } = answer

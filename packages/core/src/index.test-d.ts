@@ -88,7 +88,7 @@ describe('a session', () => {
   test('the session’s fetch has the type of the platform’s fetch', () => {
     expectTypeOf(session.fetch).toExtend<typeof fetch>()
     expectTypeOf(session.fetch).parameters.toEqualTypeOf<
-      [input: RequestInfo | URL, init?: RequestInit | undefined]
+      [input: string | URL | Request, init?: RequestInit | undefined]
     >()
   })
 

@@ -6,6 +6,7 @@
 
 import ky, { type KyInstance, type Options, type RetryOptions } from 'ky'
 
+import { ownMembers } from './shared/as-record.ts'
 import type { ForageSession } from './state/forage-session.ts'
 
 /**
@@ -27,8 +28,9 @@ import type { ForageSession } from './state/forage-session.ts'
  */
 export function createForageClient(
   session: Pick<ForageSession, 'fetch' | 'apiUrl'>,
-  kyOptions: Options = {},
+  options: Options = {},
 ): KyInstance {
+  const kyOptions = ownMembers(options)
   const prefix = kyOptions.prefix ?? session.apiUrl
   if (prefix === undefined) {
     throw new TypeError('createForageClient needs a URL: give the session an "environment", or ky a "prefix"')

@@ -2,7 +2,8 @@ import type { Fetch } from './fetch/attached-call.ts'
 import type { IsTokenRejected } from './fetch/rejection.ts'
 import type { ReplayPolicy } from './fetch/replay-policy.ts'
 import type { Budget } from './requests/request-budget.ts'
-import { asRecord } from './shared/as-record.ts'
+import { asRecord, ownMembers } from './shared/as-record.ts'
+import { isA } from './shared/is-a.ts'
 import { systemClock, type SessionClock } from './shared/session-clock.ts'
 import { browserLifecycle, type PageLifecycle } from './state/page-lifecycle.ts'
 import { broadcastChannel, type TabChannel } from './tabs/tab-channel.ts'
@@ -59,7 +60,10 @@ export interface ForageSessionOptions {
   share?: 'token' | 'off' | undefined
   /** The requests that are replayed after a 401 about the token. Default: `all` (a 401 was not applied). */
   replay?: ReplayPolicy | undefined
-  /** Whether a 401 (a clone of it) is about the token. Default: yes, unless its error code says otherwise. */
+  /**
+   * Whether a 401 (a clone of it) is about the token. Default: yes, unless its error code says otherwise. The default
+   * also decides if this throws, rejects or takes longer than 2 s.
+   */
   isTokenRejected?: IsTokenRejected | undefined
   /** Whether an authentication token is accepted, for development only; never in production. Default: false. */
   allowAuthenticationToken?: boolean | undefined
@@ -175,8 +179,7 @@ type WithDefaults = ForageSessionOptions &
   Omit<SessionSettings, 'tokenSource' | 'attachment' | 'openChannel'>
 
 function withDefaults(options: ForageSessionOptions): WithDefaults {
-  // Without a prototype: only own properties are read.
-  const given: Record<string, unknown> = { __proto__: null, ...options }
+  const given: Record<string, unknown> = ownMembers(options as unknown as Record<string, unknown>)
   for (const [member, value] of Object.entries(Object(given['platform']) as object)) {
     given[`platform.${member}`] = value
   }
@@ -190,15 +193,30 @@ function withDefaults(options: ForageSessionOptions): WithDefaults {
   }
   const settings: Record<string, unknown> = {}
   for (const name of names) {
-    const [accepts, expected, otherwise] = checks[name]!
+    const otherwise = checks[name]![2]
     const value = given[name]
-    const isOmitted = value === undefined && name !== 'tokenSource'
-    if (!isOmitted && !accepts(value)) {
-      throw new TypeError(`"${name}" must be ${expected}, received ${describe(value)}`)
-    }
+    if (value !== undefined || name === 'tokenSource') assertOption(name, value, checks[name]!)
     settings[name.replace('platform.', '')] = value ?? otherwise
   }
   return settings as never
+}
+
+function assertOption(name: string, value: unknown, [accepts, expected]: Rule<unknown>): void {
+  if (!accepts(value)) throw new TypeError(`"${name}" must be ${expected}, received ${describe(value)}`)
+}
+
+/**
+ * Returns the own members of a call's options. Throws a `TypeError` if one that the session has as well is invalid.
+ */
+export function callOptions<T extends object>(options: T | undefined): T {
+  const own = ownMembers(options)
+  for (const name in own) {
+    // Without rules for a signal alone, which `session.fetch` passes with each request.
+    const value = name === 'signal' ? undefined : own[name]
+    const rule = value === undefined ? undefined : ownMembers<Record<string, Rule<unknown>>>(rules())[name]
+    if (rule) assertOption(name, value, rule)
+  }
+  return own
 }
 
 /** Returns the first known name that contains the longest beginning of `name`, in any case. */
@@ -247,7 +265,7 @@ function like<Value extends object>(otherwise: Value): Rule<Value> {
 
 /** Refuses a token that was passed by mistake. */
 function isTokenAddress(value: unknown): boolean {
-  if (typeof value !== 'string') return value instanceof URL
+  if (typeof value !== 'string') return isA(value, 'URL')
   return value.includes('/') || (value !== '' && !tokenLike.test(value))
 }
 

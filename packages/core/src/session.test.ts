@@ -724,10 +724,13 @@ describe('the cause of an error', () => {
     expect(`${message} ${stack}`).not.toContain('sandbox_ey')
   })
 
-  test('the cause of an error is the thrown value if it contains no token', async () => {
-    const thrown = new TypeError('Failed to fetch')
+  test('the cause of an error has only the name and the message of the thrown error', async () => {
+    const thrown = Object.assign(new TypeError('Failed to fetch'), { config: { url: '/token' } })
     const { get } = setUp({ tokenSource: () => Promise.reject(thrown) })
-    await expect(get()).rejects.toMatchObject({ code: 'endpoint_unreachable', cause: thrown })
+    const { code, cause } = (await get().catch((reason: unknown) => reason)) as ForageSessionError
+    expect(code).toBe('endpoint_unreachable')
+    expect(cause).toMatchObject({ name: 'TypeError', message: 'Failed to fetch' })
+    expect(cause).not.toHaveProperty('config')
   })
 })
 

@@ -9,7 +9,12 @@ import {
   noteElsewhere,
 } from './requests/request-limits.ts'
 import { land } from './requests/token-requests.ts'
-import { resolveOptions, type ForageSessionOptions, type SessionSettings } from './session-options.ts'
+import {
+  callOptions,
+  resolveOptions,
+  type ForageSessionOptions,
+  type SessionSettings,
+} from './session-options.ts'
 import {
   currentToken,
   isClosed,
@@ -21,6 +26,7 @@ import {
   showLoss,
   type SessionParts,
 } from './session-outcomes.ts'
+import { abortWith } from './shared/abort.ts'
 import { ForageSessionError } from './shared/errors.ts'
 import { fingerprint } from './shared/fingerprint.ts'
 import {
@@ -68,7 +74,7 @@ export function createForageSession(options: ForageSessionOptions): ForageSessio
       const { hot } = parts
       if (wall >= hot.from && wall < hot.until) return hot.value
     }
-    return await obtainToken(parts, wanted ?? {})
+    return await obtainToken(parts, callOptions(wanted))
   }
 
   const session: ForageSession = {
@@ -78,7 +84,10 @@ export function createForageSession(options: ForageSessionOptions): ForageSessio
     },
     getToken,
     fetch: createSessionFetch({ ...settings, epoch, getToken, emit: parts.emit }),
-    withToken: createWithToken((wanted) => obtainToken(parts, { ...wanted, verified: true }), epoch),
+    withToken: createWithToken(
+      (wanted) => obtainToken(parts, callOptions({ ...wanted, verified: true })),
+      epoch,
+    ),
     async renew() {
       markUsed(parts)
       await requestToken(parts).join()
@@ -200,6 +209,7 @@ function prime(parts: SessionParts, response: string | TokenResponse): void {
 }
 
 function setCheckout(parts: SessionParts, id: string | undefined): void {
+  callOptions({ checkoutId: id })
   if (id === parts.checkoutId || isClosed(parts)) return
   // Set first, so that a listener of the loss sees the new checkout.
   parts.checkoutId = id
@@ -233,7 +243,7 @@ function endEpoch(parts: SessionParts, by: 'clear' | 'checkout' | 'close'): void
   const reason = new ForageSessionError(isEnd ? 'closed' : 'checkout_changed')
   if (!isEnd) parts.epoch = new AbortController()
   const token = drop(parts, 'first')
-  epoch.abort(reason)
+  abortWith(epoch, reason)
   forgetFailures(parts)
   land(parts)?.cancel(reason)
   if (by === 'clear') parts.tabs.stop()

@@ -1,7 +1,9 @@
-import { boundedBody, maxShortBytes } from '../shared/bounded-body.ts'
+import { throwIfAborted } from '../shared/abort.ts'
+import { boundedText } from '../shared/bounded-body.ts'
 import { detachable } from '../shared/detachable.ts'
-import { report } from '../shared/report.ts'
+import { guarded } from '../shared/report.ts'
 import type { SessionClock } from '../shared/session-clock.ts'
+import { within } from '../shared/within.ts'
 import type { ForageSession } from '../state/forage-session.ts'
 import type { UntimedEvent } from '../state/session-state.ts'
 import type { Attachment } from '../token/attachment.ts'
@@ -41,7 +43,7 @@ export async function answerRejection(context: RejectionContext, call: RejectedC
   context.emit({ type: 'request-rejected', ...named, code })
   // A payment is never sent with another checkout's token.
   if (epoch.aborted) return response
-  const why = refusalOf(context.replay, call, code)
+  const why = await refusalOf(context.replay, call, code)
   if (why) {
     // Renew in the background, even after an abort.
     context.getToken({ rejected: call.token }).catch(() => {})
@@ -50,15 +52,13 @@ export async function answerRejection(context: RejectionContext, call: RejectedC
   }
   // Without a newer token the caller gets the 401; the session has emitted the error.
   const newer = await context.getToken({ rejected: call.token, signal }).catch(() => undefined)
-  signal?.throwIfAborted()
+  throwIfAborted(signal)
   if (!newer || epoch.aborted || !context.attachment.admits(call.address, newer)) return response
   // A short body is read to its end, which frees the connection. It is not awaited.
-  if (response.body) boundedBody(response, maxShortBytes, context).catch(() => {})
+  boundedText(response, context.clock).catch(() => {})
   let ok = false
   try {
-    // A copy: a `fetch` wrapper may still hold the headers of the first attempt.
-    const headers = new Headers(call.headers)
-    const replayed = await sendCall(context.fetch, { ...call, headers }, call.held, newer)
+    const replayed = await sendCall(context.fetch, call, call.held, newer)
     ok = replayed.ok
     return replayed
   } finally {
@@ -75,40 +75,34 @@ function judge(context: RejectionContext, call: RejectedCall): Promise<Rejection
   return context.judge(call.token, () => judgeOne(context, call), isShared)
 }
 
-async function judgeOne(context: RejectionContext, call: RejectedCall): Promise<Rejection> {
-  try {
-    if (context.isTokenRejected) {
-      const ofToken = await context.isTokenRejected(call.response.clone(), {
-        method: call.method,
-        url: call.address,
-      })
-      return { ofToken, code: undefined }
-    }
-  } catch (error) {
-    report(error)
-  }
-  return await judgeRejection(call.response, context.clock)
+async function judgeOne(
+  { isTokenRejected, clock }: RejectionContext,
+  call: RejectedCall,
+): Promise<Rejection> {
+  const judgeByHook = async (): Promise<Rejection> => ({
+    ofToken: await isTokenRejected!(call.response.clone(), { method: call.method, url: call.address }),
+    code: undefined,
+  })
+  const judged = isTokenRejected && (await within(clock, guarded(judgeByHook)))
+  return judged ?? (await judgeRejection(call.response, clock))
 }
 
-/** Returns why the call is not replayed. If the caller's policy throws, the caller gets the 401. */
-function refusalOf(policy: ReplayPolicy, call: RejectedCall, code: string | undefined): string | undefined {
+/** Returns why the call is not replayed. If the caller's policy throws or rejects, the caller gets the 401. */
+async function refusalOf(
+  policy: ReplayPolicy,
+  call: RejectedCall,
+  code: string | undefined,
+): Promise<string | undefined> {
   const candidate = {
     method: call.method,
     url: call.address,
     code,
     // A getter: only a policy that reads the headers pays for the copy.
     get headers(): Headers {
-      const headers = new Headers(call.headers)
-      headers.delete('Authorization')
-      return headers
+      return new Headers(call.headers)
     },
   }
-  try {
-    return replayRefusal(policy, candidate, call)
-  } catch (error) {
-    report(error)
-    return 'policy'
-  }
+  return await guarded<string | undefined>(() => replayRefusal(policy, candidate, call), 'policy')
 }
 
 /** Judges a 401 of `token`: if `isShared`, by the verdict on another 401 of that token, otherwise by its own. */

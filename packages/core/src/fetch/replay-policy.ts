@@ -28,24 +28,25 @@ export interface ReplayCandidate {
 /** The part of a call and of its 401 that decides about a replay. */
 export interface ReplayFacts {
   readonly held: HeldBody
-  readonly response: { readonly redirected: boolean }
+  /** `redirected` is undefined if the runtime does not say so. */
+  readonly response: { readonly redirected: boolean | undefined }
   readonly signal: AbortSignal | undefined
 }
 
-/** Returns why a request may not be replayed; undefined if it may. */
-export function replayRefusal(
+/** Returns why a request may not be replayed; undefined if it may. Awaits a policy that is async. */
+export async function replayRefusal(
   policy: ReplayPolicy,
   candidate: ReplayCandidate,
   call: ReplayFacts,
-): string | undefined {
+): Promise<string | undefined> {
   if (call.signal?.aborted) return 'aborted'
   if (call.held.once) return 'body'
   // The redirect applied the POST, and the next URL returned the 401: a replay would charge twice.
   if (call.response.redirected && !isSafe(candidate.method)) return 'redirected'
-  return allows(policy, candidate) ? undefined : 'policy'
+  return (await allows(policy, candidate)) ? undefined : 'policy'
 }
 
-function allows(policy: ReplayPolicy, candidate: ReplayCandidate): boolean {
+function allows(policy: ReplayPolicy, candidate: ReplayCandidate): boolean | Promise<boolean> {
   if (typeof policy === 'function') return policy(candidate)
   if (policy === 'keyed') return isSafe(candidate.method) || candidate.headers.has('Idempotency-Key')
   return policy === 'all'

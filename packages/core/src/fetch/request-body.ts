@@ -1,4 +1,5 @@
 import { boundedBody } from '../shared/bounded-body.ts'
+import { isA } from '../shared/is-a.ts'
 
 /** A body in a form that can be sent twice, unless it is marked as `once`. */
 export interface HeldBody {
@@ -17,20 +18,28 @@ const maxBytes = 4 * 1024 * 1024
  * may write to its buffer during the request: the bytes of the call are sent.
  */
 export function holdInitBody(body: BodyInit | undefined): HeldBody | Promise<HeldBody> {
-  if (body === undefined || typeof body === 'string' || body instanceof Blob) return { body }
-  if (body instanceof URLSearchParams) return { body: new URLSearchParams(body) }
-  if (body instanceof ArrayBuffer) return { body: body.slice(0) }
+  if (body === undefined || typeof body === 'string' || isA(body, 'Blob') || isA(body, 'File'))
+    return { body }
+  if (isA(body, 'URLSearchParams')) return { body: new URLSearchParams(String(body)) }
+  if (isA(body, 'ArrayBuffer')) return { body: body.slice(0) }
   if (ArrayBuffer.isView(body)) {
     return { body: new Uint8Array(body.buffer, body.byteOffset, body.byteLength).slice() }
   }
-  return body instanceof FormData ? holdForm(body) : { once: true, body }
+  return isA(body, 'FormData') ? holdForm(body) : { once: true, body }
 }
 
-/** Reads the body of a `Request` once. A body that is too long is sent unchanged, and only once. */
-export async function holdRequestBody(request: Request, signal: AbortSignal | undefined): Promise<HeldBody> {
+/**
+ * Reads the body of a `Request` once. A body that is too long is sent unchanged, and only once, if the `Request`
+ * itself is sent (`isSent`).
+ */
+export async function holdRequestBody(
+  request: Request,
+  isSent: boolean,
+  signal: AbortSignal | undefined,
+): Promise<HeldBody> {
   if (/^(GET|HEAD)$/.test(request.method) || request.body === null) return {}
-  // Firefox has no Request.body: only reading shows whether there is one.
-  if (request.body === undefined) {
+  // Firefox has no Request.body: only reading shows whether there is one. The body of a polyfill is not a stream.
+  if (!isSent || !request.body?.getReader) {
     const body = await request.arrayBuffer()
     return request.bodyUsed ? { body } : {}
   }
@@ -47,9 +56,11 @@ async function holdForm(form: FormData): Promise<HeldBody> {
   try {
     const serialized = new Response(form)
     const contentType = serialized.headers.get('Content-Type')
-    return { body: await serialized.blob(), contentType }
+    // The platform does not know the form of a polyfill, and would write its name.
+    if (contentType?.startsWith('multipart')) return { body: await serialized.blob(), contentType }
   } catch {
-    // WebKitGTK cannot serialize a form that contains a file: then each attempt has its own boundary.
-    return { body: form }
+    // WebKitGTK cannot serialize a form that contains a file.
   }
+  // Each attempt has its own boundary. The form of the package form-data is a stream, which is read only once.
+  return 'pipe' in form ? { once: true, body: form } : { body: form }
 }

@@ -1,3 +1,4 @@
+import { throwIfAborted } from '../shared/abort.ts'
 import { ForageSessionError } from '../shared/errors.ts'
 import type { Attachment } from '../token/attachment.ts'
 import { answerRejection, createSharedVerdict, type RejectionContext } from './answer-rejection.ts'
@@ -28,15 +29,15 @@ async function sendAttached(context: SessionFetchContext & RejectionContext, cal
   const { address, signal } = call
   const epoch = context.epoch()
   const holding = holdBody(call)
-  const held = holding instanceof Promise ? await holding : holding
+  const held = 'then' in holding ? await holding : holding
   const token = await context.getToken(signal && { signal })
   if (!context.attachment.admits(address, token)) {
-    const message = `The token is not for ${new URL(address).origin}, so nothing was sent.`
+    const message = `The token is not for ${address.split('/', 3).join('/')}, so nothing was sent.`
     throw new ForageSessionError('token_environment_mismatch', message)
   }
-  signal?.throwIfAborted()
+  throwIfAborted(signal)
   // No request gets another checkout's token.
-  epoch.throwIfAborted()
+  throwIfAborted(epoch)
   addHeader(call, 'Merchant-Account', context.merchantAccount)
   addHeader(call, 'Content-Type', held.contentType)
   const response = await sendCall(context.fetch, call, held, token)
@@ -44,17 +45,20 @@ async function sendAttached(context: SessionFetchContext & RejectionContext, cal
   return await answerRejection(context, { ...call, held, token, epoch, response })
 }
 
-function holdBody({ request, init, signal }: Call): HeldBody | Promise<HeldBody> {
+function holdBody({ request, target, init, signal }: Call): HeldBody | Promise<HeldBody> {
   const given = init.body ?? undefined
-  return given === undefined && request ? holdRequestBody(request, signal) : holdInitBody(given)
+  if (given !== undefined || !request) return holdInitBody(given)
+  return holdRequestBody(request, target === request, signal)
 }
 
 function addHeader(call: Call, name: string, value: string | null | undefined): void {
   if (value && !call.headers.has(name)) call.headers.set(name, value)
 }
 
-/** Returns whether a 401 is ours: it can be read, and no redirect led to a URL that never gets the token. */
-function isOurs(attachment: Attachment, response: Response): boolean {
-  if (response.type.startsWith('opaque')) return false
-  return response.url === '' || attachment.covers(response.url)
+/**
+ * A 401 is not ours if it cannot be read, or if it came after a redirect to a URL that never gets the token. Without
+ * a redirect its URL does not matter: a service worker, a native HTTP bridge or a mock may have its own, or no URL.
+ */
+function isOurs(attachment: Attachment, { type, redirected, url }: Partial<Response>): boolean {
+  return !type?.startsWith('opaque') && (!redirected || !url || attachment.covers(url))
 }

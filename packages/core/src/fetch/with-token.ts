@@ -1,3 +1,6 @@
+import { throwIfAborted } from '../shared/abort.ts'
+import { ownMembers } from '../shared/as-record.ts'
+import { guarded } from '../shared/report.ts'
 import type { ForageSession, GetTokenOptions } from '../state/forage-session.ts'
 import { isSdkRejection } from './rejection.ts'
 
@@ -10,21 +13,22 @@ export function createWithToken(
   getToken: (options: GetTokenOptions) => Promise<string>,
   epoch: () => AbortSignal,
 ): ForageSession['withToken'] {
-  return async function withToken(run, options = {}) {
-    const { minValidityMs = 120_000, isRejected = isSdkRejection, replay = false } = options
-    const signal = options.signal ?? new AbortController().signal
+  return async function withToken(run, options) {
+    const own = ownMembers(options)
+    const { minValidityMs = 120_000, isRejected = isSdkRejection } = own
+    const signal = own.signal ?? new AbortController().signal
     const since = epoch()
     const token = await getToken({ minValidityMs, signal })
-    since.throwIfAborted()
+    throwIfAborted(since)
     try {
       return await run(token, { signal, attempt: 1 })
     } catch (error) {
-      if (since.aborted || !isRejected(error)) throw error
+      if (since.aborted || !(await guarded(() => isRejected(error)))) throw error
       const renewed = getToken({ minValidityMs, rejected: token, signal })
       // Without a replay the newer token is not awaited: it is there for the next try.
       const newer = renewed.catch(() => undefined)
-      const next = replay ? await newer : undefined
-      signal.throwIfAborted()
+      const next = own.replay === true ? await newer : undefined
+      throwIfAborted(signal)
       if (!next || since.aborted) throw error
       return await run(next, { signal, attempt: 2 })
     }

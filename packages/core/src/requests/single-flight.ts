@@ -1,3 +1,4 @@
+import { abortWith } from '../shared/abort.ts'
 import { detachable } from '../shared/detachable.ts'
 
 /** One request that many callers wait for. */
@@ -16,6 +17,6 @@ export function startFlight<T>(run: (signal: AbortSignal) => Promise<T>): Flight
   outcome.catch(() => {})
   return {
     join: (signal) => detachable(outcome, signal),
-    cancel: (reason) => controller.abort(reason),
+    cancel: (reason) => abortWith(controller, reason),
   }
 }

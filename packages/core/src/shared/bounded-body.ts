@@ -1,8 +1,9 @@
-import { asRecord } from './as-record.ts'
+import { asRecord, ownMembers } from './as-record.ts'
 import type { SessionClock } from './session-clock.ts'
+import { patienceMs, within } from './within.ts'
 
 /** A short body has at most 64 KiB. */
-export const maxShortBytes: number = 64 * 1024
+const maxShortBytes = 64 * 1024
 
 /** Reasons to stop reading early: the caller's abort or, if a clock is given, 2 s. */
 export interface ReadingEnds {
@@ -23,7 +24,7 @@ export async function boundedBody(
   const reader = body!.getReader()
   // Not awaited: one branch of a tee is canceled only when the other one is.
   const cancel = (): void => void reader.cancel().catch(() => {})
-  const timer = clock?.setTimeout(cancel, 2000)
+  const timer = clock?.setTimeout(cancel, patienceMs)
   signal?.addEventListener('abort', cancel)
   const parts: Uint8Array<ArrayBuffer>[] = []
   try {
@@ -56,9 +57,13 @@ export async function boundedJson(response: Response, clock?: SessionClock): Pro
   }
 }
 
-async function boundedText(response: Response, clock: SessionClock | undefined): Promise<string> {
-  // Runtimes without body streams (React Native) hold the whole text already.
-  if (!response.body) return await response.text()
+/** Reads a body as text: up to 64 KiB and, if a clock is given, what came within 2 s. */
+export async function boundedText(response: Response, clock?: SessionClock): Promise<string> {
+  // Runtimes without body streams (React Native, polyfills of fetch) can only read the whole text.
+  if (!response.body?.getReader) {
+    const text = response.text()
+    return (await (clock ? within(clock, text) : text)) ?? ''
+  }
   const decoder = new TextDecoder()
   const parts = (await boundedBody(response, maxShortBytes, { clock })) ?? []
   return parts.map((part) => decoder.decode(part, { stream: true })).join('') + decoder.decode()
@@ -70,5 +75,5 @@ export async function boundedProblem(
   clock?: SessionClock,
 ): Promise<ReturnType<typeof asRecord>> {
   const isJson = /\bjson\b/i.test(response.headers.get('Content-Type') ?? '')
-  return asRecord(isJson && (await boundedJson(response, clock)))
+  return ownMembers(asRecord(isJson && (await boundedJson(response, clock))))
 }

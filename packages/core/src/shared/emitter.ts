@@ -1,4 +1,4 @@
-import { report } from './report.ts'
+import { guarded } from './report.ts'
 
 export interface Emitter<T> {
   emit(value: T): void
@@ -6,22 +6,16 @@ export interface Emitter<T> {
   on(listener: (value: T) => void): () => void
 }
 
-/** Creates an emitter. A listener that throws breaks neither the session nor the other listeners. */
+/** Creates an emitter. A listener that throws or rejects breaks neither the session nor the other listeners. */
 export function createEmitter<T>(): Emitter<T> {
-  const listeners = new Set<(value: T) => void>()
+  const listeners = new Set<(value: T) => unknown>()
   return {
     emit(value) {
-      for (const listener of listeners) {
-        try {
-          listener(value)
-        } catch (error) {
-          report(error)
-        }
-      }
+      for (const listener of listeners) void guarded(() => listener(value))
     },
     on(listener) {
       // A listener that subscribes twice is called twice.
-      const own = (value: T): void => listener(value)
+      const own = (value: T): unknown => listener(value)
       listeners.add(own)
       return () => void listeners.delete(own)
     },

@@ -1,24 +1,32 @@
+import { asRecord } from './as-record.ts'
+
 /** A possible token or part of one (but no code like `ERR_NETWORK`), or the beginning of a JWT. */
-const tokenLike = /\b[a-zA-Z]{2,10}_(?![A-Z_]+\b)[\w.-]{6,}|eyJ[\w.-]*/g
+const tokenLike = /(?![A-Z_]+\b)\b[a-zA-Z]{2,10}_[\w.~+/=-]{6,}|eyJ[\w.~+/=-]*/g
 
 /**
- * Returns an error of a token source in a form that is safe as the cause of ours. A parser's message quotes what
- * it could not read, which may be a token, and the error of an HTTP client holds the response: such an error is
- * replaced by its own text, without the token.
+ * Returns a cause that is safe as the cause of our error: only its name and its message, and those of each error
+ * of an `AggregateError`, without tokens. The error of an HTTP client holds the response, and its stack and its own
+ * cause may quote it. A primitive value without a token is returned unchanged.
  */
 export function safeCause(cause: unknown): unknown {
-  if (cause instanceof SyntaxError) return new SyntaxError('The response could not be parsed.')
-  if (printed(cause).search(tokenLike) < 0) return cause
-  const text = cause instanceof Error ? `${cause.name}: ${cause.message}` : String(cause)
-  return new Error(text.replaceAll(tokenLike, '(not shown)'))
+  try {
+    const isPrimitive = cause !== Object(cause)
+    if (isPrimitive && withoutTokens(cause) === String(cause)) return cause
+    const { errors } = asRecord(cause)
+    const safe = nameAndMessage(cause)
+    return Array.isArray(errors) ? Object.assign(safe, { errors: errors.map(nameAndMessage) }) : safe
+  } catch {
+    return new Error('It cannot be read.')
+  }
 }
 
-/** Returns what a logger prints of a value. A value that cannot be printed counts as a token. */
-function printed(value: unknown): string {
-  try {
-    const json = (JSON.stringify(value) as string | undefined) ?? ''
-    return value instanceof Error ? `${value.name}: ${value.message} ${json} ${printed(value.cause)}` : json
-  } catch {
-    return 'eyJ'
-  }
+function nameAndMessage(error: unknown): Error {
+  const { name = 'Error', message = error } = asRecord(error)
+  // A parser quotes what it could not read, which may be a token.
+  const text = name === 'SyntaxError' ? 'The response could not be parsed.' : withoutTokens(message)
+  return Object.defineProperty(new Error(text), 'name', { value: withoutTokens(name) })
+}
+
+function withoutTokens(value: unknown): string {
+  return String(value).replaceAll(tokenLike, '(not shown)')
 }

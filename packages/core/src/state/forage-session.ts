@@ -58,8 +58,11 @@ export interface ForageSession {
    * the signal's reason.
    */
   readonly getToken: (options?: GetTokenOptions) => Promise<string>
-  /** Works like `fetch`, attaches the token, and replays once after a 401 about it. */
-  readonly fetch: (input: RequestInfo | URL, init?: RequestInit) => Promise<Response>
+  /**
+   * Works like `fetch`, attaches the token, and replays once after a 401 about it. An object that is neither a `URL`
+   * nor a `Request` gets no token.
+   */
+  readonly fetch: (input: string | URL | Request, init?: RequestInit) => Promise<Response>
   /** Calls `run` with a token, for functions that take one as an argument, like those of the Forage SDK. */
   readonly withToken: <T>(
     run: (token: string, context: WithTokenContext) => Promise<T>,
@@ -75,7 +78,7 @@ export interface ForageSession {
   readonly on: (listener: (event: SessionEvent) => void) => () => void
   /** Takes a token that came with the page. Ignored unless it lives longer than the current one. */
   readonly prime: (response: string | TokenResponse) => void
-  /** Switches to another checkout at once; the same id does nothing. */
+  /** Switches to another checkout at once; the same id does nothing. Throws a `TypeError` if the id is invalid. */
   readonly setCheckout: (checkoutId: string | undefined) => void
   /** Forgets the token, here and in the tabs that share it: the customer signed out. */
   readonly clear: () => void

@@ -24,7 +24,7 @@ export interface MerchantBackend {
   /** Returns a new token for each request, after `latencyMs`. */
   readonly tokenSource: TokenSource
   /** Stands in for Forage's API: 200 for a token that was minted here and is still valid, otherwise 401. */
-  readonly fetch: (input: RequestInfo | URL, init?: RequestInit) => Promise<Response>
+  readonly fetch: (input: string | URL | Request, init?: RequestInit) => Promise<Response>
   /** The token requests so far, oldest first; `at` is in ms on the clock's `now()`. */
   readonly requests: { at: number; reason: TokenRequest['reason']; checkoutId: string | undefined }[]
   /** Sets the next answer. A function is called for every request after this; undefined restores the default. */

@@ -1,3 +1,5 @@
+import { ownMembers } from '../shared/as-record.ts'
+
 /** One of Forage's public environments, or the URLs of another one (an emulator, a proxy). */
 export type ForageEnvironment = 'sandbox' | 'production' | { apiUrl: string; vaultUrl?: string }
 
@@ -5,7 +7,7 @@ type Urls = Exclude<ForageEnvironment, string>
 
 /** From docs.joinforage.app; the hosts of the PIN vault are those in Forage's own mobile SDKs. */
 function urlsOf(environment: ForageEnvironment): Urls {
-  if (typeof environment !== 'string') return environment
+  if (typeof environment !== 'string') return ownMembers(environment)
   const domain = environment === 'sandbox' ? 'sandbox.joinforage.app' : 'joinforage.app'
   return { apiUrl: `https://api.${domain}`, vaultUrl: `https://vault.${domain}` }
 }
@@ -27,7 +29,9 @@ export function apiUrlOf(environment: ForageEnvironment | undefined): string | u
 /** Returns the origins that may get a token of this environment. */
 export function originsOf(environment: ForageEnvironment): string[] {
   const { apiUrl, vaultUrl = apiUrl } = urlsOf(environment)
-  return [apiUrl, vaultUrl].map((url) => new URL(url).origin)
+  const urls = [apiUrl, vaultUrl]
+  // The public URLs are origins. The URL of React Native has no `origin` without a polyfill.
+  return typeof environment === 'string' ? urls : urls.map((url) => new URL(url).origin)
 }
 
 /** Returns the origins of the public environment that a token's prefix names; an empty list for other prefixes. */

@@ -1,4 +1,4 @@
-import { asRecord } from '../shared/as-record.ts'
+import { asRecord, ownMembers } from '../shared/as-record.ts'
 import { boundedJson, boundedProblem } from '../shared/bounded-body.ts'
 import {
   ForageSessionError,
@@ -45,7 +45,7 @@ function isResponse(answer: string | TokenResponse | Response): answer is Respon
 
 /** Checks a token and computes its lifetime. Throws a `ForageSessionError` if it cannot be used. */
 export function grant(body: unknown, serverTimeMs: number | undefined, rules: TokenRules): GrantedToken {
-  const { token, access_token, expires_in } = asRecord(body)
+  const { token, access_token, expires_in } = ownMembers(asRecord(body))
   const value = typeof body === 'string' ? body : (token ?? access_token) || undefined
   if (typeof value !== 'string') throw new ForageSessionError('token_missing')
   const parsed = parseSessionToken(value)

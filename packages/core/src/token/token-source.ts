@@ -1,3 +1,5 @@
+import { ownMembers } from '../shared/as-record.ts'
+
 /** The request that a token source answers. */
 export interface TokenRequest {
   /** Why a token is needed: the first one, early renewal, the last one expired, or the API rejected it. */
@@ -33,12 +35,15 @@ export interface TokenResponse {
  */
 export type TokenSource = (request: TokenRequest) => Promise<string | TokenResponse | Response>
 
+/** `HeadersInit`, which is a global name only with the DOM library. */
+type HeaderFields = NonNullable<RequestInit['headers']>
+
 /** The options of {@link merchantEndpoint}. */
 export interface MerchantEndpointOptions {
   /** Headers to add, for example `X-CSRF-Token`. A function is called before each request. Default: none. */
-  headers?: HeadersInit | (() => HeadersInit | Promise<HeadersInit>)
+  headers?: HeaderFields | (() => HeaderFields | Promise<HeaderFields>)
   /** Whether cookies are sent. Default: `same-origin`. */
-  credentials?: RequestCredentials
+  credentials?: NonNullable<RequestInit['credentials']>
   /** The `fetch` that sends the request. Default: the global one. */
   fetch?: (input: string | URL, init: RequestInit) => Promise<Response>
 }
@@ -59,10 +64,8 @@ export interface MerchantEndpointOptions {
  * })
  * ```
  */
-export function merchantEndpoint(
-  url: string | URL,
-  { headers, credentials = 'same-origin', fetch: send }: MerchantEndpointOptions = {},
-): TokenSource {
+export function merchantEndpoint(url: string | URL, options: MerchantEndpointOptions = {}): TokenSource {
+  const { headers, credentials = 'same-origin', fetch: send } = ownMembers(options)
   return async ({ checkoutId, reason, signal }) => {
     const own = new Headers(typeof headers === 'function' ? await headers() : headers)
     own.set('Content-Type', 'application/json')

@@ -237,17 +237,6 @@ describe('the init and the Request', () => {
       })
     }
   })
-
-  test('a Request of another realm is recognized by its shape', async () => {
-    const { session, calls } = createRecorder()
-    const otherRealm = { url: address, method: 'POST', headers: new Headers({ 'X-Own': '1' }), body: null }
-    await session.fetch(otherRealm as unknown as Request)
-    expect(calls).toHaveLength(2)
-    for (const [input, init] of calls) {
-      expect(input).toBe(otherRealm)
-      expect((init!.headers as Headers).get('X-Own')).toBe('1')
-    }
-  })
 })
 
 test('a URL with an init causes no Request, no copy and no signal inside the session', async () => {
