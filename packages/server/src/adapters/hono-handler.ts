@@ -1,5 +1,5 @@
 import { sentBodyHeaders, withBodyUsed } from './parsed-body.ts'
-import { publicRequest } from './public-origin.ts'
+import { publicRequest, trustsProxy } from './public-origin.ts'
 
 /** The part of a Hono context that the handler uses. */
 export interface HonoContext {
@@ -35,8 +35,9 @@ export interface HonoHandlerOptions {
  */
 export function honoHandler(
   handler: (request: Request) => Promise<Response> | Response,
-  { trustProxy = false }: HonoHandlerOptions = {},
+  options?: HonoHandlerOptions,
 ): HonoHandler {
+  const trustProxy = trustsProxy(options)
   return async ({ req }) => handler(publicRequest(await readable(req), trustProxy))
 }
 

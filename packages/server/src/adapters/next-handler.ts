@@ -1,4 +1,4 @@
-import { publicRequest } from './public-origin.ts'
+import { publicRequest, trustsProxy } from './public-origin.ts'
 
 type RouteHandler = (request: Request) => Promise<Response>
 type Method = 'GET' | 'HEAD' | 'OPTIONS' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
@@ -34,8 +34,9 @@ export interface NextHandlerOptions {
  */
 export function nextHandler(
   handler: (request: Request) => Promise<Response> | Response,
-  { trustProxy = false }: NextHandlerOptions = {},
+  options?: NextHandlerOptions,
 ): NextRoute {
+  const trustProxy = trustsProxy(options)
   const route: RouteHandler = async (request) => handler(publicRequest(request, trustProxy))
   return {
     GET: route,

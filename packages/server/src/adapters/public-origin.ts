@@ -1,6 +1,14 @@
+import { assertKnownOptions } from '../shared/known-options.ts'
+
 export interface OriginParts {
   protocol: 'http' | 'https'
   host: string
+}
+
+/** Returns the option `trustProxy` of an adapter. Throws `TypeError` for an unknown option. */
+export function trustsProxy(options: { trustProxy?: boolean } = {}): boolean {
+  assertKnownOptions(options, { trustProxy: true })
+  return options.trustProxy ?? false
 }
 
 /**

@@ -4,6 +4,7 @@ import type { CompromiseReport, Emergency } from '../pool/token-compromise.ts'
 import type { TokenPool } from '../pool/token-pool.ts'
 import type { Rotation } from '../pool/token-rotation.ts'
 import type { CallsInProgress } from '../shared/calls-in-progress.ts'
+import { assertKnownOptions } from '../shared/known-options.ts'
 
 /**
  * One authentication token, shared by all instances that use the same store.
@@ -40,15 +41,24 @@ export interface ForagePool {
   status(): PoolStatus
 }
 
+const compromiseOptions = { reason: true, merchantAccount: true } satisfies Record<keyof Emergency, true>
+
 export function createForagePool(pool: TokenPool, calls: CallsInProgress): ForagePool {
   return {
-    getToken: async ({ signal } = {}) => (await calls.run(() => pool.getToken(signal))).token,
+    getToken: async (options = {}) => {
+      assertKnownOptions(options, { signal: true })
+      return (await calls.run(() => pool.getToken(options.signal))).token
+    },
     rotate: () => calls.run(() => pool.rotate()),
-    compromise: async ({ reason, merchantAccount }) => {
+    compromise: async (emergency) => {
+      assertKnownOptions(emergency, compromiseOptions)
+      const { reason, merchantAccount } = emergency
       assertReason(reason)
       return calls.run(() => pool.compromise({ reason, merchantAccount }))
     },
-    freeze: async ({ reason }) => {
+    freeze: async (options) => {
+      assertKnownOptions(options, { reason: true })
+      const { reason } = options
       assertReason(reason)
       return calls.run(() => pool.freeze(reason))
     },

@@ -4,6 +4,7 @@ import type { SessionTokenHandlerOptions } from '../endpoint/handler-options.ts'
 import { createSessionTokenHandler, type SessionTokenHandler } from '../endpoint/session-token-handler.ts'
 import { createCallsInProgress } from '../shared/calls-in-progress.ts'
 import { createEmitter, type ForageServerListener } from '../shared/events.ts'
+import { assertKnownOptions } from '../shared/known-options.ts'
 import { received } from '../shared/received.ts'
 import { observe } from '../telemetry/telemetry.ts'
 import { createUpstreamLimit } from '../upstream/upstream-limit.ts'
@@ -36,6 +37,15 @@ export interface ForageFetchOptions {
   /** The Merchant ID, sent as `Merchant-Account`. Default: no merchant. */
   merchantAccount?: string
 }
+
+const knownMintOptions = { pool: true, merchantAccount: true, signal: true } satisfies Record<
+  keyof MintSessionTokenOptions,
+  true
+>
+const knownFetchOptions = { pool: true, merchantAccount: true } satisfies Record<
+  keyof ForageFetchOptions,
+  true
+>
 
 /**
  * A merchant's backend: it keeps authentication tokens and mints session tokens. Its calls reject with
@@ -126,10 +136,13 @@ export function createForageServer(options: ForageServerOptions): ForageServer {
   return {
     sessionTokenHandler: (handlerOptions) => createSessionTokenHandler(handlerDependencies, handlerOptions),
     mintSessionToken: async (mintOptions) => {
+      assertKnownOptions(mintOptions, knownMintOptions)
       const { token, expiresAt } = await mint(mintOptions)
       return { token, expiresAt }
     },
-    fetch: async (path, init, { pool, merchantAccount } = {}) => {
+    fetch: async (path, init, fetchOptions = {}) => {
+      assertKnownOptions(fetchOptions, knownFetchOptions)
+      const { pool, merchantAccount } = fetchOptions
       if (merchantAccount !== undefined) assertMerchantAccount(merchantAccount)
       const headers = merchantAccount === undefined ? {} : { 'merchant-account': merchantAccount }
       const enter = (signal?: AbortSignal): Promise<void> => limit.enter('other', signal)
@@ -137,8 +150,8 @@ export function createForageServer(options: ForageServerOptions): ForageServer {
       return calls.run(() => apiFetch(request, path, init))
     },
     pool: (name) => createForagePool(pools.get(name), calls),
-    revokeAll: async ({ confirm }) => {
-      assertConfirmed(confirm)
+    revokeAll: async (revokeOptions) => {
+      assertConfirmed(revokeOptions)
       return calls.run(() => revokeAllTokens(pools.byClient, emitter))
     },
     health: () => serverHealth(pools.all, calls.isClosed),

@@ -1,6 +1,7 @@
 import { drop, recover, type CompromiseReport } from '../pool/token-compromise.ts'
 import type { TokenRenewalOptions } from '../pool/token-renewal.ts'
 import type { Emitter } from '../shared/events.ts'
+import { assertKnownOptions } from '../shared/known-options.ts'
 import { received } from '../shared/received.ts'
 import { longLeaseMs } from '../slot/slot-document.ts'
 
@@ -15,8 +16,10 @@ export interface RevokeAllOptions {
   confirm: typeof confirmation
 }
 
-/** Throws `TypeError` unless `confirm` is the sentence. */
-export function assertConfirmed(confirm: unknown): void {
+/** Throws `TypeError` for an unknown option, and unless `confirm` is the sentence. */
+export function assertConfirmed(options: RevokeAllOptions): void {
+  assertKnownOptions(options, { confirm: true })
+  const confirm: unknown = options.confirm
   if (confirm === confirmation) return
   throw new TypeError(`Option "confirm" must be "${confirmation}", got ${received(confirm)}`)
 }

@@ -111,6 +111,11 @@ const knownPoolOptions = { scope: true, lifetimeSeconds: true, credentials: true
   true
 >
 
+const knownLimitOptions = { requests: true, perMs: true, queueMs: true } satisfies Record<
+  keyof UpstreamLimitOptions,
+  true
+>
+
 /** Checks every option and fills in the defaults. Throws `TypeError` with the option's name and the received value. */
 export function resolveOptions(options: ForageServerOptions): ResolvedOptions {
   if (typeof options !== 'object' || options === null) {
@@ -184,6 +189,7 @@ function resolveUpstreamLimit(options: ForageServerOptions['upstreamLimit']): Up
       `Option "upstreamLimit" must be false or { requests, perMs, queueMs }, got ${received(options)}`,
     )
   }
+  assertKnownOptions(options, knownLimitOptions, 'upstreamLimit.')
   const { requests = 900, perMs = 300_000, queueMs = 2000 } = options
   return {
     requests: checkInteger(requests, 'upstreamLimit.requests', 1, 100_000),

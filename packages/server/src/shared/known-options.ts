@@ -1,23 +1,26 @@
 /**
- * Throws `TypeError` for an option that does not exist: a misspelled option would be ignored. The error names the
- * closest known one. `prefix` is the path to nested options, such as `pools.web.`.
+ * Throws `TypeError` for an option that does not exist: a misspelled option would be ignored. The error names the closest
+ * known one, or all of them if none is close. `prefix` is the path to nested options, such as `pools.web.`. An option that
+ * is undefined is accepted, because spreads copy such keys. Whether `options` is an object is for the caller to check.
  */
 export function assertKnownOptions(
-  options: object,
+  options: unknown,
   known: Readonly<Record<string, true>>,
   prefix = '',
 ): void {
-  for (const name of Object.keys(options)) {
-    if (Object.hasOwn(known, name)) continue
-    throw new TypeError(
-      `Unknown option "${prefix}${name}"; did you mean "${prefix}${closest(name, Object.keys(known))}"?`,
-    )
+  if (typeof options !== 'object' || options === null) return
+  for (const [name, value] of Object.entries(options)) {
+    if (value === undefined || Object.hasOwn(known, name)) continue
+    throw new TypeError(`Unknown option "${prefix}${name}"; ${hint(name, Object.keys(known), prefix)}`)
   }
 }
 
-function closest(name: string, known: readonly string[]): string {
+function hint(name: string, known: readonly string[], prefix: string): string {
   const distances = known.map((each) => distance(name.toLowerCase(), each.toLowerCase()))
-  return known[distances.indexOf(Math.min(...distances))]!
+  const shortest = Math.min(...distances)
+  const closest = known[distances.indexOf(shortest)]!
+  if (shortest <= Math.max(name.length, closest.length) / 2) return `did you mean "${prefix}${closest}"?`
+  return `it must be one of ${known.map((each) => `"${prefix}${each}"`).join(', ')}`
 }
 
 /** A name that is part of the other one, such as `limit` of `upstreamLimit`, is closer than any misspelling. */

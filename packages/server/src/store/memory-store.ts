@@ -1,3 +1,4 @@
+import { assertKnownOptions } from '../shared/known-options.ts'
 import { received } from '../shared/received.ts'
 import type { StoredValue, SwapOptions, SwapResult, TokenStore } from './token-store.ts'
 
@@ -9,6 +10,8 @@ export interface MemoryStoreOptions {
    */
   singleInstance: true
 }
+
+const knownOptions = { singleInstance: true } satisfies Record<keyof MemoryStoreOptions, true>
 
 /**
  * Creates a store that keeps slots in this process until it ends. Throws `TypeError` without `singleInstance: true`.
@@ -25,6 +28,7 @@ export interface MemoryStoreOptions {
  * ```
  */
 export function memoryStore(options: MemoryStoreOptions): TokenStore {
+  assertKnownOptions(options, knownOptions)
   const singleInstance: unknown = options?.singleInstance
   if (singleInstance !== true) {
     throw new TypeError(

@@ -1,5 +1,6 @@
 import type { PoolStatus } from '../pool/pool-status.ts'
 import type { ForageServerEvent, ForageServerListener } from '../shared/events.ts'
+import { assertKnownOptions } from '../shared/known-options.ts'
 import { received } from '../shared/received.ts'
 import { countOf, counters, type Count, type TelemetryAttributes } from './telemetry-count.ts'
 
@@ -45,8 +46,11 @@ export interface TelemetryOptions {
   tracer?: TelemetryTracer
 }
 
+const knownOptions = { meter: true, tracer: true } satisfies Record<keyof TelemetryOptions, true>
+
 /** Returns the validated option, `{}` by default. Throws `TypeError` if a meter or tracer is invalid. */
 export function checkTelemetry(telemetry: TelemetryOptions | undefined): TelemetryOptions {
+  assertKnownOptions(telemetry, knownOptions, 'telemetry.')
   const { meter, tracer } = telemetry ?? {}
   const isMeter = meter === undefined || typeof meter.createCounter === 'function'
   if (isMeter && (tracer === undefined || typeof tracer.startSpan === 'function')) return telemetry ?? {}

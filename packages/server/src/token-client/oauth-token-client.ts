@@ -7,6 +7,7 @@ import { createCallsInProgress } from '../shared/calls-in-progress.ts'
 import { createCredentialsReader } from '../shared/credentials.ts'
 import { createEmitter, type Emitter, type ForageServerListener } from '../shared/events.ts'
 import { fingerprint } from '../shared/fingerprint.ts'
+import { assertKnownOptions } from '../shared/known-options.ts'
 import type { RefreshToken } from '../slot/refresh-token.ts'
 import type { TokenRecord } from '../slot/slot-document.ts'
 import { invalidateFamily } from '../slot/slot-refresh.ts'
@@ -92,7 +93,10 @@ export function createOAuthTokenClient(options: OAuthTokenClientOptions): OAuthT
   const pool = accessTokenPool(source, resolved.waitUntil)
   const calls = createCallsInProgress('createOAuthTokenClient')
   return {
-    getToken: async ({ signal } = {}) => (await calls.run(() => pool.getToken(signal))).token,
+    getToken: async (callOptions = {}) => {
+      assertKnownOptions(callOptions, { signal: true })
+      return (await calls.run(() => pool.getToken(callOptions.signal))).token
+    },
     fetch: (path, init) => {
       const lastResort = (refused: TokenRecord): Promise<TokenRecord | undefined> =>
         reauthenticated(pool, slot, refused, init?.signal ?? undefined)

@@ -30,6 +30,11 @@ it('a client of Quidkey refuses the options of RFC 6749, which it would ignore',
   }
 })
 
+it('a client of Quidkey ignores an option of RFC 6749 that is undefined', () => {
+  const options = { ...quidkey, scope: undefined, clientAuth: undefined } as object
+  expect(resolveTokenClient(options as OAuthTokenClientOptions)).toMatchObject({ dialect: 'quidkey' })
+})
+
 it('options that are undefined have their defaults', () => {
   const options = { ...rfc6749, scope: undefined, store: undefined, clientAuth: undefined } as object
   expect(resolveTokenClient(options as OAuthTokenClientOptions)).toMatchObject({

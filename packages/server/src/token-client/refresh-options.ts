@@ -115,6 +115,15 @@ const rfc6749Options = {
   clientAuth: true,
 } satisfies Record<keyof Rfc6749ClientOptions, true>
 
+const quidkeyPaths = { apiUrl: true, tokenPath: true, refreshPath: true } satisfies Record<
+  keyof CustomQuidkeyEnvironment,
+  true
+>
+const rfc6749Paths = { apiUrl: true, tokenPath: true, authUrl: true } satisfies Record<
+  keyof Rfc6749Environment,
+  true
+>
+
 /** Checks every option and fills in the defaults. Throws `TypeError` with the option's name and the received value. */
 export function resolveTokenClient(options: OAuthTokenClientOptions): ResolvedTokenClient {
   checkShape(options)
@@ -142,6 +151,7 @@ type Urls = Pick<ResolvedTokenClient, 'apiUrl' | 'tokenUrl' | 'refreshUrl'>
 
 function quidkeyEndpoints({ environment }: QuidkeyClientOptions): Urls {
   const custom = quidkeyEnvironment(environment)
+  assertKnownOptions(custom, quidkeyPaths, 'environment.')
   const apiUrl = apiOrigin(custom.apiUrl)
   return {
     apiUrl,
@@ -162,6 +172,7 @@ function rfc6749Endpoints({ environment }: Rfc6749ClientOptions): Urls {
   if (typeof environment !== 'object' || environment === null) {
     throw new TypeError(`Option "environment" must be { apiUrl, tokenPath }, got ${received(environment)}`)
   }
+  assertKnownOptions(environment, rfc6749Paths, 'environment.')
   const apiUrl = apiOrigin(environment.apiUrl)
   const authUrl =
     environment.authUrl === undefined ? apiUrl : apiOrigin(environment.authUrl, 'environment.authUrl')

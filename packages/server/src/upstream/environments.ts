@@ -1,3 +1,4 @@
+import { assertKnownOptions } from '../shared/known-options.ts'
 import { received } from '../shared/received.ts'
 
 /** An API other than Forage's: the emulator, or a recording proxy. The default of each path is Forage's path. */
@@ -26,11 +27,19 @@ export interface Endpoints {
   bulkRevokeUrl: string
 }
 
+const knownOptions = {
+  apiUrl: true,
+  tokenPath: true,
+  sessionTokenPath: true,
+  revokePath: true,
+  bulkRevokePath: true,
+} satisfies Record<keyof CustomEnvironment, true>
 const apiUrls = { sandbox: 'https://api.sandbox.joinforage.app', production: 'https://api.joinforage.app' }
 
 /** Throws `TypeError` with the name of the option that is wrong. */
 export function resolveEnvironment(environment: Environment): Endpoints {
   const custom = customEnvironment(environment)
+  assertKnownOptions(custom, knownOptions, 'environment.')
   const apiUrl = apiOrigin(custom.apiUrl)
   return {
     apiUrl,

@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { Readable } from 'node:stream'
 
+import { assertKnownOptions } from '../../shared/known-options.ts'
 import { toWebRequest } from './node-request.ts'
 import { mergeVary } from './node-response.ts'
 import type { WebHandler } from './serve-node.ts'
@@ -47,6 +48,15 @@ export interface FastifyPluginOptions {
   path?: string
 }
 
+// Fastify gives its own options of `register` to the plugin, too.
+const knownOptions = {
+  handler: true,
+  path: true,
+  prefix: true,
+  logLevel: true,
+  logSerializers: true,
+} as const
+
 /**
  * Registers a web-standard handler for every method of one path. The handler gets the body as the browser sent it,
  * because the plugin removes the body parsers of the application within its own scope.
@@ -66,8 +76,10 @@ export interface FastifyPluginOptions {
  */
 export async function fastifyPlugin(
   instance: FastifyInstanceLike,
-  { handler, path = '/' }: FastifyPluginOptions,
+  options: FastifyPluginOptions,
 ): Promise<void> {
+  assertKnownOptions(options, knownOptions)
+  const { handler, path = '/' } = options
   instance.removeAllContentTypeParsers()
   instance.addContentTypeParser('*', (_request, payload, done) => done(null, payload))
   instance.all(path, fastifyHandler(handler))

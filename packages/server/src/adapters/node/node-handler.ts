@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Http2ServerRequest, Http2ServerResponse } from 'node:http2'
 
+import { trustsProxy } from '../public-origin.ts'
 import { serveNode, type WebHandler } from './serve-node.ts'
 
 /** Options of `toNodeHandler`. */
@@ -35,15 +36,13 @@ export type NodeHandler = (
  * createServer(toNodeHandler(sessionToken, { trustProxy: true })).listen(3000)
  * ```
  */
-export function toNodeHandler(
-  handler: WebHandler,
-  { trustProxy = false }: NodeHandlerOptions = {},
-): NodeHandler {
+export function toNodeHandler(handler: WebHandler, options?: NodeHandlerOptions): NodeHandler {
+  const trusted = trustsProxy(options)
   return (req, res, next) => {
     // The compatibility API of HTTP/2 has the interface of HTTP/1 by design.
     const response = res as ServerResponse
     const failed = next ?? (() => fail(response))
-    void serveNode(handler, req as IncomingMessage, response, { trusted: trustProxy, failed })
+    void serveNode(handler, req as IncomingMessage, response, { trusted, failed })
   }
 }
 

@@ -1,4 +1,5 @@
 import type { LimitedBy } from '../../shared/codes.ts'
+import { assertKnownOptions } from '../../shared/known-options.ts'
 import { received } from '../../shared/received.ts'
 
 /** A limit: at most `requests` in each window of `perMs`. */
@@ -46,6 +47,12 @@ const defaultRateLimits: ResolvedRateLimits = {
   merchant: false,
 }
 
+const knownOptions = { ip: true, subject: true, merchant: true } satisfies Record<
+  keyof RateLimitOptions,
+  true
+>
+const knownLimitOptions = { requests: true, perMs: true } satisfies Record<keyof RequestLimit, true>
+
 /** Fills in the defaults. Throws `TypeError` with the name of the option and the received value. */
 export function resolveRateLimits(options: RateLimitOptions | false = {}): ResolvedRateLimits {
   if (options === false) return { ip: false, subject: false, merchant: false }
@@ -54,6 +61,7 @@ export function resolveRateLimits(options: RateLimitOptions | false = {}): Resol
       `Option "rateLimit" must be false or { ip?, subject?, merchant? }, got ${received(options)}`,
     )
   }
+  assertKnownOptions(options, knownOptions, 'rateLimit.')
   const resolve = (by: LimitedBy): RequestLimit | RateLimiter | false => {
     const { [by]: limit = defaultRateLimits[by] } = options
     return checkLimit(limit, `rateLimit.${by}`)
@@ -76,6 +84,7 @@ function checkLimit(
     )
   }
   if (isRateLimiter(limit)) return checkLimiter(limit, option)
+  assertKnownOptions(limit, knownLimitOptions, `${option}.`)
   checkWhole(limit.requests, `${option}.requests`)
   checkWhole(limit.perMs, `${option}.perMs`)
   return limit

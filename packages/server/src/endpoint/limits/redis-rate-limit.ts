@@ -1,6 +1,7 @@
 import { RateLimiterMemory, RateLimiterRedis, RLWrapperTimeouts } from 'rate-limiter-flexible'
 
 import type { LimitedBy } from '../../shared/codes.ts'
+import { assertKnownOptions } from '../../shared/known-options.ts'
 import { isRateLimiter, resolveRateLimits } from './rate-limit-options.ts'
 import type { RateLimiter, RateLimitOptions, RequestLimit } from './rate-limit-options.ts'
 
@@ -22,6 +23,10 @@ export interface RedisRateLimitOptions {
   keyPrefix?: string
 }
 
+const knownOptions = { ip: true, subject: true, merchant: true, keyPrefix: true } satisfies Record<
+  keyof RedisRateLimitOptions,
+  true
+>
 // Well below 500 ms, after which the endpoint lets a request pass uncounted.
 const operationTimeoutMs = 300
 
@@ -51,8 +56,10 @@ const operationTimeoutMs = 300
  */
 export function redisRateLimit(
   client: RateLimitRedis,
-  { keyPrefix = 'forage-session:limit', ...limits }: RedisRateLimitOptions = {},
+  options: RedisRateLimitOptions = {},
 ): RateLimitOptions {
+  assertKnownOptions(options, knownOptions)
+  const { keyPrefix = 'forage-session:limit', ...limits } = options
   const resolved = resolveRateLimits(limits)
   const limiter = (by: LimitedBy): RateLimiter | false => {
     const limit = resolved[by]

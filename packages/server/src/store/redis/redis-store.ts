@@ -1,5 +1,6 @@
 import { systemClock, type ServerClock } from '../../shared/clock.ts'
 import { withDeadline } from '../../shared/deadline.ts'
+import { assertKnownOptions } from '../../shared/known-options.ts'
 import { received } from '../../shared/received.ts'
 import { createSealer, type SealingKeys } from '../sealing.ts'
 import type { StoredValue, SwapOptions, SwapResult, TokenStore } from '../token-store.ts'
@@ -19,6 +20,10 @@ export interface RedisStoreOptions {
   clock?: ServerClock
 }
 
+const knownOptions = { keys: true, timeoutMs: true, clock: true } satisfies Record<
+  keyof RedisStoreOptions,
+  true
+>
 const topic = 'fst:1:changed'
 const clockKey = 'fst:1:{clock}'
 
@@ -46,6 +51,7 @@ const clockKey = 'fst:1:{clock}'
  */
 export function redisStore(client: RedisClient, options: RedisStoreOptions): TokenStore {
   const connection = redisConnection(client)
+  assertKnownOptions(options, knownOptions)
   const { keys, timeoutMs = 500, clock = systemClock() } = options ?? {}
   const sealer = createSealer(keys)
   assertTimeout(timeoutMs)
