@@ -52,6 +52,7 @@ const states: Record<Chapter['state'], readonly [sign: string, text: string]> = 
   open: ['○', 'not yet'],
   done: ['✓', 'done'],
   skipped: ['–', 'not needed'],
+  unseen: ['–', 'not seen'],
 }
 
 function StoryLine({ chapters, captures }: Story): ReactNode {

@@ -46,6 +46,18 @@ test('if the payment succeeds without the other chapters, they are skipped', () 
   })
 })
 
+test('if Forage refused a token of a page whose events are missing, the chapters of the page are unseen', () => {
+  const expire = fault(1, 'expire', { expired: 1 })
+  expect(chaptersAfter(expire, refused(2))).toMatchObject({ renewed: 'open', replayed: 'open' })
+  expect(chaptersAfter(expire, refused(2), capture(3))).toEqual({
+    refused: 'done',
+    renewed: 'unseen',
+    replayed: 'unseen',
+    paid: 'done',
+  })
+  expect(chaptersAfter(expire, refused(2), renewed(3), capture(4))).toMatchObject({ replayed: 'skipped' })
+})
+
 test('another fault restarts the story, but canceling faults does not', () => {
   const before = [fault(1, 'expire', { expired: 1 }), refused(2), renewed(3)]
   expect(chaptersAfter(...before, fault(4, 'calm', { takenBack: 0 }))).toMatchObject({ renewed: 'done' })

@@ -5,8 +5,11 @@ export type ChapterName = 'refused' | 'renewed' | 'replayed' | 'paid'
 
 export interface Chapter {
   readonly name: ChapterName
-  /** `skipped` means that the payment succeeded without this chapter. */
-  readonly state: 'open' | 'done' | 'skipped'
+  /**
+   * `skipped` means that the payment succeeded without this chapter. `unseen` means that the chapter may have happened in
+   * a page whose events the room does not get, such as one in another browser.
+   */
+  readonly state: 'open' | 'done' | 'skipped' | 'unseen'
 }
 
 export interface Story {
@@ -32,7 +35,9 @@ export function storyOf(entries: readonly RoomEntry[]): Story {
     const found = chapters.find(([name, is]) => mayFollow(name, done) && is(entry))
     if (found) done.add(found[0])
   }
-  const otherwise = done.has('paid') ? 'skipped' : 'open'
+  const isPageMissing = done.has('refused') && !since.some(({ kind }) => kind === 'page')
+  const withoutIt = isPageMissing ? 'unseen' : 'skipped'
+  const otherwise = done.has('paid') ? withoutIt : 'open'
   return {
     chapters: chapters.map(([name]) => ({ name, state: done.has(name) ? 'done' : otherwise })),
     captures: since.filter(isCapture).length,
