@@ -13,7 +13,7 @@ const kinds: Readonly<Record<FaultKind, KindOfFault>> = {
     reads: [],
   },
   latency: { effect: 'The answer waits.', reads: ['ms', 'when'] },
-  hang: { effect: 'No answer until the caller aborts.', reads: ['when'] },
+  hang: { effect: 'Forage sends no answer until the caller aborts.', reads: ['when'] },
   drop: { effect: 'The connection ends without an answer.', reads: ['when'] },
   'rate-limit': { effect: 'Status 429. With ms, it has a Retry-After header.', reads: ['ms'] },
   html: { effect: 'Status 502 with a gateway’s page instead of JSON.', reads: ['status', 'when'] },

@@ -35,7 +35,7 @@ export function createCallsInProgress(creator: string): CallsInProgress {
 }
 
 function closedError(creator: string): ForageServerError {
-  return new ForageServerError('closed', 'Called after close()', {
+  return new ForageServerError('closed', 'This method was called after close()', {
     remedy: `Create a new one with \`${creator}\`.`,
   })
 }
