@@ -16,7 +16,7 @@ export interface RealTarget {
   /** The URL of the SDK's script. */
   sdkUrl: string
   credentials: ForageCredentials
-  /** For example `mid/123ab45c67`. */
+  /** A Merchant ID, for example `mid/123ab45c67`. */
   merchantAccount: string
   /** The secret of the webhook endpoint in Forage's dashboard. If undefined, the backend refuses all webhooks. */
   webhookSecret?: string | undefined

@@ -46,7 +46,7 @@ export interface ForageSessionOptions {
    */
   renewAt?: number | undefined
   /**
-   * When a token is renewed early: while the session was used within the last lifetime (`in-use`), `always`, or
+   * The condition for an early renewal: while the session was used within the last lifetime (`in-use`), `always`, or
    * `never`. Default: `in-use`.
    */
   renewWhen?: 'in-use' | 'always' | 'never' | undefined

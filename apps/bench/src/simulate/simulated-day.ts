@@ -27,7 +27,7 @@ export interface DayOptions {
 
 const seconds = dayMs / secondMs + 6 * 3600
 const lifetimeMs = 15 * 60_000
-/** For this time, the merchant's endpoint gives all token requests of one checkout the same answer. */
+/** The time, in ms, for which the merchant's endpoint gives all token requests of one checkout the same answer. */
 const keptMs = 10_000
 
 export function simulateDay({ checkouts, rules, weather, seed }: DayOptions): SimulatedDay {

@@ -87,7 +87,7 @@ function ownOrder(customers: SignIns, orders: OrderStore, merchantAccount: strin
   }
 }
 
-/** For an unexpected error, the problem asks the customer to try again, which never charges twice. */
+/** Returns the problem for an unexpected error. It asks the customer to try again, which never charges twice. */
 function problemResponse(c: Context, error: Error): Response {
   if (error instanceof HTTPException) return error.getResponse()
   if (error instanceof OrderProblem) return shopProblem(c, error.code)

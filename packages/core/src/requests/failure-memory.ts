@@ -11,7 +11,7 @@ export interface FailureMemory {
 /** A failure that stands in the way of the next token request. */
 export interface Failure {
   readonly error: ForageSessionError
-  /** When the next request is allowed; Infinity: only after `retry()`, `setCheckout()` or `clear()`. */
+  /** The time when the next request is allowed; Infinity: only after `retry()`, `setCheckout()` or `clear()`. */
   readonly retryAt: number
 }
 

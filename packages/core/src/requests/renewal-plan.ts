@@ -8,7 +8,7 @@ export interface PlanFacts {
   readonly lapsed: boolean
   /** Whether a token request is in progress. */
   readonly fetching: boolean
-  /** When the last failure allows a request; Infinity: never automatically; undefined: there was no failure. */
+  /** The time when the last failure allows a request; Infinity: never automatically; undefined: there was no failure. */
   readonly retryAt: number | undefined
   readonly renewWhen: 'in-use' | 'always' | 'never'
   readonly lastUsedAt: number

@@ -62,7 +62,7 @@ export interface ForageSessionErrorOptions {
   retryable?: boolean | undefined
   /** The status of the merchant endpoint's response. */
   status?: number | undefined
-  /** When the endpoint accepts the next request (`Retry-After`), in ms on the session's clock. */
+  /** The time when the endpoint accepts the next request (`Retry-After`), in ms on the session's clock. */
   retryAt?: number | undefined
   cause?: unknown
 }
@@ -89,7 +89,7 @@ export class ForageSessionError extends Error {
   declare readonly code: ForageSessionErrorCode
   /** Whether the same call can succeed later without a change of code or configuration. */
   declare readonly retryable: boolean
-  /** When the session tries again, in ms on its clock's `now()`. */
+  /** The time when the session tries again, in ms on its clock's `now()`. */
   declare readonly retryAt?: number | undefined
   /** The status of the merchant endpoint's response. */
   declare readonly status?: number | undefined

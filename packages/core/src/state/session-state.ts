@@ -23,7 +23,7 @@ export type SessionState =
       readonly status: 'degraded'
       readonly expiresAt: number
       readonly error: ForageSessionError
-      /** When the session tries again; the end of the token if the failure is final. */
+      /** The time when the session tries again; the end of the token if the failure is final. */
       readonly retryAt: number
     }
   | {

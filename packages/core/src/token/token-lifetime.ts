@@ -4,11 +4,11 @@ import type { ParsedToken } from './session-token.ts'
 export interface HeldToken {
   readonly value: string
   readonly fingerprint: string
-  /** When its token request was sent. */
+  /** The time when its token request was sent. */
   readonly startedAt: number
   readonly lifetimeMs: number
   readonly expiresAt: number
-  /** When a newer token is requested in the background. */
+  /** The time when a newer token is requested in the background. */
   readonly renewAt: number
   readonly via: 'endpoint' | 'tab' | 'prime'
 }

@@ -21,7 +21,7 @@ export function finalError(need: TokenNeed): ForageSessionError | undefined {
 /** The wait of a component or a query that has no token. */
 export interface NextChance {
   readonly clock: HookClock
-  /** When the session requests a token again, in ms on the clock. Null: it does not. */
+  /** The time when the session requests a token again, in ms on the clock. Null: it does not. */
   readonly retryAt: number | null
   /** Subscriptions to events that permit an attempt before `retryAt`. */
   readonly wakeUps: readonly ((listener: () => void) => () => void)[]

@@ -18,7 +18,7 @@ const retryMs = 1000
 export interface SessionToken {
   /** The token as Forage issued it. */
   token: string
-  /** When it expires, in ms since the epoch on the server's clock, counted from the request. */
+  /** The time when it expires, in ms since the epoch on the server's clock, counted from the request. */
   expiresAt: number
 }
 

@@ -51,7 +51,7 @@ export function transportOf(
 export interface TokenResponse {
   ok: true
   body: oauth.TokenEndpointResponse
-  /** When the request was sent: lifetimes count from there. */
+  /** The time when the request was sent: lifetimes count from there. */
   requestedAt: number
   skewMs: number | undefined
 }

@@ -18,7 +18,7 @@ export interface CompromiseReport {
   pool: string
   /** The reason that was given. */
   reason: string
-  /** When the call began, in ms since the epoch on the server's clock. */
+  /** The time when the call began, in ms since the epoch on the server's clock. */
   at: number
   /** Every known token of the pool. */
   tokens: RevokedToken[]

@@ -15,9 +15,9 @@ export interface Rotation {
   fingerprint: string
   /** The fingerprint of the token before. Null if there was no token, or if no key of this instance opens it. */
   previous: string | null
-  /** When the new token expires, in ms since the epoch on the server's clock. */
+  /** The time when the new token expires, in ms since the epoch on the server's clock. */
   expiresAt: number
-  /** When the token before will be revoked: its last session token has expired by then. */
+  /** The time when the token before will be revoked: its last session token has expired by then. */
   revokesPreviousAt: number | null
 }
 

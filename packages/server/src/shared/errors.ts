@@ -3,7 +3,7 @@ import { serverCodes, type ForageServerErrorCode } from './codes.ts'
 export interface ForageServerErrorOptions {
   /** One sentence that tells the developer what to do. */
   remedy: string
-  /** When the same call may be tried again, in ms since the epoch on the server's clock. */
+  /** The time when the same call may be tried again, in ms since the epoch on the server's clock. */
   retryAt?: number | undefined
   /** The HTTP status of Forage's answer. */
   status?: number | undefined
@@ -36,7 +36,7 @@ export class ForageServerError extends Error {
   readonly code: ForageServerErrorCode
   /** Whether the same call can succeed later without a change of code or configuration. */
   readonly retryable: boolean
-  /** When the same call may be tried again, in ms since the epoch on the server's clock. */
+  /** The time when the same call may be tried again, in ms since the epoch on the server's clock. */
   declare readonly retryAt?: number
   /** The HTTP status of Forage's answer, if there was one. */
   declare readonly status?: number

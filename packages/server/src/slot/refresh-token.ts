@@ -13,7 +13,7 @@ export interface RefreshToken {
   token: string
   /** No key of this instance opens it: `token` is unchanged from the store. */
   isSealed?: true
-  /** When the first refresh token of its family was issued: the end counts from there. */
+  /** The time when the first refresh token of its family was issued: the end counts from there. */
   obtainedAt: number
   /** From this time the client authenticates with its credentials instead. */
   reauthenticateAt: number

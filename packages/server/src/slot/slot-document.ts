@@ -78,7 +78,10 @@ export interface SlotDocument {
   /** The times of the invalidations in the last 10 minutes. */
   invalidations: number[]
   frozen: { reason: string; at: number } | null
-  /** When all tokens were dropped, and the first lease after that. An older token that arrives later is revoked too. */
+  /**
+   * The time when all tokens were dropped, and the first lease after that. An older token that arrives later is revoked,
+   * too.
+   */
   compromised: { at: number; fence: number } | null
 }
 

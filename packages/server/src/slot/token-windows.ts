@@ -21,7 +21,7 @@ const parentReserveMs = sessionTokenLifetimeMs + clockSkewMs + 15 * second
 
 /** A token with a shorter life would have to be replaced as soon as it arrives. */
 export const shortestLifetimeMs: number = 30 * 60 * second
-/** For an answer without `expires_in`, which RFC 6749 §5.1 only recommends: short enough to be safe. */
+/** The lifetime of a token without `expires_in` in its answer (RFC 6749 §5.1 only recommends it), short to be safe. */
 export const assumedLifetimeSeconds: number = 3600
 
 export interface TokenWindows {

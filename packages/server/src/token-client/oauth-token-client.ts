@@ -62,7 +62,7 @@ export interface RefreshTokenStatus {
   fingerprint: string
   /** From this time the client sends its credentials instead. */
   reauthenticateAt: number
-  /** When it expires. */
+  /** The time when it expires. */
   expiresAt: number
   /** Whether each use returns a new refresh token. Null: it was never used. */
   rotates: boolean | null

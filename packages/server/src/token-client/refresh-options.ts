@@ -9,7 +9,10 @@ import { apiOrigin, endpoint } from '../upstream/environments.ts'
 
 /** The options of every dialect. */
 export interface OAuthTokenClientSettings {
-  /** For the token endpoint, or a function that reads them. If the server refuses them, it is called one more time. */
+  /**
+   * The client's credentials at the token endpoint, or a function that reads them. If the server refuses them, the function
+   * is called one more time.
+   */
   credentials: Credentials
   /** The name of the token in events, in `status()` and in the store. Default: the dialect. */
   name?: string

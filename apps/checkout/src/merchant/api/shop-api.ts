@@ -23,7 +23,7 @@ export interface ShopConfig {
   vaultUrl: string
   /** The URL of the Forage SDK's script. */
   sdkUrl: string
-  /** For example `mid/123ab45c67`. */
+  /** A Merchant ID, for example `mid/123ab45c67`. */
   merchantAccount: string
   products: Product[]
   deliveryFeeCents: number
