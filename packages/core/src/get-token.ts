@@ -74,7 +74,7 @@ function reject(parts: SessionParts, value: string, now: number): void {
 
 async function requestedToken(parts: SessionParts, wanted: Wanted, now: number): Promise<string> {
   const { signal } = parts.epoch
-  const { time } = parts
+  const { time, returns } = parts
   try {
     const token = await requestToken(parts, now).join(wanted.signal)
     signal.throwIfAborted()
@@ -84,6 +84,7 @@ async function requestedToken(parts: SessionParts, wanted: Wanted, now: number):
     return isEnough ? token.value : await requestedToken(parts, wanted, at)
   } catch (error) {
     wanted.signal?.throwIfAborted()
+    if (parts.returns !== returns) return await requestedToken(parts, wanted, time.read())
     // The rest of a usable token is better than an error, unless the caller set a minimum validity.
     const isStrict = wanted.verified || wanted.minValidityMs !== undefined || signal.aborted
     const spare = isStrict ? undefined : currentToken(parts, time.read())

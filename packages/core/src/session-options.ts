@@ -6,6 +6,7 @@ import { asRecord } from './shared/as-record.ts'
 import { systemClock, type SessionClock } from './shared/session-clock.ts'
 import { browserLifecycle, type PageLifecycle } from './state/page-lifecycle.ts'
 import { broadcastChannel, type TabChannel } from './tabs/tab-channel.ts'
+import { webLockPresence, type TabPresence } from './tabs/tab-presence.ts'
 import { attachmentOf, isSecure, type Attachment } from './token/attachment.ts'
 import type { ForageEnvironment } from './token/environments.ts'
 import { headerValue } from './token/session-token.ts'
@@ -87,6 +88,8 @@ export interface SessionPlatform {
   lifecycle: PageLifecycle
   /** Opens a channel to the other tabs, or returns `undefined`. Default: a BroadcastChannel. */
   openChannel: (name: string) => TabChannel | undefined
+  /** Marks this tab as present for the others, or returns `undefined`. Default: a shared Web Lock. */
+  openPresence: (name: string) => TabPresence | undefined
   /** Returns a number in [0, 1). Default: `Math.random`. */
   random: () => number
 }
@@ -106,6 +109,8 @@ export interface SessionSettings {
   readonly fallbackLifetimeMs: number
   /** Returns undefined if nothing is shared. */
   readonly openChannel: (checkoutId: string | undefined) => TabChannel | undefined
+  /** Returns undefined if nothing is shared. */
+  readonly openPresence: (checkoutId: string | undefined) => TabPresence | undefined
   readonly replay: ReplayPolicy
   readonly isTokenRejected: IsTokenRejected | undefined
   readonly allowAuthenticationToken: boolean
@@ -123,18 +128,21 @@ export function resolveOptions(options: ForageSessionOptions): SessionSettings {
     ...given,
     tokenSource: typeof tokenSource === 'function' ? tokenSource : merchantEndpoint(tokenSource, { fetch }),
     attachment: attachmentOf(environment, attachTo),
-    openChannel: channelOpener(given),
+    openChannel: forCheckout(given, given.openChannel),
+    openPresence: forCheckout(given, given.openPresence),
   }
 }
 
 /** Tabs share a token only if their token requests would be the same. */
-function channelOpener(options: WithDefaults): SessionSettings['openChannel'] {
-  const { tokenSource, environment, merchantAccount, share, openChannel } = options
+function forCheckout<Opened>(
+  { tokenSource, environment, merchantAccount, share }: WithDefaults,
+  open: (name: string) => Opened | undefined,
+): (checkoutId: string | undefined) => Opened | undefined {
   const source = typeof tokenSource === 'function' ? undefined : String(tokenSource)
   return (checkoutId) =>
     share === 'off' || checkoutId === undefined
       ? undefined
-      : openChannel(`forage-session ${JSON.stringify([source, environment, merchantAccount, checkoutId])}`)
+      : open(`forage-session ${JSON.stringify([source, environment, merchantAccount, checkoutId])}`)
 }
 
 /** A check of an option, the expected value in words, and the default. */
@@ -170,12 +178,13 @@ const rules = (): Rules => ({
   'platform.clock': like(systemClock),
   'platform.lifecycle': like(browserLifecycle),
   'platform.openChannel': aFunction(broadcastChannel),
+  'platform.openPresence': aFunction(webLockPresence),
   'platform.random': aFunction(() => Math.random()),
 })
 
 type WithDefaults = ForageSessionOptions &
   SessionPlatform &
-  Omit<SessionSettings, 'tokenSource' | 'attachment' | 'openChannel'>
+  Omit<SessionSettings, 'tokenSource' | 'attachment' | 'openChannel' | 'openPresence'>
 
 function withDefaults(options: ForageSessionOptions): WithDefaults {
   // Without a prototype: only own properties are read.

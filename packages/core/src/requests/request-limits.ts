@@ -53,15 +53,23 @@ export function rememberFailure(limits: LimitsContext, error: ForageSessionError
   return holdFailure(limits, memory, error, memory.last.retryAt)
 }
 
-/** Remembers another tab's failure: this tab leaves the endpoint alone as well. */
+/** Another tab's failure counts for at most five minutes. */
+const longestElsewhereMs = 5 * 60 * 1000
+
+/** Remembers another tab's failure: this tab leaves the endpoint alone as well, and never for less time than before. */
 export function noteElsewhere(limits: LimitsContext, { code, retryInMs }: TabFailure): Failure {
   const { last } = limits.failures
   // A temporary failure there does not end a final one here.
   if (last?.retryAt === Infinity) return last
   const now = limits.time.read()
   const error = new ForageSessionError(code, undefined, { retryable: true })
-  const memory = remember(limits.failures, error, { now, random: 0, retryAfterMs: 0 })
-  return holdFailure(limits, memory, error, now + retryInMs)
+  const known = remembered(limits.failures, now)
+  // During a wait it is part of the same outage.
+  const memory = known
+    ? limits.failures
+    : remember(limits.failures, error, { now, random: 0, retryAfterMs: 0 })
+  const retryAt = now + Math.min(retryInMs, longestElsewhereMs)
+  return holdFailure(limits, memory, error, Math.max(retryAt, known?.retryAt ?? 0))
 }
 
 /** Counts a rejected token. Returns whether so many were rejected that another one will not help. */

@@ -7,6 +7,7 @@ import {
   type SessionEvent,
 } from '../index.ts'
 import { createMerchantBackend, createVirtualClock, createVirtualTabs } from '../testing/index.ts'
+import type { TabPresence } from './tab-presence.ts'
 
 function setUp(count: number, options: Partial<ForageSessionOptions> = {}) {
   const clock = createVirtualClock()
@@ -16,13 +17,13 @@ function setUp(count: number, options: Partial<ForageSessionOptions> = {}) {
   let seed = 0
   /** A different number for each call, in the same sequence every time. */
   const random = (): number => (seed = (seed * 16_807 + 7) % 2_147_483_647) / 2_147_483_647
-  const sessions: ForageSession[] = tabs.map(({ lifecycle, openChannel, clock: ownClock }) =>
+  const sessions: ForageSession[] = tabs.map(({ lifecycle, openChannel, openPresence, clock: ownClock }) =>
     createForageSession({
       tokenSource: backend.tokenSource,
       environment: 'sandbox',
       checkoutId: 'cart-1',
       ...options,
-      platform: { clock: ownClock, lifecycle, openChannel, random, ...options.platform },
+      platform: { clock: ownClock, lifecycle, openChannel, openPresence, random, ...options.platform },
     }),
   )
   for (const session of sessions) {
@@ -31,6 +32,10 @@ function setUp(count: number, options: Partial<ForageSessionOptions> = {}) {
     session.on((event) => own.push(event))
   }
   return { clock, backend, tabs, sessions, events }
+}
+
+function presenceOf(isShared: () => Promise<boolean | undefined>): TabPresence {
+  return { isShared: isShared as TabPresence['isShared'], release() {} }
 }
 
 const all = (sessions: ForageSession[]): Promise<string[]> =>
@@ -69,8 +74,27 @@ describe('tabs of one checkout', () => {
     expect(second.getSnapshot()).toEqual(first.getSnapshot())
   })
 
-  test('in a tab that is alone, sharing adds 50 ms', async () => {
+  test('a tab that is alone sends its token request at once', async () => {
     const { clock, backend, sessions } = setUp(1)
+    void sessions[0]!.getToken()
+    await clock.advance(0)
+    expect(backend.requests).toHaveLength(1)
+  })
+
+  test.each<[string, (() => TabPresence) | (() => undefined)]>([
+    ['are missing', () => undefined],
+    [
+      'throw',
+      () => {
+        throw new DOMException('opaque origin', 'SecurityError')
+      },
+    ],
+    ['refuse', () => presenceOf(async () => await Promise.reject(new DOMException('no', 'SecurityError')))],
+    ['hang', () => presenceOf(() => new Promise(() => {}))],
+    ['answer with nothing', () => presenceOf(async () => undefined)],
+    ['are shared with another tab', () => presenceOf(async () => true)],
+  ])('if locks %s, a tab waits 50 ms for other tabs', async (_, openPresence) => {
+    const { clock, backend, sessions } = setUp(1, { platform: { openPresence } })
     void sessions[0]!.getToken()
     await clock.advance(49)
     expect(backend.requests).toHaveLength(0)
@@ -126,14 +150,14 @@ describe('tabs of one checkout', () => {
       for (const { getToken } of sessions) getToken().catch(() => {})
       await clock.advance(250)
     }
-    expect(backend.requests.length).toBeLessThanOrEqual(8)
+    expect(backend.requests.length).toBeLessThanOrEqual(12)
   })
 
   test('a tab does not take a token from another tab that it saw rejected', async () => {
     const { clock, backend, sessions } = setUp(2)
     const [first, second] = sessions as [ForageSession, ForageSession]
     void all(sessions)
-    await clock.advance(200)
+    await clock.advance(10_000)
     const newer = first.getToken({ rejected: 'sandbox_token-1' })
     await clock.advance(200)
     await expect(newer).resolves.toBe('sandbox_token-2')
@@ -217,10 +241,12 @@ describe('tabs of one checkout', () => {
     tabs[0]!.navigateAway()
     await clock.advance(60_000)
     tabs[0]!.navigateBack()
+    void cached.getToken()
+    await clock.advance(200)
     void other.getToken()
     await clock.advance(10)
     expect(other.getSnapshot().status).toBe('ready')
-    expect(backend.requests).toHaveLength(1)
+    expect(backend.requests).toHaveLength(2)
   })
 
   test('a page in the back/forward cache does not offer its token', async () => {

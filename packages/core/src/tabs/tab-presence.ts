@@ -1,0 +1,41 @@
+/** The presence of one tab: a lock that all tabs of a checkout hold together. A test replaces it to play several tabs. */
+export interface TabPresence {
+  /** Returns whether another tab is present or about to be. It may never settle: no session waits for it alone. */
+  isShared(): Promise<boolean>
+  /** Ends the presence. */
+  release(): void
+}
+
+/**
+ * Marks this tab as present with a Web Lock in `shared` mode, which delays no other tab. Returns undefined in a
+ * runtime without Web Locks or without a page: without them a session waits for other tabs as if there were some.
+ */
+export function webLockPresence(name: string): TabPresence | undefined {
+  const locks = typeof location === 'undefined' ? undefined : (navigator as Partial<Navigator>).locks
+  if (!locks) return undefined
+  const controller = new AbortController()
+  let free!: () => void
+  const released = new Promise<void>((resolve) => (free = resolve))
+  const granted = new Promise<void>((resolve, reject) => {
+    const hold = (): Promise<void> => {
+      resolve()
+      return released
+    }
+    locks.request(name, { mode: 'shared', signal: controller.signal }, hold).catch(reject)
+  })
+  // The page may not use locks. The one who waits for `isShared` hears of it.
+  granted.catch(() => {})
+  return {
+    async isShared() {
+      await granted
+      const { held, pending } = await locks.query()
+      // If even this tab's own lock is missing, the answer is worth nothing.
+      return [...held!, ...pending!].filter((lock) => lock.name === name).length !== 1
+    },
+    release() {
+      free()
+      // A lock that was not granted yet is no longer requested.
+      controller.abort()
+    },
+  }
+}
