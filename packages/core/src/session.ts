@@ -182,8 +182,7 @@ function onTabMessage(parts: SessionParts, message: TabNews): void {
 
 /** Another tab may be offline because it is being left: only this tab's own failure shows that it is in the same way. */
 function isBelieved({ failures }: SessionParts, { code }: TabFailure): boolean {
-  const isLocal = code === 'endpoint_unreachable' || code === 'endpoint_timeout'
-  return !isLocal || failures.last?.error.code === code
+  return !/unreachable|timeout/.test(code) || failures.last?.error.code === code
 }
 
 function offeredToken(parts: SessionParts): HeldToken | undefined {
@@ -199,13 +198,12 @@ const fresherByMs = 5000
 function takeOffer(parts: SessionParts, offer: TokenOffer): HeldToken | undefined {
   const { token, lifetimeMs, ageMs, postedAt } = offer
   const granted = grantedFrom(parts, { token, expires_in: lifetimeMs / 1000 })
-  const name = fingerprint(token)
-  if (!granted || isClosed(parts) || parts.rejected.has(name)) return undefined
+  if (!granted || isClosed(parts) || parts.rejected.has(fingerprint(token))) return undefined
   const now = parts.time.read()
   const startedAt = now - ageMs - Math.max(0, parts.clock.now() - postedAt)
   const own = currentToken(parts, now)
   const leastUntil = own ? own.expiresAt + fresherByMs : now + 1
-  if (own?.fingerprint === name || startedAt + lifetimeMs < leastUntil) return undefined
+  if (startedAt + lifetimeMs < leastUntil) return undefined
   const taken = passToken(parts, granted, 'tab', startedAt)
   parts.emit({ type: 'tab-shared', fingerprint: taken.fingerprint })
   return satisfies(parts, taken, {}, now) ? taken : undefined

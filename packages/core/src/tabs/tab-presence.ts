@@ -13,18 +13,16 @@ export interface TabPresence {
 export function webLockPresence(name: string): TabPresence | undefined {
   const locks = typeof location === 'undefined' ? undefined : (navigator as Partial<Navigator>).locks
   if (!locks) return undefined
-  const controller = new AbortController()
-  let free!: () => void
-  const released = new Promise<void>((resolve) => (free = resolve))
-  const granted = new Promise<void>((resolve, reject) => {
-    const hold = (): Promise<void> => {
-      resolve()
-      return released
-    }
-    locks.request(name, { mode: 'shared', signal: controller.signal }, hold).catch(reject)
-  })
-  // The page may not use locks. The one who waits for `isShared` hears of it.
-  granted.catch(() => {})
+  let onGranted!: () => void
+  let release!: () => void
+  const granted = new Promise<void>((resolve) => (onGranted = resolve))
+  const released = new Promise<void>((resolve) => (release = resolve))
+  const hold = (): Promise<void> => {
+    onGranted()
+    return released
+  }
+  // If the page may not use locks, `isShared` never settles.
+  locks.request(name, { mode: 'shared' }, hold).catch(() => {})
   return {
     async isShared() {
       await granted
@@ -32,10 +30,6 @@ export function webLockPresence(name: string): TabPresence | undefined {
       // If even this tab's own lock is missing, the answer is worth nothing.
       return [...held!, ...pending!].filter((lock) => lock.name === name).length !== 1
     },
-    release() {
-      free()
-      // A lock that was not granted yet is no longer requested.
-      controller.abort()
-    },
+    release,
   }
 }

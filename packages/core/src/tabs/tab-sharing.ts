@@ -98,8 +98,8 @@ export function createTabSharing<Found>(options: TabSharingOptions): TabSharing<
 
 /** Creates an id that no other page has, not even one with the same seed for `Math.random`. */
 function createId(clock: SessionClock): string {
-  count += 1
   const { crypto } = globalThis as Partial<typeof globalThis>
-  const own = crypto?.getRandomValues?.(new Uint32Array(4)) ?? [clock.now(), clock.monotonic(), Math.random()]
-  return `${own.join('-')}-${count}`
+  // In an old runtime the time tells two pages with the same seed apart.
+  const own = crypto?.getRandomValues?.(new Uint32Array(4)) ?? [clock.now(), Math.random()]
+  return [...own, (count += 1)].join()
 }
