@@ -327,16 +327,19 @@ describe('tabs of one checkout', () => {
   })
 
   test('a token that arrives after the page came back, for a request from before, is not used', async () => {
-    const { clock, backend, tabs, sessions } = setUp(1)
-    const [session] = sessions as [ForageSession]
-    backend.answer({ token: 'sandbox_from-before', expires_in: 900 })
-    const token = session.getToken()
+    const answers: ((token: string) => void)[] = []
+    const tokenSource = (): Promise<string> => new Promise((resolve) => answers.push(resolve))
+    const { clock, tabs, sessions } = setUp(1, { tokenSource })
+    const token = sessions[0]!.getToken()
     await clock.advance(20)
-    tabs[0]!.lifecycle.emit('pagehide')
-    tabs[0]!.lifecycle.emit('pageshow')
-    await clock.advance(200)
-    await expect(token).resolves.toBe('sandbox_token-1')
-    expect(backend.requests).toHaveLength(2)
+    tabs[0]!.navigateAway()
+    await clock.advance(60_000)
+    tabs[0]!.navigateBack()
+    answers[0]!('sandbox_from-before')
+    await clock.advance(20)
+    answers[1]!('sandbox_from-after')
+    await clock.advance(0)
+    await expect(token).resolves.toBe('sandbox_from-after')
   })
 
   test('a call between pagehide and pageshow gets a token and reaches no other tab', async () => {
