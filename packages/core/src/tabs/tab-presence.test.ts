@@ -7,9 +7,9 @@ interface Locks {
   query: () => Promise<unknown>
 }
 
-function stub(locks: Locks | undefined): void {
+function stub(locks: Locks | undefined, userAgent?: string): void {
   vi.stubGlobal('location', { origin: 'https://shop.example' })
-  vi.stubGlobal('navigator', { locks })
+  vi.stubGlobal('navigator', { locks, userAgent })
 }
 
 afterEach(() => vi.unstubAllGlobals())
@@ -75,5 +75,24 @@ describe('a Web Lock as presence', () => {
     expect(webLockPresence('cart')).toBeUndefined()
     vi.unstubAllGlobals()
     expect(webLockPresence('cart')).toBeUndefined()
+  })
+
+  test.each([
+    ['Firefox', 'Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0', false],
+    [
+      'Chrome',
+      'Mozilla/5.0 (X11) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/140.0.0.0 Safari/537.36',
+      true,
+    ],
+    [
+      'Safari',
+      'Mozilla/5.0 (Macintosh) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/26.0 Safari/605.1.15',
+      true,
+    ],
+  ])('in %s there is a presence: %s', (_, userAgent, expected) => {
+    stub({ request, query: async () => ({}) }, userAgent)
+    const presence = webLockPresence('cart')
+    expect(presence !== undefined).toBe(expected)
+    presence?.release()
   })
 })

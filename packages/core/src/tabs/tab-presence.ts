@@ -6,13 +6,17 @@ export interface TabPresence {
   release(): void
 }
 
+/** Matches Firefox and its relatives. */
+const gecko = /Gecko\//
+
 /**
  * Marks this tab as present with a Web Lock in `shared` mode, which delays no other tab. Returns undefined in a
- * runtime without Web Locks or without a page: without them a session waits for other tabs as if there were some.
+ * runtime without Web Locks or without a page, and in Firefox: there, a lock that is held when the customer leaves
+ * keeps the page out of the back/forward cache, even if the page releases it on `pagehide`.
  */
 export function webLockPresence(name: string): TabPresence | undefined {
-  const locks = typeof location === 'undefined' ? undefined : (navigator as Partial<Navigator>).locks
-  if (!locks) return undefined
+  const { locks, userAgent }: Partial<Navigator> = typeof location === 'undefined' ? {} : navigator
+  if (!locks || gecko.test(userAgent!)) return undefined
   let onGranted!: () => void
   let release!: () => void
   const granted = new Promise<void>((resolve) => (onGranted = resolve))

@@ -131,11 +131,13 @@ describe.each(engines)('tabs of one checkout in %s', (engine) => {
     },
   )
 
-  test.skipIf(!isHere)('a page that is alone waits at most 5 ms for other tabs', { retry: 2 }, async () => {
+  // In Firefox a lock would keep the page out of the back/forward cache, so nothing shows that a page is alone.
+  const longestMs = engine === 'firefox' ? 60 : 5
+  test.skipIf(!isHere)(`a page that is alone waits at most ${longestMs} ms`, { retry: 2 }, async () => {
     const tab = await browser.open(site.page('alone', 'alone'))
     const shared = await tab.evaluate(`return await firstRequestMs('token')`)
     const unshared = await tab.evaluate(`return await firstRequestMs('off')`)
     await tab.close()
-    expect((shared as number) - (unshared as number)).toBeLessThanOrEqual(5)
+    expect((shared as number) - (unshared as number)).toBeLessThanOrEqual(longestMs)
   })
 })
