@@ -74,6 +74,7 @@ function reject(parts: SessionParts, value: string, now: number): void {
 
 async function requestedToken(parts: SessionParts, wanted: Wanted): Promise<string> {
   const { signal } = parts.epoch
+  const { returns } = parts
   try {
     const token = await requestToken(parts).join(wanted.signal)
     throwIfAborted(signal)
@@ -82,6 +83,7 @@ async function requestedToken(parts: SessionParts, wanted: Wanted): Promise<stri
     return isEnough ? token.value : await requestedToken(parts, wanted)
   } catch (error) {
     throwIfAborted(wanted.signal)
+    if (parts.returns !== returns) return await requestedToken(parts, wanted)
     // The rest of a usable token is better than an error, unless the caller set a minimum validity.
     const isStrict = wanted.verified || wanted.minValidityMs !== undefined || signal.aborted
     const spare = isStrict ? undefined : currentToken(parts, parts.time.read())

@@ -7,6 +7,7 @@ import { isA } from './shared/is-a.ts'
 import { systemClock, type SessionClock } from './shared/session-clock.ts'
 import { browserLifecycle, type PageLifecycle } from './state/page-lifecycle.ts'
 import { broadcastChannel, type TabChannel } from './tabs/tab-channel.ts'
+import { webLockPresence, type TabPresence } from './tabs/tab-presence.ts'
 import { attachmentOf, isSecure, type Attachment } from './token/attachment.ts'
 import type { ForageEnvironment } from './token/environments.ts'
 import { headerValue } from './token/session-token.ts'
@@ -91,6 +92,8 @@ export interface SessionPlatform {
   lifecycle: PageLifecycle
   /** Opens a channel to the other tabs, or returns `undefined`. Default: a BroadcastChannel. */
   openChannel: (name: string) => TabChannel | undefined
+  /** Marks this tab as present for the others, or returns `undefined`. Default: a shared Web Lock. */
+  openPresence: (name: string) => TabPresence | undefined
   /** Returns a number in [0, 1). Default: `Math.random`. */
   random: () => number
 }
@@ -110,6 +113,8 @@ export interface SessionSettings {
   readonly fallbackLifetimeMs: number
   /** Returns undefined if nothing is shared. */
   readonly openChannel: (checkoutId: string | undefined) => TabChannel | undefined
+  /** Returns undefined if nothing is shared. */
+  readonly openPresence: (checkoutId: string | undefined) => TabPresence | undefined
   readonly replay: ReplayPolicy
   readonly isTokenRejected: IsTokenRejected | undefined
   readonly allowAuthenticationToken: boolean
@@ -129,12 +134,18 @@ export function resolveOptions(options: ForageSessionOptions): SessionSettings {
     tokenSource:
       typeof tokenSource === 'function' ? tokenSource : merchantEndpoint(tokenSource, { fetch: given.fetch }),
     attachment: attachmentOf(environment, given.attachTo),
-    openChannel(checkoutId) {
-      if (given.share === 'off' || checkoutId === undefined) return undefined
-      // Tabs share a token only if their token requests would be the same.
-      const request = [url, environment, merchantAccount, checkoutId]
-      return openChannel(`forage-session ${JSON.stringify(request)}`)
-    },
+    openChannel: forCheckout(openChannel),
+    openPresence: forCheckout(given.openPresence),
+  }
+
+  /** Tabs share a token only if their token requests would be the same. */
+  function forCheckout<Opened>(
+    open: (name: string) => Opened | undefined,
+  ): (checkoutId: string | undefined) => Opened | undefined {
+    return (checkoutId) =>
+      given.share === 'off' || checkoutId === undefined
+        ? undefined
+        : open(`forage-session ${JSON.stringify([url, environment, merchantAccount, checkoutId])}`)
   }
 }
 
@@ -171,12 +182,13 @@ const rules = (): Rules => ({
   'platform.clock': like(systemClock),
   'platform.lifecycle': like(browserLifecycle),
   'platform.openChannel': aFunction(broadcastChannel),
+  'platform.openPresence': aFunction(webLockPresence),
   'platform.random': aFunction(() => Math.random()),
 })
 
 type WithDefaults = ForageSessionOptions &
   SessionPlatform &
-  Omit<SessionSettings, 'tokenSource' | 'attachment' | 'openChannel'>
+  Omit<SessionSettings, 'tokenSource' | 'attachment' | 'openChannel' | 'openPresence'>
 
 function withDefaults(options: ForageSessionOptions): WithDefaults {
   const given: Record<string, unknown> = ownMembers(options as unknown as Record<string, unknown>)

@@ -3,9 +3,10 @@ import { plan, type Plan } from './requests/renewal-plan.ts'
 import { forgetFailures, type RequestLimits } from './requests/request-limits.ts'
 import type { SharedRequest } from './requests/token-requests.ts'
 import type { SessionSettings } from './session-options.ts'
+import type { SessionEvent } from './state/session-state.ts'
 import type { SessionStore } from './state/session-store.ts'
 import type { SessionTime } from './state/session-time.ts'
-import type { TokenOffer } from './tabs/tab-message.ts'
+import { isShareable, type TokenOffer } from './tabs/tab-message.ts'
 import type { TabSharing } from './tabs/tab-sharing.ts'
 import { cold, drop, hold, type TokenHolder } from './token-holder.ts'
 import { mostOfLife, mostOfLifeForCaller, type HeldToken } from './token/token-lifetime.ts'
@@ -17,7 +18,7 @@ import type { GrantedToken } from './token/token-response.ts'
  */
 export interface SessionParts
   extends
-    Omit<SessionSettings, 'checkoutId' | 'openChannel'>,
+    Omit<SessionSettings, 'checkoutId' | 'openChannel' | 'openPresence'>,
     SessionStore,
     TokenHolder,
     RequestLimits,
@@ -25,13 +26,17 @@ export interface SessionParts
   readonly time: SessionTime
   readonly tabs: TabSharing<HeldToken | Failure>
   readonly setTimer: (plan: Plan | undefined) => void
-  /** Subscribes to the page and opens the channel to the other tabs, unless that is done. */
+  /** Subscribes to the page and opens the channel to the other tabs, unless that is done or the page was left. */
   readonly listen: () => void
   checkoutId: string | undefined
   /** Belongs to the current checkout. It stays aborted once the session is closed. */
   epoch: AbortController
   lastUsedAt: number
   hasReportedShortLife: boolean
+  /** Whether the customer left the page, which may be in the back/forward cache. */
+  isAway: boolean
+  /** Counts how often the page came back from that cache: a token request from before is repeated. */
+  returns: number
   unsubscribe?: () => void
 }
 
@@ -74,9 +79,9 @@ export function passFailure(parts: SessionParts, failure: Failure, isElsewhere =
   const { error, retryAt } = failure
   const { code } = error
   parts.emit({ type: 'token-failed', code, retryAt: error.retryAt ?? null })
-  const isOurs = retryAt === Infinity || isElsewhere || code === 'budget_exhausted'
+  const isShared = retryAt < Infinity && !isElsewhere && isShareable(error)
   const retryInMs = Math.max(0, retryAt - parts.time.read())
-  parts.tabs.publish(isOurs ? { type: 'gone' } : { type: 'failed', code, retryInMs })
+  parts.tabs.publish(isShared ? { type: 'failed', code, retryInMs } : { type: 'gone' })
   showFailure(parts, failure)
   schedule(parts)
 }
@@ -92,7 +97,7 @@ export function showFailure(parts: SessionParts, { error, retryAt }: Failure): v
 export function passLoss(
   parts: SessionParts,
   token: HeldToken,
-  by: 'rejected' | 'expired' | 'clear' | 'checkout' | 'close',
+  by: Extract<SessionEvent, { type: 'token-invalidated' }>['by'],
 ): void {
   parts.emit({ type: 'token-invalidated', fingerprint: token.fingerprint, by })
   showLoss(parts)

@@ -38,7 +38,7 @@ import {
 import type { PageLifecycleEvent } from './state/page-lifecycle.ts'
 import { createSessionStore } from './state/session-store.ts'
 import { createSessionTime } from './state/session-time.ts'
-import type { TokenOffer } from './tabs/tab-message.ts'
+import type { TabFailure, TokenOffer } from './tabs/tab-message.ts'
 import { createTabSharing, type TabNews } from './tabs/tab-sharing.ts'
 import { cold, createTokenHolder, drop, livesLonger } from './token-holder.ts'
 import { apiUrlOf } from './token/environments.ts'
@@ -113,18 +113,21 @@ function createParts(settings: SessionSettings): SessionParts {
     ...createRequestLimits(),
     time: createSessionTime(clock, (byMs) => onStep(parts, byMs)),
     tabs: createTabSharing(
-      settings,
+      clock,
       () => settings.openChannel(parts.checkoutId),
+      () => settings.openPresence(parts.checkoutId),
       (message) => onTabMessage(parts, message),
     ),
     setTimer: createRenewalTimer(clock, () => onTimer(parts)),
     listen() {
       parts.unsubscribe ??= parts.lifecycle.subscribe((event) => onLifecycle(parts, event))
-      parts.tabs.open()
+      if (!parts.isAway) parts.tabs.open()
     },
     epoch: new AbortController(),
     lastUsedAt: 0,
     hasReportedShortLife: false,
+    isAway: false,
+    returns: 0,
   }
   return parts
 }
@@ -145,10 +148,27 @@ function onTimer(parts: SessionParts): void {
 }
 
 function onLifecycle(parts: SessionParts, event: PageLifecycleEvent): void {
-  if (event === 'pagehide') parts.tabs.close()
-  if (event === 'pageshow') parts.tabs.open()
+  if (event === 'pagehide') {
+    parts.isAway = true
+    parts.tabs.close()
+  }
+  // The order differs between browsers, and a listener of the first one may send a request.
+  const isReturn = event === 'pageshow' || event === 'visible' || event === 'resume'
+  if (parts.isAway && isReturn) comeBack(parts)
   if (event === 'online' || event === 'visible') allowEarlyRequest(parts)
   schedule(parts)
+}
+
+/** Forgets the token of a page from the back/forward cache: its customer may have signed out on another page. */
+function comeBack(parts: SessionParts): void {
+  parts.isAway = false
+  parts.returns += 1
+  const token = drop(parts, 'first')
+  forgetFailures(parts)
+  land(parts)?.cancel(new ForageSessionError('endpoint_unreachable'))
+  parts.tabs.open()
+  if (token) passLoss(parts, token, 'restored')
+  else showLoss(parts)
 }
 
 function onTabMessage(parts: SessionParts, message: TabNews): void {
@@ -160,10 +180,17 @@ function onTabMessage(parts: SessionParts, message: TabNews): void {
       return token && parts.tabs.conclude(token)
     }
     case 'failed':
-      return parts.tabs.conclude(noteElsewhere(parts, message))
+      if (isBelieved(parts, message)) parts.tabs.conclude(noteElsewhere(parts, message))
+      return
     case 'clear':
       return endEpoch(parts, 'clear')
   }
+}
+
+/** Another tab may be offline because it is being left: only this tab's own failure shows that it is in the same way. */
+function isBelieved({ failures }: SessionParts, { code }: TabFailure): boolean {
+  const isOfNetwork = code === 'endpoint_unreachable' || code === 'endpoint_timeout'
+  return !isOfNetwork || failures.last?.error.code === code
 }
 
 function answerTab(parts: SessionParts): void {
@@ -173,6 +200,9 @@ function answerTab(parts: SessionParts): void {
   if (isOffered) parts.tabs.answer(offerOf(parts, token))
 }
 
+/** Another tab's token must live longer by this much: the own one, offered back, is no renewal. */
+const fresherByMs = 5000
+
 /** Takes another tab's token if it lives longer than ours and was not rejected here. */
 function takeOffer(parts: SessionParts, offer: TokenOffer): HeldToken | undefined {
   const { token, lifetimeMs, ageMs, postedAt } = offer
@@ -180,8 +210,9 @@ function takeOffer(parts: SessionParts, offer: TokenOffer): HeldToken | undefine
   if (!granted || isClosed(parts) || parts.rejected.has(fingerprint(token))) return undefined
   const now = parts.time.read()
   const startedAt = now - ageMs - Math.max(0, parts.clock.now() - postedAt)
-  currentToken(parts, now)
-  if (!livesLonger(parts, startedAt + lifetimeMs, now)) return undefined
+  const own = currentToken(parts, now)
+  const leastUntil = own ? own.expiresAt + fresherByMs : now + 1
+  if (startedAt + lifetimeMs < leastUntil) return undefined
   const taken = passToken(parts, granted, 'tab', startedAt)
   parts.emit({ type: 'tab-shared', fingerprint: taken.fingerprint })
   return satisfies(parts, taken, {}, now) ? taken : undefined

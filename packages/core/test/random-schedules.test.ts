@@ -1,5 +1,5 @@
 import fc from 'fast-check'
-import { expect, test } from 'vitest'
+import { afterEach, expect, test, vi } from 'vitest'
 
 import { createForageSession, type ForageSession } from '../src/index.ts'
 import { createVirtualClock, createVirtualTabs, type VirtualClock } from '../src/testing/index.ts'
@@ -12,6 +12,28 @@ const numRuns = Number(env['SCHEDULES'] ?? 300)
 
 const budget = { max: 10, perMs: 60_000 }
 const lifetimeMs = 900_000
+
+/** Another script of the origin may post anything. It knows no real token. */
+const hostileMessage = fc.oneof(
+  fc.jsonValue(),
+  fc.record({
+    id: fc.constantFrom('', '!', '~'),
+    type: fc.constantFrom('ask', 'claim', 'offer', 'failed', 'gone', 'clear'),
+    fetching: fc.boolean(),
+    token: fc.constantFrom('sandbox_forged-1', 'sandbox_forged-2', 'not a token'),
+    lifetimeMs: fc.oneof(fc.nat(2_000_000), fc.constantFrom(-1, 1e15)),
+    ageMs: fc.oneof(fc.nat(2_000_000), fc.constantFrom(-1e9, 1e15)),
+    postedAt: fc.constantFrom(0, 1.8e12, -1e15, 1e15),
+    code: fc.constantFrom(
+      'endpoint_unreachable',
+      'endpoint_timeout',
+      'endpoint_failed',
+      'token_missing',
+      'x',
+    ),
+    retryInMs: fc.oneof(fc.nat(60_000), fc.constantFrom(-1, 1e15)),
+  }),
+)
 
 const tab = fc.nat({ max: 2 })
 const happening = fc.oneof(
@@ -57,6 +79,15 @@ const happening = fc.oneof(
     }),
   },
   { weight: 2, arbitrary: fc.record({ do: fc.constant('revoke' as const) }) },
+  { weight: 1, arbitrary: fc.record({ do: fc.constant('network' as const), tab, isDown: fc.boolean() }) },
+  {
+    weight: 2,
+    arbitrary: fc.record({
+      do: fc.constant('hostile' as const),
+      message: hostileMessage,
+      id: fc.constantFrom('cart-1', 'cart-2'),
+    }),
+  },
   {
     weight: 1,
     arbitrary: fc.record({
@@ -110,7 +141,14 @@ function createWorld(clock: VirtualClock) {
   const checkouts: (string | undefined)[] = ['cart-1', 'cart-1', 'cart-1']
   let mode: string = 'up'
   let isSteppedBack = false
-  const devices = createVirtualTabs(3, { clock })
+  const tabsDown = new Set<number>()
+  /** A session follows its page from its first use on. */
+  const tabsUsed = new Set<number>()
+  const tabsAway = new Set<number>()
+  const postedAway: unknown[] = []
+  const [stranger, ...devices] = createVirtualTabs(4, { clock })
+  for (const token of ['sandbox_forged-1', 'sandbox_forged-2'])
+    minted.set(token, { checkoutId: 'any', until: 0 })
 
   const mint = (checkoutId: string | undefined): string => {
     const token = `sandbox_token-${minted.size}`
@@ -120,20 +158,46 @@ function createWorld(clock: VirtualClock) {
   const isGood = (token: string): boolean => clock.elapsed() < minted.get(token)!.until
   const later = (ms: number): Promise<void> => new Promise((resolve) => void clock.setTimeout(resolve, ms))
 
-  const sessions = devices.map(({ lifecycle, openChannel, clock: ownClock }, index) =>
+  // The ids come from here, so that a schedule can be repeated.
+  let ids = 0
+  vi.spyOn(crypto, 'getRandomValues').mockImplementation((array) => {
+    ids += 1
+    return (array as Uint32Array).fill(ids * 2_654_435_761) as typeof array
+  })
+  const sessions = devices.map(({ lifecycle, openChannel, openPresence, clock: ownClock }, index) =>
     createForageSession({
       tokenSource: async ({ checkoutId }) => {
         requests.push({ tab: index, at: clock.elapsed() })
         const answer = mode
         await later(50)
         if (answer === 'hangs') return await new Promise<never>(() => {})
-        if (answer === 'down') throw new TypeError('Failed to fetch')
+        if (answer === 'down' || tabsDown.has(index)) throw new TypeError('Failed to fetch')
         if (answer !== 'up') return new Response('', { status: Number(answer) })
         return { token: mint(checkoutId), expires_in: lifetimeMs / 1000 }
       },
       environment: 'sandbox',
       checkoutId: 'cart-1',
-      platform: { clock: ownClock, lifecycle, openChannel, random: () => ((index + 1) * 0.37) % 1 },
+      platform: {
+        clock: ownClock,
+        lifecycle: {
+          ...lifecycle,
+          subscribe(listener) {
+            tabsUsed.add(index)
+            return lifecycle.subscribe(listener)
+          },
+        },
+        openChannel(name) {
+          const channel = openChannel(name)
+          const postMessage = (message: unknown): void => {
+            if (tabsAway.has(index)) postedAway.push(message)
+            channel.postMessage(message)
+          }
+          return { ...channel, postMessage }
+        },
+        // The last tab has no Web Locks.
+        openPresence: (name) => (index < 2 ? openPresence(name) : undefined),
+        random: () => ((index + 1) * 0.37) % 1,
+      },
       budget,
       fetch: async (_, init) => {
         const headers = new Headers(init?.headers)
@@ -152,7 +216,15 @@ function createWorld(clock: VirtualClock) {
     requests,
     calls,
     checkouts,
+    tabsDown,
+    tabsUsed,
+    tabsAway,
+    postedAway,
     devices,
+    post: (id: string, message: unknown) =>
+      stranger!
+        .openChannel(`forage-session ${JSON.stringify([undefined, 'sandbox', undefined, id])}`)
+        .postMessage(message),
     sessions,
     isGood,
     setMode: (next: string) => (mode = next),
@@ -206,16 +278,39 @@ async function perform(world: World, clock: VirtualClock, what: Happening): Prom
     case 'retry':
       session!.retry()
       return []
+    case 'network':
+      if (what.isDown) world.tabsDown.add(what.tab)
+      else world.tabsDown.delete(what.tab)
+      return []
+    case 'hostile':
+      world.post(what.id, what.message)
+      return []
     case 'freeze':
     case 'resume':
     case 'navigateAway':
     case 'navigateBack':
-      world.devices[what.tab]![what.do]()
+      followPage(world, what.tab, what.do, () => world.devices[what.tab]![what.do]())
       return []
     default:
-      world.devices[what.tab]!.lifecycle.emit(what.do)
+      followPage(world, what.tab, what.do, () => world.devices[what.tab]!.lifecycle.emit(what.do))
       return []
   }
+}
+
+const returning = new Set(['resume', 'visible', 'pageshow', 'navigateBack'])
+
+/** Expects that a page which comes back, or may come back, has forgotten its token. */
+function followPage(
+  { tabsUsed, tabsAway, sessions }: World,
+  of: number,
+  event: string,
+  happen: () => void,
+): void {
+  const isBack = tabsAway.has(of) && returning.has(event)
+  if (isBack) tabsAway.delete(of)
+  happen()
+  if (tabsUsed.has(of) && (event === 'pagehide' || event === 'navigateAway')) tabsAway.add(of)
+  if (isBack) expect(sessions[of]!.getSnapshot().status).toBe('idle')
 }
 
 function startFetch(
@@ -246,10 +341,11 @@ async function checkToken(world: World, token: Promise<string>): Promise<string>
   return value
 }
 
-function expectKept({ calls, minted, requests }: World): void {
+function expectKept({ calls, minted, requests, postedAway }: World): void {
+  expect(postedAway).toEqual([])
   for (const { checkoutId, hits, post, redirected } of calls) {
     expect(hits.length).toBeLessThanOrEqual(post && redirected ? 1 : 2)
-    for (const token of hits) expect(minted.get(token)!.checkoutId).toBe(checkoutId)
+    for (const token of hits) expect([checkoutId, 'any']).toContain(minted.get(token)!.checkoutId)
     expect(new Set(hits).size).toBe(hits.length)
   }
   for (const { tab: of, at } of requests) {
@@ -260,7 +356,9 @@ function expectKept({ calls, minted, requests }: World): void {
   }
 }
 
-test('the session keeps its promises in every random schedule of requests, failures, clocks, tabs and pages', async () => {
+afterEach(() => vi.restoreAllMocks())
+
+test('the session keeps its promises in every random schedule of requests, failures, clocks, tabs, pages and hostile messages', async () => {
   await fc.assert(
     fc.asyncProperty(fc.array(happening, { maxLength: 40 }), async (schedule) => {
       const clock = createVirtualClock()
@@ -280,6 +378,7 @@ test('the session keeps its promises in every random schedule of requests, failu
       }
       let left = settled.length
       for (const promise of settled) void promise.then(() => (left -= 1))
+      world.tabsAway.clear()
       for (const device of world.devices) device.navigateBack()
       await clock.advance(60_000)
       expect(left).toBe(0)

@@ -38,6 +38,8 @@ const nothing: Record<string, Record<string, unknown>> = {
   'URL.canParse': { URL: OlderURL },
   navigator: { navigator: undefined },
   'addEventListener, although there is a document': { document: {}, addEventListener: undefined },
+  crypto: { crypto: undefined },
+  'crypto.getRandomValues': { crypto: {} },
   reportError: { reportError: undefined },
   'any of them': {
     document: undefined,
@@ -46,6 +48,7 @@ const nothing: Record<string, Record<string, unknown>> = {
     Symbol: symbolWithoutDispose(),
     URL: OlderURL,
     navigator: undefined,
+    crypto: undefined,
     reportError: undefined,
   },
 }
@@ -110,4 +113,68 @@ test('an error from the platform while a channel opens does not reach the caller
   const session = createForageSession({ tokenSource: async () => 'sandbox_token', checkoutId: 'cart-1' })
   await expect(session.getToken()).resolves.toBe('sandbox_token')
   session.close()
+})
+
+/** Needs no network, and stays open until it is closed. */
+class OwnChannel extends EventTarget {
+  static count = 0
+  constructor() {
+    super()
+    OwnChannel.count += 1
+  }
+  unref(): void {
+    OwnChannel.count -= 1
+  }
+  postMessage(): void {}
+  close(): void {}
+}
+
+test('a channel keeps no Node.js process alive, although the page is simulated', async () => {
+  const createForageSession = await loadWithout({
+    BroadcastChannel: OwnChannel,
+    location: { origin: 'http://localhost' },
+    navigator: {},
+  })
+  const session = createForageSession({ tokenSource: async () => 'sandbox_token', checkoutId: 'cart-1' })
+  await expect(session.getToken()).resolves.toBe('sandbox_token')
+  expect(OwnChannel.count).toBe(0)
+  session.close()
+})
+
+test.each<[string, object | undefined]>([
+  ['are missing, as over http', undefined],
+  [
+    'throw',
+    {
+      request: () => {
+        throw new DOMException('no', 'SecurityError')
+      },
+    },
+  ],
+  ['refuse', { request: async () => await Promise.reject(new DOMException('no', 'SecurityError')) }],
+  ['hang', { request: () => new Promise(() => {}) }],
+  ['return nothing', { request: () => {} }],
+])('if Web Locks %s, a session gets its token', async (_, locks) => {
+  const createForageSession = await loadWithout({
+    BroadcastChannel: OwnChannel,
+    location: { origin: 'http://shop.example' },
+    navigator: { locks },
+  })
+  const session = createForageSession({ tokenSource: async () => 'sandbox_token', checkoutId: 'cart-1' })
+  await expect(session.getToken()).resolves.toBe('sandbox_token')
+  session.close()
+})
+
+test('a closed session leaves no listener, although the runtime ignores the option signal', async () => {
+  const listeners = new Set<string>()
+  const target = {
+    addEventListener: (type: string) => void listeners.add(type),
+    removeEventListener: (type: string) => void listeners.delete(type),
+  }
+  const createForageSession = await loadWithout({ document: target, ...target })
+  const session = createForageSession({ tokenSource: async () => 'sandbox_token' })
+  await session.getToken()
+  expect(listeners).toContain('pagehide')
+  session.close()
+  expect([...listeners]).toEqual([])
 })

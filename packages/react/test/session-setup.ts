@@ -26,6 +26,8 @@ export function sessionSetup(): SessionSetup {
       random: () => 0,
       // A BroadcastChannel reaches the threads of other tests as well.
       openChannel: () => ({ postMessage() {}, onMessage() {}, close() {} }),
+      // A real lock would answer in real time.
+      openPresence: () => undefined,
     },
   }
   return { clock, backend, options, pass: (ms) => act(() => passOn(clock, ms)) }

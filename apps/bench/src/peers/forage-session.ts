@@ -25,7 +25,11 @@ export function forageSession(answer: 'expires_in' | 'bare'): PeerAdapter {
         platform: {
           clock: world.clock,
           random: world.random,
-          ...(tab && { lifecycle: tab.lifecycle, openChannel: tab.openChannel }),
+          ...(tab && {
+            lifecycle: tab.lifecycle,
+            openChannel: tab.openChannel,
+            openPresence: tab.openPresence,
+          }),
         },
         share: tab ? 'token' : 'off',
       })

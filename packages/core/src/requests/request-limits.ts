@@ -58,12 +58,20 @@ export function rememberFailure(
   return holdFailure(limits, error, retryAt)
 }
 
-/** Remembers another tab's failure: this tab leaves the endpoint alone as well. */
+/** Another tab's failure counts for at most five minutes. */
+const longestElsewhereMs = 5 * 60 * 1000
+
+/** Remembers another tab's failure: this tab leaves the endpoint alone as well, and never for less time than before. */
 export function noteElsewhere(limits: LimitsContext, { code, retryInMs }: TabFailure): Failure {
   const last = limits.failures.last
   // A temporary failure there does not end a final one here.
   if (last?.retryAt === Infinity) return last
-  return rememberFailure(limits, new ForageSessionError(code, undefined, { retryable: true }), retryInMs)
+  const now = limits.time.read()
+  const known = remembered(limits.failures, now)
+  const error = new ForageSessionError(code, undefined, { retryable: true })
+  const retryAt = Math.max(now + Math.min(retryInMs, longestElsewhereMs), known?.retryAt ?? 0)
+  // During a wait it is part of the same outage.
+  return known ? holdFailure(limits, error, retryAt) : rememberFailure(limits, error, retryAt - now)
 }
 
 /** Counts a rejected token. Returns whether so many were rejected that another one will not help. */

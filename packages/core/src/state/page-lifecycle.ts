@@ -31,8 +31,6 @@ export const browserLifecycle: PageLifecycle = {
 function subscribeToPage(listener: (event: PageLifecycleEvent) => void): () => void {
   const { document } = page
   if (!document) return () => {}
-  const controller = new AbortController()
-  const { signal } = controller
   const onEvent = ({ type }: Event): void =>
     listener((type === 'visibilitychange' ? document.visibilityState : type) as PageLifecycleEvent)
   // Some runtimes have only part of a page: a document without events.
@@ -40,8 +38,12 @@ function subscribeToPage(listener: (event: PageLifecycleEvent) => void): () => v
     [document, ['visibilitychange', 'freeze', 'resume']],
     [globalThis, ['online', 'offline', 'pagehide', 'pageshow']],
   ]
-  for (const [target, types] of events) {
-    for (const type of types) target.addEventListener?.(type, onEvent, { signal })
+  // One by one: old runtimes ignore the option `signal`.
+  const each = (method: 'addEventListener' | 'removeEventListener'): void => {
+    for (const [target, types] of events) {
+      for (const type of types) target[method]?.(type, onEvent)
+    }
   }
-  return () => controller.abort()
+  each('addEventListener')
+  return () => each('removeEventListener')
 }

@@ -51,7 +51,7 @@ export type SessionEvent = { readonly at: number } & (
   | {
       readonly type: 'token-invalidated'
       readonly fingerprint: string
-      readonly by: 'rejected' | 'expired' | 'clear' | 'checkout' | 'close'
+      readonly by: 'rejected' | 'expired' | 'clear' | 'checkout' | 'close' | 'restored'
     }
   | {
       readonly type: 'request-rejected'

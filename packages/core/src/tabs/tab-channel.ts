@@ -14,7 +14,9 @@ export interface TabChannel {
  */
 export function broadcastChannel(name: string): TabChannel | undefined {
   if (typeof BroadcastChannel === 'undefined' || typeof location === 'undefined') return undefined
-  const channel = new BroadcastChannel(name)
+  const channel: BroadcastChannel & { unref?: () => void } = new BroadcastChannel(name)
+  // Node.js with a simulated page: an open channel must not keep the process alive.
+  channel.unref?.()
   const onMessage: TabChannel['onMessage'] = (listener) =>
     channel.addEventListener('message', ({ data }) => listener(data))
   return Object.assign(channel, { onMessage })

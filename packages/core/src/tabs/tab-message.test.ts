@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
 
-import { readTabMessage, type TabMessage } from './tab-message.ts'
+import { ForageSessionError, type ForageSessionErrorCode } from '../shared/errors.ts'
+import { isShareable, readTabMessage, type TabMessage } from './tab-message.ts'
 
 const messages: TabMessage[] = [
   { id: 'a', type: 'ask' },
@@ -31,9 +32,31 @@ const strangers = [
       { ...message, [name]: { of: 'another type' } },
     ]),
   ),
-  ...[Number.NaN, Infinity].map((ageMs) => ({ ...messages[2], ageMs })),
+  ...[Number.NaN, Infinity, -1].map((ageMs) => ({ ...messages[2], ageMs })),
+  ...[Number.NaN, Infinity, -1, 86_400_001].map((lifetimeMs) => ({ ...messages[2], lifetimeMs })),
+  ...[Number.NaN, Infinity, -1].map((retryInMs) => ({ ...messages[3], retryInMs })),
+  // A final failure, one of this tab alone, and one that no version knows.
+  ...['endpoint_rejected', 'token_missing', 'nonsense', ['endpoint_failed']].map((code) => ({
+    ...messages[3],
+    code,
+  })),
 ]
 
 test.each(strangers)('%j is not a message of a session', (value) => {
   expect(readTabMessage(value)).toBeUndefined()
+})
+
+test.each<[ForageSessionErrorCode, number | undefined, boolean]>([
+  ['endpoint_rate_limited', 429, true],
+  ['endpoint_failed', 500, true],
+  ['endpoint_failed', 503, true],
+  ['endpoint_failed', undefined, true],
+  ['endpoint_unreachable', undefined, true],
+  ['endpoint_timeout', undefined, true],
+  ['endpoint_failed', 400, false],
+  ['endpoint_rejected', 401, false],
+  ['endpoint_not_json', undefined, false],
+  ['budget_exhausted', undefined, false],
+])('a failure %s with the status %s is shared: %s', (code, status, expected) => {
+  expect(isShareable(new ForageSessionError(code, undefined, { status }))).toBe(expected)
 })

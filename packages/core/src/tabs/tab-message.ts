@@ -1,5 +1,5 @@
 import { asRecord } from '../shared/as-record.ts'
-import type { ForageSessionErrorCode } from '../shared/errors.ts'
+import type { ForageSessionError, ForageSessionErrorCode } from '../shared/errors.ts'
 
 /** A token that one tab gives to another. It carries its age, because the tabs' monotonic clocks differ. */
 export interface TokenOffer {
@@ -16,7 +16,7 @@ export type TabMessage = { readonly id: string } & (
   /** The sender is ready to fetch a token; with `fetching`, it does so already. */
   | { readonly type: 'claim'; readonly fetching: boolean }
   | ({ readonly type: 'offer' } & TokenOffer)
-  /** A token request failed; the endpoint is left alone for `retryInMs`. A final failure is `gone`. */
+  /** A token request failed; the endpoint is left alone for `retryInMs`. For most failures a tab is just `gone`. */
   | { readonly type: 'failed'; readonly code: ForageSessionErrorCode; readonly retryInMs: number }
   /** The sender no longer fetches. */
   | { readonly type: 'gone' }
@@ -33,27 +33,43 @@ export type TabStatement = TabMessage extends infer Message
 /** Another tab's failed token request. */
 export type TabFailure = Pick<Extract<TabMessage, { type: 'failed' }>, 'code' | 'retryInMs'>
 
-/** Returns the message, or undefined if it is not one of ours: any script of the origin can post to the channel. */
+const dayMs = 24 * 60 * 60 * 1000
+
+/** Returns the message, or undefined if it is malformed or absurd: any script of the origin can post to the channel. */
 export function readTabMessage(value: unknown): TabMessage | undefined {
   const message = asRecord(value)
   const fields = typeof message['id'] === 'string' ? shapes.get(message['type']) : undefined
-  const isOurs = fields && Object.entries(fields).every(([name, like]) => isLike(message[name], like))
+  const isOurs = fields && Object.entries(fields).every(([name, accepts]) => accepts(message[name]))
   return isOurs ? (value as TabMessage) : undefined
 }
 
-/** The members of a message, each with a value of its type. */
-type Shape = Record<string, string | number | boolean>
+/**
+ * Returns whether other tabs leave the endpoint alone as well after this failure: it is too busy, broken or out of
+ * reach. Any other failure may have a cause in the tab itself, or is final.
+ */
+export function isShareable({ code, status = 500 }: ForageSessionError): boolean {
+  return isShareableCode(code) && (status === 429 || status >= 500)
+}
+
+type Check = (value: unknown) => boolean
+
+const isShareableCode: Check = (value) =>
+  ['endpoint_rate_limited', 'endpoint_failed', 'endpoint_unreachable', 'endpoint_timeout'].includes(
+    value as string,
+  )
+const isText: Check = (value) => typeof value === 'string'
+const isSpan: Check = (value) => Number.isFinite(value) && (value as number) >= 0
+/** A session token lives for minutes: a longer lifetime than a day is a mistake or a lie. */
+const isLifetime: Check = (value) => isSpan(value) && (value as number) <= dayMs
 
 /** A Map, because an object would also know `toString`. */
-const shapes: ReadonlyMap<unknown, Shape> = new Map<unknown, Shape>([
-  ['ask', {}],
-  ['claim', { fetching: true }],
-  ['offer', { token: '', lifetimeMs: 0, ageMs: 0, postedAt: 0 }],
-  ['failed', { code: '', retryInMs: 0 }],
-  ['gone', {}],
-  ['clear', {}],
-])
-
-function isLike(value: unknown, like: string | number | boolean): boolean {
-  return like === 0 ? Number.isFinite(value) : typeof value === typeof like
-}
+const shapes: ReadonlyMap<unknown, Readonly<Record<string, Check>>> = new Map<unknown, Record<string, Check>>(
+  [
+    ['ask', {}],
+    ['claim', { fetching: (value) => typeof value === 'boolean' }],
+    ['offer', { token: isText, lifetimeMs: isLifetime, ageMs: isSpan, postedAt: Number.isFinite }],
+    ['failed', { code: isShareableCode, retryInMs: isSpan }],
+    ['gone', {}],
+    ['clear', {}],
+  ],
+)

@@ -3,8 +3,11 @@ import type { TabStatement } from './tab-message.ts'
 
 /** The search of one session among the other tabs, before its own token request. */
 export interface TabSearch<Found> {
-  /** Searches until `end`, or until this tab has to fetch a token itself. */
-  start(): Promise<Found | undefined>
+  /**
+   * Searches until `end`, or until this tab has to fetch a token itself. If `isShared` finds no other tab, that is
+   * at once.
+   */
+  start(isShared: () => Promise<boolean> | undefined): Promise<Found | undefined>
   /** Ends the search, if one is in progress. Without a result this tab fetches. */
   end(found: Found | undefined): void
   /** This tab no longer fetches. */
@@ -54,9 +57,10 @@ export function createTabSearch<Found>(
   }
 
   return {
-    start() {
+    start(isShared) {
       const startedAt = clock.monotonic()
-      const found = new Promise<Found | undefined>((fulfill) => (resolve = fulfill))
+      let own: typeof resolve
+      const found = new Promise<Found | undefined>((fulfill) => (own = resolve = fulfill))
       claims.clear()
       isListening = true
       timer = clock.setTimeout(() => {
@@ -68,6 +72,12 @@ export function createTabSearch<Found>(
       }, offerWithinMs)
       post({ type: 'claim', fetching: false })
       post({ type: 'ask' })
+      const onAnswer = (shared: boolean | undefined): void => {
+        // A tab that was heard counts even if it has no lock.
+        if (shared === false && resolve === own && claims.size === 0) end(undefined)
+      }
+      // The wait above continues meanwhile: the lock may fail, or never be granted.
+      void (async () => await isShared())().then(onAnswer, () => {})
       return found
     },
     end,

@@ -1,4 +1,4 @@
-import { describe, expect, test } from 'vitest'
+import { describe, expect, test, vi } from 'vitest'
 
 import {
   createForageSession,
@@ -6,7 +6,13 @@ import {
   type ForageSessionOptions,
   type SessionEvent,
 } from '../index.ts'
-import { createMerchantBackend, createVirtualClock, createVirtualTabs } from '../testing/index.ts'
+import {
+  createMerchantBackend,
+  createVirtualClock,
+  createVirtualTabs,
+  type VirtualTab,
+} from '../testing/index.ts'
+import type { TabPresence } from './tab-presence.ts'
 
 function setUp(count: number, options: Partial<ForageSessionOptions> = {}) {
   const clock = createVirtualClock()
@@ -16,13 +22,13 @@ function setUp(count: number, options: Partial<ForageSessionOptions> = {}) {
   let seed = 0
   /** A different number for each call, in the same sequence every time. */
   const random = (): number => (seed = (seed * 16_807 + 7) % 2_147_483_647) / 2_147_483_647
-  const sessions: ForageSession[] = tabs.map(({ lifecycle, openChannel, clock: ownClock }) =>
+  const sessions: ForageSession[] = tabs.map(({ lifecycle, openChannel, openPresence, clock: ownClock }) =>
     createForageSession({
       tokenSource: backend.tokenSource,
       environment: 'sandbox',
       checkoutId: 'cart-1',
       ...options,
-      platform: { clock: ownClock, lifecycle, openChannel, random, ...options.platform },
+      platform: { clock: ownClock, lifecycle, openChannel, openPresence, random, ...options.platform },
     }),
   )
   for (const session of sessions) {
@@ -31,6 +37,17 @@ function setUp(count: number, options: Partial<ForageSessionOptions> = {}) {
     session.on((event) => own.push(event))
   }
   return { clock, backend, tabs, sessions, events }
+}
+
+function presenceOf(isShared: () => Promise<boolean | undefined>): TabPresence {
+  return { isShared: isShared as TabPresence['isShared'], release() {} }
+}
+
+const channelName = `forage-session ${JSON.stringify([undefined, 'sandbox', undefined, 'cart-1'])}`
+
+/** Opens the channel of the checkout for another script of the origin. */
+function strangerOf(tabs: readonly VirtualTab[]) {
+  return tabs.at(-1)!.openChannel(channelName)
 }
 
 const all = (sessions: ForageSession[]): Promise<string[]> =>
@@ -69,8 +86,27 @@ describe('tabs of one checkout', () => {
     expect(second.getSnapshot()).toEqual(first.getSnapshot())
   })
 
-  test('in a tab that is alone, sharing adds 50 ms', async () => {
+  test('a tab that is alone sends its token request at once', async () => {
     const { clock, backend, sessions } = setUp(1)
+    void sessions[0]!.getToken()
+    await clock.advance(0)
+    expect(backend.requests).toHaveLength(1)
+  })
+
+  test.each<[string, (() => TabPresence) | (() => undefined)]>([
+    ['are missing', () => undefined],
+    [
+      'throw',
+      () => {
+        throw new DOMException('opaque origin', 'SecurityError')
+      },
+    ],
+    ['refuse', () => presenceOf(async () => await Promise.reject(new DOMException('no', 'SecurityError')))],
+    ['hang', () => presenceOf(() => new Promise(() => {}))],
+    ['answer with nothing', () => presenceOf(async () => undefined)],
+    ['are shared with another tab', () => presenceOf(async () => true)],
+  ])('if locks %s, a tab waits 50 ms for other tabs', async (_, openPresence) => {
+    const { clock, backend, sessions } = setUp(1, { platform: { openPresence } })
     void sessions[0]!.getToken()
     await clock.advance(49)
     expect(backend.requests).toHaveLength(0)
@@ -126,14 +162,14 @@ describe('tabs of one checkout', () => {
       for (const { getToken } of sessions) getToken().catch(() => {})
       await clock.advance(250)
     }
-    expect(backend.requests.length).toBeLessThanOrEqual(8)
+    expect(backend.requests.length).toBeLessThanOrEqual(12)
   })
 
   test('a tab does not take a token from another tab that it saw rejected', async () => {
     const { clock, backend, sessions } = setUp(2)
     const [first, second] = sessions as [ForageSession, ForageSession]
     void all(sessions)
-    await clock.advance(200)
+    await clock.advance(10_000)
     const newer = first.getToken({ rejected: 'sandbox_token-1' })
     await clock.advance(200)
     await expect(newer).resolves.toBe('sandbox_token-2')
@@ -217,10 +253,12 @@ describe('tabs of one checkout', () => {
     tabs[0]!.navigateAway()
     await clock.advance(60_000)
     tabs[0]!.navigateBack()
+    void cached.getToken()
+    await clock.advance(200)
     void other.getToken()
     await clock.advance(10)
     expect(other.getSnapshot().status).toBe('ready')
-    expect(backend.requests).toHaveLength(1)
+    expect(backend.requests).toHaveLength(2)
   })
 
   test('a page in the back/forward cache does not offer its token', async () => {
@@ -260,6 +298,76 @@ describe('tabs of one checkout', () => {
     await clock.advance(100)
     await expect(token).resolves.toBe('sandbox_token-3')
     expect(backend.requests).toHaveLength(3)
+  })
+
+  test('back from the back/forward cache, a page has forgotten its token before any listener runs', async () => {
+    const { clock, tabs, sessions, events } = setUp(1)
+    const [session] = sessions as [ForageSession]
+    void session.getToken()
+    await clock.advance(200)
+    tabs[0]!.navigateAway()
+    await clock.advance(1000)
+    const seen: string[] = []
+    tabs[0]!.lifecycle.subscribe(() => seen.push(session.getSnapshot().status))
+    tabs[0]!.navigateBack()
+    expect(seen).toEqual(['idle', 'idle', 'idle'])
+    expect(events[0]).toContainEqual(expect.objectContaining({ type: 'token-invalidated', by: 'restored' }))
+  })
+
+  test('a pageshow without a pagehide before it changes nothing', async () => {
+    const { clock, backend, tabs, sessions } = setUp(1)
+    const [session] = sessions as [ForageSession]
+    void session.getToken()
+    await clock.advance(200)
+    const before = session.getSnapshot()
+    tabs[0]!.lifecycle.emit('pageshow')
+    expect(session.getSnapshot()).toBe(before)
+    await expect(session.getToken()).resolves.toBe('sandbox_token-1')
+    expect(backend.requests).toHaveLength(1)
+  })
+
+  test('a token that arrives after the page came back, for a request from before, is not used', async () => {
+    const answers: ((token: string) => void)[] = []
+    const tokenSource = (): Promise<string> => new Promise((resolve) => answers.push(resolve))
+    const { clock, tabs, sessions } = setUp(1, { tokenSource })
+    const token = sessions[0]!.getToken()
+    await clock.advance(20)
+    tabs[0]!.navigateAway()
+    await clock.advance(60_000)
+    tabs[0]!.navigateBack()
+    answers[0]!('sandbox_from-before')
+    await clock.advance(20)
+    answers[1]!('sandbox_from-after')
+    await clock.advance(0)
+    await expect(token).resolves.toBe('sandbox_from-after')
+  })
+
+  test('a call between pagehide and pageshow gets a token and reaches no other tab', async () => {
+    const { clock, backend, tabs, sessions } = setUp(2)
+    const [leaving, other] = sessions as [ForageSession, ForageSession]
+    await clock.advance(0)
+    leaving.prime('sandbox_from-the-page')
+    tabs[0]!.lifecycle.emit('pagehide')
+    const heard: unknown[] = []
+    strangerOf(tabs).onMessage((message) => heard.push(message))
+    const token = leaving.getToken({ minValidityMs: 60_000 })
+    await clock.advance(200)
+    await expect(token).resolves.toBe('sandbox_token-1')
+    expect(heard).toEqual([])
+    void other.getToken()
+    await clock.advance(200)
+    expect(backend.requests).toHaveLength(2)
+  })
+
+  test('pages with the same Math.random have different ids', async () => {
+    const { clock, tabs, sessions } = setUp(3)
+    vi.spyOn(Math, 'random').mockReturnValue(0.5)
+    const ids = new Set<unknown>()
+    strangerOf(tabs).onMessage((message) => ids.add((message as { id: unknown }).id))
+    void all(sessions)
+    await clock.advance(10)
+    vi.restoreAllMocks()
+    expect(ids.size).toBe(3)
   })
 
   test('a tab that was frozen until its token expired does not hand it out', async () => {
@@ -367,24 +475,163 @@ describe('what is not shared', () => {
       await expect(token).resolves.toBe('sandbox_token-1')
     }
   })
+})
 
-  test('no message of another script is taken for a token', async () => {
+describe('another tab’s failure', () => {
+  test.each([
+    ['a network error', () => new TypeError('Failed to fetch')],
+    ['a final failure', () => new Response(null, { status: 401 })],
+    ['a page instead of JSON', () => new Response('<html>', { headers: { 'Content-Type': 'text/html' } })],
+    ['a refusal by a firewall', () => new Response('<html>', { status: 400 })],
+  ])('after %s in one tab, the waiting tab sends its own request', async (_, answer) => {
+    const { clock, backend, sessions } = setUp(2)
+    backend.answer(answer())
+    const outcomes = Promise.allSettled(sessions.map(({ getToken }) => getToken()))
+    await clock.advance(300)
+    expect((await outcomes).map(({ status }) => status).toSorted()).toEqual(['fulfilled', 'rejected'])
+    expect(backend.requests).toHaveLength(2)
+  })
+
+  test.each([429, 500, 503])('a wait after a %i is shared', async (status) => {
+    const { clock, backend, sessions } = setUp(3)
+    backend.answer(new Response(null, { status, headers: { 'Retry-After': '7' } }))
+    const outcomes = Promise.allSettled(sessions.map(({ getToken }) => getToken()))
+    await clock.advance(300)
+    expect(new Set((await outcomes).map((outcome) => outcome.status))).toEqual(new Set(['rejected']))
+    expect(backend.requests).toHaveLength(1)
+  })
+
+  test('a network error in another tab counts after this tab had one itself, until it has a token', async () => {
+    const { clock, backend, tabs, sessions } = setUp(2)
+    const [session] = sessions as [ForageSession]
+    const { postMessage } = strangerOf(tabs)
+    const failed = { id: 'x', type: 'failed', code: 'endpoint_unreachable', retryInMs: 20_000 }
+    backend.answer(new TypeError('Failed to fetch'))
+    session.getToken().catch(() => {})
+    await clock.advance(2000)
+    postMessage(failed)
+    await clock.advance(10)
+    await expect(session.getToken()).rejects.toMatchObject({ code: 'endpoint_unreachable' })
+    await clock.advance(20_000)
+    void session.getToken()
+    await clock.advance(1200)
+    expect(session.getSnapshot().status).toBe('ready')
+    postMessage(failed)
+    await clock.advance(10)
+    session.clear()
+    void session.getToken()
+    await clock.advance(1200)
+    expect(session.getSnapshot().status).toBe('ready')
+    expect(backend.requests).toHaveLength(3)
+  })
+
+  test('it counts for at most five minutes', async () => {
+    const { clock, backend, tabs, sessions } = setUp(2)
+    const [session] = sessions as [ForageSession]
+    const { postMessage } = strangerOf(tabs)
+    session.prime('sandbox_from-the-page')
+    postMessage({ id: 'x', type: 'failed', code: 'endpoint_rate_limited', retryInMs: 1e12 })
+    await clock.advance(10)
+    session.getToken({ minValidityMs: 60_000 }).catch(() => {})
+    await clock.advance(1200)
+    expect(backend.requests).toHaveLength(0)
+    await clock.advance(300_000)
+    const token = session.getToken({ minValidityMs: 60_000 })
+    await clock.advance(1200)
+    await expect(token).resolves.toBe('sandbox_token-1')
+  })
+
+  test('it does not shorten the wait that the endpoint asked this tab for', async () => {
+    const { clock, backend, tabs, sessions } = setUp(2)
+    const [session] = sessions as [ForageSession]
+    const { postMessage } = strangerOf(tabs)
+    backend.answer(new Response(null, { status: 429, headers: { 'Retry-After': '60' } }))
+    session.getToken().catch(() => {})
+    await clock.advance(200)
+    postMessage({ id: 'x', type: 'failed', code: 'endpoint_failed', retryInMs: 0 })
+    await clock.advance(30_000)
+    await expect(session.getToken()).rejects.toMatchObject({ name: 'ForageSessionError' })
+    expect(backend.requests).toHaveLength(1)
+  })
+
+  test.each(['before', 'after'])(
+    'a tab whose request is aborted %s it is left fails no other tab',
+    async (when) => {
+      const { clock, backend, tabs, sessions } = setUp(2)
+      const [leaving, other] = sessions as [ForageSession, ForageSession]
+      let abort!: (reason: Error) => void
+      backend.answer(() => new Promise((_, reject) => (abort = reject)))
+      leaving.getToken().catch(() => {})
+      await clock.advance(100)
+      const heard: unknown[] = []
+      strangerOf(tabs).onMessage((message) => heard.push((message as { type: unknown }).type))
+      backend.answer(undefined)
+      const token = other.getToken()
+      await clock.advance(100)
+      if (when === 'after') tabs[0]!.lifecycle.emit('pagehide')
+      abort(new TypeError('Load failed'))
+      await clock.advance(0)
+      if (when === 'before') tabs[0]!.lifecycle.emit('pagehide')
+      await clock.advance(60)
+      await expect(token).resolves.toBe('sandbox_token-1')
+      expect(heard.includes('failed')).toBe(when === 'before')
+    },
+  )
+})
+
+describe('a message of another script', () => {
+  const offer = { id: 'x', type: 'offer', token: 'sandbox_forged', lifetimeMs: 900_000, ageMs: 0 }
+
+  test('no malformed or absurd message is taken for a token', async () => {
     const { clock, tabs, sessions } = setUp(1)
     void sessions[0]!.getToken()
     await clock.advance(200)
-    const name = `forage-session ${JSON.stringify([undefined, 'sandbox', undefined, 'cart-1'])}`
-    const stranger = createVirtualTabs(1, { clock })[0]!.openChannel(name)
-    const own = tabs[0]!.openChannel(name)
+    const { postMessage } = strangerOf(tabs)
+    const postedAt = clock.now()
     for (const message of [
       null,
       'offer',
       { type: 'offer', id: 'x', token: 7 },
-      { type: 'offer', id: 'x', token: 'a b', lifetimeMs: 1e9, ageMs: 0, postedAt: 0 },
+      { ...offer, token: 'a b', postedAt },
+      { ...offer, lifetimeMs: 1e12, postedAt },
+      { ...offer, lifetimeMs: -1, postedAt },
+      { ...offer, ageMs: -1e9, postedAt },
+      { ...offer, postedAt: Number.NaN },
     ]) {
-      stranger.postMessage(message)
-      own.postMessage(message)
+      postMessage(message)
     }
     await clock.advance(10)
     await expect(sessions[0]!.getToken()).resolves.toBe('sandbox_token-1')
+  })
+
+  test.each([
+    [4999, 'sandbox_token-1'],
+    [5000, 'sandbox_forged'],
+  ])('an offer that lives %i ms longer than the own token leads to %s', async (ms, expected) => {
+    const { clock, backend, tabs, sessions } = setUp(1)
+    const [session] = sessions as [ForageSession]
+    void session.getToken()
+    await clock.advance(200)
+    const { expiresAt } = session.getSnapshot() as { expiresAt: number }
+    const postedAt = clock.now()
+    strangerOf(tabs).postMessage({ ...offer, lifetimeMs: expiresAt - postedAt + ms, postedAt })
+    await clock.advance(10)
+    await expect(session.getToken()).resolves.toBe(expected)
+    expect(backend.requests).toHaveLength(1)
+  })
+
+  test('claims under the lowest ids delay a token by at most 1.05 s', async () => {
+    const { clock, tabs, sessions } = setUp(2)
+    const { postMessage } = strangerOf(tabs)
+    const [session] = sessions as [ForageSession]
+    tabs.at(-1)!.openPresence(channelName)
+    const token = session.getToken()
+    for (let ms = 0; ms < 1100; ms += 10) {
+      postMessage({ id: `!${ms}`, type: 'claim', fetching: ms % 20 === 0 })
+      postMessage({ id: '!0', type: 'failed', code: 'nonsense', retryInMs: 1e12 })
+      await clock.advance(10)
+    }
+    await clock.advance(50)
+    await expect(token).resolves.toBe('sandbox_token-1')
   })
 })

@@ -1,6 +1,7 @@
 import type { SessionClock } from '../shared/session-clock.ts'
 import type { TabChannel } from './tab-channel.ts'
 import { readTabMessage, type TabMessage, type TabStatement } from './tab-message.ts'
+import type { TabPresence } from './tab-presence.ts'
 import { createTabSearch } from './tab-search.ts'
 
 /** A message that the session has to act on. */
@@ -12,10 +13,11 @@ export interface TabSharing<Found> {
   open(): void
   /**
    * Searches the other tabs before a token request. Returns what `conclude` got, or undefined if this tab has to
-   * fetch: after at most 50 ms alone, and 1.05 s behind a tab that does not answer.
+   * fetch: at once if it is alone (after 50 ms without Web Locks), and after at most 1.05 s behind a tab that does
+   * not answer.
    */
   seek(): Promise<Found | undefined>
-  /** Ends the search, if one is in progress, with a token or with a failure to respect. */
+  /** Ends the search, if one is in progress, with a token or with a failure to believe. */
   conclude(found: Found): void
   /** Answers a tab that asks. */
   answer(statement: TabStatement): void
@@ -32,19 +34,23 @@ let count = 0
 
 /** Creates the sharing of one session. The channel is opened later. */
 export function createTabSharing<Found>(
-  { clock, random }: { readonly clock: SessionClock; readonly random: () => number },
+  clock: SessionClock,
   openChannel: () => TabChannel | undefined,
+  openPresence: () => TabPresence | undefined,
   onMessage: (message: TabNews) => void,
 ): TabSharing<Found> {
-  const id = `${random().toString(36).slice(2)}-${(count += 1)}`
+  const id = createId(clock)
   const search = createTabSearch<Found>(id, clock, post)
   let channel: TabChannel | undefined
+  let presence: TabPresence | undefined
 
   function open(): void {
     if (channel) return
     try {
       channel = openChannel()
       channel?.onMessage(hear)
+      // Before the first claim: a tab that hears no claim and finds no lock is alone.
+      presence = channel && openPresence()
     } catch {
       // In an opaque origin, or against the page's policy: the session works unshared.
     }
@@ -53,9 +59,10 @@ export function createTabSharing<Found>(
   function hear(value: unknown): void {
     const message = readTabMessage(value)
     if (!message || message.id === id) return
-    if (message.type === 'claim') search.onClaim(message.id, message.fetching)
-    else if (message.type === 'gone') search.onGone(message.id)
-    else onMessage(message)
+    if (message.type === 'claim') return search.onClaim(message.id, message.fetching)
+    if (message.type !== 'gone') onMessage(message)
+    // A failure that was believed has ended the search. Another one is the end of that tab's turn.
+    if (message.type === 'gone' || message.type === 'failed') search.onGone(message.id)
   }
 
   function post(statement: TabStatement): void {
@@ -68,10 +75,7 @@ export function createTabSharing<Found>(
 
   return {
     open,
-    async seek() {
-      open()
-      return channel && (await search.start())
-    },
+    seek: async () => (channel ? await search.start(() => presence?.isShared()) : undefined),
     conclude: search.end,
     answer: post,
     publish(statement) {
@@ -82,7 +86,16 @@ export function createTabSharing<Found>(
     close() {
       search.stop()
       channel?.close()
-      channel = undefined
+      presence?.release()
+      channel = presence = undefined
     },
   }
+}
+
+/** Creates an id that no other page has, not even one with the same seed for `Math.random`. */
+function createId(clock: SessionClock): string {
+  const { crypto } = globalThis as Partial<typeof globalThis>
+  // In an old runtime the time tells two pages with the same seed apart.
+  const own = crypto?.getRandomValues?.(new Uint32Array(4)) ?? [clock.now(), Math.random()]
+  return [...own, (count += 1)].join()
 }

@@ -87,6 +87,26 @@ test('a closed tab receives no message and runs no timer', async () => {
   expect([heard, ran]).toEqual([[], []])
 })
 
+test('a tab sees the presence of another tab until that one releases it or is closed', async () => {
+  const { clock, first, second } = setUp()
+  const own = first.openPresence('cart')
+  const isShared = async (): Promise<boolean> => {
+    const answer = own.isShared()
+    await clock.advance(0)
+    return await answer
+  }
+  second.openPresence('another cart')
+  expect(await isShared()).toBe(false)
+  const other = second.openPresence('cart')
+  expect(await isShared()).toBe(true)
+  other.release()
+  expect(await isShared()).toBe(false)
+  second.openPresence('cart')
+  expect(await isShared()).toBe(true)
+  second.close()
+  expect(await isShared()).toBe(false)
+})
+
 test('throttled timers run together at the next multiple of the interval', async () => {
   const { clock, second } = setUp()
   const ran: number[] = []

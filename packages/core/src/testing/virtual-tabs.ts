@@ -1,6 +1,7 @@
 import type { SessionClock } from '../shared/session-clock.ts'
 import type { PageLifecycle, PageLifecycleEvent } from '../state/page-lifecycle.ts'
 import type { TabChannel } from '../tabs/tab-channel.ts'
+import type { TabPresence } from '../tabs/tab-presence.ts'
 import type { VirtualClock } from './virtual-clock.ts'
 
 /** One simulated tab of a browser. */
@@ -9,6 +10,8 @@ export interface VirtualTab {
   readonly lifecycle: PageLifecycle & { emit(event: PageLifecycleEvent): void }
   /** The `openChannel` for the session's `platform`. */
   readonly openChannel: (name: string) => TabChannel
+  /** The `openPresence` for the session's `platform`. */
+  readonly openPresence: (name: string) => TabPresence
   /** The shared clock with this tab's own timers: they are frozen, throttled and closed with the tab. */
   readonly clock: SessionClock
   /** Runs timers only when `monotonic()` is a multiple of `everyMs`, as in a hidden page; 0 ends it. */
@@ -33,8 +36,21 @@ interface Channel {
   readonly deliver: Listener
 }
 
+interface Lock {
+  readonly name: string
+  readonly tab: object
+}
+
+/** The open channels and the held locks of all tabs. */
+interface Shared {
+  readonly clock: VirtualClock
+  readonly channels: Set<Channel>
+  readonly locks: Set<Lock>
+}
+
 /**
- * Creates the tabs of one browser. A tab receives the messages of the others, unless it is frozen.
+ * Creates the tabs of one browser. A tab receives the messages of the others, unless it is frozen, and sees which
+ * of them are present.
  *
  * @example
  * ```ts
@@ -44,23 +60,26 @@ interface Channel {
  * declare const tokenSource: TokenSource
  *
  * const tabs = createVirtualTabs(2, { clock: createVirtualClock() })
- * const sessions = tabs.map(({ clock, lifecycle, openChannel }) =>
- *   createForageSession({ tokenSource, checkoutId: 'cart-42', platform: { clock, lifecycle, openChannel } }),
- * )
+ * const sessions = tabs.map(({ clock, lifecycle, openChannel, openPresence }) => {
+ *   const platform = { clock, lifecycle, openChannel, openPresence }
+ *   return createForageSession({ tokenSource, checkoutId: 'cart-42', platform })
+ * })
  * ```
  */
 export function createVirtualTabs(count: number, { clock }: { clock: VirtualClock }): VirtualTab[] {
-  const channels = new Set<Channel>()
-  return Array.from({ length: count }, () => createTab(clock, channels))
+  const shared: Shared = { clock, channels: new Set(), locks: new Set() }
+  return Array.from({ length: count }, () => createTab(shared))
 }
 
-function createTab(clock: VirtualClock, channels: Set<Channel>): VirtualTab {
+function createTab(shared: Shared): VirtualTab {
+  const { clock } = shared
   const { lifecycle, emit } = createLifecycle()
   const tasks = createTaskQueue()
   let everyMs = 0
   const tab: VirtualTab = {
     lifecycle: { ...lifecycle, emit },
-    openChannel: (name) => openChannel({ name, tab, channels, clock, inTime: tasks.add }),
+    openChannel: (name) => openChannel(shared, { name, tab, inTime: tasks.add }),
+    openPresence: (name) => openPresence(shared, { name, tab, inTime: tasks.add }),
     clock: clockOfTab(clock, tasks.add, () => everyMs),
     throttle: (ms) => void (everyMs = ms),
     freeze() {
@@ -85,7 +104,9 @@ function createTab(clock: VirtualClock, channels: Set<Channel>): VirtualTab {
     },
     close() {
       tasks.end()
-      for (const channel of channels) if (channel.tab === tab) channels.delete(channel)
+      for (const opened of [shared.channels, shared.locks] as Set<Lock>[]) {
+        for (const own of opened) if (own.tab === tab) opened.delete(own)
+      }
     },
   }
   return tab
@@ -173,16 +194,14 @@ function untilMultiple(now: number, everyMs: number): number {
   return everyMs > 0 ? (everyMs - (now % everyMs)) % everyMs : 0
 }
 
-interface ChannelContext {
+interface Opening {
   readonly name: string
   readonly tab: object
-  readonly channels: Set<Channel>
-  readonly clock: VirtualClock
   readonly inTime: TaskQueue['add']
 }
 
 /** Works like a BroadcastChannel: the others of its name get a structured clone, a task later. */
-function openChannel({ name, tab, channels, clock, inTime }: ChannelContext): TabChannel {
+function openChannel({ clock, channels }: Shared, { name, tab, inTime }: Opening): TabChannel {
   let listen: Listener = () => {}
   const own: Channel = {
     name,
@@ -201,5 +220,19 @@ function openChannel({ name, tab, channels, clock, inTime }: ChannelContext): Ta
     },
     onMessage: (listener) => void (listen = listener),
     close: () => void channels.delete(own),
+  }
+}
+
+/** Works like a Web Lock in `shared` mode, which is granted at once; the answer comes a task later. */
+function openPresence({ clock, locks }: Shared, { name, tab, inTime }: Opening): TabPresence {
+  const own: Lock = { name, tab }
+  locks.add(own)
+  const isShared = (): boolean => [...locks].some((other) => other !== own && other.name === name)
+  return {
+    isShared: () =>
+      new Promise((resolve) => {
+        clock.setTimeout(() => inTime(() => resolve(isShared())), 0)
+      }),
+    release: () => void locks.delete(own),
   }
 }

@@ -32,6 +32,7 @@ const losses = {
   clear: 'cleared',
   checkout: 'the checkout changed',
   close: 'the session closed',
+  restored: 'the page was restored',
 }
 
 function eventWords(event: SessionEvent): EventWords {

@@ -16,4 +16,4 @@ function backendDown(id: string, tabs: number, target: number): Probe {
   }
 }
 
-export const backendDownProbes: Probe[] = [backendDown('E', 1, 6), backendDown('E.tabs', 5, 8)]
+export const backendDownProbes: Probe[] = [backendDown('E', 1, 6), backendDown('E.tabs', 5, 12)]
