@@ -1,3 +1,4 @@
+import { isForageSessionError } from '@forage-session/core'
 import type { QueryClient } from '@tanstack/react-query'
 
 /** The key of a query of a checkout. No other checkout uses the same key, so that no customer reads another's data. */
@@ -26,4 +27,27 @@ export function forgetCheckout(client: QueryClient, checkoutId: string | undefin
   for (const mutation of mutations.findAll({ mutationKey: key })) {
     if (mutation.state.status !== 'pending') mutations.remove(mutation)
   }
+}
+
+/** Whether the API answered 401. Read by the shape of the errors of ky, axios and ofetch. */
+export function isUnauthorized(error: unknown): boolean {
+  return (error as { response?: { status?: unknown } } | null)?.response?.status === 401
+}
+
+/**
+ * Sends the active queries again that failed because no token was available. A query with a 401 is among them only if
+ * the token before failed to arrive: two queries that the API refuses with every token must not renew it for each
+ * other without end.
+ */
+export function refetchAfterToken(
+  client: QueryClient,
+  checkoutId: string | undefined,
+  hasFailed: boolean,
+): void {
+  void client.refetchQueries({
+    queryKey: forageQueryKey(checkoutId, []),
+    type: 'active',
+    predicate: ({ state: { error, fetchStatus } }) =>
+      fetchStatus === 'idle' && (isForageSessionError(error) || (hasFailed && isUnauthorized(error))),
+  })
 }

@@ -6,6 +6,7 @@ import { useLayout } from '../shared/hook-tools.ts'
 import { pageClock } from '../shared/page.ts'
 import { forgetCheckout } from './forage-query-key.ts'
 import { SessionContext, useCheckoutId, type SessionScope } from './session-context.ts'
+import { useClears } from './session-watch.ts'
 import { useOwnSession, type OwnedSession, type OwnSessionOptions } from './use-own-session.ts'
 
 interface CommonProps {
@@ -28,7 +29,8 @@ export type ForageSessionProviderProps = GivenSessionProps | OwnSessionProps
 /**
  * Provides a session to the hooks below it. It requests no token itself. Either pass a `session` that was created
  * outside React, or the options of `createForageSession`. If `checkoutId` changes, the session switches to the new
- * checkout before any effect of `children`; then the queries of the old checkout are canceled and removed.
+ * checkout before any effect of `children`; then the queries of the old checkout are canceled and removed. So they are
+ * after `session.clear()`, also if another tab called it.
  *
  * @example
  * ```tsx
@@ -75,12 +77,13 @@ function OwnSession({ enabled, children, ...options }: OwnSessionProps): ReactNo
 }
 
 interface ScopeProps extends CommonProps {
-  of: Omit<SessionScope, 'checkoutId' | 'enabled'>
+  of: Omit<SessionScope, 'checkoutId' | 'clears' | 'enabled'>
   checkoutId: string | undefined
 }
 
 function Scope({ of, checkoutId, enabled = true, children }: ScopeProps): ReactNode {
-  const scope = useMemo(() => ({ ...of, checkoutId, enabled }), [of, checkoutId, enabled])
+  const clears = useClears(of.session)
+  const scope = useMemo(() => ({ ...of, checkoutId, clears, enabled }), [of, checkoutId, clears, enabled])
   useForgetCheckout(checkoutId)
   return <SessionContext.Provider value={scope}>{children}</SessionContext.Provider>
 }

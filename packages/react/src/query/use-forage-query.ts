@@ -5,6 +5,7 @@ import {
   useQueryClient,
   type DefaultError,
   type DefinedUseQueryResult,
+  type Query,
   type QueryFunctionContext,
   type SkipToken,
   type UseQueryOptions,
@@ -46,7 +47,9 @@ interface DefinedInitialData<Fetched> {
 /**
  * Calls TanStack Query's `useQuery` with a client for Forage. The query requests the first token and is pending until
  * one is available. An error about the token becomes the query's error only if the session does not retry it. Only
- * the query's `retry` repeats a request, not ky. If the checkout changes, its queries are canceled and removed.
+ * the query's `retry` repeats a request, not ky. After such an error it is sent again when a token arrives. If the
+ * checkout changes, and after `clear()`, its queries are canceled and removed. `placeholderData` gets the previous data
+ * of the same checkout only.
  *
  * @example
  * ```tsx
@@ -82,15 +85,23 @@ export function useForageQuery<
   Data = Fetched,
   const Key extends readonly unknown[] = readonly unknown[],
 >(options: UseForageQueryOptions<Fetched, Failure, Data, Key>): UseQueryResult<Data, Failure> {
-  const { session, checkoutId, enabled, clock } = useSessionScope()
+  const { session, checkoutId, clears, enabled, clock } = useSessionScope()
   const { forage } = useCheckoutClient()
   const { queryFn, ...others } = options
   const queryKey = forageQueryKey(checkoutId, options.queryKey)
   // Includes the defaults of the client and of the key.
-  const { retry, networkMode } = useQueryClient().defaultQueryOptions({ ...others, queryKey })
+  const client = useQueryClient()
+  const { retry, networkMode, placeholderData } = client.defaultQueryOptions({ ...others, queryKey })
   return useQuery({
     ...others,
     retry: exceptTokenErrors(retry),
+    ...(placeholderData !== undefined && {
+      placeholderData: fromQueries(placeholderData, (query) => {
+        if (query.queryKey[1] !== checkoutId) return false
+        // `clear()` removed the queries that were there before.
+        return clears === 0 || client.getQueryCache().get(query.queryHash) === query
+      }),
+    }),
     ...(!enabled && { enabled }),
     queryKey,
     queryFn:
@@ -114,4 +125,15 @@ function exceptTokenErrors<Failure>(retry: Retry<Failure> = 3): Retry<Failure> {
     if (typeof retry === 'function') return retry(failureCount, error)
     return typeof retry === 'number' ? failureCount < retry : retry
   }
+}
+
+/**
+ * Returns placeholder data that comes from a previous query only if it may be shown: a component that keeps its
+ * previous data over a change of the key would show another customer's.
+ */
+function fromQueries<Data>(placeholder: Data, mayShow: (query: Query) => boolean): Data {
+  if (typeof placeholder !== 'function') return placeholder
+  const compute = placeholder as unknown as (data?: unknown, query?: Query) => unknown
+  return ((data: unknown, query?: Query) =>
+    query && mayShow(query) ? compute(data, query) : compute()) as unknown as Data
 }

@@ -343,13 +343,15 @@ test('during a capture of the former checkout no other call is sent with its tok
   const release = sdk.hold()
   const payment = bridge.calls.capturePayment(pin, 'payment-1')
   session.setCheckout('cart-2')
-  await clock.advance(100)
   await expect(bridge.calls.capturePayment(other, 'payment-2')).rejects.toMatchObject({ code: 'not_mounted' })
-  release()
-  await payment
   await clock.advance(100)
-  await bridge.calls.capturePayment(other, 'payment-2')
-  expect(sdk.calls).toEqual(['sandbox_token-1', 'sandbox_token-2'])
+  const next = bridge.calls.capturePayment(other, 'payment-2')
+  release()
+  await Promise.all([payment, next])
+  expect(sdk.attempts.map(({ ref, token }) => [ref, token])).toEqual([
+    ['payment-1', 'sandbox_token-1'],
+    ['payment-2', 'sandbox_token-2'],
+  ])
 })
 
 test('a capture of the former checkout that fails because of its token does not set needsReentry', async () => {

@@ -1,4 +1,4 @@
-import type { ForageElement, ForageElementStyle, ForageElementType, ForageSdk } from './forage-sdk-types.ts'
+import type { ForageElement, ForageElementOptions, ForageElementType, ForageSdk } from './forage-sdk-types.ts'
 import { SdkElement } from './sdk-element.ts'
 
 /** The elements that the page created. They stay when the SDK is rebuilt. */
@@ -17,6 +17,11 @@ export class SdkElements {
     return [...this.#elements.values()].some((element) => element.hasInput)
   }
 
+  /** Whether an element has a call in progress. Elements that the page destroyed do not count. */
+  get isBusy(): boolean {
+    return [...this.#elements.values()].some((element) => element.isBusy)
+  }
+
   /** Whether the page wants at least one element in the document. */
   get wanted(): boolean {
     return [...this.#elements.values()].some((element) => element.wanted)
@@ -26,8 +31,8 @@ export class SdkElements {
     return this.#elements.get(handle)
   }
 
-  create(type: ForageElementType, style: ForageElementStyle | undefined): ForageElement {
-    const element = new SdkElement(type, style)
+  create(type: ForageElementType, options: ForageElementOptions | undefined): ForageElement {
+    const element = new SdkElement(type, options)
     const handle: ForageElement = {
       mount: (htmlElementId) => {
         this.#elements.set(handle, element)
@@ -48,7 +53,10 @@ export class SdkElements {
     return handle
   }
 
-  /** Mounts each wanted element that is not in the document yet. A failure does not stop the others. */
+  /**
+   * Mounts each wanted element that this instance has not mounted yet, except those with a call in progress. A
+   * failure does not stop the others.
+   */
   bind(sdk: ForageSdk, onError: (error: unknown) => void): void {
     for (const element of this.#elements.values()) {
       try {
@@ -59,8 +67,18 @@ export class SdkElements {
     }
   }
 
-  /** Removes the SDK's elements, and with them the input. */
+  /** Whether a call in progress keeps an element of another instance than this one. */
+  isKept(sdk: ForageSdk | undefined): boolean {
+    return [...this.#elements.values()].some(({ isBusy, current }) => isBusy && current?.sdk !== sdk)
+  }
+
+  /** Removes the SDK's elements, and with them the input, except those with a call in progress. */
   unbind(): void {
     for (const element of this.#elements.values()) element.unbind()
+  }
+
+  /** Removes the SDK's elements, and hides those with a call in progress: the next checkout gets others. */
+  leave(): void {
+    for (const element of this.#elements.values()) element.leave()
   }
 }

@@ -1,4 +1,4 @@
-import { useEffect, useMemo, useRef, useSyncExternalStore } from 'react'
+import { useEffect, useMemo, useSyncExternalStore } from 'react'
 
 import { useSessionScope, type SessionScope } from '../provider/session-context.ts'
 import { useKeyed, useLatest } from '../shared/hook-tools.ts'
@@ -73,10 +73,5 @@ function useRestart(
   { checkoutId }: SessionScope,
   { merchantId, customerId }: UseForageSdkOptions,
 ): void {
-  const purpose = JSON.stringify([merchantId, customerId, checkoutId])
-  const started = useRef(purpose)
-  useEffect(() => {
-    if (started.current !== purpose) bridge.restart()
-    started.current = purpose
-  }, [bridge, purpose])
+  useEffect(() => bridge.restart(), [bridge, merchantId, customerId, checkoutId])
 }

@@ -19,12 +19,39 @@ export function delayUntil(atMs: number, clock: Pick<HookClock, 'now'>): number 
   return Math.min(Math.max(100, atMs - clock.now()), 2 ** 31 - 1)
 }
 
-export function isPageVisible(): boolean {
-  return document.visibilityState !== 'hidden'
+const page = globalThis as { readonly document?: Document }
+
+/** When the customer first touched a page that reports itself as hidden. Undefined after it reports a change. */
+let touchedAt: number | undefined
+
+/** Whether the page counts as visible although the browser says that it is hidden: the customer uses it. */
+export function isPageTouched(): boolean {
+  return touchedAt !== undefined
 }
 
-/** Calls `listener` when the page is hidden or shown. Returns the function that unsubscribes. */
+export function isPageVisible(): boolean {
+  return isPageTouched() || page.document?.visibilityState !== 'hidden'
+}
+
+const changed = 'visibilitychange'
+const events = [changed, 'pointerdown', 'keydown']
+
+/**
+ * Calls `listener` when the page is hidden or shown. In some web views and embedded browsers `visibilityState` is
+ * always `hidden`, so a pointer or a key shows a hidden page as well. Returns the function that unsubscribes.
+ */
 export function onVisibilityChange(listener: () => void): () => void {
-  document.addEventListener('visibilitychange', listener)
-  return () => document.removeEventListener('visibilitychange', listener)
+  const onEvent = ({ type, timeStamp }: Event): void => {
+    // Another listener may have handled the same event before.
+    if (type !== changed && isPageVisible() && touchedAt !== timeStamp) return
+    if (type !== changed && !isPageTouched()) {
+      touchedAt = timeStamp
+      page.document?.addEventListener(changed, () => (touchedAt = undefined), { capture: true, once: true })
+    }
+    listener()
+  }
+  for (const type of events) page.document?.addEventListener(type, onEvent, true)
+  return () => {
+    for (const type of events) page.document?.removeEventListener(type, onEvent, true)
+  }
 }
