@@ -44,7 +44,8 @@ export function useForageSdk(options: UseForageSdkOptions): UseForageSdkResult {
   const scope = useSessionScope()
   const bridge = useBridge(scope, options)
   useStart(bridge, scope.enabled)
-  useRestart(bridge, scope, options)
+  // Input for one customer, merchant or checkout is never sent for another.
+  useEffect(bridge.restart)
   const state = useSyncExternalStore(bridge.subscribe, bridge.getState, () => initialPageState)
   return useMemo(() => ({ ...state, ...bridge.calls }), [state, bridge])
 }
@@ -65,13 +66,4 @@ function useStart(bridge: SdkBridge, enabled: boolean): void {
       unsubscribe()
     }
   }, [bridge, enabled])
-}
-
-/** Input for one customer, merchant or checkout is never sent for another. */
-function useRestart(
-  bridge: SdkBridge,
-  { checkoutId }: SessionScope,
-  { merchantId, customerId }: UseForageSdkOptions,
-): void {
-  useEffect(() => bridge.restart(), [bridge, merchantId, customerId, checkoutId])
 }

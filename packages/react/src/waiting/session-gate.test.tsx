@@ -332,8 +332,11 @@ async function openForm(change: Partial<OwnSessionOptions> = {}): Promise<FormSh
   let session!: ForageSession
   let unmounts = 0
   function Form(): ReactNode {
-    session = useForageSession()
-    useEffect(() => () => void (unmounts += 1), [])
+    const own = useForageSession()
+    useEffect(() => {
+      session = own
+      return () => void (unmounts += 1)
+    }, [own])
     return <input aria-label="Street" />
   }
   const form = <Form />
