@@ -41,6 +41,8 @@ export interface FakeSdk {
   type(htmlElementId: string): void
   /** Holds all calls until the returned function is called. */
   hold(): () => void
+  /** Answers later calls again, while those that are held stay held. */
+  goOn(): void
 }
 
 /** The part of the fake that all its instances share. */
@@ -88,6 +90,7 @@ export function createFakeSdk(): FakeSdk {
       world.held = new Promise((resolve) => (release = resolve))
       return release
     },
+    goOn: () => void (world.held = Promise.resolve()),
   }
 }
 

@@ -17,7 +17,13 @@ import type {
 } from './forage-sdk-types.ts'
 import { SdkElements } from './sdk-elements.ts'
 import { decideRebuild } from './sdk-rebuild.ts'
-import { createSdkSource, loadFailed, type SdkSource, type UseForageSdkOptions } from './sdk-source.ts'
+import {
+  createFactorySource,
+  getSdkToken,
+  loadFailed,
+  type FactorySource,
+  type UseForageSdkOptions,
+} from './sdk-source.ts'
 import {
   callSucceeded,
   checkoutDropped,
@@ -50,7 +56,7 @@ export interface SdkBridgeOptions {
  */
 export class SdkBridge {
   readonly #scope: SdkBridgeOptions
-  readonly #source: SdkSource
+  readonly #source: FactorySource
   readonly #listeners = new Set<() => void>()
   readonly #elements = new SdkElements(
     () => this.refresh(),
@@ -69,7 +75,7 @@ export class SdkBridge {
 
   constructor(scope: SdkBridgeOptions) {
     this.#scope = scope
-    this.#source = createSdkSource(scope.session, scope.clock, () => scope.options().load())
+    this.#source = createFactorySource(scope.clock, () => scope.options().load())
   }
 
   readonly getState = (): SdkPageState => this.#state.page
@@ -166,19 +172,28 @@ export class SdkBridge {
   }
 
   /** Runs one sync at a time, so that an older token never replaces a newer one. Never rejects. */
-  #sync(minValidityMs?: number): Promise<void> {
-    this.#queue = this.#queue.then(() => this.#syncOnce(minValidityMs))
-    return this.#queue
-  }
-
-  async #syncOnce(minValidityMs: number | undefined): Promise<void> {
-    if (!this.#isRunning) return
-    this.#scope.clock.clearTimeout(this.#retryTimer)
+  async #sync(minValidityMs?: number): Promise<void> {
     const epoch = this.#epoch
     const isCurrent = (): boolean => this.#isRunning && epoch === this.#epoch
+    if (!isCurrent()) return
+    // Not in the queue: a mount joins the load in progress, or begins a new one at once.
+    const loading = this.#source.load()
+    loading.catch(() => {})
+    this.#queue = this.#queue.then(() => this.#syncOnce(isCurrent, loading, minValidityMs))
+    await this.#queue
+  }
+
+  async #syncOnce(
+    isCurrent: () => boolean,
+    loading: Promise<ForageFactory>,
+    minValidityMs: number | undefined,
+  ): Promise<void> {
+    if (!isCurrent()) return
+    this.#scope.clock.clearTimeout(this.#retryTimer)
     try {
-      const [factory, token] = await this.#source.get(minValidityMs, this.#refusedToken())
-      if (isCurrent()) this.#adopt(factory, token, minValidityMs !== undefined)
+      const token = getSdkToken(this.#scope.session, minValidityMs, this.#refusedToken())
+      const parts = await Promise.all([loading, token])
+      if (isCurrent()) this.#adopt(...parts, minValidityMs !== undefined)
     } catch (error) {
       if (isCurrent()) this.#fail(error)
     }

@@ -22,43 +22,41 @@ export interface UseForageSdkOptions {
   minValidityMs?: number
 }
 
-/** The two parts of an SDK instance. */
-export interface SdkSource {
-  /** Gets the factory and the token. `rejected` is the token that the API refused. */
-  get(
-    minValidityMs: number | undefined,
-    rejected: string | undefined,
-  ): Promise<[factory: ForageFactory, token: string]>
-  /** Calls `load` again at the next `get`, unless it has succeeded. */
+/** The SDK's factory, which the page loads. */
+export interface FactorySource {
+  /** Loads the factory, or joins the load in progress. Rejects with `load_failed`; the next call loads it again. */
+  load(): Promise<ForageFactory>
+  /** Lets the next `load` begin again, unless the factory is there. */
   abandonLoading(): void
-  /** Calls `load` again at the next `get`: the factory gave no SDK. */
+  /** Lets the next `load` begin again: the factory gave no SDK. */
   forgetFactory(): void
 }
 
 /** Longer than a script takes on a slow network. */
 const loadTimeoutMs = 30_000
 
-export function createSdkSource(
-  session: ForageSession,
-  clock: HookClock,
-  load: () => Promise<ForageFactory>,
-): SdkSource {
+export function createFactorySource(clock: HookClock, load: () => Promise<ForageFactory>): FactorySource {
   let loaded: ForageFactory | undefined
   let loading: Promise<ForageFactory> | undefined
   async function loadOnce(): Promise<ForageFactory> {
-    if (loaded) return loaded
-    const own = (loading ??= loadFactory(clock, load))
     try {
-      return (loaded = await own)
+      return (loaded = await loadFactory(clock, load))
     } catch (error) {
-      if (loading === own) loading = undefined
       throw loadFailed(error)
     }
   }
   return {
-    get: (minValidityMs, rejected) => Promise.all([loadOnce(), getToken(session, minValidityMs, rejected)]),
+    async load() {
+      if (loaded) return loaded
+      const own = (loading ??= loadOnce())
+      try {
+        return await own
+      } finally {
+        if (loading === own) loading = undefined
+      }
+    },
     abandonLoading: () => void (loading = undefined),
-    forgetFactory: () => void (loaded = loading = undefined),
+    forgetFactory: () => void (loaded = undefined),
   }
 }
 
@@ -79,7 +77,7 @@ async function loadFactory(clock: HookClock, load: () => Promise<ForageFactory>)
 }
 
 /** Returns a token that is valid for `minValidityMs`, or the current one if its renewal fails. */
-async function getToken(
+export async function getSdkToken(
   session: ForageSession,
   minValidityMs: number | undefined,
   rejected: string | undefined,
