@@ -19,13 +19,13 @@ export function forageQueryKey<Key extends readonly unknown[]>(
  * Cancels and removes the queries of a checkout, and removes its finished mutations. A pending mutation keeps its
  * callbacks: its request cannot be taken back, and the page still has to learn whether the payment succeeded.
  */
-export function forgetCheckout(client: QueryClient, checkoutId: string | undefined): void {
+export function forgetCheckout(client: QueryClient | undefined, checkoutId: string | undefined): void {
   const key = forageQueryKey(checkoutId, [])
   // TanStack Query cancels a query when it removes it.
-  client.removeQueries({ queryKey: key })
-  const mutations = client.getMutationCache()
-  for (const mutation of mutations.findAll({ mutationKey: key })) {
-    if (mutation.state.status !== 'pending') mutations.remove(mutation)
+  client?.removeQueries({ queryKey: key })
+  const mutations = client?.getMutationCache()
+  for (const mutation of mutations?.findAll({ mutationKey: key }) ?? []) {
+    if (mutation.state.status !== 'pending') mutations?.remove(mutation)
   }
 }
 
@@ -35,19 +35,14 @@ export function isUnauthorized(error: unknown): boolean {
 }
 
 /**
- * Sends the active queries again that failed because no token was available. A query with a 401 is among them only if
- * the token before failed to arrive: two queries that the API refuses with every token must not renew it for each
- * other without end.
+ * Sends the active queries again whose error was about the token, after a failure of the token itself. Two queries
+ * that the API refuses with every token fail without one: they must not renew it for each other without end.
  */
-export function refetchAfterToken(
-  client: QueryClient,
-  checkoutId: string | undefined,
-  hasFailed: boolean,
-): void {
-  void client.refetchQueries({
+export function refetchAfterFailure(client: QueryClient | undefined, checkoutId: string | undefined): void {
+  void client?.refetchQueries({
     queryKey: forageQueryKey(checkoutId, []),
     type: 'active',
     predicate: ({ state: { error, fetchStatus } }) =>
-      fetchStatus === 'idle' && (isForageSessionError(error) || (hasFailed && isUnauthorized(error))),
+      fetchStatus === 'idle' && (isForageSessionError(error) || isUnauthorized(error)),
   })
 }

@@ -1,10 +1,8 @@
 import type { ForageSession } from '@forage-session/core'
-import { QueryClientContext } from '@tanstack/react-query'
-import { useContext, useEffect, useMemo, useRef, type ReactNode } from 'react'
+import { useMemo, type ReactNode } from 'react'
 
 import { useLayout } from '../shared/hook-tools.ts'
 import { pageClock } from '../shared/page.ts'
-import { forgetCheckout } from './forage-query-key.ts'
 import { SessionContext, useCheckoutId, type SessionScope } from './session-context.ts'
 import { useClears } from './session-watch.ts'
 import { useOwnSession, type OwnedSession, type OwnSessionOptions } from './use-own-session.ts'
@@ -82,9 +80,8 @@ interface ScopeProps extends CommonProps {
 }
 
 function Scope({ of, checkoutId, enabled = true, children }: ScopeProps): ReactNode {
-  const clears = useClears(of.session)
+  const clears = useClears(of.session, checkoutId)
   const scope = useMemo(() => ({ ...of, checkoutId, clears, enabled }), [of, checkoutId, clears, enabled])
-  useForgetCheckout(checkoutId)
   return <SessionContext.Provider value={scope}>{children}</SessionContext.Provider>
 }
 
@@ -101,14 +98,4 @@ function CheckoutSwitch({ own: { session, mount }, checkoutId }: CheckoutSwitchP
   useLayout(mount, [mount])
   useLayout(() => session.setCheckout(checkoutId), [session, checkoutId])
   return null
-}
-
-/** Runs after the effects of the children, when their queries already use the new checkout. */
-function useForgetCheckout(checkoutId: string | undefined): void {
-  const client = useContext(QueryClientContext)
-  const previous = useRef(checkoutId)
-  useEffect(() => {
-    if (client && previous.current !== checkoutId) forgetCheckout(client, previous.current)
-    previous.current = checkoutId
-  }, [client, checkoutId])
 }

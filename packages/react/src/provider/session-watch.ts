@@ -1,58 +1,47 @@
-import type { ForageSession, SessionEvent } from '@forage-session/core'
-import { QueryClientContext, type QueryClient } from '@tanstack/react-query'
-import { useContext, useSyncExternalStore } from 'react'
+import type { ForageSession } from '@forage-session/core'
+import { QueryClientContext } from '@tanstack/react-query'
+import { useContext, useEffect, useRef, useState } from 'react'
 
 import { useLayout } from '../shared/hook-tools.ts'
-import { forgetCheckout, refetchAfterToken } from './forage-query-key.ts'
+import { forgetCheckout, refetchAfterFailure } from './forage-query-key.ts'
 
-/** The effects of a session's events on the page. */
-interface SessionWatch {
-  /** How often the customer signed out: nothing from before is shown after it. */
-  clears: number
-  /** The last token request failed. */
-  hasFailed: boolean
-  /** The query caches that may contain data of the session's checkouts. */
-  readonly clients: Set<QueryClient>
-}
-
-const watches = new WeakMap<ForageSession, SessionWatch>()
+/** What unsubscribes the last provider of a session that was unmounted. */
+const unmounted = new WeakMap<ForageSession, () => void>()
 
 /**
- * Watches a session for the rest of its life: the customer may sign out while no provider is mounted, when the query
- * cache still has the data.
+ * Returns how often the session was cleared, by this tab or another one: nothing from before is shown. A `clear()` and
+ * another checkout remove the former data from the query cache. Queries that failed without a token are sent again
+ * when one arrives.
  */
-function watch(session: ForageSession): SessionWatch {
-  const known = watches.get(session)
-  if (known) return known
-  const own: SessionWatch = { clears: 0, hasFailed: false, clients: new Set() }
-  watches.set(session, own)
-  session.on((event) => onSessionEvent(own, session.checkoutId, event))
-  return own
-}
-
-function onSessionEvent(own: SessionWatch, checkoutId: string | undefined, event: SessionEvent): void {
-  if (event.type === 'token-failed') own.hasFailed = true
-  if (event.type === 'token-received') {
-    for (const client of own.clients) refetchAfterToken(client, checkoutId, own.hasFailed)
-    own.hasFailed = false
-  }
-  if (event.type === 'token-invalidated' && event.by === 'clear') {
-    own.clears += 1
-    for (const client of own.clients) forgetCheckout(client, checkoutId)
-  }
-}
-
-/**
- * Returns how often the session was cleared, by this tab or another one. A `clear()` removes the checkout's data from
- * the query cache, and queries that failed without a token are sent again when one arrives.
- */
-export function useClears(session: ForageSession): number {
+export function useClears(session: ForageSession, checkoutId: string | undefined): number {
   const client = useContext(QueryClientContext)
-  // Before the subscription below, so that the count is current when the event reaches it.
+  const [clears, setClears] = useState(0)
   useLayout(() => {
-    const { clients } = watch(session)
-    if (client) clients.add(client)
+    let hasFailed = false
+    const unsubscribe = session.on((event) => {
+      if (event.type === 'token-failed') hasFailed = true
+      if (event.type === 'token-received') {
+        if (hasFailed) refetchAfterFailure(client, session.checkoutId)
+        hasFailed = false
+      }
+      if (event.type === 'token-invalidated' && event.by === 'clear') {
+        setClears((count) => count + 1)
+        forgetCheckout(client, session.checkoutId)
+      }
+    })
+    const forget = (): void => unmounted.get(session)?.()
+    forget()
+    return () => {
+      // The customer may sign out while no provider is mounted, when the query cache still has the data.
+      forget()
+      unmounted.set(session, unsubscribe)
+    }
   }, [session, client])
-  const read = (): number => watches.get(session)?.clears ?? 0
-  return useSyncExternalStore(session.on, read, read)
+  const previous = useRef(checkoutId)
+  // After the effects of the children, when their queries already use the new checkout.
+  useEffect(() => {
+    if (previous.current !== checkoutId) forgetCheckout(client, previous.current)
+    previous.current = checkoutId
+  }, [client, checkoutId])
+  return clears
 }

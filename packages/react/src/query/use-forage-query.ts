@@ -92,15 +92,20 @@ export function useForageQuery<
   // Includes the defaults of the client and of the key.
   const client = useQueryClient()
   const { retry, networkMode, placeholderData } = client.defaultQueryOptions({ ...others, queryKey })
+  // A component that keeps its previous data over a change of the key would show another customer's. After `clear()`
+  // only the queries that are still in the cache are of this customer.
+  const isShown = (query: Query | undefined): boolean | undefined =>
+    query &&
+    query.queryKey[1] === checkoutId &&
+    (!clears || client.getQueryCache().get(query.queryHash) === query)
   return useQuery({
     ...others,
     retry: exceptTokenErrors(retry),
-    ...(placeholderData !== undefined && {
-      placeholderData: fromQueries(placeholderData, (query) => {
-        if (query.queryKey[1] !== checkoutId) return false
-        // `clear()` removed the queries that were there before.
-        return clears === 0 || client.getQueryCache().get(query.queryHash) === query
-      }),
+    ...(typeof placeholderData === 'function' && {
+      placeholderData: ((data?: never, query?: never) =>
+        isShown(query)
+          ? (placeholderData as Placeholder)(data, query)
+          : (placeholderData as Placeholder)()) as never,
     }),
     ...(!enabled && { enabled }),
     queryKey,
@@ -127,13 +132,4 @@ function exceptTokenErrors<Failure>(retry: Retry<Failure> = 3): Retry<Failure> {
   }
 }
 
-/**
- * Returns placeholder data that comes from a previous query only if it may be shown: a component that keeps its
- * previous data over a change of the key would show another customer's.
- */
-function fromQueries<Data>(placeholder: Data, mayShow: (query: Query) => boolean): Data {
-  if (typeof placeholder !== 'function') return placeholder
-  const compute = placeholder as unknown as (data?: unknown, query?: Query) => unknown
-  return ((data: unknown, query?: Query) =>
-    query && mayShow(query) ? compute(data, query) : compute()) as unknown as Data
-}
+type Placeholder = (data?: never, query?: never) => unknown

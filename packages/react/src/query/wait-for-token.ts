@@ -23,7 +23,8 @@ export async function waitForToken<T>(wait: TokenWait, attempt: () => T | Promis
     try {
       return await attempt()
     } catch (error) {
-      wait.signal.throwIfAborted()
+      // Some runtimes have no `throwIfAborted`.
+      if (wait.signal.aborted) throw wait.signal.reason as Error
       const retryAt = tokenRetryAt(wait.session, error)
       if (retryAt === undefined) throw error
       await nextAttempt(wait, retryAt)

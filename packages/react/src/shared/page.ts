@@ -19,39 +19,38 @@ export function delayUntil(atMs: number, clock: Pick<HookClock, 'now'>): number 
   return Math.min(Math.max(100, atMs - clock.now()), 2 ** 31 - 1)
 }
 
-const page = globalThis as { readonly document?: Document }
+/** Undefined on a server and in React Native. */
+const { document } = globalThis as { readonly document?: Document }
 
-/** When the customer first touched a page that reports itself as hidden. Undefined after it reports a change. */
-let touchedAt: number | undefined
+let isTouched = false
 
 /** Whether the page counts as visible although the browser says that it is hidden: the customer uses it. */
 export function isPageTouched(): boolean {
-  return touchedAt !== undefined
+  return isTouched
 }
 
 export function isPageVisible(): boolean {
-  return isPageTouched() || page.document?.visibilityState !== 'hidden'
+  return isTouched || !isHidden()
 }
 
-const changed = 'visibilitychange'
-const events = [changed, 'pointerdown', 'keydown']
+function isHidden(): boolean {
+  return document?.visibilityState === 'hidden'
+}
+
+const events = ['visibilitychange', 'pointerdown', 'keydown']
 
 /**
  * Calls `listener` when the page is hidden or shown. In some web views and embedded browsers `visibilityState` is
  * always `hidden`, so a pointer or a key shows a hidden page as well. Returns the function that unsubscribes.
  */
 export function onVisibilityChange(listener: () => void): () => void {
-  const onEvent = ({ type, timeStamp }: Event): void => {
-    // Another listener may have handled the same event before.
-    if (type !== changed && isPageVisible() && touchedAt !== timeStamp) return
-    if (type !== changed && !isPageTouched()) {
-      touchedAt = timeStamp
-      page.document?.addEventListener(changed, () => (touchedAt = undefined), { capture: true, once: true })
-    }
-    listener()
+  const onEvent = ({ type }: Event): void => {
+    const isChange = type === events[0]
+    isTouched = !isChange && isHidden()
+    if (isChange || isTouched) listener()
   }
-  for (const type of events) page.document?.addEventListener(type, onEvent, true)
+  for (const type of events) document?.addEventListener(type, onEvent, true)
   return () => {
-    for (const type of events) page.document?.removeEventListener(type, onEvent, true)
+    for (const type of events) document?.removeEventListener(type, onEvent, true)
   }
 }

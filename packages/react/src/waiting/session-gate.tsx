@@ -1,4 +1,4 @@
-import type { ForageSessionError } from '@forage-session/core'
+import type { ForageSession, ForageSessionError } from '@forage-session/core'
 import { Fragment, useEffect, useState, type ReactNode } from 'react'
 
 import { useSessionStatus } from '../hooks/use-session-status.ts'
@@ -50,29 +50,27 @@ export interface SessionGateProps {
 export function SessionGate({ children, fallback, error = fallback }: SessionGateProps): ReactNode {
   const scope = useSessionScope()
   const need = useSessionStatus(tokenNeed)
-  const isOpen = useIsOpen(need, scope)
+  const key = `${scope.clears} ${scope.checkoutId}`
+  const isOpen = useIsOpen(need, scope, key)
   useEffect(() => requestToken(need, scope, isOpen), [need, scope, isOpen])
   // The children of a checkout are not those of the next one, even if its token is there at once.
-  if (isOpen) return <Fragment key={JSON.stringify([scope.clears, scope.checkoutId])}>{children}</Fragment>
+  if (isOpen) return <Fragment key={key}>{children}</Fragment>
   if (need.status !== 'failed') return fallback
   return typeof error === 'function' ? error({ error: need.error, retry: scope.session.retry }) : error
 }
 
 /** Returns whether a token of this checkout was usable, and the checkout is not over since then. */
-function useIsOpen(need: TokenNeed, scope: SessionScope): boolean {
-  const [opened, setOpened] = useState<SessionScope>()
+function useIsOpen(need: TokenNeed, scope: SessionScope, key: string): boolean {
+  const { session } = scope
+  const [opened, setOpened] = useState<{ session: ForageSession; key: string }>()
   // In the render in which the checkout changes, the session may still have the former one.
-  const isUsable = useCheckoutId(scope.session) === scope.checkoutId && need.status === 'usable'
+  const isUsable = useCheckoutId(session) === scope.checkoutId && need.status === 'usable'
   // The provider closes its own session while it is hidden, and opens it again.
   const isOver = finalError(need) || (need.status === 'closed' && scope.isMounted())
-  const isSame =
-    opened?.session === scope.session &&
-    opened.checkoutId === scope.checkoutId &&
-    opened.clears === scope.clears
-  const stays = isSame && !isOver ? opened : undefined
-  const next = stays ?? (isUsable ? scope : undefined)
-  if (next !== opened) setOpened(next)
-  return next !== undefined
+  const stays = !isOver && opened?.session === session && opened.key === key
+  if (!stays && isUsable) setOpened({ session, key })
+  else if (!stays && opened) setOpened(undefined)
+  return stays || isUsable
 }
 
 /**
@@ -87,19 +85,18 @@ function requestToken(
   if (!enabled || (need.status !== 'idle' && need.status !== 'failed')) return undefined
   const retryAt = need.status === 'failed' ? need.retryAt : null
   let stopWaiting = (): void => {}
-  const request = (): void => {
+  const request = (isFirst?: boolean): void => {
+    if (!isFirst && !isPageVisible()) return
     // If the timer was early by part of a millisecond, the session requests nothing yet.
     wait()
     session.getToken().catch(() => {})
   }
-  const requestIfVisible = (): void => void (isPageVisible() && request())
   const wait = (): void => {
     stopWaiting()
-    stopWaiting = awaitChance({ clock, retryAt, wakeUps: [onVisibilityChange] }, requestIfVisible)
+    stopWaiting = awaitChance({ clock, retryAt, wakeUps: [onVisibilityChange] }, () => request())
   }
   wait()
-  // Hidden tabs that hear of a sign-out have no customer who needs a token.
-  const isFirst = !isOpen && clears === 0
-  if (need.status === 'idle') (isFirst ? request : requestIfVisible)()
+  // A hidden tab that hears of a sign-out has no customer who needs a token.
+  if (need.status === 'idle') request(!isOpen && clears === 0)
   return () => stopWaiting()
 }

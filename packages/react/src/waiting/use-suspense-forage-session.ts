@@ -44,8 +44,8 @@ const onServer =
   'Wrap the component in <Suspense>, so that the server sends its fallback.'
 
 interface FirstToken {
-  readonly checkoutId: string | undefined
-  readonly clears: number
+  /** The checkout. `clear()` ends a checkout as well. */
+  readonly key: string
   hasArrived?: boolean
   nextRender?: Promise<void> | undefined
 }
@@ -53,13 +53,11 @@ interface FirstToken {
 /** Outside React, which forgets the state of a first render that suspends and would start a new wait each time. */
 const firstTokens = new WeakMap<ForageSession, FirstToken>()
 
-/** Returns the record of the first token of the session's current checkout. `clear()` ends a checkout as well. */
+/** Returns the record of the first token of the session's current checkout. */
 function firstTokenOf({ session, clears }: SessionScope): FirstToken {
-  const { checkoutId } = session
+  const key = `${clears} ${session.checkoutId}`
   let first = firstTokens.get(session)
-  if (first?.checkoutId !== checkoutId || first?.clears !== clears) {
-    firstTokens.set(session, (first = { checkoutId, clears }))
-  }
+  if (first?.key !== key) firstTokens.set(session, (first = { key }))
   return first
 }
 
