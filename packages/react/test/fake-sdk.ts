@@ -35,7 +35,7 @@ export interface FakeSdk {
   readonly expiredTokens: Set<string>
   /** IDs that are not in the document. */
   readonly missingContainers: Set<string>
-  /** Returns the element in the container with this ID. */
+  /** Returns the element in the container with this ID: the last one, if one of a former checkout is there as well. */
   at(htmlElementId: string): FakeElement | undefined
   /** Types into an element. */
   type(htmlElementId: string): void
@@ -69,7 +69,7 @@ export function createFakeSdk(): FakeSdk {
     held: Promise.resolve(),
   }
   const at = (htmlElementId: string): FakeElement | undefined =>
-    world.elements.find(({ mountedAt, isDestroyed }) => mountedAt === htmlElementId && !isDestroyed)
+    world.elements.findLast(({ mountedAt, isDestroyed }) => mountedAt === htmlElementId && !isDestroyed)
   const { captures, calls, attempts, expiredTokens, missingContainers } = world
   return {
     factory(config) {
