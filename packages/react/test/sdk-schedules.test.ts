@@ -109,12 +109,15 @@ class InputModel {
   settled = 0
   /** Counts the checkouts that ended. */
   epoch = 0
+  /** The elements of former checkouts: the customer cannot type into them. */
+  readonly #hidden = new Set<FakeElement>()
   /** Whether only calls in progress keep the elements: new input is removed with them. */
   #isExpiring = false
 
   type(element: FakeElement | undefined, owner: Id): void {
-    if (element && !this.#isExpiring) this.typed.set(element, owner)
-    if (element) this.touched.set(element, owner)
+    if (!element || this.#hidden.has(element)) return
+    if (!this.#isExpiring) this.typed.set(element, owner)
+    this.touched.set(element, owner)
   }
 
   get mayHaveInput(): boolean {
@@ -146,8 +149,12 @@ class InputModel {
   }
 
   /** The checkout ended: its input is lost, but that of the next one is not, whatever the calls in progress do. */
-  drop(): void {
+  drop({ sdk }: World): void {
     this.forget()
+    for (const place of ['card', 'pin']) {
+      const element = sdk.at(place)
+      if (element) this.#hidden.add(element)
+    }
     this.#isExpiring = false
     this.epoch += 1
   }
@@ -175,7 +182,7 @@ function submit({ bridge, sdk, elements, checkout }: World, model: InputModel, e
 
 function switchCheckout(world: World, model: InputModel): void {
   world.checkout = `cart-${Number(world.checkout.slice('cart-'.length)) + 1}`
-  model.drop()
+  model.drop(world)
   world.session.setCheckout(world.checkout)
   world.bridge.restart()
 }
@@ -216,7 +223,7 @@ async function runStep(world: World, model: InputModel, next: Step): Promise<voi
     case 'switch':
       return switchCheckout(world, model)
     case 'clear session':
-      model.drop()
+      model.drop(world)
       return session.clear()
     case 'pass':
       return await clock.advance(next.ms)

@@ -674,6 +674,30 @@ test('a mount after minutes of a call that does not settle gets a token that is 
   expect(busy?.isDestroyed).toBe(false)
 })
 
+test('a PIN that was typed during a call is not removed when the call ends, even if the SDK was rebuilt', async () => {
+  const { bridge, sdk, clock } = await setUp()
+  const pin = bridge.calls.createElement('collect_pin')
+  pin.mount('pin')
+  await clock.advance(0)
+  const release = sdk.hold()
+  const payment = bridge.calls.capturePayment(pin, 'payment-1')
+  await clock.advance(9 * minutes)
+  bridge.calls.createElement('tokenize_card').mount('card')
+  await clock.advance(100)
+  expect(sdk.configs).toHaveLength(2)
+  sdk.type('pin')
+  const typedInto = sdk.at('pin')
+  release()
+  await payment
+  await clock.advance(100)
+  expect(typedInto?.isDestroyed).toBe(false)
+  await bridge.calls.capturePayment(pin, 'payment-2')
+  await clock.advance(100)
+  expect(sdk.captures).toEqual(['payment-1', 'payment-2'])
+  expect(typedInto?.isDestroyed).toBe(true)
+  expect(sdk.at('pin')).toBeDefined()
+})
+
 test('an input that was typed before clear() is removed', async () => {
   const { bridge, sdk, session, clock } = await setUp()
   bridge.calls.createElement('collect_pin').mount('pin')

@@ -65,6 +65,8 @@ export class SdkBridge {
   #state = initialSdkState
   /** A newer token is available, but input or a call in progress keeps an instance. */
   #rebuildIsDue = false
+  /** The tokens of this checkout that the API refused. */
+  readonly #refused = new Set<string>()
   /** Counts the drops. Work that began before the last drop has no effect. */
   #epoch = 0
   /** The checkout, merchant and customer since the last drop. */
@@ -122,23 +124,20 @@ export class SdkBridge {
   ): Promise<T> {
     const element = this.#elements.get(handle)
     const current = element?.current
-    const { instance, page } = this.#state
-    // Input of a refused or dropped instance is about to be removed.
-    if (!element || !current || instance.phase !== 'usable' || current.sdk !== instance.sdk) {
-      throw notMounted(page.error)
-    }
+    // Input of an instance whose token was refused is about to be removed.
+    if (!element || !current || this.#refused.has(current.token)) throw notMounted(this.getState().error)
     const { hasInput } = element
     element.hasInput = false
     const epoch = this.#epoch
     try {
-      const result = await element.track(current, () => call(instance.sdk, current.element))
+      const result = await element.track(current, () => call(current.sdk, current.element))
       if (epoch === this.#epoch) this.#apply(callSucceeded)
       this.#onInputGone()
       return result
     } catch (error) {
       // After a failed call the SDK keeps a card number, which can be corrected or sent again, but no PIN.
       if (element.current === current && element.keepsInput) element.hasInput ||= hasInput
-      if (epoch === this.#epoch && isSdkRejection(error)) await this.#replaceToken(instance.token)
+      if (epoch === this.#epoch && isSdkRejection(error)) await this.#replaceToken(current.token)
       else this.#onInputGone()
       throw error
     }
@@ -146,6 +145,7 @@ export class SdkBridge {
 
   /** Waits for the new inputs: when the page shows the error, the customer must not type into the old ones. */
   async #replaceToken(refused: string): Promise<void> {
+    this.#refused.add(refused)
     this.#apply(tokenRefused, refused)
     await this.#syncForInput()
   }
@@ -215,11 +215,11 @@ export class SdkBridge {
       isBusy: this.#elements.isBusy && !isForInput,
     })
     if (decision === 'rebuild') this.#apply(instanceBuilt, this.#construct(factory, token), token)
-    const { phase, sdk } = this.#state.instance
-    if (phase !== 'usable') return
+    const current = this.#state.instance
+    if (current.phase !== 'usable') return
     this.#apply(sdkReady)
-    this.#elements.bind(sdk, (error) => this.#showFailure(error))
-    this.#rebuildIsDue = decision === 'wait' || this.#elements.isKept(sdk)
+    this.#elements.bind(current, this.#refused, (error) => this.#showFailure(error))
+    this.#rebuildIsDue = decision === 'wait' || this.#elements.isKept(current.sdk)
   }
 
   #construct(factory: ForageFactory, sessionToken: string): ForageSdk {
@@ -274,6 +274,7 @@ export class SdkBridge {
     this.#epoch += 1
     this.#purpose = this.#readPurpose()
     this.#rebuildIsDue = false
+    this.#refused.clear()
     this.#queue = Promise.resolve()
     this.#source.abandonLoading()
     this.#apply(checkoutDropped)

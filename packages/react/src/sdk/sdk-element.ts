@@ -8,10 +8,14 @@ import type {
   ForageSdk,
 } from './forage-sdk-types.ts'
 
-/** An element of the SDK in the document. */
-export interface MountedElement {
-  /** The instance that created it. */
+/** An SDK, with the token that it captured. */
+export interface TokenedSdk {
   readonly sdk: ForageSdk
+  readonly token: string
+}
+
+/** An element of the SDK in the document, and the instance that created it. */
+export interface MountedElement extends TokenedSdk {
   readonly element: ForageElement
   /** The number of calls in progress. Without its element, the page would not learn whether a payment was charged. */
   calls: number
@@ -86,15 +90,19 @@ export class SdkElement {
     }
   }
 
-  /** Mounts the element if it is wanted and not in the document yet. Throws if its first mount fails. */
-  bind(sdk: ForageSdk): void {
-    if (this.#current?.sdk !== sdk) this.unbind()
+  /**
+   * Mounts the element if it is wanted and this instance has not mounted it yet. Input stays in its own instance,
+   * unless that one's token was refused. Throws if the first mount fails.
+   */
+  bind({ sdk, token }: TokenedSdk, refused: ReadonlySet<string>): void {
+    const own = this.#current
+    if (own && own.sdk !== sdk && (!this.hasInput || refused.has(own.token))) this.unbind()
     if (this.#current || this.#mountId === undefined) return
     try {
-      const own = { sdk, element: sdk.create(this.#type, this.#options), calls: 0 }
-      this.#current = own
-      for (const [event, handler] of this.#handlers) this.#listen(own, event, handler)
-      own.element.mount(this.#mountId)
+      const created = { sdk, token, element: sdk.create(this.#type, this.#options), calls: 0 }
+      this.#current = created
+      for (const [event, handler] of this.#handlers) this.#listen(created, event, handler)
+      created.element.mount(this.#mountId)
       this.#wasMounted = true
     } catch (error) {
       const wasMounted = this.#wasMounted

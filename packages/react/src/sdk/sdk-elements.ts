@@ -1,5 +1,5 @@
 import type { ForageElement, ForageElementOptions, ForageElementType, ForageSdk } from './forage-sdk-types.ts'
-import { SdkElement } from './sdk-element.ts'
+import { SdkElement, type TokenedSdk } from './sdk-element.ts'
 
 /** The elements that the page created. They stay when the SDK is rebuilt. */
 export class SdkElements {
@@ -54,22 +54,22 @@ export class SdkElements {
   }
 
   /**
-   * Mounts each wanted element that this instance has not mounted yet, except those with a call in progress. A
-   * failure does not stop the others.
+   * Mounts each wanted element that this instance has not mounted yet, except those with input or a call in progress.
+   * A failure does not stop the others.
    */
-  bind(sdk: ForageSdk, onError: (error: unknown) => void): void {
+  bind(instance: TokenedSdk, refused: ReadonlySet<string>, onError: (error: unknown) => void): void {
     for (const element of this.#elements.values()) {
       try {
-        element.bind(sdk)
+        element.bind(instance, refused)
       } catch (error) {
         onError(error)
       }
     }
   }
 
-  /** Whether a call in progress keeps an element of another instance than this one. */
-  isKept(sdk: ForageSdk | undefined): boolean {
-    return [...this.#elements.values()].some(({ isBusy, current }) => isBusy && current?.sdk !== sdk)
+  /** Whether input or a call in progress keeps an element of another instance than this one. */
+  isKept(sdk: ForageSdk): boolean {
+    return [...this.#elements.values()].some(({ current }) => current && current.sdk !== sdk)
   }
 
   /** Removes the SDK's elements, and with them the input, except those with a call in progress. */

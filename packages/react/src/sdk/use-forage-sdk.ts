@@ -45,7 +45,7 @@ export function useForageSdk(options: UseForageSdkOptions): UseForageSdkResult {
   const bridge = useBridge(scope, options)
   useStart(bridge, scope.enabled)
   // Input for one customer, merchant or checkout is never sent for another.
-  useEffect(bridge.restart)
+  useEffect(() => bridge.restart())
   const state = useSyncExternalStore(bridge.subscribe, bridge.getState, () => initialPageState)
   return useMemo(() => ({ ...state, ...bridge.calls }), [state, bridge])
 }

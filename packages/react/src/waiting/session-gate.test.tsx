@@ -425,6 +425,7 @@ test('a final failure without a usable token unmounts the form, and the gate ope
   const { container, session, backend, pass, unmounts } = await openForm({ renewWhen: 'never' })
   backend.answer(() => new Response(null, { status: 401 }))
   await pass(20 * 60_000)
+  await pass(100)
   expect(container.textContent).toContain('endpoint_rejected')
   expect(unmounts()).toBe(1)
   backend.answer(undefined)
