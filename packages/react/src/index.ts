@@ -36,6 +36,7 @@ export type {
   ForageConfig,
   ForageElement,
   ForageElementEvent,
+  ForageElementOptions,
   ForageElementStyle,
   ForageElementType,
   ForageFactory,

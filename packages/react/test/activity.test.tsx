@@ -4,6 +4,7 @@ import { afterEach, expect, test } from 'vitest'
 
 import {
   ForageSessionProvider,
+  SessionGate,
   useForageSession,
   useSessionStatus,
   useSuspenseForageSession,
@@ -114,4 +115,31 @@ test('a checkout that is hidden during its token request gets its token when it 
   await pass(100)
   await pass(100)
   expect(container.textContent).toBe('ready')
+})
+
+test('a form in a gate keeps its input while a router hides the checkout, and when it is shown again', async () => {
+  const { backend, options, pass } = sessionSetup()
+  const shop = (mode: 'visible' | 'hidden', note: string): ReactNode => (
+    <Activity mode={mode}>
+      <ForageSessionProvider {...options}>
+        <SessionGate fallback="wait">
+          <input aria-label="Street" title={note} />
+        </SessionGate>
+      </ForageSessionProvider>
+    </Activity>
+  )
+  const { container, rerender } = render(shop('visible', 'first'))
+  await pass(100)
+  const input = container.querySelector('input')!
+  input.value = '12 Market Street'
+  rerender(shop('hidden', 'first'))
+  await nextTask()
+  // A hidden checkout may render while its session is closed.
+  rerender(shop('hidden', 'second'))
+  await nextTask()
+  rerender(shop('visible', 'second'))
+  await pass(100)
+  expect(container.querySelector('input')).toBe(input)
+  expect([input.value, input.title]).toEqual(['12 Market Street', 'second'])
+  expect(backend.requests).toHaveLength(2)
 })

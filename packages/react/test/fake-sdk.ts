@@ -1,7 +1,10 @@
 import type {
   ForageConfig,
   ForageElement,
+  ForageElementEvent,
   ForageElementHandler,
+  ForageElementOptions,
+  ForageElementType,
   ForageFactory,
   ForageSdk,
 } from '../src/sdk/forage-sdk-types.ts'
@@ -9,7 +12,12 @@ import type {
 export interface FakeElement extends ForageElement {
   readonly mountedAt: string | undefined
   readonly isDestroyed: boolean
-  emit(event: 'ready' | 'change'): void
+  readonly type: ForageElementType
+  /** The second argument of `create`. */
+  readonly options: ForageElementOptions | undefined
+  emit(event: 'ready' | 'change', error?: ForageElementEvent['error']): void
+  /** Delivers an event without details. */
+  emitBare(event: 'ready' | 'change'): void
 }
 
 export interface FakeSdk {
@@ -27,12 +35,14 @@ export interface FakeSdk {
   readonly expiredTokens: Set<string>
   /** IDs that are not in the document. */
   readonly missingContainers: Set<string>
-  /** Returns the element in the container with this ID. */
+  /** Returns the element in the container with this ID: the last one, if one of a former checkout is there as well. */
   at(htmlElementId: string): FakeElement | undefined
   /** Types into an element. */
   type(htmlElementId: string): void
   /** Holds all calls until the returned function is called. */
   hold(): () => void
+  /** Answers later calls again, while those that are held stay held. */
+  goOn(): void
 }
 
 /** The part of the fake that all its instances share. */
@@ -59,7 +69,7 @@ export function createFakeSdk(): FakeSdk {
     held: Promise.resolve(),
   }
   const at = (htmlElementId: string): FakeElement | undefined =>
-    world.elements.find(({ mountedAt, isDestroyed }) => mountedAt === htmlElementId && !isDestroyed)
+    world.elements.findLast(({ mountedAt, isDestroyed }) => mountedAt === htmlElementId && !isDestroyed)
   const { captures, calls, attempts, expiredTokens, missingContainers } = world
   return {
     factory(config) {
@@ -80,6 +90,7 @@ export function createFakeSdk(): FakeSdk {
       world.held = new Promise((resolve) => (release = resolve))
       return release
     },
+    goOn: () => void (world.held = Promise.resolve()),
   }
 }
 
@@ -94,8 +105,8 @@ function createInstance({ sessionToken }: ForageConfig, world: FakeWorld): Forag
     return answer()
   }
   return {
-    create() {
-      const element = createFakeElement(world.missingContainers)
+    create(type, options) {
+      const element = createFakeElement(type, options, world.missingContainers)
       own.add(element)
       world.elements.push(element)
       return element
@@ -124,20 +135,28 @@ export const expiredSessionToken = {
   message: 'This token has expired',
 }
 
-function createFakeElement(missing: Set<string>): FakeElement {
+function createFakeElement(
+  type: ForageElementType,
+  options: ForageElementOptions | undefined,
+  missing: Set<string>,
+): FakeElement {
   const handlers: [string, ForageElementHandler][] = []
   let mountedAt: string | undefined
   let isDestroyed = false
+  const deliver = (event: 'ready' | 'change', details: unknown): void => {
+    for (const [name, handler] of handlers) if (name === event) handler(details as ForageElementEvent)
+  }
   return {
+    type,
+    options,
     get mountedAt() {
       return mountedAt
     },
     get isDestroyed() {
       return isDestroyed
     },
-    emit(event) {
-      for (const [name, handler] of handlers) if (name === event) handler()
-    },
+    emit: (event, error = null) => deliver(event, { type: event, usecase: type, error }),
+    emitBare: (event) => deliver(event, undefined),
     mount(htmlElementId) {
       if (missing.has(htmlElementId)) throw new Error(`No element with id "${htmlElementId}".`)
       mountedAt = htmlElementId

@@ -94,7 +94,7 @@ function Inputs({ load, heard, onRender }: InputsProps): ReactNode {
   const { createElement } = sdk
   const [elements] = useState(() => {
     const own = {
-      card: createElement('tokenize_card', { borderColor: 'rgb(1, 2, 3)' }),
+      card: createElement('tokenize_card', { style: { borderColor: 'rgb(1, 2, 3)' } }),
       pin: createElement('collect_pin'),
     }
     for (const id of ['card', 'pin'] as const) {

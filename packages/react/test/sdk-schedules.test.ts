@@ -99,23 +99,41 @@ function createWorld(): World {
 /** The input that must survive, according to the steps so far. */
 class InputModel {
   readonly typed = new Map<FakeElement, Id>()
+  /** The elements that may have input, whether it must survive or not. */
+  readonly touched = new Map<FakeElement, Id>()
   /** The element of each call in progress. */
   readonly inFlight = new Map<number, FakeElement | undefined>()
   /** The checkout of each payment. */
   readonly checkouts = new Map<string, string>()
   submits = 0
   settled = 0
+  /** Counts the checkouts that ended. */
+  epoch = 0
+  /** The elements of former checkouts: the customer cannot type into them. */
+  readonly #hidden = new Set<FakeElement>()
   /** Whether only calls in progress keep the elements: new input is removed with them. */
   #isExpiring = false
 
   type(element: FakeElement | undefined, owner: Id): void {
-    if (element && !this.#isExpiring) this.typed.set(element, owner)
+    if (!element || this.#hidden.has(element)) return
+    if (!this.#isExpiring) this.typed.set(element, owner)
+    this.touched.set(element, owner)
+  }
+
+  get mayHaveInput(): boolean {
+    return [...this.touched.keys()].some(({ isDestroyed }) => !isDestroyed)
   }
 
   forget(which?: Id): void {
     for (const [element, owner] of this.typed) {
       if (which === undefined || owner === which) this.typed.delete(element)
     }
+  }
+
+  /** The page empties or sends an input. */
+  empty(which: Id): void {
+    this.forget(which)
+    for (const [element, owner] of this.touched) if (owner === which) this.touched.delete(element)
   }
 
   /** The page mounts an element again, or destroys it. */
@@ -130,11 +148,23 @@ class InputModel {
     this.#isExpiring = this.inFlight.size > 0
   }
 
-  settle(number: number, error?: unknown): void {
+  /** The checkout ended: its input is lost, but that of the next one is not, whatever the calls in progress do. */
+  drop({ sdk }: World): void {
+    this.forget()
+    for (const place of ['card', 'pin']) {
+      const element = sdk.at(place)
+      if (element) this.#hidden.add(element)
+    }
+    this.#isExpiring = false
+    this.epoch += 1
+  }
+
+  settle(number: number, epoch: number, error?: unknown): void {
     this.settled += 1
     this.inFlight.delete(number)
-    // A refused token removes all input.
-    if ((error as { httpStatusCode?: number } | undefined)?.httpStatusCode === 401) this.expire()
+    // A refused token removes all input of its checkout.
+    const isRefused = (error as { httpStatusCode?: number } | undefined)?.httpStatusCode === 401
+    if (isRefused && epoch === this.epoch) this.expire()
     if (this.inFlight.size === 0) this.#isExpiring = false
   }
 }
@@ -143,24 +173,18 @@ function submit({ bridge, sdk, elements, checkout }: World, model: InputModel, e
   const number = model.submits++
   const ref = `payment-${number}`
   model.checkouts.set(ref, checkout)
-  model.forget(element)
+  model.empty(element)
   model.inFlight.set(number, sdk.at(element))
-  const onSettled = (error?: unknown): void => model.settle(number, error)
+  const { epoch } = model
+  const onSettled = (error?: unknown): void => model.settle(number, epoch, error)
   bridge.calls.capturePayment(elements[element], ref).then(() => onSettled(), onSettled)
 }
 
 function switchCheckout(world: World, model: InputModel): void {
   world.checkout = `cart-${Number(world.checkout.slice('cart-'.length)) + 1}`
-  model.expire()
+  model.drop(world)
   world.session.setCheckout(world.checkout)
   world.bridge.restart()
-}
-
-function clearSession({ session }: World, model: InputModel): void {
-  session.clear()
-  // Without a token the session drops nothing, and the input may stay.
-  for (const element of model.typed.keys()) if (element.isDestroyed) model.typed.delete(element)
-  if (model.inFlight.size > 0) model.expire()
 }
 
 async function runStep(world: World, model: InputModel, next: Step): Promise<void> {
@@ -176,7 +200,7 @@ async function runStep(world: World, model: InputModel, next: Step): Promise<voi
     }
     case 'clear':
       elements[next.id].clear()
-      return model.forget(next.id)
+      return model.empty(next.id)
     case 'destroy':
       model.remove(next.id, sdk.at(next.id))
       return elements[next.id].destroy()
@@ -199,7 +223,8 @@ async function runStep(world: World, model: InputModel, next: Step): Promise<voi
     case 'switch':
       return switchCheckout(world, model)
     case 'clear session':
-      return clearSession(world, model)
+      model.drop(world)
+      return session.clear()
     case 'pass':
       return await clock.advance(next.ms)
   }
@@ -231,7 +256,7 @@ async function runSchedule(steps: readonly Step[]): Promise<Outcome> {
   await clock.advance(100)
   for (const next of steps) {
     const canRenew = !world.isDown && !['degraded', 'failed'].includes(session.getSnapshot().status)
-    const wasFree = model.typed.size === 0 && model.inFlight.size === 0 && canRenew
+    const wasFree = !model.mayHaveInput && model.inFlight.size === 0 && canRenew
     const refused = bridge.getState().needsReentry
     await runStep(world, model, next)
     await clock.advance(0)

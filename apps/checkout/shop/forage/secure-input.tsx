@@ -38,7 +38,7 @@ function useMountedElement(
 ): boolean {
   const [isReady, setReady] = useState(false)
   useEffect(() => {
-    const element = createElement(type, inputStyle)
+    const element = createElement(type, { style: inputStyle })
     element.on('ready', () => {
       setReady(true)
       onElement(element)

@@ -1,11 +1,10 @@
 import type { ForageSession } from '@forage-session/core'
-import { QueryClientContext } from '@tanstack/react-query'
-import { useContext, useEffect, useMemo, useRef, type ReactNode } from 'react'
+import { useMemo, type ReactNode } from 'react'
 
 import { useLayout } from '../shared/hook-tools.ts'
 import { pageClock } from '../shared/page.ts'
-import { forgetCheckout } from './forage-query-key.ts'
 import { SessionContext, useCheckoutId, type SessionScope } from './session-context.ts'
+import { useClears } from './session-watch.ts'
 import { useOwnSession, type OwnedSession, type OwnSessionOptions } from './use-own-session.ts'
 
 interface CommonProps {
@@ -28,7 +27,8 @@ export type ForageSessionProviderProps = GivenSessionProps | OwnSessionProps
 /**
  * Provides a session to the hooks below it. It requests no token itself. Either pass a `session` that was created
  * outside React, or the options of `createForageSession`. If `checkoutId` changes, the session switches to the new
- * checkout before any effect of `children`; then the queries of the old checkout are canceled and removed.
+ * checkout before any effect of `children`; then the queries of the old checkout are canceled and removed. So they are
+ * after `session.clear()`, also if another tab called it.
  *
  * @example
  * ```tsx
@@ -75,13 +75,13 @@ function OwnSession({ enabled, children, ...options }: OwnSessionProps): ReactNo
 }
 
 interface ScopeProps extends CommonProps {
-  of: Omit<SessionScope, 'checkoutId' | 'enabled'>
+  of: Omit<SessionScope, 'checkoutId' | 'clears' | 'enabled'>
   checkoutId: string | undefined
 }
 
 function Scope({ of, checkoutId, enabled = true, children }: ScopeProps): ReactNode {
-  const scope = useMemo(() => ({ ...of, checkoutId, enabled }), [of, checkoutId, enabled])
-  useForgetCheckout(checkoutId)
+  const clears = useClears(of.session, checkoutId)
+  const scope = useMemo(() => ({ ...of, checkoutId, clears, enabled }), [of, checkoutId, clears, enabled])
   return <SessionContext.Provider value={scope}>{children}</SessionContext.Provider>
 }
 
@@ -98,14 +98,4 @@ function CheckoutSwitch({ own: { session, mount }, checkoutId }: CheckoutSwitchP
   useLayout(mount, [mount])
   useLayout(() => session.setCheckout(checkoutId), [session, checkoutId])
   return null
-}
-
-/** Runs after the effects of the children, when their queries already use the new checkout. */
-function useForgetCheckout(checkoutId: string | undefined): void {
-  const client = useContext(QueryClientContext)
-  const previous = useRef(checkoutId)
-  useEffect(() => {
-    if (client && previous.current !== checkoutId) forgetCheckout(client, previous.current)
-    previous.current = checkoutId
-  }, [client, checkoutId])
 }

@@ -7,6 +7,8 @@ import type { HookClock } from '../shared/page.ts'
 export interface SessionScope {
   readonly session: ForageSession
   readonly checkoutId: string | undefined
+  /** How often the session was cleared: nothing from before the last time is shown. */
+  readonly clears: number
   /** If false, no hook requests a token automatically. */
   readonly enabled: boolean
   readonly clock: HookClock

@@ -1,12 +1,18 @@
-import { createForageSession, isForageSessionError } from '@forage-session/core'
-import { expectNoTokenLeak } from '@forage-session/core/testing'
+import {
+  createForageSession,
+  isForageSessionError,
+  type ForageSession,
+  type SessionEvent,
+} from '@forage-session/core'
+import { createVirtualTabs, expectNoTokenLeak } from '@forage-session/core/testing'
 import { dehydrate, onlineManager, QueryClient, QueryClientProvider } from '@tanstack/react-query'
 import { act, cleanup, render } from '@testing-library/react'
-import { useState, type ReactNode } from 'react'
+import { useEffect, useState, type ReactNode } from 'react'
 import { afterEach, expect, test } from 'vitest'
 
 import { openShop, type QueryShop } from '../../test/query-shop.tsx'
 import { sessionSetup } from '../../test/session-setup.ts'
+import { useForageSession } from '../hooks/use-forage-session.ts'
 import { ForageSessionProvider } from '../provider/forage-session-provider.tsx'
 import { useForageMutation, type UseForageMutationOptions } from './use-forage-mutation.ts'
 import { useForageQuery } from './use-forage-query.ts'
@@ -251,6 +257,109 @@ test('setCheckout of a given session removes the old queries and reads the new o
   await pass(100)
   expect(container.textContent).toBe('read')
   expect(backend.requests.map(({ checkoutId }) => checkoutId)).toEqual(['cart-1', 'cart-2'])
+})
+
+test('clear() removes the queries and the finished mutations of its checkout, and no others', async () => {
+  let session!: ForageSession
+  function Hold(): ReactNode {
+    const own = useForageSession()
+    useEffect(() => void (session = own), [own])
+    return null
+  }
+  const shop = openShop(
+    <>
+      <Hold />
+      <Pay mutationKey={['pay']} />
+      <Order />
+    </>,
+    { checkoutId: 'cart-1' },
+  )
+  await press(shop)
+  expect(shop.container.textContent).toBe('successread')
+  shop.client.setQueryData(['forage', 'cart-1', 'balance'], { snap: '100.00' })
+  shop.client.setQueryData(['products'], 'all')
+  shop.backend.answer(() => new Response(null, { status: 401 }))
+  act(() => session.clear())
+  expect(shop.container.textContent).toBe('idlepending')
+  expect(shop.client.getMutationCache().getAll()).toEqual([])
+  await shop.pass(100)
+  const states = shop.client
+    .getQueryCache()
+    .getAll()
+    .map(({ queryKey, state }) => [queryKey, state.data])
+  expect(states).toEqual([
+    [['products'], 'all'],
+    [['forage', 'cart-1', 'order', '1'], undefined],
+  ])
+  expect(shop.container.textContent).toBe('idleForageSessionError')
+})
+
+/** Two tabs with one session each. They hear each other through a channel. */
+function openTwoTabs(): {
+  client: QueryClient
+  session: ForageSession
+  pass: (ms: number) => Promise<void>
+}[] {
+  const { options, clock, pass } = sessionSetup()
+  const tabs = createVirtualTabs(2, { clock })
+  return tabs.map(({ lifecycle, openChannel }) => {
+    const platform = { ...options.platform, lifecycle, openChannel }
+    const session = createForageSession({ ...options, checkoutId: 'cart-1', platform })
+    const client = new QueryClient()
+    return { client, session, pass }
+  })
+}
+
+test('clear() removes the data in another tab that hears of it, also while no provider is mounted there', async () => {
+  const [first, second] = openTwoTabs()
+  const { pass } = first!
+  const { client, session } = second!
+  const page = (
+    <QueryClientProvider client={client}>
+      <ForageSessionProvider session={session}>
+        <Order />
+      </ForageSessionProvider>
+    </QueryClientProvider>
+  )
+  const { container, unmount } = render(page)
+  await act(() => Promise.all([first!.session.getToken(), pass(1500)]))
+  await pass(100)
+  expect(container.textContent).toBe('read')
+  act(() => first!.session.clear())
+  await pass(10)
+  expect(client.getQueryData(['forage', 'cart-1', 'order', '1'])).toBeUndefined()
+  expect(container.textContent).toBe('pending')
+
+  await pass(2000)
+  expect(container.textContent).toBe('read')
+  unmount()
+  await act(() => Promise.all([first!.session.getToken(), pass(1500)]))
+  act(() => first!.session.clear())
+  await pass(10)
+  expect(client.getQueryCache().getAll()).toEqual([])
+  for (const tab of [first!, second!]) tab.session.close()
+})
+
+test('a sign-out without a token removes the data as well', async () => {
+  const { options, pass } = sessionSetup()
+  const real = createForageSession({ ...options, checkoutId: 'cart-1' })
+  const listeners: ((event: SessionEvent) => void)[] = []
+  const session: ForageSession = {
+    ...real,
+    checkoutId: 'cart-1',
+    on: (listener) => (listeners.push(listener), real.on(listener)),
+  }
+  const client = new QueryClient()
+  client.setQueryData(['forage', 'cart-1', 'balance'], { snap: '100.00' })
+  render(
+    <QueryClientProvider client={client}>
+      <ForageSessionProvider session={session} />
+    </QueryClientProvider>,
+  )
+  await pass(0)
+  for (const listener of listeners)
+    listener({ type: 'token-invalidated', by: 'clear', fingerprint: '', at: 0 })
+  expect(client.getQueryCache().getAll()).toEqual([])
 })
 
 test('a persisted cache contains no token after successful and failed queries and mutations', async () => {

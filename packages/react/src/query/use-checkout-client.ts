@@ -24,7 +24,7 @@ export function useCheckoutClient(): CheckoutClient {
   return useMemo(() => {
     const assertCheckout = (): void => {
       if (session.checkoutId === checkoutId) return
-      throw new ForageSessionError('checkout_changed', 'The checkout changed before the request was sent.')
+      throw new ForageSessionError('checkout_changed')
     }
     const fetch: typeof session.fetch = async (input, init) => {
       assertCheckout()

@@ -6,9 +6,11 @@ import {
   type UseMutationResult,
 } from '@tanstack/react-query'
 import type { KyInstance } from 'ky'
+import { useRef } from 'react'
 
 import { forageQueryKey } from '../provider/forage-query-key.ts'
 import { useSessionScope } from '../provider/session-context.ts'
+import { useLayout } from '../shared/hook-tools.ts'
 import { useCheckoutClient } from './use-checkout-client.ts'
 
 /** The context of TanStack Query's `mutationFn`, with a client that attaches the token. */
@@ -33,7 +35,7 @@ export type UseForageMutationOptions<
  * `["forage", checkoutId, ...mutationKey]`. Only its own `retry` repeats it, not a default of the app. After a 401
  * about the token a request is replayed if the session's policy allows it. If no token is available, the mutation
  * fails with the session's error. A mutation that waited for the network fails with `checkout_changed` if the
- * checkout changed. After a change of the checkout the hook is idle.
+ * checkout changed. After a change of the checkout, and after `clear()`, the hook is idle.
  *
  * @example
  * ```tsx
@@ -51,9 +53,9 @@ export type UseForageMutationOptions<
 export function useForageMutation<Data = unknown, Failure = DefaultError, Variables = void, Kept = unknown>(
   options: UseForageMutationOptions<Data, Failure, Variables, Kept>,
 ): UseMutationResult<Data, Failure, Variables, Kept> {
-  const { checkoutId } = useSessionScope()
+  const { checkoutId, clears } = useSessionScope()
   const { forage, assertCheckout } = useCheckoutClient()
-  return useMutation({
+  const result = useMutation({
     ...options,
     // If the app retries its other mutations, a capture must still be sent only once.
     retry: options.retry ?? false,
@@ -63,4 +65,12 @@ export function useForageMutation<Data = unknown, Failure = DefaultError, Variab
       return await options.mutationFn(variables, { ...context, forage })
     },
   })
+  const { reset } = result
+  const shown = useRef(clears)
+  // Another checkout has another key. After `clear()` the key is the same, but the result is the former customer's.
+  useLayout(() => {
+    if (shown.current !== clears) reset()
+    shown.current = clears
+  }, [clears, reset])
+  return result
 }

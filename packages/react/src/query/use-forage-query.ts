@@ -5,6 +5,7 @@ import {
   useQueryClient,
   type DefaultError,
   type DefinedUseQueryResult,
+  type Query,
   type QueryFunctionContext,
   type SkipToken,
   type UseQueryOptions,
@@ -46,7 +47,9 @@ interface DefinedInitialData<Fetched> {
 /**
  * Calls TanStack Query's `useQuery` with a client for Forage. The query requests the first token and is pending until
  * one is available. An error about the token becomes the query's error only if the session does not retry it. Only
- * the query's `retry` repeats a request, not ky. If the checkout changes, its queries are canceled and removed.
+ * the query's `retry` repeats a request, not ky. After such an error it is sent again when a token arrives. If the
+ * checkout changes, and after `clear()`, its queries are canceled and removed. `placeholderData` gets the previous data
+ * of the same checkout only.
  *
  * @example
  * ```tsx
@@ -82,15 +85,28 @@ export function useForageQuery<
   Data = Fetched,
   const Key extends readonly unknown[] = readonly unknown[],
 >(options: UseForageQueryOptions<Fetched, Failure, Data, Key>): UseQueryResult<Data, Failure> {
-  const { session, checkoutId, enabled, clock } = useSessionScope()
+  const { session, checkoutId, clears, enabled, clock } = useSessionScope()
   const { forage } = useCheckoutClient()
   const { queryFn, ...others } = options
   const queryKey = forageQueryKey(checkoutId, options.queryKey)
   // Includes the defaults of the client and of the key.
-  const { retry, networkMode } = useQueryClient().defaultQueryOptions({ ...others, queryKey })
+  const client = useQueryClient()
+  const { retry, networkMode, placeholderData } = client.defaultQueryOptions({ ...others, queryKey })
+  // A component that keeps its previous data over a change of the key would show another customer's. After `clear()`
+  // only the queries that are still in the cache are of this customer.
+  const isShown = (query: Query | undefined): boolean | undefined =>
+    query &&
+    query.queryKey[1] === checkoutId &&
+    (!clears || client.getQueryCache().get(query.queryHash) === query)
   return useQuery({
     ...others,
     retry: exceptTokenErrors(retry),
+    ...(typeof placeholderData === 'function' && {
+      placeholderData: ((data?: never, query?: never) =>
+        isShown(query)
+          ? (placeholderData as Placeholder)(data, query)
+          : (placeholderData as Placeholder)()) as never,
+    }),
     ...(!enabled && { enabled }),
     queryKey,
     queryFn:
@@ -115,3 +131,5 @@ function exceptTokenErrors<Failure>(retry: Retry<Failure> = 3): Retry<Failure> {
     return typeof retry === 'number' ? failureCount < retry : retry
   }
 }
+
+type Placeholder = (data?: never, query?: never) => unknown

@@ -4,6 +4,7 @@ import { act, cleanup } from '@testing-library/react'
 import type { ReactNode } from 'react'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 
+import { setVisibility } from '../../test/page-visibility.ts'
 import { openShop, type QueryShop } from '../../test/query-shop.tsx'
 import { sessionSetup } from '../../test/session-setup.ts'
 import { useForageSession } from '../hooks/use-forage-session.ts'
@@ -16,6 +17,7 @@ beforeEach(() => {
 afterEach(() => {
   cleanup()
   vi.useRealTimers()
+  vi.restoreAllMocks()
   focusManager.setFocused(undefined)
   onlineManager.setOnline(true)
 })
@@ -113,6 +115,19 @@ test('a waiting query requests no token in an unfocused page, and continues when
   act(() => focusManager.setFocused(true))
   await shop.pass(100)
   expect(shop.container.textContent).toBe('paid')
+})
+
+test('a waiting query continues after a pointer in a page that the browser always calls hidden', async () => {
+  const shop = openShop(<Payment />)
+  goDown(shop)
+  setVisibility('hidden')
+  await shop.seconds(60)
+  expect(shop.backend.requests).toHaveLength(1)
+  shop.backend.answer(undefined)
+  act(() => void document.body.dispatchEvent(new Event('pointerdown', { bubbles: true })))
+  await shop.pass(100)
+  expect(shop.container.textContent).toBe('paid')
+  setVisibility('visible')
 })
 
 test('a waiting query requests no token while the browser is offline, and continues when it is online', async () => {

@@ -1,7 +1,8 @@
 import { isForageSessionError, type ForageSession } from '@forage-session/core'
 import { focusManager, onlineManager, type NetworkMode } from '@tanstack/react-query'
 
-import type { HookClock } from '../shared/page.ts'
+import { isUnauthorized } from '../provider/forage-query-key.ts'
+import { isPageTouched, onVisibilityChange, type HookClock } from '../shared/page.ts'
 import { awaitChance } from '../waiting/next-chance.ts'
 
 export interface TokenWait {
@@ -22,7 +23,8 @@ export async function waitForToken<T>(wait: TokenWait, attempt: () => T | Promis
     try {
       return await attempt()
     } catch (error) {
-      wait.signal.throwIfAborted()
+      // Some runtimes have no `throwIfAborted`.
+      if (wait.signal.aborted) throw wait.signal.reason as Error
       const retryAt = tokenRetryAt(wait.session, error)
       if (retryAt === undefined) throw error
       await nextAttempt(wait, retryAt)
@@ -40,8 +42,7 @@ function tokenRetryAt(session: ForageSession, error: unknown): number | undefine
   const sessionRetryAt = state.status === 'failed' ? state.retryAt : undefined
   if (sessionRetryAt === null) return undefined
   if (isForageSessionError(error)) return error.retryable ? (error.retryAt ?? 0) : undefined
-  // By its shape: that of ky's `HTTPError`.
-  return (error as { response?: Response } | null)?.response?.status === 401 ? sessionRetryAt : undefined
+  return isUnauthorized(error) ? sessionRetryAt : undefined
 }
 
 /**
@@ -52,9 +53,9 @@ function nextAttempt({ session, clock, signal, networkMode }: TokenWait, retryAt
   return new Promise((resolve, reject) => {
     const attempt = (): void => {
       const isOnline = networkMode === 'always' || onlineManager.isOnline()
-      if (isOnline && focusManager.isFocused()) end(resolve)
+      if (isOnline && (focusManager.isFocused() || isPageTouched())) end(resolve)
     }
-    const wakeUps = [focusManager.subscribe, onlineManager.subscribe]
+    const wakeUps = [focusManager.subscribe, onlineManager.subscribe, onVisibilityChange]
     const stopWaiting = awaitChance({ clock, retryAt, wakeUps }, attempt)
     const unsubscribe = session.on(({ type }) => type === 'token-received' && end(resolve))
     const abort = (): void => end(() => reject(signal.reason as Error))

@@ -13,14 +13,20 @@ export interface ForageConfig {
   customerId: string
 }
 
-/** The kind of an element: an input for the card number or for the PIN. */
-export type ForageElementType = 'tokenize_card' | 'collect_pin'
+/** The kind of an element: an input for the card number, for the PIN, or for the data of an HSA or FSA card. */
+export type ForageElementType = 'tokenize_card' | 'collect_pin' | 'payment_sheet'
 
 /** An event of an element: its input is ready for use, or the customer changed it. */
-export type ForageElementEvent = 'ready' | 'change'
+export interface ForageElementEvent {
+  type: 'ready' | 'change'
+  /** The kind of the element. */
+  usecase: ForageElementType
+  /** What is wrong with the input; null if nothing is. */
+  error: { message: string } | null
+}
 
-/** A listener of an element. The SDK does not document the content of the event. */
-export type ForageElementHandler = (event?: unknown) => void
+/** A listener of an element. */
+export type ForageElementHandler = (event: ForageElementEvent) => void
 
 /** The style of the frame around an input, as CSS values. */
 export interface ForageElementStyle {
@@ -30,12 +36,20 @@ export interface ForageElementStyle {
   borderWidth?: string
 }
 
+/** The options of an element. They are passed on to `forage.create` unchanged. */
+export interface ForageElementOptions {
+  style?: ForageElementStyle
+  /** The options of a `payment_sheet`: its payment type, styles and fields. */
+  paymentSheet?: Record<string, unknown>
+  [option: string]: unknown
+}
+
 /** An input in an iframe of Forage: the page cannot read it. */
 export interface ForageElement {
   /** Places the input in the HTML element with this id. */
   mount(htmlElementId: string): void
   /** Calls `handler` at each event of this kind. */
-  on(event: ForageElementEvent, handler: ForageElementHandler): void
+  on(event: ForageElementEvent['type'], handler: ForageElementHandler): void
   /** Empties the input. */
   clear(): void
   /** Removes the input from the page. */
@@ -95,5 +109,5 @@ export interface ForageCalls {
 /** An instance of the SDK. */
 export interface ForageSdk extends ForageCalls {
   /** Creates an element that is not in the page yet. */
-  create(type: ForageElementType, options?: { style?: ForageElementStyle }): ForageElement
+  create(type: ForageElementType, options?: ForageElementOptions): ForageElement
 }

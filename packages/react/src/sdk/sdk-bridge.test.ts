@@ -8,6 +8,7 @@ import {
 import { expect, test } from 'vitest'
 
 import { createFakeSdk, expiredSessionToken, type FakeSdk } from '../../test/fake-sdk.ts'
+import type { ForageElementEvent } from './forage-sdk-types.ts'
 import { SdkBridge } from './sdk-bridge.ts'
 
 const minutes = 60_000
@@ -268,9 +269,10 @@ test('another checkout does not interrupt a capture in progress', async () => {
   await clock.advance(0)
   const release = sdk.hold()
   const payment = bridge.calls.capturePayment(pin, 'payment-1')
+  const busy = sdk.at('pin')
   session.setCheckout('cart-2')
   await clock.advance(100)
-  expect(sdk.at('pin')?.isDestroyed).toBe(false)
+  expect(busy?.isDestroyed).toBe(false)
   release()
   await expect(payment).resolves.toMatchObject({ ref: 'payment-1' })
   await clock.advance(100)
@@ -343,13 +345,15 @@ test('during a capture of the former checkout no other call is sent with its tok
   const release = sdk.hold()
   const payment = bridge.calls.capturePayment(pin, 'payment-1')
   session.setCheckout('cart-2')
-  await clock.advance(100)
   await expect(bridge.calls.capturePayment(other, 'payment-2')).rejects.toMatchObject({ code: 'not_mounted' })
-  release()
-  await payment
   await clock.advance(100)
-  await bridge.calls.capturePayment(other, 'payment-2')
-  expect(sdk.calls).toEqual(['sandbox_token-1', 'sandbox_token-2'])
+  const next = bridge.calls.capturePayment(other, 'payment-2')
+  release()
+  await Promise.all([payment, next])
+  expect(sdk.attempts.map(({ ref, token }) => [ref, token])).toEqual([
+    ['payment-1', 'sandbox_token-1'],
+    ['payment-2', 'sandbox_token-2'],
+  ])
 })
 
 test('a capture of the former checkout that fails because of its token does not set needsReentry', async () => {
@@ -444,4 +448,262 @@ test('a token of the previous checkout never reaches an SDK that loads late', as
   finishLoading()
   await clock.advance(100)
   expect(sdk.configs.map(({ sessionToken }) => sessionToken)).toEqual(['sandbox_token-2'])
+})
+
+const never = new Promise<never>(() => {})
+
+test('a correct integration with 15-minute tokens causes no lifetime-too-short event', async () => {
+  const { bridge, session, clock } = await setUp()
+  const events: string[] = []
+  session.on(({ type }) => events.push(type))
+  bridge.refresh()
+  await clock.advance(9 * minutes)
+  bridge.calls.createElement('collect_pin').mount('pin')
+  await clock.advance(30 * minutes)
+  expect(events).toContain('token-received')
+  expect(events).not.toContain('lifetime-too-short')
+})
+
+test('the options of an element reach forage.create unchanged', async () => {
+  const { bridge, sdk, clock } = await setUp()
+  const options = { paymentSheet: { paymentType: 'HSAFSA', fields: { cardNumber: { label: 'Card' } } } }
+  bridge.calls.createElement('payment_sheet', options).mount('sheet')
+  bridge.calls.createElement('collect_pin').mount('pin')
+  await clock.advance(0)
+  expect(sdk.at('sheet')).toMatchObject({ type: 'payment_sheet' })
+  expect(sdk.at('sheet')?.options).toBe(options)
+  expect(sdk.at('pin')?.options).toBeUndefined()
+})
+
+test('an element event has the documented shape', async () => {
+  const { bridge, sdk, clock } = await setUp()
+  const card = bridge.calls.createElement('tokenize_card')
+  const events: ForageElementEvent[] = []
+  card.on('ready', (event) => events.push(event))
+  card.on('change', (event) => events.push(event))
+  card.mount('card')
+  await clock.advance(0)
+  sdk.at('card')?.emitBare('ready')
+  sdk.at('card')?.emit('change', { message: 'Your EBT card number is invalid.' })
+  sdk.at('card')?.emit('change')
+  expect(events).toEqual([
+    { type: 'ready', usecase: 'tokenize_card', error: null },
+    { type: 'change', usecase: 'tokenize_card', error: { message: 'Your EBT card number is invalid.' } },
+    { type: 'change', usecase: 'tokenize_card', error: null },
+  ])
+})
+
+test.each<[string, () => unknown]>([
+  ['gives no factory', () => undefined],
+  ['gives an object', () => Promise.resolve({ Forage: undefined })],
+  ['gives a factory without an SDK', () => Promise.resolve(() => undefined)],
+  ['gives a factory with an empty object', () => Promise.resolve(() => ({}))],
+  [
+    'gives a factory that throws',
+    () =>
+      Promise.resolve(() => {
+        throw new TypeError('blocked')
+      }),
+  ],
+  [
+    'throws',
+    () => {
+      throw new TypeError('window.Forage is undefined')
+    },
+  ],
+])('a load() that %s is load_failed, and is called again at the next mount', async (_, load) => {
+  let isBlocked = true
+  const { bridge, sdk, clock } = await setUp((own) =>
+    isBlocked ? (load() as never) : Promise.resolve(own.factory),
+  )
+  expect(bridge.getState()).toMatchObject({ status: 'failed', error: { code: 'load_failed' } })
+  isBlocked = false
+  bridge.calls.createElement('collect_pin').mount('pin')
+  await clock.advance(100)
+  expect(bridge.getState().status).toBe('ready')
+  expect(sdk.at('pin')).toBeDefined()
+})
+
+test('a load() that never settles is load_failed after 30 s, and is called again at the next mount', async () => {
+  let isHung = true
+  const { bridge, sdk, clock } = await setUp((own) => (isHung ? never : Promise.resolve(own.factory)))
+  const pin = bridge.calls.createElement('collect_pin')
+  pin.mount('pin')
+  await clock.advance(29_000)
+  expect(bridge.getState().status).toBe('loading')
+  await clock.advance(1000)
+  expect(bridge.getState()).toMatchObject({ status: 'failed', error: { code: 'load_failed' } })
+  isHung = false
+  pin.mount('pin')
+  await clock.advance(100)
+  expect(bridge.getState()).toMatchObject({ status: 'ready', error: undefined })
+  expect(sdk.at('pin')).toBeDefined()
+})
+
+test('a load() that never settles does not keep the next checkout from its SDK', async () => {
+  let calls = 0
+  const { bridge, sdk, session, clock } = await setUp((own) => {
+    calls += 1
+    return calls === 1 ? never : Promise.resolve(own.factory)
+  })
+  bridge.calls.createElement('collect_pin').mount('pin')
+  session.setCheckout('cart-2')
+  bridge.restart()
+  await clock.advance(100)
+  expect(calls).toBe(2)
+  expect(bridge.getState().status).toBe('ready')
+  expect(sdk.at('pin')).toBeDefined()
+  await clock.advance(60_000)
+  expect(bridge.getState().status).toBe('ready')
+})
+
+test('after load() has succeeded it is never called again, not even for another checkout', async () => {
+  let calls = 0
+  const { session, clock } = await setUp((own) => {
+    calls += 1
+    return Promise.resolve(own.factory)
+  })
+  session.setCheckout('cart-2')
+  await clock.advance(100)
+  expect(calls).toBe(1)
+})
+
+test.each<[string, (session: ForageSession) => void]>([
+  ['another checkout', (session) => session.setCheckout('cart-2')],
+  ['the next customer after clear()', (session) => session.clear()],
+])('a capture that never settles does not keep %s from paying with the same element', async (_, change) => {
+  const { bridge, sdk, session, clock } = await setUp()
+  const pin = bridge.calls.createElement('collect_pin')
+  pin.mount('pin')
+  await clock.advance(0)
+  const release = sdk.hold()
+  void bridge.calls.capturePayment(pin, 'payment-1')
+  const busy = sdk.at('pin')
+  change(session)
+  bridge.refresh()
+  await clock.advance(100)
+  expect(sdk.configs).toHaveLength(2)
+  expect(busy?.isDestroyed).toBe(false)
+  const balance = bridge.calls.checkBalance(pin, 'method-1')
+  release()
+  await expect(balance).resolves.toMatchObject({ ebt: { snap: '100.00' } })
+  expect(sdk.calls).toContain('sandbox_token-2')
+  expect(bridge.getState().status).toBe('ready')
+})
+
+test('an element of a former checkout is removed when its call ends, or when the page destroys it', async () => {
+  const { bridge, sdk, session, clock } = await setUp()
+  const [pin, other] = [bridge.calls.createElement('collect_pin'), bridge.calls.createElement('collect_pin')]
+  pin.mount('pin')
+  other.mount('other')
+  await clock.advance(0)
+  const release = sdk.hold()
+  const payments = [
+    bridge.calls.capturePayment(pin, 'payment-1'),
+    bridge.calls.capturePayment(other, 'payment-2'),
+  ]
+  const [ownOfPin, ownOfOther] = [sdk.at('pin'), sdk.at('other')]
+  session.setCheckout('cart-2')
+  await clock.advance(100)
+  expect([ownOfPin?.isDestroyed, ownOfOther?.isDestroyed]).toEqual([false, false])
+  other.destroy()
+  expect([ownOfPin?.isDestroyed, ownOfOther?.isDestroyed]).toEqual([false, true])
+  expect(sdk.at('other')).toBeUndefined()
+  release()
+  await Promise.all(payments)
+  expect(ownOfPin?.isDestroyed).toBe(true)
+  expect(sdk.at('pin')?.isDestroyed).toBe(false)
+})
+
+test('a destroyed element whose call never settles does not keep the others from a newer token', async () => {
+  const { bridge, sdk, clock } = await setUp()
+  const pin = bridge.calls.createElement('collect_pin')
+  pin.mount('pin')
+  await clock.advance(0)
+  sdk.hold()
+  void bridge.calls.capturePayment(pin, 'payment-1')
+  pin.destroy()
+  await clock.advance(9 * minutes)
+  bridge.calls.createElement('collect_pin').mount('pin')
+  await clock.advance(100)
+  expect(sdk.configs.at(-1)?.sessionToken).toBe('sandbox_token-2')
+  expect(sdk.at('pin')?.isDestroyed).toBe(false)
+})
+
+test('a call that never settles does not keep another element from a token that replaces a refused one', async () => {
+  const { bridge, sdk, clock } = await setUp()
+  const pin = bridge.calls.createElement('collect_pin')
+  const card = bridge.calls.createElement('tokenize_card')
+  pin.mount('pin')
+  card.mount('card')
+  await clock.advance(0)
+  const release = sdk.hold()
+  const payment = bridge.calls.capturePayment(pin, 'payment-1')
+  const busy = sdk.at('pin')
+  sdk.goOn()
+  sdk.expiredTokens.add('sandbox_token-1')
+  const failure = bridge.calls.tokenizeCard(card).catch((error: unknown) => error)
+  await clock.advance(100)
+  expect(await failure).toBe(expiredSessionToken)
+  expect(sdk.configs).toHaveLength(2)
+  await expect(bridge.calls.tokenizeCard(card)).resolves.toMatchObject({ type: 'ebt' })
+
+  expect(busy?.isDestroyed).toBe(false)
+  await expect(bridge.calls.capturePayment(pin, 'payment-1')).rejects.toMatchObject({ code: 'not_mounted' })
+  sdk.expiredTokens.clear()
+  release()
+  await payment
+  await clock.advance(100)
+  expect(busy?.isDestroyed).toBe(true)
+  await expect(bridge.calls.capturePayment(pin, 'payment-2')).resolves.toMatchObject({ ref: 'payment-2' })
+})
+
+test('a mount after minutes of a call that does not settle gets a token that is valid for minValidityMs', async () => {
+  const { bridge, sdk, clock } = await setUp()
+  const pin = bridge.calls.createElement('collect_pin')
+  pin.mount('pin')
+  await clock.advance(0)
+  sdk.hold()
+  void bridge.calls.capturePayment(pin, 'payment-1')
+  const busy = sdk.at('pin')
+  await clock.advance(9 * minutes)
+  bridge.calls.createElement('tokenize_card').mount('card')
+  await clock.advance(100)
+  expect(sdk.configs.at(-1)?.sessionToken).toBe('sandbox_token-2')
+  expect(sdk.at('card')).toBeDefined()
+  expect(busy?.isDestroyed).toBe(false)
+})
+
+test('a PIN that was typed during a call is not removed when the call ends, even if the SDK was rebuilt', async () => {
+  const { bridge, sdk, clock } = await setUp()
+  const pin = bridge.calls.createElement('collect_pin')
+  pin.mount('pin')
+  await clock.advance(0)
+  const release = sdk.hold()
+  const payment = bridge.calls.capturePayment(pin, 'payment-1')
+  await clock.advance(9 * minutes)
+  bridge.calls.createElement('tokenize_card').mount('card')
+  await clock.advance(100)
+  expect(sdk.configs).toHaveLength(2)
+  sdk.type('pin')
+  const typedInto = sdk.at('pin')
+  release()
+  await payment
+  await clock.advance(100)
+  expect(typedInto?.isDestroyed).toBe(false)
+  await bridge.calls.capturePayment(pin, 'payment-2')
+  await clock.advance(100)
+  expect(sdk.captures).toEqual(['payment-1', 'payment-2'])
+  expect(typedInto?.isDestroyed).toBe(true)
+  expect(sdk.at('pin')).toBeDefined()
+})
+
+test('an input that was typed before clear() is removed', async () => {
+  const { bridge, sdk, session, clock } = await setUp()
+  bridge.calls.createElement('collect_pin').mount('pin')
+  await clock.advance(0)
+  sdk.type('pin')
+  const typedInto = sdk.at('pin')
+  session.clear()
+  expect(typedInto?.isDestroyed).toBe(true)
 })

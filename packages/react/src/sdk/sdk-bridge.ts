@@ -10,20 +10,25 @@ import { ForageSdkError } from './forage-sdk-error.ts'
 import type {
   ForageCalls,
   ForageElement,
-  ForageElementStyle,
+  ForageElementOptions,
   ForageElementType,
   ForageFactory,
   ForageSdk,
 } from './forage-sdk-types.ts'
 import { SdkElements } from './sdk-elements.ts'
 import { decideRebuild } from './sdk-rebuild.ts'
-import { createSdkSource, loadFailed, type SdkSource, type UseForageSdkOptions } from './sdk-source.ts'
+import {
+  createFactorySource,
+  getSdkToken,
+  loadFailed,
+  type FactorySource,
+  type UseForageSdkOptions,
+} from './sdk-source.ts'
 import {
   callSucceeded,
   checkoutDropped,
   initialSdkState,
   instanceBuilt,
-  instanceReleased,
   sdkFailed,
   sdkReady,
   tokenRefused,
@@ -33,8 +38,8 @@ import {
 
 /** The functions of `useForageSdk`. Each is stable and needs no receiver. */
 export type SdkCalls = ForageCalls & {
-  /** Creates an input for the card number or the PIN. It stays when the SDK is rebuilt with a newer token. */
-  createElement(type: ForageElementType, style?: ForageElementStyle): ForageElement
+  /** Creates an input. It stays when the SDK is rebuilt with a newer token. `options` go to `forage.create` unchanged. */
+  createElement(type: ForageElementType, options?: ForageElementOptions): ForageElement
 }
 
 export interface SdkBridgeOptions {
@@ -51,25 +56,28 @@ export interface SdkBridgeOptions {
  */
 export class SdkBridge {
   readonly #scope: SdkBridgeOptions
-  readonly #source: SdkSource
+  readonly #source: FactorySource
   readonly #listeners = new Set<() => void>()
   readonly #elements = new SdkElements(
     () => this.refresh(),
     () => this.#onInputGone(),
   )
   #state = initialSdkState
-  #callsInFlight = 0
-  /** A newer token is available, but input or a call in progress keeps the instance. */
+  /** A newer token is available, but input or a call in progress keeps an instance. */
   #rebuildIsDue = false
+  /** The tokens of this checkout that the API refused. */
+  readonly #refused = new Set<string>()
   /** Counts the drops. Work that began before the last drop has no effect. */
   #epoch = 0
+  /** The checkout, merchant and customer since the last drop. */
+  #purpose: string | undefined
   #isRunning = false
   #queue: Promise<void> = Promise.resolve()
   #retryTimer: unknown
 
   constructor(scope: SdkBridgeOptions) {
     this.#scope = scope
-    this.#source = createSdkSource(scope.session, () => scope.options().load())
+    this.#source = createFactorySource(scope.clock, () => scope.options().load())
   }
 
   readonly getState = (): SdkPageState => this.#state.page
@@ -82,6 +90,7 @@ export class SdkBridge {
   /** Loads the SDK, requests a token and follows the session. Returns the function that stops the bridge. */
   readonly start = (): (() => void) => {
     this.#isRunning = true
+    this.#purpose ??= this.#readPurpose()
     const unsubscribe = this.#scope.session.on((event) => this.#onSessionEvent(event))
     this.refresh()
     return () => {
@@ -96,12 +105,11 @@ export class SdkBridge {
 
   /** Starts again for another merchant, customer or checkout: input of the current instance must not be sent. */
   readonly restart = (): void => {
-    this.#drop()
-    this.refresh()
+    if (this.#purpose !== this.#readPurpose()) this.#startAgain()
   }
 
   readonly calls: SdkCalls = {
-    createElement: (type, style) => this.#elements.create(type, style),
+    createElement: (type, options) => this.#elements.create(type, options),
     tokenizeCard: (handle, options) =>
       this.#submit(handle, (sdk, element) => sdk.tokenizeCard(element, options)),
     checkBalance: (handle, ref) => this.#submit(handle, (sdk, element) => sdk.checkBalance(element, ref)),
@@ -115,55 +123,43 @@ export class SdkBridge {
     call: (sdk: ForageSdk, element: ForageElement) => Promise<T>,
   ): Promise<T> {
     const element = this.#elements.get(handle)
-    const { instance, page } = this.#state
-    // Input of a refused or dropped instance is about to be removed.
-    if (!element?.current || instance.phase !== 'usable') throw notMounted(page.error)
-    const { current, hasInput } = element
+    const current = element?.current
+    // Input of an instance whose token was refused is about to be removed.
+    if (!element || !current || this.#refused.has(current.token)) throw notMounted(this.getState().error)
+    const { hasInput } = element
     element.hasInput = false
+    const epoch = this.#epoch
     try {
-      const result = await this.#track(() => call(instance.sdk, current))
-      this.#apply(callSucceeded)
+      const result = await element.track(current, () => call(current.sdk, current.element))
+      if (epoch === this.#epoch) this.#apply(callSucceeded)
       this.#onInputGone()
       return result
     } catch (error) {
       // After a failed call the SDK keeps a card number, which can be corrected or sent again, but no PIN.
       if (element.current === current && element.keepsInput) element.hasInput ||= hasInput
-      await this.#afterFailure(error, instance.token)
+      if (epoch === this.#epoch && isSdkRejection(error)) await this.#replaceToken(current.token)
+      else this.#onInputGone()
       throw error
     }
   }
 
-  async #track<T>(call: () => Promise<T>): Promise<T> {
-    this.#callsInFlight += 1
-    try {
-      return await call()
-    } finally {
-      this.#callsInFlight -= 1
-    }
-  }
-
   /** Waits for the new inputs: when the page shows the error, the customer must not type into the old ones. */
-  async #afterFailure(error: unknown, token: string): Promise<void> {
-    const { instance } = this.#state
-    const isCurrent = instance.phase !== 'dropped' && instance.token === token
-    if (!isSdkRejection(error) || !isCurrent) return this.#onInputGone()
-    this.#apply(tokenRefused)
+  async #replaceToken(refused: string): Promise<void> {
+    this.#refused.add(refused)
+    this.#apply(tokenRefused, refused)
     await this.#syncForInput()
   }
 
   /** A call ended or the page emptied an input, so a rebuild that was due may be possible. */
   #onInputGone(): void {
-    if (this.#state.instance.phase === 'dropped' && this.#emptyElements()) {
-      this.#apply(instanceReleased)
-    }
     if (this.#rebuildIsDue) void this.#sync()
   }
 
   #onSessionEvent(event: SessionEvent): void {
     if (event.type === 'token-received' && this.#needsToken()) void this.#sync()
     if (event.type !== 'token-invalidated' || !endsCheckout(event.by)) return
-    this.#drop()
-    if (event.by === 'checkout') this.refresh()
+    if (event.by === 'checkout') this.#startAgain()
+    else this.#drop()
   }
 
   /** An instance without inputs waits for the next mount, so that it does not keep an unused session alive. */
@@ -172,23 +168,32 @@ export class SdkBridge {
   }
 
   #syncForInput(): Promise<void> {
-    return this.#sync(this.#scope.options().minValidityMs ?? 600_000)
+    return this.#sync(this.#scope.options().minValidityMs ?? 450_000)
   }
 
   /** Runs one sync at a time, so that an older token never replaces a newer one. Never rejects. */
-  #sync(minValidityMs?: number): Promise<void> {
-    this.#queue = this.#queue.then(() => this.#syncOnce(minValidityMs))
-    return this.#queue
-  }
-
-  async #syncOnce(minValidityMs: number | undefined): Promise<void> {
-    if (!this.#isRunning) return
-    this.#scope.clock.clearTimeout(this.#retryTimer)
+  async #sync(minValidityMs?: number): Promise<void> {
     const epoch = this.#epoch
     const isCurrent = (): boolean => this.#isRunning && epoch === this.#epoch
+    if (!isCurrent()) return
+    // Not in the queue: a mount joins the load in progress, or begins a new one at once.
+    const loading = this.#source.load()
+    loading.catch(() => {})
+    this.#queue = this.#queue.then(() => this.#syncOnce(isCurrent, loading, minValidityMs))
+    await this.#queue
+  }
+
+  async #syncOnce(
+    isCurrent: () => boolean,
+    loading: Promise<ForageFactory>,
+    minValidityMs: number | undefined,
+  ): Promise<void> {
+    if (!isCurrent()) return
+    this.#scope.clock.clearTimeout(this.#retryTimer)
     try {
-      const [factory, token] = await this.#source(minValidityMs, this.#refusedToken())
-      if (isCurrent()) this.#adopt(factory, token)
+      const token = getSdkToken(this.#scope.session, minValidityMs, this.#refusedToken())
+      const parts = await Promise.all([loading, token])
+      if (isCurrent()) this.#adopt(...parts, minValidityMs !== undefined)
     } catch (error) {
       if (isCurrent()) this.#fail(error)
     }
@@ -200,34 +205,45 @@ export class SdkBridge {
     return instance.phase === 'usable' ? undefined : instance.token
   }
 
-  #adopt(factory: ForageFactory, token: string): void {
+  #adopt(factory: ForageFactory, token: string, isForInput: boolean): void {
     const { instance } = this.#state
     const decision = decideRebuild({
       tokenIsNewer: token !== instance.token,
       tokenWasRejected: this.#refusedToken() !== undefined,
       hasInput: this.#elements.hasInput,
-      callsInFlight: this.#callsInFlight,
+      // Input that is about to be typed must not wait for a call that may never settle.
+      isBusy: this.#elements.isBusy && !isForInput,
     })
-    this.#rebuildIsDue = decision === 'wait'
-    if (decision === 'rebuild') {
-      const { merchantId, customerId } = this.#scope.options()
-      const sdk = factory({ merchantId, customerId, sessionToken: token })
-      this.#elements.unbind()
-      this.#apply(instanceBuilt, sdk, token)
-    }
-    // A call in progress may keep an instance that takes no input anymore.
-    if (this.#state.instance.phase !== 'usable') return
+    if (decision === 'rebuild') this.#apply(instanceBuilt, this.#construct(factory, token), token)
+    const current = this.#state.instance
+    if (current.phase !== 'usable') return
     this.#apply(sdkReady)
-    this.#elements.bind(this.#state.instance.sdk, (error) => this.#showFailure(error))
+    this.#elements.bind(current, this.#refused, (error) => this.#showFailure(error))
+    this.#rebuildIsDue = decision === 'wait' || this.#elements.isKept(current.sdk)
+  }
+
+  #construct(factory: ForageFactory, sessionToken: string): ForageSdk {
+    const { merchantId, customerId } = this.#scope.options()
+    try {
+      const sdk: unknown = factory({ merchantId, customerId, sessionToken })
+      if (isSdk(sdk)) return sdk
+      throw new TypeError('The factory returned no SDK.')
+    } catch (error) {
+      this.#source.forgetFactory()
+      throw loadFailed(error)
+    }
   }
 
   #fail(error: unknown): void {
     const isForToken = isForageSessionError(error)
-    if (isForToken && error.code === 'checkout_changed') return this.restart()
+    if (isForToken && error.code === 'checkout_changed') return this.#startAgain()
     this.#showFailure(error)
     // Without a usable instance new input would be refused again. Input of a usable one may still be in time.
     const isUsable = this.#state.instance.phase === 'usable'
-    if (!isUsable || !this.#elements.hasInput) this.#rebuildIsDue = !this.#emptyElements()
+    if (!isUsable || !this.#elements.hasInput) {
+      this.#elements.unbind()
+      this.#rebuildIsDue = this.#elements.isBusy
+    }
     if (isForToken && error.retryAt !== undefined) {
       this.#retryTimer = this.#scope.clock.setTimeout(
         this.refresh,
@@ -240,13 +256,6 @@ export class SdkBridge {
     this.#apply(sdkFailed, error instanceof Error ? error : loadFailed(error))
   }
 
-  /** Does nothing during a call: without its element, the page would not learn whether the payment was charged. */
-  #emptyElements(): boolean {
-    if (this.#callsInFlight > 0) return false
-    this.#elements.unbind()
-    return true
-  }
-
   /** The only place that changes the state. Calls the listeners if the page sees the change. */
   #apply<Arguments extends unknown[]>(transition: SdkTransition<Arguments>, ...args: Arguments): void {
     const { page } = this.#state
@@ -255,12 +264,31 @@ export class SdkBridge {
     for (const listener of this.#listeners) listener()
   }
 
+  #startAgain(): void {
+    this.#drop()
+    this.refresh()
+  }
+
+  /** A script, a token request or a call that never settles does not keep the next checkout from its own instance. */
   #drop(): void {
     this.#epoch += 1
+    this.#purpose = this.#readPurpose()
     this.#rebuildIsDue = false
-    this.#apply(checkoutDropped, this.#callsInFlight > 0)
-    this.#emptyElements()
+    this.#refused.clear()
+    this.#queue = Promise.resolve()
+    this.#source.abandonLoading()
+    this.#apply(checkoutDropped)
+    this.#elements.leave()
   }
+
+  #readPurpose(): string {
+    const { merchantId, customerId } = this.#scope.options()
+    return JSON.stringify([merchantId, customerId, this.#scope.session.checkoutId])
+  }
+}
+
+function isSdk(value: unknown): value is ForageSdk {
+  return typeof (value as Partial<ForageSdk> | null | undefined)?.create === 'function'
 }
 
 /** Whether the checkout ended with the token. A token that expired or was refused is followed by another one. */

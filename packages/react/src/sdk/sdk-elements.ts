@@ -1,5 +1,5 @@
-import type { ForageElement, ForageElementStyle, ForageElementType, ForageSdk } from './forage-sdk-types.ts'
-import { SdkElement } from './sdk-element.ts'
+import type { ForageElement, ForageElementOptions, ForageElementType, ForageSdk } from './forage-sdk-types.ts'
+import { SdkElement, type TokenedSdk } from './sdk-element.ts'
 
 /** The elements that the page created. They stay when the SDK is rebuilt. */
 export class SdkElements {
@@ -17,6 +17,11 @@ export class SdkElements {
     return [...this.#elements.values()].some((element) => element.hasInput)
   }
 
+  /** Whether an element has a call in progress. Elements that the page destroyed do not count. */
+  get isBusy(): boolean {
+    return [...this.#elements.values()].some((element) => element.isBusy)
+  }
+
   /** Whether the page wants at least one element in the document. */
   get wanted(): boolean {
     return [...this.#elements.values()].some((element) => element.wanted)
@@ -26,8 +31,8 @@ export class SdkElements {
     return this.#elements.get(handle)
   }
 
-  create(type: ForageElementType, style: ForageElementStyle | undefined): ForageElement {
-    const element = new SdkElement(type, style)
+  create(type: ForageElementType, options: ForageElementOptions | undefined): ForageElement {
+    const element = new SdkElement(type, options)
     const handle: ForageElement = {
       mount: (htmlElementId) => {
         this.#elements.set(handle, element)
@@ -48,19 +53,32 @@ export class SdkElements {
     return handle
   }
 
-  /** Mounts each wanted element that is not in the document yet. A failure does not stop the others. */
-  bind(sdk: ForageSdk, onError: (error: unknown) => void): void {
+  /**
+   * Mounts each wanted element that this instance has not mounted yet, except those with input or a call in progress.
+   * A failure does not stop the others.
+   */
+  bind(instance: TokenedSdk, refused: ReadonlySet<string>, onError: (error: unknown) => void): void {
     for (const element of this.#elements.values()) {
       try {
-        element.bind(sdk)
+        element.bind(instance, refused)
       } catch (error) {
         onError(error)
       }
     }
   }
 
-  /** Removes the SDK's elements, and with them the input. */
+  /** Whether input or a call in progress keeps an element of another instance than this one. */
+  isKept(sdk: ForageSdk): boolean {
+    return [...this.#elements.values()].some(({ current }) => current && current.sdk !== sdk)
+  }
+
+  /** Removes the SDK's elements, and with them the input, except those with a call in progress. */
   unbind(): void {
     for (const element of this.#elements.values()) element.unbind()
+  }
+
+  /** Removes the SDK's elements, and hides those with a call in progress: the next checkout gets others. */
+  leave(): void {
+    for (const element of this.#elements.values()) element.leave()
   }
 }

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 
 import { decideRebuild } from './sdk-rebuild.ts'
 
-const idle = { tokenIsNewer: true, tokenWasRejected: false, hasInput: false, callsInFlight: 0 }
+const idle = { tokenIsNewer: true, tokenWasRejected: false, hasInput: false, isBusy: false }
 
 test('an idle instance is rebuilt with a newer token', () => {
   expect(decideRebuild(idle)).toBe('rebuild')
@@ -20,7 +20,10 @@ test('a rebuild does not wait for input of a refused token', () => {
   expect(decideRebuild({ ...idle, hasInput: true, tokenWasRejected: true })).toBe('rebuild')
 })
 
-test('a rebuild never interrupts a call, not even with a refused token', () => {
-  expect(decideRebuild({ ...idle, callsInFlight: 1 })).toBe('wait')
-  expect(decideRebuild({ ...idle, callsInFlight: 1, tokenWasRejected: true })).toBe('wait')
+test('a newer token waits while a call is in progress', () => {
+  expect(decideRebuild({ ...idle, isBusy: true })).toBe('wait')
+})
+
+test('a rebuild after a refused token does not wait for another call, which may never settle', () => {
+  expect(decideRebuild({ ...idle, isBusy: true, tokenWasRejected: true })).toBe('rebuild')
 })

@@ -5,17 +5,19 @@ export interface SdkSituation {
   tokenWasRejected: boolean
   /** An element had a `change` event since the last mount, clear or submit. */
   hasInput: boolean
-  /** The number of calls in progress. */
-  callsInFlight: number
+  /** A call is in progress, and no element waits for the newer token. */
+  isBusy: boolean
 }
 
 /** `wait`: rebuild later, when no input is left and no call is in progress. */
 export type SdkRebuild = 'rebuild' | 'wait' | 'keep'
 
-/** Decides when to rebuild the SDK: it has no setter for its token, and a rebuild empties its inputs. */
+/**
+ * Decides when to rebuild the SDK: it has no setter for its token, and a rebuild empties its inputs. It does not end
+ * calls: an element with a call in progress keeps its instance.
+ */
 export function decideRebuild(situation: SdkSituation): SdkRebuild {
   if (!situation.tokenIsNewer) return 'keep'
-  if (situation.callsInFlight > 0) return 'wait'
-  if (situation.hasInput && !situation.tokenWasRejected) return 'wait'
-  return 'rebuild'
+  if (situation.tokenWasRejected) return 'rebuild'
+  return situation.hasInput || situation.isBusy ? 'wait' : 'rebuild'
 }

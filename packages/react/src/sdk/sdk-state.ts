@@ -11,13 +11,10 @@ export type SdkPageState = SdkStatus & {
   readonly needsReentry: boolean
 }
 
-/**
- * The SDK instance. `refused`: the API refused the token that it captured. `dropped`: it belongs to an earlier
- * checkout, merchant or customer, and only a call in progress keeps it.
- */
+/** The SDK instance. `refused`: the API refused the token that it captured. */
 export type SdkInstance =
   | { readonly phase: 'none'; readonly sdk?: undefined; readonly token?: undefined }
-  | { readonly phase: 'usable' | 'refused' | 'dropped'; readonly sdk: ForageSdk; readonly token: string }
+  | { readonly phase: 'usable' | 'refused'; readonly sdk: ForageSdk; readonly token: string }
 
 export interface SdkState {
   readonly page: SdkPageState
@@ -38,19 +35,16 @@ export const instanceBuilt: SdkTransition<[sdk: ForageSdk, token: string]> = ({ 
   instance: { phase: 'usable', sdk, token },
 })
 
-/** The API refused the token of the instance. */
-export const tokenRefused: SdkTransition<[]> = ({ page, instance }) =>
-  withPage({ page, instance: { ...instance, phase: 'refused' } as SdkInstance }, { needsReentry: true })
-
-/** The page shows another checkout, merchant or customer. */
-export const checkoutDropped: SdkTransition<[hasCalls: boolean]> = ({ page, instance }, hasCalls) =>
+/** The API refused a token of this checkout: that of the instance, or that of an earlier one. */
+export const tokenRefused: SdkTransition<[token: string]> = ({ page, instance }, token) =>
   withPage(
-    { page, instance: hasCalls ? ({ ...instance, phase: 'dropped' } as SdkInstance) : noInstance },
-    initialPageState,
+    { page, instance: instance.token === token ? { ...instance, phase: 'refused' } : instance },
+    { needsReentry: true },
   )
 
-/** The last call of a dropped instance ended. */
-export const instanceReleased: SdkTransition<[]> = ({ page }) => ({ page, instance: noInstance })
+/** The page shows another checkout, merchant or customer. */
+export const checkoutDropped: SdkTransition<[]> = ({ page }) =>
+  withPage({ page, instance: noInstance }, initialPageState)
 
 export const callSucceeded: SdkTransition<[]> = (state) => withPage(state, { needsReentry: false })
 

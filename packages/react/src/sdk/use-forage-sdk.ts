@@ -1,4 +1,4 @@
-import { useEffect, useMemo, useRef, useSyncExternalStore } from 'react'
+import { useEffect, useMemo, useSyncExternalStore } from 'react'
 
 import { useSessionScope, type SessionScope } from '../provider/session-context.ts'
 import { useKeyed, useLatest } from '../shared/hook-tools.ts'
@@ -44,7 +44,8 @@ export function useForageSdk(options: UseForageSdkOptions): UseForageSdkResult {
   const scope = useSessionScope()
   const bridge = useBridge(scope, options)
   useStart(bridge, scope.enabled)
-  useRestart(bridge, scope, options)
+  // Input for one customer, merchant or checkout is never sent for another.
+  useEffect(() => bridge.restart())
   const state = useSyncExternalStore(bridge.subscribe, bridge.getState, () => initialPageState)
   return useMemo(() => ({ ...state, ...bridge.calls }), [state, bridge])
 }
@@ -65,18 +66,4 @@ function useStart(bridge: SdkBridge, enabled: boolean): void {
       unsubscribe()
     }
   }, [bridge, enabled])
-}
-
-/** Input for one customer, merchant or checkout is never sent for another. */
-function useRestart(
-  bridge: SdkBridge,
-  { checkoutId }: SessionScope,
-  { merchantId, customerId }: UseForageSdkOptions,
-): void {
-  const purpose = JSON.stringify([merchantId, customerId, checkoutId])
-  const started = useRef(purpose)
-  useEffect(() => {
-    if (started.current !== purpose) bridge.restart()
-    started.current = purpose
-  }, [bridge, purpose])
 }

@@ -19,12 +19,38 @@ export function delayUntil(atMs: number, clock: Pick<HookClock, 'now'>): number 
   return Math.min(Math.max(100, atMs - clock.now()), 2 ** 31 - 1)
 }
 
-export function isPageVisible(): boolean {
-  return document.visibilityState !== 'hidden'
+/** Undefined on a server and in React Native. */
+const { document } = globalThis as { readonly document?: Document }
+
+let isTouched = false
+
+/** Whether the page counts as visible although the browser says that it is hidden: the customer uses it. */
+export function isPageTouched(): boolean {
+  return isTouched
 }
 
-/** Calls `listener` when the page is hidden or shown. Returns the function that unsubscribes. */
+export function isPageVisible(): boolean {
+  return isTouched || !isHidden()
+}
+
+function isHidden(): boolean {
+  return document?.visibilityState === 'hidden'
+}
+
+const events = ['visibilitychange', 'pointerdown', 'keydown']
+
+/**
+ * Calls `listener` when the page is hidden or shown. In some web views and embedded browsers `visibilityState` is
+ * always `hidden`, so a pointer or a key shows a hidden page as well. Returns the function that unsubscribes.
+ */
 export function onVisibilityChange(listener: () => void): () => void {
-  document.addEventListener('visibilitychange', listener)
-  return () => document.removeEventListener('visibilitychange', listener)
+  const onEvent = ({ type }: Event): void => {
+    const isChange = type === events[0]
+    isTouched = !isChange && isHidden()
+    if (isChange || isTouched) listener()
+  }
+  for (const type of events) document?.addEventListener(type, onEvent, true)
+  return () => {
+    for (const type of events) document?.removeEventListener(type, onEvent, true)
+  }
 }

@@ -7,7 +7,9 @@ import { afterEach, expect, test, vi } from 'vitest'
 
 import { setVisibility } from '../../test/page-visibility.ts'
 import { nextTask, sessionSetup } from '../../test/session-setup.ts'
+import { useForageSession } from '../hooks/use-forage-session.ts'
 import { ForageSessionProvider } from '../provider/forage-session-provider.tsx'
+import type { OwnSessionOptions } from '../provider/use-own-session.ts'
 import { SessionGate, type SessionGateFailure } from './session-gate.tsx'
 
 afterEach(() => {
@@ -167,16 +169,59 @@ test('the gate opens again after its token expired without a renewal', async () 
   expect(backend.requests.map(({ reason }) => reason)).toEqual(['first', 'expired'])
 })
 
-test('the gate of a hidden page requests its token when the page is shown', async () => {
+test('the gate requests its first token even if the browser says that the page is hidden', async () => {
   const { backend, options, pass } = sessionSetup()
   setVisibility('hidden')
   const { container } = render(<ForageSessionProvider {...options}>{gate}</ForageSessionProvider>)
-  await pass(60_000)
-  expect(backend.requests).toEqual([])
-  setVisibility('visible')
   await pass(50)
   expect(container.textContent).toBe('pay')
   expect(backend.requests).toHaveLength(1)
+})
+
+test('the gate of a hidden page repeats a failed request when the page is shown', async () => {
+  const { backend, options, pass } = sessionSetup()
+  backend.answer(new Response(null, { status: 503 }))
+  setVisibility('hidden')
+  const { container } = render(<ForageSessionProvider {...options}>{gate}</ForageSessionProvider>)
+  await pass(60_000)
+  expect(backend.requests).toHaveLength(1)
+  setVisibility('visible')
+  await pass(50)
+  expect(container.textContent).toBe('pay')
+  expect(backend.requests).toHaveLength(2)
+})
+
+test.each(['pointerdown', 'keydown'])(
+  'the gate repeats a failed request after a %s in a page that the browser always calls hidden',
+  async (type) => {
+    const { backend, options, pass } = sessionSetup()
+    backend.answer(() => new Response(null, { status: 503 }))
+    setVisibility('hidden')
+    const { container } = render(<ForageSessionProvider {...options}>{gate}</ForageSessionProvider>)
+    await pass(60_000)
+    act(() => void document.body.dispatchEvent(new Event(type, { bubbles: true })))
+    await pass(50)
+    expect(backend.requests).toHaveLength(2)
+    backend.answer(undefined)
+    await pass(60_000)
+    expect(container.textContent).toBe('pay')
+    setVisibility('visible')
+  },
+)
+
+test('a pointer in a visible page causes no earlier request', async () => {
+  const { backend, options, pass } = sessionSetup()
+  backend.answer(new Response(null, { status: 503 }))
+  let calls = 0
+  const session = createForageSession(options)
+  const { getToken } = session
+  const counted = { ...session, getToken: () => ((calls += 1), getToken()) }
+  render(<ForageSessionProvider session={counted}>{gate}</ForageSessionProvider>)
+  await pass(50)
+  act(() => void document.body.dispatchEvent(new Event('pointerdown', { bubbles: true })))
+  await pass(50)
+  expect(calls).toBe(1)
+  session.close()
 })
 
 test('a disabled gate requests no token, and opens when the page requests one', async () => {
@@ -269,4 +314,151 @@ test('the gate splits a wait of forty days into delays that a timer accepts', as
   expect(Math.max(...delays)).toBeLessThanOrEqual(2 ** 31 - 1)
   await pass(days + 1000)
   expect(container.textContent).toBe('pay')
+})
+
+interface FormShop {
+  container: HTMLElement
+  session: ForageSession
+  backend: ReturnType<typeof sessionSetup>['backend']
+  pass: (ms: number) => Promise<void>
+  show: (change: Partial<OwnSessionOptions>) => void
+  /** Counts how often the form was unmounted. */
+  unmounts: () => number
+}
+
+/** Shows a form in an open gate. The session is the provider's own. */
+async function openForm(change: Partial<OwnSessionOptions> = {}): Promise<FormShop> {
+  const { backend, options, pass } = sessionSetup()
+  let session!: ForageSession
+  let unmounts = 0
+  function Form(): ReactNode {
+    const own = useForageSession()
+    useEffect(() => {
+      session = own
+      return () => void (unmounts += 1)
+    }, [own])
+    return <input aria-label="Street" />
+  }
+  const form = <Form />
+  const page = (own: Partial<OwnSessionOptions>): ReactNode => (
+    <ForageSessionProvider {...options} checkoutId="cart-1" {...change} {...own}>
+      <SessionGate fallback="wait" error={Failed}>
+        {form}
+      </SessionGate>
+    </ForageSessionProvider>
+  )
+  const { container, rerender } = render(page({}))
+  await pass(100)
+  container.querySelector('input')!.value = '12 Market Street'
+  return { container, session, backend, pass, show: (own) => rerender(page(own)), unmounts: () => unmounts }
+}
+
+test('a token that is rejected during a payment does not unmount the form', async () => {
+  const { container, session, backend, pass, unmounts } = await openForm()
+  backend.revoke()
+  const payment = session.fetch('https://api.sandbox.joinforage.app/api/payments/', { method: 'POST' })
+  await pass(25)
+  expect(session.getSnapshot().status).toBe('fetching')
+  expect(container.querySelector('input')?.value).toBe('12 Market Street')
+  await pass(100)
+  expect((await payment).ok).toBe(true)
+  expect([container.querySelector('input')?.value, unmounts()]).toEqual(['12 Market Street', 0])
+})
+
+test('a token that lapses in a hidden page does not unmount the form, and is replaced when the page is shown', async () => {
+  const { container, session, backend, pass, unmounts } = await openForm({ renewWhen: 'never' })
+  setVisibility('hidden')
+  await pass(20 * 60_000)
+  expect(session.getSnapshot().status).not.toBe('ready')
+  expect([container.querySelector('input')?.value, unmounts()]).toEqual(['12 Market Street', 0])
+  setVisibility('visible')
+  await pass(100)
+  expect(session.getSnapshot().status).toBe('ready')
+  expect(backend.requests).toHaveLength(2)
+  expect([container.querySelector('input')?.value, unmounts()]).toEqual(['12 Market Street', 0])
+})
+
+test('an outage that lasts longer than the token does not unmount the form', async () => {
+  const { container, session, backend, pass, unmounts } = await openForm()
+  backend.answer(unavailable)
+  await pass(40 * 60_000)
+  expect(session.getSnapshot().status).toBe('failed')
+  backend.answer(undefined)
+  await pass(60_000)
+  expect(session.getSnapshot().status).toBe('ready')
+  expect([container.querySelector('input')?.value, unmounts()]).toEqual(['12 Market Street', 0])
+})
+
+test.each<[string, (shop: FormShop) => void]>([
+  ['another checkout', ({ show }) => show({ checkoutId: 'cart-2' })],
+  ['clear()', ({ session }) => session.clear()],
+  [
+    'another checkout with a token at once',
+    ({ show, session }) => {
+      show({ checkoutId: 'cart-2' })
+      session.prime({ token: 'sandbox_of-cart-2', expires_in: 900 })
+    },
+  ],
+  [
+    'clear() and a token at once',
+    ({ session }) => {
+      session.clear()
+      session.prime({ token: 'sandbox_of-the-next-customer', expires_in: 900 })
+    },
+  ],
+])('%s unmounts the form, and the next one is empty', async (_, end) => {
+  const shop = await openForm()
+  act(() => end(shop))
+  await shop.pass(100)
+  expect(shop.unmounts()).toBe(1)
+  expect(shop.container.querySelector('input')?.value).toBe('')
+})
+
+test('an explicit close() unmounts the form for good', async () => {
+  const { container, session, pass, unmounts } = await openForm()
+  act(() => session.close())
+  await pass(60_000)
+  expect([container.textContent, unmounts()]).toEqual(['wait', 1])
+})
+
+test('a final failure without a usable token unmounts the form, and the gate opens again after a retry', async () => {
+  const { container, session, backend, pass, unmounts } = await openForm({ renewWhen: 'never' })
+  backend.answer(() => new Response(null, { status: 401 }))
+  await pass(20 * 60_000)
+  await pass(100)
+  expect(container.textContent).toContain('endpoint_rejected')
+  expect(unmounts()).toBe(1)
+  backend.answer(undefined)
+  act(() => session.retry())
+  expect(container.textContent).toBe('wait')
+  await pass(100)
+  expect(container.querySelector('input')?.value).toBe('')
+})
+
+test('a gate that is mounted after the token lapsed waits for the next one', async () => {
+  const { options, pass } = sessionSetup()
+  const session = createForageSession({ ...options, renewWhen: 'never' })
+  const shop = (isShown: boolean): ReactNode => (
+    <ForageSessionProvider session={session}>{isShown && gate}</ForageSessionProvider>
+  )
+  const { container, rerender } = render(shop(true))
+  await pass(100)
+  rerender(shop(false))
+  await pass(20 * 60_000)
+  rerender(shop(true))
+  expect(container.textContent).toBe('wait')
+  await pass(100)
+  expect(container.textContent).toBe('pay')
+  session.close()
+})
+
+test('another tab that hears a clear() while it is hidden requests no token until it is shown', async () => {
+  const { session, backend, pass } = await openForm()
+  setVisibility('hidden')
+  act(() => session.clear())
+  await pass(60_000)
+  expect(backend.requests).toHaveLength(1)
+  setVisibility('visible')
+  await pass(100)
+  expect(backend.requests).toHaveLength(2)
 })

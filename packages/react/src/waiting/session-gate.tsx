@@ -1,10 +1,10 @@
-import type { ForageSessionError } from '@forage-session/core'
-import { useEffect, type ReactNode } from 'react'
+import type { ForageSession, ForageSessionError } from '@forage-session/core'
+import { Fragment, useEffect, useState, type ReactNode } from 'react'
 
 import { useSessionStatus } from '../hooks/use-session-status.ts'
-import { useSessionScope, type SessionScope } from '../provider/session-context.ts'
+import { useCheckoutId, useSessionScope, type SessionScope } from '../provider/session-context.ts'
 import { isPageVisible, onVisibilityChange } from '../shared/page.ts'
-import { awaitChance, tokenNeed, type TokenNeed } from './next-chance.ts'
+import { awaitChance, finalError, tokenNeed, type TokenNeed } from './next-chance.ts'
 
 /** The argument of a gate's `error` function. */
 export interface SessionGateFailure {
@@ -16,17 +16,19 @@ export interface SessionGateFailure {
 
 /** The content of a gate in each state. */
 export interface SessionGateProps {
-  /** Shown while a token is usable. */
+  /** Shown once a token is usable. */
   children?: ReactNode
-  /** Shown while no token is usable. Default: nothing. */
+  /** Shown until a token is usable. Default: nothing. */
   fallback?: ReactNode
   /** Shown after a failure, until the next token request. Default: `fallback`. */
   error?: ReactNode | ((failure: SessionGateFailure) => ReactNode)
 }
 
 /**
- * Renders its children only while a token is usable, and requests the token. The children stay mounted while the
- * token is renewed, and when a renewal fails. After a failure the gate requests a token again at `error.retryAt`.
+ * Requests a token, and renders its children once one is usable. The gate opens once per checkout: the children stay
+ * mounted while a token is rejected, lapses or is renewed, and during an outage, so that a form keeps its input. The
+ * gate closes when the checkout changes, after `clear()` or `close()`, and after a final failure without a usable
+ * token. After another failure it requests a token again at `error.retryAt`.
  *
  * @example
  * ```tsx
@@ -48,28 +50,53 @@ export interface SessionGateProps {
 export function SessionGate({ children, fallback, error = fallback }: SessionGateProps): ReactNode {
   const scope = useSessionScope()
   const need = useSessionStatus(tokenNeed)
-  useEffect(() => requestToken(need, scope), [need, scope])
-  if (need.status === 'usable') return children
+  const key = `${scope.clears} ${scope.checkoutId}`
+  const isOpen = useIsOpen(need, scope, key)
+  useEffect(() => requestToken(need, scope, isOpen), [need, scope, isOpen])
+  // The children of a checkout are not those of the next one, even if its token is there at once.
+  if (isOpen) return <Fragment key={key}>{children}</Fragment>
   if (need.status !== 'failed') return fallback
   return typeof error === 'function' ? error({ error: need.error, retry: scope.session.retry }) : error
 }
 
-/** Requests a token now or at `retryAt`, unless the page is hidden. Returns the function that stops. */
-function requestToken(need: TokenNeed, { session, enabled, clock }: SessionScope): (() => void) | undefined {
+/** Returns whether a token of this checkout was usable, and the checkout is not over since then. */
+function useIsOpen(need: TokenNeed, scope: SessionScope, key: string): boolean {
+  const { session } = scope
+  const [opened, setOpened] = useState<{ session: ForageSession; key: string }>()
+  // In the render in which the checkout changes, the session may still have the former one.
+  const isUsable = useCheckoutId(session) === scope.checkoutId && need.status === 'usable'
+  // The provider closes its own session while it is hidden, and opens it again.
+  const isOver = finalError(need) || (need.status === 'closed' && scope.isMounted())
+  const stays = !isOver && opened?.session === session && opened.key === key
+  if (!stays && isUsable) setOpened({ session, key })
+  else if (!stays && opened) setOpened(undefined)
+  return stays || isUsable
+}
+
+/**
+ * Requests a token now or at `retryAt`, unless the page is hidden. The first token is requested in any case: the
+ * browser may report a visible page as hidden. Returns the function that stops.
+ */
+function requestToken(
+  need: TokenNeed,
+  { session, enabled, clock, clears }: SessionScope,
+  isOpen: boolean,
+): (() => void) | undefined {
   if (!enabled || (need.status !== 'idle' && need.status !== 'failed')) return undefined
   const retryAt = need.status === 'failed' ? need.retryAt : null
   let stopWaiting = (): void => {}
-  const request = (): void => {
-    if (!isPageVisible()) return
+  const request = (isFirst?: boolean): void => {
+    if (!isFirst && !isPageVisible()) return
     // If the timer was early by part of a millisecond, the session requests nothing yet.
     wait()
     session.getToken().catch(() => {})
   }
   const wait = (): void => {
     stopWaiting()
-    stopWaiting = awaitChance({ clock, retryAt, wakeUps: [onVisibilityChange] }, request)
+    stopWaiting = awaitChance({ clock, retryAt, wakeUps: [onVisibilityChange] }, () => request())
   }
   wait()
-  if (need.status === 'idle') request()
+  // A hidden tab that hears of a sign-out has no customer who needs a token.
+  if (need.status === 'idle') request(!isOpen && clears === 0)
   return () => stopWaiting()
 }

@@ -5,7 +5,7 @@ import { useCheckoutId, useSessionScope, type SessionScope } from '../provider/s
 import { awaitChance, finalError, tokenNeed } from './next-chance.ts'
 
 /**
- * Returns the session once a token of this checkout has been usable. Until then it requests the token and suspends,
+ * Returns the session once a token of this checkout has been usable; `clear()` ends a checkout as well. Until then it requests the token and suspends,
  * also while a failed request is repeated. Throws a final failure to the error boundary; to recover, call
  * `session.retry()` and then reset the boundary.
  *
@@ -31,7 +31,7 @@ export function useSuspenseForageSession(): ForageSession {
   useCheckoutId(session)
   const failure = finalError(need)
   if (failure) throw failure
-  const first = firstTokenOf(session)
+  const first = firstTokenOf(scope)
   first.hasArrived ||= need.status === 'usable'
   // React 18 has no `use`; React 19 accepts a thrown promise as well.
   // oxlint-disable-next-line typescript/only-throw-error
@@ -44,7 +44,8 @@ const onServer =
   'Wrap the component in <Suspense>, so that the server sends its fallback.'
 
 interface FirstToken {
-  readonly checkoutId: string | undefined
+  /** The checkout. `clear()` ends a checkout as well. */
+  readonly key: string
   hasArrived?: boolean
   nextRender?: Promise<void> | undefined
 }
@@ -53,10 +54,10 @@ interface FirstToken {
 const firstTokens = new WeakMap<ForageSession, FirstToken>()
 
 /** Returns the record of the first token of the session's current checkout. */
-function firstTokenOf(session: ForageSession): FirstToken {
-  const { checkoutId } = session
+function firstTokenOf({ session, clears }: SessionScope): FirstToken {
+  const key = `${clears} ${session.checkoutId}`
   let first = firstTokens.get(session)
-  if (!first || first.checkoutId !== checkoutId) firstTokens.set(session, (first = { checkoutId }))
+  if (first?.key !== key) firstTokens.set(session, (first = { key }))
   return first
 }
 

@@ -87,6 +87,7 @@ const invalidationReasons = {
   clear: 'cleared',
   checkout: 'another order',
   close: 'the page was closed',
+  restored: 'the page was restored',
 }
 const sources = { endpoint: 'the backend', tab: 'another tab', prime: 'the page' }
 

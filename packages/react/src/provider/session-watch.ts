@@ -1,0 +1,47 @@
+import type { ForageSession } from '@forage-session/core'
+import { QueryClientContext } from '@tanstack/react-query'
+import { useContext, useEffect, useRef, useState } from 'react'
+
+import { useLayout } from '../shared/hook-tools.ts'
+import { forgetCheckout, refetchAfterFailure } from './forage-query-key.ts'
+
+/** What unsubscribes the last provider of a session that was unmounted. */
+const unmounted = new WeakMap<ForageSession, () => void>()
+
+/**
+ * Returns how often the session was cleared, by this tab or another one: nothing from before is shown. A `clear()` and
+ * another checkout remove the former data from the query cache. Queries that failed without a token are sent again
+ * when one arrives.
+ */
+export function useClears(session: ForageSession, checkoutId: string | undefined): number {
+  const client = useContext(QueryClientContext)
+  const [clears, setClears] = useState(0)
+  useLayout(() => {
+    let hasFailed = false
+    const unsubscribe = session.on((event) => {
+      if (event.type === 'token-failed') hasFailed = true
+      if (event.type === 'token-received') {
+        if (hasFailed) refetchAfterFailure(client, session.checkoutId)
+        hasFailed = false
+      }
+      if (event.type === 'token-invalidated' && event.by === 'clear') {
+        setClears((count) => count + 1)
+        forgetCheckout(client, session.checkoutId)
+      }
+    })
+    const forget = (): void => unmounted.get(session)?.()
+    forget()
+    return () => {
+      // The customer may sign out while no provider is mounted, when the query cache still has the data.
+      forget()
+      unmounted.set(session, unsubscribe)
+    }
+  }, [session, client])
+  const previous = useRef(checkoutId)
+  // After the effects of the children, when their queries already use the new checkout.
+  useEffect(() => {
+    if (previous.current !== checkoutId) forgetCheckout(client, previous.current)
+    previous.current = checkoutId
+  }, [client, checkoutId])
+  return clears
+}
