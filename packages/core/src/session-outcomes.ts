@@ -96,7 +96,7 @@ export function showFailure(parts: SessionParts, { error, retryAt }: Failure): v
 /** Passes the loss of the token on to events and state. */
 export function passLoss(
   parts: SessionParts,
-  token: HeldToken,
+  token: Pick<HeldToken, 'fingerprint'>,
   by: Extract<SessionEvent, { type: 'token-invalidated' }>['by'],
 ): void {
   parts.emit({ type: 'token-invalidated', fingerprint: token.fingerprint, by })

@@ -280,7 +280,8 @@ function endEpoch(parts: SessionParts, by: 'clear' | 'checkout' | 'close'): void
   if (by === 'clear') parts.tabs.stop()
   else parts.tabs.close()
   // From here on listeners run, and may request a token at once.
-  if (token) passLoss(parts, token, by)
+  // A sign-out is always reported: the page has to remove what it read in the checkout.
+  if (token || by === 'clear') passLoss(parts, token ?? { fingerprint: '' }, by)
   if (isEnd) parts.change({ type: 'closed' })
   else showLoss(parts)
   schedule(parts)

@@ -50,6 +50,7 @@ export type SessionEvent = { readonly at: number } & (
     }
   | {
       readonly type: 'token-invalidated'
+      /** Empty if the customer signed out and no token was held. */
       readonly fingerprint: string
       readonly by: 'rejected' | 'expired' | 'clear' | 'checkout' | 'close' | 'restored'
     }

@@ -122,3 +122,31 @@ test('a listener receives events until it unsubscribes, once per subscription', 
   await session.renew()
   expect(received.filter((type) => type === 'token-received')).toHaveLength(1)
 })
+
+test('a sign-out is reported here and in the other tabs, also if no token is held', async () => {
+  const clock = createVirtualClock()
+  const { tokenSource } = createMerchantBackend(clock)
+  const tabs = createVirtualTabs(2, { clock })
+  const signOuts: number[] = []
+  const sessions = tabs.map(({ lifecycle, openChannel, openPresence }, index) => {
+    const platform = { clock, lifecycle, openChannel, openPresence }
+    const session = createForageSession({
+      tokenSource,
+      environment: 'sandbox',
+      checkoutId: 'cart-1',
+      platform,
+    })
+    session.on((event) => {
+      if (event.type === 'token-invalidated' && event.by === 'clear') signOuts.push(index)
+    })
+    return session
+  })
+  for (const session of sessions) void session.getToken().catch(() => {})
+  await clock.advance(100)
+  // Both tokens expire.
+  await clock.advance(3_600_000)
+  sessions[0]!.clear()
+  await clock.advance(1)
+  expect(signOuts).toEqual([0, 1])
+  for (const session of sessions) session.close()
+})

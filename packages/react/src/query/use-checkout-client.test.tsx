@@ -1,9 +1,4 @@
-import {
-  createForageSession,
-  isForageSessionError,
-  type ForageSession,
-  type SessionEvent,
-} from '@forage-session/core'
+import { createForageSession, isForageSessionError, type ForageSession } from '@forage-session/core'
 import { createVirtualTabs, expectNoTokenLeak } from '@forage-session/core/testing'
 import { dehydrate, onlineManager, QueryClient, QueryClientProvider } from '@tanstack/react-query'
 import { act, cleanup, render } from '@testing-library/react'
@@ -342,13 +337,7 @@ test('clear() removes the data in another tab that hears of it, also while no pr
 
 test('a sign-out without a token removes the data as well', async () => {
   const { options, pass } = sessionSetup()
-  const real = createForageSession({ ...options, checkoutId: 'cart-1' })
-  const listeners: ((event: SessionEvent) => void)[] = []
-  const session: ForageSession = {
-    ...real,
-    checkoutId: 'cart-1',
-    on: (listener) => (listeners.push(listener), real.on(listener)),
-  }
+  const session = createForageSession({ ...options, checkoutId: 'cart-1' })
   const client = new QueryClient()
   client.setQueryData(['forage', 'cart-1', 'balance'], { snap: '100.00' })
   render(
@@ -357,9 +346,9 @@ test('a sign-out without a token removes the data as well', async () => {
     </QueryClientProvider>,
   )
   await pass(0)
-  for (const listener of listeners)
-    listener({ type: 'token-invalidated', by: 'clear', fingerprint: '', at: 0 })
+  session.clear()
   expect(client.getQueryCache().getAll()).toEqual([])
+  session.close()
 })
 
 test('a persisted cache contains no token after successful and failed queries and mutations', async () => {
