@@ -1,6 +1,7 @@
 import { createSessionFetch } from './fetch/session-fetch.ts'
 import { createWithToken } from './fetch/with-token.ts'
 import { markUsed, obtainToken, requestBehind, requestToken, satisfies } from './get-token.ts'
+import { release } from './requests/failure-memory.ts'
 import { createRenewalTimer } from './requests/renewal-timer.ts'
 import {
   allowEarlyRequest,
@@ -81,6 +82,7 @@ export function createForageSession(options: ForageSessionOptions): ForageSessio
     withToken: createWithToken((wanted) => obtainToken(parts, { ...wanted, verified: true }), epoch),
     async renew() {
       markUsed(parts)
+      parts.failures = release(parts.failures)
       await requestToken(parts).join()
     },
     getSnapshot,
@@ -115,7 +117,8 @@ function createParts(settings: SessionSettings): SessionParts {
     },
     epoch: new AbortController(),
     lastUsedAt: 0,
-    hasReportedShortLife: false,
+    reported: new Set(),
+    wasAway: false,
   }
   return parts
 }
@@ -123,6 +126,8 @@ function createParts(settings: SessionSettings): SessionParts {
 /** After a step forward a token may be older than it seems: it serves, and is renewed once. */
 function onStep(parts: SessionParts, byMs: number): void {
   parts.hot = cold
+  // The device may have slept.
+  if (byMs > 0) parts.wasAway = true
   parts.emit({ type: 'clock-stepped', byMs })
   if (!parts.held) return
   if (byMs > 0) parts.held = { ...parts.held, renewAt: 0 }
@@ -136,6 +141,7 @@ function onTimer(parts: SessionParts): void {
 }
 
 function onLifecycle(parts: SessionParts, event: PageLifecycleEvent): void {
+  if (event === 'hidden' || event === 'freeze' || event === 'pagehide') parts.wasAway = true
   if (event === 'pagehide') parts.tabs.close()
   if (event === 'pageshow') parts.tabs.open()
   if (event === 'online' || event === 'visible') allowEarlyRequest(parts)
@@ -216,7 +222,8 @@ function clear(parts: SessionParts): void {
 }
 
 function retry(parts: SessionParts): void {
-  if (parts.getSnapshot().status !== 'failed') return
+  const { status } = parts.getSnapshot()
+  if (status !== 'failed' && status !== 'degraded') return
   forgetFailures(parts)
   requestBehind(parts)
 }

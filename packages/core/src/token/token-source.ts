@@ -20,8 +20,9 @@ export interface TokenResponse {
 
 /**
  * A function that gets a session token from the merchant's backend, never from Forage directly. It returns the
- * token, a {@link TokenResponse} or the backend's `Response`. An error that it throws becomes
- * `endpoint_unreachable`, unless it is a `ForageSessionError`.
+ * token, a {@link TokenResponse} or the backend's `Response`. An error that it throws
+ * is read like a response if it has a status, as those of HTTP clients do. Callers get a `ForageSessionError` unchanged.
+ * Any other error becomes `endpoint_unreachable`.
  *
  * @example
  * ```ts
@@ -59,10 +60,10 @@ export interface MerchantEndpointOptions {
  * })
  * ```
  */
-export function merchantEndpoint(
-  url: string | URL,
-  { headers, credentials = 'same-origin', fetch: send }: MerchantEndpointOptions = {},
-): TokenSource {
+export function merchantEndpoint(url: string | URL, options: MerchantEndpointOptions = {}): TokenSource {
+  // Without a prototype: only own properties are read.
+  const given: MerchantEndpointOptions = { __proto__: null, ...options } as object
+  const { headers, credentials = 'same-origin', fetch: send } = given
   return async ({ checkoutId, reason, signal }) => {
     const own = new Headers(typeof headers === 'function' ? await headers() : headers)
     own.set('Content-Type', 'application/json')
