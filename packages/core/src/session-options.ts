@@ -162,7 +162,7 @@ const rules = (): Rules => ({
   allowAuthenticationToken: oneOf(false, true),
   // Read at each call: a page may wrap the global after the session was created.
   fetch: aFunction((input, init) => globalThis.fetch(input, init)),
-  platform: [(value) => value === Object(value), 'an object'],
+  platform: [(value) => typeof value === 'object' && value !== null, 'an object'],
   'platform.clock': like(systemClock),
   'platform.lifecycle': like(browserLifecycle),
   'platform.openChannel': aFunction(broadcastChannel),
@@ -174,18 +174,21 @@ type WithDefaults = ForageSessionOptions &
   Omit<SessionSettings, 'tokenSource' | 'attachment' | 'openChannel'>
 
 function withDefaults(options: ForageSessionOptions): WithDefaults {
-  // Without a prototype: only own properties are read.
-  const given: Record<string, unknown> = { __proto__: null, ...options }
+  const given = ownOf(options ?? {}) as Record<string, unknown>
+  for (const name of ['environment', 'budget', 'platform']) given[name] = ownOf(given[name])
+  const checks: Record<string, Rule<unknown>> = rules()
+  const names = Object.keys(checks)
+  const find = (isUnknown: (name: string) => boolean): string | undefined =>
+    Object.keys(given).find((name) => given[name] !== undefined && isUnknown(name))
+  // Only below, a name with a dot stands for a member of `platform`.
+  const dotted = find((name) => name.includes('.'))
   for (const [member, value] of Object.entries(Object(given['platform']) as object)) {
     given[`platform.${member}`] = value
   }
-  const checks: Record<string, Rule<unknown>> = rules()
-  const names = Object.keys(checks)
-  const unknown = Object.keys(given).find((name) => given[name] !== undefined && !names.includes(name))
-  if (unknown) {
-    throw new TypeError(
-      `${describe(unknown)} is not an option; the closest one is "${closest(unknown, names)}"`,
-    )
+  const unknown = dotted ?? find((name) => !names.includes(name))
+  if (unknown !== undefined) {
+    const shown = snakeCase.test(unknown) ? `"${unknown}"` : describe(unknown.slice(0, 50))
+    throw new TypeError(`${shown} is not an option${hint(unknown, names)}`)
   }
   const settings: Record<string, unknown> = {}
   for (const name of names) {
@@ -200,11 +203,24 @@ function withDefaults(options: ForageSessionOptions): WithDefaults {
   return settings as never
 }
 
-/** Returns the first known name that contains the longest beginning of `name`, in any case. */
-function closest(name: string, known: readonly string[]): string {
-  const isLike = (other: string): boolean => other.toLowerCase().includes(name.toLowerCase())
-  return known.find(isLike) ?? closest(name.slice(0, -1), known)
+/** Copies an object without a prototype: only own properties are read. */
+function ownOf(value: unknown): unknown {
+  return typeof value === 'object' && value ? { __proto__: null, ...value } : value
 }
+
+/** Names the first known option that contains the longest beginning of `name`, of at least 3 or 4 letters. */
+function hint(name: string, known: readonly string[]): string {
+  const plain = (text: string): string => text.replace(/^platform\.|_/g, '').toLowerCase()
+  const start = plain(name.slice(0, 50))
+  for (let { length } = start; length > (start.length > 3 ? 3 : 2); length -= 1) {
+    const found = known.find((other) => plain(other).includes(start.slice(0, length)))
+    if (found) return `; the closest one is "${found}"`
+  }
+  return ''
+}
+
+/** The name of an option in another notation, although it looks like a token. */
+const snakeCase = /^[a-z]{1,15}(_[a-z]{1,15})*$/i
 
 const tokenLike = /[a-z]_[\w.-]{20,}/i
 

@@ -10,7 +10,6 @@ import {
 import { contradicts, type ForageEnvironment } from './environments.ts'
 import { numberOf, parseSessionToken, type ParsedToken } from './session-token.ts'
 import { lifetimeOf } from './token-lifetime.ts'
-import type { TokenResponse } from './token-source.ts'
 
 /** A checked token and its lifetime. */
 export interface GrantedToken {
@@ -130,7 +129,7 @@ async function refusal(response: Response, now: number, data?: unknown): Promise
   return responseError(codeOf(status), response, remedy && (code as string), {
     remedy,
     retryable: !isFinal,
-    retryAt: isFinal ? undefined : retryAtOf(headers, now),
+    retryAt: status === 429 || status === 503 ? retryAtOf(headers, now) : undefined,
   })
 }
 
