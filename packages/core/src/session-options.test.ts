@@ -172,9 +172,9 @@ test('a name of 20 000 characters is refused with a short message', () => {
 })
 
 test('a member of the platform cannot be given as an option of its own', () => {
-  expect(() => resolveOptions(withOption('platform.clock', createVirtualClock()))).toThrow(
-    '"platform.clock" is not an option',
-  )
+  expect(() =>
+    resolveOptions({ tokenSource, ['platform.clock' as 'fetch']: createVirtualClock() as never }),
+  ).toThrow('"platform.clock" is not an option')
   expect(() => resolveOptions(withOption('platform', () => {}))).toThrow('"platform" must be an object')
 })
 

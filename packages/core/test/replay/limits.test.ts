@@ -28,7 +28,7 @@ describe('a 401 on every request', () => {
   })
 
   test('the wait after too many rejected tokens doubles up to 5 minutes', async () => {
-    const { clock, session } = createRefusingApi({}, always(999))
+    const { clock, session } = createRefusingApi({ budget: { max: 999, perMs: 1000 } }, always(999))
     const waits: number[] = []
     for (let round = 1; round <= 6; round += 1) {
       while (session.getSnapshot().status !== 'failed') await session.fetch(address)
