@@ -172,14 +172,14 @@ function fail(parts: SessionParts, failed: FailedAnswer, isRepeat: boolean): For
   const now = parts.time.read()
   const current = currentToken(parts, now)
   const flight = land(parts)
-  if (!isRepeat && isCutOff(parts, failed, now)) return repeat(parts, flight, error)
-  // A backend that caches tokens returns another one when the current one ends.
-  if (error.code === 'token_reused' && current) {
+  if (!isRepeat && isCutOff(parts, failed, now)) {
+    if (flight?.isAwaited) flight.handOver(repeat(parts))
+    else passNothing(parts)
+  } else if (current && error.code === 'token_reused') {
+    // A backend that caches tokens returns another one when the current one ends.
     holdFailure(parts, error, current.expiresAt)
     passNothing(parts)
-    return error
-  }
-  passFailure(parts, rememberFailure(parts, failed))
+  } else passFailure(parts, rememberFailure(parts, failed))
   return error
 }
 
@@ -191,17 +191,7 @@ function isCutOff(parts: SessionParts, { error, startedAt }: FailedAnswer, now: 
   return isCut && (parts.wasAway || now - startedAt > parts.requestTimeoutMs + 1000)
 }
 
-/** Repeats a request that was cut off, for those who wait. */
-function repeat(
-  parts: SessionParts,
-  flight: Flight<HeldToken> | undefined,
-  error: ForageSessionError,
-): ForageSessionError {
-  try {
-    if (flight?.isAwaited) flight.handOver(requestToken(parts, true))
-    else passNothing(parts)
-    return error
-  } catch (prevented) {
-    return prevented as ForageSessionError
-  }
+/** Repeats a request that was cut off. */
+async function repeat(parts: SessionParts): Promise<HeldToken> {
+  return await requestToken(parts, true).join()
 }

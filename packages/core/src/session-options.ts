@@ -208,12 +208,11 @@ function ownOf(value: unknown): unknown {
   return typeof value === 'object' && value ? { __proto__: null, ...value } : value
 }
 
-/** Names the first known option that contains the longest beginning of `name`, of at least 3 or 4 letters. */
+/** Names the first known option that contains the longest beginning of `name`, of at least 4 letters. */
 function hint(name: string, known: readonly string[]): string {
   const plain = (text: string): string => text.replace(/^platform\.|_/g, '').toLowerCase()
-  const start = plain(name.slice(0, 50))
-  for (let { length } = start; length > (start.length > 3 ? 3 : 2); length -= 1) {
-    const found = known.find((other) => plain(other).includes(start.slice(0, length)))
+  for (let start = plain(name.slice(0, 50)); start.length > 3; start = start.slice(0, -1)) {
+    const found = known.find((other) => plain(other).includes(start))
     if (found) return `; the closest one is "${found}"`
   }
   return ''

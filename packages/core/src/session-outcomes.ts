@@ -95,9 +95,8 @@ export function passFailure(parts: SessionParts, failure: Failure, isElsewhere =
 /** Returns whether the endpoint cannot serve any tab. Another refusal may be about this tab alone. */
 function isOutage({ error, retryAt }: Failure): boolean {
   const { code, status = 500 } = error
-  if (retryAt === Infinity) return false
-  if (code === 'endpoint_failed') return status >= 500
-  return code === 'endpoint_unreachable' || code === 'endpoint_timeout' || code === 'endpoint_rate_limited'
+  if (code === 'endpoint_failed') return status >= 500 && retryAt < Infinity
+  return /^endpoint_(unreachable|timeout|rate_limited)$/.test(code) && retryAt < Infinity
 }
 
 function wallOf({ time }: SessionParts, at: number): number | null {

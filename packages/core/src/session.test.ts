@@ -33,7 +33,7 @@ function setUp(options: Partial<ForageSessionOptions> = {}, backendOptions?: { l
 
 const minutes = (count: number): number => count * 60_000
 
-const problem = (status: number, body: object): Response =>
+const problemOf = (status: number, body: object): Response =>
   Response.json(body, { status, headers: { 'Content-Type': 'application/problem+json' } })
 
 describe('getting a token', () => {
@@ -414,12 +414,12 @@ describe('failures', () => {
       await clock.advance(50)
       return (await error) as ForageSessionError
     }
-    const before = { ...thrown, message: thrown.message, retryAt: undefined }
+    const { message, remedy, stack } = thrown
     expect(await failure()).toBe(thrown)
     expect(session.getSnapshot()).toMatchObject({ error: thrown, retryAt: clock.now() + 1000 })
     await clock.advance(5000)
     expect(await failure()).toBe(thrown)
-    expect({ ...thrown, message: thrown.message }).toEqual(before)
+    expect(thrown).toMatchObject({ message, remedy, stack, retryable: true, retryAt: undefined })
   })
 
   test('after a failed early renewal the session is degraded and the usable token serves', async () => {
@@ -486,7 +486,7 @@ describe('failures', () => {
     'a problem document with status %i and a code is %s until retry, setCheckout or clear',
     async (status, code) => {
       const { clock, backend, session, get } = setUp()
-      backend.answer(problem(status, { code: 'no_such_checkout' }))
+      backend.answer(problemOf(status, { code: 'no_such_checkout' }))
       await expect(get()).rejects.toMatchObject({ code, status, retryable: false })
       await clock.advance(minutes(60))
       await expect(get()).rejects.toMatchObject({ code })

@@ -32,7 +32,7 @@ export function remember(
   const backOffMs = Math.min(30_000, 1000 * 2 ** memory.inARow)
   const waitMs =
     timedOut && !memory.timedOut ? 0 : Math.max(backOffMs, retryAfterMs) + (backOffMs * random) / 2
-  const retryAt = error.retryable === false ? Infinity : now + waitMs
+  const retryAt = error.retryable ? now + waitMs : Infinity
   return { inARow: memory.inARow + 1, timedOut, last: { error, retryAt } }
 }
 

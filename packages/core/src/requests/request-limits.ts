@@ -22,8 +22,8 @@ export interface RequestLimits {
   rejectedAt: readonly number[]
   /** When the last token came, in ms of session time. */
   receivedAt: number
-  /** The last wait after too many quick rejections, and its end. */
-  distrust: { readonly waitMs: number; readonly until: number }
+  /** The last wait after too many quick rejections. */
+  distrustMs: number
 }
 
 /** A failed token request. */
@@ -43,7 +43,6 @@ interface LimitsContext extends RequestLimits {
 
 /** More than five tokens in 30 s, each rejected within 30 s after it came. */
 const quickRejections: Budget = { max: 5, perMs: 30_000 }
-const longestDistrustMs = 300_000
 
 /** Creates limits that allow a request. */
 export function createRequestLimits(): RequestLimits {
@@ -53,7 +52,7 @@ export function createRequestLimits(): RequestLimits {
     spentAt: [],
     rejectedAt: [],
     receivedAt: 0,
-    distrust: { waitMs: 0, until: -Infinity },
+    distrustMs: 0,
   }
 }
 
@@ -93,18 +92,18 @@ export function noteElsewhere(limits: LimitsContext, { code, retryInMs }: TabFai
 
 /**
  * Counts a rejected token. If so many were rejected that another one will not help, it returns when to try again:
- * after 30 s, and twice as long each time this repeats soon, up to 5 minutes.
+ * after 30 s, and twice as long each time this repeats, up to 5 minutes, until a token lives longer.
  */
 export function countRejection(limits: RequestLimits, now: number): number | undefined {
-  if (now - limits.receivedAt > quickRejections.perMs) return undefined
+  if (now - limits.receivedAt > quickRejections.perMs) {
+    limits.distrustMs = 0
+    return undefined
+  }
   const isHopeless = nextAllowed(quickRejections, limits.rejectedAt) > now
   limits.rejectedAt = spend(quickRejections, limits.rejectedAt, now)
   if (!isHopeless) return undefined
-  const { waitMs, until } = limits.distrust
-  const isAgain = now < until + longestDistrustMs
-  const nextMs = isAgain ? Math.min(2 * waitMs, longestDistrustMs) : quickRejections.perMs
-  limits.distrust = { waitMs: nextMs, until: now + nextMs }
-  return now + nextMs
+  limits.distrustMs = Math.min(2 * limits.distrustMs || quickRejections.perMs, 300_000)
+  return now + limits.distrustMs
 }
 
 /** Allows one request earlier than the failure memory does. */

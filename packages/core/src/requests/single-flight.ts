@@ -6,8 +6,8 @@ export interface Flight<T> {
   isAwaited: boolean
   /** Waits for the result. A caller's abort detaches that caller only, and rejects with the signal's own reason. */
   join(signal?: AbortSignal): Promise<T>
-  /** Gives all who wait the result of another flight. */
-  handOver(to: Flight<T>): void
+  /** Gives all who wait another result, once it is there. */
+  handOver(result: Promise<T>): void
   /** Rejects for all who wait, and aborts the request's signal. */
   cancel(reason: Error): void
 }
@@ -30,7 +30,7 @@ export function startFlight<T>(run: (signal: AbortSignal) => Promise<T>): Flight
       flight.isAwaited = true
       return detachable(outcome, waiter)
     },
-    handOver: (to) => resolve(to.join()),
+    handOver: resolve,
     cancel: (reason) => controller.abort(reason),
   }
   return flight
