@@ -192,7 +192,7 @@ test('a polluted Object.prototype changes neither the environment, the budget no
   }
   const names = Object.keys(polluted)
   for (const [name, value] of Object.entries(polluted)) {
-    Object.defineProperty(Object.prototype, name, { value, configurable: true, writable: true })
+    Reflect.defineProperty(Object.prototype, name, { value, configurable: true, writable: true })
   }
   try {
     const environment = { apiUrl: 'https://api.example' }

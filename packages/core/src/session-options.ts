@@ -210,7 +210,7 @@ function ownOf(value: unknown): unknown {
 
 /** Names the first known option that contains the longest beginning of `name`, of at least 4 letters. */
 function hint(name: string, known: readonly string[]): string {
-  const plain = (text: string): string => text.replace(/^platform\.|_/g, '').toLowerCase()
+  const plain = (shown: string): string => shown.replace(/^platform\.|_/g, '').toLowerCase()
   for (let start = plain(name.slice(0, 50)); start.length > 3; start = start.slice(0, -1)) {
     const found = known.find((other) => plain(other).includes(start))
     if (found) return `; the closest one is "${found}"`
