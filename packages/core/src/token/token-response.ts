@@ -49,13 +49,8 @@ export function readThrown(thrown: unknown, rules: TokenRules, now: number): Pro
   const isRead = isResponse(response)
   if (isForageSessionError(thrown) || !(isRead || (status >= 100 && status < 600))) throw thrown
   const body = [data, error['data']].find((value) => value === Object(value))
-  const shaped = { status, headers: { get: (name: string) => memberLike(headers, name) } }
-  return readResponse(isRead ? response : (shaped as Response), rules, now, body)
-}
-
-function memberLike(record: unknown, name: string): string | null {
-  const found = Object.entries(asRecord(record)).find(([key]) => key.toLowerCase() === name.toLowerCase())
-  return (found?.[1] ?? null) as string | null
+  const shaped = isRead ? response : { status, headers: new Headers(headers as HeadersInit) }
+  return readResponse(shaped as Response, rules, now, body)
 }
 
 /** `data` is the body, if an HTTP client has read it already. */
