@@ -1,11 +1,12 @@
 import { countRejection, holdFailure, prevention, rememberFailure } from './requests/request-limits.ts'
 import { startFlight, type Flight } from './requests/single-flight.ts'
-import { land, sendTokenRequest } from './requests/token-requests.ts'
+import { land, sendTokenRequest, type FailedAnswer } from './requests/token-requests.ts'
 import {
   allowedMs,
   currentToken,
   lose,
   passFailure,
+  passNothing,
   passToken,
   schedule,
   showFailure,
@@ -66,9 +67,9 @@ function reject(parts: SessionParts, value: string, now: number): void {
   parts.rejected.add(fingerprint(value))
   if (held?.value !== value) return
   lose(parts, 'rejected')
-  const isHopeless = countRejection(parts, held.startedAt, now)
-  if (isHopeless && !parts.flight) {
-    passFailure(parts, holdFailure(parts, new ForageSessionError('token_rejected'), Infinity))
+  const retryAt = countRejection(parts, now)
+  if (retryAt !== undefined && !parts.flight) {
+    passFailure(parts, holdFailure(parts, new ForageSessionError('token_rejected'), retryAt))
   }
 }
 
@@ -92,14 +93,19 @@ async function requestedToken(parts: SessionParts, wanted: Wanted): Promise<stri
   }
 }
 
-/** Joins the shared token request, or starts it. Throws the failure that prevents it. */
-export function requestToken(parts: SessionParts): Flight<HeldToken> {
+/**
+ * Joins the shared token request, or starts it. Throws the failure that prevents it. `isRepeat`: the last request was
+ * cut off, so the other tabs were searched already.
+ */
+export function requestToken(parts: SessionParts, isRepeat = false): Flight<HeldToken> {
+  // A listener of `clock-stepped` may request a token, so the clocks are read before anything else.
+  parts.time.read()
   if (parts.flight) return parts.flight
   refuse(parts)
   const reason = parts.held ? 'renewal' : parts.missing
   const attempt = parts.failures.inARow + 1
   const { checkoutId } = parts
-  const flight = startFlight((signal) => run(parts, { reason, checkoutId, attempt, signal }))
+  const flight = startFlight((signal) => run(parts, { reason, checkoutId, attempt, signal }, isRepeat))
   parts.flight = flight
   parts.listen()
   parts.change({ type: 'requested' })
@@ -125,12 +131,12 @@ function refuse(parts: SessionParts): void {
 }
 
 /** Gets a token from another tab, or from the token source if no tab has one. */
-async function run(parts: SessionParts, request: TokenRequest): Promise<HeldToken> {
+async function run(parts: SessionParts, request: TokenRequest, isRepeat: boolean): Promise<HeldToken> {
   // A request that was canceled in the tick that started it touches nothing.
   throwIfAborted(request.signal)
-  const found = await parts.tabs.seek()
+  const found = isRepeat ? undefined : await parts.tabs.seek()
   throwIfAborted(request.signal)
-  if (!found) return await fetchToken(parts, request)
+  if (!found) return await fetchToken(parts, request, isRepeat)
   land(parts)
   if ('error' in found) {
     passFailure(parts, found, true)
@@ -140,30 +146,55 @@ async function run(parts: SessionParts, request: TokenRequest): Promise<HeldToke
   return found
 }
 
-async function fetchToken(parts: SessionParts, request: TokenRequest): Promise<HeldToken> {
+async function fetchToken(parts: SessionParts, request: TokenRequest, isRepeat: boolean): Promise<HeldToken> {
   const { signal } = request
   const { generation } = parts
   let answer = await sendTokenRequest(parts, request)
   if ('late' in answer) {
-    if (!signal.aborted) parts.flight?.cancel(fail(parts, answer.error))
+    if (!signal.aborted) parts.flight?.cancel(fail(parts, answer, isRepeat))
     answer = await answer.late
   }
   // A late response counts only if no token came since its request, in the same checkout.
   if (signal.aborted && parts.generation !== generation) throw reasonOf(signal)
-  if (!signal.aborted) land(parts)
   if ('token' in answer) {
     const { token, startedAt } = answer
     const fault = faultOf(parts, token, startedAt, parts.time.read())
-    if (!fault) return passToken(parts, token, 'endpoint', startedAt)
-    answer = { error: new ForageSessionError(fault) }
+    if (!fault) {
+      if (!signal.aborted) land(parts)
+      return passToken(parts, token, 'endpoint', startedAt)
+    }
+    answer = { error: new ForageSessionError(fault), startedAt }
   }
-  throw signal.aborted ? answer.error : fail(parts, answer.error)
+  throw signal.aborted ? answer.error : fail(parts, answer, isRepeat)
 }
 
 /** Ends the token request with a failure. Returns the error for those who wait. */
-function fail(parts: SessionParts, error: ForageSessionError): ForageSessionError {
-  land(parts)
-  const failure = rememberFailure(parts, error)
-  passFailure(parts, failure)
-  return failure.error
+function fail(parts: SessionParts, failed: FailedAnswer, isRepeat: boolean): ForageSessionError {
+  const { error } = failed
+  const now = parts.time.read()
+  const current = currentToken(parts, now)
+  const flight = land(parts)
+  if (!isRepeat && isCutOff(parts, failed, now)) {
+    // A page that is left sends nothing: the next tab does.
+    if (flight?.isAwaited && !parts.isAway) flight.handOver(repeat(parts))
+    else passNothing(parts)
+  } else if (current && error.code === 'token_reused') {
+    // A backend that caches tokens returns another one when the current one ends.
+    holdFailure(parts, error, current.expiresAt)
+    passNothing(parts)
+  } else passFailure(parts, rememberFailure(parts, failed))
+  return error
+}
+
+/** Returns whether the request failed because the page was hidden or frozen, or the device slept. */
+function isCutOff(parts: SessionParts, { error, startedAt }: FailedAnswer, now: number): boolean {
+  const { code } = error
+  const isCut = code === 'endpoint_unreachable' || code === 'endpoint_timeout'
+  // A deadline that is late by more than a second shows a sleep in which both clocks went on.
+  return isCut && (parts.wasAway || now - startedAt > parts.requestTimeoutMs + 1000)
+}
+
+/** Repeats a request that was cut off. */
+async function repeat(parts: SessionParts): Promise<HeldToken> {
+  return await requestToken(parts, true).join()
 }

@@ -165,6 +165,8 @@ describe('events', () => {
           return expectTypeOf(event.why).toEqualTypeOf<string>()
         case 'lifetime-too-short':
           return expectTypeOf(event.minValidityMs).toEqualTypeOf<number>()
+        case 'lifetime-ignored':
+          return expectTypeOf(event.received).toEqualTypeOf<string>()
         case 'clock-stepped':
           return expectTypeOf(event.byMs).toEqualTypeOf<number>()
         case 'state':

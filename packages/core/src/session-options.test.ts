@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest'
 
 import { resolveOptions, type ForageSessionOptions } from './session-options.ts'
 import { createVirtualClock } from './testing/index.ts'
+import { merchantEndpoint } from './token/token-source.ts'
 
 const tokenSource = async (): Promise<string> => 'sandbox_a'
 
@@ -144,11 +145,67 @@ test.each([
   ['clock', 'platform.clock'],
   ['platform.clocks', 'platform.clock'],
   ['platform.randon', 'platform.random'],
-  ['toString', 'tokenSource'],
 ])('the unknown option "%s" throws an error that names the closest one, "%s"', (name, known) => {
   expect(() => resolveOptions(withOption(name, 'x'))).toThrow(
     new TypeError(`"${name}" is not an option; the closest one is "${known}"`),
   )
+})
+
+test.each(['toString', 'debug', 'attempts', ''])(
+  'the unknown option "%s" has no hint, because no option is close',
+  (name) => {
+    expect(() => resolveOptions(withOption(name, 'x'))).toThrow(new TypeError(`"${name}" is not an option`))
+  },
+)
+
+test('an unknown option in snake case is shown, although it looks like a token', () => {
+  expect(() => resolveOptions(withOption('allow_authentication_token', true))).toThrow(
+    '"allow_authentication_token" is not an option; the closest one is "allowAuthenticationToken"',
+  )
+  expect(() => resolveOptions(withOption('sandbox_uXpcGMAMs7hhbw9JifUuJlzUZS3zWD', true))).toThrow(
+    'a token (not shown) is not an option',
+  )
+})
+
+test('a name of 20 000 characters is refused with a short message', () => {
+  expect(() => resolveOptions(withOption('renew'.repeat(4000), 'x'))).toThrow(/^.{1,150}$/)
+})
+
+test('a member of the platform cannot be given as an option of its own', () => {
+  expect(() =>
+    resolveOptions({ tokenSource, ['platform.clock' as 'fetch']: createVirtualClock() as never }),
+  ).toThrow('"platform.clock" is not an option')
+  expect(() => resolveOptions(withOption('platform', () => {}))).toThrow('"platform" must be an object')
+})
+
+test('a polluted Object.prototype changes neither the environment, the budget nor the merchant endpoint', async () => {
+  const polluted = {
+    vaultUrl: 'https://evil.example',
+    perMs: 1,
+    headers: { 'X-Evil': '1' },
+    credentials: 'include',
+  }
+  const sent: RequestInit[] = []
+  const fetch = async (_: unknown, init: RequestInit): Promise<Response> => {
+    sent.push({ ...init })
+    return Response.json({ token: 'sandbox_a' })
+  }
+  const names = Object.keys(polluted)
+  for (const [name, value] of Object.entries(polluted)) {
+    Reflect.defineProperty(Object.prototype, name, { value, configurable: true, writable: true })
+  }
+  try {
+    const environment = { apiUrl: 'https://api.example' }
+    const settings = resolveOptions({ tokenSource, environment })
+    expect(settings.attachment.covers('https://evil.example/')).toBe(false)
+    expect(() => resolveOptions({ tokenSource, budget: { max: 1 } as never })).toThrow('"budget" must be')
+    const { signal } = new AbortController()
+    await merchantEndpoint('/token', { fetch })({ reason: 'first', checkoutId: 'c', attempt: 1, signal })
+  } finally {
+    for (const name of names) Reflect.deleteProperty(Object.prototype, name)
+  }
+  expect(new Headers(sent[0]!.headers).has('X-Evil')).toBe(false)
+  expect(sent[0]!.credentials).toBe('same-origin')
 })
 
 test('an unknown option that is undefined is ignored', () => {

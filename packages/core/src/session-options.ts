@@ -178,7 +178,7 @@ const rules = (): Rules => ({
   allowAuthenticationToken: oneOf(false, true),
   // Read at each call: a page may wrap the global after the session was created.
   fetch: aFunction((input, init) => globalThis.fetch(input, init)),
-  platform: [(value) => value === Object(value), 'an object'],
+  platform: [(value) => typeof value === 'object' && value !== null, 'an object'],
   'platform.clock': like(systemClock),
   'platform.lifecycle': like(browserLifecycle),
   'platform.openChannel': aFunction(broadcastChannel),
@@ -191,17 +191,21 @@ type WithDefaults = ForageSessionOptions &
   Omit<SessionSettings, 'tokenSource' | 'attachment' | 'openChannel' | 'openPresence'>
 
 function withDefaults(options: ForageSessionOptions): WithDefaults {
-  const given: Record<string, unknown> = ownMembers(options as unknown as Record<string, unknown>)
+  const given = ownMembers<Record<string, unknown>>(options as never)
+  for (const name of ['environment', 'budget', 'platform']) given[name] = ownOf(given[name])
+  const checks: Record<string, Rule<unknown>> = rules()
+  const names = Object.keys(checks)
+  const find = (isUnknown: (name: string) => boolean): string | undefined =>
+    Object.keys(given).find((name) => given[name] !== undefined && isUnknown(name))
+  // Only below, a name with a dot stands for a member of `platform`.
+  const dotted = find((name) => name.includes('.'))
   for (const [member, value] of Object.entries(Object(given['platform']) as object)) {
     given[`platform.${member}`] = value
   }
-  const checks: Record<string, Rule<unknown>> = rules()
-  const names = Object.keys(checks)
-  const unknown = Object.keys(given).find((name) => given[name] !== undefined && !names.includes(name))
-  if (unknown) {
-    throw new TypeError(
-      `${describe(unknown)} is not an option; the closest one is "${closest(unknown, names)}"`,
-    )
+  const unknown = dotted ?? find((name) => !names.includes(name))
+  if (unknown !== undefined) {
+    const shown = snakeCase.test(unknown) ? `"${unknown}"` : describe(unknown.slice(0, 50))
+    throw new TypeError(`${shown} is not an option${hint(unknown, names)}`)
   }
   const settings: Record<string, unknown> = {}
   for (const name of names) {
@@ -231,11 +235,23 @@ export function callOptions<T extends object>(options: T | undefined): T {
   return own
 }
 
-/** Returns the first known name that contains the longest beginning of `name`, in any case. */
-function closest(name: string, known: readonly string[]): string {
-  const isLike = (other: string): boolean => other.toLowerCase().includes(name.toLowerCase())
-  return known.find(isLike) ?? closest(name.slice(0, -1), known)
+/** Copies an object without a prototype: only own properties are read. */
+function ownOf(value: unknown): unknown {
+  return typeof value === 'object' && value ? { __proto__: null, ...value } : value
 }
+
+/** Names the first known option that contains the longest beginning of `name`, of at least 4 letters. */
+function hint(name: string, known: readonly string[]): string {
+  const plain = (shown: string): string => shown.replace(/^platform\.|_/g, '').toLowerCase()
+  for (let start = plain(name.slice(0, 50)); start.length > 3; start = start.slice(0, -1)) {
+    const found = known.find((other) => plain(other).includes(start))
+    if (found) return `; the closest one is "${found}"`
+  }
+  return ''
+}
+
+/** The name of an option in another notation, although it looks like a token. */
+const snakeCase = /^[a-z]{1,15}(_[a-z]{1,15})*$/i
 
 const tokenLike = /[a-z]_[\w.-]{20,}/i
 

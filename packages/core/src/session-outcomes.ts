@@ -1,9 +1,9 @@
-import { remembered, type Failure } from './requests/failure-memory.ts'
+import { release, remembered, type Failure } from './requests/failure-memory.ts'
 import { plan, type Plan } from './requests/renewal-plan.ts'
 import { forgetFailures, type RequestLimits } from './requests/request-limits.ts'
 import type { SharedRequest } from './requests/token-requests.ts'
 import type { SessionSettings } from './session-options.ts'
-import type { SessionEvent } from './state/session-state.ts'
+import type { SessionEvent, UntimedEvent } from './state/session-state.ts'
 import type { SessionStore } from './state/session-store.ts'
 import type { SessionTime } from './state/session-time.ts'
 import { isShareable, type TokenOffer } from './tabs/tab-message.ts'
@@ -32,7 +32,8 @@ export interface SessionParts
   /** Belongs to the current checkout. It stays aborted once the session is closed. */
   epoch: AbortController
   lastUsedAt: number
-  hasReportedShortLife: boolean
+  /** The types of the events that are emitted once. */
+  readonly reported: Set<string>
   /** Whether the customer left the page, which may be in the back/forward cache. */
   isAway: boolean
   /** Counts how often the page came back from that cache: a token request from before is repeated. */
@@ -52,6 +53,7 @@ export function passToken(
   via: HeldToken['via'],
   startedAt: number,
 ): HeldToken {
+  parts.receivedAt = parts.time.read()
   const token = hold(parts, granted, via, startedAt)
   forgetFailures(parts)
   const { fingerprint, lifetimeMs } = token
@@ -62,7 +64,15 @@ export function passToken(
   if (via === 'endpoint') parts.tabs.publish(offerOf(parts, token))
   schedule(parts)
   allowedMs(parts, token)
+  const { ignored } = granted
+  if (ignored) emitOnce(parts, { type: 'lifetime-ignored', received: ignored })
   return token
+}
+
+function emitOnce(parts: SessionParts, event: UntimedEvent): void {
+  if (parts.reported.has(event.type)) return
+  parts.reported.add(event.type)
+  parts.emit(event)
 }
 
 /** Returns the token as an offer to the other tabs. */
@@ -78,19 +88,31 @@ export function offerOf(
 export function passFailure(parts: SessionParts, failure: Failure, isElsewhere = false): void {
   const { error, retryAt } = failure
   const { code } = error
-  parts.emit({ type: 'token-failed', code, retryAt: error.retryAt ?? null })
-  const isShared = retryAt < Infinity && !isElsewhere && isShareable(error)
+  parts.emit({ type: 'token-failed', code, retryAt: wallOf(parts, retryAt) })
   const retryInMs = Math.max(0, retryAt - parts.time.read())
+  const isShared = !isElsewhere && retryAt < Infinity && isShareable(error)
   parts.tabs.publish(isShared ? { type: 'failed', code, retryInMs } : { type: 'gone' })
   showFailure(parts, failure)
+  schedule(parts)
+}
+
+function wallOf({ time }: SessionParts, at: number): number | null {
+  return at < Infinity ? time.wallOf(at) : null
+}
+
+/** Ends a token request that brought neither a token nor a failure to remember. */
+export function passNothing(parts: SessionParts): void {
+  parts.tabs.publish({ type: 'gone' })
+  const { held } = parts
+  if (held) parts.change({ type: 'received', expiresAt: parts.time.wallOf(held.expiresAt) })
+  showLoss(parts)
   schedule(parts)
 }
 
 /** Passes a failure on to the state only: it is known already. */
 export function showFailure(parts: SessionParts, { error, retryAt }: Failure): void {
   const expiresAt = parts.held && parts.time.wallOf(parts.held.expiresAt)
-  const wallAt = retryAt < Infinity ? parts.time.wallOf(retryAt) : null
-  parts.change({ type: 'failed', error, retryAt: wallAt, expiresAt })
+  parts.change({ type: 'failed', error, retryAt: wallOf(parts, retryAt), expiresAt })
 }
 
 /** Passes the loss of the token on to events and state. */
@@ -105,17 +127,19 @@ export function passLoss(
 
 /** Shows a state without a token: a request in progress, a remembered failure, or `idle`. */
 export function showLoss(parts: SessionParts): void {
-  // A listener may have brought another token.
+  const now = parts.time.read()
+  // A listener, also one of `clock-stepped`, may have brought another token or requested one.
   if (parts.held) return
   const fetching = parts.flight !== undefined
-  const failure = fetching ? undefined : remembered(parts.failures, parts.time.read())
+  const failure = fetching ? undefined : remembered(parts.failures, now)
   if (failure) showFailure(parts, failure)
   else parts.change({ type: 'lost', fetching })
 }
 
-/** Drops the token, and passes the loss on. */
+/** Drops the token, and passes the loss on. A failed early renewal is forgotten along with its token. */
 export function lose(parts: SessionParts, by: 'rejected' | 'expired'): void {
   const token = drop(parts, by)
+  parts.failures = release(parts.failures)
   if (token) passLoss(parts, token, by)
 }
 
@@ -127,14 +151,13 @@ export function currentToken(parts: SessionParts, now: number): HeldToken | unde
 
 /**
  * Returns as much of the validity that a caller wants as the token's lifetime allows; by default, of the session's
- * own minimum. Reports a short lifetime once.
+ * own minimum, and a lifetime that is too short for that is reported once.
  */
 export function allowedMs(parts: SessionParts, { lifetimeMs }: HeldToken, wantedMs?: number): number {
   const minValidityMs = wantedMs ?? parts.minValidityMs
   const mostMs = lifetimeMs * (wantedMs === undefined ? mostOfLife : mostOfLifeForCaller)
-  if (mostMs < minValidityMs && !parts.hasReportedShortLife) {
-    parts.hasReportedShortLife = true
-    parts.emit({ type: 'lifetime-too-short', lifetimeMs, minValidityMs })
+  if (mostMs < minValidityMs && wantedMs === undefined) {
+    emitOnce(parts, { type: 'lifetime-too-short', lifetimeMs, minValidityMs })
   }
   return Math.min(minValidityMs, mostMs)
 }

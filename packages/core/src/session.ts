@@ -1,6 +1,7 @@
 import { createSessionFetch } from './fetch/session-fetch.ts'
 import { createWithToken } from './fetch/with-token.ts'
 import { markUsed, obtainToken, requestBehind, requestToken, satisfies } from './get-token.ts'
+import { release } from './requests/failure-memory.ts'
 import { createRenewalTimer } from './requests/renewal-timer.ts'
 import {
   allowEarlyRequest,
@@ -90,6 +91,7 @@ export function createForageSession(options: ForageSessionOptions): ForageSessio
     ),
     async renew() {
       markUsed(parts)
+      parts.failures = release(parts.failures)
       await requestToken(parts).join()
     },
     getSnapshot,
@@ -125,7 +127,8 @@ function createParts(settings: SessionSettings): SessionParts {
     },
     epoch: new AbortController(),
     lastUsedAt: 0,
-    hasReportedShortLife: false,
+    reported: new Set(),
+    wasAway: false,
     isAway: false,
     returns: 0,
   }
@@ -135,6 +138,8 @@ function createParts(settings: SessionSettings): SessionParts {
 /** After a step forward a token may be older than it seems: it serves, and is renewed once. */
 function onStep(parts: SessionParts, byMs: number): void {
   parts.hot = cold
+  // The device may have slept.
+  if (byMs > 0) parts.wasAway = true
   parts.emit({ type: 'clock-stepped', byMs })
   if (!parts.held) return
   if (byMs > 0) parts.held = { ...parts.held, renewAt: 0 }
@@ -148,6 +153,7 @@ function onTimer(parts: SessionParts): void {
 }
 
 function onLifecycle(parts: SessionParts, event: PageLifecycleEvent): void {
+  if (event === 'hidden' || event === 'freeze' || event === 'pagehide') parts.wasAway = true
   if (event === 'pagehide') {
     parts.isAway = true
     parts.tabs.close()
@@ -256,7 +262,8 @@ function clear(parts: SessionParts): void {
 }
 
 function retry(parts: SessionParts): void {
-  if (parts.getSnapshot().status !== 'failed') return
+  const { status } = parts.getSnapshot()
+  if (status !== 'failed' && status !== 'degraded') return
   forgetFailures(parts)
   requestBehind(parts)
 }

@@ -181,14 +181,14 @@ test('the button Renew requests a token even after a final failure', async () =>
 })
 
 test('if the button Renew causes no request, the timeline shows why', async () => {
-  const devtools = await showDevtools()
+  const devtools = await showDevtools({ budget: { max: 2, perMs: 60_000 } })
   await devtools.do((session) => session.getToken())
   devtools.backend.answer(new Response(null, { status: 503 }))
   await devtools.do((session) => session.renew().catch(() => {}))
   await devtools.press(/Open/)
   await devtools.press('Renew')
   await devtools.pass(0)
-  expect(devtools.rows()[0]?.textContent).toContain('Renew: no request, endpoint_failed')
+  expect(devtools.rows()[0]?.textContent).toContain('Renew: no request, budget_exhausted')
 })
 
 test('without faults and emulator the fault buttons are disabled and describe the reason', async () => {

@@ -1,6 +1,6 @@
 import { ForageSessionError } from '@forage-session/core'
 
-import { noFailures, remember } from '../../../../packages/core/src/requests/failure-memory.ts'
+import { noFailures, release, remember } from '../../../../packages/core/src/requests/failure-memory.ts'
 import { plan } from '../../../../packages/core/src/requests/renewal-plan.ts'
 import { nextAllowed, spend, type Budget } from '../../../../packages/core/src/requests/request-budget.ts'
 import type { HeldToken } from '../../../../packages/core/src/token/token-lifetime.ts'
@@ -89,8 +89,7 @@ export class ModeledSession {
     for (let count = 0; count < requests; count += 1)
       if (!this.#world.apiRequest(at, token.mintedAt)) rejected += 1
     if (rejected === 0) return undefined
-    this.#token = undefined
-    this.#missing = 'rejected'
+    this.#lose('rejected')
     const newer = this.#requestFor(at, rejected)
     if (!newer) return this.#retryAt(at)
     for (let count = 0; count < rejected; count += 1) this.#world.apiRequest(at, newer.mintedAt)
@@ -120,10 +119,15 @@ export class ModeledSession {
 
   #current(at: number): MintedToken | undefined {
     if (this.#token && this.#token.expiresAt - this.#agedByMs <= at) {
-      this.#token = undefined
-      this.#missing = 'expired'
+      this.#lose('expired')
     }
     return this.#token
+  }
+
+  #lose(why: 'expired' | 'rejected'): void {
+    this.#token = undefined
+    this.#missing = why
+    this.#failures = release(this.#failures)
   }
 
   #dueBy(to: number): number | undefined {
@@ -145,6 +149,11 @@ export class ModeledSession {
     const spread = jitter ? this.#random() : 0
     if (!this.#world.tokenRequest(at, this.#token ? 'renewal' : this.#missing)) {
       this.#failures = remember(this.#failures, unreachable, at, 0, spread)
+      const { last } = this.#failures
+      // A failed early renewal lasts at most as long as its token.
+      const endsAt = this.#token?.expiresAt ?? Infinity
+      if (last)
+        this.#failures = { ...this.#failures, last: { ...last, retryAt: Math.min(last.retryAt, endsAt) } }
       return undefined
     }
     this.#failures = noFailures

@@ -1,7 +1,8 @@
-import { ForageSessionError, withRetryAt } from '../shared/errors.ts'
+import { ForageSessionError } from '../shared/errors.ts'
 import type { SessionClock } from '../shared/session-clock.ts'
 import type { SessionTime } from '../state/session-time.ts'
 import type { TabFailure } from '../tabs/tab-message.ts'
+import type { HeldToken } from '../token/token-lifetime.ts'
 import {
   allowProbe,
   noFailures,
@@ -19,6 +20,17 @@ export interface RequestLimits {
   generation: number
   spentAt: readonly number[]
   rejectedAt: readonly number[]
+  /** When the last token came, in ms of session time. */
+  receivedAt: number
+  /** The last wait after too many quick rejections. */
+  distrustMs: number
+}
+
+/** A failed token request. */
+export interface FailedRequest {
+  readonly error: ForageSessionError
+  /** Whether the token source threw exactly this error: it is never changed. */
+  readonly isThrown?: boolean
 }
 
 interface LimitsContext extends RequestLimits {
@@ -26,14 +38,22 @@ interface LimitsContext extends RequestLimits {
   readonly time: SessionTime
   readonly random: () => number
   readonly budget: Budget
+  readonly held: HeldToken | undefined
 }
 
-/** More than five tokens in 30 s, each rejected within 30 s of its request. */
+/** More than five tokens in 30 s, each rejected within 30 s after it came. */
 const quickRejections: Budget = { max: 5, perMs: 30_000 }
 
 /** Creates limits that allow a request. */
 export function createRequestLimits(): RequestLimits {
-  return { failures: noFailures, generation: 0, spentAt: [], rejectedAt: [] }
+  return {
+    failures: noFailures,
+    generation: 0,
+    spentAt: [],
+    rejectedAt: [],
+    receivedAt: 0,
+    distrustMs: 0,
+  }
 }
 
 /** Returns the failure that prevents a request: one that is remembered, or a new one if the budget is exhausted. */
@@ -45,17 +65,21 @@ export function prevention(limits: LimitsContext): Failure | undefined {
   return holdFailure(limits, new ForageSessionError('budget_exhausted'), allowedAt)
 }
 
-/** Remembers a failed token request. `retryInMs` is the wait that another tab already chose. */
+/**
+ * Remembers a failed token request. `retryInMs` is the wait that another tab already chose. While there is a token,
+ * the failure lasts at most as long as the token.
+ */
 export function rememberFailure(
   limits: LimitsContext,
-  error: ForageSessionError,
+  { error, isThrown }: FailedRequest,
   retryInMs?: number,
 ): Failure {
-  const now = limits.time.read()
-  const retryAfterMs = (error.retryAt ?? 0) - limits.clock.now()
-  limits.failures = remember(limits.failures, error, now, retryAfterMs, limits.random())
+  const { clock, time, random, held } = limits
+  const now = time.read()
+  const retryAfterMs = error.retryAt! - clock.now() || 0
+  limits.failures = remember(limits.failures, error, now, retryAfterMs, random())
   const retryAt = retryInMs === undefined ? limits.failures.last!.retryAt : now + retryInMs
-  return holdFailure(limits, error, retryAt)
+  return holdFailure(limits, error, Math.min(retryAt, held?.expiresAt ?? Infinity), isThrown)
 }
 
 /** Another tab's failure counts for at most five minutes. */
@@ -68,18 +92,26 @@ export function noteElsewhere(limits: LimitsContext, { code, retryInMs }: TabFai
   if (last?.retryAt === Infinity) return last
   const now = limits.time.read()
   const known = remembered(limits.failures, now)
-  const error = new ForageSessionError(code, undefined, { retryable: true })
+  const error = new ForageSessionError(code)
   const retryAt = Math.max(now + Math.min(retryInMs, longestElsewhereMs), known?.retryAt ?? 0)
   // During a wait it is part of the same outage.
-  return known ? holdFailure(limits, error, retryAt) : rememberFailure(limits, error, retryAt - now)
+  return known ? holdFailure(limits, error, retryAt) : rememberFailure(limits, { error }, retryAt - now)
 }
 
-/** Counts a rejected token. Returns whether so many were rejected that another one will not help. */
-export function countRejection(limits: RequestLimits, startedAt: number, now: number): boolean {
-  if (now - startedAt > quickRejections.perMs) return false
+/**
+ * Counts a rejected token. If so many were rejected that another one will not help, it returns when to try again:
+ * after 30 s, and twice as long each time this repeats, up to 5 minutes, until a token lives longer.
+ */
+export function countRejection(limits: RequestLimits, now: number): number | undefined {
+  if (now - limits.receivedAt > quickRejections.perMs) {
+    limits.distrustMs = 0
+    return undefined
+  }
   const isHopeless = nextAllowed(quickRejections, limits.rejectedAt) > now
   limits.rejectedAt = spend(quickRejections, limits.rejectedAt, now)
-  return isHopeless
+  if (!isHopeless) return undefined
+  limits.distrustMs = Math.min(2 * limits.distrustMs || quickRejections.perMs, 300_000)
+  return now + limits.distrustMs
 }
 
 /** Allows one request earlier than the failure memory does. */
@@ -93,9 +125,15 @@ export function forgetFailures(limits: RequestLimits): void {
   limits.failures = noFailures
 }
 
-/** Prevents requests until `retryAt`, or with Infinity until the failures are forgotten. Callers may keep the error. */
-export function holdFailure(limits: LimitsContext, error: ForageSessionError, retryAt: number): Failure {
-  const last = { error: withRetryAt(error, limits.time.wallOf(retryAt)), retryAt }
+/** Prevents requests until `retryAt`, or with Infinity until the failures are forgotten. Completes our own error. */
+export function holdFailure(
+  limits: LimitsContext,
+  error: ForageSessionError,
+  retryAt: number,
+  isThrown?: boolean,
+): Failure {
+  const last = { error, retryAt }
+  if (!isThrown && retryAt < Infinity) Object.assign(error, { retryAt: limits.time.wallOf(retryAt) })
   limits.failures = { ...limits.failures, last }
   return last
 }

@@ -1,13 +1,14 @@
 import { ForageSessionError, isForageSessionError } from '../shared/errors.ts'
 import { safeCause } from '../shared/safe-cause.ts'
 import type { SessionClock } from '../shared/session-clock.ts'
+import type { PageLifecycle } from '../state/page-lifecycle.ts'
 import type { SessionStore } from '../state/session-store.ts'
 import type { SessionTime } from '../state/session-time.ts'
 import type { HeldToken } from '../token/token-lifetime.ts'
-import { readTokenAnswer, type GrantedToken, type TokenRules } from '../token/token-response.ts'
+import { readThrown, readTokenAnswer, type GrantedToken, type TokenRules } from '../token/token-response.ts'
 import type { TokenRequest, TokenSource } from '../token/token-source.ts'
 import { spend, type Budget } from './request-budget.ts'
-import type { RequestLimits } from './request-limits.ts'
+import type { FailedRequest, RequestLimits } from './request-limits.ts'
 import type { Flight } from './single-flight.ts'
 
 /** The one shared token request. */
@@ -16,16 +17,18 @@ export interface SharedRequest {
   flight?: Flight<HeldToken> | undefined
   /** The timer of its deadline. */
   deadline?: unknown
+  /** Whether the page was hidden or frozen, or the device slept, since the request was sent. */
+  wasAway: boolean
 }
 
 /** The result of a token request. `startedAt` is when it was sent, in ms of session time. */
-export type TokenAnswer =
-  | { readonly token: GrantedToken; readonly startedAt: number }
-  | {
-      readonly error: ForageSessionError
-      /** Only at the deadline: the response that may still come. */
-      readonly late?: Promise<TokenAnswer>
-    }
+export type TokenAnswer = { readonly token: GrantedToken; readonly startedAt: number } | FailedAnswer
+
+export type FailedAnswer = FailedRequest & {
+  readonly startedAt: number
+  /** Only at the deadline: the response that may still come. */
+  readonly late?: Promise<TokenAnswer>
+}
 
 interface SendingContext extends SharedRequest, RequestLimits, TokenRules {
   readonly clock: SessionClock
@@ -34,15 +37,17 @@ interface SendingContext extends SharedRequest, RequestLimits, TokenRules {
   readonly tokenSource: TokenSource
   readonly requestTimeoutMs: number
   readonly emit: SessionStore['emit']
+  readonly lifecycle: PageLifecycle
 }
 
 /** Calls the token source. Never rejects, and returns `endpoint_timeout` at the deadline. */
 export async function sendTokenRequest(context: SendingContext, request: TokenRequest): Promise<TokenAnswer> {
   const startedAt = context.time.read()
+  context.wasAway = !context.lifecycle.visible()
   context.spentAt = spend(context.budget, context.spentAt, startedAt)
   const overdue = new Promise<TokenAnswer>((resolve) => {
     const onDeadline = (): void =>
-      resolve({ error: new ForageSessionError('endpoint_timeout'), late: answer })
+      resolve({ error: new ForageSessionError('endpoint_timeout'), startedAt, late: answer })
     context.deadline = context.clock.setTimeout(onDeadline, context.requestTimeoutMs)
   })
   // A listener may end the request: the deadline is set before.
@@ -56,14 +61,32 @@ async function readAnswer(
   request: TokenRequest,
   startedAt: number,
 ): Promise<TokenAnswer> {
+  const { tokenSource, clock } = context
+  let isThrown = true
   try {
-    const answer = await context.tokenSource(request)
-    return { token: await readTokenAnswer(answer, context, context.clock.now()), startedAt }
-  } catch (cause) {
-    if (isForageSessionError(cause)) return { error: cause }
-    const options = { cause: safeCause(cause) }
-    return { error: new ForageSessionError('endpoint_unreachable', undefined, options) }
+    let reading: Promise<GrantedToken>
+    try {
+      const answer = await tokenSource(request)
+      reading = readTokenAnswer(answer, context, clock.now())
+    } catch (thrown) {
+      reading = readThrown(thrown, context, clock.now())
+    }
+    isThrown = false
+    return { token: await reading, startedAt }
+  } catch (thrown) {
+    const error = errorOf(thrown)
+    return { error, isThrown: isThrown && error === thrown, startedAt }
   }
+}
+
+/** Never throws, although a token source may throw a value that throws when it is read. */
+function errorOf(thrown: unknown): ForageSessionError {
+  let cause: unknown
+  try {
+    if (isForageSessionError(thrown)) return thrown
+    cause = safeCause(thrown)
+  } catch {}
+  return new ForageSessionError('endpoint_unreachable', undefined, { cause })
 }
 
 /** Ends the request in progress, and returns it: the next caller starts a new one. */

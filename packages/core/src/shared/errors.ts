@@ -22,37 +22,38 @@ export type ForageSessionErrorCode =
   | 'closed'
 
 /**
- * The way a session continues after a failure:
- * - `retry`: it waits, longer after each failure in a row, and tries again.
- * - `timeout`: the same, but the first failure in a row does not delay the next caller.
- * - `malformed`: it tries again once, because a deployment may be in progress; the second one in a row is final.
- *
- * Without a kind the failure is final: no request until `retry()`, `setCheckout()` or `clear()`.
+ * The meaning of each code: what a developer can do, and whether the failure is final. After a final failure the
+ * session sends no token request by itself; after any other one it waits and tries again.
  */
-export type FailureKind = 'retry' | 'timeout' | 'malformed'
+export const errorCodes: Readonly<Record<ForageSessionErrorCode, readonly [remedy: string, kind?: 'final']>> =
+  {
+    endpoint_unreachable: ['Check the merchant backend, its CORS headers, and the CSP of the page.'],
+    endpoint_timeout: ['Make the merchant endpoint faster, or raise requestTimeoutMs.'],
+    endpoint_rejected: ['Let the customer sign in again, then call retry().', 'final'],
+    endpoint_not_found: ['Handle POST at the tokenSource URL.'],
+    endpoint_rate_limited: ['Raise the rate limit of the merchant backend.'],
+    endpoint_failed: ['Check the log of the merchant backend.'],
+    endpoint_redirected: ['Return 401 instead of a redirect.'],
+    endpoint_not_json: ['Return JSON like {"token":"…"}, at most 64 KiB.'],
+    token_missing: ['Return JSON like {"token":"…"}.'],
+    token_malformed: ['Return the token exactly as Forage issued it.'],
+    token_wrong_kind: ['Return a session token, and revoke the authentication token.', 'final'],
+    token_environment_mismatch: ['Use the same environment on the backend and in the page.', 'final'],
+    token_expired_on_arrival: ['Mint a token for each request, and check the clock of the merchant backend.'],
+    token_reused: ['Mint a token for each request, and return no-store: the backend caches tokens.'],
+    token_rejected: ['Use the same environment, merchant and credentials on the backend and in the page.'],
+    budget_exhausted: ['Find the loop that requests tokens.'],
+    checkout_changed: ['Start again in the new checkout.', 'final'],
+    closed: ['Create a new session.', 'final'],
+  }
 
-/** The meaning of each code: how the session continues, and what a developer can do. */
-export const errorCodes: Readonly<
-  Record<ForageSessionErrorCode, readonly [remedy: string, kind?: FailureKind]>
-> = {
-  endpoint_unreachable: ['Check the merchant backend, its CORS headers, and the CSP of the page.', 'retry'],
-  endpoint_timeout: ['Make the merchant endpoint faster, or raise requestTimeoutMs.', 'timeout'],
-  endpoint_rejected: ['Let the customer sign in again, then call retry().'],
-  endpoint_not_found: ['Handle POST at the tokenSource URL.'],
-  endpoint_rate_limited: ['Raise the rate limit of the merchant backend.', 'retry'],
-  endpoint_failed: ['Check the log of the merchant backend.', 'retry'],
-  endpoint_redirected: ['Return 401 instead of a redirect.'],
-  endpoint_not_json: ['Return JSON like {"token":"…"}, at most 64 KiB.', 'malformed'],
-  token_missing: ['Return JSON like {"token":"…"}.', 'malformed'],
-  token_malformed: ['Return the token exactly as Forage issued it.', 'malformed'],
-  token_wrong_kind: ['Return a session token, and revoke the authentication token.'],
-  token_environment_mismatch: ['Use the same environment on the backend and in the page.'],
-  token_expired_on_arrival: ['Mint a token for each request, and check the clock of the merchant backend.'],
-  token_reused: ['Mint a token for each request, and return no-store: the backend caches tokens.'],
-  token_rejected: ['Use the same environment, merchant and credentials on the backend and in the page.'],
-  budget_exhausted: ['Find the loop that requests tokens.', 'retry'],
-  checkout_changed: ['Start again in the new checkout.'],
-  closed: ['Create a new session.'],
+/**
+ * Returns whether a response with this status is final: a 401 is, and another 4xx if the merchant's own code
+ * answered (`isProblem`). Gateways send the five exceptions for reasons of their own.
+ */
+export function isFinalStatus(status: number, isProblem: boolean): boolean {
+  const isRefusal = status >= 400 && status < 500 && ![408, 421, 423, 425, 429].includes(status)
+  return status === 401 || (isProblem && isRefusal)
 }
 
 export interface ForageSessionErrorOptions {
@@ -98,39 +99,12 @@ export class ForageSessionError extends Error {
 
   /** `message` says what happened, if there is more to say than the code does. */
   constructor(code: ForageSessionErrorCode, message = `${code}:`, options: ForageSessionErrorOptions = {}) {
-    const kind = failureKindOf(code)
-    const {
-      remedy = errorCodes[code]?.[0],
-      retryable = kind === 'retry' || kind === 'timeout',
-      status,
-      retryAt,
-    } = options
+    const [known, kind] = errorCodes[code] ?? []
+    const { remedy = known, retryable = kind !== 'final', status, retryAt } = options
     super(`${message} ${remedy}`, options)
     Object.assign(this, { code, retryable, retryAt, status, remedy })
     Object.defineProperty(this, brand, { value: true })
   }
-}
-
-/** Returns how the session continues after a failure; undefined if another version of this package named the code. */
-export function failureKindOf(code: ForageSessionErrorCode): FailureKind | undefined {
-  return errorCodes[code]?.[1]
-}
-
-/**
- * Returns the error with the time of the next try, in ms on the session's clock (Infinity: no try). It is a copy
- * if anything differs, because a caller may hold the original.
- */
-export function withRetryAt(error: ForageSessionError, at: number): ForageSessionError {
-  const retryable = at < Infinity
-  const retryAt = retryable ? at : undefined
-  if (error.retryable === retryable && error.retryAt === retryAt) return error
-  const { code, message, stack } = error
-  return Object.assign(new ForageSessionError(code, message, error), error, {
-    message,
-    stack,
-    retryable,
-    retryAt,
-  })
 }
 
 /**
@@ -146,5 +120,5 @@ export function withRetryAt(error: ForageSessionError, at: number): ForageSessio
  * ```
  */
 export function isForageSessionError(value: unknown): value is ForageSessionError {
-  return brand in asRecord(value)
+  return asRecord(value)[brand] === true
 }

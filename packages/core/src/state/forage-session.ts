@@ -68,7 +68,7 @@ export interface ForageSession {
     run: (token: string, context: WithTokenContext) => Promise<T>,
     options?: WithTokenOptions,
   ) => Promise<T>
-  /** Requests a newer token now; the current one serves until then. */
+  /** Requests a newer token now, even after a final failure; the current one serves until then. */
   readonly renew: () => Promise<void>
   /** Returns the state, which never contains a token. It is the same object until it changes. */
   readonly getSnapshot: () => SessionState
@@ -82,7 +82,7 @@ export interface ForageSession {
   readonly setCheckout: (checkoutId: string | undefined) => void
   /** Forgets the token, here and in the tabs that share it: the customer signed out. */
   readonly clear: () => void
-  /** Forgets the failure and starts one token request. Does nothing unless the session has failed. */
+  /** Forgets the failure and starts one token request. Does nothing unless the session is `failed` or `degraded`. */
   readonly retry: () => void
   /** Ends the session and leaves no timer and no request. Further calls reject with `closed`. */
   readonly close: () => void

@@ -29,7 +29,7 @@ export type SessionState =
   | {
       readonly status: 'failed'
       readonly error: ForageSessionError
-      /** Null: final until `retry()`, `setCheckout()` or `clear()`. */
+      /** Null: final until `retry()`, `renew()`, `setCheckout()` or `clear()`. */
       readonly retryAt: number | null
     }
   | { readonly status: 'closed' }
@@ -64,6 +64,8 @@ export type SessionEvent = { readonly at: number } & (
   | { readonly type: 'request-replayed'; readonly method: string; readonly url: string; readonly ok: boolean }
   | { readonly type: 'replay-refused'; readonly method: string; readonly url: string; readonly why: string }
   | { readonly type: 'lifetime-too-short'; readonly lifetimeMs: number; readonly minValidityMs: number }
+  /** An `expires_in` was neither a number nor a numeric string, but of this type. */
+  | { readonly type: 'lifetime-ignored'; readonly received: string }
   | { readonly type: 'clock-stepped'; readonly byMs: number }
   | { readonly type: 'tab-shared'; readonly fingerprint: string }
   | { readonly type: 'state'; readonly from: SessionState['status']; readonly to: SessionState['status'] }

@@ -60,7 +60,12 @@ test.each([
   ['access_token', { access_token: 'sandbox_b' }, 'sandbox_b'],
   ['a plain string', 'sandbox_c', 'sandbox_c'],
 ])('the token is read from %s', (_, body, value) => {
-  expect(grant(body, undefined, rules)).toEqual({ value, lifetimeMs: 900_000, hasLifetime: false })
+  expect(grant(body, undefined, rules)).toEqual({
+    value,
+    lifetimeMs: 900_000,
+    hasLifetime: false,
+    ignored: undefined,
+  })
 })
 
 describe('a response without a token', () => {
@@ -87,9 +92,10 @@ describe('a response without a token', () => {
   })
 
   test.each([
-    [400, false],
+    [400, true],
+    [401, false],
     [429, true],
-    [499, false],
+    [499, true],
     [500, true],
   ])('the error of a response with status %d is retryable: %s', async (status, retryable) => {
     expect((await refusalOf(answered(status))).retryable).toBe(retryable)
@@ -135,7 +141,7 @@ test.each<[string, Record<string, string>, number | undefined]>([
   ['no value', {}, undefined],
   ['seconds', { 'Retry-After': '40' }, now + 40_000],
   ['a date, by the server’s clock', { 'Retry-After': later, Date: date }, now + 30_000],
-  ['a date, by our clock if the server sends no Date', { 'Retry-After': later }, Date.parse(later)],
+  ['a date without the server’s clock, for at most 5 minutes', { 'Retry-After': later }, now + 300_000],
   ['another kind of date', { 'Retry-After': '2026-11-25T10:00:30Z', Date: date }, now + 30_000],
   ['no number and no date', { 'Retry-After': 'soon' }, undefined],
   ['seconds and more', { 'Retry-After': 'in 40 s' }, undefined],

@@ -22,8 +22,9 @@ export interface TokenResponse {
 
 /**
  * A function that gets a session token from the merchant's backend, never from Forage directly. It returns the
- * token, a {@link TokenResponse} or the backend's `Response`. An error that it throws becomes
- * `endpoint_unreachable`, unless it is a `ForageSessionError`.
+ * token, a {@link TokenResponse} or the backend's `Response`. An error that it throws
+ * is read like a response if it has a status, as those of HTTP clients do. Callers get a `ForageSessionError` unchanged.
+ * Any other error becomes `endpoint_unreachable`.
  *
  * @example
  * ```ts

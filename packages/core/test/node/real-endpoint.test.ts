@@ -85,7 +85,7 @@ describe('a hostile answer', () => {
 
   test.each<[string, Answer, string, boolean]>([
     ['a login page', html, 'endpoint_not_json', true],
-    ['a redirect to a login page', redirect, 'endpoint_redirected', false],
+    ['a redirect to a login page', redirect, 'endpoint_redirected', true],
     ['204', (_, response) => void response.writeHead(204).end(), 'endpoint_not_json', true],
     ['an empty body', (_, response) => void response.end(), 'endpoint_not_json', true],
     ['five megabytes', flood, 'endpoint_not_json', true],
@@ -101,9 +101,9 @@ describe('a hostile answer', () => {
       false,
     ],
     ['the token of another environment', json({ token: 'prod_a' }), 'token_environment_mismatch', false],
-    ['an expired token', json({ token: 'sandbox_a', expires_in: -5 }), 'token_expired_on_arrival', false],
+    ['an expired token', json({ token: 'sandbox_a', expires_in: -5 }), 'token_expired_on_arrival', true],
     ['a signed-out customer', json({ code: 'unauthorized' }, 401), 'endpoint_rejected', false],
-    ['an unknown URL', json({}, 404), 'endpoint_not_found', false],
+    ['an unknown URL', json({}, 404), 'endpoint_not_found', true],
     ['too many requests', json({}, 429), 'endpoint_rate_limited', true],
     ['a gateway without a backend', html502, 'endpoint_failed', true],
     ['a dropped connection', (_, response) => void response.destroy(), 'endpoint_unreachable', true],
@@ -164,7 +164,7 @@ describe('a token', () => {
     const rejected = await session.getToken()
     await expect(session.getToken({ rejected })).rejects.toMatchObject({
       code: 'token_reused',
-      retryable: false,
+      retryable: true,
     })
     await expect(session.getToken()).rejects.toMatchObject({ code: 'token_reused' })
     expect(server.arrived).toHaveLength(2)

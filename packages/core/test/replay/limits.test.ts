@@ -16,15 +16,28 @@ describe('a 401 on every request', () => {
     expect(events).toContainEqual(expect.objectContaining({ type: 'request-replayed', ok: false }))
   })
 
-  test('the sixth rejected token within 30 s is the last: that call gets its 401, and later calls reject', async () => {
-    const { session, sent, tokenRequests } = createRefusingApi({}, always(99))
+  test('the sixth rejected token within 30 s is the last for 30 s: that call gets its 401, and later calls reject', async () => {
+    const { clock, session, sent, tokenRequests } = createRefusingApi({}, always(99))
     for (let call = 1; call <= 6; call += 1) {
       await expect(session.fetch(address)).resolves.toMatchObject({ status: 401 })
     }
     expect([sent.length, tokenRequests()]).toEqual([11, 6])
     await expect(session.fetch(address)).rejects.toMatchObject({ code: 'token_rejected' })
     expect([sent.length, tokenRequests()]).toEqual([11, 6])
-    expect(session.getSnapshot()).toMatchObject({ status: 'failed', retryAt: null })
+    expect(session.getSnapshot()).toMatchObject({ status: 'failed', retryAt: clock.now() + 30_000 })
+  })
+
+  test('the wait after too many rejected tokens doubles up to 5 minutes', async () => {
+    const { clock, session } = createRefusingApi({ budget: { max: 999, perMs: 1000 } }, always(999))
+    const waits: number[] = []
+    for (let round = 1; round <= 6; round += 1) {
+      while (session.getSnapshot().status !== 'failed') await session.fetch(address)
+      const { retryAt } = session.getSnapshot() as { retryAt: number }
+      waits.push(retryAt - clock.now())
+      await clock.advance(waits.at(-1)!)
+      await session.fetch(address)
+    }
+    expect(waits).toEqual([30_000, 60_000, 120_000, 240_000, 300_000, 300_000])
   })
 
   test('a caller who retries three times costs at most two requests and one token per try', async () => {

@@ -38,12 +38,19 @@ const requestsOfRetry = async (
   return backend.requests.length - before
 }
 
-describe('if the token ends, the session shows a remembered failure', () => {
-  test('if a token expires after its renewal was rejected, the session has failed until retry()', async () => {
+describe('a failed early renewal ends along with its token', () => {
+  test('if a token expires after its renewal was rejected, the endpoint gets one more request before the session has failed', async () => {
     const setup = setUp()
-    const { clock, session, failRenewal } = setup
+    const { clock, backend, session, failRenewal } = setup
     await failRenewal(401)
+    const shown = session.getSnapshot()
+    expect(shown).toMatchObject({ retryAt: (shown as { expiresAt: number }).expiresAt })
     await clock.advance(minutes(3))
+    expect(session.getSnapshot()).toEqual({ status: 'idle' })
+    backend.answer(new Response(null, { status: 401 }))
+    session.getToken().catch(() => {})
+    await clock.advance(50)
+    expect(backend.requests).toHaveLength(3)
     expect(session.getSnapshot()).toMatchObject({
       status: 'failed',
       error: { code: 'endpoint_rejected' },
@@ -54,31 +61,28 @@ describe('if the token ends, the session shows a remembered failure', () => {
     expect(session.getSnapshot().status).toBe('ready')
   })
 
-  test('if a token expires within a Retry-After, the session has failed until its end and emits the failure once', async () => {
-    const { clock, session, failRenewal } = setUp()
+  test('if a token expires within a Retry-After, the endpoint gets one more request, and the failure is emitted once', async () => {
+    const { clock, backend, session, failRenewal } = setUp()
     const emitted: string[] = []
     session.on(({ type }) => emitted.push(type))
-    const failedAt = clock.now() + minutes(12) + 50
     await failRenewal(429, { 'Retry-After': '600' })
     await clock.advance(minutes(3))
-    expect(session.getSnapshot()).toMatchObject({ status: 'failed', retryAt: failedAt + minutes(10) })
+    expect(session.getSnapshot().status).toBe('idle')
     expect(emitted.filter((type) => type === 'token-failed')).toHaveLength(1)
-    await clock.advance(minutes(7))
-    void session.getToken()
+    backend.answer(new Response(null, { status: 429, headers: { 'Retry-After': '600' } }))
+    session.getToken().catch(() => {})
     await clock.advance(50)
-    expect(session.getSnapshot().status).toBe('ready')
+    expect(session.getSnapshot()).toMatchObject({ status: 'failed', retryAt: clock.now() + minutes(10) })
   })
 
-  test('if the API rejects a token within the back-off, the session has failed until the back-off ends', async () => {
+  test('if the API rejects a token within the back-off of its renewal, a newer token is requested at once', async () => {
     const { clock, backend, session, failRenewal } = setUp()
     await failRenewal(503)
     backend.revoke()
-    await expect(session.fetch(payments)).resolves.toMatchObject({ status: 401 })
-    expect(session.getSnapshot()).toMatchObject({
-      status: 'failed',
-      error: { code: 'endpoint_failed' },
-      retryAt: clock.now() + 1000,
-    })
+    const paying = session.fetch(payments)
+    await clock.advance(50)
+    await expect(paying).resolves.toMatchObject({ status: 200 })
+    expect(session.getSnapshot().status).toBe('ready')
   })
 
   test('if a token expires when the back-off is over, the session is idle', async () => {
@@ -89,13 +93,13 @@ describe('if the token ends, the session shows a remembered failure', () => {
     expect(session.getSnapshot().status).toBe('idle')
   })
 
-  test('subscribers see no idle state between the token and the failure', async () => {
+  test('subscribers see one idle state when the token of a failed renewal ends', async () => {
     const { clock, session, failRenewal } = setUp()
     await failRenewal(401)
     const shown: string[] = []
     session.subscribe(() => shown.push(session.getSnapshot().status))
     await clock.advance(minutes(3))
-    expect(shown).toEqual(['failed'])
+    expect(shown).toEqual(['idle'])
   })
 })
 

@@ -31,6 +31,9 @@ const status =
 const never: Answer = () => new Promise<never>(() => {})
 const down: Answer = () => Promise.reject(new TypeError('Failed to fetch'))
 
+const problem = (code: number): Response =>
+  Response.json({ code: 'own' }, { status: code, headers: { 'Content-Type': 'application/problem+json' } })
+
 /** Returns how long calls reject with a failure without a token request. */
 async function waitOf(session: ForageSession, clock: VirtualClock): Promise<number> {
   const error = (await session.getToken().catch((reason: unknown) => reason)) as { retryAt: number }
@@ -96,37 +99,43 @@ describe('the back-off after failures', () => {
     ['endpoint_not_json', () => new Response('<!doctype html>')],
     ['token_missing', () => Response.json({})],
     ['token_malformed', () => 'sandbox_\n'],
-  ])(
-    'the back-off is 1 s after a first %s, which may be a deployment, and infinite after a second',
-    async (code, answer) => {
-      const { session, clock, requests } = setUp([answer, answer])
-      expect(await waitOf(session, clock)).toBe(1000)
-      await clock.advance(1000)
-      await expect(session.getToken()).rejects.toMatchObject({ code, retryable: false, retryAt: undefined })
-      await clock.advance(3_600_000)
-      await expect(session.getToken()).rejects.toMatchObject({ code })
-      expect(requests()).toBe(2)
-      expect(session.getSnapshot()).toMatchObject({ status: 'failed', retryAt: null })
+    ['token_missing', () => Response.json({ session: 'a' })],
+    ['token_expired_on_arrival', () => Response.json({ token: 'sandbox_old', expires_in: 0 })],
+    ['endpoint_redirected', status(302)],
+    ['endpoint_rejected', status(403)],
+    ['endpoint_not_found', status(404)],
+    ['endpoint_not_found', () => Response.json({ code: 'x' }, { status: 410 })],
+    ['endpoint_failed', status(418)],
+    ['endpoint_failed', () => problem(408)],
+    ['endpoint_failed', () => problem(425)],
+    ['endpoint_rate_limited', () => problem(429)],
+  ])('the back-off doubles after each %s, any number in a row', async (code, answer) => {
+    const { session, clock } = setUp(Array<Answer>(4).fill(answer))
+    for (const expected of [1000, 2000, 4000, 8000]) {
+      expect(await waitOf(session, clock)).toBe(expected)
+      expect(session.getSnapshot()).toMatchObject({ status: 'failed', error: { code, retryable: true } })
+      await clock.advance(expected)
+    }
+    await expect(session.getToken()).resolves.toBe('sandbox_token-5')
+  })
+
+  test.each([400, 403, 404, 405, 410, 418])(
+    'a problem document with a code and status %i is final, until setCheckout or clear',
+    async (code) => {
+      for (const act of ['setCheckout', 'clear'] as const) {
+        const { session, clock } = setUp([() => problem(code)])
+        await expect(session.getToken()).rejects.toMatchObject({ status: code, retryable: false })
+        await clock.advance(3_600_000)
+        await expect(session.getToken()).rejects.toMatchObject({ status: code })
+        session[act]('cart-2')
+        await expect(session.getToken()).resolves.toBe('sandbox_token-2')
+      }
     },
   )
-
-  test.each([
-    [404, 'endpoint_not_found'],
-    [405, 'endpoint_not_found'],
-    [410, 'endpoint_not_found'],
-    [418, 'endpoint_failed'],
-  ])('the back-off is infinite after a %i, until setCheckout or clear', async (code, name) => {
-    for (const act of ['setCheckout', 'clear'] as const) {
-      const { session } = setUp([status(code)])
-      await expect(session.getToken()).rejects.toMatchObject({ code: name, retryable: false })
-      session[act]('cart-2')
-      await expect(session.getToken()).resolves.toBe('sandbox_token-2')
-    }
-  })
 })
 
 describe('retry()', () => {
-  test('retry() clears the failure and starts one request, only in "failed"', async () => {
+  test('retry() clears the failure and starts one request, but not in "idle" or "ready"', async () => {
     const { session, clock, requests } = setUp([status(401)])
     session.retry()
     await clock.advance(0)

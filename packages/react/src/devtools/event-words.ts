@@ -64,6 +64,8 @@ function eventWords(event: SessionEvent): EventWords {
       return wordsOf('stale', 'Not sent again', requestWords(event), event.why)
     case 'lifetime-too-short':
       return wordsOf('stale', 'Lifetime too short', `lifetime ${duration(event.lifetimeMs)}`)
+    case 'lifetime-ignored':
+      return wordsOf('stale', 'Lifetime ignored', `expires_in is of type ${event.received}`)
     case 'clock-stepped':
       return wordsOf(
         'stale',

@@ -279,14 +279,16 @@ test('a server renders the fallback of the gate', () => {
   expect(renderToString(<ForageSessionProvider {...options}>{gate}</ForageSessionProvider>)).toBe('wait')
 })
 
-test('the gate shows the error of a refused renewal when the token expires, and retry requests a token again', async () => {
+test('after a refused renewal the gate requests a token when the current one expires, then shows the error, and retry requests a token again', async () => {
   const { backend, options, pass } = sessionSetup()
   const { container } = render(<ForageSessionProvider {...options}>{gate}</ForageSessionProvider>)
   await pass(50)
-  backend.answer(new Response(null, { status: 401 }))
+  backend.answer(() => new Response(null, { status: 401 }))
   await pass(15 * 60_000)
-  expect(backend.requests.map(({ reason }) => reason)).toEqual(['first', 'renewal'])
+  await pass(50)
+  expect(backend.requests.map(({ reason }) => reason)).toEqual(['first', 'renewal', 'expired'])
   expect(container.textContent).toContain('endpoint_rejected')
+  backend.answer(undefined)
   fireEvent.click(screen.getByRole('button'))
   await pass(50)
   expect(container.textContent).toBe('pay')

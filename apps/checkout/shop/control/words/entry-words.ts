@@ -122,6 +122,8 @@ function pageWords(event: PageEvent): EntryWords {
       return words('bad', 'Not sent again', requestOf(event), event.why)
     case 'lifetime-too-short':
       return words('plain', 'Short-lived token', duration(event.lifetimeMs))
+    case 'lifetime-ignored':
+      return words('plain', 'Lifetime ignored', `expires_in is of type ${event.received}`)
     case 'clock-stepped':
       return words(
         'plain',
