@@ -27,7 +27,7 @@ const entries: Entry[] = [
     what: 'createForageSession, with jwt-decode',
     code: `export { createForageSession } from '@forage-session/core'`,
     target: 11_700,
-    budget: 11_630,
+    budget: 13_520,
   },
   {
     id: 'ky',
@@ -44,7 +44,7 @@ const entries: Entry[] = [
     without: ['useForageSdk', 'ForageSdkError'],
     external: peersOfReact,
     target: 3700,
-    budget: 3180,
+    budget: 3700,
   },
   {
     id: 'react.all',

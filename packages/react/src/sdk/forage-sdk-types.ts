@@ -18,6 +18,7 @@ export type ForageElementType = 'tokenize_card' | 'collect_pin' | 'payment_sheet
 
 /** An event of an element: its input is ready for use, or the customer changed it. */
 export interface ForageElementEvent {
+  /** `ready`: the input can be used; `change`: the customer typed. */
   type: 'ready' | 'change'
   /** The kind of the element. */
   usecase: ForageElementType
@@ -38,6 +39,7 @@ export interface ForageElementStyle {
 
 /** The options of an element. They are passed on to `forage.create` unchanged. */
 export interface ForageElementOptions {
+  /** The style of the frame. Default: the one of the SDK. */
   style?: ForageElementStyle
   /** The options of a `payment_sheet`: its payment type, styles and fields. */
   paymentSheet?: Record<string, unknown>
