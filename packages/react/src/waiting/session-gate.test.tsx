@@ -384,7 +384,8 @@ test('an outage that lasts longer than the token does not unmount the form', asy
   const { container, session, backend, pass, unmounts } = await openForm()
   backend.answer(unavailable)
   await pass(40 * 60_000)
-  expect(session.getSnapshot().status).toBe('failed')
+  // Between two attempts, or in one.
+  expect(session.getSnapshot().status).toMatch(/^(failed|fetching)$/)
   backend.answer(undefined)
   await pass(60_000)
   expect(session.getSnapshot().status).toBe('ready')

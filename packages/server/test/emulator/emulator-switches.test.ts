@@ -1,7 +1,7 @@
 import { createEmulator, type Emulator, type Switches } from '@forage-session/emulator'
 import { describe, expect, it } from 'vitest'
 
-import { createForageServer, type ForageServer } from '../../src/index.ts'
+import { createForageServer, type ForageServer, type SessionToken } from '../../src/index.ts'
 import { revokePath } from '../fixtures/upstream-stub.ts'
 import { createVirtualClock, type VirtualClock } from '../fixtures/virtual-clock.ts'
 
@@ -13,6 +13,8 @@ interface Shop {
   forage: ForageServer
   clock: VirtualClock
   merchantAccount: string
+  /** Mints a session token for the merchant. */
+  mint(): Promise<SessionToken>
   /** Whether the API confirms revocations without revoking. */
   isLying: boolean
 }
@@ -31,7 +33,9 @@ function openShop(switches: Partial<Switches>): Shop {
     },
     clock,
   })
-  const shop: Shop = { emulator, forage, clock, merchantAccount: `mid/${merchants[0]!.id}`, isLying: false }
+  const merchantAccount = `mid/${merchants[0]!.id}`
+  const mint = (): Promise<SessionToken> => forage.mintSessionToken({ merchantAccount })
+  const shop: Shop = { emulator, forage, clock, merchantAccount, mint, isLying: false }
   return shop
 }
 
@@ -73,24 +77,24 @@ describe.each(details.map((switches) => [Object.entries(switches).map(String).jo
   (_name, switches) => {
     it('mintSessionToken works after a revocation, a rotation and a compromise, for every emulator switch', async () => {
       const shop = openShop(switches)
-      await shop.forage.mintSessionToken(shop)
+      await shop.mint()
       await shop.clock.advance(minute)
       shop.emulator.control.revokeAuthenticationTokens()
-      const { token } = await shop.forage.mintSessionToken(shop)
+      const { token } = await shop.mint()
       expect(await isAlive(shop, token)).toBe(true)
       await shop.forage.pool('web').rotate()
       expect(await isAlive(shop, token)).toBe(true)
       const report = await shop.forage.pool('web').compromise({ reason: 'a drill' })
       expect(report.tokens.map(({ verified }) => verified)).toEqual(report.tokens.map(() => 'dead'))
       expect(await isAlive(shop, token)).toBe(false)
-      const next = await shop.forage.mintSessionToken(shop)
+      const next = await shop.mint()
       expect(await isAlive(shop, next.token)).toBe(true)
       expect(shop.emulator.control.counts().authenticationTokens).toBe(4)
     })
 
     it('compromise does not report a token as dead if the API only pretends to revoke it', async () => {
       const shop = openShop(switches)
-      const { token } = await shop.forage.mintSessionToken(shop)
+      const { token } = await shop.mint()
       shop.isLying = true
       const report = await shop.forage.pool('web').compromise({ reason: 'a drill' })
       expect(await isAlive(shop, token)).toBe(true)
@@ -100,7 +104,7 @@ describe.each(details.map((switches) => [Object.entries(switches).map(String).jo
 
     it('an unknown merchant is merchant_invalid and costs no token', async () => {
       const shop = openShop(switches)
-      await shop.forage.mintSessionToken(shop)
+      await shop.mint()
       await shop.clock.advance(minute)
       const minting = shop.forage.mintSessionToken({ merchantAccount: 'mid/0000000000' })
       await expect(minting).rejects.toMatchObject({ code: 'merchant_invalid' })
