@@ -36,6 +36,7 @@ export function shopBuild(outDir: string): InlineConfig {
     ...config,
     // Customers get the production build, whatever the mode of this process is.
     define: { 'process.env.NODE_ENV': '"production"' },
+    oxc: { jsx: { development: false } },
     build: {
       outDir,
       emptyOutDir: true,
