@@ -36,8 +36,8 @@ export interface RejectedCall extends Call {
 export async function answerRejection(context: RejectionContext, call: RejectedCall): Promise<Response> {
   const { signal, epoch, response } = call
   // Events go to logs: they get the URL without its query.
-  const named = { method: call.method, url: call.address.split(/[?#]/)[0]! }
-  const judged = judge(context, call)
+  const named = { method: call.method, url: call.url.split(/[?#]/)[0]! }
+  const judged = context.judge(call)
   const { ofToken, code } = await (signal?.aborted === false ? detachable(judged, signal) : judged)
   if (!ofToken) return response
   context.emit({ type: 'request-rejected', ...named, code })
@@ -53,7 +53,7 @@ export async function answerRejection(context: RejectionContext, call: RejectedC
   // Without a newer token the caller gets the 401; the session has emitted the error.
   const newer = await context.getToken({ rejected: call.token, signal }).catch(() => undefined)
   throwIfAborted(signal)
-  if (!newer || epoch.aborted || !context.attachment.admits(call.address, newer)) return response
+  if (!newer || epoch.aborted || !context.attachment.admits(call.url, newer)) return response
   // A short body is read to its end, which frees the connection. It is not awaited.
   boundedText(response, context.clock).catch(() => {})
   let ok = false
@@ -66,25 +66,13 @@ export async function answerRejection(context: RejectionContext, call: RejectedC
   }
 }
 
-/**
- * Judges a 401. A merchant's own policy or `isTokenRejected` sees each 401, and an unsafe request is judged only by
- * the 401 that it got.
- */
-function judge(context: RejectionContext, call: RejectedCall): Promise<Rejection> {
-  const isShared = isSafe(call.method) && !context.isTokenRejected && typeof context.replay === 'string'
-  return context.judge(call.token, () => judgeOne(context, call), isShared)
-}
-
-async function judgeOne(
-  { isTokenRejected, clock }: RejectionContext,
-  call: RejectedCall,
-): Promise<Rejection> {
+async function judgeOne({ isTokenRejected, clock }: JudgeContext, call: RejectedCall): Promise<Rejection> {
+  const { method, url, response } = call
   const judgeByHook = async (): Promise<Rejection> => ({
-    ofToken: await isTokenRejected!(call.response.clone(), { method: call.method, url: call.address }),
-    code: undefined,
+    ofToken: await isTokenRejected!(response.clone(), { method, url }),
   })
   const judged = isTokenRejected && (await within(clock, guarded(judgeByHook)))
-  return judged ?? (await judgeRejection(call.response, clock))
+  return judged ?? (await judgeRejection(response, clock))
 }
 
 /** Returns why the call is not replayed. If the caller's policy throws or rejects, the caller gets the 401. */
@@ -93,9 +81,10 @@ async function refusalOf(
   call: RejectedCall,
   code: string | undefined,
 ): Promise<string | undefined> {
+  const { method, url } = call
   const candidate = {
-    method: call.method,
-    url: call.address,
+    method,
+    url,
     code,
     // A getter: only a policy that reads the headers pays for the copy.
     get headers(): Headers {
@@ -105,20 +94,25 @@ async function refusalOf(
   return await guarded<string | undefined>(() => replayRefusal(policy, candidate, call), 'policy')
 }
 
-/** Judges a 401 of `token`: if `isShared`, by the verdict on another 401 of that token, otherwise by its own. */
-type Judge = (token: string, judgeOwn: () => Promise<Rejection>, isShared: boolean) => Promise<Rejection>
+type JudgeContext = Pick<RejectionContext, 'replay' | 'isTokenRejected' | 'clock'>
+
+/** Judges a call's 401, by the verdict on another 401 of the same token where that is enough. */
+type Judge = (call: RejectedCall) => Promise<Rejection>
 
 /**
  * Creates a judge that remembers its last verdict. If one 401 is about the token, so are the others of that token:
  * a request that is safe to replay need not copy and read its own body. It waits for a verdict in progress. A 401
- * about something else stands only for itself.
+ * about something else stands only for itself. A merchant's own policy or `isTokenRejected` sees each 401, and an
+ * unsafe request is judged only by the 401 that it got.
  */
-export function createSharedVerdict(): Judge {
+export function createSharedVerdict(context: JudgeContext): Judge {
   let last: { readonly token: string; readonly rejection: Promise<Rejection> } | undefined
-  return async (token, judgeOwn, isShared) => {
-    const isKnown = isShared && last?.token === token && (await last.rejection).ofToken
-    if (isKnown) return { ofToken: true, code: undefined }
-    const rejection = judgeOwn()
+  const isDefault = !context.isTokenRejected && typeof context.replay === 'string'
+  return async (call) => {
+    const { token } = call
+    const isShared = isDefault && isSafe(call.method) && last?.token === token
+    if (isShared && (await last!.rejection).ofToken) return { ofToken: true }
+    const rejection = judgeOne(context, call)
     last = { token, rejection }
     return await rejection
   }

@@ -14,7 +14,7 @@ export interface Call {
   readonly init: RequestInit
   readonly method: string
   /** The whole URL. */
-  readonly address: string
+  readonly url: string
   /** The caller's headers and those of the session, without the token. */
   readonly headers: Headers
   readonly signal: AbortSignal | undefined
@@ -47,7 +47,7 @@ export function attachedCall(
       target: ownAddress === undefined ? address : request!,
       init: own,
       method: (own.method ?? 'GET').toUpperCase(),
-      address,
+      url: address,
       headers,
       // As in fetch, `null` removes the signal of a `Request`.
       signal: own.signal ?? undefined,
@@ -76,23 +76,15 @@ function baseAddress(): string | undefined {
  * The members of a `Request` that are passed on in the init. `fetch(request, init)` forgets the referrer (Fetch §5.4,
  * `new Request` step 12) and, in Firefox, `keepalive`; of a `Request` of a polyfill it would read nothing.
  */
-const requestMembers = [
-  'method',
-  'mode',
-  'credentials',
-  'cache',
-  'redirect',
-  'referrer',
-  'referrerPolicy',
-  'integrity',
-  'keepalive',
-  'signal',
-] as const
+const requestMembers =
+  'method mode credentials cache redirect referrer referrerPolicy integrity keepalive signal'
 
 /** Copies members of a `Request`, and `init` with inherited members (a `Request` may stand in for it). */
 function initOf(request: Request | undefined, init: RequestInit | undefined): RequestInit {
   const own: Record<string, unknown> = {}
-  if (request) for (const key of requestMembers) own[key] = request[key]
+  if (request) {
+    for (const key of requestMembers.split(' ')) own[key] = request[key as keyof Request]
+  }
   for (const key in init) {
     const value = init[key as keyof RequestInit]
     if (value !== undefined) own[key] = value

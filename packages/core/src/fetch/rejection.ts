@@ -7,7 +7,7 @@ export interface Rejection {
   /** Whether the 401 is about the token. */
   readonly ofToken: boolean
   /** The error code in the body, from any of Forage's formats. */
-  readonly code: string | undefined
+  readonly code?: string | undefined
 }
 
 /** A merchant's own judgment of a 401. `response` is a clone. */

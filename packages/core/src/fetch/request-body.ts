@@ -44,7 +44,7 @@ export async function holdRequestBody(
     return request.bodyUsed ? { body } : {}
   }
   if (Number(request.headers.get('Content-Length')) > maxBytes) return { once: true }
-  const parts = await boundedBody(request.clone(), maxBytes, { signal })
+  const parts = await boundedBody(request.clone(), maxBytes, undefined, signal)
   if (!parts) return { once: true }
   // The original is used up, as after a plain fetch(request). Not awaited: nothing depends on it.
   request.body.cancel().catch(() => {})

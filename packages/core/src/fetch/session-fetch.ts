@@ -18,7 +18,7 @@ export interface SessionFetchContext extends Omit<RejectionContext, 'judge'> {
 export function createSessionFetch(context: SessionFetchContext): Fetch {
   // Called without a receiver: the browser's own fetch accepts only the window as one.
   const { fetch } = context
-  const sender = { ...context, judge: createSharedVerdict() }
+  const sender = { ...context, judge: createSharedVerdict(context) }
   return (input, init) => {
     const call = attachedCall(context.attachment, input, init)
     return call ? sendAttached(sender, call) : fetch(input, init)
@@ -26,13 +26,13 @@ export function createSessionFetch(context: SessionFetchContext): Fetch {
 }
 
 async function sendAttached(context: SessionFetchContext & RejectionContext, call: Call): Promise<Response> {
-  const { address, signal } = call
+  const { url, signal } = call
   const epoch = context.epoch()
   const holding = holdBody(call)
   const held = 'then' in holding ? await holding : holding
   const token = await context.getToken(signal && { signal })
-  if (!context.attachment.admits(address, token)) {
-    const message = `The token is not for ${address.split('/', 3).join('/')}, so nothing was sent.`
+  if (!context.attachment.admits(url, token)) {
+    const message = `The token is not for ${url.split('/', 3).join('/')}, so nothing was sent.`
     throw new ForageSessionError('token_environment_mismatch', message)
   }
   throwIfAborted(signal)

@@ -5,21 +5,16 @@ import { patienceMs, within } from './within.ts'
 /** A short body has at most 64 KiB. */
 const maxShortBytes = 64 * 1024
 
-/** Reasons to stop reading early: the caller's abort or, if a clock is given, 2 s. */
-export interface ReadingEnds {
-  readonly signal?: AbortSignal | undefined
-  readonly clock?: SessionClock | undefined
-}
-
 /**
  * Reads a body into parts, so that nothing unbounded is read into a page. Returns undefined if it is longer than
- * `maxBytes` or cannot be read; with a clock, the parts that came within 2 s. The rest is canceled, which frees
- * the connection.
+ * `maxBytes` or cannot be read; with a clock, the parts that came within 2 s. An abort of `signal` ends the reading as
+ * well. The rest is canceled, which frees the connection.
  */
 export async function boundedBody(
   { body, headers }: Request | Response,
   maxBytes: number,
-  { signal, clock }: ReadingEnds = {},
+  clock?: SessionClock,
+  signal?: AbortSignal,
 ): Promise<Uint8Array<ArrayBuffer>[] | undefined> {
   const reader = body!.getReader()
   // Not awaited: one branch of a tee is canceled only when the other one is.
@@ -61,11 +56,10 @@ export async function boundedJson(response: Response, clock?: SessionClock): Pro
 export async function boundedText(response: Response, clock?: SessionClock): Promise<string> {
   // Runtimes without body streams (React Native, polyfills of fetch) can only read the whole text.
   if (!response.body?.getReader) {
-    const text = response.text()
-    return (await (clock ? within(clock, text) : text)) ?? ''
+    return (await within(clock, response.text())) ?? ''
   }
   const decoder = new TextDecoder()
-  const parts = (await boundedBody(response, maxShortBytes, { clock })) ?? []
+  const parts = (await boundedBody(response, maxShortBytes, clock)) ?? []
   return parts.map((part) => decoder.decode(part, { stream: true })).join('') + decoder.decode()
 }
 
