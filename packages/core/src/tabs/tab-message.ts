@@ -37,10 +37,28 @@ const dayMs = 24 * 60 * 60 * 1000
 
 /** Returns the message, or undefined if it is malformed or absurd: any script of the origin can post to the channel. */
 export function readTabMessage(value: unknown): TabMessage | undefined {
-  const message = asRecord(value)
-  const fields = typeof message['id'] === 'string' ? shapes.get(message['type']) : undefined
-  const isOurs = fields && Object.entries(fields).every(([name, accepts]) => accepts(message[name]))
-  return isOurs ? (value as TabMessage) : undefined
+  return isTabMessage(asRecord(value)) ? (value as TabMessage) : undefined
+}
+
+function isTabMessage(message: Record<PropertyKey, unknown>): boolean {
+  const { id, type, fetching, token, lifetimeMs, ageMs, postedAt, code, retryInMs } = message
+  if (typeof id !== 'string') return false
+  switch (type) {
+    case 'claim':
+      return typeof fetching === 'boolean'
+    case 'offer':
+      // A session token lives for minutes: a longer lifetime than a day is a mistake or a lie.
+      return (
+        typeof token === 'string' &&
+        isSpan(lifetimeMs, dayMs) &&
+        isSpan(ageMs, Infinity) &&
+        Number.isFinite(postedAt)
+      )
+    case 'failed':
+      return isShareableCode(code) && isSpan(retryInMs, Infinity)
+    default:
+      return type === 'ask' || type === 'gone' || type === 'clear'
+  }
 }
 
 /**
@@ -51,25 +69,12 @@ export function isShareable({ code, status = 500 }: ForageSessionError): boolean
   return isShareableCode(code) && (status === 429 || status >= 500)
 }
 
-type Check = (value: unknown) => boolean
-
-const isShareableCode: Check = (value) =>
-  ['endpoint_rate_limited', 'endpoint_failed', 'endpoint_unreachable', 'endpoint_timeout'].includes(
-    value as string,
+function isShareableCode(code: unknown): boolean {
+  return ['endpoint_rate_limited', 'endpoint_failed', 'endpoint_unreachable', 'endpoint_timeout'].includes(
+    code as string,
   )
-const isText: Check = (value) => typeof value === 'string'
-const isSpan: Check = (value) => Number.isFinite(value) && (value as number) >= 0
-/** A session token lives for minutes: a longer lifetime than a day is a mistake or a lie. */
-const isLifetime: Check = (value) => isSpan(value) && (value as number) <= dayMs
+}
 
-/** A Map, because an object would also know `toString`. */
-const shapes: ReadonlyMap<unknown, Readonly<Record<string, Check>>> = new Map<unknown, Record<string, Check>>(
-  [
-    ['ask', {}],
-    ['claim', { fetching: (value) => typeof value === 'boolean' }],
-    ['offer', { token: isText, lifetimeMs: isLifetime, ageMs: isSpan, postedAt: Number.isFinite }],
-    ['failed', { code: isShareableCode, retryInMs: isSpan }],
-    ['gone', {}],
-    ['clear', {}],
-  ],
-)
+function isSpan(value: unknown, most: number): boolean {
+  return Number.isFinite(value) && (value as number) >= 0 && (value as number) <= most
+}
