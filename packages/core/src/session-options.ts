@@ -222,15 +222,14 @@ function assertOption(name: string, value: unknown, [accepts, expected]: Rule<un
 }
 
 /**
- * Returns the own members of a call's options. Throws a `TypeError` if one that the session has as well is invalid.
+ * Returns the own members of a call's options. Throws a `TypeError` if one that the session has as well
+ * (`minValidityMs`, `checkoutId`) is invalid.
  */
 export function callOptions<T extends object>(options: T | undefined): T {
   const own = ownMembers(options)
-  for (const name in own) {
-    // Without rules for a signal alone, which `session.fetch` passes with each request.
-    const value = name === 'signal' ? undefined : own[name]
-    const rule = value === undefined ? undefined : ownMembers<Record<string, Rule<unknown>>>(rules())[name]
-    if (rule) assertOption(name, value, rule)
+  for (const name of ['minValidityMs', 'checkoutId'] as const) {
+    const value = (own as Partial<ForageSessionOptions>)[name]
+    if (value !== undefined) assertOption(name, value, rules()[name])
   }
   return own
 }

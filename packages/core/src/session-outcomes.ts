@@ -174,13 +174,12 @@ export function nextPlan(parts: SessionParts): Plan | undefined {
   const token = currentToken(parts, now)
   if (isClosed(parts)) return undefined
   return plan({
+    ...parts,
     now,
     token,
     lapsed: parts.missing === 'expired',
     fetching: parts.flight !== undefined,
     retryAt: parts.failures.last?.retryAt,
-    renewWhen: parts.renewWhen,
-    lastUsedAt: parts.lastUsedAt,
     visible: parts.lifecycle.visible(),
   })
 }

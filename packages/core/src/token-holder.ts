@@ -17,7 +17,7 @@ export interface HotWindow {
  * and they return what happened.
  */
 export interface TokenHolder {
-  held: HeldToken | undefined
+  held?: HeldToken | undefined
   missing: Missing
   hot: HotWindow
   /** The fingerprints of all tokens that were held. */
@@ -31,7 +31,7 @@ export const cold: HotWindow = { value: '', from: Infinity, until: 0 }
 
 /** Creates a holder without a token. */
 export function createTokenHolder(): TokenHolder {
-  return { held: undefined, missing: 'first', hot: cold, received: new Set(), rejected: new Set() }
+  return { missing: 'first', hot: cold, received: new Set(), rejected: new Set() }
 }
 
 /**

@@ -38,7 +38,7 @@ interface LimitsContext extends RequestLimits {
   readonly time: SessionTime
   readonly random: () => number
   readonly budget: Budget
-  readonly held: HeldToken | undefined
+  readonly held?: HeldToken | undefined
 }
 
 /** More than five tokens in 30 s, each rejected within 30 s after it came. */
