@@ -35,7 +35,7 @@ export interface SessionParts
   /** The types of the events that are emitted once. */
   readonly reported: Set<string>
   /** Whether the customer left the page, which may be in the back/forward cache. */
-  isAway: boolean
+  isAway?: boolean
   /** Counts how often the page came back from that cache: a token request from before is repeated. */
   returns: number
   unsubscribe?: () => void

@@ -43,7 +43,6 @@ import type { TabFailure, TokenOffer } from './tabs/tab-message.ts'
 import { createTabSharing, type TabNews } from './tabs/tab-sharing.ts'
 import { cold, createTokenHolder, drop, livesLonger } from './token-holder.ts'
 import { apiUrlOf } from './token/environments.ts'
-import type { HeldToken } from './token/token-lifetime.ts'
 import { grant, type GrantedToken } from './token/token-response.ts'
 import type { TokenResponse } from './token/token-source.ts'
 
@@ -128,8 +127,6 @@ function createParts(settings: SessionSettings): SessionParts {
     epoch: new AbortController(),
     lastUsedAt: 0,
     reported: new Set(),
-    wasAway: false,
-    isAway: false,
     returns: 0,
   }
   return parts
@@ -181,10 +178,8 @@ function onTabMessage(parts: SessionParts, message: TabNews): void {
   switch (message.type) {
     case 'ask':
       return answerTab(parts)
-    case 'offer': {
-      const token = takeOffer(parts, message)
-      return token && parts.tabs.conclude(token)
-    }
+    case 'offer':
+      return takeOffer(parts, message)
     case 'failed':
       if (isBelieved(parts, message)) parts.tabs.conclude(noteElsewhere(parts, message))
       return
@@ -209,19 +204,19 @@ function answerTab(parts: SessionParts): void {
 /** Another tab's token must live longer by this much: the own one, offered back, is no renewal. */
 const fresherByMs = 5000
 
-/** Takes another tab's token if it lives longer than ours and was not rejected here. */
-function takeOffer(parts: SessionParts, offer: TokenOffer): HeldToken | undefined {
+/** Takes another tab's token if it lives longer than ours and was not rejected here, and ends the search with it. */
+function takeOffer(parts: SessionParts, offer: TokenOffer): void {
   const { token, lifetimeMs, ageMs, postedAt } = offer
   const granted = grantedFrom(parts, { token, expires_in: lifetimeMs / 1000 })
-  if (!granted || isClosed(parts) || parts.rejected.has(fingerprint(token))) return undefined
+  if (!granted || isClosed(parts) || parts.rejected.has(fingerprint(token))) return
   const now = parts.time.read()
   const startedAt = now - ageMs - Math.max(0, parts.clock.now() - postedAt)
   const own = currentToken(parts, now)
   const leastUntil = own ? own.expiresAt + fresherByMs : now + 1
-  if (startedAt + lifetimeMs < leastUntil) return undefined
+  if (startedAt + lifetimeMs < leastUntil) return
   const taken = passToken(parts, granted, 'tab', startedAt)
   parts.emit({ type: 'tab-shared', fingerprint: taken.fingerprint })
-  return satisfies(parts, taken, {}, now) ? taken : undefined
+  if (satisfies(parts, taken, {}, now)) parts.tabs.conclude(taken)
 }
 
 /** Checks a token that did not come from the token source: a bad one is only reported. */
@@ -262,8 +257,7 @@ function clear(parts: SessionParts): void {
 }
 
 function retry(parts: SessionParts): void {
-  const { status } = parts.getSnapshot()
-  if (status !== 'failed' && status !== 'degraded') return
+  if (!('error' in parts.getSnapshot())) return
   forgetFailures(parts)
   requestBehind(parts)
 }

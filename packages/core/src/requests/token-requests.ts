@@ -18,7 +18,7 @@ export interface SharedRequest {
   /** The timer of its deadline. */
   deadline?: unknown
   /** Whether the page was hidden or frozen, or the device slept, since the request was sent. */
-  wasAway: boolean
+  wasAway?: boolean
 }
 
 /** The result of a token request. `startedAt` is when it was sent, in ms of session time. */
