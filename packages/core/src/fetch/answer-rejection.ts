@@ -38,7 +38,7 @@ export async function answerRejection(context: RejectionContext, call: RejectedC
   // Events go to logs: they get the URL without its query.
   const named = { method: call.method, url: call.url.split(/[?#]/)[0]! }
   const judged = context.judge(call)
-  const { ofToken, code } = await (signal?.aborted === false ? detachable(judged, signal) : judged)
+  const { ofToken, code } = await detachable(judged, signal?.aborted ? undefined : signal)
   if (!ofToken) return response
   context.emit({ type: 'request-rejected', ...named, code })
   // A payment is never sent with another checkout's token.

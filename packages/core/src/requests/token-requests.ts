@@ -51,7 +51,8 @@ export async function sendTokenRequest(context: SendingContext, request: TokenRe
     context.deadline = context.clock.setTimeout(onDeadline, context.requestTimeoutMs)
   })
   // A listener may end the request: the deadline is set before.
-  context.emit({ type: 'token-requested', reason: request.reason, attempt: request.attempt })
+  const { reason, attempt } = request
+  context.emit({ type: 'token-requested', reason, attempt })
   const answer = readAnswer(context, request, startedAt)
   return await Promise.race([answer, overdue])
 }

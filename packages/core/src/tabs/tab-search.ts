@@ -72,12 +72,13 @@ export function createTabSearch<Found>(
       }, offerWithinMs)
       post({ type: 'claim', fetching: false })
       post({ type: 'ask' })
-      const onAnswer = (shared: boolean | undefined): void => {
+      const endIfAlone = async (): Promise<void> => {
+        const shared = await isShared()
         // A tab that was heard counts even if it has no lock.
         if (shared === false && resolve === own && claims.size === 0) end(undefined)
       }
       // The wait above continues meanwhile: the lock may fail, or never be granted.
-      void (async () => await isShared())().then(onAnswer, () => {})
+      endIfAlone().catch(() => {})
       return found
     },
     end,
