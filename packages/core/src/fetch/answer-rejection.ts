@@ -7,19 +7,18 @@ import { within } from '../shared/within.ts'
 import type { ForageSession } from '../state/forage-session.ts'
 import type { UntimedEvent } from '../state/session-state.ts'
 import type { Attachment } from '../token/attachment.ts'
-import { sendCall, type Call, type Fetch } from './attached-call.ts'
+import { headersOf, sendCall, type Call, type Sender } from './attached-call.ts'
 import { judgeRejection, type IsTokenRejected, type Rejection } from './rejection.ts'
-import { isSafe, replayRefusal, type ReplayPolicy } from './replay-policy.ts'
+import { allows, isSafe, obstacle, type ReplayPolicy } from './replay-policy.ts'
 import type { HeldBody } from './request-body.ts'
 
-export interface RejectionContext {
+export interface RejectionContext extends Sender {
   readonly getToken: ForageSession['getToken']
   readonly emit: (event: UntimedEvent) => void
   readonly attachment: Attachment
   readonly replay: ReplayPolicy
   readonly isTokenRejected: IsTokenRejected | undefined
   readonly clock: SessionClock
-  readonly fetch: Fetch
   readonly judge: Judge
 }
 
@@ -43,7 +42,7 @@ export async function answerRejection(context: RejectionContext, call: RejectedC
   context.emit({ type: 'request-rejected', ...named, code })
   // A payment is never sent with another checkout's token.
   if (epoch.aborted) return response
-  const why = await refusalOf(context.replay, call, code)
+  const why = await refusalOf(context, call, code)
   if (why) {
     // Renew in the background, even after an abort.
     context.getToken({ rejected: call.token }).catch(() => {})
@@ -55,10 +54,10 @@ export async function answerRejection(context: RejectionContext, call: RejectedC
   throwIfAborted(signal)
   if (!newer || epoch.aborted || !context.attachment.admits(call.url, newer)) return response
   // A short body is read to its end, which frees the connection. It is not awaited.
-  boundedText(response, context.clock).catch(() => {})
+  if (response.body !== null) boundedText(response, context.clock).catch(() => {})
   let ok = false
   try {
-    const replayed = await sendCall(context.fetch, call, call.held, newer)
+    const replayed = await sendCall(context, call, call.held, newer)
     ok = replayed.ok
     return replayed
   } finally {
@@ -76,22 +75,25 @@ async function judgeOne({ isTokenRejected, clock }: JudgeContext, call: Rejected
 }
 
 /** Returns why the call is not replayed. If the caller's policy throws or rejects, the caller gets the 401. */
-async function refusalOf(
-  policy: ReplayPolicy,
+function refusalOf(
+  context: RejectionContext,
   call: RejectedCall,
   code: string | undefined,
-): Promise<string | undefined> {
+): string | undefined | Promise<string | undefined> {
+  const { replay } = context
   const { method, url } = call
+  const known = obstacle(method, call)
+  if (known || replay === 'all') return known
   const candidate = {
     method,
     url,
     code,
     // A getter: only a policy that reads the headers pays for the copy.
     get headers(): Headers {
-      return new Headers(call.headers)
+      return headersOf(context, call, call.held)
     },
   }
-  return await guarded<string | undefined>(() => replayRefusal(policy, candidate, call), 'policy')
+  return guarded(async () => ((await allows(replay, candidate)) ? undefined : 'policy'), 'policy')
 }
 
 type JudgeContext = Pick<RejectionContext, 'replay' | 'isTokenRejected' | 'clock'>

@@ -5,7 +5,10 @@ import type { HeldBody } from './request-body.ts'
 
 export type Fetch = ForageSession['fetch']
 
-/** One call that carries the token. Nothing in it changes between its two attempts. */
+/** `HeadersInit`, which is a global name only with the DOM library. */
+type HeaderFields = NonNullable<RequestInit['headers']>
+
+/** One call that carries the token. */
 export interface Call {
   /** The `Request` that the caller passed, if any. */
   readonly request: Request | undefined
@@ -15,7 +18,9 @@ export interface Call {
   readonly method: string
   /** The whole URL. */
   readonly url: string
-  /** The caller's headers and those of the session, without the token. */
+  /** The caller's headers at the time of the call. They stay as they are. */
+  readonly given: HeaderFields
+  /** A copy of them for the first attempt: it was needed to decide, and a second one would cost a quarter of a call. */
   readonly headers: Headers
   readonly signal: AbortSignal | undefined
 }
@@ -39,7 +44,8 @@ export function attachedCall(
     // A relative URL is resolved now: the page may have another URL when the request is sent.
     const address = covers(url) ? url : new URL(url, baseAddress()).href
     if (!covers(address)) return undefined
-    const headers = new Headers(init?.headers ?? request?.headers)
+    const given = snapshotOf(init?.headers ?? request?.headers)
+    const headers = new Headers(given)
     if (headers.has('Authorization')) return undefined
     const own = initOf(request, init)
     return {
@@ -48,6 +54,7 @@ export function attachedCall(
       init: own,
       method: (own.method ?? 'GET').toUpperCase(),
       url: address,
+      given,
       headers,
       // As in fetch, `null` removes the signal of a `Request`.
       signal: own.signal ?? undefined,
@@ -92,13 +99,45 @@ function initOf(request: Request | undefined, init: RequestInit | undefined): Re
   return own
 }
 
+/** Copies a caller's headers. A record, the common form, is copied without the cost of `Headers`. */
+function snapshotOf(given: HeaderFields | undefined): HeaderFields {
+  const isRecord = !(Symbol.iterator in Object(given) || 'forEach' in Object(given))
+  return isRecord ? { ...(given as Record<string, string>) } : new Headers(given)
+}
+
+/** The session's part of a request. */
+export interface Sender {
+  readonly fetch: Fetch
+  readonly merchantAccount: string | undefined
+}
+
+/** Returns a call's headers without the token: the caller's, and what the session adds to them. */
+export function headersOf(
+  { merchantAccount }: Sender,
+  { given }: Call,
+  { contentType }: HeldBody,
+  headers: Headers = new Headers(given),
+): Headers {
+  if (merchantAccount && !headers.has('Merchant-Account')) headers.set('Merchant-Account', merchantAccount)
+  if (contentType && !headers.has('Content-Type')) headers.set('Content-Type', contentType)
+  return headers
+}
+
 /**
  * Sends a call with a token. The caller's own `init` and `Request` are never changed, and members of `init` that
  * only the platform knows are passed on. Each attempt has its own headers: what a wrapper of `fetch` adds to them
  * does not reach the other one.
  */
-export function sendCall(fetch: Fetch, call: Call, held: HeldBody, token: string): Promise<Response> {
-  const headers = new Headers(call.headers)
+export function sendCall(
+  sender: Sender,
+  call: Call,
+  held: HeldBody,
+  token: string,
+  own?: Headers,
+): Promise<Response> {
+  // Called without a receiver: the browser's own fetch accepts only the window as one.
+  const { fetch } = sender
+  const headers = headersOf(sender, call, held, own)
   headers.set('Authorization', `Bearer ${token}`)
   return fetch(call.target, { ...call.init, headers, body: held.body } as RequestInit)
 }

@@ -33,20 +33,16 @@ export interface ReplayFacts {
   readonly signal: AbortSignal | undefined
 }
 
-/** Returns why a request may not be replayed; undefined if it may. Awaits a policy that is async. */
-export async function replayRefusal(
-  policy: ReplayPolicy,
-  candidate: ReplayCandidate,
-  call: ReplayFacts,
-): Promise<string | undefined> {
-  if (call.signal?.aborted) return 'aborted'
-  if (call.held.once) return 'body'
+/** Returns why a request cannot be sent again, whatever the policy says; undefined if it can. */
+export function obstacle(method: string, { held, response, signal }: ReplayFacts): string | undefined {
+  if (signal?.aborted) return 'aborted'
+  if (held.once) return 'body'
   // The redirect applied the POST, and the next URL returned the 401: a replay would charge twice.
-  if (call.response.redirected && !isSafe(candidate.method)) return 'redirected'
-  return (await allows(policy, candidate)) ? undefined : 'policy'
+  return response.redirected && !isSafe(method) ? 'redirected' : undefined
 }
 
-function allows(policy: ReplayPolicy, candidate: ReplayCandidate): boolean | Promise<boolean> {
+/** Returns whether the policy allows a replay. A policy may be async. */
+export function allows(policy: ReplayPolicy, candidate: ReplayCandidate): boolean | Promise<boolean> {
   if (typeof policy === 'function') return policy(candidate)
   if (policy === 'keyed') return isSafe(candidate.method) || candidate.headers.has('Idempotency-Key')
   return policy === 'all'

@@ -8,7 +8,6 @@ import { holdInitBody, holdRequestBody, type HeldBody } from './request-body.ts'
 export interface SessionFetchContext extends Omit<RejectionContext, 'judge'> {
   /** Returns a signal that is aborted when the checkout changes or the session closes. */
   readonly epoch: () => AbortSignal
-  readonly merchantAccount: string | undefined
 }
 
 /**
@@ -38,9 +37,7 @@ async function sendAttached(context: SessionFetchContext & RejectionContext, cal
   throwIfAborted(signal)
   // No request gets another checkout's token.
   throwIfAborted(epoch)
-  addHeader(call, 'Merchant-Account', context.merchantAccount)
-  addHeader(call, 'Content-Type', held.contentType)
-  const response = await sendCall(context.fetch, call, held, token)
+  const response = await sendCall(context, call, held, token, call.headers)
   if (response.status !== 401 || !isOurs(context.attachment, response)) return response
   return await answerRejection(context, { ...call, held, token, epoch, response })
 }
@@ -49,10 +46,6 @@ function holdBody({ request, target, init, signal }: Call): HeldBody | Promise<H
   const given = init.body ?? undefined
   if (given !== undefined || !request) return holdInitBody(given)
   return holdRequestBody(request, target === request, signal)
-}
-
-function addHeader(call: Call, name: string, value: string | null | undefined): void {
-  if (value && !call.headers.has(name)) call.headers.set(name, value)
 }
 
 /**

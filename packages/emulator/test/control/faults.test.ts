@@ -150,7 +150,13 @@ test('an idempotency key is locked while its answer is delayed', async () => {
   merchant.emulator.control.fault({ kind: 'latency', path: '/api/payments/', ms: 5000, when: 'after' })
   const first = create()
   expect(await create()).toMatchObject({ status: 423, body: { errors: [{ code: 'resource_locked' }] } })
-  await merchant.emulator.control.advance(5000)
+  let isAnswered = false
+  void first.then(() => (isAnswered = true))
+  // The request that was refused says nothing about how far the first one has come: its delay may begin later.
+  await vi.waitFor(async () => {
+    await merchant.emulator.control.advance(5000)
+    expect(isAnswered).toBe(true)
+  })
   const { status, body: created } = await first
   expect(status).toBe(201)
   expect(await create()).toMatchObject({ status: 201, body: created })
