@@ -1,6 +1,6 @@
 import { setImmediate } from 'node:timers/promises'
 
-import { afterEach, describe, expect, test } from 'vitest'
+import { afterEach, describe, expect, test, vi } from 'vitest'
 
 import { startEmulator, type RunningEmulator } from '../../src/node.ts'
 import { createMerchant, stoppedClock, type Merchant } from '../support/merchant.ts'
