@@ -22,8 +22,8 @@ afterAll(async () => {
   built[Symbol.dispose]()
 })
 
-/** Tells tabs to request a token. The sending tab receives the message as well. */
-async function command(by: Tab, checkout: string, who: number | 'all'): Promise<void> {
+/** Tells tabs to request a token, or to begin another checkout. The sending tab receives the message as well. */
+async function command(by: Tab, checkout: string, who: number | 'all' | `checkout-${string}`): Promise<void> {
   const channel = JSON.stringify(`commands ${checkout}`)
   await by.evaluate(`new BroadcastChannel(${channel}).postMessage(${JSON.stringify(String(who))})`)
 }
@@ -58,19 +58,26 @@ describe.each(engines)('tabs of one checkout in %s', (engine) => {
     return tabs
   }
 
-  // On a busy machine a tab may not run in time, hears nothing and requests its own token, so the test may retry.
-  let tries = 0
   test.skipIf(!isHere)(
     'sixteen tabs that start at the same time make one or two token requests',
     // Sixteen pages of WebKitGTK take half a minute to open while other browsers run.
-    { retry: 2, timeout: 150_000 },
+    { timeout: 150_000 },
     async () => {
-      const checkout = `sixteen-${engine}-${(tries += 1)}`
+      const checkout = `sixteen-${engine}`
       const tabs = await openTabs(checkout, 16)
-      await command(anchor, checkout, 'all')
-      const reports = await site.reports(checkout, 'token', 16).finally(() => closeAll(tabs))
-      expect(reports.filter(({ error }) => error !== undefined)).toEqual([])
-      expect(site.tokenRequests(checkout)).toBeLessThanOrEqual(2)
+      const requests: number[] = []
+      // On a busy machine a tab may not run in time, hears nothing and requests its own token: up to five checkouts.
+      while (requests.length < 5 && !requests.some((count) => count <= 2)) {
+        const next = `checkout-${engine}-${requests.length}` as const
+        await command(anchor, checkout, next)
+        await command(anchor, checkout, 'all')
+        await site.reports(checkout, 'token', 16 * (requests.length + 1))
+        requests.push(site.tokenRequests(next))
+      }
+      await closeAll(tabs)
+      const errors = site.arrived(checkout, 'token').filter(({ error }) => error !== undefined)
+      expect(errors).toEqual([])
+      expect(Math.min(...requests)).toBeOneOf([1, 2])
     },
   )
 

@@ -20,6 +20,7 @@ let commands
 function listen() {
   commands = new BroadcastChannel(`commands ${checkout}`)
   commands.onmessage = ({ data }) => {
+    if (data.startsWith('checkout-')) session.setCheckout(data)
     if (data === 'all' || data === tab) void requestToken()
   }
 }
