@@ -30,7 +30,10 @@ export async function sendWithToken(pool: TokenPool, sending: Sending): Promise<
   const { replayable, signal, lastResort = async () => undefined } = sending
   let sent = await sendOnce(sending, await pool.getToken(signal))
   if (!(await isTokenRefused(pool, sending, sent.response, sent.token))) return sent
-  if (!replayable) return replaceInBackground(pool, sent)
+  if (!replayable) {
+    pool.replaceLater(sent.token)
+    return sent
+  }
   const replacements = [(refused: TokenRecord) => pool.replace(refused, signal), lastResort]
   for (const replace of replacements) {
     discard(sent.response)
@@ -45,12 +48,6 @@ export async function sendWithToken(pool: TokenPool, sending: Sending): Promise<
 
 async function sendOnce({ send }: Sending, token: TokenRecord): Promise<Sent> {
   return { response: await send(token), token }
-}
-
-// The next call finds a newer token. This call does not wait for it.
-function replaceInBackground(pool: TokenPool, sent: Sent): Sent {
-  pool.replace(sent.token).catch(() => {})
-  return sent
 }
 
 async function isTokenRefused(

@@ -3,7 +3,7 @@ import * as v from 'valibot'
 import type { TokenPool } from '../pool/token-pool.ts'
 import type { ServerClock } from '../shared/clock.ts'
 import { withDeadline } from '../shared/deadline.ts'
-import { ForageServerError } from '../shared/errors.ts'
+import { ForageServerError, isForageServerError } from '../shared/errors.ts'
 import { fingerprint } from '../shared/fingerprint.ts'
 import { requestTimeoutMs, sessionTokenLifetimeMs } from '../slot/token-windows.ts'
 import { boundedFetch } from '../upstream/bounded-fetch.ts'
@@ -71,6 +71,7 @@ async function post(options: MintOptions, token: string): Promise<Response> {
     )
   } catch (cause) {
     signal?.throwIfAborted()
+    if (isForageServerError(cause)) throw cause
     const retryAt = clock.now() + retryMs
     throw unavailable('Forage gave no usable answer to the request for a session token', { retryAt, cause })
   }

@@ -100,6 +100,7 @@ const configurationCodes = new Set([
 export function failedRequest(error: unknown, now: number, isSent = true): TokenFailure {
   if (isForageServerError(error) && error.code === 'upstream_throttled')
     return overLimit(error.retryAt ?? now, now)
+  if (isForageServerError(error)) return redirected(error.status)
   if (isTimeout(error)) return failure('transient', 'timeout', { lost: isSent })
   const code = errorCode(error)
   const isConnected = code === undefined || !unsentCodes.has(code)
@@ -109,6 +110,12 @@ export function failedRequest(error: unknown, now: number, isSent = true): Token
 // Our own limit refused the request, so it was not sent.
 function overLimit(retryAt: number, now: number): TokenFailure {
   return failure('throttled', 'upstream_limit', { retryAfterMs: retryAt - now, lost: false })
+}
+
+// The answer arrived, and has no token.
+function redirected(status: number | undefined): TokenFailure {
+  if (status === undefined) return failure('transient', 'redirect', { lost: false })
+  return failure('transient', `http_${status}`, { status, lost: false })
 }
 
 // These errors come before a connection exists, so the request was not sent.

@@ -1,10 +1,11 @@
 import type { ReceivedToken, TokenFailure } from '../oauth/token-answer.ts'
-import type { ServerClock } from '../shared/clock.ts'
+import { unref, type ServerClock } from '../shared/clock.ts'
 import { fingerprint } from '../shared/fingerprint.ts'
 import { nextFailure } from '../slot/failure-policy.ts'
 import { isFromFuture, isUsable, type SlotFailure, type TokenRecord } from '../slot/slot-document.ts'
 import { slotError } from '../slot/slot-error.ts'
 import { requestTimeoutMs, type TokenWindowsOf } from '../slot/token-windows.ts'
+import type { BackgroundWork } from './background-work.ts'
 import { tokenRecord } from './token-record.ts'
 import { UnstoredTokens, type UnstoredTokensOptions } from './unstored-tokens.ts'
 
@@ -23,8 +24,8 @@ export interface LocalTokenOptions extends UnstoredTokensOptions {
   random: () => number
   /** Default: the windows of a token from which session tokens are minted. */
   windows?: TokenWindowsOf
-  /** Present if timers end with the request. Then the next caller registers the token. */
-  waitUntil?: ((work: Promise<unknown>) => void) | undefined
+  /** If timers end with the request, the next caller registers the token. */
+  background: BackgroundWork
 }
 
 /**
@@ -38,6 +39,7 @@ export class LocalToken {
   #failure: SlotFailure | undefined
   #mintingUntil: number | undefined
   #timer: unknown
+  #isClosed = false
 
   constructor(options: LocalTokenOptions) {
     this.#options = options
@@ -60,7 +62,7 @@ export class LocalToken {
   async get(): Promise<TokenRecord> {
     while (!this.usable) {
       if (this.failure) throw slotError(this.#options.pool, this.failure)
-      if (!this.#isMinting()) return this.#mint()
+      if (!this.#isMinting()) return this.#minted()
       await this.#pause()
     }
     return this.usable
@@ -100,6 +102,7 @@ export class LocalToken {
 
   /** Tries to register the token. */
   async close(): Promise<void> {
+    this.#isClosed = true
     this.#options.clock.clearTimeout(this.#timer)
     await this.register().catch(() => {})
   }
@@ -108,6 +111,13 @@ export class LocalToken {
     const now = this.#options.clock.now()
     const until = this.#mintingUntil
     return until !== undefined && now < until && !isFromFuture(until - mintingMs, now)
+  }
+
+  #minted(): Promise<TokenRecord> {
+    const minting = this.#mint()
+    // A caller may leave before it ends, and its token would be lost.
+    this.#options.background.run(minting)
+    return minting
   }
 
   async #mint(): Promise<TokenRecord> {
@@ -127,8 +137,8 @@ export class LocalToken {
   }
 
   #registerLater(): void {
-    const { clock, waitUntil } = this.#options
-    if (waitUntil) return
+    const { clock, background } = this.#options
+    if (this.#isClosed || !background.keepsTimers) return
     clock.clearTimeout(this.#timer)
     this.#timer = clock.setTimeout(() => {
       this.register().catch(() => this.#registerLater())
@@ -154,9 +164,4 @@ export class LocalToken {
     emitter.emit({ type: 'authentication-token-failed', pool, kind, code, retryAt, covered: false })
     throw slotError(pool, this.#failure)
   }
-}
-
-// A timer of Node.js keeps the process alive. Timers of other platforms are numbers.
-function unref(timer: unknown): void {
-  ;(timer as { unref?: () => void }).unref?.()
 }

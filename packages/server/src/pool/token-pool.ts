@@ -41,6 +41,11 @@ export class TokenPool {
     return this.getToken(signal)
   }
 
+  /** Replaces a token that the API refused, for the next caller: this one cannot send again. */
+  replaceLater(refused: TokenRecord): void {
+    this.#options.background.run(this.replace(refused))
+  }
+
   /** Opens the breaker, since the API refused also the replacement. Returns the error to throw. */
   refuseAgain(refused: TokenRecord): Promise<ForageServerError> {
     return openBreaker(this.#options, refused)
@@ -89,7 +94,7 @@ export class TokenPool {
 
   /** Resolves when the work in the background has ended. Revokes nothing. */
   async close(): Promise<void> {
-    await Promise.allSettled([this.#flight, this.#renewal, this.#revocation])
+    await Promise.allSettled([this.#flight, this.#options.background.ended()])
     await this.#options.local.close()
     await this.#options.slot.close()
   }
@@ -103,7 +108,7 @@ export class TokenPool {
     const { slot, local } = this.#options
     if (!slot.isStoreDown) return undefined
     const token = this.#served(slot.lastSeen) ?? local.usable
-    if (token && slot.mayTryStore) this.#inBackground(this.#decided())
+    if (token && slot.mayTryStore) this.#options.background.run(this.#decided())
     return token
   }
 
@@ -114,7 +119,7 @@ export class TokenPool {
 
   /** One decision for all callers, unless each request is its own I/O context. */
   #decided(): Promise<TokenRecord> {
-    if (this.#options.waitUntil) return this.#decideOnce()
+    if (!this.#options.background.sharesPromises) return this.#decideOnce()
     this.#flight ??= this.#decideOnce().finally(() => {
       this.#flight = undefined
     })
@@ -133,7 +138,7 @@ export class TokenPool {
       if (decision.do === 'fail') throw slotError(this.name, decision.failure)
       if (decision.do === 'serve') {
         // A failure is in the slot and an event; callers still get the current token.
-        if (decision.renew) this.#inBackground(this.#renew())
+        if (decision.renew) this.#renew().catch(() => {})
         return decision.token
       }
       if (decision.do === 'mint') await this.#renew()
@@ -162,26 +167,26 @@ export class TokenPool {
   }
 
   #renew(): Promise<unknown> {
-    if (this.#options.waitUntil) return renewToken(this.#options)
-    this.#renewal ??= renewToken(this.#options).finally(() => {
+    const { background } = this.#options
+    if (this.#renewal) return this.#renewal
+    const renewal = renewToken(this.#options).finally(() => {
       this.#renewal = undefined
     })
-    return this.#renewal
+    if (background.sharesPromises) this.#renewal = renewal
+    // A caller may leave before it ends, and its token would be lost.
+    background.run(renewal)
+    return renewal
   }
 
   #revokeInBackground(): void {
+    const { background } = this.#options
+    if (this.#revocation) return
+    const revocation = revokeDue(this.#options).finally(() => {
+      this.#revocation = undefined
+    })
+    if (background.sharesPromises) this.#revocation = revocation
     // A token that could not be revoked stays in the slot.
-    if (this.#options.waitUntil) return this.#inBackground(revokeDue(this.#options))
-    this.#revocation ??= revokeDue(this.#options)
-      .catch(ignore)
-      .finally(() => {
-        this.#revocation = undefined
-      })
-  }
-
-  #inBackground(work: Promise<unknown>): void {
-    const quiet = work.catch(ignore)
-    this.#options.waitUntil?.(quiet)
+    background.run(revocation)
   }
 
   /** Another instance is minting. The instances read the slot again soon, but not all at the same moment. */
@@ -190,5 +195,3 @@ export class TokenPool {
     return slot.pause(Math.min(50 * 2 ** round, 500) * (0.5 + random() / 2))
   }
 }
-
-function ignore(): void {}

@@ -10,6 +10,7 @@ import { forgetDrained, registerOrphan } from '../slot/slot-draining.ts'
 import type { SlotView } from '../slot/slot-view.ts'
 import { acceptToken, acquireLease, commitToken, recordFailure, rejectMint } from '../slot/token-slot.ts'
 import type { TokenWindowsOf } from '../slot/token-windows.ts'
+import type { BackgroundWork } from './background-work.ts'
 import type { LocalToken } from './token-local.ts'
 import type { TokenProbe } from './token-probe.ts'
 import { reportSkew, tokenRecord } from './token-record.ts'
@@ -31,8 +32,7 @@ export interface TokenRenewalOptions {
   emitter: Emitter
   clock: ServerClock
   random: () => number
-  /** Present if no request may await the work of another. */
-  waitUntil: ((work: Promise<unknown>) => void) | undefined
+  background: BackgroundWork
 }
 
 /** The lease under which a token is minted, and the reason. */

@@ -3,8 +3,8 @@ import type { PoolStatus } from '../pool/pool-status.ts'
 import type { CompromiseReport, Emergency } from '../pool/token-compromise.ts'
 import type { TokenPool } from '../pool/token-pool.ts'
 import type { Rotation } from '../pool/token-rotation.ts'
-import type { CallsInProgress } from '../shared/calls-in-progress.ts'
 import { assertKnownOptions } from '../shared/known-options.ts'
+import type { CallsInProgress } from './calls-in-progress.ts'
 
 /**
  * One authentication token, shared by all instances that use the same store.

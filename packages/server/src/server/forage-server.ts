@@ -1,13 +1,14 @@
-import { apiFetch } from '../calls/api-fetch.ts'
+import { apiFetch, apiTimeoutMs } from '../calls/api-fetch.ts'
 import { mintSessionToken, type MintedToken, type SessionToken } from '../calls/session-token-mint.ts'
 import type { SessionTokenHandlerOptions } from '../endpoint/handler-options.ts'
 import { createSessionTokenHandler, type SessionTokenHandler } from '../endpoint/session-token-handler.ts'
-import { createCallsInProgress } from '../shared/calls-in-progress.ts'
+import { createBackgroundWork } from '../pool/background-work.ts'
 import { createEmitter, type ForageServerListener } from '../shared/events.ts'
 import { assertKnownOptions } from '../shared/known-options.ts'
 import { received } from '../shared/received.ts'
 import { observe } from '../telemetry/telemetry.ts'
 import { createUpstreamLimit } from '../upstream/upstream-limit.ts'
+import { createCallsInProgress } from './calls-in-progress.ts'
 import { createForagePool, type ForagePool } from './forage-pool.ts'
 import { reportedMint } from './reported-mint.ts'
 import {
@@ -36,13 +37,18 @@ export interface ForageFetchOptions {
   pool?: string
   /** The Merchant ID, sent as `Merchant-Account`. Default: no merchant. */
   merchantAccount?: string
+  /**
+   * How long the call may take in ms, with the wait for a token, a replay, and the body of the answer; from 1 to
+   * 3 600 000. Default: 35 000, because a capture may take 30 s.
+   */
+  timeoutMs?: number
 }
 
 const knownMintOptions = { pool: true, merchantAccount: true, signal: true } satisfies Record<
   keyof MintSessionTokenOptions,
   true
 >
-const knownFetchOptions = { pool: true, merchantAccount: true } satisfies Record<
+const knownFetchOptions = { pool: true, merchantAccount: true, timeoutMs: true } satisfies Record<
   keyof ForageFetchOptions,
   true
 >
@@ -69,7 +75,10 @@ export interface ForageServer {
   sessionTokenHandler(options: SessionTokenHandlerOptions): SessionTokenHandler
   /** Mints a session token for one checkout. It lives 15 minutes. */
   mintSessionToken(options: MintSessionTokenOptions): Promise<SessionToken>
-  /** Calls the API from the server: `path` is on the API, and the token is attached. It is replayed once after a 401. */
+  /**
+   * Calls the API from the server: `path` is on the API, and the token is attached. It is replayed once after a 401. A call
+   * without an answer rejects with `upstream_unavailable` after `timeoutMs`.
+   */
   fetch(path: string | URL, init?: RequestInit, options?: ForageFetchOptions): Promise<Response>
   /** Returns the pool with this name. Throws `TypeError` if it is not in `pools`. */
   pool(name: string): ForagePool
@@ -108,10 +117,11 @@ export function createForageServer(options: ForageServerOptions): ForageServer {
   const { endpoints, clock, fetch } = resolved
   const emitter = createEmitter(() => clock.now())
   const limit = createUpstreamLimit(resolved.upstreamLimit, clock)
-  const pools = createServerPools(resolved, limit, emitter)
-  const calls = createCallsInProgress('createForageServer')
+  const background = createBackgroundWork(resolved, emitter)
+  const pools = createServerPools(resolved, { limit, emitter, background })
+  const calls = createCallsInProgress('createForageServer', background)
   const endTelemetry = observe(resolved.telemetry, {
-    on: emitter.on,
+    emitter,
     pools: () => pools.all.map((pool) => pool.status()),
   })
   const mint = async ({
@@ -128,7 +138,7 @@ export function createForageServer(options: ForageServerOptions): ForageServer {
     mint,
     hasPool: pools.has,
     currentParent: pools.currentFingerprint,
-    sharesPromises: resolved.waitUntil === undefined,
+    sharesPromises: background.sharesPromises,
     emitter,
     clock,
   }
@@ -142,11 +152,13 @@ export function createForageServer(options: ForageServerOptions): ForageServer {
     },
     fetch: async (path, init, fetchOptions = {}) => {
       assertKnownOptions(fetchOptions, knownFetchOptions)
-      const { pool, merchantAccount } = fetchOptions
+      const { pool, merchantAccount, timeoutMs = apiTimeoutMs } = fetchOptions
       if (merchantAccount !== undefined) assertMerchantAccount(merchantAccount)
+      assertTimeout(timeoutMs)
       const headers = merchantAccount === undefined ? {} : { 'merchant-account': merchantAccount }
-      const enter = (signal?: AbortSignal): Promise<void> => limit.enter('other', signal)
-      const request = { apiUrl: endpoints.apiUrl, pool: pools.get(pool), fetch, headers, enter }
+      const enter = (signal: AbortSignal): Promise<void> => limit.enter('other', signal)
+      const { apiUrl } = endpoints
+      const request = { apiUrl, pool: pools.get(pool), fetch, clock, timeoutMs, headers, enter }
       return calls.run(() => apiFetch(request, path, init))
     },
     pool: (name) => createForagePool(pools.get(name), calls),
@@ -162,6 +174,11 @@ export function createForageServer(options: ForageServerOptions): ForageServer {
       endTelemetry()
     },
   }
+}
+
+function assertTimeout(ms: number): void {
+  if (Number.isInteger(ms) && ms >= 1 && ms <= 3_600_000) return
+  throw new TypeError(`Option "timeoutMs" must be an integer from 1 to 3600000, got ${received(ms)}`)
 }
 
 function assertMerchantAccount(merchantAccount: string): void {

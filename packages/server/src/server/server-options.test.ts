@@ -160,6 +160,16 @@ it('an error of createForageServer never shows an option that could hold a secre
   const misplaced = [
     { environment: { apiUrl: `https://id:${secret}@a.example` } },
     { environment: { apiUrl: `https://a.example/?key=${secret}` } },
+    { environment: { apiUrl: `https://a.example/${secret}` } },
+    { environment: { apiUrl: `https://a.example#${secret}` } },
+    { environment: { apiUrl: `https://id:${secret}@a.example:port` } },
+    { environment: { apiUrl: `https://id:${secret}@` } },
+    { environment: { apiUrl: `id:${secret}@a.example` } },
+    { environment: { apiUrl: secret } },
+    { environment: `https://id:${secret}@a.example` },
+    { environment: `//id:${secret}@a.example` },
+    { environment: { apiUrl: 'https://a.example', tokenPath: `https://id:${secret}@a.example/o/token/` } },
+    { environment: { apiUrl: 'https://a.example', revokePath: `o/revoke?key=${secret}` } },
     { store: `redis://:${secret}@host` },
   ]
   for (const option of misplaced) {

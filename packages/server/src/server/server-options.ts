@@ -59,6 +59,11 @@ export interface ForageServerOptions {
    * and background work ends with the answer. With it, no request awaits the work of another: they meet in the store.
    */
   waitUntil?: (work: Promise<unknown>) => void
+  /**
+   * For platforms that freeze the process after the answer, without `waitUntil` (AWS Lambda): a call ends only when no
+   * renewal continues, so that no token is lost. Default: renewals continue in the background.
+   */
+  backgroundRenewal?: 'await'
   /** How the client authenticates at the token endpoint. Default: `basic`. */
   clientAuth?: ClientAuthMethod
   /** A meter and a tracer of OpenTelemetry. Default: no metrics and no spans. */
@@ -91,6 +96,7 @@ export interface ResolvedOptions {
   fetch: typeof globalThis.fetch
   random: () => number
   waitUntil: ((work: Promise<unknown>) => void) | undefined
+  backgroundRenewal: 'await' | undefined
 }
 
 const knownOptions = {
@@ -100,6 +106,7 @@ const knownOptions = {
   store: true,
   upstreamLimit: true,
   waitUntil: true,
+  backgroundRenewal: true,
   clientAuth: true,
   telemetry: true,
   clock: true,
@@ -136,6 +143,7 @@ export function resolveOptions(options: ForageServerOptions): ResolvedOptions {
     fetch: checkFunction(options.fetch ?? ((input, init) => globalThis.fetch(input, init)), 'fetch'),
     random: checkFunction(options.random ?? Math.random, 'random'),
     waitUntil: checkWaitUntil(options.waitUntil),
+    backgroundRenewal: checkBackgroundRenewal(options.backgroundRenewal),
   }
 }
 
@@ -225,6 +233,11 @@ function checkClientAuth(method: ClientAuthMethod): ClientAuthMethod {
 function checkWaitUntil(waitUntil: ForageServerOptions['waitUntil']): ForageServerOptions['waitUntil'] {
   if (waitUntil === undefined || typeof waitUntil === 'function') return waitUntil
   throw new TypeError(`Option "waitUntil" must be a function, got ${received(waitUntil)}`)
+}
+
+function checkBackgroundRenewal(value: unknown): 'await' | undefined {
+  if (value === undefined || value === 'await') return value
+  throw new TypeError(`Option "backgroundRenewal" must be "await", got ${received(value)}`)
 }
 
 function checkStore(store: TokenStore): TokenStore {

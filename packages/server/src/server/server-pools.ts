@@ -1,4 +1,5 @@
 import { createOAuthClient } from '../oauth/oauth-client.ts'
+import type { BackgroundWork } from '../pool/background-work.ts'
 import { LocalToken } from '../pool/token-local.ts'
 import { TokenPool } from '../pool/token-pool.ts'
 import { createTokenProbe } from '../pool/token-probe.ts'
@@ -23,12 +24,14 @@ export interface ServerPools {
   byClient: PoolsOfClient[]
 }
 
-export function createServerPools(
-  options: ResolvedOptions,
-  limit: UpstreamLimit,
-  emitter: Emitter,
-): ServerPools {
-  const renewals = options.pools.map((pool) => renewalOptions(pool, options, limit, emitter))
+interface PoolDependencies {
+  limit: UpstreamLimit
+  emitter: Emitter
+  background: BackgroundWork
+}
+
+export function createServerPools(options: ResolvedOptions, dependencies: PoolDependencies): ServerPools {
+  const renewals = options.pools.map((pool) => renewalOptions(pool, options, dependencies))
   const all = renewals.map((renewal) => new TokenPool(renewal))
   const named = new Map(all.map((pool) => [pool.name, pool]))
   const get = (name = options.pools[0]!.name): TokenPool => named.get(name) ?? unknownPool(name)
@@ -47,10 +50,9 @@ export function createServerPools(
 function renewalOptions(
   pool: ResolvedPool,
   options: ResolvedOptions,
-  limit: UpstreamLimit,
-  emitter: Emitter,
+  { limit, emitter, background }: PoolDependencies,
 ): TokenRenewalOptions {
-  const { endpoints, clientAuth, clock, fetch, random, store, waitUntil } = options
+  const { endpoints, clientAuth, clock, fetch, random, store } = options
   const { name, scope, lifetimeSeconds } = pool
   const { tokenUrl, sessionTokenUrl } = endpoints
   const credentials = createCredentialsReader(pool.credentials, pool.credentialsOption, clock)
@@ -65,10 +67,10 @@ function renewalOptions(
     fetch,
     limit,
   })
-  const local = new LocalToken({ pool: name, slot, oauth, emitter, clock, random, waitUntil })
+  const local = new LocalToken({ pool: name, slot, oauth, emitter, clock, random, background })
   const probe = createTokenProbe({ sessionTokenUrl, clock, fetch: limitedFetch(fetch, limit) })
   const lifetimeMs = lifetimeSeconds * 1000
-  return { pool: name, slot, oauth, probe, local, lifetimeMs, emitter, clock, random, waitUntil }
+  return { pool: name, slot, oauth, probe, local, lifetimeMs, emitter, clock, random, background }
 }
 
 function byClient(pools: readonly ResolvedPool[], renewals: readonly TokenRenewalOptions[]): PoolsOfClient[] {

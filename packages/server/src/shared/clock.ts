@@ -8,6 +8,11 @@ export interface ServerClock {
   clearTimeout(handle: unknown): void
 }
 
+/** Lets the process end before a timer. Timers of Node.js keep it alive; timers of other platforms are numbers. */
+export function unref(timer: unknown): void {
+  ;(timer as { unref?: () => void } | undefined)?.unref?.()
+}
+
 /** Returns the clock of the platform. */
 export function systemClock(): ServerClock {
   return {

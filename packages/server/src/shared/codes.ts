@@ -88,3 +88,6 @@ export type RetirementReason = 'renewed' | 'rotated' | 'invalidated' | 'orphan' 
 
 /** The key of a request limit. */
 export type LimitedBy = 'ip' | 'subject' | 'merchant'
+
+/** A function of the application that this package calls. */
+export type Hook = 'listener' | 'origins' | 'telemetry' | 'waitUntil'

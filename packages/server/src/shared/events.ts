@@ -1,4 +1,5 @@
-import type { FailureKind, LimitedBy, ProblemCode, RetirementReason } from './codes.ts'
+import type { FailureKind, Hook, LimitedBy, ProblemCode, RetirementReason } from './codes.ts'
+import { callQuietly } from './foreign-code.ts'
 
 type EventBody =
   | { type: 'authentication-token-requested'; pool: string }
@@ -65,40 +66,54 @@ type EventBody =
   | { type: 'rate-limiter-failed'; by: LimitedBy; error: string }
   /** No `clientIp` is given, so requests are not limited by address. Emitted once. */
   | { type: 'ip-limit-off' }
-  /** `clientIp` threw. All requests without a known address share one limit. */
-  | { type: 'client-ip-failed'; error: string }
+  /** `clientIp` gave no address. All requests without a known address share one limit. */
+  | { type: 'client-ip-failed'; why: 'threw' | 'timed-out' | 'nothing' | 'unreadable'; error?: string }
+  /** A function of the application threw or rejected. `error` is the class of the error. */
+  | { type: 'hook-failed'; hook: Hook; error: string }
 
 /**
  * An event for logs and metrics. Tokens appear as fingerprints. `at` and every name that ends in `At` are in ms since
  * the epoch on the server's clock.
  */
 export type ForageServerEvent = EventBody & { at: number }
-/** A function that receives each event, synchronously. If it throws, nothing else fails. */
-export type ForageServerListener = (event: ForageServerEvent) => void
+/**
+ * A function that receives each event, synchronously. It may be async. If it throws or rejects, nothing else fails: the
+ * other listeners receive `hook-failed`.
+ */
+export type ForageServerListener = (event: ForageServerEvent) => unknown
 
 export interface Emitter {
   emit(event: EventBody): void
   on(listener: ForageServerListener): () => void
 }
 
-/** Ignores a listener that throws: a logger never fails a payment. */
+/** A logger that fails never fails a payment. */
 export function createEmitter(now: () => number): Emitter {
   const listeners = new Set<ForageServerListener>()
+  let isReported = false
+  const emit = (event: EventBody, except?: ForageServerListener): void => {
+    for (const listener of listeners) {
+      if (listener === except) continue
+      callQuietly(
+        () => listener({ ...event, at: now() }),
+        // After the other listeners have received this event.
+        (error) => queueMicrotask(() => report(event, listener, error)),
+      )
+    }
+  }
+  const report = (event: EventBody, listener: ForageServerListener, error: string): void => {
+    // Two listeners that always fail would report each other without end.
+    if (event.type === 'hook-failed' && event.hook === 'listener') return
+    emit({ type: 'hook-failed', hook: 'listener', error }, listener)
+    // If it is the only listener, no log shows its failure.
+    if (!isReported) console.error(`@forage-session/server: a listener of events failed (${error})`)
+    isReported = true
+  }
   return {
-    emit(event) {
-      for (const listener of listeners) notify(listener, { ...event, at: now() })
-    },
+    emit: (event) => emit(event),
     on(listener) {
       listeners.add(listener)
       return () => void listeners.delete(listener)
     },
-  }
-}
-
-function notify(listener: ForageServerListener, event: ForageServerEvent): void {
-  try {
-    listener(event)
-  } catch {
-    // A report of this error would have to go to the same listeners.
   }
 }

@@ -105,8 +105,7 @@ export class SlotView {
   }
 
   async close(): Promise<void> {
-    const unsubscribe = await this.#subscription
-    unsubscribe?.()
+    if (this.#subscription) await this.#slots.unsubscribe(this.#subscription)
   }
 
   #remember(doc: SlotDocument): SlotDocument {

@@ -1,42 +1,10 @@
 import type { PoolStatus } from '../pool/pool-status.ts'
-import type { ForageServerEvent, ForageServerListener } from '../shared/events.ts'
+import type { Emitter, ForageServerEvent, ForageServerListener } from '../shared/events.ts'
 import { assertKnownOptions } from '../shared/known-options.ts'
 import { received } from '../shared/received.ts'
-import { countOf, counters, type Count, type TelemetryAttributes } from './telemetry-count.ts'
-
-interface InstrumentOptions {
-  description?: string
-  unit?: string
-}
-
-/** The part of OpenTelemetry's `Meter` that this package uses: `metrics.getMeter('…')` of `@opentelemetry/api`. */
-export interface TelemetryMeter {
-  createCounter(
-    name: string,
-    options?: InstrumentOptions,
-  ): { add(value: number, attributes?: TelemetryAttributes): void }
-  createHistogram(
-    name: string,
-    options?: InstrumentOptions,
-  ): { record(value: number, attributes?: TelemetryAttributes): void }
-  createObservableGauge(
-    name: string,
-    options?: InstrumentOptions,
-  ): { addCallback(observe: TelemetryObserver): void; removeCallback(observe: TelemetryObserver): void }
-}
-
-/** A callback that reports the values of a gauge whenever OpenTelemetry collects metrics. */
-export type TelemetryObserver = (result: {
-  observe(value: number, attributes?: TelemetryAttributes): void
-}) => void
-
-/** The part of OpenTelemetry's `Tracer` that this package uses: `trace.getTracer('…')` of `@opentelemetry/api`. */
-export interface TelemetryTracer {
-  startSpan(
-    name: string,
-    options?: { kind?: number; startTime?: Date; attributes?: TelemetryAttributes },
-  ): { setStatus(status: { code: number }): unknown; end(endTime?: Date): void }
-}
+import { quietMeter, quietTracer } from './quiet-telemetry.ts'
+import type { TelemetryMeter, TelemetryObserver, TelemetryTracer } from './telemetry-api.ts'
+import { countOf, counters, type Count } from './telemetry-count.ts'
 
 /** The OpenTelemetry meter and tracer that the server reports to. */
 export interface TelemetryOptions {
@@ -61,15 +29,19 @@ export function checkTelemetry(telemetry: TelemetryOptions | undefined): Telemet
 
 /** The part of a server that telemetry reads. */
 export interface Observed {
-  on(listener: ForageServerListener): () => void
+  emitter: Emitter
   pools(): readonly PoolStatus[]
 }
 
-/** Counts and times the events of a server. Returns the function that stops it. */
-export function observe({ meter, tracer }: TelemetryOptions, server: Observed): () => void {
+/** Counts and times the events of a server. Returns the function that stops it. If telemetry fails, nothing else does. */
+export function observe(options: TelemetryOptions, server: Observed): () => void {
+  const { emitter } = server
+  const failed = (error: string): void => emitter.emit({ type: 'hook-failed', hook: 'telemetry', error })
+  const meter = options.meter && quietMeter(options.meter, failed)
+  const tracer = options.tracer && quietTracer(options.tracer, failed)
   const ends = [
-    ...(meter ? [server.on(counting(meter)), showPools(meter, server)] : []),
-    ...(meter || tracer ? [server.on(timing(meter, tracer))] : []),
+    ...(meter ? [emitter.on(counting(meter)), showPools(meter, server)] : []),
+    ...(meter || tracer ? [emitter.on(timing(meter, tracer))] : []),
   ]
   return () => ends.forEach((end) => end())
 }

@@ -1,9 +1,10 @@
-import { apiFetch } from '../calls/api-fetch.ts'
+import { apiFetch, apiTimeoutMs } from '../calls/api-fetch.ts'
 import type { OAuthClient } from '../oauth/oauth-client.ts'
+import { createBackgroundWork, type BackgroundWork } from '../pool/background-work.ts'
 import type { PoolStatus } from '../pool/pool-status.ts'
 import { LocalToken } from '../pool/token-local.ts'
 import { TokenPool } from '../pool/token-pool.ts'
-import { createCallsInProgress } from '../shared/calls-in-progress.ts'
+import { createCallsInProgress } from '../server/calls-in-progress.ts'
 import { createCredentialsReader } from '../shared/credentials.ts'
 import { createEmitter, type Emitter, type ForageServerListener } from '../shared/events.ts'
 import { fingerprint } from '../shared/fingerprint.ts'
@@ -42,7 +43,8 @@ export interface OAuthTokenClient {
   getToken(options?: { signal?: AbortSignal }): Promise<string>
   /**
    * Calls the API: `path` is on `apiUrl`, and the token is attached. After a 401 the token is refreshed and the call is
-   * replayed. If the API refuses that token too, the call is replayed with a token for the client credentials.
+   * replayed. If the API refuses that token too, the call is replayed with a token for the client credentials. A call that
+   * takes more than 35 s, its answer included, is aborted.
    */
   fetch(path: string | URL, init?: RequestInit): Promise<Response>
   /** Returns the state that this process last saw, without a token. */
@@ -90,8 +92,9 @@ export function createOAuthTokenClient(options: OAuthTokenClientOptions): OAuthT
   const emitter = createEmitter(() => clock.now())
   const source = refreshSource(resolved, emitter)
   const { slot } = source
-  const pool = accessTokenPool(source, resolved.waitUntil)
-  const calls = createCallsInProgress('createOAuthTokenClient')
+  const background = createBackgroundWork(resolved, emitter)
+  const pool = accessTokenPool(source, background)
+  const calls = createCallsInProgress('createOAuthTokenClient', background)
   return {
     getToken: async (callOptions = {}) => {
       assertKnownOptions(callOptions, { signal: true })
@@ -100,7 +103,8 @@ export function createOAuthTokenClient(options: OAuthTokenClientOptions): OAuthT
     fetch: (path, init) => {
       const lastResort = (refused: TokenRecord): Promise<TokenRecord | undefined> =>
         reauthenticated(pool, slot, refused, init?.signal ?? undefined)
-      const request = { apiUrl, pool, fetch, isAboutToken: async () => true, lastResort }
+      const isAboutToken = async (): Promise<boolean> => true
+      const request = { apiUrl, pool, fetch, clock, timeoutMs: apiTimeoutMs, isAboutToken, lastResort }
       return calls.run(() => apiFetch(request, path, init))
     },
     status: () => ({ ...pool.status(), refreshToken: refreshTokenStatus(slot.lastSeen?.refresh) }),
@@ -137,10 +141,7 @@ function createDialect(resolved: ResolvedTokenClient): RefreshDialect {
   return resolved.dialect === 'quidkey' ? createQuidkeyDialect(resolved) : createRfc6749Dialect(resolved)
 }
 
-function accessTokenPool(
-  source: RefreshSourceOptions,
-  waitUntil: ResolvedTokenClient['waitUntil'],
-): TokenPool {
+function accessTokenPool(source: RefreshSourceOptions, background: BackgroundWork): TokenPool {
   const { pool, slot, emitter, clock, random } = source
   const oauth: OAuthClient = { requestToken: () => requestByCredentials(source), ...noRevocation }
   const windows = accessTokenWindows
@@ -151,14 +152,14 @@ function accessTokenPool(
     requestToken: (leased) => requestByRefresh(source, leased),
     // No request is known that every API accepts, so the next customer's call is the test.
     probe: async () => 'unknown',
-    local: new LocalToken({ pool, slot, oauth, emitter, clock, random, windows, waitUntil }),
+    local: new LocalToken({ pool, slot, oauth, emitter, clock, random, windows, background }),
     lifetimeMs: accessTokenLifetimes.assumedMs,
     windows,
     revokes: false,
     emitter,
     clock,
     random,
-    waitUntil,
+    background,
   })
 }
 

@@ -44,3 +44,17 @@ it('options that are undefined have their defaults', () => {
     refreshLifetimeMs: 86_400_000,
   })
 })
+
+it('an error about an address never shows what could be a secret', () => {
+  const secret = 'do-not-print-me'
+  for (const options of [
+    { ...quidkey, environment: `https://id:${secret}@api.example` },
+    { ...quidkey, environment: { apiUrl: `https://id:${secret}@api.example:port` } },
+    { ...rfc6749, environment: `https://api.example/${secret}` },
+    { ...rfc6749, environment: { ...rfc6749.environment, authUrl: `https://auth.example?key=${secret}` } },
+  ]) {
+    const resolve = (): unknown => resolveTokenClient(options as unknown as OAuthTokenClientOptions)
+    expect(resolve).toThrow('Option "environment')
+    expect(resolve).not.toThrow(secret)
+  }
+})

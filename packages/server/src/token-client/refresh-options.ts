@@ -3,7 +3,7 @@ import { resolveOptions, type ResolvedOptions } from '../server/server-options.t
 import type { ServerClock } from '../shared/clock.ts'
 import type { Credentials } from '../shared/credentials.ts'
 import { assertKnownOptions } from '../shared/known-options.ts'
-import { received } from '../shared/received.ts'
+import { received, receivedName } from '../shared/received.ts'
 import type { TokenStore } from '../store/token-store.ts'
 import { apiOrigin, endpoint } from '../upstream/environments.ts'
 
@@ -28,6 +28,11 @@ export interface OAuthTokenClientSettings {
    * context. With it, no request awaits the work of another.
    */
   waitUntil?: (work: Promise<unknown>) => void
+  /**
+   * For platforms that freeze the process after the answer, without `waitUntil` (AWS Lambda): a call ends only when no
+   * renewal continues. Default: renewals continue in the background.
+   */
+  backgroundRenewal?: 'await'
   /** Default: the platform's clock. */
   clock?: ServerClock
   /** Default: the platform's `fetch`. */
@@ -108,6 +113,7 @@ const quidkeyOptions = {
   refreshLifetimeSeconds: true,
   store: true,
   waitUntil: true,
+  backgroundRenewal: true,
   clock: true,
   fetch: true,
   random: true,
@@ -133,10 +139,10 @@ export function resolveTokenClient(options: OAuthTokenClientOptions): ResolvedTo
   const { dialect, name = dialect, credentials, refreshLifetimeSeconds = 86_400 } = options
   const urls = options.dialect === 'quidkey' ? quidkeyEndpoints(options) : rfc6749Endpoints(options)
   const { scope, clientAuth }: Partial<Rfc6749ClientOptions> = options.dialect === 'rfc6749' ? options : {}
-  const { store, waitUntil, clock, fetch, random } = options
+  const { store, waitUntil, backgroundRenewal, clock, fetch, random } = options
   const resolved = resolveOptions({
     credentials,
-    ...defined({ store, waitUntil, clientAuth, clock, fetch, random }),
+    ...defined({ store, waitUntil, backgroundRenewal, clientAuth, clock, fetch, random }),
     environment: { apiUrl: urls.apiUrl },
     pools: { [checkName(name)]: scope === undefined ? {} : { scope } },
   })
@@ -167,13 +173,15 @@ function quidkeyEnvironment(environment: QuidkeyEnvironment): CustomQuidkeyEnvir
   if (environment === 'sandbox' || environment === 'production') return { apiUrl: quidkeyUrls[environment] }
   if (typeof environment === 'object' && environment !== null) return environment
   throw new TypeError(
-    `Option "environment" must be "sandbox", "production" or { apiUrl }, got ${received(environment)}`,
+    `Option "environment" must be "sandbox", "production" or { apiUrl }, got ${receivedName(environment)}`,
   )
 }
 
 function rfc6749Endpoints({ environment }: Rfc6749ClientOptions): Urls {
   if (typeof environment !== 'object' || environment === null) {
-    throw new TypeError(`Option "environment" must be { apiUrl, tokenPath }, got ${received(environment)}`)
+    throw new TypeError(
+      `Option "environment" must be { apiUrl, tokenPath }, got ${receivedName(environment)}`,
+    )
   }
   assertKnownOptions(environment, rfc6749Paths, 'environment.')
   const apiUrl = apiOrigin(environment.apiUrl)

@@ -1,5 +1,5 @@
 import { assertKnownOptions } from '../shared/known-options.ts'
-import { received } from '../shared/received.ts'
+import { receivedName, receivedUrl } from '../shared/received.ts'
 
 /** An API other than Forage's: the emulator, or a recording proxy. The default of each path is Forage's path. */
 export interface CustomEnvironment {
@@ -54,27 +54,20 @@ function customEnvironment(environment: Environment): CustomEnvironment {
   if (environment === 'sandbox' || environment === 'production') return { apiUrl: apiUrls[environment] }
   if (typeof environment === 'object' && environment !== null) return environment
   throw new TypeError(
-    `Option "environment" must be "sandbox", "production" or { apiUrl }, got ${received(environment)}`,
+    `Option "environment" must be "sandbox", "production" or { apiUrl }, got ${receivedName(environment)}`,
   )
 }
 
 /** Throws `TypeError` unless `apiUrl` is an origin to which a secret may travel. */
 export function apiOrigin(apiUrl: string, option = 'environment.apiUrl'): string {
   const url = typeof apiUrl === 'string' ? URL.parse(apiUrl) : null
-  if (!url || !isTrusted(url) || url.pathname !== '/' || url.search || url.username || url.password) {
+  if (!url || !isTrusted(url) || url.href !== `${url.origin}/`) {
     throw new TypeError(
       `Option "${option}" must be an https: origin (http: only on this machine, or at a host name without a dot, ` +
         `as in a container network), got ${receivedUrl(apiUrl)}`,
     )
   }
   return url.origin
-}
-
-// An address may hold a password or a key. If so, the error shows only its origin.
-function receivedUrl(value: unknown): string {
-  const url = typeof value === 'string' ? URL.parse(value) : null
-  if (!url?.username && !url?.password && !url?.search) return received(value)
-  return `an address of ${url.origin} with a password or a query`
 }
 
 // The client secret travels to this address, so it must be encrypted, except on the network of this machine's
@@ -90,7 +83,7 @@ export function endpoint(apiUrl: string, option: string, path: string): string {
   const url = typeof path === 'string' && path.startsWith('/') ? URL.parse(path, apiUrl) : null
   if (!url || url.origin !== apiUrl) {
     throw new TypeError(
-      `Option "environment.${option}" must be a path that starts with "/", got ${received(path)}`,
+      `Option "environment.${option}" must be a path that starts with "/", got ${receivedUrl(path)}`,
     )
   }
   return url.href

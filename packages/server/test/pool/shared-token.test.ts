@@ -172,7 +172,8 @@ describe('requests with separate I/O contexts', () => {
     const token = await forage.pool('web').getToken()
     await clock.advance(6.6 * day)
     expect(await forage.pool('web').getToken()).toBe(token)
-    expect(background).toHaveLength(1)
+    // The caller of the first mint waited for it, but could have left.
+    expect(background).toHaveLength(2)
     await Promise.all(background)
     expect(upstream.count(tokenPath)).toBe(2)
   })

@@ -22,7 +22,7 @@ describe('the request for an authentication token', () => {
     expect(decodeURIComponent(id!)).toBe(clientId)
     expect(decodeURIComponent(secret!)).toBe(clientSecret)
     expect(secret).not.toContain('%+')
-    expect(request!.init).toMatchObject({ redirect: 'error', cache: 'no-store' })
+    expect(request!.init).toMatchObject({ redirect: 'manual', cache: 'no-store' })
   })
 
   it('`clientAuth` sends the credentials raw or in the body', async () => {

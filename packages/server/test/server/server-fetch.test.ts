@@ -1,7 +1,9 @@
 import { describe, expect, it } from 'vitest'
 
+import { rejection } from '../fixtures/rejections.ts'
 import { createFixture, merchantAccount } from '../fixtures/server-fixture.ts'
 import { forageError, tokenPath } from '../fixtures/upstream-stub.ts'
+import { settle } from '../fixtures/virtual-clock.ts'
 
 describe('forage.fetch', () => {
   it('forage.fetch attaches the token and the merchant account, and forwards the rest', async () => {
@@ -96,7 +98,16 @@ describe('forage.fetch', () => {
   it('forage.fetch never follows a redirect and never uses a cache', async () => {
     const { forage, upstream } = createFixture()
     await forage.fetch('/api/payments/', { redirect: 'follow', cache: 'force-cache' })
-    expect(upstream.requests.at(-1)!.init).toMatchObject({ redirect: 'error', cache: 'no-store' })
+    expect(upstream.requests.at(-1)!.init).toMatchObject({ redirect: 'manual', cache: 'no-store' })
+  })
+
+  it.each([301, 302, 307, 308])('forage.fetch refuses a redirect with status %d', async (status) => {
+    const { forage, upstream } = createFixture()
+    const headers = { location: 'https://evil.example/' }
+    upstream.answerNext('/api/payments/', new Response(null, { status, headers }))
+    const error = await rejection(forage.fetch('/api/payments/'))
+    expect([error.code, error.status]).toEqual(['upstream_unavailable', status])
+    expect(error.message).toContain(String(status))
   })
 
   it('forage.fetch uses the named pool, and rejects for an unknown one', async () => {
@@ -125,5 +136,76 @@ describe('forage.fetch', () => {
     }
     await forage.fetch('https://api.sandbox.joinforage.app/api/orders/')
     expect(upstream.requests.map(({ path }) => path)).toEqual([tokenPath, '/api/orders/'])
+  })
+})
+
+describe('the deadline of forage.fetch', () => {
+  const silent = (): Promise<Response> => new Promise(() => {})
+
+  it('a capture that is answered after 30 s is no failure', async () => {
+    const { forage, upstream, clock } = createFixture()
+    upstream.answerNext(
+      '/api/capture/',
+      () =>
+        new Promise((resolve) => void clock.setTimeout(() => resolve(Response.json({ ok: true })), 30_000)),
+    )
+    const capturing = forage.fetch('/api/capture/', { method: 'POST' })
+    while (upstream.count('/api/capture/') === 0) await settle()
+    await clock.advance(30_000)
+    expect(await (await capturing).json()).toEqual({ ok: true })
+    expect(clock.pending()).toBe(0)
+  })
+
+  it.each([
+    ['35 s', {}, 35_000],
+    ['`timeoutMs`', { timeoutMs: 500 }, 500],
+  ])('a call without an answer rejects after %s, and its request is aborted', async (_, options, ms) => {
+    const { forage, upstream, clock } = createFixture()
+    upstream.answerNext('/api/payments/', silent)
+    const calling = rejection(forage.fetch('/api/payments/', {}, options))
+    while (upstream.count('/api/payments/') === 0) await settle()
+    await clock.advance(ms - 1)
+    const { signal } = upstream.requests.at(-1)!.init!
+    expect(signal!.aborted).toBe(false)
+    await clock.advance(1)
+    expect(await calling).toMatchObject({ code: 'upstream_unavailable', retryable: true })
+    expect((await calling).remedy).toContain('Idempotency-Key')
+    expect([signal!.aborted, clock.pending()]).toEqual([true, 0])
+  })
+
+  it('the deadline holds also while the call waits for a token', async () => {
+    const { forage, upstream, clock } = createFixture()
+    upstream.answerNext(tokenPath, silent)
+    const calling = rejection(forage.fetch('/api/payments/', {}, { timeoutMs: 2000 }))
+    while (upstream.count(tokenPath) === 0) await settle()
+    await clock.advance(2000)
+    expect((await calling).message).toBe('The API did not answer within 2000 ms')
+  })
+
+  it('the deadline holds for the body of the answer', async () => {
+    const { forage, upstream, clock } = createFixture()
+    upstream.answerNext('/api/payments/', new Response(new ReadableStream()))
+    const response = await forage.fetch('/api/payments/', {}, { timeoutMs: 2000 })
+    const reading = response.text().catch((error: Error) => error.name)
+    await clock.advance(2000)
+    expect(await reading).toBe('TimeoutError')
+  })
+
+  it('the signal of the caller aborts the call and later the body, with its own reason', async () => {
+    const { forage, upstream } = createFixture()
+    const caller = new AbortController()
+    upstream.answerNext('/api/payments/', silent)
+    const calling = forage.fetch('/api/payments/', { signal: caller.signal }).catch((error: unknown) => error)
+    while (upstream.count('/api/payments/') === 0) await settle()
+    caller.abort('enough')
+    expect(await calling).toBe('enough')
+    expect(upstream.requests.at(-1)!.init!.signal!.reason).toBe('enough')
+  })
+
+  it.each([0, -1, 1.5, Infinity, 3_600_001, '35000', null])('`timeoutMs` cannot be %o', async (timeoutMs) => {
+    const { forage, upstream } = createFixture()
+    const calling = forage.fetch('/api/payments/', {}, { timeoutMs: timeoutMs as never })
+    await expect(calling).rejects.toThrow('Option "timeoutMs" must be an integer from 1 to 3600000')
+    expect(upstream.requests).toEqual([])
   })
 })

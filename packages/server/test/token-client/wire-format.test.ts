@@ -24,7 +24,7 @@ describe('on the wire', () => {
     expect(Object.keys(JSON.parse(refresh!.body) as object)).toEqual(['refresh_token'])
     expect(refresh!.headers.get('authorization')).toBeNull()
     for (const { init, headers } of upstream.requests) {
-      expect(init).toMatchObject({ redirect: 'error', cache: 'no-store' })
+      expect(init).toMatchObject({ redirect: 'manual', cache: 'no-store' })
       expect(headers.get('content-type')).toBe('application/json')
     }
   })

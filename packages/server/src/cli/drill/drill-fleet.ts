@@ -2,6 +2,7 @@ import { createTokenProbe, type TokenVerdict } from '../../pool/token-probe.ts'
 import { createForageServer, type ForageServer } from '../../server/forage-server.ts'
 import { fingerprint } from '../../shared/fingerprint.ts'
 import { memoryStore } from '../../store/memory-store.ts'
+import { unredirectedFetch } from '../../upstream/unredirected-fetch.ts'
 import type { Configuration } from '../configuration/configuration.ts'
 import { openStore } from '../fleet/opened-store.ts'
 
@@ -80,11 +81,8 @@ async function useSessionToken(
   const headers = { authorization: `Bearer ${token}`, 'merchant-account': merchantAccount }
   const url = `${resolved.endpoints.apiUrl}/api/payment_methods/0000000000/`
   try {
-    const { status } = await resolved.fetch(url, {
-      headers,
-      redirect: 'error',
-      signal: AbortSignal.timeout(10_000),
-    })
+    const signal = AbortSignal.timeout(10_000)
+    const { status } = await unredirectedFetch(resolved.fetch, url, { headers, signal })
     if (status === 401) return 'refused'
     return status === 429 || status >= 500 ? 'unknown' : 'accepted'
   } catch {

@@ -2,6 +2,7 @@ import type { ServerClock } from '../../shared/clock.ts'
 import type { LimitedBy } from '../../shared/codes.ts'
 import { withDeadline } from '../../shared/deadline.ts'
 import type { Emitter } from '../../shared/events.ts'
+import { errorName } from '../../shared/foreign-code.ts'
 import { wholeSeconds, type Problem } from '../problem.ts'
 import { memoryRateLimit } from './rate-limit-memory.ts'
 import { isRateLimiter, type RateLimiter, type ResolvedRateLimits } from './rate-limit-options.ts'
@@ -52,7 +53,7 @@ function customLimit(by: LimitedBy, limiter: RateLimiter, { clock, emitter }: De
     } catch (refused) {
       const ms = msBeforeNext(refused)
       if (ms === undefined && !isDown)
-        emitter.emit({ type: 'rate-limiter-failed', by, error: nameOf(refused) })
+        emitter.emit({ type: 'rate-limiter-failed', by, error: errorName(refused) })
       isDown = ms === undefined
       return ms ?? 0
     }
@@ -64,8 +65,4 @@ function msBeforeNext(refused: unknown): number | undefined {
   const { msBeforeNext: ms } = refused as { msBeforeNext?: unknown }
   // A limiter without an end reports -1, which is not a time to wait.
   return typeof ms === 'number' ? Math.max(1, ms) : undefined
-}
-
-function nameOf(error: unknown): string {
-  return error instanceof Error ? error.name : typeof error
 }

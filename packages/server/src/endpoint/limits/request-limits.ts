@@ -1,5 +1,8 @@
 import type { ServerClock } from '../../shared/clock.ts'
+import { isTimeout } from '../../shared/deadline.ts'
 import type { Emitter } from '../../shared/events.ts'
+import { answerWithin, errorName } from '../../shared/foreign-code.ts'
+import { platformOf } from '../../shared/platform-request.ts'
 import type { Authorization } from '../authorize.ts'
 import type { SessionTokenHandlerOptions } from '../handler-options.ts'
 import type { Problem } from '../problem.ts'
@@ -15,31 +18,51 @@ export interface RequestLimits {
   refuseCustomer(authorization: Authorization): Promise<Problem | undefined>
 }
 
+interface Dependencies {
+  clock: ServerClock
+  emitter: Emitter
+}
+
+const clientIpTimeoutMs = 500
+/** All requests without a known address share one limit. No address is spelled like this. */
+const unknownAddress = 'unknown'
+
 export function createRequestLimits(
   { rateLimit, clientIp }: SessionTokenHandlerOptions,
-  dependencies: { clock: ServerClock; emitter: Emitter },
+  dependencies: Dependencies,
 ): RequestLimits {
-  const { emitter } = dependencies
   const resolved = resolveRateLimits(rateLimit)
   const limits = createRateLimits(resolved, dependencies)
-  let isReported = resolved.ip === false
+  let isReported = false
+  const reportOnce = (): undefined => {
+    if (!isReported) dependencies.emitter.emit({ type: 'ip-limit-off' })
+    isReported = true
+  }
   return {
     refuseAddress: async (request) => {
-      if (clientIp) return limits.check('ip', addressOf(request, clientIp, emitter) ?? 'unknown')
-      if (!isReported) emitter.emit({ type: 'ip-limit-off' })
-      isReported = true
-      return undefined
+      if (resolved.ip === false) return undefined
+      if (!clientIp) return reportOnce()
+      return limits.check('ip', await addressOf(request, clientIp, dependencies))
     },
     refuseCustomer: async ({ subject, merchantAccount }) =>
       (await limits.check('subject', subject)) ?? limits.check('merchant', merchantAccount),
   }
 }
 
-function addressOf(request: Request, clientIp: ClientIp, emitter: Emitter): string | undefined {
+async function addressOf(
+  request: Request,
+  clientIp: ClientIp,
+  { clock, emitter }: Dependencies,
+): Promise<string> {
   try {
-    return clientNetwork(clientIp(request))
+    const details = { platform: platformOf(request) }
+    const address = await answerWithin(clock, clientIpTimeoutMs, () => clientIp(request, details))
+    const network = clientNetwork(address)
+    if (network !== undefined) return network
+    emitter.emit({ type: 'client-ip-failed', why: address ? 'unreadable' : 'nothing' })
   } catch (error) {
-    emitter.emit({ type: 'client-ip-failed', error: error instanceof Error ? error.name : typeof error })
-    return undefined
+    const why = isTimeout(error) ? 'timed-out' : 'threw'
+    emitter.emit({ type: 'client-ip-failed', why, error: errorName(error) })
   }
+  return unknownAddress
 }

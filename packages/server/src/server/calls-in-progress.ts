@@ -1,4 +1,5 @@
-import { ForageServerError } from './errors.ts'
+import type { BackgroundWork } from '../pool/background-work.ts'
+import { ForageServerError } from '../shared/errors.ts'
 
 /** The calls that have started and not ended. */
 export interface CallsInProgress {
@@ -9,8 +10,11 @@ export interface CallsInProgress {
   close(): Promise<void>
 }
 
-/** Tracks calls. `creator` is the name of the function that the error after `close` recommends. */
-export function createCallsInProgress(creator: string): CallsInProgress {
+/**
+ * Tracks calls, each of which ends when its answer may be sent. `creator` is the name of the function that the error after
+ * `close` recommends.
+ */
+export function createCallsInProgress(creator: string, background: BackgroundWork): CallsInProgress {
   const calls = new Set<Promise<unknown>>()
   let isClosed = false
   return {
@@ -19,7 +23,7 @@ export function createCallsInProgress(creator: string): CallsInProgress {
     },
     async run(call) {
       if (isClosed) throw closedError(creator)
-      const running = call()
+      const running = call().finally(() => background.beforeAnswer())
       calls.add(running)
       try {
         return await running
