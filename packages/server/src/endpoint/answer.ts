@@ -1,5 +1,5 @@
 import { problemCodes, type ProblemCode } from '../shared/codes.ts'
-import { allowedOrigin, isBrowser, type ChannelOptions } from './channel.ts'
+import type { Sender } from './channel.ts'
 import type { Problem } from './problem.ts'
 
 /** An answer before it becomes a `Response`. One `Response` is enough: a second one around it costs a stream. */
@@ -23,28 +23,35 @@ export function problemAnswer({ code, detail, retryAfterSeconds }: Problem): Ans
 }
 
 /** Answers the `OPTIONS` request that a browser sends first (the Fetch standard, "CORS-preflight fetch"). */
-export function preflight(options: ChannelOptions, request: Request): Answer {
+export function preflight({ verdict }: Sender, { headers }: Request): Answer {
   const detail = 'This origin may not request a session token; see the option "origins"'
-  if (!allowedOrigin(options, request)) return problemAnswer({ code: 'origin_denied', detail })
-  const headers = {
+  if (verdict !== 'allowed') return problemAnswer({ code: 'origin_denied', detail })
+  const requested = headers.get('access-control-request-headers')
+  const allowed = {
     'access-control-allow-methods': 'POST',
-    'access-control-allow-headers': 'content-type, authorization',
+    'access-control-allow-headers': allowedHeaders(requested ?? ''),
     'access-control-max-age': '600',
+    ...(requested !== null && { vary: `${alwaysHeaders.vary}, Access-Control-Request-Headers` }),
   }
-  return { status: 204, headers, body: null }
+  return { status: 204, headers: allowed, body: null }
+}
+
+// A page that may have the token may send any header: tracing tools add theirs, and pages a token against CSRF.
+function allowedHeaders(requested: string): string {
+  const names = requested.split(',').map((name) => name.trim().toLowerCase())
+  const isToken = (name: string): boolean => /^[!#$%&'*+.^_`|~\w-]+$/.test(name)
+  return [...new Set(['content-type', 'authorization', ...names.filter(isToken)])].join(', ')
 }
 
 /** Adds the headers of every answer, also of a refusal: a token is for its receiver and no cache. */
 export function toResponse(
   { status, headers, body }: Answer,
-  options: ChannelOptions,
   request: Request,
+  { origin, verdict }: Sender,
   now: number,
 ): Response {
   const all: Record<string, string> = { ...alwaysHeaders, ...headers, date: httpDate(now) }
-  if (status === 405) all['allow'] = isBrowser(options) ? 'POST, OPTIONS' : 'POST'
-  const origin = allowedOrigin(options, request)
-  if (origin !== undefined) {
+  if (origin !== null && verdict === 'allowed') {
     all['access-control-allow-origin'] = origin
     all['access-control-allow-credentials'] = 'true'
     all['access-control-expose-headers'] = 'Date, Retry-After'

@@ -18,6 +18,7 @@ function run(authorize: unknown, checkoutId?: string, signal?: AbortSignal): Run
   const events: unknown[] = []
   const context = {
     authorize: authorize as Authorize,
+    authorizeTimeoutMs: 2000,
     hasPool: (name: string) => name === 'web',
     emitter: { emit: (event: unknown) => void events.push(event) } as never,
     clock,

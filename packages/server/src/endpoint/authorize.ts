@@ -1,8 +1,10 @@
 import * as v from 'valibot'
 
 import type { ServerClock } from '../shared/clock.ts'
-import { isTimeout, withinTime } from '../shared/deadline.ts'
+import { isTimeout } from '../shared/deadline.ts'
 import type { Emitter } from '../shared/events.ts'
+import { answerWithin, errorName } from '../shared/foreign-code.ts'
+import { platformOf } from '../shared/platform-request.ts'
 import { bodilessRequest } from './bodiless-request.ts'
 import { unavailable, type Problem } from './problem.ts'
 import type { TokenRequestBody, TokenRequestReason } from './token-request.ts'
@@ -19,10 +21,23 @@ export interface Authorization {
   pool?: string
 }
 
+/** What `authorize` is asked about, and by whom. */
+export interface AuthorizeDetails {
+  /** The checkout that the page names, if it names one. The page may lie. */
+  checkoutId: string | undefined
+  /** Why the page requests a token. */
+  reason: TokenRequestReason
+  /**
+   * The adapter's own request, on which middleware puts sessions and users: the request of Express, of Fastify, of Next.js
+   * or of `node:http`, or the context of Hono. Undefined without an adapter.
+   */
+  platform: unknown
+}
+
 /**
  * Identifies the customer by the cookies or the `Authorization` of `request`, and returns `null` (401) if no customer
- * is signed in. The request has no body: its content is the second argument. Its `signal` aborts after 2 s, or if the
- * client disconnects. To make another `Request` of it, `clone()` it.
+ * is signed in. The request has no body: its content is in the second argument. Its `signal` aborts after
+ * `authorizeTimeoutMs`, or if the client disconnects. To make another `Request` of it, `clone()` it.
  *
  * @example
  * ```ts
@@ -39,17 +54,17 @@ export interface Authorization {
  */
 export type Authorize = (
   request: Request,
-  body: { checkoutId: string | undefined; reason: TokenRequestReason },
+  details: AuthorizeDetails,
 ) => Promise<Authorization | null> | Authorization | null
 
 export interface AuthorizeContext {
   authorize: Authorize
+  authorizeTimeoutMs: number
   hasPool: (name: string) => boolean
   emitter: Emitter
   clock: ServerClock
 }
 
-const authorizeTimeoutMs = 2000
 const text = v.pipe(v.string(), v.nonEmpty())
 const authorization = v.object({
   subject: text,
@@ -71,28 +86,21 @@ export async function authorizeRequest(
       : checkAnswer(context, answer, body)
   } catch (error) {
     if (request.signal.aborted) return unavailable('The client disconnected', 1)
-    const name = error instanceof Error ? error.name : typeof error
     const why = isTimeout(error) ? 'timed-out' : 'threw'
-    context.emitter.emit({ type: 'authorize-failed', why, error: name })
+    context.emitter.emit({ type: 'authorize-failed', why, error: errorName(error) })
     return unavailable('This server could not identify the customer', 1)
   }
 }
 
 async function callAuthorize(
-  { authorize, clock }: AuthorizeContext,
+  { authorize, authorizeTimeoutMs, clock }: AuthorizeContext,
   request: Request,
   body: TokenRequestBody,
 ): Promise<unknown> {
   const bodiless = bodilessRequest(request)
-  const answer: unknown = authorize(bodiless.request, { ...body })
-  return isThenable(answer)
-    ? withinTime(clock, authorizeTimeoutMs, Promise.resolve(answer), bodiless.abort)
-    : answer
-}
-
-// Not `instanceof`: the promise may come from another library or another realm.
-function isThenable(answer: unknown): answer is PromiseLike<unknown> {
-  return typeof answer === 'object' && answer !== null && 'then' in answer
+  const details = { ...body, platform: platformOf(request) }
+  const call = (): unknown => authorize(bodiless.request, details)
+  return answerWithin(clock, authorizeTimeoutMs, call, bodiless.abort)
 }
 
 function checkAnswer(

@@ -18,15 +18,12 @@ const table: [site: string | null, ...allowed: [boolean, boolean, boolean, boole
 for (const [secFetchSite, ...allowed] of table) {
   for (const [i, origin] of [shop, evil, 'null', null].entries()) {
     it(`${allowed[i] ? 'isFromOurPage allows' : 'isFromOurPage refuses'} Sec-Fetch-Site ${secFetchSite} with Origin ${origin}`, () => {
-      expect(isFromOurPage({ secFetchSite, origin, secFetchMode: 'cors' }, [shop])).toBe(allowed[i])
+      const request = { secFetchSite, origin, isAllowed: origin === shop }
+      expect(isFromOurPage({ ...request, secFetchMode: 'cors' })).toBe(allowed[i])
     })
     it(`isFromOurPage refuses a navigation with Sec-Fetch-Site ${secFetchSite} and Origin ${origin}`, () => {
-      expect(isFromOurPage({ secFetchSite, origin, secFetchMode: 'navigate' }, [shop])).toBe(false)
+      const request = { secFetchSite, origin, isAllowed: origin === shop }
+      expect(isFromOurPage({ ...request, secFetchMode: 'navigate' })).toBe(false)
     })
   }
 }
-
-it('isFromOurPage compares whole origins, not beginnings', () => {
-  const request = { secFetchSite: null, secFetchMode: null, origin: 'https://shop.example.evil.example' }
-  expect(isFromOurPage(request, [shop])).toBe(false)
-})

@@ -3,20 +3,18 @@ export interface GuardedRequest {
   secFetchSite: string | null
   secFetchMode: string | null
   origin: string | null
+  /** Whether pages of this origin may request a token. */
+  isAllowed: boolean
 }
 
 /**
- * Returns whether a page of the shop sent the request: another site must not use the customer's cookies. `origins` are
- * the allowed ones. See W3C Fetch Metadata Request Headers §2.
+ * Returns whether a page of the shop sent the request: another site must not use the customer's cookies. See W3C Fetch
+ * Metadata Request Headers §2.
  */
-export function isFromOurPage(
-  { secFetchSite, secFetchMode, origin }: GuardedRequest,
-  origins: readonly string[],
-): boolean {
+export function isFromOurPage({ secFetchSite, secFetchMode, origin, isAllowed }: GuardedRequest): boolean {
   if (secFetchMode === 'navigate' || origin === 'null') return false
   if (secFetchSite === 'same-origin') return true
-  const isListed = origin !== null && origins.includes(origin)
   // `none` is the address bar, from which no POST comes.
   if (secFetchSite !== null && secFetchSite !== 'same-site' && secFetchSite !== 'cross-site') return false
-  return isListed
+  return isAllowed
 }

@@ -3,8 +3,8 @@ import type { ServerClock } from '../shared/clock.ts'
 import type { Emitter } from '../shared/events.ts'
 import { preflight, problemAnswer, toResponse, type Answer } from './answer.ts'
 import { authorizeRequest, type AuthorizeContext } from './authorize.ts'
-import { isBrowser, refuseSender } from './channel.ts'
-import { assertHandlerOptions, type SessionTokenHandlerOptions } from './handler-options.ts'
+import { isBrowser, refuseSender, senderOf, type Sender } from './channel.ts'
+import { checkHandlerOptions, type SessionTokenHandlerOptions } from './handler-options.ts'
 import { createKeptTokens, type KeptTokens, type TokenMint } from './kept-tokens.ts'
 import { createRequestLimits, type RequestLimits } from './limits/request-limits.ts'
 import { problemOf, type Problem } from './problem.ts'
@@ -30,21 +30,30 @@ export function createSessionTokenHandler(
   dependencies: HandlerDependencies,
   options: SessionTokenHandlerOptions,
 ): SessionTokenHandler {
-  assertHandlerOptions(options)
+  const { authorize, authorizeTimeoutMs } = checkHandlerOptions(options)
   const { clock, emitter, hasPool } = dependencies
-  const { authorize } = options
   const limits = createRequestLimits(options, dependencies)
   const tokens = createKeptTokens(dependencies, clock)
-  const context: Context = { options, authorize, hasPool, limits, tokens, emitter, clock }
+  const context: Context = {
+    options,
+    authorize,
+    authorizeTimeoutMs,
+    hasPool,
+    limits,
+    tokens,
+    emitter,
+    clock,
+  }
   return async (request) => {
     const startedAt = clock.now()
-    const answer = await answerTo(request, context).catch((error: unknown) =>
+    const sender = await senderOf(options, request, context)
+    const answer = await answerTo(request, sender, context).catch((error: unknown) =>
       problemAnswer(problemOf(error, clock.now())),
     )
     const { status, code } = answer
     const durationMs = clock.now() - startedAt
     emitter.emit({ type: 'request-answered', status, durationMs, ...(code === undefined ? {} : { code }) })
-    return toResponse(answer, options, request, clock.now())
+    return toResponse(answer, request, sender, clock.now())
   }
 }
 
@@ -52,12 +61,14 @@ export function createSessionTokenHandler(
  * The steps of the endpoint, in their order. Each one refuses the request or passes it on. Cheap refusals come first,
  * so that `authorize` runs only for a request that may be a customer's.
  */
-async function answerTo(request: Request, context: Context): Promise<Answer> {
+async function answerTo(request: Request, sender: Sender, context: Context): Promise<Answer> {
   const { options, limits, tokens, clock } = context
-  if (request.method === 'OPTIONS' && isBrowser(options)) return preflight(options, request)
-  if (request.method !== 'POST') return problemAnswer({ code: 'method_not_allowed', detail: 'Send a POST' })
+  if (request.method === 'OPTIONS' && isBrowser(options)) return preflight(sender, request)
+  if (request.method !== 'POST') return wrongMethod(options)
   const refused =
-    (await limits.refuseAddress(request)) ?? refuseSender(options, request) ?? refuseMediaType(request)
+    (await limits.refuseAddress(request)) ??
+    refuseSender(options, request, sender) ??
+    refuseMediaType(request)
   if (refused) return problemAnswer(refused)
   const body = await readTokenRequest(request, clock)
   if ('code' in body) return problemAnswer(body)
@@ -66,6 +77,12 @@ async function answerTo(request: Request, context: Context): Promise<Answer> {
   const limited = await limits.refuseCustomer(authorization)
   if (limited) return problemAnswer(limited)
   return tokenAnswer(await tokens(authorization, body), clock.now())
+}
+
+function wrongMethod(options: SessionTokenHandlerOptions): Answer {
+  const answer = problemAnswer({ code: 'method_not_allowed', detail: 'Send a POST' })
+  const allow = isBrowser(options) ? 'POST, OPTIONS' : 'POST'
+  return { ...answer, headers: { ...answer.headers, allow } }
 }
 
 /** A page of another origin needs a preflight to send JSON, and a form cannot send it. */

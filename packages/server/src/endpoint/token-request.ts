@@ -29,9 +29,10 @@ export async function readTokenRequest(
   request: Request,
   clock: ServerClock,
 ): Promise<TokenRequestBody | Problem> {
-  if (request.bodyUsed) return bodyAlreadyRead
+  if (request.bodyUsed || request.body?.locked) return bodyAlreadyRead
   try {
-    const body = parseTokenRequest(await withinTime(clock, bodyTimeoutMs, readText(request)))
+    const text = await withinTime(clock, bodyTimeoutMs, readBounded(request, maxBodyBytes))
+    const body = parseTokenRequest(text)
     if (body) return body
     const detail = 'Send a JSON object with `checkout_id` (a string) and `reason`'
     // RFC 9110 §15.5.16: the status is also for content that turns out to be unsupported.
@@ -46,13 +47,6 @@ export async function readTokenRequest(
 const bodyAlreadyRead: Problem = {
   code: 'not_configured',
   detail: 'The body was read before this handler got it',
-}
-
-// The server holds a client to its `Content-Length` (RFC 9112 §6.3), and reads a whole body much faster than a stream.
-async function readText(request: Request): Promise<string> {
-  const length = request.headers.get('content-length')
-  const isShort = length !== null && /^\d+$/.test(length) && Number(length) <= maxBodyBytes
-  return isShort ? request.text() : readBounded(request, maxBodyBytes)
 }
 
 /** Undefined if the text is not a token request. An empty body names no checkout. */

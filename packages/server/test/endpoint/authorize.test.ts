@@ -35,17 +35,27 @@ describe('authorize', () => {
     expect(eventsOf('authorize-failed')).toMatchObject([{ why: 'threw', error: 'RangeError' }])
   })
 
-  it('the endpoint answers 503 and aborts `authorize` after 2 seconds', async () => {
+  it('the endpoint answers 503 and aborts `authorize` after 5 seconds', async () => {
     const { authorize, signals } = neverDecides()
     const { handle, clock } = createHandler({ authorize })
     const waiting = handle()
     while (signals.length === 0) await settle()
     const [signal] = signals as [AbortSignal]
-    await clock.advance(1999)
+    await clock.advance(4999)
     expect(signal.aborted).toBe(false)
     await clock.advance(1)
     expect(signal.aborted).toBe(true)
     expect(await problem(await waiting)).toEqual([503, 'upstream_unavailable'])
+  })
+
+  it('`authorizeTimeoutMs` sets another limit', async () => {
+    const { authorize, signals } = neverDecides()
+    const { handle, clock, eventsOf } = createHandler({ authorize, authorizeTimeoutMs: 500 })
+    const waiting = handle()
+    while (signals.length === 0) await settle()
+    await clock.advance(500)
+    expect(await problem(await waiting)).toEqual([503, 'upstream_unavailable'])
+    expect(eventsOf('authorize-failed')).toMatchObject([{ why: 'timed-out' }])
   })
 
   it('`authorize` is aborted if the client disconnects, and its rejection is no failure event', async () => {

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest'
 
 import type { ClientIp, RateLimiter, SessionTokenHandlerOptions } from '../../src/index.ts'
 import { sessionTokenPath } from '../fixtures/upstream-stub.ts'
+import { settle } from '../fixtures/virtual-clock.ts'
 import {
   alice,
   createHandler,
@@ -100,7 +101,59 @@ describe('the limit per address', () => {
       },
     })
     expect(await passing(3, handle)).toBe(2)
-    expect(eventsOf('client-ip-failed')[0]).toMatchObject({ error: 'RangeError' })
+    expect(eventsOf('client-ip-failed')[0]).toMatchObject({ why: 'threw', error: 'RangeError' })
+  })
+
+  it.each([
+    ['nothing', undefined],
+    ['nothing', null],
+    ['nothing', ''],
+    ['unreadable', 'unknown'],
+    ['unreadable', '10.0.0.1, 10.0.0.2'],
+    ['unreadable', 42],
+  ])('an event reports that `clientIp` returned %s (%o)', async (why, address) => {
+    const { handle, events, eventsOf } = tight({ clientIp: () => address as never })
+    expect(await passing(3, handle)).toBe(2)
+    expect(eventsOf('client-ip-failed')).toMatchObject([{ why }, { why }, { why }])
+    expect(JSON.stringify(events)).not.toContain('10.0.0.1')
+  })
+
+  it('`clientIp` may be async, and its rejection is reported', async () => {
+    const addresses = ['192.0.2.1', '192.0.2.1', '192.0.2.2']
+    const { handle } = tight({ clientIp: async () => addresses.shift() })
+    expect(await passing(3, handle)).toBe(3)
+    const failing = tight({ clientIp: () => Promise.reject(new RangeError('10.0.0.1 is secret')) })
+    expect(await passing(3, failing.handle)).toBe(2)
+    expect(failing.eventsOf('client-ip-failed')[0]).toMatchObject({ why: 'threw', error: 'RangeError' })
+  })
+
+  it('all requests share one limit if `clientIp` does not answer within 500 ms', async () => {
+    const { handle, clock, eventsOf } = tight({ clientIp: () => new Promise(() => {}) })
+    const waiting = handle()
+    while (clock.pending() === 0) await settle()
+    await clock.advance(500)
+    expect((await waiting).status).toBe(200)
+    expect(eventsOf('client-ip-failed')).toMatchObject([{ why: 'timed-out', error: 'TimeoutError' }])
+  })
+
+  it('an IPv4 address has one limit, however a proxy writes it', async () => {
+    const { handle } = tight()
+    const ways = [
+      '192.0.2.7',
+      '::ffff:192.0.2.7',
+      '[::ffff:c000:207]:443',
+      '64:ff9b::c000:207',
+      '192.0.2.7:80',
+    ]
+    expect(await passing(5, () => handle(from(ways.shift()!)))).toBe(2)
+  })
+
+  it('`clientIp` is not called if the limit per address is off', async () => {
+    let calls = 0
+    const clientIp = (): string => (calls++, '192.0.2.1')
+    for (const rateLimit of [false, { ip: false }] as const)
+      await createHandler({ rateLimit, clientIp }).handle()
+    expect(calls).toBe(0)
   })
 
   it('IPv6 addresses in one /64 share a limit, and another /64 has its own', async () => {
@@ -224,7 +277,10 @@ describe('the options', () => {
       { clientIp: 'x-forwarded-for' },
       'Option "clientIp" must be a function of the request, got "x-forwarded-for"',
     ],
-    [{ origins: shop }, 'Option "origins" must be an array, got "https://shop.example"'],
+    [{ origins: shop }, 'Option "origins" must be an array or a function, got "https://shop.example"'],
+    [{ authorizeTimeoutMs: 0 }, 'Option "authorizeTimeoutMs" must be an integer from 1 to 60000, got 0'],
+    [{ authorizeTimeoutMs: 60_001 }, '"authorizeTimeoutMs" must be an integer from 1 to 60000, got 60001'],
+    [{ authorizeTimeoutMs: '5000' }, '"authorizeTimeoutMs" must be an integer from 1 to 60000, got "5000"'],
     [{ channel: 'app' }, 'Option "channel" must be "browser" or "native", got "app"'],
   ])('sessionTokenHandler throws for the options %o', (options, message) => {
     expect(() => createHandler(options as never)).toThrow(message)
