@@ -1,9 +1,10 @@
+import { withPlatform } from '../shared/platform-request.ts'
 import { sentBodyHeaders, withBodyUsed } from './parsed-body.ts'
-import { publicRequest, trustsProxy } from './public-origin.ts'
+import { isForbiddenMethod, publicRequest, trustsProxy } from './public-origin.ts'
 
 /** The part of a Hono context that the handler uses. */
 export interface HonoContext {
-  req: { raw: Request; text(): Promise<string> }
+  req: { method?: string; raw: Request; text(): Promise<string> }
 }
 
 /** A route handler of Hono. */
@@ -38,7 +39,13 @@ export function honoHandler(
   options?: HonoHandlerOptions,
 ): HonoHandler {
   const trustProxy = trustsProxy(options)
-  return async ({ req }) => handler(publicRequest(await readable(req), trustProxy))
+  return async (context) => {
+    const { req } = context
+    // `raw` cannot be created with such a method.
+    if (isForbiddenMethod(req.method)) return new Response(null, { status: 501 })
+    const request = publicRequest(await readable(req), trustProxy)
+    return handler(withPlatform(request, context))
+  }
 }
 
 // Hono keeps a body that was read through `c.req`, and returns it again as text.

@@ -1,3 +1,4 @@
+import { withPlatform } from '../shared/platform-request.ts'
 import { publicRequest, trustsProxy } from './public-origin.ts'
 
 type RouteHandler = (request: Request) => Promise<Response>
@@ -37,7 +38,8 @@ export function nextHandler(
   options?: NextHandlerOptions,
 ): NextRoute {
   const trustProxy = trustsProxy(options)
-  const route: RouteHandler = async (request) => handler(publicRequest(request, trustProxy))
+  const route: RouteHandler = async (request) =>
+    handler(withPlatform(publicRequest(request, trustProxy), request))
   return {
     GET: route,
     HEAD: route,

@@ -44,6 +44,11 @@ function protocolOf(text: string): 'http' | 'https' | undefined {
   return name === 'http' || name === 'https' ? name : undefined
 }
 
+/** Returns whether `new Request` refuses the method (Fetch standard, "forbidden method"). The answer is 501. */
+export function isForbiddenMethod(method: string | undefined): boolean {
+  return /^(CONNECT|TRACE|TRACK)$/i.test(method ?? '')
+}
+
 // A host and a port (RFC 9110 §7.2). Other characters would move the end of the host in a URL.
 function hostOf(text: string): string | undefined {
   return URL.canParse(`http://${text}`) && /^[^\s/?#@\\]+$/.test(text) ? text : undefined

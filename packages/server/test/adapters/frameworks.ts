@@ -150,7 +150,9 @@ function onNext(): Framework {
     parses: false,
     listener(handler, trustProxy) {
       const route = nextHandler(handler, { trustProxy })
-      return getRequestListener((request) => route[request.method as 'POST'](request))
+      // Next.js answers a method that the route does not export itself.
+      const notAllowed = (): Response => new Response(null, { status: 405 })
+      return getRequestListener((request) => (route[request.method as 'POST'] ?? notAllowed)(request))
     },
   }
 }

@@ -1,6 +1,6 @@
 import { once } from 'node:events'
 import { createServer, request, type IncomingMessage, type RequestListener } from 'node:http'
-import type { AddressInfo } from 'node:net'
+import { connect, type AddressInfo } from 'node:net'
 import { text } from 'node:stream/consumers'
 
 export const target = '/api/forage/session-token'
@@ -28,6 +28,13 @@ export interface Loopback {
   open(sending?: Sending): Promise<IncomingMessage>
   send(sending?: Sending): Promise<{ status: number; headers: IncomingMessage['headers']; body: string }>
   close(): Promise<void>
+}
+
+/** Sends these bytes, with the line ends of HTTP, and reads until the server closes. */
+export async function sendRaw(url: string, message: string): Promise<string> {
+  const socket = connect(Number(new URL(url).port), '127.0.0.1')
+  socket.write(message.replaceAll('\n', '\r\n'))
+  return text(socket)
 }
 
 export async function listen(listener: RequestListener): Promise<Loopback> {

@@ -13,7 +13,7 @@ import { expressHandler } from '../../src/express.ts'
 import { fastifyHandler } from '../../src/fastify.ts'
 import { toNodeHandler, type WebHandler } from '../../src/node.ts'
 import { createFixture, merchantAccount } from '../fixtures/server-fixture.ts'
-import { listen, target, type Loopback } from './http-client.ts'
+import { listen, sendRaw, target, type Loopback } from './http-client.ts'
 
 const servers: Loopback[] = []
 
@@ -25,13 +25,6 @@ async function serve(listener: Parameters<typeof listen>[0]): Promise<Loopback> 
   const server = await listen(listener)
   servers.push(server)
   return server
-}
-
-/** Sends these bytes and reads until the server closes. */
-async function sendRaw(url: string, message: string): Promise<string> {
-  const socket = connect(Number(new URL(url).port), '127.0.0.1')
-  socket.end(message.replaceAll('\n', '\r\n'))
-  return text(socket)
 }
 
 function tokenHandler(): WebHandler {

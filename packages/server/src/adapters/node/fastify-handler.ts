@@ -2,6 +2,8 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import { Readable } from 'node:stream'
 
 import { assertKnownOptions } from '../../shared/known-options.ts'
+import { withPlatform } from '../../shared/platform-request.ts'
+import { isForbiddenMethod, publicOrigin } from '../public-origin.ts'
 import { toWebRequest } from './node-request.ts'
 import { mergeVary } from './node-response.ts'
 import type { WebHandler } from './serve-node.ts'
@@ -21,7 +23,7 @@ export interface FastifyRequestLike {
 /** The part of a Fastify reply that the handler uses. Fastify 4 and 5 have it. */
 export interface FastifyReplyLike {
   raw: ServerResponse
-  code(status: number): unknown
+  code(status: number): this
   header(name: string, value: string): unknown
   getHeader(name: string): number | string | string[] | undefined
   send(payload?: unknown): unknown
@@ -104,9 +106,14 @@ export async function fastifyPlugin(
  */
 export function fastifyHandler(handler: WebHandler): FastifyHandler {
   return async (request, reply) => {
-    const { raw, protocol, host = request.hostname, originalUrl: target, body: parsed } = request
-    const parts = { origin: `${protocol}://${host}`, target, parsed }
-    return sendReply(reply, await handler(await toWebRequest(raw, reply.raw, parts)))
+    const { raw, host = request.hostname, originalUrl: target, body: parsed } = request
+    const protocol = request.protocol === 'https' ? 'https' : 'http'
+    // Fastify has read the headers of a trusted proxy already.
+    const origin = publicOrigin({ protocol, host }, () => undefined, false)
+    if (origin === undefined) return reply.code(400).send()
+    if (isForbiddenMethod(raw.method)) return reply.code(501).send()
+    const webRequest = await toWebRequest(raw, reply.raw, { origin, target, parsed })
+    return sendReply(reply, await handler(withPlatform(webRequest, request)))
   }
 }
 

@@ -28,10 +28,13 @@ export async function toWebRequest(
   if (method === 'GET' || method === 'HEAD' || !hasBody(req)) {
     return new Request(url, { method, headers, signal })
   }
-  const stream = isReadable(parsed) ? parsed : req.readableDidRead ? undefined : req
-  if (stream) return new Request(url, { method, headers, signal, body: bodyOf(stream), ...halfDuplex })
+  const stream = isReadable(parsed) ? parsed : req
+  if (!stream.readableDidRead) {
+    const body = bodyOf(stream, stream === req ? () => void req.resume() : () => destroyAfter(res, stream))
+    return new Request(url, { method, headers, signal, body, ...halfDuplex })
+  }
   for (const name of sentBodyHeaders) headers.delete(name)
-  const body = unparseBody(parsed, headers.get('content-type') ?? '')
+  const body = isReadable(parsed) ? undefined : unparseBody(parsed, headers.get('content-type') ?? '')
   if (body === undefined) return withBodyUsed(new Request(url, { method, headers, signal, body: '' }))
   return new Request(url, { method, headers, signal, body: body as BodyInit })
 }
@@ -75,20 +78,25 @@ function isReadable(value: unknown): value is Readable {
 }
 
 // `Readable.toWeb` would close the connection before the answer is sent if a body is too large and canceled.
-function bodyOf(stream: Readable): ReadableStream<Uint8Array> {
-  const chunks = stream.iterator({ destroyOnReturn: false }) as AsyncIterator<Uint8Array>
+function bodyOf(stream: Readable, cancel: () => void): ReadableStream<Uint8Array> {
+  const chunks = stream.iterator({ destroyOnReturn: false }) as AsyncIterator<Uint8Array | string>
+  // An `error` event without a listener ends the process. Until the body is read, there is no other listener.
+  stream.on('error', () => {})
   return new ReadableStream(
     {
       async pull(controller) {
         const { done, value } = await chunks.next()
         if (done) controller.close()
-        else controller.enqueue(new Uint8Array(value))
+        else controller.enqueue(new Uint8Array(typeof value === 'string' ? Buffer.from(value) : value))
       },
-      cancel() {
-        // Node.js itself drains a body that is never read.
-        stream.resume()
-      },
+      cancel,
     },
     { highWaterMark: 0 },
   )
+}
+
+/** Stops a stream that decompresses the body: drained, a few bytes could become gigabytes. */
+function destroyAfter(res: ServerResponse, stream: Readable): void {
+  // Earlier, it could break the connection before the answer is sent.
+  res.once('close', () => stream.destroy())
 }

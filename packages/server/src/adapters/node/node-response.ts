@@ -35,7 +35,9 @@ async function pump(reader: ReadableStreamDefaultReader<Uint8Array>, res: Server
   res.once('close', () => void reader.cancel().catch(() => {}))
   try {
     for (let read = await reader.read(); !read.done; read = await reader.read()) {
-      if (!res.write(read.value)) await drained(res)
+      // The responses of function platforms return undefined, and never drain.
+      const isBuffered = res.write(read.value) as boolean | undefined
+      if (isBuffered === false) await drained(res)
     }
   } catch (error) {
     // The status is sent already, so only a broken connection shows that the body is incomplete.

@@ -1,6 +1,8 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 
-import { publicOrigin } from '../public-origin.ts'
+import { callQuietly } from '../../shared/foreign-code.ts'
+import { withPlatform } from '../../shared/platform-request.ts'
+import { isForbiddenMethod, publicOrigin } from '../public-origin.ts'
 import { toWebRequest } from './node-request.ts'
 import { sendWebResponse } from './node-response.ts'
 
@@ -36,19 +38,15 @@ export async function serveNode(
   const target = req.originalUrl ?? req.url ?? '/'
   try {
     const request = await toWebRequest(req, res, { origin, target, parsed: req.rawBody ?? req.body })
-    await sendWebResponse(res, await handler(request))
+    await sendWebResponse(res, await handler(withPlatform(request, req)))
   } catch (error) {
-    failed(error)
+    // An error handler that throws must not end the process.
+    callQuietly(() => failed(error))
   }
 }
 
-// `new Request` throws on these (Fetch standard, "forbidden method").
-function isForbiddenMethod(method: string | undefined): boolean {
-  return /^(CONNECT|TRACE|TRACK)$/i.test(method ?? '')
-}
-
 function ownOrigin(req: IncomingMessage): { protocol: 'http' | 'https'; host: string } {
-  const isEncrypted = 'encrypted' in req.socket && req.socket.encrypted === true
+  const { encrypted: isEncrypted } = (req.socket ?? {}) as { encrypted?: boolean }
   return {
     protocol: isEncrypted ? 'https' : 'http',
     host: headerOf(req, ':authority') ?? req.headers.host ?? '',
