@@ -59,15 +59,16 @@ export function createFleetClock(): FleetClock {
 }
 
 async function turns(): Promise<void> {
-  for (let i = 0; i < quietTurns || hashing > 0; i++) await turn()
+  for (let i = 0; i < quietTurns || hashes.size > 0; i++) await turn()
 }
 
 // The key of a slot is hashed on another thread. While that lasts, no time may pass.
-let hashing = 0
+const hashes = new Set<Promise<unknown>>()
 const digest = crypto.subtle.digest.bind(crypto.subtle)
-crypto.subtle.digest = async (...of) => {
-  hashing += 1
-  return digest(...of).finally(() => (hashing -= 1))
+crypto.subtle.digest = (...of) => {
+  const hash = digest(...of).finally(() => hashes.delete(hash))
+  hashes.add(hash)
+  return hash
 }
 
 const { setImmediate: immediately } = globalThis as unknown as {

@@ -75,6 +75,25 @@ describe.skipIf(!hasRedis)('redisStore', () => {
     },
   )
 
+  it.each(['redis', 'ioredis'])(
+    'with %s, the connection of a subscription closes with the client, and opens again with it',
+    async (name) => {
+      const connected = await clients[name]!(server.port)
+      const client = connected.client as unknown as { connect(): Promise<unknown>; quit(): Promise<unknown> }
+      const store = redisStore(connected.client, { keys, timeoutMs: patientMs })
+      const notified = Promise.withResolvers<string>()
+      await store.subscribe!(notified.resolve)
+      await client.quit()
+      await eventually(async () => expect(await pubSubConnections(server)).toBe(0))
+      await client.connect()
+      await eventually(async () => expect(await pubSubConnections(server)).toBe(1))
+      await eventually(async () => void (await store.cas('k', null, 'a', { nextVersion: '1', ttlMs })))
+      expect(await notified.promise).toBe('k')
+      await store.close?.()
+      connected.close()
+    },
+  )
+
   it.each(['redis', 'ioredis', 'iovalkey'])(
     'with %s, subscribe rejects in time while Redis is down, and no connection stays open',
     async (name) => {

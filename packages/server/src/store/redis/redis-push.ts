@@ -36,6 +36,19 @@ export class RedisPush {
     this.#stop()
   }
 
+  /** Closes the connection: the application closed its own client, and this one must not keep the process alive. */
+  pause(): void {
+    this.#stop()
+  }
+
+  /** Opens the connection again for the listeners that remain. */
+  resume(): void {
+    if (this.#listeners.size === 0 || this.#subscribed) return
+    this.#subscribed = this.#start()
+    // Without it, instances poll.
+    this.#subscribed.catch(() => {})
+  }
+
   #start(): Promise<void> {
     this.#subscriber = this.#open()
     return this.#subscriber.subscribe(this.#topic, (key) => {

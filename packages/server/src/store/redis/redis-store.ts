@@ -8,7 +8,7 @@ import { redisConnection, type RedisClient, type RedisConnection } from './redis
 import { RedisPush } from './redis-push.ts'
 import { getScript, swapScript, timeScript, type RedisScript } from './redis-scripts.ts'
 import { redisStoreError, replyCode, RedisStoreError } from './redis-store-error.ts'
-import { subscriberOf } from './redis-subscriber.ts'
+import { followClient, subscriberOf } from './redis-subscriber.ts'
 
 /** Options of `redisStore`. */
 export interface RedisStoreOptions {
@@ -63,6 +63,7 @@ export function redisStore(client: RedisClient, options: RedisStoreOptions): Tok
     bounded((signal) => runScript(connection, script, [key], args, signal))
   const open = subscriberOf(client)
   const push = open && new RedisPush(open, topic)
+  if (push) followClient(client, { ended: () => push.pause(), ready: () => push.resume() })
   return {
     capabilities: { atomic: true },
     timeoutMs,

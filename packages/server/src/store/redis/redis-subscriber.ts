@@ -31,6 +31,16 @@ export function subscriberOf(client: RedisClient): (() => RedisSubscriber) | und
   return typeof defineCommand === 'function' ? () => ioRedisSubscriber(duplicable) : undefined
 }
 
+/** Calls `ended` when the application closes the client, and `ready` when it connects the client again. */
+export function followClient(client: RedisClient, { ended, ready }: { ended(): void; ready(): void }): void {
+  const { on } = client as { on?: unknown }
+  if (typeof on !== 'function') return
+  const emitter = client as unknown as { on(event: string, listener: () => void): unknown }
+  // The cluster of node-redis has other names for both.
+  for (const event of ['end', 'disconnect']) emitter.on(event, ended)
+  for (const event of ['ready', 'connect']) emitter.on(event, ready)
+}
+
 function nodeRedisSubscriber(client: Duplicable): RedisSubscriber {
   const connection = client.duplicate() as NodeRedisSubscriber
   // An `error` event without a listener ends the process. The client reconnects and subscribes again automatically.
