@@ -8,6 +8,7 @@ import { drain, isDue, retired } from './slot-draining.ts'
 import { drainMs, tokenWindows } from './token-windows.ts'
 
 const key = btoa(String.fromCharCode(...new Uint8Array(32).fill(7)))
+const slot = 'fst:1:{8f2c}:web'
 const other = btoa(String.fromCharCode(...new Uint8Array(32).fill(8)))
 
 function token(id: string): TokenRecord {
@@ -23,33 +24,33 @@ const doc: SlotDocument = {
 }
 
 it('a document with a sealer holds no readable token, and is read back complete', async () => {
-  const codec = createSlotCodec('web', createSealer({ current: 'k', k: key }))
-  const stored = await codec.encode(doc)
+  const codec = createSlotCodec(createSealer({ current: 'k', k: key }))
+  const stored = await codec.encode(doc, slot)
   expect(stored).not.toContain('sandbox_raw')
   expect(stored).toContain('"fence":3')
-  expect(await codec.decode(stored)).toEqual(doc)
+  expect(await codec.decode(stored, slot)).toEqual(doc)
 })
 
 it('a document without a sealer is plain JSON', async () => {
-  const codec = createSlotCodec('web', undefined)
-  expect(JSON.parse(await codec.encode(doc))).toEqual(doc)
+  const codec = createSlotCodec(undefined)
+  expect(JSON.parse(await codec.encode(doc, slot))).toEqual(doc)
 })
 
 it('tokens that no key of this instance opens stay unchanged for the instances with the key', async () => {
   const refresh = issuedRefreshToken('refresh', 0, 86_400_000, 0)
-  const owner = createSlotCodec('web', createSealer({ current: 'k', k: key }))
-  const stored = await owner.encode({ ...doc, refresh })
-  const stranger = createSlotCodec('web', createSealer({ current: 'o', o: other }))
-  const read = await stranger.decode(stored)
+  const owner = createSlotCodec(createSealer({ current: 'k', k: key }))
+  const stored = await owner.encode({ ...doc, refresh }, slot)
+  const stranger = createSlotCodec(createSealer({ current: 'o', o: other }))
+  const read = await stranger.decode(stored, slot)
   expect(sealedTokens(read).map(({ id }) => id)).toEqual(['current', 'old', 'orphan'])
   expect(isUsable(read.current, 1)).toBe(false)
   expect(isDue(read.draining[1]!, 1)).toBe(false)
   expect(isSpendable(read.refresh, 1)).toBe(false)
-  const again = await stranger.encode({ ...drain(read, 1, 'renewed'), current: token('new') })
+  const again = await stranger.encode({ ...drain(read, 1, 'renewed'), current: token('new') }, slot)
   expect(again).not.toContain('isSealed')
   expect(again).not.toContain('sandbox_raw')
-  const both = createSlotCodec('web', createSealer({ current: 'k', k: key, o: other }))
-  expect(await both.decode(again)).toEqual({
+  const both = createSlotCodec(createSealer({ current: 'k', k: key, o: other }))
+  expect(await both.decode(again, slot)).toEqual({
     ...doc,
     refresh,
     current: token('new'),
@@ -57,14 +58,18 @@ it('tokens that no key of this instance opens stay unchanged for the instances w
   })
 })
 
-it('a token that was sealed for another pool cannot be opened', async () => {
-  const stored = await createSlotCodec('web', createSealer({ current: 'k', k: key })).encode(doc)
-  const elsewhere = await createSlotCodec('kiosk', createSealer({ current: 'k', k: key })).decode(stored)
-  expect(isUsable(elsewhere.current, 1)).toBe(false)
-})
+it.each(['fst:1:{8f2c}:kiosk', 'fst:1:{01ab}:web'])(
+  'a token that was sealed for another pool, environment or client cannot be opened in the slot %s',
+  async (elsewhere) => {
+    const codec = createSlotCodec(createSealer({ current: 'k', k: key }))
+    const moved = await codec.decode(await codec.encode(doc, slot), elsewhere)
+    expect(sealedTokens(moved).map(({ id }) => id)).toEqual(['current', 'old', 'orphan'])
+    expect(isUsable(moved.current, 1)).toBe(false)
+  },
+)
 
 it('a document of an earlier version gets the newer fields, and a document of a later version keeps its own', async () => {
-  const codec = createSlotCodec('web', undefined)
+  const codec = createSlotCodec(undefined)
   const earlier = {
     v: 1,
     fence: 2,
@@ -75,8 +80,8 @@ it('a document of an earlier version gets the newer fields, and a document of a 
     failure: null,
     mints: [],
   }
-  expect(await codec.decode(JSON.stringify(earlier))).toEqual({ ...emptySlot, fence: 2 })
+  expect(await codec.decode(JSON.stringify(earlier), slot)).toEqual({ ...emptySlot, fence: 2 })
   const later = { ...doc, refresh: { kept: true } }
-  const again = await codec.encode(await codec.decode(JSON.stringify(later)))
+  const again = await codec.encode(await codec.decode(JSON.stringify(later), slot), slot)
   expect(JSON.parse(again)).toEqual(later)
 })

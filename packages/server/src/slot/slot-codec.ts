@@ -1,27 +1,32 @@
 import type { Sealer } from '../store/sealing.ts'
 import { emptySlot, type SlotDocument, type TokenRecord } from './slot-document.ts'
 
+/** Converts the document of the slot with this key. */
 export interface SlotCodec {
-  encode(doc: SlotDocument): Promise<string>
+  encode(doc: SlotDocument, slot: string): Promise<string>
   /** A token that no key of this instance opens stays in the document, sealed: an instance with the key needs it. */
-  decode(value: string): Promise<SlotDocument>
+  decode(value: string, slot: string): Promise<SlotDocument>
 }
 
 /** Converts a document for the store. With a sealer, every token in it is sealed; the rest stays readable. */
-export function createSlotCodec(pool: string, sealer: Sealer | undefined): SlotCodec {
+export function createSlotCodec(sealer: Sealer | undefined): SlotCodec {
   if (!sealer) return plainCodec
-  const seal = async <T extends Sealable>({ isSealed, ...record }: T): Promise<T> => {
-    const context = { pool, tokenId: record.id }
-    return { ...record, token: isSealed ? record.token : await sealer.seal(record.token, context) } as T
-  }
-  const open = async <T extends Sealable>(record: T): Promise<T> => {
-    const context = { pool, tokenId: record.id }
-    const token = await sealer.open(record.token, context).catch(() => undefined)
-    return token === undefined ? { ...record, isSealed: true } : { ...record, token }
-  }
+  const sealFor =
+    (slot: string) =>
+    async <T extends Sealable>({ isSealed, ...record }: T): Promise<T> => {
+      const context = { slot, tokenId: record.id }
+      return { ...record, token: isSealed ? record.token : await sealer.seal(record.token, context) } as T
+    }
+  const openFor =
+    (slot: string) =>
+    async <T extends Sealable>(record: T): Promise<T> => {
+      const context = { slot, tokenId: record.id }
+      const token = await sealer.open(record.token, context).catch(() => undefined)
+      return token === undefined ? { ...record, isSealed: true } : { ...record, token }
+    }
   return {
-    encode: async (doc) => JSON.stringify(await mapTokens(doc, seal)),
-    decode: async (value) => mapTokens(await plainCodec.decode(value), open),
+    encode: async (doc, slot) => JSON.stringify(await mapTokens(doc, sealFor(slot))),
+    decode: async (value, slot) => mapTokens(await plainCodec.decode(value, slot), openFor(slot)),
   }
 }
 

@@ -54,7 +54,7 @@ export class SlotStore {
       if ('refused' in next) return { doc, refused: next.refused }
       const result = await this.#swap(key, version, next.doc)
       if (result.ok) return next
-      ;({ doc, version } = await this.#parse(result.current))
+      ;({ doc, version } = await this.#parse(key, result.current))
     }
     throw Object.assign(new Error('Every swap is refused'), { code: 'CONFLICT' })
   }
@@ -72,18 +72,18 @@ export class SlotStore {
 
   async #get(key: string): Promise<VersionedDocument> {
     const { store } = this.#options
-    return this.#parse(await this.#bounded(() => store.get(key)))
+    return this.#parse(key, await this.#bounded(() => store.get(key)))
   }
 
-  async #parse(stored: StoredValue | null): Promise<VersionedDocument> {
+  async #parse(key: string, stored: StoredValue | null): Promise<VersionedDocument> {
     if (stored === null) return { doc: emptySlot, version: null }
-    const doc = await this.#bounded(() => this.#options.codec.decode(stored.value))
+    const doc = await this.#bounded(() => this.#options.codec.decode(stored.value, key))
     return { doc, version: stored.version }
   }
 
   async #swap(key: string, expected: string | null, doc: SlotDocument): Promise<SwapResult> {
     const { store, codec, clock } = this.#options
-    const value = await this.#bounded(() => codec.encode(doc))
+    const value = await this.#bounded(() => codec.encode(doc, key))
     const swap = { nextVersion: crypto.randomUUID(), ttlMs: documentTtlMs(doc, clock.now()) }
     const result = await this.#bounded(() => store.cas(key, expected, value, swap))
     // A lost notice only makes other instances poll.

@@ -33,10 +33,10 @@ export class SlotView {
   #subscription: Promise<(() => void) | undefined> | undefined
 
   constructor(options: SlotViewOptions) {
-    const { pool, store, clock } = options
+    const { store, clock } = options
     this.#options = options
     this.#key = createSlotKeyReader(options)
-    this.#slots = new SlotStore({ store, codec: createSlotCodec(pool, store.sealer), clock })
+    this.#slots = new SlotStore({ store, codec: createSlotCodec(store.sealer), clock })
   }
 
   get isStoreDown(): boolean {

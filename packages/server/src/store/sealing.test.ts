@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { createSealer, type SealingKeys } from './sealing.ts'
 
 const key = (byte: number): string => btoa(String.fromCharCode(...new Uint8Array(32).fill(byte)))
-const place = { pool: 'web', tokenId: 't1' }
+const place = { slot: 'fst:1:{8f2c}:web', tokenId: 't1' }
 const token = 'sandbox_uXpcGMAMs7hhbw9JifUuJlzUZS3zWD'
 
 describe('A sealed token', () => {
@@ -20,17 +20,18 @@ describe('A sealed token', () => {
     expect(await sealer.seal(token, place)).not.toBe(await sealer.seal(token, place))
   })
 
-  it('a sealed token does not open for another pool, for another token, or after a change', async () => {
+  it('a sealed token does not open in another slot, for another token, or after a change', async () => {
     const sealer = createSealer({ current: 'k1', k1: key(1) })
     const sealed = await sealer.seal(token, place)
     const changed = sealed.slice(0, -3) + (sealed.endsWith('AAA') ? 'BBB' : 'AAA')
     for (const [value, elsewhere] of [
-      [sealed, { ...place, pool: 'kiosk' }],
+      [sealed, { ...place, slot: 'fst:1:{8f2c}:kiosk' }],
+      [sealed, { ...place, slot: 'fst:1:{01ab}:web' }],
       [sealed, { ...place, tokenId: 't2' }],
       [changed, place],
     ] as const) {
       await expect(sealer.open(value, elsewhere)).rejects.toThrow(
-        'was changed, or sealed for another pool or token',
+        'was changed, or sealed for another slot or token',
       )
     }
   })

@@ -19,8 +19,8 @@ export interface SealingKeys {
 
 /** The place that a sealed value belongs to. It does not open in another place. */
 export interface SealContext {
-  /** The pool's name. */
-  pool: string
+  /** The key of the slot in the store: environment, client, scope and pool. */
+  slot: string
   /** The token's id in the slot. */
   tokenId: string
 }
@@ -68,7 +68,7 @@ export function createSealer(keys: SealingKeys): Sealer {
       const { keyId, iv, data } = readSealed(sealed)
       const key = await keyOf(keyId)
       const opened = await crypto.subtle.decrypt(algorithm(iv, keyId, context), key, data).catch(() => {
-        throw new Error('A sealed token was changed, or sealed for another pool or token')
+        throw new Error('A sealed token was changed, or sealed for another slot or token')
       })
       return new TextDecoder().decode(opened)
     },
@@ -99,9 +99,9 @@ function readKey(id: string, key: unknown): () => Promise<CryptoKey> {
 
 type Bytes = Uint8Array<ArrayBuffer>
 
-// Pool and token are additional data, so a sealed value that is moved to another place does not open there.
-function algorithm(iv: Bytes, keyId: string, { pool, tokenId }: SealContext): AesGcmParams {
-  const additionalData = new TextEncoder().encode(JSON.stringify(['forage-session', keyId, pool, tokenId]))
+// Slot and token are additional data, so a sealed value that is moved to another place does not open there.
+function algorithm(iv: Bytes, keyId: string, { slot, tokenId }: SealContext): AesGcmParams {
+  const additionalData = new TextEncoder().encode(JSON.stringify(['forage-session', keyId, slot, tokenId]))
   return { name: 'AES-GCM', iv, additionalData }
 }
 

@@ -25,7 +25,7 @@ export async function readSlot(
   const key = await slotKey({ pool: name, tokenUrl: endpoints.tokenUrl, clientId, scope })
   const stored = await store.get(key)
   if (!stored) return { doc: emptySlot, isThere: false, unreadable: 0 }
-  const doc = await createSlotCodec(name, store.sealer).decode(stored.value)
+  const doc = await createSlotCodec(store.sealer).decode(stored.value, key)
   return { doc, isThere: true, unreadable: sealedTokens(doc).length }
 }
 
