@@ -1,5 +1,5 @@
-import type { CompromiseReport } from '../pool/token-compromise.ts'
 import { createForageServer } from '../server/forage-server.ts'
+import { isDead, type CompromiseReport } from '../shared/compromise-report.ts'
 import { onePool, type CommandLine } from './command-line.ts'
 import type { Configuration } from './configuration/configuration.ts'
 import { openStore } from './fleet/opened-store.ts'
@@ -22,10 +22,11 @@ export async function compromise(
   const forage = createForageServer({ environment, credentials, pools, store: opened.store })
   const report = await forage.pool(name).compromise({ reason, merchantAccount })
   await forage.close()
-  const isDead = report.tokens.every(
-    ({ verified, revoked }) => verified === 'dead' || (verified === 'unknown' && revoked),
-  )
-  return { ok: isDead && report.replacement !== null, facts: report, text: describe(report) }
+  return {
+    ok: report.tokens.every(isDead) && report.unknownTokens === 0 && report.replacement !== null,
+    facts: report,
+    text: describe(report),
+  }
 }
 
 function describe({ pool, tokens, unknownTokens, replacement, recoveryMs }: CompromiseReport): string {

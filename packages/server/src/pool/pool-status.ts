@@ -3,7 +3,7 @@ import { never } from '../slot/failure-policy.ts'
 import {
   emptySlot,
   isUsable,
-  sealedTokens,
+  unknownTokens,
   type SlotDocument,
   type SlotFailure,
   type TokenRecord,
@@ -22,8 +22,8 @@ export interface PoolTokens {
   /** The number of retired tokens that wait for their revocation. */
   draining: number
   /**
-   * The number of mints with an unknown outcome and of tokens that no key of this instance opens. Each may be alive and
-   * counts against Forage's limit.
+   * The number of mints with an unknown outcome and of tokens that no key of this instance opens, and one more if the store
+   * lost the slot. Each may be alive and counts against Forage's limit.
    */
   unknown: number
 }
@@ -51,8 +51,7 @@ export function poolStatus(
   now: number,
 ): PoolStatus {
   const draining = doc.draining.filter(({ isSealed }) => !isSealed).length
-  const unknown = doc.suspects.length + sealedTokens(doc).length
-  return { pool, draining, unknown, ...poolState(doc, local, now) }
+  return { pool, draining, unknown: unknownTokens(doc, now), ...poolState(doc, local, now) }
 }
 
 function poolState({ current, failure, frozen }: SlotDocument, local: LocalState, now: number): PoolState {

@@ -1,3 +1,4 @@
+import type { ForageServerError } from '../shared/errors.ts'
 import { fingerprint } from '../shared/fingerprint.ts'
 import type { DrainingToken } from '../slot/slot-document.ts'
 import { claimDue, forgetDrained, postponeRevocation } from '../slot/slot-draining.ts'
@@ -20,20 +21,31 @@ async function revokeDrained(options: TokenRenewalOptions, token: DrainingToken)
   else await postpone(options, token)
 }
 
-/** Removes a draining token that is dead from the slot. */
-export async function forgetRevoked(options: TokenRenewalOptions, token: DrainingToken): Promise<void> {
-  const { slot, emitter, pool } = options
-  await slot.change(forgetDrained, { id: token.id })
+/** Removes a draining token that is dead from the slot. Returns why the store does not know of it yet. */
+export async function forgetRevoked(
+  options: TokenRenewalOptions,
+  token: DrainingToken,
+): Promise<ForageServerError | undefined> {
+  const { slot, local, emitter, pool } = options
+  local.forget(token.id)
+  const failure = await slot.changeAnyway(forgetDrained, { id: token.id })
   const mark = fingerprint(token.token)
   emitter.emit({ type: 'authentication-token-revoked', pool, fingerprint: mark, why: token.why })
+  return failure
 }
 
-/** Records that a draining token may be alive. The first reader of the slot after the back-off tries again. */
-export async function postpone(options: TokenRenewalOptions, token: DrainingToken): Promise<void> {
+/**
+ * Records that a draining token may be alive. The first reader of the slot after the back-off tries again. Returns why the
+ * store does not know of it yet.
+ */
+export async function postpone(
+  options: TokenRenewalOptions,
+  token: DrainingToken,
+): Promise<ForageServerError | undefined> {
   const { slot, emitter, pool, clock, random } = options
   const attempts = token.attempts + 1
   const retryAt = Math.ceil(clock.now() + revocationBackOffMs(attempts, random()))
-  await slot.change(postponeRevocation, { id: token.id, revokeAfter: retryAt })
+  const failure = await slot.changeAnyway(postponeRevocation, { id: token.id, revokeAfter: retryAt })
   const mark = fingerprint(token.token)
   emitter.emit({
     type: 'authentication-token-revocation-failed',
@@ -42,6 +54,7 @@ export async function postpone(options: TokenRenewalOptions, token: DrainingToke
     attempts,
     retryAt,
   })
+  return failure
 }
 
 function revocationBackOffMs(attempts: number, random: number): number {

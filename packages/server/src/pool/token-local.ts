@@ -1,3 +1,4 @@
+import type { OAuthClient } from '../oauth/oauth-client.ts'
 import type { ReceivedToken, TokenFailure } from '../oauth/token-answer.ts'
 import { unref, type ServerClock } from '../shared/clock.ts'
 import { fingerprint } from '../shared/fingerprint.ts'
@@ -20,6 +21,7 @@ const mintingMs = requestTimeoutMs + 1000
 const noFence = 0
 
 export interface LocalTokenOptions extends UnstoredTokensOptions {
+  oauth: OAuthClient
   clock: ServerClock
   random: () => number
   /** Default: the windows of a token from which session tokens are minted. */
@@ -48,7 +50,7 @@ export class LocalToken {
 
   get usable(): TokenRecord | undefined {
     const token = this.#token ?? null
-    return isUsable(token, this.#options.clock.now()) && this.#unstored.has(token.id) ? token : undefined
+    return isUsable(token, this.#options.clock.now()) && this.#unstored.isUsable(token.id) ? token : undefined
   }
 
   /** Why there is no token, until the next attempt. */
@@ -68,43 +70,71 @@ export class LocalToken {
     return this.usable
   }
 
-  /** Keeps a token that was minted for the fleet and could not be stored. */
-  keep(token: TokenRecord): void {
+  /** Keeps a token that was minted for the fleet and could not be stored. `knew`: see `Adoption`. */
+  keep(token: TokenRecord, knew?: number): void {
     this.#token = token
-    this.#unstored.add(token)
-    this.#registerLater()
+    this.#unstored.add({ token, knew })
+    this.registerLater()
+  }
+
+  /** Keeps a token that no caller uses, until the fleet knows it and revokes it. */
+  keepOrphan(token: TokenRecord): void {
+    this.#unstored.add({ token, why: 'orphan' })
+    this.registerLater()
   }
 
   /** Drops a token that the API refused, for a while. Returns whether it was the token of this process. */
   refuse({ id }: TokenRecord): boolean {
-    if (this.#token?.id !== id || !this.#unstored.has(id)) return false
-    this.#unstored.forget(id)
+    if (this.#token?.id !== id || !this.#unstored.isUsable(id)) return false
+    // It may be alive: the fleet has to know it.
+    this.#unstored.withdraw('invalidated', id)
     const input = { kind: 'rejected', code: 'rejected_without_store', status: 401 } as const
     const { clock, random } = this.#options
     this.#failure = nextFailure(input, clock.now(), this.#failure ?? null, random())
     return true
   }
 
-  /** Registers the token in the slot, so that the fleet has it. Rejects if the store is still down. */
+  /** Registers the tokens in the slot, so that the fleet has them. Rejects if the store is still down. */
   async register(): Promise<void> {
-    for (const adoption of this.#unstored.all) {
-      await this.#unstored.register(adoption)
-      // A failed registration ends no back-off: the API may have refused the token while the store hung.
-      this.#failure = undefined
-    }
+    if (this.#unstored.isEmpty) return
+    await this.#unstored.register()
+    // A failed registration ends no back-off: the API may have refused the token while the store hung.
+    this.#failure = undefined
   }
 
-  /** Drops and revokes the token, because it leaked while the store is down. */
-  async revoke(): Promise<void> {
+  /** Lets the store know what only this process knows, as soon as it answers, even if no caller comes. */
+  registerLater(): void {
+    const { clock, slot, background } = this.#options
+    if (this.#isClosed || !background.keepsTimers) return
+    clock.clearTimeout(this.#timer)
+    this.#timer = clock.setTimeout(() => {
+      const registered = slot.read().then(() => this.register())
+      registered.catch(() => this.registerLater())
+    }, registerAfterMs)
+    unref(this.#timer)
+  }
+
+  /** Stops the use of all tokens, because one leaked while the store is down. Returns them, to be revoked. */
+  drop(): TokenRecord[] {
     this.#token = undefined
-    await this.#unstored.revoke()
+    return this.#unstored.withdraw('compromised')
   }
 
-  /** Tries to register the token. */
+  /** Forgets a token that is dead. */
+  forget(id: string): void {
+    this.#unstored.forget(id)
+  }
+
+  /** Tries to let the store know what only this process knows. */
   async close(): Promise<void> {
+    const { clock, slot } = this.#options
     this.#isClosed = true
-    this.#options.clock.clearTimeout(this.#timer)
-    await this.register().catch(() => {})
+    clock.clearTimeout(this.#timer)
+    if (!slot.isStoreDown) return this.register().catch(() => {})
+    await slot.read().then(
+      () => this.register(),
+      () => {},
+    )
   }
 
   #isMinting(): boolean {
@@ -121,12 +151,13 @@ export class LocalToken {
   }
 
   async #mint(): Promise<TokenRecord> {
-    const { pool, oauth, emitter, clock } = this.#options
+    const { pool, slot, oauth, emitter, clock } = this.#options
+    const knew = slot.lastSeen?.compromised?.fence
     this.#mintingUntil = clock.now() + mintingMs
     emitter.emit({ type: 'authentication-token-requested', pool })
     const answer = await oauth.requestToken(localLifetimeSeconds)
     this.#mintingUntil = undefined
-    return answer.ok ? this.#received(answer) : this.#failed(answer)
+    return answer.ok ? this.#received(answer, knew) : this.#failed(answer)
   }
 
   /** Waits on the caller's own timer: a promise of another request may never settle (see `waitUntil`). */
@@ -136,20 +167,10 @@ export class LocalToken {
     })
   }
 
-  #registerLater(): void {
-    const { clock, background } = this.#options
-    if (this.#isClosed || !background.keepsTimers) return
-    clock.clearTimeout(this.#timer)
-    this.#timer = clock.setTimeout(() => {
-      this.register().catch(() => this.#registerLater())
-    }, registerAfterMs)
-    unref(this.#timer)
-  }
-
-  #received(answer: ReceivedToken): TokenRecord {
+  #received(answer: ReceivedToken, knew: number | undefined): TokenRecord {
     const { pool, emitter, random, windows } = this.#options
     const token = tokenRecord(answer, noFence, random(), windows)
-    this.keep(token)
+    this.keep(token, knew)
     this.#failure = undefined
     const { expiresAt } = token
     const mark = fingerprint(token.token)
@@ -159,6 +180,10 @@ export class LocalToken {
 
   #failed(answer: TokenFailure): never {
     const { pool, emitter, clock, random } = this.#options
+    if (answer.lost) {
+      this.#unstored.addLostMint(clock.now() + localLifetimeSeconds * 1000)
+      this.registerLater()
+    }
     this.#failure = nextFailure(answer, clock.now(), this.#failure ?? null, random())
     const { kind, code, nextAttemptAt: retryAt } = this.#failure
     emitter.emit({ type: 'authentication-token-failed', pool, kind, code, retryAt, covered: false })

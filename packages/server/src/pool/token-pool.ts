@@ -1,15 +1,17 @@
+import type { EmergencyAction } from '../shared/codes.ts'
+import type { CompromiseReport } from '../shared/compromise-report.ts'
 import { untilAborted } from '../shared/deadline.ts'
-import type { ForageServerError } from '../shared/errors.ts'
+import { ForageServerError, isForageServerError } from '../shared/errors.ts'
 import { fingerprint } from '../shared/fingerprint.ts'
-import { decide, leaseHeld } from '../slot/slot-decision.ts'
+import { decide, leaseHeld, refusalFailure } from '../slot/slot-decision.ts'
 import { leaseMs, type SlotDocument, type TokenRecord } from '../slot/slot-document.ts'
 import { isDue } from '../slot/slot-draining.ts'
 import { freezeSlot, thawSlot } from '../slot/slot-emergency.ts'
-import { slotError } from '../slot/slot-error.ts'
+import { isStoreUnavailable, slotError } from '../slot/slot-error.ts'
 import { poolStatus, type PoolStatus } from './pool-status.ts'
 import { revokeDue } from './revocation.ts'
-import { drop, recover, type CompromiseReport, type Emergency } from './token-compromise.ts'
-import { invalidate, isStoreUnavailable, openBreaker } from './token-refusal.ts'
+import { drop, incompleteCompromise, recover, type Emergency } from './token-compromise.ts'
+import { invalidate, openBreaker } from './token-refusal.ts'
 import { renewToken, type TokenRenewalOptions } from './token-renewal.ts'
 import { rotateToken, type Rotation } from './token-rotation.ts'
 
@@ -23,6 +25,7 @@ export class TokenPool {
   #flight: Promise<TokenRecord> | undefined
   #renewal: Promise<unknown> | undefined
   #revocation: Promise<void> | undefined
+  #learning: Promise<unknown> | undefined
 
   constructor(options: TokenRenewalOptions) {
     this.name = options.pool
@@ -53,26 +56,38 @@ export class TokenPool {
 
   /** Mints a new token. The old one is revoked when its last session token has expired. */
   rotate(): Promise<Rotation> {
-    return rotateToken(this.#options)
+    return this.#emergency('rotate', () => rotateToken(this.#options))
   }
 
   /** Revokes every token of this pool at once, and replaces it. */
-  async compromise(emergency: Emergency): Promise<CompromiseReport> {
-    const dropped = await drop(this.#options, leaseMs)
-    const { reason } = emergency
-    const tokens = dropped.leased.draining.filter(({ isSealed }) => !isSealed).length
-    this.#options.emitter.emit({ type: 'pool-compromised', pool: this.name, reason, tokens })
-    return recover(this.#options, dropped, emergency)
+  compromise(emergency: Emergency): Promise<CompromiseReport> {
+    return this.#emergency('compromise', async () => {
+      const dropped = await drop(this.#options, leaseMs)
+      const { reason } = emergency
+      const tokens = dropped.tokens.length
+      this.#options.emitter.emit({ type: 'pool-compromised', pool: this.name, reason, tokens })
+      const recovery = await recover(this.#options, dropped, emergency)
+      if (dropped.failure) throw this.#later(incompleteCompromise(recovery))
+      if (recovery.failure) this.#incomplete('compromise', recovery.failure)
+      return recovery.report
+    })
   }
 
-  async freeze(reason: string): Promise<void> {
-    await this.#options.slot.change(freezeSlot, { reason })
-    this.#options.emitter.emit({ type: 'pool-frozen', pool: this.name, reason })
+  /** Stops the pool. If the store does not answer, this process stops at once and rejects. */
+  freeze(reason: string): Promise<void> {
+    return this.#emergency('freeze', async () => {
+      const failure = await this.#options.slot.changeAnyway(freezeSlot, { reason })
+      this.#options.emitter.emit({ type: 'pool-frozen', pool: this.name, reason })
+      if (failure) throw this.#later(onlyHere(failure, `pool "${this.name}" is frozen`))
+    })
   }
 
-  async thaw(): Promise<void> {
-    await this.#options.slot.change(thawSlot, undefined)
-    this.#options.emitter.emit({ type: 'pool-thawed', pool: this.name })
+  thaw(): Promise<void> {
+    return this.#emergency('thaw', async () => {
+      const failure = await this.#options.slot.changeAnyway(thawSlot, undefined)
+      this.#options.emitter.emit({ type: 'pool-thawed', pool: this.name })
+      if (failure) throw this.#later(onlyHere(failure, `pool "${this.name}" is thawed`))
+    })
   }
 
   /** Reports a 401 about the token. `replace` and `refuseAgain` act on it. */
@@ -92,23 +107,66 @@ export class TokenPool {
     return poolStatus(this.name, slot.lastSeen, own, clock.now())
   }
 
+  /**
+   * Returns the fingerprint of the token of which session tokens may be handed out; undefined if there is no such token,
+   * or if another instance changed the slot and this one could not read it yet.
+   */
+  get parent(): string | undefined {
+    const status = this.status()
+    return !this.#options.slot.isOutdated && 'fingerprint' in status ? status.fingerprint : undefined
+  }
+
+  /** Reads the slot if another instance changed it, or if the last read is older than 30 s. Never rejects. */
+  async learn(): Promise<void> {
+    const { slot, background } = this.#options
+    if (slot.recent || slot.isStoreDown) return
+    if (!background.sharesPromises) return void (await this.#read().catch(ignore))
+    this.#learning ??= this.#read()
+      .catch(ignore)
+      .finally(() => {
+        this.#learning = undefined
+      })
+    await this.#learning
+  }
+
   /** Resolves when the work in the background has ended. Revokes nothing. */
   async close(): Promise<void> {
-    await Promise.allSettled([this.#flight, this.#options.background.ended()])
+    await Promise.allSettled([this.#flight, this.#learning, this.#options.background.ended()])
     await this.#options.local.close()
     await this.#options.slot.close()
+  }
+
+  async #emergency<T>(action: EmergencyAction, work: () => Promise<T>): Promise<T> {
+    try {
+      return await work()
+    } catch (error) {
+      if (isForageServerError(error)) this.#incomplete(action, error)
+      throw error
+    }
+  }
+
+  /** The other instances learn of an emergency when the store answers, even if no caller comes here. */
+  #later(error: ForageServerError): ForageServerError {
+    this.#options.local.registerLater()
+    return error
+  }
+
+  #incomplete(action: EmergencyAction, { code }: ForageServerError): void {
+    this.#options.emitter.emit({ type: 'emergency-incomplete', pool: this.name, action, code })
   }
 
   #fromMemory(): TokenRecord | undefined {
     return this.#served(this.#options.slot.recent)
   }
 
-  /** While the store is down, a caller with a usable token does not wait for it. */
+  /** While the store is down, a caller does not wait for it if there is a usable token, or if the pool is frozen. */
   #despiteStore(): TokenRecord | undefined {
-    const { slot, local } = this.#options
+    const { slot, local, clock } = this.#options
+    const { lastSeen: doc } = slot
     if (!slot.isStoreDown) return undefined
-    const token = this.#served(slot.lastSeen) ?? local.usable
-    if (token && slot.mayTryStore) this.#options.background.run(this.#decided())
+    const token = doc?.frozen ? undefined : (this.#served(doc) ?? local.usable)
+    if ((token || doc?.frozen) && slot.mayTryStore) this.#options.background.run(this.#decided())
+    if (doc?.frozen) throw slotError(this.name, refusalFailure(doc, clock.now()))
     return token
   }
 
@@ -195,3 +253,14 @@ export class TokenPool {
     return slot.pause(Math.min(50 * 2 ** round, 500) * (0.5 + random() / 2))
   }
 }
+
+/** Returns the error of a change that only this process knows. */
+function onlyHere({ message, remedy, retryAt, cause }: ForageServerError, what: string): ForageServerError {
+  return new ForageServerError('store_unavailable', `${message}: ${what} in this process only`, {
+    remedy: `Call it in every instance: the others learn of it when the store answers. ${remedy}`,
+    retryAt,
+    cause: cause as Error | undefined,
+  })
+}
+
+function ignore(): void {}

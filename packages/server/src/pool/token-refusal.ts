@@ -1,8 +1,9 @@
-import { isForageServerError, type ForageServerError } from '../shared/errors.ts'
+import type { ForageServerError } from '../shared/errors.ts'
 import { fingerprint } from '../shared/fingerprint.ts'
 import { nextFailure } from '../slot/failure-policy.ts'
 import type { SlotFailure, TokenRecord } from '../slot/slot-document.ts'
-import { slotError } from '../slot/slot-error.ts'
+import { retireRefused } from '../slot/slot-draining.ts'
+import { isStoreUnavailable, slotError } from '../slot/slot-error.ts'
 import { invalidateToken, rejectToken, youngMs } from '../slot/token-slot.ts'
 import type { TokenRenewalOptions } from './token-renewal.ts'
 
@@ -12,7 +13,7 @@ export async function invalidate(options: TokenRenewalOptions, refused: TokenRec
   if (local.refuse(refused)) return
   const failure = rejection(options, 'rejected_repeatedly')
   const change = await slot.change(invalidateToken, { id: refused.id, failure }).catch(ignoreStore)
-  if (!change) return slot.forget(refused.id)
+  if (!change) return void (await slot.changeMemory(retireRefused, { id: refused.id }))
   if (change.refused === 'too-young') throw tooYoung(pool, refused)
   if (change.refused !== undefined) return
   const mark = fingerprint(refused.token)
@@ -60,8 +61,4 @@ function tooYoung(pool: string, { obtainedAt: at }: TokenRecord): ForageServerEr
 
 function ignoreStore(error: unknown): undefined {
   if (!isStoreUnavailable(error)) throw error
-}
-
-export function isStoreUnavailable(error: unknown): boolean {
-  return isForageServerError(error) && error.code === 'store_unavailable'
 }

@@ -7,6 +7,7 @@ import { nextFailure } from '../slot/failure-policy.ts'
 import type { RefreshToken } from '../slot/refresh-token.ts'
 import { isUsable, type Refusal, type SlotDocument, type TokenRecord } from '../slot/slot-document.ts'
 import { forgetDrained, registerOrphan } from '../slot/slot-draining.ts'
+import { isStoreUnavailable } from '../slot/slot-error.ts'
 import type { SlotView } from '../slot/slot-view.ts'
 import { acceptToken, acquireLease, commitToken, recordFailure, rejectMint } from '../slot/token-slot.ts'
 import type { TokenWindowsOf } from '../slot/token-windows.ts'
@@ -85,10 +86,14 @@ async function refuseMint(
   { fence, failure: previous }: SlotDocument,
   token: TokenRecord,
 ): Promise<void> {
-  const { slot, emitter, pool, clock, random } = options
+  const { slot, local, emitter, pool, clock, random } = options
   const input = { kind: 'rejected', code: 'rejected_again', status: 401 } as const
   const failure = nextFailure(input, clock.now(), previous, random())
-  const { refused } = await slot.change(rejectMint, { fence, token, failure })
+  const { refused } = await slot.change(rejectMint, { fence, token, failure }).catch((error: unknown) => {
+    // The store went down during the mint.
+    local.keepOrphan(token)
+    throw error
+  })
   if (refused !== undefined) return discard(options, token)
   const mark = fingerprint(token.token)
   const retryAt = failure.nextAttemptAt
@@ -148,14 +153,20 @@ async function commit(
 
 // The lease ended during the mint and another instance took over: this token is alive, but no instance will use it.
 async function discard(
-  { slot, oauth, emitter, pool }: TokenRenewalOptions,
+  { slot, oauth, emitter, pool, local }: TokenRenewalOptions,
   token: TokenRecord,
 ): Promise<void> {
-  await slot.change(registerOrphan, { token })
+  const isStored = await slot.change(registerOrphan, { token }).then(() => true, ignoreStore)
   const revoked = await oauth.revoke(token.token)
-  if (revoked) await slot.change(forgetDrained, { id: token.id })
+  if (isStored && revoked) await slot.changeAnyway(forgetDrained, { id: token.id })
+  if (!isStored && !revoked) local.keepOrphan(token)
   const mark = fingerprint(token.token)
   emitter.emit({ type: 'authentication-token-orphaned', pool, fingerprint: mark, revoked })
+}
+
+function ignoreStore(error: unknown): false {
+  if (!isStoreUnavailable(error)) throw error
+  return false
 }
 
 async function fail(options: TokenRenewalOptions, answer: TokenFailure, leased: SlotDocument): Promise<void> {

@@ -1,14 +1,12 @@
-import type { OAuthClient } from '../oauth/oauth-client.ts'
 import type { Emitter } from '../shared/events.ts'
 import { fingerprint } from '../shared/fingerprint.ts'
 import type { TokenRecord } from '../slot/slot-document.ts'
-import { adoptToken, type Adoption } from '../slot/slot-draining.ts'
+import { adoptLostMint, adoptToken, type Adoption, type WithdrawalReason } from '../slot/slot-draining.ts'
 import type { SlotView } from '../slot/slot-view.ts'
 
 export interface UnstoredTokensOptions {
   pool: string
   slot: SlotView
-  oauth: OAuthClient
   emitter: Emitter
 }
 
@@ -16,29 +14,53 @@ export interface UnstoredTokensOptions {
 export class UnstoredTokens {
   readonly #options: UnstoredTokensOptions
   #tokens: Adoption[] = []
+  /** The times until which the tokens of lost answers may be alive. */
+  #lostMints: number[] = []
 
   constructor(options: UnstoredTokensOptions) {
     this.#options = options
   }
 
-  get all(): readonly Adoption[] {
-    return this.#tokens
+  get isEmpty(): boolean {
+    return this.#tokens.length + this.#lostMints.length === 0
   }
 
-  has(id: string): boolean {
-    return this.#tokens.some(({ token }) => token.id === id)
+  /** Returns whether the token is unknown to the store, and may be used. */
+  isUsable(id: string): boolean {
+    return this.#tokens.some(({ token, why }) => token.id === id && why === undefined)
   }
 
-  add(token: TokenRecord): void {
-    this.#tokens = [...this.#tokens, { token }]
+  add(adoption: Adoption): void {
+    this.#tokens = [...this.#tokens, adoption]
   }
 
+  addLostMint(until: number): void {
+    this.#lostMints = [...this.#lostMints, until]
+  }
+
+  /** Removes a token that is dead. */
   forget(id: string): void {
     this.#tokens = this.#tokens.filter(({ token }) => token.id !== id)
   }
 
-  /** Registers the token in the slot: the fleet adopts it, or drains it. Rejects if the store is still down. */
-  async register(adoption: Adoption): Promise<void> {
+  /** Stops the use of these tokens, and returns them. They stay here until the fleet knows them, or they are dead. */
+  withdraw(why: WithdrawalReason, id?: string): TokenRecord[] {
+    const isMeant = ({ token }: Adoption): boolean => id === undefined || token.id === id
+    const tokens = this.#tokens.filter(isMeant).map(({ token }) => token)
+    this.#tokens = this.#tokens.map((each) => (isMeant(each) ? { token: each.token, why } : each))
+    return tokens
+  }
+
+  /** Registers everything in the slot: the fleet adopts or drains the tokens. Rejects if the store is still down. */
+  async register(): Promise<void> {
+    for (const until of this.#lostMints) {
+      await this.#options.slot.change(adoptLostMint, { until })
+      this.#lostMints = this.#lostMints.filter((each) => each !== until)
+    }
+    for (const adoption of this.#tokens) await this.#registerToken(adoption)
+  }
+
+  async #registerToken(adoption: Adoption): Promise<void> {
     const { pool, slot, emitter } = this.#options
     const { id, token } = adoption.token
     const { doc } = await slot.change(adoptToken, adoption)
@@ -46,19 +68,5 @@ export class UnstoredTokens {
     const isCurrent = doc.current?.id === id
     const mark = fingerprint(token)
     emitter.emit({ type: 'authentication-token-adopted', pool, fingerprint: mark, isCurrent })
-  }
-
-  /** Revokes each token, because it leaked. If that fails, the fleet revokes it when the store returns. */
-  async revoke(): Promise<void> {
-    this.#tokens = this.#tokens.map(({ token }) => ({ token, isLeaked: true }))
-    await Promise.all(this.#tokens.map(({ token }) => this.#revokeOne(token)))
-  }
-
-  async #revokeOne({ id, token }: TokenRecord): Promise<void> {
-    const { pool, oauth, emitter } = this.#options
-    if (!(await oauth.revoke(token))) return
-    this.forget(id)
-    const mark = fingerprint(token)
-    emitter.emit({ type: 'authentication-token-revoked', pool, fingerprint: mark, why: 'compromised' })
   }
 }

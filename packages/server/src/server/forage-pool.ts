@@ -1,8 +1,9 @@
 import { assertReason } from '../pool/emergency-reason.ts'
 import type { PoolStatus } from '../pool/pool-status.ts'
-import type { CompromiseReport, Emergency } from '../pool/token-compromise.ts'
+import type { Emergency } from '../pool/token-compromise.ts'
 import type { TokenPool } from '../pool/token-pool.ts'
 import type { Rotation } from '../pool/token-rotation.ts'
+import type { CompromiseReport } from '../shared/compromise-report.ts'
 import { assertKnownOptions } from '../shared/known-options.ts'
 import type { CallsInProgress } from './calls-in-progress.ts'
 

@@ -1,5 +1,7 @@
-import { drop, recover, type CompromiseReport } from '../pool/token-compromise.ts'
+import { drop, recover } from '../pool/token-compromise.ts'
 import type { TokenRenewalOptions } from '../pool/token-renewal.ts'
+import type { CompromiseReport } from '../shared/compromise-report.ts'
+import type { ForageServerError } from '../shared/errors.ts'
 import type { Emitter } from '../shared/events.ts'
 import { assertKnownOptions } from '../shared/known-options.ts'
 import { received } from '../shared/received.ts'
@@ -51,13 +53,20 @@ export async function revokeAllTokens(
   return { clients: clients.length, failed, pools: results.flatMap(({ pools }) => pools) }
 }
 
+/** Does not need the store: a bulk revocation reaches every token, and slots that it does not change learn of it later. */
 async function revokeClient(
   pools: PoolsOfClient,
 ): Promise<{ confirmed: boolean; pools: CompromiseReport[] }> {
   // The leases keep other instances from minting tokens that the bulk revocation would kill.
   const dropped = await Promise.all(pools.map((pool) => drop(pool, longLeaseMs)))
   const confirmed = await pools[0]!.oauth.bulkRevoke(bulkRevokeCount)
-  const revoke = confirmed ? async () => true : undefined
-  const reports = pools.map((pool, i) => recover(pool, dropped[i]!, { reason }, revoke))
-  return { confirmed, pools: await Promise.all(reports) }
+  const recoveries = await Promise.all(
+    pools.map((pool, i) => recover(pool, dropped[i]!, { reason }, confirmed)),
+  )
+  for (const [i, { failure }] of recoveries.entries()) if (failure) incomplete(pools[i]!, failure)
+  return { confirmed, pools: recoveries.map(({ report }) => report) }
+}
+
+function incomplete({ emitter, pool }: TokenRenewalOptions, { code }: ForageServerError): void {
+  emitter.emit({ type: 'emergency-incomplete', pool, action: 'revoke-all', code })
 }

@@ -91,3 +91,5 @@ export type LimitedBy = 'ip' | 'subject' | 'merchant'
 
 /** A function of the application that this package calls. */
 export type Hook = 'listener' | 'origins' | 'telemetry' | 'waitUntil'
+/** A call of an operator in an emergency. */
+export type EmergencyAction = 'rotate' | 'compromise' | 'freeze' | 'thaw' | 'revoke-all'

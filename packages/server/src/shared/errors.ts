@@ -1,4 +1,5 @@
 import { serverCodes, type ForageServerErrorCode } from './codes.ts'
+import type { CompromiseReport } from './compromise-report.ts'
 
 export interface ForageServerErrorOptions {
   /** One sentence that tells the developer what to do. */
@@ -7,6 +8,8 @@ export interface ForageServerErrorOptions {
   retryAt?: number | undefined
   /** The HTTP status of Forage's answer. */
   status?: number | undefined
+  /** The report of a compromise that could not do everything. */
+  report?: CompromiseReport | undefined
   /** Only an error that `safeCause` made: any other may hold the request, and with it a credential. */
   cause?: Error | undefined
 }
@@ -40,6 +43,8 @@ export class ForageServerError extends Error {
   declare readonly retryAt?: number
   /** The HTTP status of Forage's answer, if there was one. */
   declare readonly status?: number
+  /** The report of a `compromise` that could not do everything, because the store did not answer. */
+  declare readonly report?: CompromiseReport
   /** One sentence that tells the developer what to do. Do not show it to a customer. */
   readonly remedy: string
 
@@ -50,13 +55,14 @@ export class ForageServerError extends Error {
     this.remedy = options.remedy
     if (options.retryAt !== undefined) this.retryAt = options.retryAt
     if (options.status !== undefined) this.status = options.status
+    if (options.report !== undefined) this.report = options.report
     Object.defineProperty(this, brand, { value: true })
   }
 
   /** Returns every field, for a log. */
   toJSON(): Record<string, unknown> {
-    const { name, code, message, remedy, retryable, retryAt, status } = this
-    return { name, code, message, remedy, retryable, retryAt, status }
+    const { name, code, message, remedy, retryable, retryAt, status, report } = this
+    return { name, code, message, remedy, retryable, retryAt, status, report }
   }
 }
 

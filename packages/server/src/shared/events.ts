@@ -1,4 +1,12 @@
-import type { FailureKind, Hook, LimitedBy, ProblemCode, RetirementReason } from './codes.ts'
+import type {
+  EmergencyAction,
+  FailureKind,
+  ForageServerErrorCode,
+  Hook,
+  LimitedBy,
+  ProblemCode,
+  RetirementReason,
+} from './codes.ts'
 import { callQuietly } from './foreign-code.ts'
 
 type EventBody =
@@ -54,12 +62,24 @@ type EventBody =
     }
   | { type: 'pool-rotated'; pool: string; fingerprint: string; previous: string | null }
   | { type: 'pool-compromised'; pool: string; reason: string; tokens: number }
-  | { type: 'pool-recovered'; pool: string; replacement: string | null; recoveryMs: number | null }
+  /** A compromise has ended. `alive` counts tokens that are not known to be dead, and `unknownTokens` those without a name. */
+  | {
+      type: 'pool-recovered'
+      pool: string
+      replacement: string | null
+      recoveryMs: number | null
+      alive: number
+      unknownTokens: number
+    }
   | { type: 'pool-frozen'; pool: string; reason: string }
   | { type: 'pool-thawed'; pool: string }
   | { type: 'all-tokens-revoked'; clients: number; failed: number }
+  /** An emergency call could not do everything. `code` is the error's code. */
+  | { type: 'emergency-incomplete'; pool: string; action: EmergencyAction; code: ForageServerErrorCode }
   | { type: 'store-unavailable'; pool: string }
   | { type: 'store-available'; pool: string }
+  /** The store lacked a part of the slot that this process remembered. The slot has it again. */
+  | { type: 'slot-restored'; pool: string }
   | { type: 'authorize-failed'; why: 'threw' | 'timed-out' | 'invalid-result'; error?: string }
   | { type: 'rate-limited'; by: LimitedBy }
   /** A rate limiter failed, and requests pass uncounted. Emitted once per outage. */

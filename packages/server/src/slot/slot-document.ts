@@ -50,6 +50,11 @@ export interface Suspect {
   until: number
 }
 
+export interface GoneToken {
+  id: string
+  until: number
+}
+
 export interface SlotFailure {
   kind: FailureKind
   code: string
@@ -64,7 +69,10 @@ export interface SlotFailure {
 /** Everything that the instances of a fleet know about one pool's token. Only pure transitions change it. */
 export interface SlotDocument {
   v: 1
-  /** Grows with each lease. It is in the document because a failover can lose a separate counter. */
+  /**
+   * Grows with each lease, and is at least the time of the lease in ms, so that a lease in a slot that was lost is older
+   * than all leases after the loss. It is in the document because a failover can lose a separate counter.
+   */
   fence: number
   lease: Lease | null
   current: TokenRecord | null
@@ -78,11 +86,17 @@ export interface SlotDocument {
   /** The times of the invalidations in the last 10 minutes. */
   invalidations: number[]
   frozen: { reason: string; at: number } | null
+  /** The time of the last thaw: an instance that remembers an older freeze does not restore it. */
+  thawedAt: number | null
   /**
    * The time when all tokens were dropped, and the first lease after that. An older token that arrives later is revoked,
    * too.
    */
   compromised: { at: number; fence: number } | null
+  /** Dead tokens, until they would have expired: an instance that remembers one does not restore it. */
+  gone: GoneToken[]
+  /** The store lost this slot. Until then, a token may be alive that no instance remembers. */
+  lostUntil: number | null
 }
 
 export type Refusal =
@@ -108,7 +122,10 @@ export const emptySlot: SlotDocument = {
   mints: [],
   invalidations: [],
   frozen: null,
+  thawedAt: null,
   compromised: null,
+  gone: [],
+  lostUntil: null,
 }
 
 /**
@@ -138,12 +155,28 @@ export function prune(doc: SlotDocument, now: number): SlotDocument {
     suspects: doc.suspects.filter((suspect) => now < suspect.until).slice(-liveTokenLimit),
     mints: doc.mints.filter(isWithin(hour)),
     invalidations: doc.invalidations.filter(isWithin(invalidationsKeptMs)),
+    gone: doc.gone.filter(({ until }) => now < until),
+    lostUntil: doc.lostUntil !== null && now < doc.lostUntil ? doc.lostUntil : null,
   }
 }
 
 /** Returns the tokens that only instances with another key can open. They are alive, but not usable here. */
 export function sealedTokens({ current, draining }: SlotDocument): TokenRecord[] {
   return [current, ...draining].filter((token) => token?.isSealed) as TokenRecord[]
+}
+
+/**
+ * Returns how many tokens may be alive that this instance cannot name: mints whose answer was lost, tokens that are sealed
+ * with an unknown key, and one for everything that a lost slot held.
+ */
+export function unknownTokens(doc: SlotDocument, now: number): number {
+  const lost = doc.lostUntil !== null && now < doc.lostUntil ? 1 : 0
+  return doc.suspects.length + sealedTokens(doc).length + lost
+}
+
+/** Returns whether the store has no document yet, or has lost it. */
+export function isNew({ fence, current, draining }: SlotDocument): boolean {
+  return fence === 0 && current === null && draining.length === 0
 }
 
 /** Returns how long the store keeps the document: until its last entry expires, and a day more. */

@@ -8,6 +8,7 @@ import {
   type TokenRecord,
 } from './slot-document.ts'
 import {
+  adoptLostMint,
   adoptToken,
   claimDue,
   drain,
@@ -16,6 +17,8 @@ import {
   postponeRevocation,
   registerOrphan,
   retired,
+  retireRefused,
+  type Adoption,
 } from './slot-draining.ts'
 import { clockSkewMs, drainMs, tokenWindows } from './token-windows.ts'
 
@@ -36,6 +39,12 @@ it('a retired token lives until its session tokens have expired', () => {
   expect(doc.draining).toEqual([
     { ...token('a'), why: 'renewed', revokeAfter: now + drainMs, attempts: 0, claim: null },
   ])
+})
+
+it('a token that the API refused is retired only if it is the current one', () => {
+  const doc = { ...emptySlot, current: token('a') }
+  expect(retireRefused(doc, now, { id: 'a' })).toEqual({ doc: drain(doc, now, 'invalidated') })
+  expect(retireRefused(doc, now, { id: 'b' })).toEqual({ refused: 'not-current' })
 })
 
 it('an empty slot has no token to retire', () => {
@@ -107,7 +116,7 @@ it('a token minted while the store was down is due at once if it leaked, or if e
     ...draining(retired(each, now, 'compromised')),
     mints: [now],
   })
-  const leaked = { token: token('a'), isLeaked: true }
+  const leaked = { token: token('a'), why: 'compromised' as const }
   expect(adoptToken(emptySlot, now, leaked)).toEqual({ doc: drained(token('a')) })
   const compromised = { at: now - 100_000, fence: 5 }
   const cases: [obtainedAt: number, fence: number, isOlder: boolean][] = [
@@ -125,11 +134,50 @@ it('a token minted while the store was down is due at once if it leaked, or if e
   }
 })
 
+it('a token minted by a process that knew of the compromise has not leaked in it', () => {
+  const compromised = { at: now, fence: now }
+  const own = { ...token('a'), fence: 0 }
+  const before = { ...emptySlot, compromised, fence: now + 1 }
+  expect(adoptToken(before, now, { token: own })).toMatchObject({ doc: { current: null } })
+  expect(adoptToken(before, now, { token: own, knew: now - 1 })).toMatchObject({ doc: { current: null } })
+  expect(adoptToken(before, now, { token: own, knew: now })).toMatchObject({
+    doc: { current: { ...own, fence: now + 1 } },
+  })
+})
+
+it('a token minted while the store was down is never used again after the API refused it, or if no caller has it', () => {
+  const adopted = (why: Adoption['why']): unknown => adoptToken(emptySlot, now, { token: token('a'), why })
+  expect(adopted('invalidated')).toMatchObject({
+    doc: { current: null, draining: [retired(token('a'), now + drainMs, 'invalidated')] },
+  })
+  expect(adopted('orphan')).toMatchObject({
+    doc: { current: null, draining: [retired(token('a'), now, 'orphan')] },
+  })
+})
+
+it('a leaked token whose commit had arrived is due at once', () => {
+  const leaked = { token: token('a'), why: 'compromised' as const }
+  const due = [retired(token('a'), now, 'compromised')]
+  expect(adoptToken({ ...emptySlot, current: token('a') }, now, leaked)).toEqual({ doc: draining(...due) })
+  const retiring = draining(retired(token('a'), now + 5000, 'rotated'))
+  expect(adoptToken(retiring, now, leaked)).toEqual({ doc: draining(...due) })
+})
+
+it('a private token ends the suspect of no other mint', () => {
+  const lost = adoptLostMint(emptySlot, now, { until: now + 1000 })
+  const suspects = [{ fence: 0, until: now + 1000 }]
+  expect(lost).toEqual({ doc: { ...emptySlot, suspects } })
+  const own = { ...token('a'), fence: 0 }
+  expect(adoptToken({ ...emptySlot, suspects }, now, { token: own })).toMatchObject({ doc: { suspects } })
+})
+
 it('a token minted while the store was down is registered once, even if its commit had arrived', () => {
   const asCurrent = { ...emptySlot, current: token('a') }
   expect(adoptToken(asCurrent, now, { token: token('a') })).toEqual({ doc: asCurrent })
   const beside = draining(retired(token('b'), now, 'renewed'), retired(token('a'), now, 'renewed'))
   expect(adoptToken(beside, now, { token: token('a') })).toEqual({ doc: beside })
+  const dead = { ...emptySlot, gone: [{ id: 'a', until: now + 1 }] }
+  expect(adoptToken(dead, now, { token: token('a') })).toEqual({ doc: dead })
 })
 
 describe('revocation', () => {
@@ -164,9 +212,22 @@ describe('revocation', () => {
     expect(claimDue(draining(due), now - 1, { owner: 'a' })).toEqual({ refused: 'nothing-due' })
   })
 
-  it('a dead token is removed by its id', () => {
+  it('a dead token is removed by its id, and known as gone until it would have expired', () => {
     const other = retired(token('b'), now, 'renewed')
-    expect(forgetDrained(draining(due, other), now, { id: 'a' })).toEqual({ doc: draining(other) })
+    const gone = [{ id: 'a', until: due.expiresAt }]
+    expect(forgetDrained(draining(due, other), now, { id: 'a' })).toEqual({
+      doc: { ...draining(other), gone },
+    })
+    const before = { ...draining(), gone: [{ id: 'c', until: now }, ...gone] }
+    expect(forgetDrained(before, now, { id: 'a' })).toEqual({ doc: { ...draining(), gone } })
+  })
+
+  it('the slot remembers the last 200 dead tokens', () => {
+    const gone = Array.from({ length: 200 }, (_, i) => ({ id: `t${i}`, until: now + 1 }))
+    const next = forgetDrained({ ...draining(due), gone }, now, { id: 'a' })
+    expect(next).toEqual({
+      doc: { ...draining(), gone: [...gone.slice(1), { id: 'a', until: due.expiresAt }] },
+    })
   })
 
   it('a revocation that failed is postponed, and the next reader may claim it', () => {

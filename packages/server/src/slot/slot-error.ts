@@ -1,5 +1,5 @@
 import type { ForageServerErrorCode, FailureKind } from '../shared/codes.ts'
-import { ForageServerError } from '../shared/errors.ts'
+import { ForageServerError, isForageServerError } from '../shared/errors.ts'
 import { never } from './failure-policy.ts'
 import type { SlotFailure } from './slot-document.ts'
 
@@ -54,4 +54,8 @@ export function slotError(pool: string, failure: SlotFailure): ForageServerError
       status: failure.status,
     },
   )
+}
+
+export function isStoreUnavailable(error: unknown): error is ForageServerError {
+  return isForageServerError(error) && error.code === 'store_unavailable'
 }

@@ -15,16 +15,16 @@ const suspects = [...abandoned.suspects, { fence: 4, until: now + 5000 }]
 it('a lease lasts 15 seconds, and the lifetime of its token counts from its end', () => {
   expect(grantLease(emptySlot, now, { owner: 'a', lifetimeMs: 1000 })).toEqual({
     ...emptySlot,
-    fence: 1,
-    lease: { owner: 'a', fence: 1, until: now + 15_000, aliveUntil: now + 16_000 },
+    fence: now,
+    lease: { owner: 'a', fence: now, until: now + 15_000, aliveUntil: now + 16_000 },
   })
 })
 
 it('a lease that was never returned leaves a suspect', () => {
   expect(grantLease(abandoned, now, { owner: 'a', lifetimeMs: 1000, forMs: 30_000 })).toEqual({
     ...emptySlot,
-    fence: 5,
-    lease: { owner: 'a', fence: 5, until: now + 30_000, aliveUntil: now + 31_000 },
+    fence: now,
+    lease: { owner: 'a', fence: now, until: now + 30_000, aliveUntil: now + 31_000 },
     suspects,
   })
 })
@@ -32,7 +32,14 @@ it('a lease that was never returned leaves a suspect', () => {
 it('a revoked lease has no holder, and leaves a suspect', () => {
   expect(holdsLease(abandoned, 4)).toBe(true)
   expect(holdsLease(abandoned, 3)).toBe(false)
-  const revoked = revokeLease(abandoned)
-  expect(revoked).toEqual({ ...emptySlot, fence: 5, lease: null, suspects })
+  const revoked = revokeLease(abandoned, now)
+  expect(revoked).toEqual({ ...emptySlot, fence: now, lease: null, suspects })
   expect(holdsLease(revoked, 4)).toBe(false)
+})
+
+it('fences grow even if the clock stands still or was set back', () => {
+  const request = { owner: 'a', lifetimeMs: 1000 }
+  expect(grantLease({ ...emptySlot, fence: now }, now, request).fence).toBe(now + 1)
+  expect(grantLease({ ...emptySlot, fence: now + 5000 }, now, request).fence).toBe(now + 5001)
+  expect(revokeLease({ ...emptySlot, fence: now + 5000 }, now).fence).toBe(now + 5001)
 })

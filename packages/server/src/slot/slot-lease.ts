@@ -11,7 +11,7 @@ export interface LeaseRequest {
 /** Grants a lease with a higher fence than all before it. A lease that was never returned may have left a token. */
 export function grantLease(doc: SlotDocument, now: number, request: LeaseRequest): SlotDocument {
   const { owner, lifetimeMs, forMs = leaseMs } = request
-  const fence = doc.fence + 1
+  const fence = nextFence(doc, now)
   const until = now + forMs
   return {
     ...withAbandoned(doc),
@@ -21,13 +21,18 @@ export function grantLease(doc: SlotDocument, now: number, request: LeaseRequest
 }
 
 /** Ends the lease: the commit of its holder will be refused. */
-export function revokeLease(doc: SlotDocument): SlotDocument {
-  return { ...withAbandoned(doc), fence: doc.fence + 1, lease: null }
+export function revokeLease(doc: SlotDocument, now: number): SlotDocument {
+  return { ...withAbandoned(doc), fence: nextFence(doc, now), lease: null }
 }
 
 /** Returns whether the current lease has this fence. */
 export function holdsLease({ lease }: SlotDocument, fence: number): boolean {
   return lease?.fence === fence
+}
+
+// A slot that was lost begins again, but the time does not.
+function nextFence({ fence }: SlotDocument, now: number): number {
+  return Math.max(fence + 1, Math.floor(now))
 }
 
 function withAbandoned(doc: SlotDocument): SlotDocument {

@@ -10,6 +10,7 @@ import {
   type SlotDocument,
   type Transition,
 } from './slot-document.ts'
+import { withMemory, type KnownSlot } from './slot-memory.ts'
 
 // Redis clients with an offline queue answer seconds later, or never.
 const storeTimeoutMs = 500
@@ -20,21 +21,30 @@ export interface SlotStoreOptions {
   store: TokenStore
   codec: SlotCodec
   clock: ServerClock
+  /** Returns the next number. Requests are numbered, because a slow one may be answered after a later one. */
+  nextRequest: () => number
 }
 
 export interface SlotChange {
   doc: SlotDocument
   refused?: Refusal
+  /** Whether the store had lost a part of the slot. It has it again. */
+  isRestored: boolean
+  /** The number of the request that returned or wrote the document. */
+  request: number
 }
 
 type Unsubscribe = () => void
 
-interface VersionedDocument {
-  doc: SlotDocument
+interface VersionedDocument extends KnownSlot {
   version: string | null
+  request: number
 }
 
-/** Reads and changes slots in the store, each operation within the store's time. Rejects with the store's error. */
+/**
+ * Reads and changes slots in the store, each operation within the store's time. A slot that lacks
+ * something that the caller remembers gets it back. Rejects with the store's error.
+ */
 export class SlotStore {
   readonly #options: SlotStoreOptions
 
@@ -42,19 +52,26 @@ export class SlotStore {
     this.#options = options
   }
 
-  async read(key: string): Promise<SlotDocument> {
-    return (await this.#get(key)).doc
+  async read(key: string, memory: SlotDocument | undefined): Promise<SlotChange> {
+    const { version: _, ...read } = await this.#get(key, memory)
+    return read.isRestored ? this.change(key, memory, (doc) => ({ doc })) : read
   }
 
   /** Reads, reduces and swaps, again if another instance was faster, but not without end. */
-  async change(key: string, reduce: (doc: SlotDocument, now: number) => Transition): Promise<SlotChange> {
-    let { doc, version } = await this.#get(key)
+  async change(
+    key: string,
+    memory: SlotDocument | undefined,
+    reduce: (doc: SlotDocument, now: number) => Transition,
+  ): Promise<SlotChange> {
+    let { version, ...seen } = await this.#get(key, memory)
     for (let swaps = 0; swaps < mostSwaps; swaps++) {
-      const next = reduce(doc, this.#options.clock.now())
-      if ('refused' in next) return { doc, refused: next.refused }
-      const result = await this.#swap(key, version, next.doc)
-      if (result.ok) return next
-      ;({ doc, version } = await this.#parse(key, result.current))
+      const next = reduce(seen.doc, this.#options.clock.now())
+      const change = 'refused' in next ? { ...seen, refused: next.refused } : { ...seen, doc: next.doc }
+      if ('refused' in next && !seen.isRestored) return change
+      const request = this.#options.nextRequest()
+      const result = await this.#swap(key, version, change.doc)
+      if (result.ok) return { ...change, request }
+      ;({ version, ...seen } = await this.#parse(key, memory, result.current, request))
     }
     throw Object.assign(new Error('Every swap is refused'), { code: 'CONFLICT' })
   }
@@ -70,15 +87,22 @@ export class SlotStore {
     await this.#bounded(() => ended).catch(() => {})
   }
 
-  async #get(key: string): Promise<VersionedDocument> {
-    const { store } = this.#options
-    return this.#parse(key, await this.#bounded(() => store.get(key)))
+  async #get(key: string, memory: SlotDocument | undefined): Promise<VersionedDocument> {
+    const { store, nextRequest } = this.#options
+    const request = nextRequest()
+    return this.#parse(key, memory, await this.#bounded(() => store.get(key)), request)
   }
 
-  async #parse(key: string, stored: StoredValue | null): Promise<VersionedDocument> {
-    if (stored === null) return { doc: emptySlot, version: null }
-    const doc = await this.#bounded(() => this.#options.codec.decode(stored.value, key))
-    return { doc, version: stored.version }
+  async #parse(
+    key: string,
+    memory: SlotDocument | undefined,
+    stored: StoredValue | null,
+    request: number,
+  ): Promise<VersionedDocument> {
+    const { codec, clock } = this.#options
+    const doc = stored === null ? emptySlot : await this.#bounded(() => codec.decode(stored.value, key))
+    const known = memory ? withMemory(doc, memory, clock.now()) : { doc, isRestored: false }
+    return { ...known, version: stored?.version ?? null, request }
   }
 
   async #swap(key: string, expected: string | null, doc: SlotDocument): Promise<SwapResult> {

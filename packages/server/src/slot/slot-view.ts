@@ -5,12 +5,15 @@ import type { Emitter } from '../shared/events.ts'
 import { safeCause } from '../shared/safe-cause.ts'
 import type { TokenStore } from '../store/token-store.ts'
 import { createSlotCodec } from './slot-codec.ts'
-import type { SlotDocument, SlotFailure, Transition } from './slot-document.ts'
+import { emptySlot, type SlotDocument, type SlotFailure, type Transition } from './slot-document.ts'
+import { isStoreUnavailable } from './slot-error.ts'
 import { createSlotKeyReader, type SlotKeyReader } from './slot-key.ts'
 import { SlotStore, type SlotChange } from './slot-store.ts'
 import { memoryMs } from './token-windows.ts'
 
 const storeRetryMs = 1000
+
+export type SlotTransition<Input> = (doc: SlotDocument, now: number, input: Input) => Transition
 
 export interface SlotViewOptions {
   pool: string
@@ -22,12 +25,25 @@ export interface SlotViewOptions {
   clock: ServerClock
 }
 
+/** The slot as the last request of this process left it. */
+interface Memory {
+  key: string
+  doc: SlotDocument
+  at: number
+  request: number
+  /** The number of changes that the store had reported before. */
+  reported: number
+}
+
 /** One slot as this process sees it: read from the store, kept in memory, changed by pure transitions. */
 export class SlotView {
   readonly #options: SlotViewOptions
   readonly #key: SlotKeyReader
   readonly #slots: SlotStore
-  #seen: { doc: SlotDocument; at: number } | undefined
+  #seen: Memory | undefined
+  #requests = 0
+  /** The number of changes that the store has reported. */
+  #reported = 0
   #storeRetryAt: number | undefined
   readonly #waiting = new Set<() => void>()
   #subscription: Promise<(() => void) | undefined> | undefined
@@ -36,7 +52,8 @@ export class SlotView {
     const { store, clock } = options
     this.#options = options
     this.#key = createSlotKeyReader(options)
-    this.#slots = new SlotStore({ store, codec: createSlotCodec(store.sealer), clock })
+    const nextRequest = (): number => ++this.#requests
+    this.#slots = new SlotStore({ store, codec: createSlotCodec(store.sealer), clock, nextRequest })
   }
 
   get isStoreDown(): boolean {
@@ -60,34 +77,62 @@ export class SlotView {
 
   /** The document of a read or change within the last 30 s. If the clock was set back, its age is unknown. */
   get recent(): SlotDocument | undefined {
-    const now = this.#options.clock.now()
-    return this.#seen && now >= this.#seen.at && now - this.#seen.at < memoryMs ? this.#seen.doc : undefined
+    if (!this.#seen || this.isOutdated) return undefined
+    const age = this.#options.clock.now() - this.#seen.at
+    return age >= 0 && age < memoryMs ? this.#seen.doc : undefined
+  }
+
+  /** Whether the store reported a change that this process has not read yet. */
+  get isOutdated(): boolean {
+    return this.#seen !== undefined && this.#seen.reported < this.#reported
   }
 
   /** Reads the slot from the store. Rejects with `store_unavailable`. */
   async read(): Promise<SlotDocument> {
     const key = await this.#key.read()
     this.#subscribe(key)
-    return this.#remember(await this.#slots.read(key).catch((cause: unknown) => this.#storeFailed(cause)))
+    const { doc } = await this.#remembered(key, (memory) => this.#slots.read(key, memory))
+    return this.#memoryOf(key) ?? doc
   }
 
   /** Applies a transition to the slot in the store. Rejects with `store_unavailable`. */
-  async change<Input>(
-    transition: (doc: SlotDocument, now: number, input: Input) => Transition,
-    input: Input,
-  ): Promise<SlotChange> {
+  async change<Input>(transition: SlotTransition<Input>, input: Input): Promise<SlotChange> {
     const key = await this.#key.read()
-    const change = await this.#slots
-      .change(key, (doc, now) => transition(doc, now, input))
-      .catch((cause: unknown) => this.#storeFailed(cause))
-    this.#remember(change.doc)
-    return change
+    return this.#remembered(key, (memory) =>
+      this.#slots.change(key, memory, (doc, now) => transition(doc, now, input)),
+    )
   }
 
-  /** Forgets a token that the API refused while the store is down: this process no longer serves it. */
-  forget(id: string): void {
-    if (this.#seen?.doc.current?.id !== id) return
-    this.#seen = { ...this.#seen, doc: { ...this.#seen.doc, current: null } }
+  /**
+   * Applies a transition to the memory of this process only, because the store does not answer. Once it does, the slot in
+   * the store learns of it.
+   */
+  async changeMemory<Input>(transition: SlotTransition<Input>, input: Input): Promise<SlotDocument> {
+    const key = await this.#key.read()
+    const before = this.#memoryOf(key) ?? emptySlot
+    const next = transition(before, this.#options.clock.now(), input)
+    const doc = 'doc' in next ? next.doc : before
+    const { at = Number.NEGATIVE_INFINITY, reported = this.#reported } = this.#seen ?? {}
+    this.#seen = { key, doc, at, reported, request: ++this.#requests }
+    return doc
+  }
+
+  /**
+   * Applies a transition to the slot in the store, or to the memory of this process if the store does not answer. Returns
+   * why the store does not have it.
+   */
+  async changeAnyway<Input>(
+    transition: SlotTransition<Input>,
+    input: Input,
+  ): Promise<ForageServerError | undefined> {
+    try {
+      await this.change(transition, input)
+      return undefined
+    } catch (error) {
+      if (!isStoreUnavailable(error)) throw error
+      await this.changeMemory(transition, input)
+      return error
+    }
   }
 
   /** Resolves after `ms`, or as soon as another instance changed the slot. */
@@ -108,12 +153,25 @@ export class SlotView {
     if (this.#subscription) await this.#slots.unsubscribe(this.#subscription)
   }
 
-  #remember(doc: SlotDocument): SlotDocument {
+  /** Runs an operation of the store, and remembers the slot as it left it. */
+  async #remembered(
+    key: string,
+    run: (memory: SlotDocument | undefined) => Promise<SlotChange>,
+  ): Promise<SlotChange> {
+    const reported = this.#reported
+    const change = await run(this.#memoryOf(key)).catch((cause: unknown) => this.#storeFailed(cause))
     const { clock, emitter, pool } = this.#options
-    this.#seen = { doc, at: clock.now() }
     if (this.isStoreDown) emitter.emit({ type: 'store-available', pool })
     this.#storeRetryAt = undefined
-    return doc
+    if (change.isRestored) emitter.emit({ type: 'slot-restored', pool })
+    const { doc, request } = change
+    if (this.#seen?.key !== key || this.#seen.request < request)
+      this.#seen = { key, doc, at: clock.now(), request, reported }
+    return change
+  }
+
+  #memoryOf(key: string): SlotDocument | undefined {
+    return this.#seen?.key === key ? this.#seen.doc : undefined
   }
 
   #storeFailed(cause: unknown): never {
@@ -133,7 +191,7 @@ export class SlotView {
   }
 
   #changedElsewhere(): void {
-    if (this.#seen) this.#seen = { ...this.#seen, at: Number.NEGATIVE_INFINITY }
+    this.#reported++
     for (const wake of this.#waiting) wake()
   }
 }

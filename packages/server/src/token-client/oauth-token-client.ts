@@ -125,7 +125,7 @@ async function reauthenticated(
 ): Promise<TokenRecord | undefined> {
   if (grant !== 'refresh_token') return undefined
   // Another instance may have dropped it already. Without the store, this process mints its own token, by the credentials.
-  await slot.change(invalidateFamily, { id }).catch(() => slot.forget(id))
+  await slot.change(invalidateFamily, { id }).catch(() => slot.changeMemory(invalidateFamily, { id }))
   return pool.getToken(signal)
 }
 

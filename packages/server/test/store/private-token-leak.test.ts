@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 
 import { fingerprint } from '../../src/index.ts'
-import { createFixture } from '../fixtures/server-fixture.ts'
+import { createFixture, whileTimePasses } from '../fixtures/server-fixture.ts'
 import { createUpstream, revokePath, tokenPath, revokedTokens } from '../fixtures/upstream-stub.ts'
 import { createVirtualClock, settle, turn } from '../fixtures/virtual-clock.ts'
 import { breakableStore } from './breakable-store.ts'
@@ -33,6 +33,7 @@ describe('a leaked private token', () => {
     store.state = 'refuses'
     const { forage, upstream, clock, eventsOf } = createFixture({ store })
     const own = await forage.pool('web').getToken()
+    upstream.diesWhenRevoked()
     await expect(forage.pool('web').compromise(leaked)).rejects.toMatchObject({ code: 'store_unavailable' })
     expect(revokedTokens(upstream)).toEqual([own])
     expect(eventsOf('authentication-token-revoked')).toMatchObject([{ why: 'compromised' }])
@@ -45,16 +46,19 @@ describe('a leaked private token', () => {
   it('a private token that compromise could not revoke is not used again, and is revoked when the store returns', async () => {
     const store = breakableStore()
     store.state = 'refuses'
-    const { forage, upstream, clock } = createFixture({ store })
+    const fixture = createFixture({ store })
+    const { forage, upstream, clock } = fixture
     const own = await forage.pool('web').getToken()
-    upstream.answerNext(revokePath, new Response('', { status: 503 }))
-    await expect(forage.pool('web').compromise(leaked)).rejects.toBeDefined()
+    const down = async (): Promise<Response> => new Response('', { status: 503 })
+    upstream.answerNext(revokePath, down, down, down)
+    const compromise = forage.pool('web').compromise(leaked)
+    await expect(whileTimePasses(fixture, compromise)).rejects.toMatchObject({ code: 'store_unavailable' })
     expect(await forage.pool('web').getToken()).not.toBe(own)
     store.state = 'up'
     await clock.advance(2 * second)
     await forage.pool('web').getToken()
     await settle()
-    expect(revokedTokens(upstream)).toEqual([own, own])
+    expect(revokedTokens(upstream)).toEqual([own, own, own, own])
   })
 
   it('a private token is revoked when the store returns after another instance compromised the pool', async () => {
@@ -80,14 +84,19 @@ describe('a leaked private token', () => {
 describe('the replacement after a compromise', () => {
   it('the replacement of a compromised token survives a store outage during its mint', async () => {
     const store = breakableStore()
-    const { forage, upstream, clock } = createFixture({ store })
+    const { forage, upstream, clock, eventsOf } = createFixture({ store })
     await forage.pool('web').getToken()
     upstream.diesWhenRevoked()
     upstream.answerNext(tokenPath, async () => {
       store.state = 'refuses'
       return upstream.issue()
     })
-    await expect(forage.pool('web').compromise({ reason: 'leaked' })).rejects.toBeDefined()
+    const report = await forage.pool('web').compromise({ reason: 'leaked' })
+    const replacement = fingerprint(upstream.issued[1]!)
+    expect(report).toMatchObject({ tokens: [{ verified: 'dead' }], unknownTokens: 0, replacement })
+    expect(eventsOf('emergency-incomplete')).toMatchObject([
+      { action: 'compromise', code: 'store_unavailable' },
+    ])
     store.state = 'up'
     await clock.advance(10 * second)
     expect(await forage.pool('web').getToken()).toBe(upstream.issued[1])
