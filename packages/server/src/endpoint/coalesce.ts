@@ -15,6 +15,8 @@ interface Entry<T> {
 }
 
 export interface Coalescer<T> {
+  /** Returns whether an answer is kept for `key`. */
+  has(key: string): boolean
   /** Joins the work in progress for `key` (if `joins`), returns the kept answer (unless `fresh`), or calls `run`. */
   run(key: string, fresh: boolean, run: () => Promise<T>): Promise<T>
 }
@@ -44,6 +46,7 @@ export function createCoalescer<T>({ keepMs, now, isGood, joins = true }: Coales
     return entry.work
   }
   return {
+    has: (key) => entries.get(key)?.answer !== undefined,
     run(key, fresh, run) {
       sweep()
       const entry = entries.get(key)

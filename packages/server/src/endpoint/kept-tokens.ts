@@ -9,8 +9,10 @@ const keepMs = 10_000
 /** The part of the server from which session tokens come. */
 export interface TokenMint {
   mint: (authorization: Authorization) => Promise<MintedToken>
-  /** Returns the fingerprint of the pool's authentication token, if it has one. */
+  /** Returns the fingerprint of the authentication token of the pool, if it is known and may be used. */
   currentParent: (pool: string | undefined) => string | undefined
+  /** Reads what other instances changed in the pool. Never rejects. */
+  learn: (pool: string | undefined) => Promise<void>
   /** False if each request is its own I/O context, in which no request may await the work of another. */
   sharesPromises: boolean
 }
@@ -20,7 +22,7 @@ export type KeptTokens = (authorization: Authorization, body: TokenRequestBody) 
 
 /** Makes a double mount or a double click cost one token. If the API refused a token, it is not given out again. */
 export function createKeptTokens(
-  { mint, currentParent, sharesPromises }: TokenMint,
+  { mint, currentParent, learn, sharesPromises }: TokenMint,
   clock: ServerClock,
 ): KeptTokens {
   const kept = createCoalescer<MintedToken & { pool: string | undefined }>({
@@ -30,9 +32,10 @@ export function createKeptTokens(
     // A session token dies when its parent is rotated, compromised or invalidated, here or by another instance.
     isGood: ({ parent, pool, expiresAt }) => parent === currentParent(pool) && expiresAt > clock.now(),
   })
-  return (authorization, { reason }) => {
+  return async (authorization, { reason }) => {
     const { subject, checkoutId, merchantAccount, pool } = authorization
     const key = JSON.stringify([subject, checkoutId, merchantAccount, pool ?? null])
+    if (kept.has(key)) await learn(pool)
     return kept.run(key, reason === 'rejected', async () => ({ ...(await mint(authorization)), pool }))
   }
 }

@@ -137,7 +137,8 @@ export function createForageServer(options: ForageServerOptions): ForageServer {
   const handlerDependencies = {
     mint,
     hasPool: pools.has,
-    currentParent: pools.currentFingerprint,
+    currentParent: (pool: string | undefined) => pools.get(pool).parent,
+    learn: (pool: string | undefined) => pools.get(pool).learn(),
     sharesPromises: background.sharesPromises,
     emitter,
     clock,

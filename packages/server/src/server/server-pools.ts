@@ -18,8 +18,6 @@ export interface ServerPools {
   has(name: string): boolean
   /** Throws `TypeError` if no pool has this name. Default: the first pool. */
   get(name?: string): TokenPool
-  /** Returns the fingerprint of the pool's token, if it has one. */
-  currentFingerprint(name?: string): string | undefined
   /** The pools of each pair of credentials. */
   byClient: PoolsOfClient[]
 }
@@ -39,10 +37,6 @@ export function createServerPools(options: ResolvedOptions, dependencies: PoolDe
     all,
     has: (name) => named.has(name),
     get,
-    currentFingerprint: (name) => {
-      const status = get(name).status()
-      return 'fingerprint' in status ? status.fingerprint : undefined
-    },
     byClient: byClient(options.pools, renewals),
   }
 }
