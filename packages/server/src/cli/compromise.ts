@@ -1,8 +1,9 @@
-import { createForageServer } from '../server/forage-server.ts'
 import { isDead, type CompromiseReport } from '../shared/compromise-report.ts'
+import { isForageServerError, type ForageServerError } from '../shared/errors.ts'
 import { onePool, type CommandLine } from './command-line.ts'
 import type { Configuration } from './configuration/configuration.ts'
-import { openStore } from './fleet/opened-store.ts'
+import { openStore } from './fleet/open-store.ts'
+import { onServer } from './fleet/server-on-store.ts'
 import { assertInUse } from './fleet/slot-reading.ts'
 import type { Outcome } from './outcome.ts'
 import { confirmed, type Terminal } from './terminal/terminal.ts'
@@ -13,19 +14,30 @@ export async function compromise(
   { pool, yes, reason = 'forage-tokens compromise' }: CommandLine,
   terminal: Terminal,
 ): Promise<Outcome> {
-  const name = onePool(configuration.pools, pool)
+  const name = onePool(configuration.server.pools, pool)
   await using opened = await openStore(configuration)
   await assertInUse(configuration, opened.store, name)
   const harm = `Every checkout of pool "${name}" will need a new session token; a payment in progress may fail.`
   await confirmed(terminal, { yes, harm, word: name })
-  const { environment, credentials, pools, merchantAccount } = configuration
-  const forage = createForageServer({ environment, credentials, pools, store: opened.store })
-  const report = await forage.pool(name).compromise({ reason, merchantAccount })
-  await forage.close()
-  return {
-    ok: report.tokens.every(isDead) && report.unknownTokens === 0 && report.replacement !== null,
-    facts: report,
-    text: describe(report),
+  const { merchantAccount } = configuration
+  const { report, problem } = await onServer(configuration, opened.store, (forage) =>
+    reportOf(forage.pool(name).compromise({ reason, merchantAccount })),
+  )
+  const isOver = report.tokens.every(isDead) && report.unknownTokens === 0 && report.replacement !== null
+  const facts = problem ? { ...report, error: problem } : report
+  const text = [describe(report), ...(problem ? [`${problem.message}. ${problem.remedy}`] : [])].join('\n')
+  return { ok: isOver && !problem, facts, text }
+}
+
+/** Returns the report of a compromise, also of one that could not do everything. Rejects with any other error. */
+async function reportOf(
+  compromising: Promise<CompromiseReport>,
+): Promise<{ report: CompromiseReport; problem?: ForageServerError }> {
+  try {
+    return { report: await compromising }
+  } catch (error) {
+    if (!isForageServerError(error) || !error.report) throw error
+    return { report: error.report, problem: error }
   }
 }
 
@@ -36,7 +48,9 @@ function describe({ pool, tokens, unknownTokens, replacement, recoveryMs }: Comp
   )
   const unknown =
     unknownTokens > 0
-      ? [`  ${unknownTokens} mints with unknown outcome; only revokeAll can revoke their tokens`]
+      ? [
+          `  ${unknownTokens} UNKNOWN that may be alive (lost answers, another sealing key, a lost slot); revokeAll reaches them`,
+        ]
       : []
   const recovery =
     replacement === null

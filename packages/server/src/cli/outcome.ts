@@ -9,7 +9,10 @@ export interface Outcome {
 /** The exit codes of the command. */
 export const exitCode = {
   done: 0,
-  /** The command failed, `doctor` found an error, or `status` found a pool that serves no token. */
+  /**
+   * The command failed, `doctor` found an error, `status` found a pool that serves no token, or a token may be alive after
+   * `compromise`.
+   */
   failed: 1,
   /** The command did nothing, because an argument or a variable is missing or wrong. */
   misused: 2,

@@ -1,15 +1,15 @@
 import { poolStatus, type PoolStatus } from '../pool/pool-status.ts'
 import { onePool } from './command-line.ts'
 import type { Configuration } from './configuration/configuration.ts'
-import { openStore } from './fleet/opened-store.ts'
+import { openStore } from './fleet/open-store.ts'
 import { readSlot } from './fleet/slot-reading.ts'
 import type { Outcome } from './outcome.ts'
 import { when } from './terminal/when.ts'
 
 /** Reports the tokens of each pool in the shared store. Mints nothing. */
 export async function status(configuration: Configuration, pool: string | undefined): Promise<Outcome> {
-  const { resolved, pools } = configuration
-  const only = pool === undefined ? undefined : onePool(pools, pool)
+  const { resolved, server } = configuration
+  const only = pool === undefined ? undefined : onePool(server.pools, pool)
   await using opened = await openStore(configuration)
   const now = resolved.clock.now()
   const selected = resolved.pools.filter(({ name }) => only === undefined || name === only)
@@ -26,7 +26,7 @@ export async function status(configuration: Configuration, pool: string | undefi
 function describe(pool: PoolStatus, now: number): string {
   const tails = [
     pool.draining > 0 ? `${pool.draining} retired tokens to revoke` : '',
-    pool.unknown > 0 ? `${pool.unknown} mints with unknown outcome` : '',
+    pool.unknown > 0 ? `${pool.unknown} unknown tokens that may be alive` : '',
   ]
   return [`${pool.pool}: ${describeState(pool, now)}`, ...tails.filter(Boolean)].join('; ')
 }
@@ -34,7 +34,7 @@ function describe(pool: PoolStatus, now: number): string {
 function describeState(pool: PoolStatus, now: number): string {
   switch (pool.state) {
     case 'empty':
-      return 'no token yet (no server has minted one with this configuration)'
+      return 'no token yet (no server has minted one with this configuration, or the store lost the slot)'
     case 'ready':
       return `ready, token ${pool.fingerprint}, renewed after ${when(pool.renewAt, now)}, expires ${when(pool.expiresAt, now)}`
     case 'degraded':

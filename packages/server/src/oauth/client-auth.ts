@@ -13,6 +13,10 @@ export const clientAuthentications: Record<ClientAuthMethod, (clientSecret: stri
   post: oauth.ClientSecretPost,
 }
 
+export function isClientAuth(value: unknown): value is ClientAuthMethod {
+  return typeof value === 'string' && Object.hasOwn(clientAuthentications, value)
+}
+
 // `btoa` accepts only Latin-1, and RFC 7617 §2.1 requires UTF-8.
 function base64(text: string): string {
   return btoa(String.fromCharCode(...new TextEncoder().encode(text)))

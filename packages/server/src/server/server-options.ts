@@ -1,4 +1,4 @@
-import type { ClientAuthMethod } from '../oauth/client-auth.ts'
+import { isClientAuth, type ClientAuthMethod } from '../oauth/client-auth.ts'
 import { systemClock, type ServerClock } from '../shared/clock.ts'
 import { assertCredentials, type Credentials } from '../shared/credentials.ts'
 import { assertKnownOptions } from '../shared/known-options.ts'
@@ -226,7 +226,7 @@ function checkInteger(value: number, option: string, low: number, high: number):
 }
 
 function checkClientAuth(method: ClientAuthMethod): ClientAuthMethod {
-  if (method === 'basic' || method === 'basic-raw' || method === 'post') return method
+  if (isClientAuth(method)) return method
   throw new TypeError(`Option "clientAuth" must be "basic", "basic-raw" or "post", got ${received(method)}`)
 }
 

@@ -119,6 +119,15 @@ function readSealed(sealed: string): { keyId: string; iv: Bytes; data: Bytes } {
   return { keyId, iv, data }
 }
 
+/** Returns the id of the key that sealed a token; undefined if the format is unknown. */
+export function sealingKeyOf(sealed: string): string | undefined {
+  try {
+    return readSealed(sealed).keyId
+  } catch {
+    return undefined
+  }
+}
+
 function toBase64(bytes: Bytes): string {
   return btoa(String.fromCharCode(...bytes))
     .replaceAll('+', '-')

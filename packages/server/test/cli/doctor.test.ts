@@ -63,6 +63,8 @@ describe('forage-tokens doctor', () => {
     ['a memory store on a serverless platform', { VERCEL: '1' }, ['memory-store-of-several']],
     ['a Redis without a key', { REDIS_URL: 'redis://127.0.0.1:9' }, ['keys-missing']],
     ['an invalid Redis address', { REDIS_URL: 'localhost:6379' }, ['redis-url-invalid']],
+    ['Sentinels without a master', { REDIS_URL: 'redis+sentinel://one,two' }, ['redis-url-invalid']],
+    ['an unknown way to send the secret', { FORAGE_CLIENT_AUTH: 'digest' }, ['client-auth-invalid']],
     [
       'a Redis where no process listens',
       { REDIS_URL: 'redis://127.0.0.1:9', FORAGE_SEAL_KEY_1: Buffer.alloc(32).toString('base64') },
@@ -105,6 +107,45 @@ describe('forage-tokens doctor', () => {
     expect(running.emulator.control.counts().authenticationTokens).toBe(before)
   })
 
+  it.each([
+    ['post', 'basic'],
+    ['basic', 'post'],
+  ] as const)(
+    '`forage-tokens doctor` finds that the token endpoint takes the secret as %s, not as %s, and leaves no live token',
+    async (right, wrong) => {
+      await using strict = await startForwarding(running.url, (path, { authorization }) =>
+        path.startsWith('/o/') && (authorization === undefined) !== (right === 'post')
+          ? { status: 401, body: '{"error":"invalid_client"}' }
+          : undefined,
+      )
+      const more = { FORAGE_ENVIRONMENT: strict.url, FORAGE_CLIENT_AUTH: wrong }
+      running.emulator.control.revokeAuthenticationTokens()
+      const { json } = await doctor(more)
+      expect(json.findings).toMatchObject([{ id: 'client-auth-differs', severity: 'error' }])
+      expect(json.findings![0]!.remedy).toContain(`FORAGE_CLIENT_AUTH=${right}`)
+      expect(ids(await doctor({ ...more, FORAGE_CLIENT_AUTH: right }))).toEqual([])
+      expect(running.emulator.control.revokeAuthenticationTokens()).toBe(0)
+    },
+  )
+
+  it.each([
+    ['/o/token/', 403],
+    ['/o/token/', 200],
+    ['/api/session_token/', 403],
+  ])(
+    '`forage-tokens doctor` finds a page of a firewall in place of the answer of %s, with status %d',
+    async (blocked, status) => {
+      const headers = { 'content-type': 'text/html; charset=utf-8' }
+      await using firewall = await startForwarding(running.url, (path) =>
+        path === blocked ? { status, headers, body: '<html>Blocked by policy 4711</html>' } : undefined,
+      )
+      const { json, stdout } = await doctor({ FORAGE_ENVIRONMENT: firewall.url })
+      expect(json.findings).toMatchObject([{ id: 'egress-blocked', severity: 'error' }])
+      expect(json.findings![0]!.what).toContain(`status ${status}`)
+      expect(stdout).not.toContain('4711')
+    },
+  )
+
   it('`forage-tokens doctor` checks each pool with its own client', async () => {
     const own = { FORAGE_CLIENT_ID_KIOSK_2: 'kiosk', FORAGE_CLIENT_SECRET_KIOSK_2: 'wrong-secret-of-kiosk' }
     const ended = await doctor({ ...own, FORAGE_POOLS: '{"web":{},"kiosk-2":{}}' }, ['wrong-secret-of-kiosk'])
@@ -117,6 +158,8 @@ describe('forage-tokens doctor', () => {
     const password = 'hunter2-of-redis'
     const withPassword = { FORAGE_ENVIRONMENT: `https://shop:${password}@127.0.0.1` }
     expect(ids(await doctor(withPassword, [password]))).toEqual(['environment-invalid'])
+    const REDIS_URL = `redis+sentinel://:${password}@one,two/`
+    expect(ids(await doctor({ REDIS_URL }, [password]))).toEqual(['redis-url-invalid'])
     const swapped = {
       FORAGE_ENVIRONMENT: credentials.FORAGE_CLIENT_SECRET,
       FORAGE_POOLS: credentials.FORAGE_CLIENT_SECRET,

@@ -1,8 +1,14 @@
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
+import { createServer, type IncomingHttpHeaders, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
 
 /** Returns the answer for a path, or undefined to forward the request to the API. */
-export type Override = (path: string) => { status: number; headers?: Record<string, string> } | undefined
+export type Override = (path: string, headers: IncomingHttpHeaders) => OwnAnswer | undefined
+
+interface OwnAnswer {
+  status: number
+  headers?: Record<string, string>
+  body?: string
+}
 
 /**
  * Starts a host that forwards requests to the API, but has no control plane. A client cannot tell it from the real API.
@@ -14,10 +20,12 @@ export async function startForwarding(
 ): Promise<AsyncDisposable & { url: string; host: string }> {
   const answer = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     const path = request.url ?? '/'
-    const own = path.startsWith('/_emulator/') ? { status: 404 } : override(path)
+    const own: OwnAnswer | undefined = path.startsWith('/_emulator/')
+      ? { status: 404 }
+      : override(path, request.headers)
     for (const [name, value] of Object.entries({ ...headers, ...own?.headers }))
       response.setHeader(name, value)
-    if (own) return void response.writeHead(own.status).end()
+    if (own) return void response.writeHead(own.status).end(own.body)
     const forwarded = await forward(apiUrl + path, request)
     response.setHeader('content-type', forwarded.headers.get('content-type') ?? 'application/json')
     response.writeHead(forwarded.status).end(await forwarded.text())

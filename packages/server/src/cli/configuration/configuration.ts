@@ -1,17 +1,29 @@
-import { resolveOptions, type PoolOptions, type ResolvedOptions } from '../../server/server-options.ts'
+import { isClientAuth, type ClientAuthMethod } from '../../oauth/client-auth.ts'
+import {
+  resolveOptions,
+  type ForageServerOptions,
+  type PoolOptions,
+  type ResolvedOptions,
+} from '../../server/server-options.ts'
 import type { ClientCredentials } from '../../shared/credentials.ts'
 import { createSealer, type SealingKeys } from '../../store/sealing.ts'
 import type { CustomEnvironment, Environment } from '../../upstream/environments.ts'
 import { poolVariable, variable, type Variables } from './environment-variables.ts'
 import { finding, type Finding } from './finding.ts'
+import { InvalidRedisAddress, parseRedisAddress, type RedisAddress } from './redis-address.ts'
 
 export interface Configuration {
-  environment: Environment
-  credentials: ClientCredentials
-  pools: Record<string, PoolOptions>
+  /** The options with which `createForageServer` reaches what the servers reach. */
+  server: Required<Pick<ForageServerOptions, 'environment' | 'credentials' | 'pools' | 'clientAuth'>>
   resolved: ResolvedOptions
   merchantAccount: string | undefined
-  redis: { url: string; keys: SealingKeys } | undefined
+  redis: RedisSettings | undefined
+}
+
+/** The Redis that the servers share, and the keys that seal the tokens in it. */
+export interface RedisSettings {
+  address: RedisAddress
+  keys: SealingKeys
 }
 
 export type ReadConfiguration =
@@ -32,12 +44,14 @@ export function readConfiguration(env: Variables): ReadConfiguration {
   const environment = note(() => readEnvironment(env))
   const credentials = note(() => readCredentials(env))
   const pools = note(() => readPools(env))
+  const clientAuth = note(() => readClientAuth(env))
   const redis = note(() => readRedis(env))
-  const resolved =
-    environment && credentials && pools && note(() => resolveOptions({ environment, credentials, pools }))
+  if (!environment || !credentials || !pools || !clientAuth) return { ok: false, findings }
+  const server = { environment, credentials, pools, clientAuth }
+  const resolved = note(() => resolveOptions(server))
   if (!resolved || findings.length > 0) return { ok: false, findings }
   const merchantAccount = variable(env, 'FORAGE_MERCHANT_ID')
-  return { ok: true, configuration: { environment, credentials, pools, resolved, merchantAccount, redis } }
+  return { ok: true, configuration: { server, resolved, merchantAccount, redis } }
 }
 
 class Misconfiguration extends Error {
@@ -93,6 +107,17 @@ function readCredentials(env: Variables, suffix = ''): ClientCredentials {
     `Not set: ${names.filter((name) => variable(env, name) === undefined).join(', ')}`,
     'Authentication tokens are requested with these credentials.',
     "Copy both from Forage's dashboard into this environment, and never commit them.",
+  )
+}
+
+function readClientAuth(env: Variables): ClientAuthMethod {
+  const method = variable(env, 'FORAGE_CLIENT_AUTH') ?? 'basic'
+  if (isClientAuth(method)) return method
+  throw new Misconfiguration(
+    'client-auth-invalid',
+    'FORAGE_CLIENT_AUTH is not basic, basic-raw or post',
+    'It says how the client secret is sent to the token endpoint, like the option `clientAuth` of the servers.',
+    'Set it to the `clientAuth` of your servers, or unset it (basic).',
   )
 }
 
@@ -163,17 +188,24 @@ function assertScope(name: string, scope: unknown): void {
 function readRedis(env: Variables): Configuration['redis'] {
   const url = variable(env, 'REDIS_URL')
   if (url === undefined) return undefined
-  if (!/^rediss?:$/.test(URL.parse(url)?.protocol ?? '')) {
+  const address = readAddress(url)
+  const keys = readKeys(env)
+  createSealer(keys)
+  return { address, keys }
+}
+
+function readAddress(url: string): RedisAddress {
+  try {
+    return parseRedisAddress(url)
+  } catch (error) {
+    if (!(error instanceof InvalidRedisAddress)) throw error
     throw new Misconfiguration(
       'redis-url-invalid',
       'REDIS_URL is not a Redis address',
-      'A Redis address begins with redis:// or, for TLS, rediss://.',
-      'Set it, for example, to redis://localhost:6379.',
+      `${error.message}.`,
+      error.remedy,
     )
   }
-  const keys = readKeys(env)
-  createSealer(keys)
-  return { url, keys }
 }
 
 function readKeys(env: Variables): SealingKeys {

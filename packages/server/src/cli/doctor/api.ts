@@ -37,16 +37,33 @@ async function reach({ resolved }: Configuration): Promise<{ isThere: boolean; f
 
 function unreachable(host: string, error: unknown): Finding {
   const code = errorCode(error) ?? (error instanceof Error ? error.name : 'no answer')
-  return finding('error', 'api-unreachable', [
-    `${host} cannot be reached (${code})`,
-    reasons[code] ?? 'The host sent no answer.',
-    'Check FORAGE_ENVIRONMENT, then DNS, the firewall and the egress proxy of this machine.',
-  ])
+  const [why, remedy] = reasons[code] ?? (/CERT|TLS|SSL/.test(code) ? replacedCertificate : noAnswer)
+  return finding('error', 'api-unreachable', [`${host} cannot be reached (${code})`, why, remedy])
 }
 
-const reasons: Readonly<Record<string, string>> = {
-  ENOTFOUND: 'The name does not resolve, because of a typing error or a machine without DNS.',
-  EAI_AGAIN: 'The name server does not answer.',
-  ECONNREFUSED: 'Nothing listens on this port. The emulator may not be running, or the port is wrong.',
-  TimeoutError: 'Packets are lost on the way, for example at a firewall.',
+const checkNetwork = 'Check FORAGE_ENVIRONMENT, then DNS, the firewall and the egress proxy of this machine.'
+const noAnswer = ['The host sent no answer.', checkNetwork] as const
+const lostPackets = ['Packets are lost on the way, for example at a firewall.', checkNetwork] as const
+const replacedCertificate = [
+  "The certificate is not Forage's, or not a valid one. A proxy that reads TLS connections shows its own.",
+  'Exempt the host from the proxy, or set NODE_EXTRA_CA_CERTS to the certificate of the proxy, here and on the servers.',
+] as const
+
+const reasons: Readonly<Record<string, readonly [why: string, remedy: string]>> = {
+  ENOTFOUND: ['The name does not resolve, because of a typing error or a machine without DNS.', checkNetwork],
+  EAI_AGAIN: ['The name server does not answer.', checkNetwork],
+  ECONNREFUSED: [
+    'Nothing listens on this port. The emulator may not be running, or the port is wrong.',
+    checkNetwork,
+  ],
+  ECONNRESET: [
+    'The connection was cut, for example by a firewall that does not allow this host.',
+    checkNetwork,
+  ],
+  ETIMEDOUT: lostPackets,
+  UND_ERR_CONNECT_TIMEOUT: lostPackets,
+  TimeoutError: lostPackets,
+  SELF_SIGNED_CERT_IN_CHAIN: replacedCertificate,
+  DEPTH_ZERO_SELF_SIGNED_CERT: replacedCertificate,
+  UNABLE_TO_VERIFY_LEAF_SIGNATURE: replacedCertificate,
 }

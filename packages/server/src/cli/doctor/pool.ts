@@ -1,4 +1,5 @@
-import { createOAuthClient } from '../../oauth/oauth-client.ts'
+import type { ClientAuthMethod } from '../../oauth/client-auth.ts'
+import { createOAuthClient, type OAuthClient } from '../../oauth/oauth-client.ts'
 import type { TokenAnswer, TokenFailure } from '../../oauth/token-answer.ts'
 import type { ResolvedPool } from '../../server/server-options.ts'
 import { createCredentialsReader } from '../../shared/credentials.ts'
@@ -9,23 +10,58 @@ import { createUpstreamLimit } from '../../upstream/upstream-limit.ts'
 import type { Configuration } from '../configuration/configuration.ts'
 import { finding, type Finding } from '../configuration/finding.ts'
 import { duration } from '../terminal/when.ts'
+import { egressBlocked, watchedPages } from './egress.ts'
 
 // The shortest lifetime that Forage issues. If the revocation fails, the token expires tomorrow.
 const trialSeconds = 86_400
 
 /** Requests a token as the pool would, tests it, and revokes it. */
 export async function examinePool(configuration: Configuration, pool: ResolvedPool): Promise<Finding[]> {
-  const { endpoints, clientAuth, clock, fetch } = configuration.resolved
+  const { clientAuth, fetch, endpoints } = configuration.resolved
+  const requests = watchedPages(fetch)
+  const oauth = clientOf(configuration, pool, clientAuth, requests.fetch)
+  const answer = await oauth.requestToken()
+  if (!answer.ok && requests.page !== undefined) return [egressBlocked(endpoints.tokenUrl, requests.page)]
+  if (!answer.ok) return [(await otherClientAuth(configuration, pool, answer)) ?? refused(pool, answer)]
+  const problems = await testToken(configuration, pool, answer.token)
+  const isRevoked = await oauth.revoke(answer.token)
+  return [...differences(pool, answer), ...problems, ...(isRevoked ? [] : [notRevoked(pool)])]
+}
+
+function clientOf(
+  { resolved: { endpoints, clock } }: Configuration,
+  pool: ResolvedPool,
+  clientAuth: ClientAuthMethod,
+  fetch: typeof globalThis.fetch,
+): OAuthClient {
   const credentials = createCredentialsReader(pool.credentials, pool.credentialsOption, clock)
   const { scope } = pool
   const limit = createUpstreamLimit(false, clock)
   const shared = { endpoints, credentials, clientAuth, scope, clock, fetch, limit }
-  const oauth = createOAuthClient({ ...shared, lifetimeSeconds: trialSeconds })
-  const answer = await oauth.requestToken()
-  if (!answer.ok) return [refused(pool, answer)]
-  const problems = await testToken(configuration, pool, answer.token)
-  const isRevoked = await oauth.revoke(answer.token)
-  return [...differences(pool, answer), ...problems, ...(isRevoked ? [] : [notRevoked(pool)])]
+  return createOAuthClient({ ...shared, lifetimeSeconds: trialSeconds })
+}
+
+/** Finds out whether the token endpoint takes the same credentials, sent in another way. */
+async function otherClientAuth(
+  configuration: Configuration,
+  pool: ResolvedPool,
+  { kind }: TokenFailure,
+): Promise<Finding | undefined> {
+  const { clientAuth, fetch } = configuration.resolved
+  if (kind !== 'credential') return undefined
+  for (const method of ['post', 'basic', 'basic-raw'] as const) {
+    if (method === clientAuth) continue
+    const oauth = clientOf(configuration, pool, method, fetch)
+    const answer = await oauth.requestToken()
+    if (!answer.ok) continue
+    await oauth.revoke(answer.token)
+    return finding('error', 'client-auth-differs', [
+      `The token endpoint takes the credentials of pool "${pool.name}" as ${method}, not as ${clientAuth}`,
+      'The client ID and the secret are right, but they are sent in another way than the endpoint expects.',
+      `Set FORAGE_CLIENT_AUTH=${method} here, and clientAuth: '${method}' on the servers.`,
+    ])
+  }
+  return undefined
 }
 
 function refused({ name, scope }: ResolvedPool, { kind, code }: TokenFailure): Finding {
@@ -96,6 +132,8 @@ async function testToken(
   token: string,
 ): Promise<Finding[]> {
   const { resolved, merchantAccount } = configuration
+  const { sessionTokenUrl } = resolved.endpoints
+  const requests = watchedPages(resolved.fetch)
   if (merchantAccount === undefined) return []
   const headers = {
     accept: 'application/json',
@@ -104,13 +142,14 @@ async function testToken(
   }
   try {
     const response = await withDeadline(resolved.clock, 10_000, undefined, (signal) =>
-      boundedFetch(resolved.fetch, resolved.endpoints.sessionTokenUrl, {
+      boundedFetch(requests.fetch, sessionTokenUrl, {
         method: 'POST',
         headers,
         body: '',
         signal,
       }),
     )
+    if (requests.page !== undefined) return [egressBlocked(sessionTokenUrl, requests.page)]
     return response.ok ? [] : [notMinted(pool, response.status, upstreamErrorCode(await response.text()))]
   } catch {
     return [notMinted(pool, 0, undefined)]

@@ -1,47 +1,85 @@
 import type { ResolvedPool } from '../../server/server-options.ts'
+import { errorCode } from '../../shared/safe-cause.ts'
+import { unknownTokens, type TokenRecord } from '../../slot/slot-document.ts'
+import { sealingKeyOf, type SealingKeys } from '../../store/sealing.ts'
 import type { TokenStore } from '../../store/token-store.ts'
 import type { Configuration } from '../configuration/configuration.ts'
 import { finding, type Examination, type Finding } from '../configuration/finding.ts'
 import { readSlot, type SlotReading } from '../fleet/slot-reading.ts'
 import { duration, when } from '../terminal/when.ts'
+import { storeRefuses, tryStore } from './store-trial.ts'
 
-/** Checks the slot of each pool in the store. */
-export async function examineSlots({ resolved }: Configuration, store: TokenStore): Promise<Examination[]> {
+/** Checks the slot of each pool in the store, and that the store takes changes next to it. */
+export async function examineSlots(
+  { resolved, keys }: Pick<Configuration, 'resolved'> & { keys: SealingKeys },
+  store: TokenStore,
+): Promise<Examination[]> {
   return Promise.all(
     resolved.pools.map(async (pool) => {
       const name = `slot of ${pool.name}`
+      const now = resolved.clock.now()
       try {
-        return {
-          name,
-          findings: judgeSlot(pool, await readSlot(store, resolved, pool), resolved.clock.now()),
-        }
-      } catch {
-        return { name, findings: [sealedOtherwise(pool)] }
+        const reading = await readSlot(store, resolved, pool)
+        const refusals = await tryStore(store, reading.key, resolved.clock)
+        return { name, findings: [...judgeSlot(pool, reading, keys, now), ...refusals] }
+      } catch (error) {
+        return { name, findings: [errorCode(error) === undefined ? garbled(pool) : storeRefuses(error)] }
       }
     }),
   )
 }
 
-function judgeSlot(pool: ResolvedPool, { doc, isThere, unreadable }: SlotReading, now: number): Finding[] {
+function judgeSlot(
+  pool: ResolvedPool,
+  { doc, isThere, unreadable }: SlotReading,
+  keys: SealingKeys,
+  now: number,
+): Finding[] {
   if (!isThere) return [empty(pool)]
-  if (unreadable > 0) return [sealedOtherwise(pool)]
+  if (unreadable.length > 0) return [sealedOtherwise(pool, unreadable, keys)]
   if (doc.frozen) return [frozen(pool, doc.frozen, now)]
-  return doc.current ? [...wrongScope(pool, doc.current.scope), ...wrongLifetime(pool, doc.current)] : []
+  const unknown = unknownTokens(doc, now)
+  return [
+    ...(unknown > 0 ? [mayBeAlive(pool, unknown)] : []),
+    ...(doc.current ? [...wrongScope(pool, doc.current.scope), ...wrongLifetime(pool, doc.current)] : []),
+  ]
 }
 
 function empty({ name }: ResolvedPool): Finding {
   return finding('note', 'slot-empty', [
     `Pool "${name}" has no slot in Redis with this configuration`,
-    'No server has minted a token yet, or the servers use another environment, client, scope or pool name, or a function as `credentials`, and therefore another slot.',
+    'No server has minted a token yet, or the servers use another environment, client, scope or pool name, or a function as `credentials`, and therefore another slot. Or the store lost it.',
     'If servers are running, compare their options with these variables.',
   ])
 }
 
-function sealedOtherwise({ name }: ResolvedPool): Finding {
+function sealedOtherwise({ name }: ResolvedPool, tokens: readonly TokenRecord[], keys: SealingKeys): Finding {
+  const ids = [...new Set(tokens.map(({ token }) => sealingKeyOf(token) ?? 'unknown'))]
+  const missing = ids.filter((id) => !Object.hasOwn(keys, id))
+  const which =
+    missing.length > 0
+      ? `with the key ${missing.join(', ')}, which is not set here`
+      : `with another value of the key ${ids.join(', ')} than the one set here`
   return finding('error', 'slot-unreadable', [
-    `The slot of pool "${name}" cannot be read with these keys`,
-    'Its tokens were sealed with a missing key, or other software changed the slot.',
-    'Set every FORAGE_SEAL_KEY_… as on the servers. If a key is lost, set new keys and call revokeAll.',
+    `${tokens.length} tokens of pool "${name}" are sealed ${which}`,
+    'No command can revoke them, and servers that differ in their keys do not share a token.',
+    'Set every FORAGE_SEAL_KEY_… as on the servers (k2 is FORAGE_SEAL_KEY_2). If a key is lost, set new keys and call revokeAll.',
+  ])
+}
+
+function garbled({ name }: ResolvedPool): Finding {
+  return finding('error', 'slot-unreadable', [
+    `The slot of pool "${name}" is not a document of this package`,
+    'Other software, or another version of this package, changed it.',
+    'Find out which software writes keys that begin with fst:1:, then delete the slot: running servers store it again.',
+  ])
+}
+
+function mayBeAlive({ name }: ResolvedPool, count: number): Finding {
+  return finding('note', 'tokens-unknown', [
+    `${count} tokens of pool "${name}" may be alive that no command can name`,
+    'Answers of the token endpoint were lost, or the store lost the slot. They expire within their lifetime.',
+    'Nothing, unless a token leaked: then call revokeAll, because compromise does not reach them.',
   ])
 }
 

@@ -4,7 +4,7 @@ import { fingerprint } from '../../shared/fingerprint.ts'
 import { memoryStore } from '../../store/memory-store.ts'
 import { unredirectedFetch } from '../../upstream/unredirected-fetch.ts'
 import type { Configuration } from '../configuration/configuration.ts'
-import { openStore } from '../fleet/opened-store.ts'
+import { openStore } from '../fleet/open-store.ts'
 
 /** Server instances that share a store. They use two separate pools, so no other token is touched. */
 export interface DrillFleet extends AsyncDisposable {
@@ -28,7 +28,7 @@ export async function openDrillFleet(
   configuration: Configuration,
   merchantAccount: string,
 ): Promise<DrillFleet> {
-  const { environment, credentials, resolved } = configuration
+  const { server, resolved } = configuration
   const opened = configuration.redis && (await openStore(configuration))
   const store = opened?.store ?? memoryStore({ singleInstance: true })
   const mark = fingerprint(crypto.randomUUID())
@@ -36,7 +36,7 @@ export async function openDrillFleet(
   const lifetimeSeconds = 86_400
   const pools = { [leaking]: { lifetimeSeconds }, [other]: { lifetimeSeconds } }
   const instances = Array.from({ length: instanceCount }, () =>
-    createForageServer({ environment, credentials, pools, store }),
+    createForageServer({ ...server, pools, store }),
   )
   const { sessionTokenUrl } = resolved.endpoints
   const probe = createTokenProbe({ sessionTokenUrl, clock: resolved.clock, fetch: resolved.fetch })

@@ -1,18 +1,20 @@
 import type { ResolvedOptions, ResolvedPool } from '../../server/server-options.ts'
 import { createCredentialsReader } from '../../shared/credentials.ts'
 import { createSlotCodec } from '../../slot/slot-codec.ts'
-import { emptySlot, sealedTokens, type SlotDocument } from '../../slot/slot-document.ts'
+import { emptySlot, sealedTokens, type SlotDocument, type TokenRecord } from '../../slot/slot-document.ts'
 import { slotKey } from '../../slot/slot-key.ts'
 import type { TokenStore } from '../../store/token-store.ts'
 import type { Configuration } from '../configuration/configuration.ts'
 import { UsageError } from '../outcome.ts'
 
 export interface SlotReading {
+  /** The key of the slot in the store. */
+  key: string
   doc: SlotDocument
   /** Whether a server has ever used the slot. */
   isThere: boolean
-  /** Number of tokens that were sealed with a missing key. */
-  unreadable: number
+  /** The tokens that no sealing key of the variables opens. */
+  unreadable: TokenRecord[]
 }
 
 /** Reads the slot of a pool without changing it. */
@@ -24,9 +26,9 @@ export async function readSlot(
   const { clientId } = await createCredentialsReader(credentials, credentialsOption, clock).read()
   const key = await slotKey({ pool: name, tokenUrl: endpoints.tokenUrl, clientId, scope })
   const stored = await store.get(key)
-  if (!stored) return { doc: emptySlot, isThere: false, unreadable: 0 }
+  if (!stored) return { key, doc: emptySlot, isThere: false, unreadable: [] }
   const doc = await createSlotCodec(store.sealer).decode(stored.value, key)
-  return { doc, isThere: true, unreadable: sealedTokens(doc).length }
+  return { key, doc, isThere: true, unreadable: sealedTokens(doc) }
 }
 
 /**
@@ -43,13 +45,14 @@ export async function assertInUse(
   const { isThere, unreadable } = await readSlot(store, resolved, pool)
   if (!isThere) {
     throw new UsageError(
-      `No server has used pool "${name}" with this environment, client and scope, so nothing was done. ` +
-        'Compare these variables with the options of the servers (forage-tokens doctor).',
+      `No server has used pool "${name}" with this environment, client and scope, or the store lost its slot, so nothing was done. ` +
+        'Running servers store their tokens again within 30 s of traffic: then try again. ' +
+        'Otherwise, compare these variables with the options of the servers (forage-tokens doctor).',
     )
   }
-  if (unreadable > 0) {
+  if (unreadable.length > 0) {
     throw new UsageError(
-      `${unreadable} tokens of pool "${name}" were sealed with a missing key, so nothing was done. ` +
+      `${unreadable.length} tokens of pool "${name}" were sealed with a missing key, so nothing was done. ` +
         'Set every FORAGE_SEAL_KEY_… that the servers have.',
     )
   }

@@ -11,9 +11,19 @@ export function secretsIn(env: Variables): string[] {
 
 function secretsOf(name: string, value: string): string[] {
   if (/^FORAGE_(CLIENT_SECRET|SEAL_KEY_\d)/.test(name)) return [value]
-  const isAddress = name === 'REDIS_URL' || name === 'FORAGE_ENVIRONMENT'
-  const password = isAddress ? URL.parse(value)?.password : undefined
-  return password ? [value, password, decoded(password)] : []
+  if (!addresses.has(name)) return []
+  const passwords = passwordsIn(value)
+  return passwords.length > 0 ? [value, ...passwords, ...passwords.map(decoded)] : []
+}
+
+const addresses = new Set(['REDIS_URL', 'DATABASE_URL', 'FORAGE_ENVIRONMENT'])
+
+/** Finds passwords also in an address that no parser accepts: with several hosts, or with characters that are not encoded. */
+function passwordsIn(address: string): string[] {
+  const login = /^[a-z][a-z\d+.-]*:\/\/(.*)@/is.exec(address)?.[1] ?? ''
+  const password = login.includes(':') ? login.slice(login.indexOf(':') + 1) : ''
+  const parameters = [...address.matchAll(/[?&][^=&]*password=([^&#]*)/gi)].map(([, value = '']) => value)
+  return [password, ...parameters].filter((each) => each !== '')
 }
 
 function decoded(password: string): string {
