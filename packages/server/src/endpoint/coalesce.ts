@@ -46,7 +46,10 @@ export function createCoalescer<T>({ keepMs, now, isGood, joins = true }: Coales
     return entry.work
   }
   return {
-    has: (key) => entries.get(key)?.answer !== undefined,
+    has(key) {
+      const answer = entries.get(key)?.answer
+      return answer !== undefined && isYoung(answer.at)
+    },
     run(key, fresh, run) {
       sweep()
       const entry = entries.get(key)

@@ -120,8 +120,8 @@ export class TokenPool {
   async learn(): Promise<void> {
     const { slot, background } = this.#options
     if (slot.recent || slot.isStoreDown) return
-    if (!background.sharesPromises) return void (await this.#read().catch(ignore))
-    this.#learning ??= this.#read()
+    if (!background.sharesPromises) return void (await this.#readAndRenew().catch(ignore))
+    this.#learning ??= this.#readAndRenew()
       .catch(ignore)
       .finally(() => {
         this.#learning = undefined
@@ -196,7 +196,7 @@ export class TokenPool {
       if (decision.do === 'fail') throw slotError(this.name, decision.failure)
       if (decision.do === 'serve') {
         // A failure is in the slot and an event; callers still get the current token.
-        if (decision.renew) this.#renew().catch(() => {})
+        if (decision.renew) this.#renew().catch(ignore)
         return decision.token
       }
       if (decision.do === 'mint') await this.#renew()
@@ -212,6 +212,12 @@ export class TokenPool {
     const doc = slot.lastSeen ?? read
     if (revokes && doc.draining.some((token) => isDue(token, clock.now()))) this.#revokeInBackground()
     return doc
+  }
+
+  /** The callers of the next 30 s are served from memory, so the read that they rely on has to begin a due renewal. */
+  async #readAndRenew(): Promise<void> {
+    const decision = decide(await this.#read(), this.#options.clock.now())
+    if (decision.do === 'serve' && decision.renew) this.#renew().catch(ignore)
   }
 
   /** A running instance serves from memory until the mandatory point. One without a token mints for itself. */

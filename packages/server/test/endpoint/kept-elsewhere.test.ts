@@ -105,6 +105,26 @@ describe('an answer that the endpoint keeps', () => {
     expect(b.upstream.requests).toHaveLength(operations)
   })
 
+  it('the read for a kept answer begins a renewal that is due', async () => {
+    const { b, request } = await keepAnswer({ notifies: false })
+    const { clock, upstream } = b
+    await clock.advance(6.6 * 24 * 3_600_000)
+    upstream.answerNext(
+      tokenPath,
+      async () => new Response(null, { status: 429, headers: { 'Retry-After': '26' } }),
+    )
+    await request()
+    await settle()
+    await clock.advance(25_000)
+    await request()
+    await settle()
+    const tokenRequests = upstream.count(tokenPath)
+    await clock.advance(6000)
+    await request()
+    await settle()
+    expect(upstream.count(tokenPath)).toBe(tokenRequests + 1)
+  })
+
   it('without notifications, an instance gives no kept answer after its next read of the slot', async () => {
     const { a, b, request } = await keepAnswer({ notifies: false })
     await b.clock.advance(29_000)
