@@ -21,7 +21,8 @@ export type IsTokenRejected = (
  * neither a wrong PIN nor a missing `Merchant-Account` (docs.joinforage.app/reference/errors).
  */
 export async function judgeRejection(response: Response, clock: SessionClock): Promise<Rejection> {
-  if (isInsufficientScope(response.headers)) return { ofToken: false, code: 'insufficient_scope' }
+  const challenge = response.headers.get('WWW-Authenticate') ?? ''
+  if (insufficientScope.test(challenge)) return { ofToken: false, code: 'insufficient_scope' }
   const code = codeOf(await boundedProblem(response, clock))
   // A sentence is not a code: it may quote the token.
   return { ofToken: !isOtherwise(code), code: /^[\w.-]{1,64}$/.test(code) ? code : undefined }
@@ -48,22 +49,8 @@ export function isSdkRejection(error: unknown): boolean {
   return httpStatusCode === 401 && !(typeof code === 'string' && isOtherwise(code))
 }
 
-/** `name = "quoted, with commas"`, `name=token`, or a word that begins a new challenge (RFC 9110 §11.6.1). */
-const challengePart = /([^\s,="]+)(?:\s*=\s*(?:"((?:[^"\\]|\\.)*)"|([^\s",]+)))?/g
-
-/**
- * Returns whether a `Bearer` challenge says that the token is valid, but not for this request (RFC 6750 §3.1). A
- * header may hold several challenges, and commas separate challenges as well as parameters.
- */
-function isInsufficientScope(headers: Headers): boolean {
-  let scheme = ''
-  for (const [, name = '', quoted, plain] of headers.get('WWW-Authenticate')?.matchAll(challengePart) ?? []) {
-    const value = quoted ?? plain
-    if (value === undefined) scheme = name
-    else if (value === 'insufficient_scope' && /^bearer error$/i.test(`${scheme} ${name}`)) return true
-  }
-  return false
-}
+/** A `Bearer` challenge that says: the token is valid, but not for this request (RFC 6750 §3.1). */
+const insufficientScope = /\bBearer\b.*\berror\s*=\s*"?insufficient_scope\b/i
 
 function isOtherwise(code: string): boolean {
   return /^(missing|invalid)_merchant_account$|^ebt_error_|\bpin\b|_pin$|^pin_/i.test(code)
