@@ -149,11 +149,9 @@ async function run(parts: SessionParts, request: TokenRequest, isRepeat: boolean
 async function fetchToken(parts: SessionParts, request: TokenRequest, isRepeat: boolean): Promise<HeldToken> {
   const { signal } = request
   const { generation } = parts
-  let answer = await sendTokenRequest(parts, request)
-  if ('late' in answer) {
-    if (!signal.aborted) parts.flight?.cancel(fail(parts, answer, isRepeat))
-    answer = await answer.late
-  }
+  let answer = await sendTokenRequest(parts, request, (overdue) =>
+    parts.flight?.cancel(fail(parts, overdue, isRepeat)),
+  )
   // A late response counts only if no token came since its request, in the same checkout.
   if (signal.aborted && parts.generation !== generation) throw reasonOf(signal)
   if ('token' in answer) {

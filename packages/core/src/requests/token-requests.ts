@@ -24,11 +24,7 @@ export interface SharedRequest {
 /** The result of a token request. `startedAt` is when it was sent, in ms of session time. */
 export type TokenAnswer = { readonly token: GrantedToken; readonly startedAt: number } | FailedAnswer
 
-export type FailedAnswer = FailedRequest & {
-  readonly startedAt: number
-  /** Only at the deadline: the response that may still come. */
-  readonly late?: Promise<TokenAnswer>
-}
+export type FailedAnswer = FailedRequest & { readonly startedAt: number }
 
 interface SendingContext extends SharedRequest, RequestLimits, TokenRules {
   readonly clock: SessionClock
@@ -40,29 +36,23 @@ interface SendingContext extends SharedRequest, RequestLimits, TokenRules {
   readonly lifecycle: PageLifecycle
 }
 
-/** Calls the token source. Never rejects, and returns `endpoint_timeout` at the deadline. */
-export async function sendTokenRequest(context: SendingContext, request: TokenRequest): Promise<TokenAnswer> {
+/** Calls the token source. Never rejects. After the deadline it calls `onDeadline`, and still waits for the answer. */
+export async function sendTokenRequest(
+  context: SendingContext,
+  request: TokenRequest,
+  onDeadline: (overdue: FailedAnswer) => void,
+): Promise<TokenAnswer> {
+  const { tokenSource, clock } = context
   const startedAt = context.time.read()
   context.wasAway = !context.lifecycle.visible()
   context.spentAt = spend(context.budget, context.spentAt, startedAt)
-  const overdue = new Promise<TokenAnswer>((resolve) => {
-    const onDeadline = (): void =>
-      resolve({ error: new ForageSessionError('endpoint_timeout'), startedAt, late: answer })
-    context.deadline = context.clock.setTimeout(onDeadline, context.requestTimeoutMs)
-  })
+  context.deadline = clock.setTimeout(
+    () => onDeadline({ error: new ForageSessionError('endpoint_timeout'), startedAt }),
+    context.requestTimeoutMs,
+  )
   // A listener may end the request: the deadline is set before.
   const { reason, attempt } = request
   context.emit({ type: 'token-requested', reason, attempt })
-  const answer = readAnswer(context, request, startedAt)
-  return await Promise.race([answer, overdue])
-}
-
-async function readAnswer(
-  context: SendingContext,
-  request: TokenRequest,
-  startedAt: number,
-): Promise<TokenAnswer> {
-  const { tokenSource, clock } = context
   let isThrown = true
   try {
     let reading: Promise<GrantedToken>
