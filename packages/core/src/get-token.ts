@@ -8,8 +8,7 @@ import {
   passFailure,
   passNothing,
   passToken,
-  schedule,
-  showFailure,
+  update,
   type SessionParts,
 } from './session-outcomes.ts'
 import { reasonOf, throwIfAborted } from './shared/abort.ts'
@@ -108,8 +107,7 @@ export function requestToken(parts: SessionParts, isRepeat = false): Flight<Held
   const flight = startFlight((signal) => run(parts, { reason, checkoutId, attempt, signal }, isRepeat))
   parts.flight = flight
   parts.listen()
-  parts.change({ type: 'requested' })
-  schedule(parts)
+  update(parts)
   return flight
 }
 
@@ -125,8 +123,6 @@ function refuse(parts: SessionParts): void {
   const failure = prevention(parts)
   if (!failure) return
   if (failure !== known) passFailure(parts, failure)
-  // It may have come from another tab while this one requested nothing.
-  else if (!parts.held) showFailure(parts, failure)
   throw failure.error
 }
 
@@ -142,7 +138,7 @@ async function run(parts: SessionParts, request: TokenRequest, isRepeat: boolean
     passFailure(parts, found, true)
     throw found.error
   }
-  schedule(parts)
+  update(parts)
   return found
 }
 

@@ -1,4 +1,4 @@
-import { release, remembered, type Failure } from './requests/failure-memory.ts'
+import type { Failure } from './requests/failure-memory.ts'
 import { plan, type Plan } from './requests/renewal-plan.ts'
 import { forgetFailures, type RequestLimits } from './requests/request-limits.ts'
 import type { SharedRequest } from './requests/token-requests.ts'
@@ -58,14 +58,12 @@ export function passToken(
   forgetFailures(parts)
   const { fingerprint, lifetimeMs } = token
   parts.emit({ type: 'token-received', fingerprint, lifetimeMs, via })
-  // A listener may switch to another checkout at once.
-  if (parts.held === token) parts.change({ type: 'received', expiresAt: parts.time.wallOf(token.expiresAt) })
-  if (parts.held !== token) return token
-  if (via === 'endpoint') parts.tabs.publish(offerOf(parts, token))
-  schedule(parts)
   allowedMs(parts, token)
   const { ignored } = granted
   if (ignored) emitOnce(parts, { type: 'lifetime-ignored', received: ignored })
+  // A listener may switch to another checkout at once.
+  if (via === 'endpoint' && parts.held === token) parts.tabs.publish(offerOf(parts, token))
+  update(parts)
   return token
 }
 
@@ -88,59 +86,37 @@ export function offerOf(
 export function passFailure(parts: SessionParts, failure: Failure, isElsewhere = false): void {
   const { error, retryAt } = failure
   const { code } = error
-  parts.emit({ type: 'token-failed', code, retryAt: wallOf(parts, retryAt) })
+  const isFinal = retryAt === Infinity
+  parts.emit({ type: 'token-failed', code, retryAt: isFinal ? null : parts.time.wallOf(retryAt) })
   const retryInMs = Math.max(0, retryAt - parts.time.read())
-  const isShared = !isElsewhere && retryAt < Infinity && isShareable(error)
+  const isShared = !isElsewhere && !isFinal && isShareable(error)
   parts.tabs.publish(isShared ? { type: 'failed', code, retryInMs } : { type: 'gone' })
-  showFailure(parts, failure)
-  schedule(parts)
-}
-
-function wallOf({ time }: SessionParts, at: number): number | null {
-  return at < Infinity ? time.wallOf(at) : null
+  update(parts)
 }
 
 /** Ends a token request that brought neither a token nor a failure to remember. */
 export function passNothing(parts: SessionParts): void {
   parts.tabs.publish({ type: 'gone' })
-  const { held } = parts
-  if (held) parts.change({ type: 'received', expiresAt: parts.time.wallOf(held.expiresAt) })
-  showLoss(parts)
-  schedule(parts)
+  update(parts)
 }
 
-/** Passes a failure on to the state only: it is known already. */
-export function showFailure(parts: SessionParts, { error, retryAt }: Failure): void {
-  const expiresAt = parts.held && parts.time.wallOf(parts.held.expiresAt)
-  parts.change({ type: 'failed', error, retryAt: wallOf(parts, retryAt), expiresAt })
-}
-
-/** Passes the loss of the token on to events and state. */
-export function passLoss(
-  parts: SessionParts,
-  token: Pick<HeldToken, 'fingerprint'>,
-  by: Extract<SessionEvent, { type: 'token-invalidated' }>['by'],
-): void {
-  parts.emit({ type: 'token-invalidated', fingerprint: token.fingerprint, by })
-  showLoss(parts)
-}
-
-/** Shows a state without a token: a request in progress, a remembered failure, or `idle`. */
-export function showLoss(parts: SessionParts): void {
-  const now = parts.time.read()
-  // A listener, also one of `clock-stepped`, may have brought another token or requested one.
-  if (parts.held) return
-  const fetching = parts.flight !== undefined
-  const failure = fetching ? undefined : remembered(parts.failures, now)
-  if (failure) showFailure(parts, failure)
-  else parts.change({ type: 'lost', fetching })
-}
-
-/** Drops the token, and passes the loss on. A failed early renewal is forgotten along with its token. */
+/** Drops the token, and passes its loss on. A failed early renewal is forgotten along with it. */
 export function lose(parts: SessionParts, by: 'rejected' | 'expired'): void {
   const token = drop(parts, by)
-  parts.failures = release(parts.failures)
-  if (token) passLoss(parts, token, by)
+  parts.failures = { ...parts.failures, last: undefined }
+  passLoss(parts, token, by)
+}
+
+/** Passes the loss of the token on to events, state and timer. A sign-out is always reported: the page has to forget. */
+export function passLoss(
+  parts: SessionParts,
+  token: HeldToken | undefined,
+  by: Extract<SessionEvent, { type: 'token-invalidated' }>['by'],
+): void {
+  if (token || by === 'clear') {
+    parts.emit({ type: 'token-invalidated', fingerprint: token?.fingerprint ?? '', by })
+  }
+  update(parts)
 }
 
 /** Returns the token, unless it has expired: expiry is checked at use. */
@@ -162,8 +138,14 @@ export function allowedMs(parts: SessionParts, { lifetimeMs }: HeldToken, wanted
   return Math.min(minValidityMs, mostMs)
 }
 
-/** Sets the timer to what comes next. */
-export function schedule(parts: SessionParts): void {
+/** Shows what is true now, and sets the timer to what comes next. It follows each change of the session. */
+export function update(parts: SessionParts): void {
+  const held = currentToken(parts, parts.time.read())
+  const { failures, flight } = parts
+  // A backend that caches tokens has not failed to renew.
+  const isShown = held ? failures.last?.error.code !== 'token_reused' : !flight
+  const failure = isShown ? failures.last : undefined
+  parts.show({ closed: isClosed(parts), held, failure, fetching: flight !== undefined && !failure })
   parts.setTimer(nextPlan(parts))
 }
 

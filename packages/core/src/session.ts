@@ -23,8 +23,7 @@ import {
   offerOf,
   passLoss,
   passToken,
-  schedule,
-  showLoss,
+  update,
   type SessionParts,
 } from './session-outcomes.ts'
 import { abortWith } from './shared/abort.ts'
@@ -107,12 +106,13 @@ export function createForageSession(options: ForageSessionOptions): ForageSessio
 
 function createParts(settings: SessionSettings): SessionParts {
   const { clock } = settings
+  const time = createSessionTime(clock, (byMs) => onStep(parts, byMs))
   const parts: SessionParts = {
     ...settings,
-    ...createSessionStore(clock),
+    ...createSessionStore(clock, time),
     ...createTokenHolder(),
     ...createRequestLimits(),
-    time: createSessionTime(clock, (byMs) => onStep(parts, byMs)),
+    time,
     tabs: createTabSharing(
       clock,
       () => settings.openChannel(parts.checkoutId),
@@ -138,15 +138,15 @@ function onStep(parts: SessionParts, byMs: number): void {
   // The device may have slept.
   if (byMs > 0) parts.wasAway = true
   parts.emit({ type: 'clock-stepped', byMs })
-  if (!parts.held) return
-  if (byMs > 0) parts.held = { ...parts.held, renewAt: 0 }
-  parts.change({ type: 'moved', expiresAt: parts.time.wallOf(parts.held.expiresAt) })
+  const { held } = parts
+  if (held) parts.held = { ...held, renewAt: byMs > 0 ? 0 : held.renewAt }
+  update(parts)
 }
 
 function onTimer(parts: SessionParts): void {
   const plan = nextPlan(parts)
   if (plan?.isRequest && plan.inMs <= 0) requestBehind(parts)
-  else parts.setTimer(plan)
+  else update(parts)
 }
 
 function onLifecycle(parts: SessionParts, event: PageLifecycleEvent): void {
@@ -159,7 +159,7 @@ function onLifecycle(parts: SessionParts, event: PageLifecycleEvent): void {
   const isReturn = event === 'pageshow' || event === 'visible' || event === 'resume'
   if (parts.isAway && isReturn) comeBack(parts)
   if (event === 'online' || event === 'visible') allowEarlyRequest(parts)
-  schedule(parts)
+  update(parts)
 }
 
 /** Forgets the token of a page from the back/forward cache: its customer may have signed out on another page. */
@@ -170,8 +170,7 @@ function comeBack(parts: SessionParts): void {
   forgetFailures(parts)
   land(parts)?.cancel(new ForageSessionError('endpoint_unreachable'))
   parts.tabs.open()
-  if (token) passLoss(parts, token, 'restored')
-  else showLoss(parts)
+  passLoss(parts, token, 'restored')
 }
 
 function onTabMessage(parts: SessionParts, message: TabNews): void {
@@ -182,7 +181,7 @@ function onTabMessage(parts: SessionParts, message: TabNews): void {
       return takeOffer(parts, message)
     case 'failed':
       if (isBelieved(parts, message)) parts.tabs.conclude(noteElsewhere(parts, message))
-      return
+      return update(parts)
     case 'clear':
       return endEpoch(parts, 'clear')
   }
@@ -281,9 +280,5 @@ function endEpoch(parts: SessionParts, by: 'clear' | 'checkout' | 'close'): void
   if (by === 'clear') parts.tabs.stop()
   else parts.tabs.close()
   // From here on listeners run, and may request a token at once.
-  // A sign-out is always reported: the page has to remove what it read in the checkout.
-  if (token || by === 'clear') passLoss(parts, token ?? { fingerprint: '' }, by)
-  if (isEnd) parts.change({ type: 'closed' })
-  else showLoss(parts)
-  schedule(parts)
+  passLoss(parts, token, by)
 }

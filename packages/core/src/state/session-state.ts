@@ -78,53 +78,29 @@ export type UntimedEvent = SessionEvent extends infer Event
     : never
   : never
 
-/** A reason for the state to change. */
-export type SessionChange =
-  | { readonly type: 'requested' }
-  | { readonly type: 'received'; readonly expiresAt: number }
-  /** The wall clock was set: the same lifetime ends at another time of day. */
-  | { readonly type: 'moved'; readonly expiresAt: number }
-  /** The token request failed. The token that is left, if any, is valid until `expiresAt`. */
-  | {
-      readonly type: 'failed'
-      readonly error: ForageSessionError
-      readonly retryAt: number | null
-      readonly expiresAt: number | undefined
-    }
-  /** The token expired, was rejected or forgotten, and no failure prevents the next request. */
-  | { readonly type: 'lost'; readonly fetching: boolean }
-  | { readonly type: 'closed' }
-
-/** Returns the state after a change: the same object if nothing changes. No other function changes the state. */
-export function transition(state: SessionState, change: SessionChange): SessionState {
-  if (state.status === 'closed') return state
-  switch (change.type) {
-    case 'requested':
-      if (state.status === 'ready') return state.renewing ? state : { ...state, renewing: true }
-      return state.status === 'idle' || state.status === 'failed' ? { status: 'fetching' } : state
-    case 'received':
-      return { status: 'ready', expiresAt: change.expiresAt, renewing: false }
-    case 'moved':
-      return 'expiresAt' in state ? { ...state, expiresAt: change.expiresAt } : state
-    case 'failed':
-      return failed(state, change)
-    case 'lost':
-      return withoutToken(state, change.fetching ? 'fetching' : 'idle')
-    case 'closed':
-      return { status: 'closed' }
-  }
+/** The facts that the state shows. Times are in ms of session time. */
+export interface StateFacts {
+  readonly closed: boolean
+  readonly held: { readonly expiresAt: number } | undefined
+  /** The failure that the last token request left; with a token, of its renewal. */
+  readonly failure: { readonly error: ForageSessionError; readonly retryAt: number } | undefined
+  readonly fetching: boolean
 }
 
-function withoutToken(state: SessionState, status: 'fetching' | 'idle'): SessionState {
-  return state.status === status ? state : { status }
-}
-
-function failed(
-  state: SessionState,
-  { error, retryAt, expiresAt }: Extract<SessionChange, { type: 'failed' }>,
+/** Returns the state that shows the facts. `wallOf` converts session time to the clock's `now()`. */
+export function stateOf(
+  { closed, held, failure, fetching }: StateFacts,
+  wallOf: (at: number) => number,
 ): SessionState {
-  if (expiresAt === undefined) {
-    return state.status === 'failed' && state.error === error ? state : { status: 'failed', error, retryAt }
+  if (closed) return { status: 'closed' }
+  if (held) {
+    const expiresAt = wallOf(held.expiresAt)
+    if (!failure) return { status: 'ready', expiresAt, renewing: fetching }
+    const { error, retryAt } = failure
+    return { status: 'degraded', expiresAt, error, retryAt: Math.min(expiresAt, wallOf(retryAt)) }
   }
-  return { status: 'degraded', expiresAt, error, retryAt: retryAt ?? expiresAt }
+  if (fetching) return { status: 'fetching' }
+  if (!failure) return { status: 'idle' }
+  const { error, retryAt } = failure
+  return { status: 'failed', error, retryAt: retryAt < Infinity ? wallOf(retryAt) : null }
 }
