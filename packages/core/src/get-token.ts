@@ -74,7 +74,6 @@ function reject(parts: SessionParts, value: string, now: number): void {
 
 async function requestedToken(parts: SessionParts, wanted: Wanted): Promise<string> {
   const { signal } = parts.epoch
-  const { returns } = parts
   try {
     const token = await requestToken(parts).join(wanted.signal)
     throwIfAborted(signal)
@@ -83,7 +82,6 @@ async function requestedToken(parts: SessionParts, wanted: Wanted): Promise<stri
     return isEnough ? token.value : await requestedToken(parts, wanted)
   } catch (error) {
     throwIfAborted(wanted.signal)
-    if (parts.returns !== returns) return await requestedToken(parts, wanted)
     // The rest of a usable token is better than an error, unless the caller set a minimum validity.
     const isStrict = wanted.verified || wanted.minValidityMs !== undefined || signal.aborted
     const spare = isStrict ? undefined : currentToken(parts, parts.time.read())
@@ -189,6 +187,6 @@ function isCutOff(parts: SessionParts, { error, startedAt }: FailedAnswer, now: 
 }
 
 /** Repeats a request that was cut off. */
-async function repeat(parts: SessionParts): Promise<HeldToken> {
+export async function repeat(parts: SessionParts): Promise<HeldToken> {
   return await requestToken(parts, true).join()
 }

@@ -36,8 +36,6 @@ export interface SessionParts
   readonly reported: Set<string>
   /** Whether the customer left the page, which may be in the back/forward cache. */
   isAway?: boolean
-  /** Counts how often the page came back from that cache: a token request from before is repeated. */
-  returns: number
   unsubscribe?: () => void
 }
 

@@ -1,6 +1,6 @@
 import { createSessionFetch } from './fetch/session-fetch.ts'
 import { createWithToken } from './fetch/with-token.ts'
-import { markUsed, obtainToken, requestBehind, requestToken, satisfies } from './get-token.ts'
+import { markUsed, obtainToken, repeat, requestBehind, requestToken, satisfies } from './get-token.ts'
 import { release } from './requests/failure-memory.ts'
 import { createRenewalTimer } from './requests/renewal-timer.ts'
 import {
@@ -127,7 +127,6 @@ function createParts(settings: SessionSettings): SessionParts {
     epoch: new AbortController(),
     lastUsedAt: 0,
     reported: new Set(),
-    returns: 0,
   }
   return parts
 }
@@ -165,11 +164,13 @@ function onLifecycle(parts: SessionParts, event: PageLifecycleEvent): void {
 /** Forgets the token of a page from the back/forward cache: its customer may have signed out on another page. */
 function comeBack(parts: SessionParts): void {
   parts.isAway = false
-  parts.returns += 1
   const token = drop(parts, 'first')
   forgetFailures(parts)
-  land(parts)?.cancel(new ForageSessionError('endpoint_unreachable'))
   parts.tabs.open()
+  // A token request from before is repeated for those who wait, once the state has been `idle`.
+  const flight = land(parts)
+  if (flight?.isAwaited) flight.handOver(Promise.resolve(parts).then(repeat))
+  flight?.cancel(new ForageSessionError('endpoint_unreachable'))
   passLoss(parts, token, 'restored')
 }
 
