@@ -100,7 +100,7 @@ export function requestToken(parts: SessionParts, isRepeat = false): Flight<Held
   if (parts.flight) return parts.flight
   refuse(parts)
   const reason = parts.held ? 'renewal' : parts.missing
-  const attempt = parts.failures.inARow + 1
+  const attempt = parts.failedInARow + 1
   const { checkoutId } = parts
   const flight = startFlight((signal) => run(parts, { reason, checkoutId, attempt, signal }, isRepeat))
   parts.flight = flight
@@ -117,7 +117,7 @@ export function requestBehind(parts: SessionParts): void {
 }
 
 function refuse(parts: SessionParts): void {
-  const known = parts.failures.last
+  const known = parts.failure
   const failure = prevention(parts)
   if (!failure) return
   if (failure !== known) passFailure(parts, failure)

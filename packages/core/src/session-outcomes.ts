@@ -101,7 +101,7 @@ export function passNothing(parts: SessionParts): void {
 /** Drops the token, and passes its loss on. A failed early renewal is forgotten along with it. */
 export function lose(parts: SessionParts, by: 'rejected' | 'expired'): void {
   const token = drop(parts, by)
-  parts.failures = { ...parts.failures, last: undefined }
+  parts.failure = undefined
   passLoss(parts, token, by)
 }
 
@@ -139,10 +139,10 @@ export function allowedMs(parts: SessionParts, { lifetimeMs }: HeldToken, wanted
 /** Shows what is true now, and sets the timer to what comes next. It follows each change of the session. */
 export function update(parts: SessionParts): void {
   const held = currentToken(parts, parts.time.read())
-  const { failures, flight } = parts
+  const { flight } = parts
   // A backend that caches tokens has not failed to renew.
-  const isShown = held ? failures.last?.error.code !== 'token_reused' : !flight
-  const failure = isShown ? failures.last : undefined
+  const isShown = held ? parts.failure?.error.code !== 'token_reused' : !flight
+  const failure = isShown ? parts.failure : undefined
   parts.show({ closed: isClosed(parts), held, failure, fetching: flight !== undefined && !failure })
   parts.setTimer(nextPlan(parts))
 }
@@ -151,15 +151,6 @@ export function update(parts: SessionParts): void {
 export function nextPlan(parts: SessionParts): Plan | undefined {
   parts.hot = cold
   const now = parts.time.read()
-  const token = currentToken(parts, now)
-  if (isClosed(parts)) return undefined
-  return plan({
-    ...parts,
-    now,
-    token,
-    lapsed: parts.missing === 'expired',
-    fetching: parts.flight !== undefined,
-    retryAt: parts.failures.last?.retryAt,
-    visible: parts.lifecycle.visible(),
-  })
+  currentToken(parts, now)
+  return isClosed(parts) ? undefined : plan(parts, now, parts.lifecycle.visible())
 }

@@ -1,10 +1,9 @@
 import { createSessionFetch } from './fetch/session-fetch.ts'
 import { createWithToken } from './fetch/with-token.ts'
 import { markUsed, obtainToken, repeat, requestBehind, requestToken, satisfies } from './get-token.ts'
-import { release } from './requests/failure-memory.ts'
 import { createRenewalTimer } from './requests/renewal-timer.ts'
 import {
-  allowEarlyRequest,
+  allowRequest,
   createRequestLimits,
   forgetFailures,
   noteElsewhere,
@@ -89,7 +88,7 @@ export function createForageSession(options: ForageSessionOptions): ForageSessio
     ),
     async renew() {
       markUsed(parts)
-      parts.failures = release(parts.failures)
+      allowRequest(parts)
       await requestToken(parts).join()
     },
     getSnapshot,
@@ -157,7 +156,9 @@ function onLifecycle(parts: SessionParts, event: PageLifecycleEvent): void {
   // The order differs between browsers, and a listener of the first one may send a request.
   const isReturn = event === 'pageshow' || event === 'visible' || event === 'resume'
   if (parts.isAway && isReturn) comeBack(parts)
-  if (event === 'online' || event === 'visible') allowEarlyRequest(parts)
+  // The network or the customer is back: a failure that is not final is probed once.
+  const isChance = event === 'online' || event === 'visible'
+  if (isChance && parts.failure?.retryAt !== Infinity) allowRequest(parts)
   update(parts)
 }
 
@@ -189,9 +190,9 @@ function onTabMessage(parts: SessionParts, message: TabNews): void {
 }
 
 /** Another tab may be offline because it is being left: only this tab's own failure shows that it is in the same way. */
-function isBelieved({ failures }: SessionParts, { code }: TabFailure): boolean {
+function isBelieved({ failure }: SessionParts, { code }: TabFailure): boolean {
   const isOfNetwork = code === 'endpoint_unreachable' || code === 'endpoint_timeout'
-  return !isOfNetwork || failures.last?.error.code === code
+  return !isOfNetwork || failure?.error.code === code
 }
 
 function answerTab(parts: SessionParts): void {

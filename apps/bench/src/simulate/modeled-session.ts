@@ -1,6 +1,10 @@
 import { ForageSessionError } from '@forage-session/core'
 
-import { noFailures, release, remember } from '../../../../packages/core/src/requests/failure-memory.ts'
+import {
+  remembered,
+  waitAfter,
+  type FailureMemory,
+} from '../../../../packages/core/src/requests/failure-memory.ts'
 import { plan } from '../../../../packages/core/src/requests/renewal-plan.ts'
 import { nextAllowed, spend, type Budget } from '../../../../packages/core/src/requests/request-budget.ts'
 import type { HeldToken } from '../../../../packages/core/src/token/token-lifetime.ts'
@@ -40,7 +44,7 @@ interface MintedToken extends HeldToken {
 }
 
 /**
- * A model of the session. It uses the same decisions as `createForageSession` (`plan`, `remember`, `nextAllowed`)
+ * A model of the session. It uses the same decisions as `createForageSession` (`plan`, `waitAfter`, `nextAllowed`)
  * without promises and timers, so that a million sessions live through a day in seconds. A test compares it with the
  * real session.
  */
@@ -50,7 +54,7 @@ export class ModeledSession {
   readonly #random: Random
   #token: MintedToken | undefined
   #missing: 'first' | 'expired' | 'rejected' = 'first'
-  #failures = noFailures
+  #failures: FailureMemory = { failedInARow: 0 }
   #spentAt: readonly number[] = []
   #lastUsedAt = -Infinity
   #awakeFrom = -Infinity
@@ -113,8 +117,8 @@ export class ModeledSession {
   }
 
   #retryAt(at: number): number {
-    const { last } = this.#failures
-    return this.#rules.failureMemory && last ? last.retryAt : at + impatientMs
+    const { failure } = this.#failures
+    return this.#rules.failureMemory && failure ? failure.retryAt : at + impatientMs
   }
 
   #current(at: number): MintedToken | undefined {
@@ -127,7 +131,7 @@ export class ModeledSession {
   #lose(why: 'expired' | 'rejected'): void {
     this.#token = undefined
     this.#missing = why
-    this.#failures = release(this.#failures)
+    this.#failures.failure = undefined
   }
 
   #dueBy(to: number): number | undefined {
@@ -135,8 +139,8 @@ export class ModeledSession {
     if (!token) return undefined
     const lastUsedAt = this.#lastUsedAt
     const now = Math.max(lastUsedAt, token.startedAt)
-    const { last } = this.#failures
-    const next = plan({ ...timersOf, now, token, retryAt: last?.retryAt, lastUsedAt })
+    const { failure } = this.#failures
+    const next = plan({ held: token, missing: 'first', failure, renewWhen: 'in-use', lastUsedAt }, now, true)
     if (!next?.isRequest) return undefined
     const due = Math.max(now + next.inMs, now, this.#awakeFrom)
     return due <= to && due - lastUsedAt <= lifetimeMs ? due : undefined
@@ -148,15 +152,13 @@ export class ModeledSession {
     this.#spentAt = spend(budget, this.#spentAt, at)
     const spread = jitter ? this.#random() : 0
     if (!this.#world.tokenRequest(at, this.#token ? 'renewal' : this.#missing)) {
-      this.#failures = remember(this.#failures, unreachable, at, 0, spread)
-      const { last } = this.#failures
+      const retryAt = at + waitAfter(this.#failures, unreachable, 0, spread)
       // A failed early renewal lasts at most as long as its token.
-      const endsAt = this.#token?.expiresAt ?? Infinity
-      if (last)
-        this.#failures = { ...this.#failures, last: { ...last, retryAt: Math.min(last.retryAt, endsAt) } }
+      this.#holdOff(Math.min(retryAt, this.#token?.expiresAt ?? Infinity))
+      this.#failures.failedInARow += 1
       return undefined
     }
-    this.#failures = noFailures
+    this.#failures = { failedInARow: 0 }
     this.#agedByMs = 0
     this.#token = minted(at, renewAt + renewJitter * spread)
     return this.#token
@@ -164,14 +166,14 @@ export class ModeledSession {
 
   #isHeldOff(at: number): boolean {
     const allowedAt = nextAllowed(budget, this.#spentAt)
-    if (allowedAt > at)
-      this.#failures = { ...this.#failures, last: { error: unreachable, retryAt: allowedAt } }
-    const { last } = this.#failures
-    return last !== undefined && at < last.retryAt
+    if (allowedAt > at) this.#holdOff(allowedAt)
+    return remembered(this.#failures, at) !== undefined
+  }
+
+  #holdOff(retryAt: number): void {
+    this.#failures.failure = { error: unreachable, retryAt }
   }
 }
-
-const timersOf = { lapsed: false, fetching: false, renewWhen: 'in-use', visible: true } as const
 
 function minted(at: number, renewAfter: number): MintedToken {
   return {

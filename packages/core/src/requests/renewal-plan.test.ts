@@ -13,20 +13,20 @@ const token: HeldToken = {
   via: 'endpoint',
 }
 
-const facts: PlanFacts = {
+type Given = PlanFacts & { now: number; visible: boolean }
+
+const facts: Given = {
   now: 100,
-  token,
-  lapsed: false,
-  fetching: false,
-  retryAt: undefined,
+  held: token,
+  missing: 'first',
   renewWhen: 'in-use',
   lastUsedAt: 100,
   visible: true,
 }
 
-const none: Partial<PlanFacts> = { token: undefined, renewWhen: 'always' }
+const none: Partial<Given> = { held: undefined, renewWhen: 'always' }
 
-test.each<[string, Partial<PlanFacts>, ReturnType<typeof plan>]>([
+test.each<[string, Partial<Given>, ReturnType<typeof plan>]>([
   ['a token is renewed at its renewal point', {}, { inMs: 600, isRequest: true }],
   [
     'a token is renewed at once if the timer was late',
@@ -35,18 +35,18 @@ test.each<[string, Partial<PlanFacts>, ReturnType<typeof plan>]>([
   ],
   [
     'a token is renewed when the last failure allows a request',
-    { retryAt: 750 },
+    { failure: { retryAt: 750 } },
     { inMs: 650, isRequest: true },
   ],
-  ['a token is not renewed at its end', { retryAt: 900 }, { inMs: 800, isRequest: false }],
-  ['a token is not renewed after its end', { retryAt: 1000 }, { inMs: 800, isRequest: false }],
+  ['a token is not renewed at its end', { failure: { retryAt: 900 } }, { inMs: 800, isRequest: false }],
+  ['a token is not renewed after its end', { failure: { retryAt: 1000 } }, { inMs: 800, isRequest: false }],
+  ['a token is not renewed while a request is in progress', { flight: {} }, { inMs: 800, isRequest: false }],
+  ['a token is not renewed in a hidden tab', { visible: false }, { inMs: 800, isRequest: false }],
   [
-    'a token is not renewed while a request is in progress',
-    { fetching: true },
+    'a token is not renewed after a final failure',
+    { failure: { retryAt: Infinity } },
     { inMs: 800, isRequest: false },
   ],
-  ['a token is not renewed in a hidden tab', { visible: false }, { inMs: 800, isRequest: false }],
-  ['a token is not renewed after a final failure', { retryAt: Infinity }, { inMs: 800, isRequest: false }],
   ['a token is not renewed with renewWhen: never', { renewWhen: 'never' }, { inMs: 800, isRequest: false }],
   [
     'an unused tab keeps its plan, because it may be used before the renewal point',
@@ -71,29 +71,30 @@ test.each<[string, Partial<PlanFacts>, ReturnType<typeof plan>]>([
   ['no token is requested before the first call', none, undefined],
   [
     'an expired token is requested again with renewWhen: always',
-    { ...none, lapsed: true },
+    { ...none, missing: 'expired' },
     { inMs: -100, isRequest: true },
   ],
   [
     'a failed request is repeated with renewWhen: always',
-    { ...none, retryAt: 300 },
+    { ...none, failure: { retryAt: 300 } },
     { inMs: 200, isRequest: true },
   ],
   [
     'a failed request is not repeated with renewWhen: in-use',
-    { ...none, retryAt: 300, renewWhen: 'in-use' },
+    { ...none, failure: { retryAt: 300 }, renewWhen: 'in-use' },
     undefined,
   ],
   [
     'no token is requested in a hidden tab without a token',
-    { ...none, lapsed: true, visible: false },
+    { ...none, missing: 'expired', visible: false },
     undefined,
   ],
   [
     'a request is not repeated after a final failure',
-    { ...none, lapsed: true, retryAt: Infinity },
+    { ...none, missing: 'expired', failure: { retryAt: Infinity } },
     undefined,
   ],
 ])('%s', (_, given, expected) => {
-  expect(plan({ ...facts, ...given })).toEqual(expected)
+  const { now, visible, ...own } = { ...facts, ...given }
+  expect(plan(own, now, visible)).toEqual(expected)
 })

@@ -3,19 +3,11 @@ import type { SessionClock } from '../shared/session-clock.ts'
 import type { SessionTime } from '../state/session-time.ts'
 import type { TabFailure } from '../tabs/tab-message.ts'
 import type { HeldToken } from '../token/token-lifetime.ts'
-import {
-  allowProbe,
-  noFailures,
-  remember,
-  remembered,
-  type Failure,
-  type FailureMemory,
-} from './failure-memory.ts'
+import { remembered, waitAfter, type Failure, type FailureMemory } from './failure-memory.ts'
 import { nextAllowed, spend, type Budget } from './request-budget.ts'
 
 /** The limits on token requests: the failure memory, the budget, and the count of quick rejections. */
-export interface RequestLimits {
-  failures: FailureMemory
+export interface RequestLimits extends FailureMemory {
   /** Counts how often the failures were forgotten: a late response of an earlier generation is not taken. */
   generation: number
   spentAt: readonly number[]
@@ -47,7 +39,7 @@ const quickRejections: Budget = { max: 5, perMs: 30_000 }
 /** Creates limits that allow a request. */
 export function createRequestLimits(): RequestLimits {
   return {
-    failures: noFailures,
+    failedInARow: 0,
     generation: 0,
     spentAt: [],
     rejectedAt: [],
@@ -59,7 +51,7 @@ export function createRequestLimits(): RequestLimits {
 /** Returns the failure that prevents a request: one that is remembered, or a new one if the budget is exhausted. */
 export function prevention(limits: LimitsContext): Failure | undefined {
   const now = limits.time.read()
-  const known = remembered(limits.failures, now)
+  const known = remembered(limits, now)
   const allowedAt = nextAllowed(limits.budget, limits.spentAt)
   if (known || allowedAt <= now) return known
   return holdFailure(limits, new ForageSessionError('budget_exhausted'), allowedAt)
@@ -76,10 +68,9 @@ export function rememberFailure(
 ): Failure {
   const { clock, time, random, held } = limits
   const now = time.read()
-  const retryAfterMs = error.retryAt! - clock.now() || 0
-  limits.failures = remember(limits.failures, error, now, retryAfterMs, random())
-  const retryAt = retryInMs === undefined ? limits.failures.last!.retryAt : now + retryInMs
-  return holdFailure(limits, error, Math.min(retryAt, held?.expiresAt ?? Infinity), isThrown)
+  const waitMs = retryInMs ?? waitAfter(limits, error, error.retryAt! - clock.now() || 0, random())
+  limits.failedInARow += 1
+  return holdFailure(limits, error, Math.min(now + waitMs, held?.expiresAt ?? Infinity), isThrown)
 }
 
 /** Another tab's failure counts for at most five minutes. */
@@ -87,11 +78,11 @@ const longestElsewhereMs = 5 * 60 * 1000
 
 /** Remembers another tab's failure: this tab leaves the endpoint alone as well, and never for less time than before. */
 export function noteElsewhere(limits: LimitsContext, { code, retryInMs }: TabFailure): Failure {
-  const last = limits.failures.last
+  const { failure } = limits
   // A temporary failure there does not end a final one here.
-  if (last?.retryAt === Infinity) return last
+  if (failure?.retryAt === Infinity) return failure
   const now = limits.time.read()
-  const known = remembered(limits.failures, now)
+  const known = remembered(limits, now)
   const error = new ForageSessionError(code)
   const retryAt = Math.max(now + Math.min(retryInMs, longestElsewhereMs), known?.retryAt ?? 0)
   // During a wait it is part of the same outage.
@@ -114,15 +105,16 @@ export function countRejection(limits: RequestLimits, now: number): number | und
   return now + limits.distrustMs
 }
 
-/** Allows one request earlier than the failure memory does. */
-export function allowEarlyRequest(limits: LimitsContext): void {
-  limits.failures = allowProbe(limits.failures, limits.time.read())
+/** Allows a request now. The failure is still the last one. */
+export function allowRequest(limits: LimitsContext): void {
+  limits.failure &&= { ...limits.failure, retryAt: limits.time.read() }
 }
 
 /** Forgets the failures: a token came, or a new start was requested. The budget stays spent. */
 export function forgetFailures(limits: RequestLimits): void {
   limits.generation += 1
-  limits.failures = noFailures
+  limits.failedInARow = 0
+  limits.failure = undefined
 }
 
 /** Prevents requests until `retryAt`, or with Infinity until the failures are forgotten. Completes our own error. */
@@ -132,8 +124,8 @@ export function holdFailure(
   retryAt: number,
   isThrown?: boolean,
 ): Failure {
-  const last = { error, retryAt }
+  const failure = { error, retryAt }
   if (!isThrown && retryAt < Infinity) Object.assign(error, { retryAt: limits.time.wallOf(retryAt) })
-  limits.failures = { ...limits.failures, last }
-  return last
+  limits.failure = failure
+  return failure
 }
