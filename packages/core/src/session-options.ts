@@ -192,27 +192,22 @@ type WithDefaults = ForageSessionOptions &
 
 function withDefaults(options: ForageSessionOptions): WithDefaults {
   const given = ownMembers<Record<string, unknown>>(options as never)
-  for (const name of ['environment', 'budget', 'platform']) given[name] = ownOf(given[name])
-  const checks: Record<string, Rule<unknown>> = rules()
-  const names = Object.keys(checks)
-  const find = (isUnknown: (name: string) => boolean): string | undefined =>
-    Object.keys(given).find((name) => given[name] !== undefined && isUnknown(name))
-  // Only below, a name with a dot stands for a member of `platform`.
-  const dotted = find((name) => name.includes('.'))
+  // From here on, a name with a dot stands for a member of `platform`.
   for (const [member, value] of Object.entries(Object(given['platform']) as object)) {
     given[`platform.${member}`] = value
   }
-  const unknown = dotted ?? find((name) => !names.includes(name))
-  if (unknown !== undefined) {
-    const shown = snakeCase.test(unknown) ? `"${unknown}"` : describe(unknown.slice(0, 50))
-    throw new TypeError(`${shown} is not an option${hint(unknown, names)}`)
+  const checks: Record<string, Rule<unknown>> = rules()
+  const names = Object.keys(checks)
+  for (const name in given) {
+    if (given[name] !== undefined && !names.includes(name)) {
+      throw new TypeError(`${describe(name)} is not an option${hint(name, names)}`)
+    }
   }
   const settings: Record<string, unknown> = {}
   for (const name of names) {
-    const otherwise = checks[name]![2]
     const value = given[name]
     if (value !== undefined || name === 'tokenSource') assertOption(name, value, checks[name]!)
-    settings[name.replace('platform.', '')] = value ?? otherwise
+    settings[name.replace('platform.', '')] = value ?? checks[name]![2]
   }
   return settings as never
 }
@@ -234,29 +229,24 @@ export function callOptions<T extends object>(options: T | undefined): T {
   return own
 }
 
-/** Copies an object without a prototype: only own properties are read. */
-function ownOf(value: unknown): unknown {
-  return typeof value === 'object' && value ? { __proto__: null, ...value } : value
-}
-
 /** Names the first known option that contains the longest beginning of `name`, of at least 4 letters. */
 function hint(name: string, known: readonly string[]): string {
   const plain = (shown: string): string => shown.replace(/^platform\.|_/g, '').toLowerCase()
-  for (let start = plain(name.slice(0, 50)); start.length > 3; start = start.slice(0, -1)) {
+  for (let start = plain(name).slice(0, 50); start.length > 3; start = start.slice(0, -1)) {
     const found = known.find((other) => plain(other).includes(start))
     if (found) return `; the closest one is "${found}"`
   }
   return ''
 }
 
-/** The name of an option in another notation, although it looks like a token. */
-const snakeCase = /^[a-z]{1,15}(_[a-z]{1,15})*$/i
-
-const tokenLike = /[a-z]_[\w.-]{20,}/i
+/** A long text after `_` that, unlike the name of an option, contains a digit. */
+const tokenLike = /[a-z]_(?=\D*\d)[\w.-]{20,}/i
 
 /** Describes a value for an error message. A possible token is not shown. */
 function describe(value: unknown): string {
-  if (typeof value === 'string') return tokenLike.test(value) ? 'a token (not shown)' : JSON.stringify(value)
+  if (typeof value === 'string') {
+    return tokenLike.test(value) ? 'a token (not shown)' : JSON.stringify(value.slice(0, 50))
+  }
   return value === Object(value) ? typeof value : String(value)
 }
 
@@ -297,7 +287,7 @@ function isTokenAddress(value: unknown): boolean {
 }
 
 function isEnvironment(value: unknown): boolean {
-  const { apiUrl, vaultUrl = apiUrl } = asRecord(value)
+  const { apiUrl, vaultUrl = apiUrl } = ownMembers(asRecord(value))
   return value === 'sandbox' || value === 'production' || (isAddress(apiUrl) && isAddress(vaultUrl))
 }
 
@@ -320,6 +310,6 @@ function isFunction(value: unknown): boolean {
 }
 
 function isBudget(value: unknown): boolean {
-  const { max, perMs } = asRecord(value)
+  const { max, perMs } = ownMembers(asRecord(value))
   return [max, perMs].every((part) => Number.isInteger(part) && (part as number) >= 1)
 }
