@@ -530,7 +530,7 @@ describe('failures', () => {
     [403, 'origin_denied', 'endpoint_rejected', /origin/],
     [500, 'not_configured', 'endpoint_failed', /credentials/],
     [502, 'merchant_invalid', 'endpoint_failed', /merchant account/],
-    [500, 'constructor', 'endpoint_failed', /log of the merchant backend/],
+    [500, 'constructor', 'endpoint_failed', /log of the backend/],
   ])(
     'a problem document with status %i and code %s has its own remedy',
     async (status, problem, code, remedy) => {

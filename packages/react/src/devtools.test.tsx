@@ -47,7 +47,7 @@ test('a failure is red and shows its code, its remedy and the time of the next a
   expect(devtools.pillTone()).toBe('failed')
   await devtools.press(/Open/)
   expect(devtools.text()).toContain('endpoint_failed')
-  expect(devtools.text()).toContain('Check the log of the merchant backend.')
+  expect(devtools.text()).toContain('Check the log of the backend.')
   expect(devtools.text()).toMatch(/Next attempt after \d\d:\d\d:\d\d/)
 })
 

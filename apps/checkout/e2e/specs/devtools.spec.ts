@@ -88,7 +88,7 @@ for (const colorScheme of ['light', 'dark'] as const) {
           await page.getByRole('button', { name: 'Clear', exact: true }).click()
           await page.getByRole('button', { name: 'Fail next renewal' }).click()
           await page.getByRole('button', { name: 'Renew', exact: true }).click()
-          await expect(page.getByText('Check the log of the merchant backend.')).toBeVisible()
+          await expect(page.getByText('Check the log of the backend.')).toBeVisible()
           await expectAccessible(page)
           expect(await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth)).toBe(true)
           await page.keyboard.press('Escape')

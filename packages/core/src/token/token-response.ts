@@ -115,7 +115,7 @@ async function refusal(response: Response, now: number, data?: unknown): Promise
   const { code } = asRecord(data ?? (await boundedProblem(response)))
   const isProblem = /^application\/problem\+json\b/i.test(headers.get('Content-Type') ?? '')
   const isFinal = isFinalStatus(status, isProblem && typeof code === 'string')
-  const remedy = problems.get(code)
+  const remedy = problems[code as string]
   return responseError(codeOf(status), response, remedy && (code as string), {
     remedy,
     retryable: !isFinal,
@@ -140,12 +140,13 @@ function codeOf(status: number): ForageSessionErrorCode {
 }
 
 /** The remedies for the problem documents (RFC 9457) of `@forage-session/server`. */
-const problems: ReadonlyMap<unknown, string> = new Map([
-  ['forbidden', 'Check that authorize() allows this checkoutId.'],
-  ['origin_denied', 'Add the origin of the page to origins.'],
-  ['merchant_invalid', 'Check the merchant account that authorize() returns.'],
-  ['not_configured', 'Give the backend its Forage credentials.'],
-])
+const problems = {
+  __proto__: null,
+  forbidden: 'Allow this checkoutId in authorize().',
+  origin_denied: 'Add the origin of the page to origins.',
+  merchant_invalid: 'Check the merchant account from authorize().',
+  not_configured: 'Give the backend its Forage credentials.',
+} as unknown as Readonly<Record<string, string>>
 
 /**
  * Returns when `Retry-After` allows the next request, in ms on our clock, which reads `now` (RFC 9110 §10.2.3).
