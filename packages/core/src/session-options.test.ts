@@ -234,10 +234,7 @@ describe('tabs share a channel', () => {
     options: Partial<ForageSessionOptions>,
     checkoutId: string | undefined = 'cart-1',
   ): unknown {
-    const names: string[] = []
-    const openChannel = (name: string): undefined => void names.push(name)
-    resolveOptions({ tokenSource: '/token', platform: { openChannel }, ...options }).openChannel(checkoutId)
-    return names[0]
+    return resolveOptions({ tokenSource: '/token', ...options }).channelName(checkoutId)
   }
   const usual = channelOf({})
 
@@ -254,10 +251,7 @@ describe('tabs share a channel', () => {
   })
 
   test('no channel is opened without a checkout or with share: off', () => {
-    const names: string[] = []
-    const openChannel = (name: string): undefined => void names.push(name)
-    resolveOptions({ tokenSource, platform: { openChannel } }).openChannel(undefined)
+    expect(resolveOptions({ tokenSource }).channelName(undefined)).toBeUndefined()
     expect(channelOf({ share: 'off' })).toBeUndefined()
-    expect(names).toEqual([])
   })
 })

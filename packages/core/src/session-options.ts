@@ -111,10 +111,10 @@ export interface SessionSettings {
   readonly requestTimeoutMs: number
   readonly budget: Budget
   readonly fallbackLifetimeMs: number
-  /** Returns undefined if nothing is shared. */
-  readonly openChannel: (checkoutId: string | undefined) => TabChannel | undefined
-  /** Returns undefined if nothing is shared. */
-  readonly openPresence: (checkoutId: string | undefined) => TabPresence | undefined
+  /** Returns the name of the channel and the lock of a checkout; undefined if nothing is shared. */
+  readonly channelName: (checkoutId: string | undefined) => string | undefined
+  readonly openChannel: SessionPlatform['openChannel']
+  readonly openPresence: SessionPlatform['openPresence']
   readonly replay: ReplayPolicy
   readonly isTokenRejected: IsTokenRejected | undefined
   readonly allowAuthenticationToken: boolean
@@ -127,25 +127,18 @@ export interface SessionSettings {
 /** Fills in the defaults. Throws a `TypeError` that names an invalid or unknown option. */
 export function resolveOptions(options: ForageSessionOptions): SessionSettings {
   const given = withDefaults(options)
-  const { tokenSource, environment, merchantAccount, openChannel } = given
+  const { tokenSource, environment, merchantAccount } = given
   const url = typeof tokenSource === 'function' ? undefined : String(tokenSource)
   return {
     ...given,
     tokenSource:
       typeof tokenSource === 'function' ? tokenSource : merchantEndpoint(tokenSource, { fetch: given.fetch }),
     attachment: attachmentOf(environment, given.attachTo),
-    openChannel: forCheckout(openChannel),
-    openPresence: forCheckout(given.openPresence),
-  }
-
-  /** Tabs share a token only if their token requests would be the same. */
-  function forCheckout<Opened>(
-    open: (name: string) => Opened | undefined,
-  ): (checkoutId: string | undefined) => Opened | undefined {
-    return (checkoutId) =>
+    // Tabs share a token only if their token requests would be the same.
+    channelName: (checkoutId) =>
       given.share === 'off' || checkoutId === undefined
         ? undefined
-        : open(`forage-session ${JSON.stringify([url, environment, merchantAccount, checkoutId])}`)
+        : `forage-session ${JSON.stringify([url, environment, merchantAccount, checkoutId])}`,
   }
 }
 
@@ -188,7 +181,7 @@ const rules = (): Rules => ({
 
 type WithDefaults = ForageSessionOptions &
   SessionPlatform &
-  Omit<SessionSettings, 'tokenSource' | 'attachment' | 'openChannel' | 'openPresence'>
+  Omit<SessionSettings, 'tokenSource' | 'attachment' | 'channelName'>
 
 function withDefaults(options: ForageSessionOptions): WithDefaults {
   const given = ownMembers<Record<string, unknown>>(options as never)

@@ -17,12 +17,7 @@ import type { GrantedToken } from './token/token-response.ts'
  * `get-token.ts` and this file share it; those of the rooms see only the part that their own type names.
  */
 export interface SessionParts
-  extends
-    Omit<SessionSettings, 'checkoutId' | 'openChannel' | 'openPresence'>,
-    SessionStore,
-    TokenHolder,
-    RequestLimits,
-    SharedRequest {
+  extends Omit<SessionSettings, 'checkoutId'>, SessionStore, TokenHolder, RequestLimits, SharedRequest {
   readonly time: SessionTime
   readonly tabs: TabSharing<HeldToken | Failure>
   readonly setTimer: (plan: Plan | undefined) => void

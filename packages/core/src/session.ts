@@ -113,9 +113,8 @@ function createParts(settings: SessionSettings): SessionParts {
     ...createRequestLimits(),
     time,
     tabs: createTabSharing(
-      clock,
-      () => settings.openChannel(parts.checkoutId),
-      () => settings.openPresence(parts.checkoutId),
+      settings,
+      () => settings.channelName(parts.checkoutId),
       (message) => onTabMessage(parts, message),
     ),
     setTimer: createRenewalTimer(clock, () => onTimer(parts)),
@@ -199,7 +198,7 @@ function answerTab(parts: SessionParts): void {
   const now = parts.time.read()
   const token = currentToken(parts, now)
   const isOffered = token && token.via !== 'prime' && satisfies(parts, token, {}, now)
-  if (isOffered) parts.tabs.answer(offerOf(parts, token))
+  if (isOffered) parts.tabs.publish(offerOf(parts, token))
 }
 
 /** Another tab's token must live longer by this much: the own one, offered back, is no renewal. */

@@ -9,45 +9,42 @@ export interface TabSearch<Found> {
    */
   start(isShared: () => Promise<boolean> | undefined): Promise<Found | undefined>
   /** Ends the search, if one is in progress. Without a result this tab fetches. */
-  end(found: Found | undefined): void
+  end(found?: Found): void
   /** This tab no longer fetches. */
   endFetching(): void
   /** Ends the search or the fetching, so that no other tab waits for this one. */
   stop(): void
-  /** Another tab is ready to fetch, or fetches already. */
-  onClaim(other: string, fetching: boolean): void
+  /** Another tab is ready to fetch, or fetches already. The tab whose id is lower goes first. */
+  onClaim(other: string, isLower: boolean, fetching: boolean): void
   /** Another tab no longer fetches. */
   onGone(other: string): void
 }
 
-interface Claim {
-  readonly at: number
-  readonly fetching: boolean
-}
+const offerWithinMs = 50
+const answerWithinMs = 1000
 
-/** Creates the search of the session whose own id is `id`. */
+/** Creates the search of one session. */
 export function createTabSearch<Found>(
-  id: string,
   clock: SessionClock,
   post: (statement: TabStatement) => void,
 ): TabSearch<Found> {
-  const offerWithinMs = 50
-  const claims = new Map<string, Claim>()
-  let resolve: ((found: Found | undefined) => void) | undefined
+  /** When the tabs that go before this one made their claims; -Infinity for a tab that goes after it. */
+  const claims = new Map<string, number>()
+  let resolve: ((found?: Found) => void) | undefined
   let timer: unknown
   /** Only claims from before the decision count: a tab that comes later hears this tab's claim and waits. */
   let isListening = false
   let isFetching = false
 
-  function waitForLeader(): void {
+  function waitForOthers(): void {
     isListening = false
     clock.clearTimeout(timer)
-    const waitMs = waitUntil(id, claims) - clock.monotonic()
-    if (waitMs > 0) timer = clock.setTimeout(waitForLeader, waitMs)
-    else end(undefined)
+    const waitMs = Math.max(...claims.values()) + answerWithinMs - clock.monotonic()
+    if (waitMs > 0) timer = clock.setTimeout(waitForOthers, waitMs)
+    else end()
   }
 
-  function end(found: Found | undefined): void {
+  function end(found?: Found): void {
     if (!resolve) return
     clock.clearTimeout(timer)
     isFetching = !found
@@ -58,24 +55,20 @@ export function createTabSearch<Found>(
 
   return {
     start(isShared) {
-      const startedAt = clock.monotonic()
       let own: typeof resolve
       const found = new Promise<Found | undefined>((fulfill) => (own = resolve = fulfill))
       claims.clear()
       isListening = true
       timer = clock.setTimeout(() => {
-        // On a busy machine the messages were held up like the timer: they get the same time again.
-        // A longer delay shows a throttled page or a sleep.
-        const lateMs = clock.monotonic() - startedAt - offerWithinMs
-        if (lateMs >= 10 && lateMs < 500) timer = clock.setTimeout(waitForLeader, offerWithinMs)
-        else waitForLeader()
+        // On a busy machine this timer may come before the messages that came before it.
+        timer = clock.setTimeout(waitForOthers, 0)
       }, offerWithinMs)
       post({ type: 'claim', fetching: false })
       post({ type: 'ask' })
       const endIfAlone = async (): Promise<void> => {
         const shared = await isShared()
         // A tab that was heard counts even if it has no lock.
-        if (shared === false && resolve === own && claims.size === 0) end(undefined)
+        if (shared === false && resolve === own && claims.size === 0) end()
       }
       // The wait above continues meanwhile: the lock may fail, or never be granted.
       endIfAlone().catch(() => {})
@@ -84,26 +77,17 @@ export function createTabSearch<Found>(
     end,
     endFetching: () => void (isFetching = false),
     stop() {
-      end(undefined)
+      end()
       if (isFetching) post({ type: 'gone' })
       isFetching = false
     },
-    onClaim(other, fetching) {
-      const answers = isFetching || (resolve && !claims.has(other) && id < other)
-      if (isListening) claims.set(other, { at: clock.monotonic(), fetching })
+    onClaim(other, isLower, fetching) {
+      const answers = isFetching || (resolve && !isLower && !claims.has(other))
+      if (isListening) claims.set(other, isLower || fetching ? clock.monotonic() : -Infinity)
       if (answers && !fetching) post({ type: 'claim', fetching: isFetching })
     },
     onGone(other) {
-      if (claims.delete(other) && resolve && !isListening) waitForLeader()
+      if (claims.delete(other) && resolve && !isListening) waitForOthers()
     },
   }
-}
-
-/** Returns when to stop waiting for the tab that fetches, or else for the tab with the lowest id. */
-function waitUntil(own: string, claims: ReadonlyMap<string, Claim>): number {
-  const leaderWithinMs = 1000
-  const others = [...claims]
-  const isLowest = (id: string): boolean => id < own && others.every(([other]) => id <= other)
-  const leader = others.find(([, { fetching }]) => fetching) ?? others.find(([id]) => isLowest(id))
-  return leader ? leader[1].at + leaderWithinMs : 0
 }

@@ -19,9 +19,7 @@ export interface TabSharing<Found> {
   seek(): Promise<Found | undefined>
   /** Ends the search, if one is in progress, with a token or with a failure to believe. */
   conclude(found: Found): void
-  /** Answers a tab that asks. */
-  answer(statement: TabStatement): void
-  /** Posts how this tab's token request ended, or that the customer signed out. */
+  /** Posts this tab's token, how its token request ended, or that the customer signed out. */
   publish(statement: TabStatement): void
   /** Ends the search or the fetching, so that no other tab waits for it. */
   stop(): void
@@ -29,28 +27,33 @@ export interface TabSharing<Found> {
   close(): void
 }
 
-/** Tells the sessions of one page apart. */
-let count = 0
+interface TabsContext {
+  readonly clock: SessionClock
+  readonly openChannel: (name: string) => TabChannel | undefined
+  readonly openPresence: (name: string) => TabPresence | undefined
+}
 
-/** Creates the sharing of one session. The channel is opened later. */
+/** Creates the sharing of one session. `nameOf` returns the name of its channel; undefined if nothing is shared. */
 export function createTabSharing<Found>(
-  clock: SessionClock,
-  openChannel: () => TabChannel | undefined,
-  openPresence: () => TabPresence | undefined,
+  { clock, openChannel, openPresence }: TabsContext,
+  nameOf: () => string | undefined,
   onMessage: (message: TabNews) => void,
 ): TabSharing<Found> {
-  const id = createId(clock)
-  const search = createTabSearch<Found>(id, clock, post)
+  const search = createTabSearch<Found>(clock, post)
+  let id = ''
   let channel: TabChannel | undefined
   let presence: TabPresence | undefined
 
   function open(): void {
-    if (channel) return
+    const name = nameOf()
+    if (channel || name === undefined) return
     try {
-      channel = openChannel()
+      // No other page has it, not even one with the same seed for `Math.random`.
+      id = crypto.getRandomValues(new Uint32Array(4)).join()
+      channel = openChannel(name)
       channel?.onMessage(hear)
       // Before the first claim: a tab that hears no claim and finds no lock is alone.
-      presence = channel && openPresence()
+      presence = channel && openPresence(name)
     } catch {
       // In an opaque origin, or against the page's policy: the session works unshared.
     }
@@ -59,7 +62,7 @@ export function createTabSharing<Found>(
   function hear(value: unknown): void {
     const message = readTabMessage(value)
     if (!message || message.id === id) return
-    if (message.type === 'claim') return search.onClaim(message.id, message.fetching)
+    if (message.type === 'claim') return search.onClaim(message.id, message.id < id, message.fetching)
     if (message.type !== 'gone') onMessage(message)
     // A failure that was believed has ended the search. Another one is the end of that tab's turn.
     if (message.type === 'gone' || message.type === 'failed') search.onGone(message.id)
@@ -77,7 +80,6 @@ export function createTabSharing<Found>(
     open,
     seek: async () => (channel ? await search.start(() => presence?.isShared()) : undefined),
     conclude: search.end,
-    answer: post,
     publish(statement) {
       search.endFetching()
       post(statement)
@@ -90,12 +92,4 @@ export function createTabSharing<Found>(
       channel = presence = undefined
     },
   }
-}
-
-/** Creates an id that no other page has, not even one with the same seed for `Math.random`. */
-function createId(clock: SessionClock): string {
-  const { crypto } = globalThis as Partial<typeof globalThis>
-  // In an old runtime the time tells two pages with the same seed apart.
-  const own = crypto?.getRandomValues?.(new Uint32Array(4)) ?? [clock.now(), Math.random()]
-  return [...own, (count += 1)].join()
 }
