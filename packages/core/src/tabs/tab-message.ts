@@ -35,30 +35,21 @@ export type TabFailure = Pick<Extract<TabMessage, { type: 'failed' }>, 'code' | 
 
 const dayMs = 24 * 60 * 60 * 1000
 
-/** Returns the message, or undefined if it is malformed or absurd: any script of the origin can post to the channel. */
+/**
+ * Returns the message, or undefined if what it says is malformed or absurd: any script of the origin can post to the
+ * channel. A message of an unknown type means nothing to anyone.
+ */
 export function readTabMessage(value: unknown): TabMessage | undefined {
-  return isTabMessage(asRecord(value)) ? (value as TabMessage) : undefined
-}
-
-function isTabMessage(message: Record<PropertyKey, unknown>): boolean {
-  const { id, type, fetching, token, lifetimeMs, ageMs, postedAt, code, retryInMs } = message
-  if (typeof id !== 'string') return false
-  switch (type) {
-    case 'claim':
-      return typeof fetching === 'boolean'
-    case 'offer':
-      // A session token lives for minutes: a longer lifetime than a day is a mistake or a lie.
-      return (
-        typeof token === 'string' &&
+  const { type, token, lifetimeMs, ageMs, postedAt, code, retryInMs } = asRecord(value)
+  // A session token lives for minutes: a longer lifetime than a day is a mistake or a lie.
+  const isSound =
+    type === 'offer'
+      ? typeof token === 'string' &&
         isSpan(lifetimeMs, dayMs) &&
         isSpan(ageMs, Infinity) &&
         Number.isFinite(postedAt)
-      )
-    case 'failed':
-      return isShareableCode(code) && isSpan(retryInMs, Infinity)
-    default:
-      return type === 'ask' || type === 'gone' || type === 'clear'
-  }
+      : type !== 'failed' || (isShareableCode(code) && isSpan(retryInMs, Infinity))
+  return isSound ? (value as TabMessage) : undefined
 }
 
 /**
