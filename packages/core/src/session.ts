@@ -257,7 +257,7 @@ function clear(parts: SessionParts): void {
 }
 
 function retry(parts: SessionParts): void {
-  if (!('error' in parts.getSnapshot())) return
+  if (!parts.failure) return
   forgetFailures(parts)
   requestBehind(parts)
 }

@@ -84,15 +84,7 @@ function refusalOf(
   const { method, url } = call
   const known = obstacle(method, call)
   if (known || replay === 'all') return known
-  const candidate = {
-    method,
-    url,
-    code,
-    // A getter: only a policy that reads the headers pays for the copy.
-    get headers(): Headers {
-      return headersOf(context, call, call.held)
-    },
-  }
+  const candidate = { method, url, code, headers: headersOf(context, call, call.held) }
   return guarded(async () => ((await allows(replay, candidate)) ? undefined : 'policy'), 'policy')
 }
 

@@ -10,17 +10,12 @@ export interface SessionClock {
   clearTimeout(handle: unknown): void
 }
 
-/** Not read when the module is loaded: a page may be prerendered. */
-let firstReadAt: number | undefined
+const page = globalThis as { performance?: { now?(): number } }
 
-/** The platform's own clock. Without `performance`, its monotonic time is the wall time since the first reading. */
+/** The platform's own clock. Without `performance`, its monotonic time is the wall time. */
 export const systemClock: SessionClock = {
   now: () => Date.now(),
-  monotonic() {
-    const { performance } = globalThis as { performance?: { now?(): number } }
-    firstReadAt ??= Date.now()
-    return performance?.now?.() ?? Date.now() - firstReadAt
-  },
+  monotonic: () => page.performance?.now?.() ?? Date.now(),
   setTimeout(run, ms) {
     const handle: unknown = setTimeout(run, ms)
     // The timer must not keep a Node.js process alive.
