@@ -9,7 +9,7 @@ import type { UntimedEvent } from '../state/session-state.ts'
 import type { Attachment } from '../token/attachment.ts'
 import { headersOf, sendCall, type Call, type Sender } from './attached-call.ts'
 import { judgeRejection, type IsTokenRejected, type Rejection } from './rejection.ts'
-import { allows, isSafe, obstacle, type ReplayPolicy } from './replay-policy.ts'
+import { isSafe, type ReplayPolicy } from './replay-policy.ts'
 import type { HeldBody } from './request-body.ts'
 
 export interface RejectionContext extends Sender {
@@ -81,11 +81,18 @@ function refusalOf(
   code: string | undefined,
 ): string | undefined | Promise<string | undefined> {
   const { replay } = context
-  const { method, url } = call
-  const known = obstacle(method, call)
-  if (known || replay === 'all') return known
-  const candidate = { method, url, code, headers: headersOf(context, call, call.held) }
-  return guarded(async () => ((await allows(replay, candidate)) ? undefined : 'policy'), 'policy')
+  const { method, url, held, response } = call
+  if (call.signal?.aborted) return 'aborted'
+  if (held.once) return 'body'
+  // The redirect applied the POST, and the next URL returned the 401: a replay would charge twice.
+  if (response.redirected && !isSafe(method)) return 'redirected'
+  if (replay === 'all') return undefined
+  const headers = headersOf(context, call, held)
+  const allows = async (): Promise<boolean> =>
+    typeof replay === 'function'
+      ? replay({ method, url, headers, code })
+      : replay === 'keyed' && (isSafe(method) || headers.has('Idempotency-Key'))
+  return guarded(async () => ((await allows()) ? undefined : 'policy'), 'policy')
 }
 
 type JudgeContext = Pick<RejectionContext, 'replay' | 'isTokenRejected' | 'clock'>
