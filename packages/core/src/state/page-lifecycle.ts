@@ -19,7 +19,10 @@ export interface PageLifecycle {
   subscribe(listener: (event: PageLifecycleEvent) => void): () => void
 }
 
-const page = globalThis as Partial<Pick<typeof globalThis, 'document' | 'navigator'>>
+const page: Partial<typeof globalThis> = globalThis
+
+/** Those of the document are captured on their way to it. */
+const pageEvents = 'visibilitychange freeze resume online offline pagehide pageshow'
 
 /** The browser's own events. A runtime without a `document` is always visible and emits no event. */
 export const browserLifecycle: PageLifecycle = {
@@ -33,16 +36,9 @@ function subscribeToPage(listener: (event: PageLifecycleEvent) => void): () => v
   if (!document) return () => {}
   const onEvent = ({ type }: Event): void =>
     listener((type === 'visibilitychange' ? document.visibilityState : type) as PageLifecycleEvent)
-  // Some runtimes have only part of a page: a document without events.
-  const events: [Partial<EventTarget>, string[]][] = [
-    [document, ['visibilitychange', 'freeze', 'resume']],
-    [globalThis, ['online', 'offline', 'pagehide', 'pageshow']],
-  ]
-  // One by one: old runtimes ignore the option `signal`.
+  // One by one: old runtimes ignore the option `signal`. Some have a document without events.
   const each = (method: 'addEventListener' | 'removeEventListener'): void => {
-    for (const [target, types] of events) {
-      for (const type of types) target[method]?.(type, onEvent)
-    }
+    for (const type of pageEvents.split(' ')) page[method]?.(type, onEvent, true)
   }
   each('addEventListener')
   return () => each('removeEventListener')
