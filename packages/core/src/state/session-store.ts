@@ -24,14 +24,14 @@ export interface SessionStore {
 /** Creates a store whose state is `idle`. */
 export function createSessionStore(clock: SessionClock, time: SessionTime): SessionStore {
   let state: SessionState = { status: 'idle' }
-  let shown: StateFacts = { closed: false, held: undefined, failure: undefined, fetching: false }
+  let shown: Partial<StateFacts> = { closed: false, fetching: false }
   const changes = createEmitter<void>()
   const events = createEmitter<SessionEvent>()
   const emit = (event: UntimedEvent): void => events.emit({ at: clock.now(), ...event })
   return {
     getSnapshot: () => state,
     show(facts) {
-      const names = Object.keys(shown) as (keyof StateFacts)[]
+      const names = Object.keys(facts) as (keyof StateFacts)[]
       if (names.every((name) => facts[name] === shown[name])) return
       const before = state
       shown = facts
