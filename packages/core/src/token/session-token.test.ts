@@ -20,21 +20,21 @@ const published = {
 
 test('the published JWT without iat is read', () => {
   const token = parseSessionToken(published.withoutIat)
-  expect(token).toEqual({ kind: 'session', environment: 'sandbox', exp: 1676986835 })
+  expect(token).toEqual({ isAuthentication: false, environment: 'sandbox', exp: 1676986835 })
 })
 
 test('the published JWT without exp is read', () => {
   const token = parseSessionToken(published.withoutExp)
-  expect(token).toEqual({ kind: 'session', environment: 'sandbox', iat: 1516239022 })
+  expect(token).toEqual({ isAuthentication: false, environment: 'sandbox', iat: 1516239022 })
 })
 
 test('the published signed blob is an opaque session token', () => {
-  expect(parseSessionToken(published.signed)).toEqual({ kind: 'session', environment: 'mock' })
+  expect(parseSessionToken(published.signed)).toEqual({ isAuthentication: false, environment: 'mock' })
 })
 
 test('the published authentication token is recognized', () => {
   expect(parseSessionToken(published.authentication)).toEqual({
-    kind: 'authentication',
+    isAuthentication: true,
     environment: 'sandbox',
   })
 })
@@ -47,17 +47,17 @@ test.each([
   'live_x.y',
 ])('the token %s keeps its prefix and works without claims', (token) => {
   const prefix = token.includes('_') ? token.split('_')[0]! : undefined
-  expect(parseSessionToken(token)).toEqual({ kind: 'session', environment: prefix })
+  expect(parseSessionToken(token)).toEqual({ isAuthentication: false, environment: prefix })
 })
 
 test('the text before the first underscore is not part of the JWT', () => {
   const jwt = `e30.${btoa(JSON.stringify({ exp: 2000 }))}.mac`
-  expect(parseSessionToken(`v1.eu_${jwt}`)).toEqual({ kind: 'session', environment: 'v1.eu', exp: 2000 })
-  expect(parseSessionToken(`_${jwt}`)).toEqual({ kind: 'session', environment: undefined, exp: 2000 })
+  expect(parseSessionToken(`v1.eu_${jwt}`)).toEqual({ isAuthentication: false, environment: 'v1.eu', exp: 2000 })
+  expect(parseSessionToken(`_${jwt}`)).toEqual({ isAuthentication: false, environment: undefined, exp: 2000 })
 })
 
 test('a token with more than one underscore is not an authentication token', () => {
-  expect(parseSessionToken(`sandbox_x_${'A'.repeat(30)}`)).toMatchObject({ kind: 'session' })
+  expect(parseSessionToken(`sandbox_x_${'A'.repeat(30)}`)).toMatchObject({ isAuthentication: false })
 })
 
 test.each(['', 'sandbox_a b', 'sandbox_a\r\nX-Evil: 1', 'sandbox_ä'])(
@@ -76,7 +76,7 @@ test.each([
 ])(
   'the lifetime of a token is %s',
   (_, { exp, iat, serverTimeMs }: Partial<Record<string, number>>, expected) => {
-    const token = { kind: 'session' as const, environment: undefined, exp, iat }
+    const token = { isAuthentication: false, environment: undefined, exp, iat }
     expect(lifetimeOf(token, serverTimeMs, 900_000)).toBe(expected)
   },
 )

@@ -2,7 +2,8 @@ import { jwtDecode } from 'jwt-decode'
 
 /** The parts of a token that can be read. A token is opaque: it works without any of them. */
 export interface ParsedToken {
-  readonly kind: 'session' | 'authentication'
+  /** Whether it has the form of an authentication token, which belongs to the backend only. */
+  readonly isAuthentication: boolean
   /** The text before the first `_`, lower-cased: `sandbox`, `prod`, … */
   readonly environment: string | undefined
   /** RFC 7519 §4.1.4, in seconds. */
@@ -21,8 +22,8 @@ const authenticationToken = /^[^_]+_[A-Za-z0-9]{30}$/
 export function parseSessionToken(token: string): ParsedToken | undefined {
   if (!headerValue.test(token)) return undefined
   const environment = prefixOf(token)
-  if (authenticationToken.test(token)) return { kind: 'authentication', environment }
-  return { kind: 'session', environment, ...timesOf(token.slice(token.indexOf('_') + 1)) }
+  const isAuthentication = authenticationToken.test(token)
+  return { isAuthentication, environment, ...timesOf(token.slice(token.indexOf('_') + 1)) }
 }
 
 /** Returns the text before the first `_`, lower-cased. It costs little, unlike the claims. */

@@ -13,6 +13,6 @@ test.each<[string, Partial<ParsedToken>, number | undefined, number]>([
   ['the fallback if exp is missing', { iat: 100 }, 400_000, fallbackMs],
   ['the fallback if its beginning is unknown', { exp: 700 }, undefined, fallbackMs],
 ])('without expires_in, the lifetime is %s', (_, times, serverTimeMs, expected) => {
-  const token: ParsedToken = { kind: 'session', environment: 'sandbox', ...times }
+  const token: ParsedToken = { isAuthentication: false, environment: 'sandbox', ...times }
   expect(lifetimeOf(token, serverTimeMs, fallbackMs)).toBe(expected)
 })

@@ -81,10 +81,10 @@ export function grant(body: unknown, serverTimeMs: number | undefined, rules: To
   }
   const parsed = parseSessionToken(value)
   if (!parsed) throw new ForageSessionError('token_malformed')
-  const { kind, environment: prefix } = parsed
+  const { isAuthentication, environment: prefix } = parsed
   const { allowAuthenticationToken, environment, fallbackLifetimeMs } = rules
   const isDevelopment = allowAuthenticationToken && environment !== 'production' && prefix !== 'prod'
-  if (kind === 'authentication' && !isDevelopment) throw new ForageSessionError('token_wrong_kind')
+  if (isAuthentication && !isDevelopment) throw new ForageSessionError('token_wrong_kind')
   if (contradicts(environment, prefix)) {
     const message = `The token has the prefix "${prefix}" of another environment.`
     throw new ForageSessionError('token_environment_mismatch', message)
