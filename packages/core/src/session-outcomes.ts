@@ -76,8 +76,7 @@ export function offerOf(
 }
 
 /** Passes a failure on to events, tabs, state and timer. */
-export function passFailure(parts: SessionParts, failure: Failure, isElsewhere = false): void {
-  const { error, retryAt } = failure
+export function passFailure(parts: SessionParts, { error, retryAt }: Failure, isElsewhere = false): void {
   const { code } = error
   const isFinal = retryAt === Infinity
   parts.emit({ type: 'token-failed', code, retryAt: isFinal ? null : parts.time.wallOf(retryAt) })

@@ -39,7 +39,7 @@ import { createSessionStore } from './state/session-store.ts'
 import { createSessionTime } from './state/session-time.ts'
 import type { TabFailure, TokenOffer } from './tabs/tab-message.ts'
 import { createTabSharing, type TabNews } from './tabs/tab-sharing.ts'
-import { cold, createTokenHolder, drop, livesLonger } from './token-holder.ts'
+import { cold, createTokenHolder, drop } from './token-holder.ts'
 import { apiUrlOf } from './token/environments.ts'
 import { grant, type GrantedToken } from './token/token-response.ts'
 import type { TokenResponse } from './token/token-source.ts'
@@ -235,7 +235,8 @@ function prime(parts: SessionParts, response: string | TokenResponse): void {
   const { value, hasLifetime, lifetimeMs } = granted
   // Without a lifetime its age is unknown: at worst it is as old as the page.
   const startedAt = hasLifetime ? now : now - parts.clock.monotonic()
-  if (!livesLonger(parts, startedAt + lifetimeMs, now) || parts.received.has(fingerprint(value))) return
+  const leastUntil = currentToken(parts, now)?.expiresAt ?? now
+  if (startedAt + lifetimeMs <= leastUntil || parts.received.has(fingerprint(value))) return
   parts.listen()
   passToken(parts, granted, 'prime', startedAt)
 }

@@ -82,8 +82,3 @@ export function faultOf(
   if (holder.rejected.has(name) || (isOld && !granted.hasLifetime)) return 'token_reused'
   return startedAt + granted.lifetimeMs <= now ? 'token_expired_on_arrival' : undefined
 }
-
-/** Returns whether a token that expires then is usable, and lives longer than the current one. */
-export function livesLonger({ held }: TokenHolder, expiresAt: number, now: number): boolean {
-  return expiresAt > Math.max(now, held?.expiresAt ?? 0)
-}

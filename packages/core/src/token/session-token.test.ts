@@ -52,7 +52,11 @@ test.each([
 
 test('the text before the first underscore is not part of the JWT', () => {
   const jwt = `e30.${btoa(JSON.stringify({ exp: 2000 }))}.mac`
-  expect(parseSessionToken(`v1.eu_${jwt}`)).toEqual({ isAuthentication: false, environment: 'v1.eu', exp: 2000 })
+  expect(parseSessionToken(`v1.eu_${jwt}`)).toEqual({
+    isAuthentication: false,
+    environment: 'v1.eu',
+    exp: 2000,
+  })
   expect(parseSessionToken(`_${jwt}`)).toEqual({ isAuthentication: false, environment: undefined, exp: 2000 })
 })
 
