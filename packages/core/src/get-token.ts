@@ -12,7 +12,7 @@ import {
   type SessionParts,
 } from './session-outcomes.ts'
 import { reasonOf, throwIfAborted } from './shared/abort.ts'
-import { ForageSessionError } from './shared/errors.ts'
+import { ForageSessionError, isUnanswered } from './shared/errors.ts'
 import { fingerprint } from './shared/fingerprint.ts'
 import type { GetTokenOptions } from './state/forage-session.ts'
 import { faultOf } from './token-holder.ts'
@@ -180,10 +180,8 @@ function fail(parts: SessionParts, failed: FailedAnswer, isRepeat: boolean): For
 
 /** Returns whether the request failed because the page was hidden or frozen, or the device slept. */
 function isCutOff(parts: SessionParts, { error, startedAt }: FailedAnswer, now: number): boolean {
-  const { code } = error
-  const isCut = code === 'endpoint_unreachable' || code === 'endpoint_timeout'
   // A deadline that is late by more than a second shows a sleep in which both clocks went on.
-  return isCut && (parts.wasAway || now - startedAt > parts.requestTimeoutMs + 1000)
+  return isUnanswered(error.code) && (parts.wasAway || now - startedAt > parts.requestTimeoutMs + 1000)
 }
 
 /** Repeats a request that was cut off. */

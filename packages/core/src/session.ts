@@ -26,7 +26,7 @@ import {
   type SessionParts,
 } from './session-outcomes.ts'
 import { abortWith } from './shared/abort.ts'
-import { ForageSessionError } from './shared/errors.ts'
+import { ForageSessionError, isUnanswered } from './shared/errors.ts'
 import { fingerprint } from './shared/fingerprint.ts'
 import {
   disposable,
@@ -190,8 +190,7 @@ function onTabMessage(parts: SessionParts, message: TabNews): void {
 
 /** Another tab may be offline because it is being left: only this tab's own failure shows that it is in the same way. */
 function isBelieved({ failure }: SessionParts, { code }: TabFailure): boolean {
-  const isOfNetwork = code === 'endpoint_unreachable' || code === 'endpoint_timeout'
-  return !isOfNetwork || failure?.error.code === code
+  return !isUnanswered(code) || failure?.error.code === code
 }
 
 function answerTab(parts: SessionParts): void {

@@ -56,6 +56,11 @@ export function isFinalStatus(status: number, isProblem: boolean): boolean {
   return status === 401 || (isProblem && isRefusal)
 }
 
+/** Returns whether a code says that the endpoint did not answer: the cause may be the page or its network. */
+export function isUnanswered(code: unknown): boolean {
+  return code === 'endpoint_unreachable' || code === 'endpoint_timeout'
+}
+
 export interface ForageSessionErrorOptions {
   /** One sentence that says what to do. Default: the one of the code. */
   remedy?: string | undefined

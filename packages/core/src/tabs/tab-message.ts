@@ -1,5 +1,5 @@
 import { asRecord } from '../shared/as-record.ts'
-import type { ForageSessionError, ForageSessionErrorCode } from '../shared/errors.ts'
+import { isUnanswered, type ForageSessionError, type ForageSessionErrorCode } from '../shared/errors.ts'
 
 /** A token that one tab gives to another. It carries its age, because the tabs' monotonic clocks differ. */
 export interface TokenOffer {
@@ -61,9 +61,7 @@ export function isShareable({ code, status = 500 }: ForageSessionError): boolean
 }
 
 function isShareableCode(code: unknown): boolean {
-  return ['endpoint_rate_limited', 'endpoint_failed', 'endpoint_unreachable', 'endpoint_timeout'].includes(
-    code as string,
-  )
+  return isUnanswered(code) || code === 'endpoint_rate_limited' || code === 'endpoint_failed'
 }
 
 function isSpan(value: unknown, most: number): boolean {
