@@ -136,10 +136,19 @@ class InputModel {
     for (const [element, owner] of this.touched) if (owner === which) this.touched.delete(element)
   }
 
-  /** The page mounts an element again, or destroys it. */
-  remove(which: Id, element: FakeElement | undefined): void {
+  /** The page mounts an element again. */
+  replace(which: Id, element: FakeElement | undefined): void {
+    this.#remove(which, (own) => own === element)
+  }
+
+  /** The page destroys an element, and with it those of former checkouts. */
+  destroy(which: Id): void {
+    this.#remove(which, ({ mountedAt }) => mountedAt === which)
+  }
+
+  #remove(which: Id, isRemoved: (element: FakeElement) => boolean): void {
     this.forget(which)
-    for (const [number, own] of this.inFlight) if (own === element) this.inFlight.set(number, undefined)
+    for (const [number, own] of this.inFlight) if (own && isRemoved(own)) this.inFlight.set(number, undefined)
   }
 
   /** All input is lost, but a call in progress keeps its element. */
@@ -191,7 +200,7 @@ async function runStep(world: World, model: InputModel, next: Step): Promise<voi
   const { clock, session, sdk, elements } = world
   switch (next.do) {
     case 'mount':
-      model.remove(next.id, sdk.at(next.id))
+      model.replace(next.id, sdk.at(next.id))
       return elements[next.id].mount(next.id)
     case 'type': {
       const element = sdk.at(next.id)
@@ -202,7 +211,7 @@ async function runStep(world: World, model: InputModel, next: Step): Promise<voi
       elements[next.id].clear()
       return model.empty(next.id)
     case 'destroy':
-      model.remove(next.id, sdk.at(next.id))
+      model.destroy(next.id)
       return elements[next.id].destroy()
     case 'submit':
       return submit(world, model, next.id)

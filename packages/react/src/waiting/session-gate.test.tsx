@@ -15,6 +15,7 @@ import { SessionGate, type SessionGateFailure } from './session-gate.tsx'
 afterEach(() => {
   cleanup()
   vi.restoreAllMocks()
+  vi.useRealTimers()
 })
 
 function Failed({ error, retry }: SessionGateFailure): ReactNode {
@@ -210,7 +211,9 @@ test.each(['pointerdown', 'keydown'])(
 )
 
 test('a pointer in a visible page causes no earlier request', async () => {
-  const { backend, options, pass } = sessionSetup()
+  const { backend, clock, options, pass } = sessionSetup()
+  // With a given session the gate waits on the clock of the page.
+  vi.useFakeTimers({ now: clock.now() })
   backend.answer(new Response(null, { status: 503 }))
   let calls = 0
   const session = createForageSession(options)
