@@ -5,6 +5,9 @@ import { useContext, useEffect, useRef, useState } from 'react'
 import { useLayout } from '../shared/hook-tools.ts'
 import { forgetCheckout, refetchAfterFailure } from './forage-query-key.ts'
 
+/** The last `clear()` of each session. A request that began before it is not sent: its customer signed out. */
+export const lastClear: WeakMap<ForageSession, object> = new WeakMap()
+
 /** What unsubscribes the last provider of a session that was unmounted. */
 const unmounted = new WeakMap<ForageSession, () => void>()
 
@@ -20,11 +23,12 @@ export function useClears(session: ForageSession, checkoutId: string | undefined
     let hasFailed = false
     const unsubscribe = session.on((event) => {
       if (event.type === 'token-failed') hasFailed = true
-      if (event.type === 'token-received') {
-        if (hasFailed) refetchAfterFailure(client, session.checkoutId)
+      if (event.type === 'token-received' && hasFailed) {
         hasFailed = false
+        refetchAfterFailure(client, session.checkoutId)
       }
-      if (event.type === 'token-invalidated' && event.by === 'clear') {
+      if ((event as { by?: string }).by === 'clear') {
+        lastClear.set(session, event)
         setClears((count) => count + 1)
         forgetCheckout(client, session.checkoutId)
       }

@@ -3,7 +3,7 @@ import { createVirtualTabs, expectNoTokenLeak } from '@forage-session/core/testi
 import { dehydrate, onlineManager, QueryClient, QueryClientProvider } from '@tanstack/react-query'
 import { act, cleanup, render } from '@testing-library/react'
 import { useEffect, useState, type ReactNode } from 'react'
-import { afterEach, expect, test } from 'vitest'
+import { afterEach, describe, expect, test } from 'vitest'
 
 import { openShop, type QueryShop } from '../../test/query-shop.tsx'
 import { sessionSetup } from '../../test/session-setup.ts'
@@ -126,6 +126,58 @@ test('the second request of a mutation is not sent with the token of the next ch
   await shop.pass(100)
   expect(shop.sent).toEqual(['POST /api/payment_methods/'])
   expect(codes).toEqual(['checkout_changed'])
+})
+
+describe('after clear(), although the next customer has the same checkout', () => {
+  let session!: ForageSession
+  function Hold(): ReactNode {
+    const own = useForageSession()
+    useEffect(() => void (session = own), [own])
+    return null
+  }
+
+  test.each([undefined, 'cart-1'])(
+    'a mutation that waited for the network is not sent (checkoutId %s)',
+    async (checkoutId) => {
+      const shop = openShop([<Hold key="hold" />, <Pay key="pay" />], checkoutId ? { checkoutId } : {})
+      onlineManager.setOnline(false)
+      await press(shop)
+      act(() => session.clear())
+      onlineManager.setOnline(true)
+      await shop.pass(100)
+      expect(shop.sent).toEqual([])
+      expect(shop.client.getMutationCache().getAll()[0]?.state).toMatchObject({
+        status: 'error',
+        error: { code: 'checkout_changed' },
+      })
+      await press(shop)
+      expect([shop.container.textContent, shop.sent.length]).toEqual(['success', 1])
+    },
+  )
+
+  test('the second request of a mutation is not sent', async () => {
+    let proceed = (): void => {}
+    const between = new Promise<void>((resolve) => (proceed = resolve))
+    const codes: unknown[] = []
+    const pay = (
+      <Pay
+        key="pay"
+        mutationFn={async (_, { forage }) => {
+          await forage.post('api/payment_methods/').json()
+          await between
+          return await forage.post('api/payments/').json()
+        }}
+        onError={(error) => codes.push(isForageSessionError(error) && error.code)}
+      />
+    )
+    const shop = openShop([<Hold key="hold" />, pay], { checkoutId: 'cart-1' })
+    await press(shop)
+    act(() => session.clear())
+    proceed()
+    await shop.pass(100)
+    expect(shop.sent).toEqual(['POST /api/payment_methods/'])
+    expect(codes).toEqual(['checkout_changed'])
+  })
 })
 
 test('the callbacks of a payment are called even if the checkout has changed', async () => {

@@ -35,7 +35,7 @@ export type UseForageMutationOptions<
  * `["forage", checkoutId, ...mutationKey]`. Only its own `retry` repeats it, not a default of the app. After a 401
  * about the token a request is replayed if the session's policy allows it. If no token is available, the mutation
  * fails with the session's error. A mutation that waited for the network fails with `checkout_changed` if the
- * checkout changed. After a change of the checkout, and after `clear()`, the hook is idle.
+ * checkout changed or was cleared. After a change of the checkout, and after `clear()`, the hook is idle.
  *
  * @example
  * ```tsx

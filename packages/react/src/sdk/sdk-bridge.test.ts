@@ -2,8 +2,10 @@ import { createForageSession, type ForageSession } from '@forage-session/core'
 import {
   createMerchantBackend,
   createVirtualClock,
+  createVirtualTabs,
   type MerchantBackend,
   type VirtualClock,
+  type VirtualTab,
 } from '@forage-session/core/testing'
 import { expect, test } from 'vitest'
 
@@ -19,17 +21,19 @@ interface Setup {
   session: ForageSession
   backend: MerchantBackend
   clock: VirtualClock
+  tab: VirtualTab
   stop: () => void
 }
 
 async function setUp(load?: (sdk: FakeSdk) => Promise<FakeSdk['factory']>): Promise<Setup> {
   const clock = createVirtualClock()
+  const tab = createVirtualTabs(1, { clock })[0]!
   const backend = createMerchantBackend(clock)
   const session = createForageSession({
     tokenSource: (request) => backend.tokenSource(request),
     environment: 'sandbox',
     checkoutId: 'cart-1',
-    platform: { clock, random: () => 0 },
+    platform: { clock, lifecycle: tab.lifecycle, random: () => 0 },
     share: 'off',
   })
   const sdk = createFakeSdk()
@@ -44,7 +48,7 @@ async function setUp(load?: (sdk: FakeSdk) => Promise<FakeSdk['factory']>): Prom
   })
   const stop = bridge.start()
   await clock.advance(100)
-  return { bridge, sdk, session, backend, clock, stop }
+  return { bridge, sdk, session, backend, clock, tab, stop }
 }
 
 test('the SDK is constructed with the first token, and is then ready', async () => {
@@ -287,6 +291,39 @@ test('after session.clear() the bridge has no instance and requests no token', a
   await clock.advance(100)
   expect(sdk.at('pin')).toBeUndefined()
   expect([bridge.getState().status, backend.requests.length]).toEqual(['loading', 1])
+})
+
+test('a page from the back/forward cache has neither the input nor the token of the customer who left it', async () => {
+  const { bridge, sdk, backend, clock, tab } = await setUp()
+  const pin = bridge.calls.createElement('collect_pin')
+  pin.mount('pin')
+  await clock.advance(0)
+  sdk.type('pin')
+  const typedInto = sdk.at('pin')
+
+  tab.navigateAway()
+  await clock.advance(1000)
+  backend.answer(new Response(null, { status: 401 })) // The customer signed out on another page.
+  tab.navigateBack()
+  expect(typedInto?.isDestroyed).toBe(true)
+  await expect(bridge.calls.capturePayment(pin, 'payment-1')).rejects.toMatchObject({ code: 'not_mounted' })
+  await clock.advance(100)
+  expect([sdk.attempts, sdk.at('pin')]).toEqual([[], undefined])
+  expect(bridge.getState()).toMatchObject({ status: 'failed', error: { code: 'endpoint_rejected' } })
+})
+
+test('a page from the back/forward cache whose customer is still signed in gets another instance', async () => {
+  const { bridge, sdk, clock, tab } = await setUp()
+  const pin = bridge.calls.createElement('collect_pin')
+  pin.mount('pin')
+  await clock.advance(0)
+  tab.navigateAway()
+  await clock.advance(1000)
+  tab.navigateBack()
+  await clock.advance(100)
+  sdk.type('pin')
+  await expect(bridge.calls.capturePayment(pin, 'payment-1')).resolves.toMatchObject({ ref: 'payment-1' })
+  expect(sdk.attempts).toMatchObject([{ token: 'sandbox_token-2' }])
 })
 
 test('an instance without elements does not keep an unused session alive', async () => {

@@ -157,9 +157,12 @@ export class SdkBridge {
 
   #onSessionEvent(event: SessionEvent): void {
     if (event.type === 'token-received' && this.#needsToken()) void this.#sync()
-    if (event.type !== 'token-invalidated' || !endsCheckout(event.by)) return
-    if (event.by === 'checkout') this.#startAgain()
-    else this.#drop()
+    if (event.type !== 'token-invalidated') return
+    // A token that expired or was refused is followed by another one. The customer of a page from the back/forward
+    // cache may have signed out.
+    const { by } = event
+    if (by === 'checkout' || by === 'restored') this.#startAgain()
+    if (by === 'clear' || by === 'close') this.#drop()
   }
 
   /** An instance without inputs waits for the next mount, so that it does not keep an unused session alive. */
@@ -289,11 +292,6 @@ export class SdkBridge {
 
 function isSdk(value: unknown): value is ForageSdk {
   return typeof (value as Partial<ForageSdk> | null | undefined)?.create === 'function'
-}
-
-/** Whether the checkout ended with the token. A token that expired or was refused is followed by another one. */
-function endsCheckout(by: Extract<SessionEvent, { type: 'token-invalidated' }>['by']): boolean {
-  return by === 'checkout' || by === 'clear' || by === 'close'
 }
 
 function notMounted(cause: Error | undefined): ForageSdkError {
