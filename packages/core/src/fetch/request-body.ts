@@ -1,7 +1,10 @@
 import { boundedBody } from '../shared/bounded-body.ts'
 import { isA } from '../shared/is-a.ts'
 
-/** A body in a form that can be sent twice, unless it is marked as `once`. */
+/**
+ * A body in a form that can be sent twice, unless it is marked as `once`. A native HTTP bridge (Capacitor) passes on
+ * strings, `Uint8Array` and `File`: an `ArrayBuffer` or another `Blob` would arrive as `{}`.
+ */
 export interface HeldBody {
   readonly once?: true
   /** The body to send, each time. Undefined: no body, or the one in the `Request`. */
@@ -21,7 +24,7 @@ export function holdInitBody(body: BodyInit | undefined): HeldBody | Promise<Hel
   if (body === undefined || typeof body === 'string' || isA(body, 'Blob') || isA(body, 'File'))
     return { body }
   if (isA(body, 'URLSearchParams')) return { body: new URLSearchParams(String(body)) }
-  if (isA(body, 'ArrayBuffer')) return { body: body.slice(0) }
+  if (isA(body, 'ArrayBuffer')) return { body: new Uint8Array(body).slice() }
   if (ArrayBuffer.isView(body)) {
     return { body: new Uint8Array(body.buffer, body.byteOffset, body.byteLength).slice() }
   }
@@ -41,14 +44,14 @@ export async function holdRequestBody(
   // Firefox has no Request.body: only reading shows whether there is one. The body of a polyfill is not a stream.
   if (!isSent || !request.body?.getReader) {
     const body = await request.arrayBuffer()
-    return request.bodyUsed ? { body } : {}
+    return request.bodyUsed ? holdInitBody(body) : {}
   }
   if (Number(request.headers.get('Content-Length')) > maxBytes) return { once: true }
   const parts = await boundedBody(request.clone(), maxBytes, undefined, signal)
   if (!parts) return { once: true }
   // The original is used up, as after a plain fetch(request). Not awaited: nothing depends on it.
   request.body.cancel().catch(() => {})
-  return { body: await new Blob(parts).arrayBuffer() }
+  return holdInitBody(await new Blob(parts).arrayBuffer())
 }
 
 /** Serializes a form once: it would get a new boundary each time it is sent. */
@@ -57,7 +60,8 @@ async function holdForm(form: FormData): Promise<HeldBody> {
     const serialized = new Response(form)
     const contentType = serialized.headers.get('Content-Type')
     // The platform does not know the form of a polyfill, and would write its name.
-    if (contentType?.startsWith('multipart')) return { body: await serialized.blob(), contentType }
+    if (contentType?.startsWith('multipart'))
+      return { body: new File([await serialized.blob()], ''), contentType }
   } catch {
     // WebKitGTK cannot serialize a form that contains a file.
   }

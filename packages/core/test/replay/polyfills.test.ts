@@ -85,6 +85,40 @@ describe('a 401 is ours', () => {
   })
 })
 
+describe('a native HTTP bridge that sends a body that it does not know as {} (Capacitor)', () => {
+  /** Writes a body like the patched `fetch` of Capacitor 8: what is left becomes JSON on its way to the native code. */
+  async function bridgedText(body: unknown): Promise<string> {
+    if (typeof body === 'string' || body instanceof URLSearchParams) return String(body)
+    if (body instanceof Uint8Array) return new TextDecoder().decode(body)
+    return body instanceof File ? await body.text() : JSON.stringify(body)
+  }
+  const form = new FormData()
+  form.set('item', 'milk')
+  const text = { method: 'POST', body: '{"item":"milk"}', headers: json }
+
+  test.each<[string, Parameters<ForageSession['fetch']>]>([
+    ['text', [address, text]],
+    ['a Request, as from ky', [new Request(address, text)]],
+    ['a form', [address, { method: 'POST', body: form }]],
+    ['URLSearchParams', [address, { method: 'POST', body: new URLSearchParams({ item: 'milk' }) }]],
+    ['a view', [address, { method: 'POST', body: new TextEncoder().encode('milk') }]],
+    ['an ArrayBuffer', [address, { method: 'POST', body: new TextEncoder().encode('milk').buffer }]],
+  ])('gets %s in both attempts', async (_, args) => {
+    const bodies: string[] = []
+    const mint = createTokenCounter()
+    const session = createForageSession({
+      tokenSource: async () => mint(),
+      environment: 'sandbox',
+      fetch: async (input, init) => {
+        bodies.push(await bridgedText(init?.body ?? (input as Request).body))
+        return bodies.length === 1 ? refusal() : new Response()
+      },
+    })
+    await expect(session.fetch(...args)).resolves.toMatchObject({ status: 200 })
+    expect(bodies).toEqual([expect.stringContaining('milk'), bodies[0]])
+  })
+})
+
 test('what a wrapper of fetch adds to the headers of one attempt does not reach the other', async () => {
   const seen: string[][] = []
   const mint = createTokenCounter()
