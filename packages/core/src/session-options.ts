@@ -59,7 +59,10 @@ export interface ForageSessionOptions {
   fallbackLifetimeMs?: number | undefined
   /** Whether the tabs of one checkout share one token, over a BroadcastChannel. Default: `token`. */
   share?: 'token' | 'off' | undefined
-  /** The requests that are replayed after a 401 about the token. Default: `all` (a 401 was not applied). */
+  /**
+   * The requests that are replayed after a 401 about the token. A function that throws or takes longer than 2 s
+   * refuses the replay. Default: `all` (a 401 was not applied).
+   */
   replay?: ReplayPolicy | undefined
   /**
    * Whether a 401 (a clone of it) is about the token. Default: yes, unless its error code says otherwise. The default

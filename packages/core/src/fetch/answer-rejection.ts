@@ -74,13 +74,16 @@ async function judgeOne({ isTokenRejected, clock }: JudgeContext, call: Rejected
   return judged ?? (await judgeRejection(response, clock))
 }
 
-/** Returns why the call is not replayed. If the caller's policy throws or rejects, the caller gets the 401. */
-function refusalOf(
+/**
+ * Returns why the call is not replayed. If the caller's policy throws, rejects or does not settle within 2 s, the
+ * caller gets the 401.
+ */
+async function refusalOf(
   context: RejectionContext,
   call: RejectedCall,
   code: string | undefined,
-): string | undefined | Promise<string | undefined> {
-  const { replay } = context
+): Promise<string | undefined> {
+  const { replay, clock } = context
   const { method, url, held, response } = call
   if (call.signal?.aborted) return 'aborted'
   if (held.once) return 'body'
@@ -92,7 +95,7 @@ function refusalOf(
     typeof replay === 'function'
       ? replay({ method, url, headers, code })
       : replay === 'keyed' && (isSafe(method) || headers.has('Idempotency-Key'))
-  return guarded(async () => ((await allows()) ? undefined : 'policy'), 'policy')
+  return (await within(clock, guarded(allows))) ? undefined : 'policy'
 }
 
 type JudgeContext = Pick<RejectionContext, 'replay' | 'isTokenRejected' | 'clock'>

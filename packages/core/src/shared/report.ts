@@ -4,14 +4,11 @@ function report(error: unknown): void {
   reportError(error)
 }
 
-/** Calls user code, and waits for it if it is async. If it throws or rejects, reports that and returns `otherwise`. */
-export async function guarded<T>(run: () => T | PromiseLike<T>): Promise<T | undefined>
-export async function guarded<T>(run: () => T | PromiseLike<T>, otherwise: T): Promise<T>
-export async function guarded<T>(run: () => T | PromiseLike<T>, otherwise?: T): Promise<T | undefined> {
+/** Calls user code, and waits for it if it is async. If it throws or rejects, reports that and returns undefined. */
+export async function guarded<T>(run: () => T | PromiseLike<T>): Promise<T | undefined> {
   try {
     return await run()
   } catch (error) {
-    report(error)
-    return otherwise
+    return report(error) as undefined
   }
 }

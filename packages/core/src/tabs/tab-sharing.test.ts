@@ -284,6 +284,21 @@ describe('tabs of one checkout', () => {
     await expect(token).resolves.toBe('sandbox_token-1')
   })
 
+  test('back from the back/forward cache, a renew() in progress gets another token', async () => {
+    const { clock, backend, tabs, sessions } = setUp(1)
+    void all(sessions)
+    await clock.advance(200)
+    const renewal = sessions[0]!.renew()
+    await clock.advance(20)
+    tabs[0]!.navigateAway()
+    await clock.advance(10)
+    tabs[0]!.navigateBack()
+    await clock.advance(200)
+    await expect(renewal).resolves.toBeUndefined()
+    expect(sessions[0]!.getSnapshot().status).toBe('ready')
+    expect(backend.requests.map(({ reason }) => reason)).toEqual(['first', 'renewal', 'first'])
+  })
+
   test('back from the back/forward cache with an expired token, a tab takes the token of the others', async () => {
     const { clock, backend, tabs, sessions } = setUp(2)
     const [cached, other] = sessions as [ForageSession, ForageSession]

@@ -68,6 +68,16 @@ test.each([
   await expect(session.fetch(address, { method: 'POST' })).resolves.toMatchObject({ status })
 })
 
+test('a replay policy that never answers is given up after 2 s, and the caller gets the 401', async () => {
+  const replay = (() => new Promise(() => {})) as unknown as () => boolean
+  const { session, sent, events, clock } = createRefusingApi({ replay })
+  const response = session.fetch(address, { method: 'POST' })
+  await clock.advance(2000)
+  await expect(response).resolves.toMatchObject({ status: 401 })
+  expect(sent).toHaveLength(1)
+  expect(events).toContainEqual(expect.objectContaining({ type: 'replay-refused', why: 'policy' }))
+})
+
 test('an isTokenRejected that never answers is given up after 2 s, and the default decides', async () => {
   const { session, sent, clock } = createRefusingApi({
     isTokenRejected: () => new Promise<boolean>(() => {}),
