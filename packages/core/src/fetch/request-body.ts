@@ -6,7 +6,7 @@ import { isA } from '../shared/is-a.ts'
  * strings, `Uint8Array` and `File`: an `ArrayBuffer` or another `Blob` would arrive as `{}`.
  */
 export interface HeldBody {
-  readonly once?: true
+  readonly once?: boolean
   /** The body to send, each time. Undefined: no body, or the one in the `Request`. */
   readonly body?: BodyInit | undefined
   /** The content type that belongs to `body`, if the platform would choose a new one each time. */
@@ -66,5 +66,5 @@ async function holdForm(form: FormData): Promise<HeldBody> {
     // WebKitGTK cannot serialize a form that contains a file.
   }
   // Each attempt has its own boundary. The form of the package form-data is a stream, which is read only once.
-  return 'pipe' in form ? { once: true, body: form } : { body: form }
+  return { once: 'pipe' in form, body: form }
 }

@@ -11,13 +11,16 @@ export function createEmitter<T>(): Emitter<T> {
   const listeners = new Set<(value: T) => unknown>()
   return {
     emit(value) {
-      for (const listener of listeners) void guarded(() => listener(value))
+      // A listener may unsubscribe others, and subscribe again: a copy, so that the loop ends.
+      for (const listener of new Set(listeners)) {
+        if (listeners.has(listener)) void guarded(() => listener(value))
+      }
     },
     on(listener) {
       // A listener that subscribes twice is called twice.
       const own = (value: T): unknown => listener(value)
       listeners.add(own)
-      return () => void listeners.delete(own)
+      return () => listeners.delete(own)
     },
   }
 }

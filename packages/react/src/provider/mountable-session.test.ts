@@ -93,3 +93,17 @@ test('a session that the page closed stays closed after another mount', async ()
   await nextTask()
   expect(owned.session.getSnapshot().status).toBe('closed')
 })
+
+test('a subscriber may subscribe again each time it is called', () => {
+  const { owned } = setUp()
+  let calls = 0
+  const subscribe = (): void => {
+    const unsubscribe = owned.session.subscribe(() => {
+      unsubscribe()
+      if ((calls += 1) < 10) subscribe()
+    })
+  }
+  subscribe()
+  owned.mount()
+  expect(calls).toBe(1)
+})

@@ -74,7 +74,7 @@ export function mountableSession(
       mounts += 1
       if (isReleased) reopen()
       prepare(current)
-      for (const { onMount } of subscriptions) onMount?.()
+      for (const { onMount } of new Set(subscriptions)) onMount?.()
       return () => {
         mounts -= 1
         setTimeout(closeUnlessMounted, 0)

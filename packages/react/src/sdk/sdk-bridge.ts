@@ -157,10 +157,9 @@ export class SdkBridge {
 
   #onSessionEvent(event: SessionEvent): void {
     if (event.type === 'token-received' && this.#needsToken()) void this.#sync()
-    if (event.type !== 'token-invalidated') return
     // A token that expired or was refused is followed by another one. The customer of a page from the back/forward
     // cache may have signed out.
-    const { by } = event
+    const { by } = event as { by?: string }
     if (by === 'checkout' || by === 'restored') this.#startAgain()
     if (by === 'clear' || by === 'close') this.#drop()
   }
