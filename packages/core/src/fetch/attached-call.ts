@@ -12,8 +12,8 @@ type HeaderFields = NonNullable<RequestInit['headers']>
 export interface Call {
   /** The `Request` that the caller passed, if any. */
   readonly request: Request | undefined
-  /** The first argument of `fetch`: the `Request`, unless only its members can be passed on. */
-  readonly target: Request | string
+  /** Whether `request` is the platform's own. Of another one only the members can be passed on. */
+  readonly isNative: boolean
   readonly init: RequestInit
   readonly method: string
   /** The whole URL. */
@@ -50,7 +50,7 @@ export function attachedCall(
     const own = initOf(request, init)
     return {
       request,
-      target: ownAddress === undefined ? address : request!,
+      isNative: ownAddress !== undefined,
       init: own,
       method: (own.method ?? 'GET').toUpperCase(),
       url: address,
@@ -126,7 +126,8 @@ export function headersOf(
 /**
  * Sends a call with a token. The caller's own `init` and `Request` are never changed, and members of `init` that
  * only the platform knows are passed on. Each attempt has its own headers: what a wrapper of `fetch` adds to them
- * does not reach the other one.
+ * does not reach the other one. Each also has its own complete `Request`: a wrapper may copy it, or ignore the `init`
+ * next to it (OpenTelemetry before 0.215).
  */
 export function sendCall(
   sender: Sender,
@@ -139,5 +140,6 @@ export function sendCall(
   const { fetch } = sender
   const headers = headersOf(sender, call, held, own)
   headers.set('Authorization', `Bearer ${token}`)
-  return fetch(call.target, { ...call.init, headers, body: held.body } as RequestInit)
+  const init = { ...call.init, headers, body: held.body } as RequestInit
+  return fetch(call.isNative ? new Request(call.request!, init) : call.url, init)
 }

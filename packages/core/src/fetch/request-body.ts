@@ -21,8 +21,7 @@ const maxBytes = 4 * 1024 * 1024
  * may write to its buffer during the request: the bytes of the call are sent.
  */
 export function holdInitBody(body: BodyInit | undefined): HeldBody | Promise<HeldBody> {
-  if (body === undefined || typeof body === 'string' || isA(body, 'Blob') || isA(body, 'File'))
-    return { body }
+  if (!body || typeof body === 'string' || isA(body, 'Blob') || isA(body, 'File')) return { body }
   if (isA(body, 'URLSearchParams')) return { body: new URLSearchParams(String(body)) }
   if (isA(body, 'ArrayBuffer')) return { body: new Uint8Array(body).slice() }
   if (ArrayBuffer.isView(body)) {
@@ -32,21 +31,20 @@ export function holdInitBody(body: BodyInit | undefined): HeldBody | Promise<Hel
 }
 
 /**
- * Reads the body of a `Request` once. A body that is too long is sent unchanged, and only once, if the `Request`
- * itself is sent (`isSent`).
+ * Reads the body of a `Request` once. A body of the platform's own `Request` (`isNative`) that is too long is sent
+ * unchanged, and only once.
  */
 export async function holdRequestBody(
   request: Request,
-  isSent: boolean,
+  isNative: boolean,
   signal: AbortSignal | undefined,
 ): Promise<HeldBody> {
   if (/^(GET|HEAD)$/.test(request.method) || request.body === null) return {}
   // Firefox has no Request.body: only reading shows whether there is one. The body of a polyfill is not a stream.
-  if (!isSent || !request.body?.getReader) {
+  if (!isNative || !request.body?.getReader) {
     const body = await request.arrayBuffer()
     return request.bodyUsed ? holdInitBody(body) : {}
   }
-  if (Number(request.headers.get('Content-Length')) > maxBytes) return { once: true }
   const parts = await boundedBody(request.clone(), maxBytes, undefined, signal)
   if (!parts) return { once: true }
   // The original is used up, as after a plain fetch(request). Not awaited: nothing depends on it.

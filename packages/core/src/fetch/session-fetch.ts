@@ -42,10 +42,9 @@ async function sendAttached(context: SessionFetchContext & RejectionContext, cal
   return await answerRejection(context, { ...call, held, token, epoch, response })
 }
 
-function holdBody({ request, target, init, signal }: Call): HeldBody | Promise<HeldBody> {
-  const given = init.body ?? undefined
-  if (given !== undefined || !request) return holdInitBody(given)
-  return holdRequestBody(request, target === request, signal)
+function holdBody({ request, isNative, init, signal }: Call): HeldBody | Promise<HeldBody> {
+  const body = init.body ?? undefined
+  return request && body === undefined ? holdRequestBody(request, isNative, signal) : holdInitBody(body)
 }
 
 /**

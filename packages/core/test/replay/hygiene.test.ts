@@ -57,9 +57,12 @@ test('a thousand calls with one signal, half of them with a 401, leave no listen
     const calls = Array.from({ length: 500 }, () => session.fetch(address, { method: 'POST', body, signal }))
     await Promise.all(calls)
   }
-  const request = (): Request => new Request(address, { method: 'POST', body: 'milk' })
-  await Promise.all(Array.from({ length: 20 }, () => session.fetch(request(), { signal })))
-  expect(sent).toBeGreaterThan(2000)
+  expect(sent).toBeGreaterThanOrEqual(2000)
   expect(added.mock.calls.length).toBeGreaterThan(500)
   expect(removed.mock.calls.length).toBe(added.mock.calls.length)
+
+  const request = (): Request => new Request(address, { method: 'POST', body: 'milk' })
+  await Promise.all(Array.from({ length: 20 }, () => session.fetch(request(), { signal })))
+  // A Request of the platform listens to its signal until it is collected.
+  expect(added.mock.calls.length - removed.mock.calls.length).toBe(20)
 })

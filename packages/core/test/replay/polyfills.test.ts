@@ -119,6 +119,48 @@ describe('a native HTTP bridge that sends a body that it does not know as {} (Ca
   })
 })
 
+describe('a Request reaches the API through a wrapper of fetch that', () => {
+  type Fetch = ForageSession['fetch']
+
+  test.each<[string, (send: Fetch) => Fetch]>([
+    [
+      'ignores the init next to a Request (OpenTelemetry before 0.215)',
+      (send) => (input, init) => (input instanceof Request ? send(input) : send(input, init)),
+    ],
+    ['makes one Request of both arguments', (send) => (input, init) => send(new Request(input, init))],
+    [
+      'makes a Request of its own, and passes both arguments on',
+      (send) => (input, init) => (new Request(input, init).headers.get('X-Own'), send(input, init)),
+    ],
+    [
+      'reads a copy of the Request',
+      (send) => async (input, init) => {
+        await (input as Request).clone().text()
+        return await send(input, init)
+      },
+    ],
+  ])('%s', async (_, wrap) => {
+    const sent: unknown[][] = []
+    const mint = createTokenCounter()
+    const send: Fetch = async (input, init) => {
+      const request = new Request(input, init)
+      sent.push([request.method, request.headers.get('Authorization'), await request.text()])
+      return sent.length === 1 ? refusal() : new Response()
+    }
+    const session = createForageSession({
+      tokenSource: async () => mint(),
+      environment: 'sandbox',
+      fetch: wrap(send),
+    })
+    const request = new Request(address, { method: 'POST', body: 'milk' })
+    await expect(session.fetch(request)).resolves.toMatchObject({ status: 200 })
+    expect(sent).toEqual([
+      ['POST', 'Bearer sandbox_token-1', 'milk'],
+      ['POST', 'Bearer sandbox_token-2', 'milk'],
+    ])
+  })
+})
+
 test('what a wrapper of fetch adds to the headers of one attempt does not reach the other', async () => {
   const seen: string[][] = []
   const mint = createTokenCounter()
