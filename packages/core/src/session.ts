@@ -85,6 +85,7 @@ export function createForageSession(options: ForageSessionOptions): ForageSessio
     withToken: createWithToken(
       (wanted) => obtainToken(parts, callOptions({ ...wanted, verified: true })),
       epoch,
+      clock,
     ),
     async renew() {
       markUsed(parts)

@@ -3,7 +3,7 @@ import { isA } from '../shared/is-a.ts'
 
 /**
  * A body in a form that can be sent twice, unless it is marked as `once`. A native HTTP bridge (Capacitor) passes on
- * strings, `Uint8Array` and `File`: an `ArrayBuffer` or another `Blob` would arrive as `{}`.
+ * strings and `Uint8Array`, but would send an `ArrayBuffer` or a `Blob` as `{}`.
  */
 export interface HeldBody {
   readonly once?: boolean
@@ -59,7 +59,7 @@ async function holdForm(form: FormData): Promise<HeldBody> {
     const contentType = serialized.headers.get('Content-Type')
     // The platform does not know the form of a polyfill, and would write its name.
     if (contentType?.startsWith('multipart'))
-      return { body: new File([await serialized.blob()], ''), contentType }
+      return { body: new Uint8Array(await serialized.arrayBuffer()), contentType }
   } catch {
     // WebKitGTK cannot serialize a form that contains a file.
   }

@@ -1,6 +1,8 @@
 import { throwIfAborted } from '../shared/abort.ts'
 import { ownMembers } from '../shared/as-record.ts'
 import { guarded } from '../shared/report.ts'
+import type { SessionClock } from '../shared/session-clock.ts'
+import { within } from '../shared/within.ts'
 import type { ForageSession, GetTokenOptions } from '../state/forage-session.ts'
 import { isSdkRejection } from './rejection.ts'
 
@@ -12,6 +14,7 @@ import { isSdkRejection } from './rejection.ts'
 export function createWithToken(
   getToken: (options: GetTokenOptions) => Promise<string>,
   epoch: () => AbortSignal,
+  clock: SessionClock,
 ): ForageSession['withToken'] {
   return async function withToken(run, options) {
     const own = ownMembers(options)
@@ -23,7 +26,14 @@ export function createWithToken(
     try {
       return await run(token, { signal, attempt: 1 })
     } catch (error) {
-      if (since.aborted || !(await guarded(() => isRejected(error)))) throw error
+      if (
+        since.aborted ||
+        !(await within(
+          clock,
+          guarded(() => isRejected(error)),
+        ))
+      )
+        throw error
       const renewed = getToken({ minValidityMs, rejected: token, signal })
       // Without a replay the newer token is not awaited: it is there for the next try.
       const newer = renewed.catch(() => undefined)

@@ -78,6 +78,14 @@ test('a replay policy that never answers is given up after 2 s, and the caller g
   expect(events).toContainEqual(expect.objectContaining({ type: 'replay-refused', why: 'policy' }))
 })
 
+test('an isRejected of withToken that never answers is given up after 2 s, and the caller gets the error of run', async () => {
+  const { session, clock } = createRefusingApi()
+  const isRejected = (() => new Promise(() => {})) as unknown as () => boolean
+  const run = (): Promise<never> => Promise.reject(new Error('of run'))
+  const step = session.withToken(run, { isRejected, replay: true })
+  await Promise.all([expect(step).rejects.toThrow('of run'), clock.advance(2000)])
+})
+
 test('an isTokenRejected that never answers is given up after 2 s, and the default decides', async () => {
   const { session, sent, clock } = createRefusingApi({
     isTokenRejected: () => new Promise<boolean>(() => {}),
