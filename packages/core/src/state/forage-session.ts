@@ -80,7 +80,10 @@ export interface ForageSession {
   readonly prime: (response: string | TokenResponse) => void
   /** Switches to another checkout at once; the same id does nothing. Throws a `TypeError` if the id is invalid. */
   readonly setCheckout: (checkoutId: string | undefined) => void
-  /** Forgets the token, here and in the tabs that share it: the customer signed out. */
+  /**
+   * Forgets the token, here and in the tabs that share it: the customer signed out. End the sign-in on the backend
+   * first: a component that needs a token requests another one at once.
+   */
   readonly clear: () => void
   /** Forgets the failure and starts one token request. Does nothing unless the session is `failed` or `degraded`. */
   readonly retry: () => void
