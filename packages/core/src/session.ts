@@ -3,6 +3,7 @@ import { createWithToken } from './fetch/with-token.ts'
 import { markUsed, obtainToken, repeat, requestBehind, requestToken, satisfies } from './get-token.ts'
 import { createRenewalTimer } from './requests/renewal-timer.ts'
 import {
+  allowProbe,
   allowRequest,
   createRequestLimits,
   forgetFailures,
@@ -156,9 +157,8 @@ function onLifecycle(parts: SessionParts, event: PageLifecycleEvent): void {
   // The order differs between browsers, and a listener of the first one may send a request.
   const isReturn = event === 'pageshow' || event === 'visible' || event === 'resume'
   if (parts.isAway && isReturn) comeBack(parts)
-  // The network or the customer is back: a failure that is not final is probed once.
-  const isChance = event === 'online' || event === 'visible'
-  if (isChance && parts.failure?.retryAt !== Infinity) allowRequest(parts)
+  // The network or the customer is back.
+  if (event === 'online' || event === 'visible') allowProbe(parts)
   update(parts)
 }
 

@@ -110,6 +110,12 @@ export function allowRequest(limits: LimitsContext): void {
   limits.failure &&= { ...limits.failure, retryAt: limits.time.read() }
 }
 
+/** Allows one request earlier, unless the failure is final or the budget prevents the request: the wait then stays. */
+export function allowProbe(limits: LimitsContext): void {
+  const isPossible = nextAllowed(limits.budget, limits.spentAt) <= limits.time.read()
+  if (isPossible && limits.failure?.retryAt !== Infinity) allowRequest(limits)
+}
+
 /** Forgets the failures: a token came, or a new start was requested. The budget stays spent. */
 export function forgetFailures(limits: RequestLimits): void {
   limits.generation += 1

@@ -85,6 +85,23 @@ describe('a failed early renewal', () => {
     },
   )
 
+  test('an event "online" that the budget prevents does not shorten the Retry-After', async () => {
+    const busy: Answer = () => new Response(null, { status: 503, headers: { 'Retry-After': '170' } })
+    const { clock, lifecycle, session, requests } = setUp([token, busy, busy, busy], {
+      budget: { max: 2, perMs: 60_000 },
+    })
+    await session.getToken()
+    await clock.advance(minutes(12))
+    for (let event = 0; event < 3; event += 1) {
+      lifecycle.emit('online')
+      await clock.advance(1000)
+    }
+    expect(requests()).toBe(3)
+    expect(session.getSnapshot()).toMatchObject({ status: 'degraded', error: { code: 'endpoint_failed' } })
+    await clock.advance(minutes(2))
+    expect(requests()).toBe(3)
+  })
+
   test('a token that the backend returns again is no failure: the next request is sent when it ends', async () => {
     const { clock, session, events, requests } = setUp([token, token])
     await session.getToken()
