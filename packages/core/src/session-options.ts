@@ -235,8 +235,8 @@ function hint(name: string, known: readonly string[]): string {
   return ''
 }
 
-/** A long text after `_` that, unlike the name of an option, contains a digit. */
-const tokenLike = /[a-z]_(?=\D*\d)[\w.-]{20,}/i
+/** A text after `_` that is longer than in any name of an option. */
+const tokenLike = /[a-z]_[\w.-]{21,}/i
 
 /** Describes a value for an error message. A possible token is not shown. */
 function describe(value: unknown): string {

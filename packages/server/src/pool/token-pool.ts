@@ -120,7 +120,7 @@ export class TokenPool {
   async learn(): Promise<void> {
     const { slot, background } = this.#options
     if (slot.recent || slot.isStoreDown) return
-    if (!background.sharesPromises) return void (await this.#readAndRenew().catch(ignore))
+    if (!background.sharesPromises) return this.#readAndRenew().catch(ignore)
     this.#learning ??= this.#readAndRenew()
       .catch(ignore)
       .finally(() => {
