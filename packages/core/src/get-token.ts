@@ -90,11 +90,8 @@ async function requestedToken(parts: SessionParts, wanted: Wanted): Promise<stri
   }
 }
 
-/**
- * Joins the shared token request, or starts it. Throws the failure that prevents it. `isRepeat`: the last request was
- * cut off, so the other tabs were searched already.
- */
-export function requestToken(parts: SessionParts, isRepeat = false): Flight<HeldToken> {
+/** Joins the shared token request, or starts it. Throws the failure that prevents it. */
+export function requestToken(parts: SessionParts): Flight<HeldToken> {
   // A listener of `clock-stepped` may request a token, so the clocks are read before anything else.
   parts.time.read()
   if (parts.flight) return parts.flight
@@ -102,7 +99,7 @@ export function requestToken(parts: SessionParts, isRepeat = false): Flight<Held
   const reason = parts.held ? 'renewal' : parts.missing
   const attempt = parts.failedInARow + 1
   const { checkoutId } = parts
-  const flight = startFlight((signal) => run(parts, { reason, checkoutId, attempt, signal }, isRepeat))
+  const flight = startFlight((signal) => run(parts, { reason, checkoutId, attempt, signal }))
   parts.flight = flight
   parts.listen()
   update(parts)
@@ -125,12 +122,13 @@ function refuse(parts: SessionParts): void {
 }
 
 /** Gets a token from another tab, or from the token source if no tab has one. */
-async function run(parts: SessionParts, request: TokenRequest, isRepeat: boolean): Promise<HeldToken> {
+async function run(parts: SessionParts, request: TokenRequest): Promise<HeldToken> {
   // A request that was canceled in the tick that started it touches nothing.
   throwIfAborted(request.signal)
-  const found = isRepeat ? undefined : await parts.tabs.seek()
+  // Before a request that was cut off, the other tabs were searched already.
+  const found = parts.wasCutOff && !parts.failure ? undefined : await parts.tabs.seek()
   throwIfAborted(request.signal)
-  if (!found) return await fetchToken(parts, request, isRepeat)
+  if (!found) return await fetchToken(parts, request)
   land(parts)
   if ('error' in found) {
     passFailure(parts, found, true)
@@ -140,12 +138,10 @@ async function run(parts: SessionParts, request: TokenRequest, isRepeat: boolean
   return found
 }
 
-async function fetchToken(parts: SessionParts, request: TokenRequest, isRepeat: boolean): Promise<HeldToken> {
+async function fetchToken(parts: SessionParts, request: TokenRequest): Promise<HeldToken> {
   const { signal } = request
   const { generation } = parts
-  let answer = await sendTokenRequest(parts, request, (overdue) =>
-    parts.flight?.cancel(fail(parts, overdue, isRepeat)),
-  )
+  let answer = await sendTokenRequest(parts, request, (overdue) => parts.flight?.cancel(fail(parts, overdue)))
   // A late response counts only if no token came since its request, in the same checkout.
   if (signal.aborted && parts.generation !== generation) throw reasonOf(signal)
   if ('token' in answer) {
@@ -157,16 +153,18 @@ async function fetchToken(parts: SessionParts, request: TokenRequest, isRepeat: 
     }
     answer = { error: new ForageSessionError(fault), startedAt }
   }
-  throw signal.aborted ? answer.error : fail(parts, answer, isRepeat)
+  throw signal.aborted ? answer.error : fail(parts, answer)
 }
 
 /** Ends the token request with a failure. Returns the error for those who wait. */
-function fail(parts: SessionParts, failed: FailedAnswer, isRepeat: boolean): ForageSessionError {
+function fail(parts: SessionParts, failed: FailedAnswer): ForageSessionError {
   const { error } = failed
   const now = parts.time.read()
   const current = currentToken(parts, now)
   const flight = land(parts)
-  if (!isRepeat && isCutOff(parts, failed, now)) {
+  // Once, until a token comes or the customer: a web view may be hidden for as long as it lives.
+  if (!parts.wasCutOff && isCutOff(parts, failed, now)) {
+    parts.wasCutOff = true
     // A page that is left sends nothing: the next tab does.
     if (flight?.isAwaited && !parts.isAway) flight.handOver(repeat(parts))
     else passNothing(parts)
@@ -186,5 +184,6 @@ function isCutOff(parts: SessionParts, { error, startedAt }: FailedAnswer, now: 
 
 /** Repeats a request that was cut off. */
 export async function repeat(parts: SessionParts): Promise<HeldToken> {
-  return await requestToken(parts, true).join()
+  parts.wasCutOff = true
+  return await requestToken(parts).join()
 }

@@ -158,7 +158,10 @@ function onLifecycle(parts: SessionParts, event: PageLifecycleEvent): void {
   const isReturn = event === 'pageshow' || event === 'visible' || event === 'resume'
   if (parts.isAway && isReturn) comeBack(parts)
   // The network or the customer is back.
-  if (event === 'online' || event === 'visible') allowProbe(parts)
+  if (event === 'online' || event === 'visible') {
+    parts.wasCutOff = false
+    allowProbe(parts)
+  }
   update(parts)
 }
 

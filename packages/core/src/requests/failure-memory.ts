@@ -3,7 +3,7 @@ import type { ForageSessionError } from '../shared/errors.ts'
 /** A failure that stands in the way of the next token request. Times are in ms of session time. */
 export interface Failure {
   readonly error: ForageSessionError
-  /** The time when the next request is allowed; Infinity: the failure is final, until a caller starts again. */
+  /** The time when the session tries again; Infinity: the failure is final, until a caller starts again. */
   readonly retryAt: number
 }
 
@@ -11,6 +11,8 @@ export interface Failure {
 export interface FailureMemory {
   failedInARow: number
   failure?: Failure | undefined
+  /** The time of an earlier chance: the customer or the network came back. */
+  allowedAt?: number | undefined
 }
 
 /**
@@ -30,6 +32,6 @@ export function waitAfter(
 }
 
 /** Returns the failure that a caller gets now instead of a token request. */
-export function remembered({ failure }: FailureMemory, now: number): Failure | undefined {
-  return failure && now < failure.retryAt ? failure : undefined
+export function remembered({ failure, allowedAt }: FailureMemory, now: number): Failure | undefined {
+  return failure && now < (allowedAt ?? failure.retryAt) ? failure : undefined
 }

@@ -8,6 +8,8 @@ export interface PlanFacts {
   /** The token request in progress. */
   readonly flight?: unknown
   readonly failure?: { readonly retryAt: number } | undefined
+  /** The time when a request is allowed earlier than the failure says. */
+  readonly allowedAt?: number | undefined
   readonly renewWhen: 'in-use' | 'always' | 'never'
   readonly lastUsedAt: number
 }
@@ -22,13 +24,13 @@ export interface Plan {
 /** Plans the timer: the only scheduler of a session. Returns undefined if there is nothing to wait for. */
 export function plan(facts: PlanFacts, now: number, visible: boolean): Plan | undefined {
   const { held: token, failure } = facts
-  const retryAt = failure?.retryAt ?? 0
-  const mayRequest = !facts.flight && visible && retryAt < Infinity
+  const allowedAt = failure ? (facts.allowedAt ?? failure.retryAt) : 0
+  const mayRequest = !facts.flight && visible && allowedAt < Infinity
   if (!token) {
     const isRequest = facts.renewWhen === 'always' && mayRequest && (failure || facts.missing === 'expired')
-    return isRequest ? { inMs: retryAt - now, isRequest: true } : undefined
+    return isRequest ? { inMs: allowedAt - now, isRequest: true } : undefined
   }
-  const renewAt = Math.max(token.renewAt, retryAt)
+  const renewAt = Math.max(token.renewAt, allowedAt)
   const isRequest = mayRequest && renewAt < token.expiresAt && isWanted(facts, token, renewAt, now)
   return { inMs: (isRequest ? renewAt : token.expiresAt) - now, isRequest }
 }

@@ -10,6 +10,8 @@ import { nextAllowed, spend, type Budget } from './request-budget.ts'
 export interface RequestLimits extends FailureMemory {
   /** Counts how often the failures were forgotten: a late response of an earlier generation is not taken. */
   generation: number
+  /** Whether a request was cut off since the last token: only the first one is no failure. */
+  wasCutOff?: boolean
   spentAt: readonly number[]
   rejectedAt: readonly number[]
   /** When the last token came, in ms of session time. */
@@ -107,7 +109,7 @@ export function countRejection(limits: RequestLimits, now: number): number | und
 
 /** Allows a request now. The failure is still the last one. */
 export function allowRequest(limits: LimitsContext): void {
-  limits.failure &&= { ...limits.failure, retryAt: limits.time.read() }
+  limits.allowedAt = limits.time.read()
 }
 
 /** Allows one request earlier, unless the failure is final or the budget prevents the request: the wait then stays. */
@@ -120,6 +122,7 @@ export function allowProbe(limits: LimitsContext): void {
 export function forgetFailures(limits: RequestLimits): void {
   limits.generation += 1
   limits.failedInARow = 0
+  limits.wasCutOff = false
   limits.failure = undefined
 }
 
@@ -133,5 +136,6 @@ export function holdFailure(
   const failure = { error, retryAt }
   if (!isThrown && retryAt < Infinity) Object.assign(error, { retryAt: limits.time.wallOf(retryAt) })
   limits.failure = failure
+  limits.allowedAt = undefined
   return failure
 }

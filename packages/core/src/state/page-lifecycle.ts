@@ -21,9 +21,6 @@ export interface PageLifecycle {
 
 const page: Partial<typeof globalThis> = globalThis
 
-/** Those of the document are captured on their way to it. */
-const pageEvents = 'visibilitychange freeze resume online offline pagehide pageshow'
-
 /** The browser's own events. A runtime without a `document` is always visible and emits no event. */
 export const browserLifecycle: PageLifecycle = {
   visible: () => page.document?.visibilityState !== 'hidden',
@@ -38,7 +35,8 @@ function subscribeToPage(listener: (event: PageLifecycleEvent) => void): () => v
     listener((type === 'visibilitychange' ? document.visibilityState : type) as PageLifecycleEvent)
   // One by one: old runtimes ignore the option `signal`. Some have a document without events.
   const each = (method: 'addEventListener' | 'removeEventListener'): void => {
-    for (const type of pageEvents.split(' ')) page[method]?.(type, onEvent, true)
+    for (const type of ['visibilitychange', 'freeze', 'resume']) document[method]?.(type, onEvent)
+    for (const type of ['online', 'offline', 'pagehide', 'pageshow']) page[method]?.(type, onEvent)
   }
   each('addEventListener')
   return () => each('removeEventListener')

@@ -185,6 +185,33 @@ describe('a token request that was cut off', () => {
   })
 })
 
+describe('a page that its browser always calls hidden', () => {
+  test('an outage of the backend costs the requests of a back-off, not one with each call', async () => {
+    const { clock, lifecycle, session, requests } = setUp([
+      token,
+      ...Array.from({ length: 20 }, () => unreachable),
+    ])
+    await session.getToken()
+    lifecycle.emit('hidden')
+    await clock.advance(minutes(12.1))
+    for (let call = 0; call < 20; call += 1) {
+      await session.getToken()
+      await clock.advance(500)
+    }
+    expect(requests()).toBeLessThanOrEqual(6)
+  })
+})
+
+test('coming back to the page changes no snapshot, although it allows an earlier request', async () => {
+  const { lifecycle, session, requests } = setUp([() => new Response(null, { status: 503 })])
+  await expect(session.getToken()).rejects.toMatchObject({ code: 'endpoint_failed' })
+  const before = session.getSnapshot()
+  lifecycle.emit('visible')
+  expect(session.getSnapshot()).toBe(before)
+  await expect(session.getToken()).resolves.toBe('sandbox_token-2')
+  expect(requests()).toBe(2)
+})
+
 describe('a value that the token source throws', () => {
   const headers = { 'content-type': 'application/problem+json', 'retry-after': '60' }
   test.each<[string, unknown, object]>([

@@ -19,12 +19,11 @@ export function forageQueryKey<Key extends readonly unknown[]>(
  * Cancels and removes the queries of a checkout, and removes its finished mutations. A pending mutation keeps its
  * callbacks: its request cannot be taken back, and the page still has to learn whether the payment succeeded.
  */
-export function forgetCheckout(client: QueryClient | undefined, checkoutId: string | undefined): void {
-  const key = forageQueryKey(checkoutId, [])
+export function forgetCheckout(client: QueryClient | undefined, queryKey: ForageQueryKey): void {
   // TanStack Query cancels a query when it removes it.
-  client?.removeQueries({ queryKey: key })
+  client?.removeQueries({ queryKey })
   const mutations = client?.getMutationCache()
-  for (const mutation of mutations?.findAll({ mutationKey: key }) ?? []) {
+  for (const mutation of mutations?.findAll({ mutationKey: queryKey }) ?? []) {
     if (mutation.state.status !== 'pending') mutations?.remove(mutation)
   }
 }
@@ -38,9 +37,9 @@ export function isUnauthorized(error: unknown): boolean {
  * Sends the active queries again whose error was about the token, after a failure of the token itself. Two queries
  * that the API refuses with every token fail without one: they must not renew it for each other without end.
  */
-export function refetchAfterFailure(client: QueryClient | undefined, checkoutId: string | undefined): void {
+export function refetchAfterFailure(client: QueryClient | undefined, queryKey: ForageQueryKey): void {
   void client?.refetchQueries({
-    queryKey: forageQueryKey(checkoutId, []),
+    queryKey,
     type: 'active',
     predicate: ({ state: { error, fetchStatus } }) =>
       fetchStatus === 'idle' && (isForageSessionError(error) || isUnauthorized(error)),

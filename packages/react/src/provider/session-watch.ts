@@ -3,7 +3,7 @@ import { QueryClientContext } from '@tanstack/react-query'
 import { useContext, useEffect, useRef, useState } from 'react'
 
 import { useLayout } from '../shared/hook-tools.ts'
-import { forgetCheckout, refetchAfterFailure } from './forage-query-key.ts'
+import { forageQueryKey, forgetCheckout, refetchAfterFailure } from './forage-query-key.ts'
 
 /** The last `clear()` of each session. A request that began before it is not sent: its customer signed out. */
 export const lastClear: WeakMap<ForageSession, object> = new WeakMap()
@@ -22,15 +22,19 @@ export function useClears(session: ForageSession, checkoutId: string | undefined
   useLayout(() => {
     let hasFailed = false
     const unsubscribe = session.on((event) => {
-      if (event.type === 'token-failed') hasFailed = true
-      if (event.type === 'token-received' && hasFailed) {
+      const { type, by } = event as { type: string; by?: string }
+      const queryKey = forageQueryKey(session.checkoutId, [])
+      if (type === 'token-failed') hasFailed = true
+      if (type === 'token-received' && hasFailed) {
         hasFailed = false
-        refetchAfterFailure(client, session.checkoutId)
+        refetchAfterFailure(client, queryKey)
       }
-      if ((event as { by?: string }).by === 'clear') {
+      // The next answers show whether its customer is still signed in.
+      if (by === 'restored') void client?.resetQueries({ queryKey })
+      if (by === 'clear') {
         lastClear.set(session, event)
         setClears((count) => count + 1)
-        forgetCheckout(client, session.checkoutId)
+        forgetCheckout(client, queryKey)
       }
     })
     const forget = (): void => unmounted.get(session)?.()
@@ -44,7 +48,7 @@ export function useClears(session: ForageSession, checkoutId: string | undefined
   const previous = useRef(checkoutId)
   // After the effects of the children, when their queries already use the new checkout.
   useEffect(() => {
-    if (previous.current !== checkoutId) forgetCheckout(client, previous.current)
+    if (previous.current !== checkoutId) forgetCheckout(client, forageQueryKey(previous.current, []))
     previous.current = checkoutId
   }, [client, checkoutId])
   return clears

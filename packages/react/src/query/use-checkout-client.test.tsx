@@ -387,6 +387,33 @@ test('clear() removes the data in another tab that hears of it, also while no pr
   for (const tab of [first!, second!]) tab.session.close()
 })
 
+test('a page from the back/forward cache reads its data again, and keeps the result of a payment', async () => {
+  const { options, clock, backend, pass } = sessionSetup()
+  const [tab] = createVirtualTabs(1, { clock })
+  const { lifecycle, openChannel } = tab!
+  const platform = { ...options.platform, lifecycle, openChannel }
+  const session = createForageSession({ ...options, checkoutId: 'cart-1', platform })
+  const client = new QueryClient()
+  const { container } = render(
+    <QueryClientProvider client={client}>
+      <ForageSessionProvider session={session}>
+        <Order />
+      </ForageSessionProvider>
+    </QueryClientProvider>,
+  )
+  await act(() => Promise.all([session.getToken(), pass(100)]))
+  expect(container.textContent).toBe('read')
+  client.getMutationCache().build(client, { mutationKey: ['forage', 'cart-1', 'pay'] })
+  lifecycle.emit('pagehide')
+  backend.answer(() => new Response(null, { status: 401 }))
+  act(() => lifecycle.emit('pageshow'))
+  expect(client.getQueryData(['forage', 'cart-1', 'order', '1'])).toBeUndefined()
+  await pass(100)
+  expect(container.textContent).toBe('ForageSessionError')
+  expect(client.getMutationCache().getAll()).toHaveLength(1)
+  session.close()
+})
+
 test('a sign-out without a token removes the data as well', async () => {
   const { options, pass } = sessionSetup()
   const session = createForageSession({ ...options, checkoutId: 'cart-1' })

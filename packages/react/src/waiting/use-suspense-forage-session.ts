@@ -39,9 +39,7 @@ export function useSuspenseForageSession(): ForageSession {
   return session
 }
 
-const onServer =
-  'A session token can only be requested in the browser. ' +
-  'Wrap the component in <Suspense>, so that the server sends its fallback.'
+const onServer = 'A session token can only be requested in the browser. Wrap the component in <Suspense>.'
 
 interface FirstToken {
   /** The checkout. `clear()` ends a checkout as well. */
