@@ -33,8 +33,8 @@ const config: OxlintConfig = {
     'unicorn/require-post-message-target-origin': 'off',
   },
   overrides: importOverrides,
-  // consumer-app and minimum-app are programs outside this repository: they import the packed packages.
-  ignorePatterns: ['**/dist/**', 'scripts/packages/{consumer,minimum}-app/**'],
+  // These apps are programs outside this repository: they import the packed packages.
+  ignorePatterns: ['**/dist/**', 'scripts/packages/{consumer,minimum,runtimes}-app/**'],
 }
 
 export default config

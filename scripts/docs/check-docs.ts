@@ -81,6 +81,7 @@ const compilerOptions = {
       join(root, 'packages/server/node_modules/@opentelemetry/api/build/src/index.d.ts'),
     ],
     redis: [join(root, 'packages/server/node_modules/redis/dist/index.d.ts')],
+    'serverless-http': [join(root, 'packages/server/node_modules/serverless-http/serverless-http.d.ts')],
   },
   lib: ['es2023', 'dom', 'dom.iterable', 'dom.asynciterable', 'esnext.disposable'],
 }

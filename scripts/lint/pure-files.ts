@@ -29,6 +29,7 @@ export const pureFiles: Readonly<Record<'core' | 'server', readonly string[]>> =
     'endpoint/browser-guard',
     'endpoint/limits/client-ip',
     'endpoint/problem',
+    'endpoint/serialized-origin',
     'shared/codes',
     'shared/errors',
     'shared/fingerprint',

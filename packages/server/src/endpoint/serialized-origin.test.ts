@@ -32,6 +32,7 @@ it.each([
   'HTTPS://shop.example',
   'https://user@shop.example',
   'https://*.shop.example',
+  'https://shop.*',
   'capacitor://',
   'capacitor://localhost/',
   'capacitor://user@localhost',
