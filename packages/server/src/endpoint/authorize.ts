@@ -92,11 +92,11 @@ export async function authorizeRequest(
   }
 }
 
-async function callAuthorize(
+function callAuthorize(
   { authorize, authorizeTimeoutMs, clock }: AuthorizeContext,
   request: Request,
   body: TokenRequestBody,
-): Promise<unknown> {
+): unknown {
   const bodiless = bodilessRequest(request)
   const details = { ...body, platform: platformOf(request) }
   const call = (): unknown => authorize(bodiless.request, details)

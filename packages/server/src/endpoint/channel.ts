@@ -11,10 +11,12 @@ export interface ChannelOptions {
    * them within 5 s. If the function throws or rejects, the request is refused. Default: the origin of the request's URL.
    * Behind a proxy, that is not the origin that the browser sees.
    */
-  origins?: readonly string[] | ((origin: string, request: Request) => boolean | Promise<boolean>)
+  origins?: readonly string[] | OriginsFunction
   /** `native` is for apps: they send `Authorization` instead of cookies, and need no CORS. Default: `browser`. */
   channel?: 'browser' | 'native'
 }
+
+type OriginsFunction = (origin: string, request: Request) => boolean | Promise<boolean>
 
 /** The sender of a request. */
 export interface Sender {
@@ -36,32 +38,31 @@ export function isBrowser({ channel }: ChannelOptions): boolean {
 }
 
 /** Identifies the sender, once for all steps that depend on it. */
-export async function senderOf(
+export function senderOf(
   options: ChannelOptions,
   request: Request,
   dependencies: Dependencies,
-): Promise<Sender> {
+): Sender | Promise<Sender> {
   const origin = isBrowser(options) ? request.headers.get('origin') : null
   if (origin === null || origin === 'null') return { origin, verdict: 'denied' }
-  return { origin, verdict: await verdictOf(origin, options, request, dependencies) }
+  const { origins = [new URL(request.url).origin] } = options
+  if (typeof origins === 'function') return senderByFunction(origins, origin, request, dependencies)
+  return { origin, verdict: origins.includes(origin) ? 'allowed' : 'denied' }
 }
 
-async function verdictOf(
+async function senderByFunction(
+  origins: OriginsFunction,
   origin: string,
-  { origins }: ChannelOptions,
   request: Request,
   { emitter, clock }: Dependencies,
-): Promise<Sender['verdict']> {
-  if (typeof origins !== 'function') {
-    return (origins ?? [new URL(request.url).origin]).includes(origin) ? 'allowed' : 'denied'
-  }
+): Promise<Sender> {
   try {
     const { request: bodiless } = bodilessRequest(request)
     const isAllowed: unknown = await answerWithin(clock, originsTimeoutMs, () => origins(origin, bodiless))
-    return isAllowed === true ? 'allowed' : 'denied'
+    return { origin, verdict: isAllowed === true ? 'allowed' : 'denied' }
   } catch (error) {
     emitter.emit({ type: 'hook-failed', hook: 'origins', error: errorName(error) })
-    return 'unknown'
+    return { origin, verdict: 'unknown' }
   }
 }
 

@@ -29,9 +29,9 @@ export async function readTokenRequest(
   request: Request,
   clock: ServerClock,
 ): Promise<TokenRequestBody | Problem> {
-  if (request.bodyUsed || request.body?.locked) return bodyAlreadyRead
   try {
-    const text = await withinTime(clock, bodyTimeoutMs, readBounded(request, maxBodyBytes))
+    const text = await withinTime(clock, bodyTimeoutMs, readText(request))
+    if (text === undefined) return bodyAlreadyRead
     const body = parseTokenRequest(text)
     if (body) return body
     const detail = 'Send a JSON object with `checkout_id` (a string) and `reason`'
@@ -47,6 +47,39 @@ export async function readTokenRequest(
 const bodyAlreadyRead: Problem = {
   code: 'not_configured',
   detail: 'The body was read before this handler got it',
+}
+
+/**
+ * Reads the body with a bound, whatever `Content-Length` says: it may count compressed bytes. Undefined if the body was
+ * read before, or has another reader.
+ */
+async function readText(request: Request): Promise<string | undefined> {
+  if (request.bodyUsed) return undefined
+  if (readsSocket(request)) return readSocket(request)
+  return request.body?.locked ? undefined : readBounded(request, maxBodyBytes)
+}
+
+/**
+ * Returns whether the request is an object of a server that reads short bodies from the socket itself, much faster than
+ * as a stream (`@hono/node-server`). There, the HTTP parser holds the client to its `Content-Length` (RFC 9112 §6.3). A
+ * middleware that changes the body has to create another `Request`, so this is not true of its request.
+ */
+function readsSocket(request: Request): boolean {
+  if (request.text === Request.prototype.text) return false
+  const length = request.headers.get('content-length') ?? ''
+  return /^\d{1,4}$/.test(length) && Number(length) <= maxBodyBytes
+}
+
+async function readSocket(request: Request): Promise<string | undefined> {
+  try {
+    const text = await request.text()
+    if (text.length <= maxBodyBytes) return text
+  } catch (error) {
+    // The Fetch standard has this error for a body that is not usable; a broken connection has another one.
+    if (error instanceof TypeError) return undefined
+    throw error
+  }
+  throw new BodyTooLargeError()
 }
 
 /** Undefined if the text is not a token request. An empty body names no checkout. */

@@ -15,15 +15,15 @@ export function callQuietly(run: () => unknown, failed: (error: string) => void 
 }
 
 /**
- * Calls code of the application and waits for its answer, if it is async, for at most `ms`. Rejects with its error, or
- * with a `TimeoutError`.
+ * Calls code of the application. If its answer is async, returns a promise that waits for it, for at most `ms`, and then
+ * rejects with a `TimeoutError`. Most answers are not async, and a promise for each would cost more than the call.
  */
-export async function answerWithin<T>(
+export function answerWithin<T>(
   clock: ServerClock,
   ms: number,
   run: () => T | PromiseLike<T>,
   onLate?: (reason: DOMException) => void,
-): Promise<T> {
+): T | Promise<T> {
   const answer = run()
   return isThenable(answer) ? withinTime(clock, ms, Promise.resolve(answer), onLate) : answer
 }

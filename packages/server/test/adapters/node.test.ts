@@ -5,8 +5,10 @@ import { text } from 'node:stream/consumers'
 import { setImmediate } from 'node:timers/promises'
 import { gzipSync } from 'node:zlib'
 
+import { getRequestListener } from '@hono/node-server'
 import express from 'express-5'
 import { fastify } from 'fastify-5'
+import { Hono } from 'hono'
 import { afterEach, describe, expect, it } from 'vitest'
 
 import { expressHandler } from '../../src/express.ts'
@@ -122,6 +124,20 @@ describe('a body', () => {
     })
     const answer = await send({ body: '{"checkout_id":"cart-1"}' })
     expect([answer.status, answer.body]).toEqual([500, expect.stringContaining('not_configured')])
+  })
+
+  it('a body of Hono that another reader has locked, or read and not kept, is answered not_configured', async () => {
+    const handler = tokenHandler()
+    const app = new Hono()
+      .post('/locked', (c) => (c.req.raw.body!.getReader(), handler(c.req.raw)))
+      .post('/read', async (c) => (await c.req.raw.arrayBuffer(), handler(c.req.raw)))
+      .post('/unread', (c) => handler(c.req.raw))
+    const { send } = await serve(getRequestListener(app.fetch))
+    for (const path of ['/locked', '/read']) {
+      const answer = await send({ path, body: '{"checkout_id":"cart-1"}' })
+      expect([answer.status, answer.body]).toEqual([500, expect.stringContaining('not_configured')])
+    }
+    expect((await send({ path: '/unread', body: '{"checkout_id":"cart-1"}' })).status).toBe(200)
   })
 
   it('a body that a form parser read is answered 415', async () => {
