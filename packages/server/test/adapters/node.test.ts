@@ -93,6 +93,25 @@ describe('a handler that throws', () => {
     expect((await send()).body).toBe('next: Error: holds s3cret')
   })
 
+  it.each<[string, () => unknown]>([
+    [
+      'throws',
+      () => {
+        throw new Error('the error page failed')
+      },
+    ],
+    ['rejects', () => Promise.reject(new Error('the error page failed'))],
+  ])('a `next` that %s ends nothing, and the next request is served', async (_, next) => {
+    const { send } = await serve((req, res) => {
+      toNodeHandler(failing)(req, res, () => {
+        res.end('an error page')
+        return next()
+      })
+    })
+    expect((await send()).body).toBe('an error page')
+    expect((await send()).body).toBe('an error page')
+  })
+
   it('the error handlers of Express and Fastify receive the error of a handler that throws', async () => {
     const app = express().use(expressHandler(failing))
     app.use(((_error, _req, res, _next) => res.status(502).end()) satisfies express.ErrorRequestHandler)
