@@ -91,7 +91,7 @@ const costs: Cost[] = [
   { take: 'memoryStore', from: 'server', maxBytes: 2500, without: handler },
   { take: 'createSealer', from: 'server', maxBytes: 4000, without: handler },
   { take: 'toNodeHandler', from: 'server/node', maxBytes: 8000, without: handler },
-  { take: 'honoHandler', from: 'server/hono', maxBytes: 2000, without: handler },
+  { take: 'honoHandler', from: 'server/hono', maxBytes: 2200, without: handler },
 ]
 
 test.for(costs)(
