@@ -74,6 +74,29 @@ export const clusterClients: Record<string, (port: number) => Promise<Connected>
   },
 }
 
+interface SentinelOptions {
+  name: string
+  sentinels: { host: string; port: number }[]
+}
+
+/** Clients that find the master through Sentinels. */
+export const sentinelClients: Record<string, (options: SentinelOptions) => Promise<Connected>> = {
+  async 'a Sentinel client of redis'({ name, sentinels }) {
+    const { createSentinel } = await import('redis')
+    const client = createSentinel({ name, sentinelRootNodes: sentinels })
+    client.on('error', () => {})
+    await client.connect()
+    return { client, close: () => void client.destroy() }
+  },
+  async 'a Sentinel client of ioredis'({ name, sentinels }) {
+    const { Redis } = await import('ioredis')
+    const client = new Redis({ name, sentinels })
+    client.on('error', () => {})
+    await client.ping()
+    return { client, close: () => client.disconnect() }
+  },
+}
+
 /**
  * Longer than any operation of a running Redis, even on a busy machine, so that a slow answer is no outage in tests that
  * are not about time.

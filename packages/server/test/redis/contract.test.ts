@@ -1,7 +1,9 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 
+import { redisStore } from '../../src/redis.ts'
 import { describeTokenStore } from '../../src/testing.ts'
-import { clients, clusterClients, connectedStore, patientMs } from './clients.ts'
+import { clients, clusterClients, connectedStore, keys, patientMs, sentinelClients } from './clients.ts'
+import { RedisSentinels } from './redis-sentinels.ts'
 import { hasRedis, RedisServer } from './redis-server.ts'
 
 const testTools = { describe, test, expect }
@@ -30,4 +32,29 @@ describe.skipIf(!hasRedis)('with a real cluster of one node:', () => {
 
   for (const name of Object.keys(clusterClients))
     describeTokenStore(`redisStore over ${name}`, () => open(name), testTools)
+})
+
+describe.skipIf(!hasRedis)('with real Sentinels:', () => {
+  let redis: RedisSentinels
+  beforeAll(async () => {
+    redis = await RedisSentinels.start()
+  })
+  afterAll(() => redis[Symbol.asyncDispose]())
+
+  for (const [name, connect] of Object.entries(sentinelClients))
+    describeTokenStore(
+      `redisStore over ${name}`,
+      async () => {
+        const { client, close } = await connect(redis.options)
+        const store = redisStore(client, { keys, timeoutMs: patientMs })
+        return {
+          ...store,
+          close: async () => {
+            await store.close?.()
+            close()
+          },
+        }
+      },
+      testTools,
+    )
 })

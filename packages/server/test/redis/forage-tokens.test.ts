@@ -1,61 +1,35 @@
-import { startEmulator, type RunningEmulator } from '@forage-session/emulator/node'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 
-import { createForageServer, createSealer, fingerprint, type ForageServer } from '../../src/index.ts'
-import { credentials, forageTokens, forageTokensHere, ids } from '../cli/forage-tokens.ts'
-import { connectedStore, keys, patientMs } from './clients.ts'
+import { createSealer, fingerprint } from '../../src/index.ts'
+import { forageTokens, forageTokensHere, ids } from '../cli/forage-tokens.ts'
+import { connectedStore, patientMs } from './clients.ts'
+import { openMerchant, sealingKey, type Merchant } from './merchant.ts'
 import { hasRedis, RedisServer } from './redis-server.ts'
 
-let running: RunningEmulator
 let redis: RedisServer
-let forage: ForageServer
+let merchant: Merchant
 let env: Record<string, string>
-let merchantAccount: string
-let close: () => Promise<void>
 
 /** Starts a merchant's server, and a Redis that it shares with every command that has the same variables. */
 async function open(...redisArguments: string[]): Promise<void> {
-  running = await startEmulator({ port: 0, switches: { requestLimit: 'off' } })
   redis = await RedisServer.start(...redisArguments)
-  merchantAccount = running.emulator.merchants[0]!.id
-  const { FORAGE_CLIENT_ID: clientId, FORAGE_CLIENT_SECRET: clientSecret } = credentials
   const store = await connectedStore('redis', redis.port, patientMs)
-  const { test: key } = keys
-  forage = createForageServer({
-    environment: { apiUrl: running.url },
-    credentials: { clientId, clientSecret },
-    pools: { web: {}, ios: {} },
-    store: { ...store, sealer: createSealer({ current: 'k1', k1: key }) },
-  })
-  env = {
-    ...credentials,
-    FORAGE_ENVIRONMENT: running.url,
-    FORAGE_MERCHANT_ID: merchantAccount,
-    FORAGE_POOLS: '{"web":{},"ios":{}}',
-    REDIS_URL: `redis://127.0.0.1:${redis.port}`,
-    FORAGE_SEAL_KEY_1: key,
-  }
-  close = async () => {
-    await forage.close()
-    await store.close?.()
-    await redis[Symbol.asyncDispose]()
-    await running.close()
-  }
+  const sealed = { ...store, sealer: createSealer({ current: 'k1', k1: sealingKey }) }
+  merchant = await openMerchant(sealed, `redis://127.0.0.1:${redis.port}`)
+  env = merchant.env
+}
+
+async function close(): Promise<void> {
+  await merchant[Symbol.asyncDispose]()
+  await redis[Symbol.asyncDispose]()
 }
 
 beforeEach(() => (hasRedis ? open() : undefined))
 afterEach(() => (hasRedis ? close() : undefined))
 
-/** Whether the API accepts a session token. For a payment method that does not exist, it then answers 404. */
-async function isAlive(token: string): Promise<boolean> {
-  const headers = { authorization: `Bearer ${token}`, 'merchant-account': merchantAccount }
-  const response = await fetch(`${running.url}/api/payment_methods/0000000000/`, { headers })
-  return response.status !== 401
-}
-
 describe.skipIf(!hasRedis)('forage-tokens, next to a server on the same Redis,', () => {
   it('`forage-tokens status` shows the tokens of the pools and mints nothing', async () => {
-    const token = await forage.pool('web').getToken()
+    const token = await merchant.forage.pool('web').getToken()
     const { code, json } = await forageTokens(['status', '--json'], env)
     expect(json).toMatchObject({
       ok: true,
@@ -69,11 +43,11 @@ describe.skipIf(!hasRedis)('forage-tokens, next to a server on the same Redis,',
       /^web: ready, token [0-9a-f]{8}, renewed after \S+Z \(in 6 d\), expires \S+Z \(in 7 d\)\n$/,
     )
     expect(code).toBe(0)
-    expect(running.emulator.control.counts().authenticationTokens).toBe(1)
+    expect(merchant.running.emulator.control.counts().authenticationTokens).toBe(1)
   })
 
   it('`forage-tokens status` shows why a pool is frozen, and exits with 1', async () => {
-    await forage.pool('ios').freeze({ reason: 'odd traffic' })
+    await merchant.forage.pool('ios').freeze({ reason: 'odd traffic' })
     const { code, stdout } = await forageTokensHere(['status'], env)
     expect(stdout).toContain('ios: frozen since')
     expect(stdout).toContain(': odd traffic')
@@ -82,23 +56,29 @@ describe.skipIf(!hasRedis)('forage-tokens, next to a server on the same Redis,',
   })
 
   it('`forage-tokens rotate` asks for no confirmation, the server gets the new token, and old session tokens stay valid', async () => {
-    const session = await forage.mintSessionToken({ pool: 'web', merchantAccount })
-    const before = await forage.pool('web').getToken()
+    const session = await merchant.forage.mintSessionToken({
+      pool: 'web',
+      merchantAccount: merchant.merchantAccount,
+    })
+    const before = await merchant.forage.pool('web').getToken()
     const { code, json } = await forageTokens(['rotate', '--pool', 'web', '--json'], env)
     expect(json).toMatchObject({ ok: true, pool: 'web', previous: fingerprint(before) })
     let after = before
     // Redis notifies the server over its connection.
     while (after === before) {
       await new Promise(setImmediate)
-      after = await forage.pool('web').getToken()
+      after = await merchant.forage.pool('web').getToken()
     }
     expect(fingerprint(after)).toBe(json['fingerprint'])
-    expect(await isAlive(session.token)).toBe(true)
+    expect(await merchant.isAlive(session.token)).toBe(true)
     expect(code).toBe(0)
   })
 
   it('`forage-tokens compromise` does nothing until a person types the name of the pool', async () => {
-    const session = await forage.mintSessionToken({ pool: 'web', merchantAccount })
+    const session = await merchant.forage.mintSessionToken({
+      pool: 'web',
+      merchantAccount: merchant.merchantAccount,
+    })
     const args = ['compromise', '--pool', 'web']
     const unattended = await forageTokens(args, env)
     expect(unattended).toMatchObject({ code: 3, stdout: '' })
@@ -107,16 +87,22 @@ describe.skipIf(!hasRedis)('forage-tokens, next to a server on the same Redis,',
     const ask = (answer: string) => async (question: string) => (questions.push(question), answer)
     expect(await forageTokensHere(args, env, { ask: ask('y') })).toMatchObject({ code: 3, stdout: '' })
     expect(questions[0]).toContain('Every checkout of pool "web" will need a new session token')
-    expect(await isAlive(session.token)).toBe(true)
+    expect(await merchant.isAlive(session.token)).toBe(true)
 
     expect(await forageTokensHere(args, env, { ask: ask('web') })).toMatchObject({ code: 0 })
-    expect(await isAlive(session.token)).toBe(false)
+    expect(await merchant.isAlive(session.token)).toBe(false)
   })
 
   it('`forage-tokens compromise` kills every token of one pool and none of the other, and reports the time to recovery', async () => {
-    const web = await forage.mintSessionToken({ pool: 'web', merchantAccount })
-    const ios = await forage.mintSessionToken({ pool: 'ios', merchantAccount })
-    const leaked = await forage.pool('web').getToken()
+    const web = await merchant.forage.mintSessionToken({
+      pool: 'web',
+      merchantAccount: merchant.merchantAccount,
+    })
+    const ios = await merchant.forage.mintSessionToken({
+      pool: 'ios',
+      merchantAccount: merchant.merchantAccount,
+    })
+    const leaked = await merchant.forage.pool('web').getToken()
     const args = ['compromise', '--pool', 'web', '--reason', 'INC-42', '--yes', '--json']
     const { code, json } = await forageTokens(args, env)
     expect(json).toMatchObject({
@@ -126,20 +112,28 @@ describe.skipIf(!hasRedis)('forage-tokens, next to a server on the same Redis,',
       recoveryMs: expect.any(Number),
     })
     expect(code).toBe(0)
-    expect([await isAlive(web.token), await isAlive(ios.token)]).toEqual([false, true])
+    expect([await merchant.isAlive(web.token), await merchant.isAlive(ios.token)]).toEqual([false, true])
   })
 
   it('`forage-tokens compromise` exits with 1 while a token is alive', async () => {
-    await forage.pool('web').getToken()
-    running.emulator.control.fault({ kind: 'html', status: 503, path: '/o/revoke_token/', count: 100 })
+    await merchant.forage.pool('web').getToken()
+    merchant.running.emulator.control.fault({
+      kind: 'html',
+      status: 503,
+      path: '/o/revoke_token/',
+      count: 100,
+    })
     const { code, stdout } = await forageTokensHere(['compromise', '--pool', 'web', '--yes'], env)
     expect(stdout).toMatch(/[0-9a-f]{8} {2}NOT REVOKED, verified: alive/)
     expect(code).toBe(1)
   })
 
   it('the commands rotate and compromise change nothing if the servers use another slot, or if the slot cannot be read', async () => {
-    const session = await forage.mintSessionToken({ pool: 'web', merchantAccount })
-    const { authenticationTokens } = running.emulator.control.counts()
+    const session = await merchant.forage.mintSessionToken({
+      pool: 'web',
+      merchantAccount: merchant.merchantAccount,
+    })
+    const { authenticationTokens } = merchant.running.emulator.control.counts()
     const otherKey = Buffer.alloc(32, 9).toString('base64')
     const elsewhere: [Record<string, string>, string][] = [
       [{ FORAGE_POOLS: '{"web":{"scope":"pinpad_only reporting"}}' }, 'No server has used pool "web"'],
@@ -153,12 +147,15 @@ describe.skipIf(!hasRedis)('forage-tokens, next to a server on the same Redis,',
         expect(code).toBe(2)
       }
     }
-    expect(running.emulator.control.counts().authenticationTokens).toBe(authenticationTokens)
-    expect(await isAlive(session.token)).toBe(true)
+    expect(merchant.running.emulator.control.counts().authenticationTokens).toBe(authenticationTokens)
+    expect(await merchant.isAlive(session.token)).toBe(true)
   })
 
   it('`forage-tokens drill` uses the same Redis with its own pools', async () => {
-    const session = await forage.mintSessionToken({ pool: 'web', merchantAccount })
+    const session = await merchant.forage.mintSessionToken({
+      pool: 'web',
+      merchantAccount: merchant.merchantAccount,
+    })
     const { code, json } = await forageTokens(['drill', '--json'], env)
     expect(json).toMatchObject({
       ok: true,
@@ -167,7 +164,7 @@ describe.skipIf(!hasRedis)('forage-tokens, next to a server on the same Redis,',
       compromise: { sessionTokens: { alive: 0 } },
     })
     expect(code).toBe(0)
-    expect(await isAlive(session.token)).toBe(true)
+    expect(await merchant.isAlive(session.token)).toBe(true)
     expect(await redis.cli('--raw', 'KEYS', '*:web')).not.toBe('')
   })
 })
@@ -177,7 +174,7 @@ describe.skipIf(!hasRedis)('forage-tokens doctor on Redis', () => {
     forageTokensHere(['doctor', '--json'], { ...env, ...more }, { secrets })
 
   it('`forage-tokens doctor` reports what it checked, and that Redis stores nothing on disk', async () => {
-    await Promise.all([forage.pool('web').getToken(), forage.pool('ios').getToken()])
+    await Promise.all([merchant.forage.pool('web').getToken(), merchant.forage.pool('ios').getToken()])
     const ended = await doctor()
     expect(ended.json['examined']).toEqual(
       'configuration,api,pool web,pool ios,redis,slot of web,slot of ios'.split(','),
@@ -210,13 +207,13 @@ describe.skipIf(!hasRedis)('forage-tokens doctor on Redis', () => {
   })
 
   it('`forage-tokens doctor` reports a slot that was sealed with another key', async () => {
-    await forage.pool('web').getToken()
+    await merchant.forage.pool('web').getToken()
     const FORAGE_SEAL_KEY_1 = Buffer.alloc(32, 9).toString('base64')
     expect(ids(await doctor({ FORAGE_SEAL_KEY_1 }, [FORAGE_SEAL_KEY_1]))).toContain('slot-unreadable')
   })
 
   it('`forage-tokens doctor` reports that servers use another lifetime, or another scope and therefore another slot', async () => {
-    await forage.pool('web').getToken()
+    await merchant.forage.pool('web').getToken()
     const other = (web: object) => ({ FORAGE_POOLS: JSON.stringify({ web }) })
     expect(ids(await doctor(other({ lifetimeSeconds: 86_400 })))).toContain('lifetime-differs')
     expect(ids(await doctor(other({ scope: 'pinpad_only reporting' })))).toContain('slot-empty')

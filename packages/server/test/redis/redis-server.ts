@@ -41,23 +41,16 @@ export class RedisServer implements AsyncDisposable {
       '0',
       ...this.#args,
     )
-    // The shell stops the server when its input ends, in case this process is killed.
-    const command = '"$0" "$@" & read -r _; kill -9 $!; wait'
-    this.#process = spawn('sh', ['-c', command, redisServer!, ...args], { stdio: ['pipe', 'pipe', 'ignore'] })
-    await said(this.#process, 'Ready to accept connections')
+    this.#process = await startProgram(args, 'Ready to accept connections')
   }
 
   /** Stops the server like a failing machine: it saves nothing and closes no connection. */
   async kill(): Promise<void> {
-    if (!this.#process || this.#process.exitCode !== null) return
-    const exit = once(this.#process, 'exit')
-    this.#process.stdin!.end()
-    await exit
+    if (this.#process) await killProgram(this.#process)
   }
 
   async cli(...args: string[]): Promise<string> {
-    const { stdout } = await promisify(execFile)(redisCli!, ['-p', String(this.port), ...args])
-    return stdout.trimEnd()
+    return redisCommand(this.port, ...args)
   }
 
   /** Returns all data, as a backup contains it. */
@@ -73,6 +66,28 @@ export class RedisServer implements AsyncDisposable {
   }
 }
 
+/** Sends one command to the server, or Sentinel, at a local port. */
+export async function redisCommand(port: number, ...args: string[]): Promise<string> {
+  const { stdout } = await promisify(execFile)(redisCli!, ['-p', String(port), ...args])
+  return stdout.trimEnd()
+}
+
+/** Starts `redis-server`, and resolves when it has printed `text`. */
+export async function startProgram(args: readonly string[], text: string): Promise<ChildProcess> {
+  // The shell stops the server when its input ends, in case this process is killed.
+  const command = '"$0" "$@" & read -r _; kill -9 $!; wait'
+  const program = spawn('sh', ['-c', command, redisServer!, ...args], { stdio: ['pipe', 'pipe', 'ignore'] })
+  await said(program, text)
+  return program
+}
+
+export async function killProgram(program: ChildProcess): Promise<void> {
+  if (program.exitCode !== null) return
+  const exit = once(program, 'exit')
+  program.stdin!.end()
+  await exit
+}
+
 async function said(process: ChildProcess, text: string): Promise<void> {
   let output = ''
   for await (const chunk of process.stdout!.iterator({ destroyOnReturn: false })) {
@@ -84,7 +99,7 @@ async function said(process: ChildProcess, text: string): Promise<void> {
   process.stdout!.resume()
 }
 
-async function freePort(): Promise<number> {
+export async function freePort(): Promise<number> {
   const server = createServer().listen(0, '127.0.0.1')
   await once(server, 'listening')
   const { port } = server.address() as AddressInfo

@@ -70,7 +70,7 @@ function unreachable(code: string): Finding {
 }
 
 function remedyFor(code: string): string {
-  if (/AUTH|PASS/.test(code)) return 'Correct the user and the password in REDIS_URL.'
+  if (/AUTH|PASS/.test(code)) return 'Correct the password in REDIS_URL.'
   if (code === 'NO_SUCH_MASTER')
     return 'Correct the name of the master at the end of REDIS_URL: the Sentinels do not watch a master of this name.'
   if (/CERT|TLS|SSL/.test(code))

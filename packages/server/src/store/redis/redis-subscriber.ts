@@ -10,7 +10,8 @@ interface NodeRedisSubscriber {
   on(event: 'error', listener: () => void): unknown
   connect(): Promise<unknown>
   subscribe(topic: string, listener: (message: string) => void): Promise<unknown>
-  destroy(): void
+  /** A promise from a client of Sentinels. */
+  destroy(): unknown
 }
 
 interface IoRedisSubscriber {
@@ -50,7 +51,9 @@ function nodeRedisSubscriber(client: Duplicable): RedisSubscriber {
       await connection.connect()
       await connection.subscribe(topic, listener)
     },
-    close: () => connection.destroy(),
+    close() {
+      Promise.resolve(connection.destroy()).catch(() => {})
+    },
   }
 }
 
