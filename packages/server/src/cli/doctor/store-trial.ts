@@ -55,7 +55,7 @@ async function change(store: TokenStore, key: string): Promise<void> {
 function noNotices(word: string): Finding {
   return finding('warning', 'store-silent', [
     `The store does not notify instances of changes (${word})`,
-    'After a compromise or a freeze, the other instances go on for up to 30 s.',
+    'After a compromise or a freeze, the other instances notice it up to 30 s later.',
     'Allow the user of the store to publish to and subscribe to the channel fst:1:changed.',
   ])
 }
