@@ -44,6 +44,9 @@ describe('a lost slot', () => {
     const { doc } = withMemory(emptySlot, memory, now)
     expect(unknownTokens(doc, now + day - 1)).toBe(1)
     expect(unknownTokens(doc, now + day)).toBe(0)
+    const longer = { ...token('longer'), expiresAt: now + 2 * day }
+    const mixed = slot({ current: token('current'), draining: [retired(longer, now, 'rotated')] })
+    expect(withMemory(emptySlot, mixed, now).doc.lostUntil).toBe(now + 2 * day)
     const frozenOnly = slot({ frozen: memory.frozen })
     expect(withMemory(emptySlot, frozenOnly, now).doc.lostUntil).toBe(now + 30 * day)
   })
@@ -122,16 +125,52 @@ describe('an older slot that the store restored from a backup', () => {
   const [first, next] = [token('first'), token('next', now + 5000)]
   const later = now + 6000
 
-  it('a backup of a slot gets the newer token as its current one, and the older one drains as before', () => {
+  it('a backup of a slot gets the newer token as its current one, and the older one drains', () => {
     const draining = [retired(first, later + 1000, 'rotated')]
     const { doc } = withMemory(slot({ current: first }), slot({ current: next, draining }), later)
-    expect(doc).toMatchObject({ current: next, draining, lostUntil: later + day })
+    // Other instances have served the older one until now.
+    const served = [retired(first, later + drainMs, 'rotated')]
+    expect(doc).toMatchObject({ current: next, draining: served, lostUntil: later + day })
+  })
+
+  it('of two tokens that were current, the newer one is current, and the older one drains', () => {
+    const { doc } = withMemory(slot({ current: first }), slot({ current: next }), later)
+    expect(doc).toMatchObject({ current: next, draining: [retired(first, later + drainMs, 'renewed')] })
+    const same = token('same', first.obtainedAt)
+    expect(withMemory(slot({ current: first }), slot({ current: same }), later).doc.current).toEqual(first)
+  })
+
+  it('a remembered token that is no longer served, or is from the future, drains', () => {
+    const old = token('old', now)
+    const { doc } = withMemory(slot({}), slot({ current: old }), old.mandatoryAt)
+    expect(doc).toMatchObject({ current: null, draining: [{ id: 'old' }] })
+    expect(withMemory(slot({}), slot({ current: old }), old.mandatoryAt - 1).doc.current).toEqual(old)
+    const ahead = withMemory(slot({}), slot({ current: token('ahead', now + clockSkewMs + 1) }), now)
+    expect(ahead.doc).toMatchObject({ current: null, draining: [{ id: 'ahead' }] })
+  })
+
+  it('a slot learns of a later compromise only', () => {
+    const earlier = { at: now, fence: now }
+    const after = { at: now + 1, fence: now + 1 }
+    expect(withMemory(slot({ compromised: earlier }), slot({ compromised: after }), later).doc).toMatchObject(
+      {
+        compromised: after,
+      },
+    )
+    const stored = slot({ compromised: after })
+    expect(withMemory(stored, slot({ compromised: earlier }), later)).toEqual(nothingRestored(stored))
   })
 
   it('a backup of a slot loses a token that is dead', () => {
     const memory = slot({ current: next, gone: [{ id: 'first', until: now + day }] })
     const { doc } = withMemory(slot({ current: first }), memory, later)
     expect(doc).toMatchObject({ current: next, draining: [], gone: memory.gone })
+  })
+
+  it('a backup of a slot revokes its leaked token at once', () => {
+    const draining = [retired(first, later - 1000, 'compromised')]
+    const { doc } = withMemory(slot({ current: first }), slot({ draining }), later)
+    expect(doc).toMatchObject({ current: null, draining })
   })
 
   it('a backup of a slot loses the tokens that a compromise dropped after the backup', () => {

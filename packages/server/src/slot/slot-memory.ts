@@ -23,19 +23,18 @@ export interface KnownSlot {
  * restart lost it, or it changed while the store was down. A token only moves forward: from current to draining to gone.
  */
 export function withMemory(stored: SlotDocument, memory: SlotDocument, now: number): KnownSlot {
-  const moved = forwardCompromise(forwardRetirement(withoutGone(stored, memory), memory), memory, now)
+  const moved = forwardCompromise(forwardRetirement(withoutGone(stored, memory), memory, now), memory, now)
   const whole = withLostTokens(moved, memory, now)
   const known = forwardFreeze(whole, memory)
-  const wasUsed = isNew(stored) && !isNew(memory)
-  const hasLost =
-    whole !== moved ||
-    (wasUsed && (known.frozen !== stored.frozen || memory.suspects.some(({ until }) => now < until)))
+  const isOtherFreeze = known.frozen !== stored.frozen
+  const mayLackTokens = isOtherFreeze || memory.suspects.some(({ until }) => now < until)
+  const hasLost = whole !== moved || (isNew(stored) && !isNew(memory) && mayLackTokens)
   if (known === stored && !hasLost) return { doc: stored, isRestored: false }
   const fence = Math.max(known.fence, memory.fence)
   const lostUntil = hasLost ? Math.max(lossEnd(memory, now), known.lostUntil ?? 0) : known.lostUntil
   const doc = { ...known, fence, lostUntil, gone: allGone(known, memory) }
   // A slot whose last token expired is not lost: the store removes it.
-  return { doc, isRestored: hasLost || known.frozen !== stored.frozen || !isNew(stored) }
+  return { doc, isRestored: hasLost || isOtherFreeze || !isNew(stored) }
 }
 
 function withoutGone(doc: SlotDocument, { gone }: SlotDocument): SlotDocument {
@@ -53,9 +52,12 @@ function allGone(doc: SlotDocument, memory: SlotDocument): SlotDocument['gone'] 
   return [...doc.gone, ...memory.gone.filter(({ id }) => !known.has(id))]
 }
 
-function forwardRetirement(doc: SlotDocument, memory: SlotDocument): SlotDocument {
+function forwardRetirement(doc: SlotDocument, memory: SlotDocument, now: number): SlotDocument {
   const token = memory.draining.find(({ id }) => id === doc.current?.id)
-  return token ? { ...doc, current: null, draining: [...doc.draining, token] } : doc
+  if (!token) return doc
+  // Other instances have served it until now.
+  const revokeAfter = token.why === 'compromised' ? token.revokeAfter : now + drainMs
+  return { ...doc, current: null, draining: [...doc.draining, { ...token, revokeAfter }] }
 }
 
 function forwardCompromise(doc: SlotDocument, { compromised }: SlotDocument, now: number): SlotDocument {

@@ -8,7 +8,7 @@ const day = 86_400_000
 export interface FleetStep {
   afterMs: number
   instance: number
-  do: 'serve' | 'rotate' | 'revocation-down' | 'revocation-up'
+  do: 'serve' | 'rotate' | 'revocation-down' | 'revocation-up' | 'lose-data'
   fault: Fault
 }
 
@@ -44,6 +44,8 @@ export interface FleetOutcome {
   unaccounted: string[]
   /** Number of tokens that are still alive although their revocation is overdue. */
   leftovers: number
+  /** Number of times that an instance found that the store lacked something. */
+  restored: number
 }
 
 /** Runs these steps with six instances, and then two hours of ordinary traffic. */
@@ -53,6 +55,7 @@ export async function runFleet(steps: readonly FleetStep[], seed: number): Promi
     await fleet.clock.pass(ms)
     if (what === 'serve') await fleet.serve(instance, fault)
     else if (what === 'rotate') await fleet.rotate(instance, fault)
+    else if (what === 'lose-data') fleet.loseData()
     else fleet.setRevocation(what === 'revocation-up')
   }
   fleet.setRevocation(true)
@@ -66,13 +69,38 @@ export async function runFleet(steps: readonly FleetStep[], seed: number): Promi
   const isLeftOver = ({ revokeAfter, expiresAt }: (typeof draining)[number]): boolean =>
     revokeAfter < now - 10 * minute && now < expiresAt
   const leftovers = draining.filter(isLeftOver).length
-  return { killedEarly, refused, unaccounted: await fleet.unaccounted(), leftovers }
+  const unaccounted = await fleet.unaccounted()
+  return { killedEarly, refused, unaccounted, leftovers, restored: fleet.restored() }
 }
 
-export const allIsWell: FleetOutcome = { killedEarly: 0, refused: 0, unaccounted: [], leftovers: 0 }
+export const allIsWell: FleetOutcome = {
+  killedEarly: 0,
+  refused: 0,
+  unaccounted: [],
+  leftovers: 0,
+  restored: 0,
+}
 
 export const fleetRun: fc.Arbitrary<[FleetStep[], number]> = fc.tuple(
   fc.array(step, { minLength: 1, maxLength: 20 }),
+  fc.nat(),
+)
+
+const forgetfulStep: fc.Arbitrary<FleetStep> = fc.record({
+  afterMs,
+  instance: fc.nat(5),
+  do: fc.oneof(
+    { weight: 8, arbitrary: fc.constant('serve' as const) },
+    { weight: 2, arbitrary: fc.constant('rotate' as const) },
+    { weight: 2, arbitrary: fc.constant('lose-data' as const) },
+  ),
+  // An instance that crashes forgets as well, and a lost answer leaves a token that no instance knows.
+  fault: fc.constantFrom<Fault[]>('none', 'none', 'error', 'pause'),
+})
+
+/** Steps with a store that loses its data. */
+export const forgetfulRun: fc.Arbitrary<[FleetStep[], number]> = fc.tuple(
+  fc.array(forgetfulStep, { minLength: 1, maxLength: 20 }),
   fc.nat(),
 )
 

@@ -32,6 +32,10 @@ export interface Fleet {
   rotate(instance: number, fault: Fault): Promise<void>
   /** Makes Forage's revocation endpoint work, or answer 503. */
   setRevocation(works: boolean): void
+  /** Lets the store lose all data. */
+  loseData(): void
+  /** Returns how often an instance found that the store lacked something. */
+  restored(): number
   /** Returns live tokens that are in no slot, beyond the mints with unknown outcome in the slot. */
   unaccounted(): Promise<string[]>
   slot(): Promise<SlotDocument>
@@ -47,8 +51,8 @@ const pauseMs = 30_000
 export async function startFleet({ random, instances = 6 }: FleetOptions): Promise<Fleet> {
   const clock = createFleetClock()
   const upstream = createFleetUpstream(() => clock.now(), day)
-  const { store, read } = readableStore()
-  const world: World = { clock, upstream, store, random, fault: 'none', isRevoking: true }
+  const { store, read, lose } = readableStore()
+  const world: World = { clock, upstream, store, random, fault: 'none', isRevoking: true, restored: 0 }
   const fleet = Array.from({ length: instances }, () => startInstance(world))
   await keysAreHashed()
 
@@ -72,6 +76,8 @@ export async function startFleet({ random, instances = 6 }: FleetOptions): Promi
       use(index, fault, (forage) => forage.mintSessionToken({ merchantAccount: 'mid/123ab45c67' })),
     rotate: async (index, fault) => void (await use(index, fault, (forage) => forage.pool('web').rotate())),
     setRevocation: (works) => void (world.isRevoking = works),
+    loseData: lose,
+    restored: () => world.restored,
     unaccounted: async () => unaccounted(await slot(), upstream.live(), clock.now()),
     slot,
     live: () => upstream.live(),
@@ -91,6 +97,7 @@ interface World {
   random: () => number
   fault: Fault
   isRevoking: boolean
+  restored: number
 }
 
 interface Instance {
@@ -117,6 +124,9 @@ function startInstance(world: World): Instance {
     },
     clock: clockOf(world.clock, state),
     random: world.random,
+  })
+  forage.on(({ type }) => {
+    if (type === 'slot-restored') world.restored++
   })
   return { forage, state }
 }
@@ -194,18 +204,25 @@ async function outcomeOf(clock: FleetClock, { state }: Instance, work: Promise<u
   return outcome ?? 'crashed'
 }
 
-function readableStore(): { store: TokenStore; read: () => Promise<string> } {
-  const store = memoryStore({ singleInstance: true })
+function readableStore(): { store: TokenStore; read: () => Promise<string>; lose: () => void } {
+  let inner = memoryStore({ singleInstance: true })
   let known: string | undefined
   const read = async (): Promise<string> => {
-    const stored = known === undefined ? null : await store.get(known)
+    const stored = known === undefined ? null : await inner.get(known)
     return stored?.value ?? '{"draining":[],"suspects":[],"lease":null,"current":null}'
   }
-  const cas: TokenStore['cas'] = (key, ...rest) => {
-    known = key
-    return store.cas(key, ...rest)
+  const store: TokenStore = {
+    ...inner,
+    get: (key) => inner.get(key),
+    cas: (key, ...rest) => {
+      known = key
+      return inner.cas(key, ...rest)
+    },
   }
-  return { store: { ...store, cas }, read }
+  const lose = (): void => {
+    inner = memoryStore({ singleInstance: true })
+  }
+  return { store, read, lose }
 }
 
 function unaccounted(doc: SlotDocument, live: string[], now: number): string[] {

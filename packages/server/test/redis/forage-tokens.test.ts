@@ -128,6 +128,19 @@ describe.skipIf(!hasRedis)('forage-tokens, next to a server on the same Redis,',
     expect(code).toBe(1)
   })
 
+  it('`forage-tokens compromise` says that the store went down before it was confirmed, and exits with 1', async () => {
+    await merchant.forage.pool('web').getToken()
+    const ask = async (): Promise<string> => {
+      await redis.kill()
+      return 'web'
+    }
+    const args = ['compromise', '--pool', 'web', '--json']
+    const { code, json } = await forageTokensHere(args, env, { ask })
+    expect(json).toMatchObject({ ok: false, unknownTokens: 1, error: { code: 'store_unavailable' } })
+    expect(code).toBe(1)
+    await redis.start()
+  })
+
   it('the commands rotate and compromise change nothing if the servers use another slot, or if the slot cannot be read', async () => {
     const session = await merchant.forage.mintSessionToken({
       pool: 'web',
