@@ -11,7 +11,8 @@ import { credentials, forageTokens, type Ended } from '../cli/forage-tokens.ts'
 import { sealingKey } from './merchant.ts'
 import { freePort, hasRedis, killProgram, startProgram } from './redis-server.ts'
 
-const canTest = hasRedis && which('openssl') !== undefined
+const openssl = which('openssl')
+const canTest = hasRedis && openssl !== undefined
 let program: ChildProcess
 let port: number
 const folder = mkdtempSync(join(tmpdir(), 'forage-redis-tls-'))
@@ -22,7 +23,7 @@ function createCertificate(): void {
   const subject = ['-subj', '/CN=127.0.0.1', '-addext', 'subjectAltName=IP:127.0.0.1']
   const curve = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes']
   const files = ['-keyout', key, '-out', certificate, '-days', '2']
-  execFileSync('openssl', ['req', '-x509', ...curve, ...files, ...subject], { stdio: 'ignore' })
+  execFileSync(openssl!, ['req', '-x509', ...curve, ...files, ...subject], { stdio: 'ignore' })
 }
 
 /** Starts a cluster of one node that accepts TLS only. */
