@@ -20,6 +20,7 @@ export default defineConfig({
   resolve: { alias: sourceAliases },
   test: {
     environment: 'node',
+    setupFiles: ['packages/server/test/fixtures/each-test-is-a-process.ts'],
     include: [`packages/${name}/{src,test}/**/*.test.ts`],
     exclude: [
       '**/*.browser.test.*',

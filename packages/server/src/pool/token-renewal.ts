@@ -4,9 +4,17 @@ import type { ServerClock } from '../shared/clock.ts'
 import type { Emitter } from '../shared/events.ts'
 import { fingerprint } from '../shared/fingerprint.ts'
 import { nextFailure } from '../slot/failure-policy.ts'
+import type { OwnFailure } from '../slot/own-failure.ts'
 import type { RefreshToken } from '../slot/refresh-token.ts'
-import { isUsable, type Refusal, type SlotDocument, type TokenRecord } from '../slot/slot-document.ts'
+import {
+  isUsable,
+  type Refusal,
+  type SlotDocument,
+  type SlotFailure,
+  type TokenRecord,
+} from '../slot/slot-document.ts'
 import { forgetDrained, registerOrphan } from '../slot/slot-draining.ts'
+import { returnLease } from '../slot/slot-lease.ts'
 import type { SlotView } from '../slot/slot-view.ts'
 import { acceptToken, acquireLease, commitToken, recordFailure, rejectMint } from '../slot/token-slot.ts'
 import type { TokenWindowsOf } from '../slot/token-windows.ts'
@@ -25,7 +33,11 @@ export interface TokenRenewalOptions {
   /** Whether retired tokens are revoked. If not, they expire. Default: true. */
   revokes?: boolean
   probe: TokenProbe
+  /** Whether the probe can tell if the API accepts a token. Default: true. */
+  canProbe?: boolean
   local: LocalToken
+  /** What keeps only this instance from minting. */
+  own: OwnFailure
   /** The requested lifetime in ms: if the answer of a mint is lost, its token may live this long. */
   lifetimeMs: number
   emitter: Emitter
@@ -41,17 +53,24 @@ export interface Mint {
   why: 'renewed' | 'rotated'
 }
 
+/** Why a token is minted. A renewal replaces the token that its caller read, and no newer one. */
+export type RenewalRequest = { why: 'renewed'; seen: string | null } | { why: 'rotated' }
+
 /**
- * Takes the lease, mints and commits. The outcome, even a failure, is in the slot for all instances. Rejects only if the
- * store does not answer. Returns the reason if the lease is refused.
+ * Takes the lease, mints and commits. The outcome is in the slot for all instances, even a failure, unless the failure
+ * concerns only this one. Rejects only if the store does not answer. Returns the reason if the lease is refused.
  */
 export async function renewToken(
   options: TokenRenewalOptions,
-  why: Mint['why'] = 'renewed',
+  request: RenewalRequest,
 ): Promise<Refusal | undefined> {
-  const { slot, lifetimeMs } = options
-  const { doc, refused } = await slot.change(acquireLease, { owner: crypto.randomUUID(), lifetimeMs })
+  const { slot, lifetimeMs, own } = options
+  if (own.current) return 'backing-off'
+  const seen = request.why === 'renewed' ? { seen: request.seen } : {}
+  const lease = { owner: crypto.randomUUID(), lifetimeMs, ...seen }
+  const { doc, refused } = await slot.change(acquireLease, lease)
   if (refused !== undefined) return refused
+  const { why } = request
   if (doc.failure?.kind === 'rejected' && why === 'renewed') await closeBreaker(options, doc)
   else await mintToken(options, { leased: doc, why })
   return undefined
@@ -88,7 +107,13 @@ async function refuseMint(
   const { slot, emitter, pool, clock, random } = options
   const input = { kind: 'rejected', code: 'rejected_again', status: 401 } as const
   const failure = nextFailure(input, clock.now(), previous, random())
-  const { refused } = await slot.change(rejectMint, { fence, token, failure })
+  const { refused } = await slot
+    .change(rejectMint, { fence, token, failure })
+    .catch(async (error: unknown) => {
+      // The store went down. No other instance knows of the token.
+      await options.oauth.revoke(token.token)
+      throw error
+    })
   if (refused !== undefined) return discard(options, token)
   const mark = fingerprint(token.token)
   const retryAt = failure.nextAttemptAt
@@ -110,12 +135,14 @@ async function requestToken(
     emitter,
     pool,
     random,
+    own,
     windows,
     requestToken: request = () => oauth.requestToken(),
   } = options
   emitter.emit({ type: 'authentication-token-requested', pool })
   const answer = await request(leased)
   if (answer.ok) {
+    own.clear()
     reportSkew(emitter, pool, answer)
     return { token: tokenRecord(answer, leased.fence, random(), windows), refresh: answer.refresh }
   }
@@ -151,20 +178,41 @@ async function discard(
   { slot, oauth, emitter, pool }: TokenRenewalOptions,
   token: TokenRecord,
 ): Promise<void> {
-  await slot.change(registerOrphan, { token })
+  // If the store is down, the token is revoked all the same.
+  await slot.change(registerOrphan, { token }).catch(() => {})
   const revoked = await oauth.revoke(token.token)
-  if (revoked) await slot.change(forgetDrained, { id: token.id })
   const mark = fingerprint(token.token)
   emitter.emit({ type: 'authentication-token-orphaned', pool, fingerprint: mark, revoked })
+  if (revoked) await slot.change(forgetDrained, { id: token.id })
 }
 
 async function fail(options: TokenRenewalOptions, answer: TokenFailure, leased: SlotDocument): Promise<void> {
-  const { slot, emitter, pool, clock, random, lifetimeMs } = options
+  const { emitter, pool, clock, random, own } = options
   const now = clock.now()
-  const failure = nextFailure(answer, now, leased.failure, random())
-  const suspectUntil = answer.lost ? now + lifetimeMs : undefined
-  await slot.change(recordFailure, { fence: leased.fence, failure, suspectUntil })
+  const isOwn = answer.kind === 'credential' || answer.kind === 'config'
+  const previous = isOwn ? own.last : leased.failure
+  const failure = nextFailure(answer, now, previous, random())
+  await record(options, failure, answer.lost, leased)
   const { kind, code, nextAttemptAt: retryAt } = failure
   const covered = isUsable(leased.current, now)
   emitter.emit({ type: 'authentication-token-failed', pool, kind, code, retryAt, covered })
+}
+
+/**
+ * Records a failure for all instances. Refused credentials and a wrong configuration concern this instance alone: the
+ * others may have the new secret already, and a restart with another configuration tries again.
+ */
+async function record(
+  { slot, own, lifetimeMs }: TokenRenewalOptions,
+  failure: SlotFailure,
+  isLost: boolean,
+  { fence }: SlotDocument,
+): Promise<void> {
+  if (failure.kind === 'credential' || failure.kind === 'config') {
+    own.set(failure)
+    await slot.change(returnLease, { fence })
+    return
+  }
+  const suspectUntil = isLost ? failure.at + lifetimeMs : undefined
+  await slot.change(recordFailure, { fence, failure, suspectUntil })
 }

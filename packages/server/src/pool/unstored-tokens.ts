@@ -29,8 +29,8 @@ export class UnstoredTokens {
     return this.#tokens.some(({ token }) => token.id === id)
   }
 
-  add(token: TokenRecord): void {
-    this.#tokens = [...this.#tokens, { token }]
+  add(adoption: Adoption): void {
+    this.#tokens = [...this.#tokens, adoption]
   }
 
   forget(id: string): void {

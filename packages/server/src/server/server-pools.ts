@@ -1,4 +1,4 @@
-import { createOAuthClient } from '../oauth/oauth-client.ts'
+import { createOAuthClient, type OAuthClientOptions } from '../oauth/oauth-client.ts'
 import { LocalToken } from '../pool/token-local.ts'
 import { TokenPool } from '../pool/token-pool.ts'
 import { createTokenProbe } from '../pool/token-probe.ts'
@@ -6,8 +6,9 @@ import type { TokenRenewalOptions } from '../pool/token-renewal.ts'
 import { createCredentialsReader, type Credentials } from '../shared/credentials.ts'
 import type { Emitter } from '../shared/events.ts'
 import { received } from '../shared/received.ts'
+import { OwnFailure } from '../slot/own-failure.ts'
 import { SlotView } from '../slot/slot-view.ts'
-import { limitedFetch, type UpstreamLimit } from '../upstream/upstream-limit.ts'
+import { limitedFetch } from '../upstream/upstream-limit.ts'
 import type { PoolsOfClient } from './revocation-all.ts'
 import type { ResolvedOptions, ResolvedPool } from './server-options.ts'
 
@@ -23,12 +24,11 @@ export interface ServerPools {
   byClient: PoolsOfClient[]
 }
 
-export function createServerPools(
-  options: ResolvedOptions,
-  limit: UpstreamLimit,
-  emitter: Emitter,
-): ServerPools {
-  const renewals = options.pools.map((pool) => renewalOptions(pool, options, limit, emitter))
+/** When requests to Forage may be sent. */
+export type Sending = Pick<OAuthClientOptions, 'limit' | 'hold'>
+
+export function createServerPools(options: ResolvedOptions, sending: Sending, emitter: Emitter): ServerPools {
+  const renewals = options.pools.map((pool) => renewalOptions(pool, options, sending, emitter))
   const all = renewals.map((renewal) => new TokenPool(renewal))
   const named = new Map(all.map((pool) => [pool.name, pool]))
   const get = (name = options.pools[0]!.name): TokenPool => named.get(name) ?? unknownPool(name)
@@ -47,7 +47,7 @@ export function createServerPools(
 function renewalOptions(
   pool: ResolvedPool,
   options: ResolvedOptions,
-  limit: UpstreamLimit,
+  { limit, hold }: Sending,
   emitter: Emitter,
 ): TokenRenewalOptions {
   const { endpoints, clientAuth, clock, fetch, random, store, waitUntil } = options
@@ -64,11 +64,13 @@ function renewalOptions(
     clock,
     fetch,
     limit,
+    hold,
   })
   const local = new LocalToken({ pool: name, slot, oauth, emitter, clock, random, waitUntil })
-  const probe = createTokenProbe({ sessionTokenUrl, clock, fetch: limitedFetch(fetch, limit) })
+  const probe = createTokenProbe({ sessionTokenUrl, clock, fetch: limitedFetch(fetch, hold.over(limit)) })
   const lifetimeMs = lifetimeSeconds * 1000
-  return { pool: name, slot, oauth, probe, local, lifetimeMs, emitter, clock, random, waitUntil }
+  const own = new OwnFailure(clock)
+  return { pool: name, slot, oauth, probe, local, own, lifetimeMs, emitter, clock, random, waitUntil }
 }
 
 function byClient(pools: readonly ResolvedPool[], renewals: readonly TokenRenewalOptions[]): PoolsOfClient[] {

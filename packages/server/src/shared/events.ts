@@ -57,8 +57,14 @@ type EventBody =
   | { type: 'pool-frozen'; pool: string; reason: string }
   | { type: 'pool-thawed'; pool: string }
   | { type: 'all-tokens-revoked'; clients: number; failed: number }
-  | { type: 'store-unavailable'; pool: string }
+  /** `code` is the store's own, if it has one: PostgreSQL's SQLSTATE, Redis's word, or a code of the system. */
+  | { type: 'store-unavailable'; pool: string; code?: string }
   | { type: 'store-available'; pool: string }
+  /**
+   * No sealing key of this instance opens the token that the other instances use. It uses a private one. Emitted once for
+   * each such token.
+   */
+  | { type: 'token-sealed-with-unknown-key'; pool: string }
   | { type: 'authorize-failed'; why: 'threw' | 'timed-out' | 'invalid-result'; error?: string }
   | { type: 'rate-limited'; by: LimitedBy }
   /** A rate limiter failed, and requests pass uncounted. Emitted once per outage. */

@@ -1,6 +1,7 @@
 import type { RetirementReason } from '../shared/codes.ts'
 import {
   isUsable,
+  isUsedByOthers,
   leaseMs,
   prune,
   type DrainingToken,
@@ -37,25 +38,37 @@ export interface Adoption {
   token: TokenRecord
   /** Whether it must be revoked at once. */
   isLeaked?: boolean
+  /** The fence of the last compromise that its process knew before it minted: the token cannot have leaked in that one. */
+  knew?: number | undefined
 }
 
 /** Registers a token that was minted while the store was down: as the current one if no other is usable, else to drain. */
 export function adoptToken(
   doc: SlotDocument,
   now: number,
-  { token, isLeaked = false }: Adoption,
+  { token, isLeaked = false, knew = -1 }: Adoption,
 ): Transition {
   // A commit that seemed to time out may have arrived.
   if (isRegistered(doc, token)) return { doc }
   const mints = [...doc.mints, now]
   const known = withoutFence(doc, token.fence)
-  if (isLeaked || isFromBeforeLeak(doc, token)) {
+  const hasLeaked = knew < (doc.compromised?.fence ?? 0) && isFromBeforeLeak(doc, token)
+  if (isLeaked || hasLeaked) {
     return { doc: { ...known, mints, draining: [...doc.draining, retired(token, now, 'compromised')] } }
   }
+  if (isUsedByOthers(doc, now)) return { doc: lend(known, token) }
   if (isUsable(doc.current, now) || doc.failure?.kind === 'rejected') {
     return { doc: { ...known, mints, draining: [...doc.draining, retired(token, now + drainMs, 'local')] } }
   }
   return { doc: prune({ ...drain(known, now, 'renewed'), mints, current: token, failure: null }, now) }
+}
+
+/**
+ * Registers the private token of an instance that has no key for the current one. Every instance knows of it, and none
+ * revokes it while it is used. It is no mint of the pool: each instance has its own limit for them.
+ */
+function lend(doc: SlotDocument, token: TokenRecord): SlotDocument {
+  return { ...doc, draining: [...doc.draining, retired(token, token.expiresAt, 'local')] }
 }
 
 // The token was not in the store when every token of the pool was dropped. Without a lease, only the times can show it.

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest'
 
 import { emptySlot, type SlotDocument } from './slot-document.ts'
-import { grantLease, holdsLease, revokeLease } from './slot-lease.ts'
+import { grantLease, holdsLease, returnLease, revokeLease } from './slot-lease.ts'
 
 const now = 1_700_000_000_000
 const abandoned: SlotDocument = {
@@ -35,4 +35,9 @@ it('a revoked lease has no holder, and leaves a suspect', () => {
   const revoked = revokeLease(abandoned)
   expect(revoked).toEqual({ ...emptySlot, fence: 5, lease: null, suspects })
   expect(holdsLease(revoked, 4)).toBe(false)
+})
+
+it('a returned lease leaves no failure and no suspect, and only its holder can return it', () => {
+  expect(returnLease(abandoned, now, { fence: 4 })).toEqual({ doc: { ...abandoned, lease: null } })
+  expect(returnLease(abandoned, now, { fence: 3 })).toEqual({ refused: 'stale-fence' })
 })

@@ -9,6 +9,8 @@ import {
   type SlotDocument,
   type Transition,
 } from './slot-document.ts'
+import { shiftTimes } from './stored/slot-times.ts'
+import { StoreTime } from './stored/store-time.ts'
 
 // Redis clients with an offline queue answer seconds later, or never.
 const storeTimeoutMs = 500
@@ -29,26 +31,37 @@ interface VersionedDocument {
   version: string | null
 }
 
-/** Reads and changes slots in the store, each operation within the store's time. Rejects with the store's error. */
+export type SlotTransition<Input> = (doc: SlotDocument, now: number, input: Input) => Transition
+
+/**
+ * Reads and changes slots in the store, each operation within the store's time. Transitions see the time of the store's
+ * clock, if it has one; callers get and give times of their own clock. Rejects with the store's error.
+ */
 export class SlotStore {
   readonly #options: SlotStoreOptions
+  readonly #time: StoreTime
 
   constructor(options: SlotStoreOptions) {
+    const { store, clock } = options
     this.#options = options
+    this.#time = new StoreTime({ store, clock, timeoutMs: store.timeoutMs ?? storeTimeoutMs })
   }
 
   async read(key: string): Promise<SlotDocument> {
-    return (await this.#get(key)).doc
+    const [{ doc }, aheadMs] = await this.#get(key)
+    return shiftTimes(doc, -aheadMs)
   }
 
   /** Reads, reduces and swaps, again if another instance was faster. */
-  async change(key: string, reduce: (doc: SlotDocument, now: number) => Transition): Promise<SlotChange> {
-    let { doc, version } = await this.#get(key)
+  async change<Input>(key: string, transition: SlotTransition<Input>, input: Input): Promise<SlotChange> {
+    const [read, aheadMs] = await this.#get(key)
+    const given = shiftTimes(input, aheadMs)
+    let { doc, version } = read
     for (;;) {
-      const next = reduce(doc, this.#options.clock.now())
-      if ('refused' in next) return { doc, refused: next.refused }
-      const result = await this.#swap(key, version, next.doc)
-      if (result.ok) return next
+      const next = transition(doc, this.#options.clock.now() + aheadMs, given)
+      if ('refused' in next) return { doc: shiftTimes(doc, -aheadMs), refused: next.refused }
+      const result = await this.#swap(key, version, next.doc, aheadMs)
+      if (result.ok) return { doc: shiftTimes(next.doc, -aheadMs) }
       ;({ doc, version } = await this.#parse(result.current))
     }
   }
@@ -58,9 +71,13 @@ export class SlotStore {
     return this.#options.store.subscribe?.((changedKey) => changedKey === key && changed())
   }
 
-  async #get(key: string): Promise<VersionedDocument> {
+  /** Reads the document, and how far the store's clock is ahead. */
+  async #get(key: string): Promise<[VersionedDocument, number]> {
     const { store } = this.#options
-    return this.#parse(await this.#bounded(() => store.get(key)))
+    return Promise.all([
+      this.#bounded(() => store.get(key)).then((stored) => this.#parse(stored)),
+      this.#bounded(() => this.#time.aheadMs()).catch(() => this.#time.last),
+    ])
   }
 
   async #parse(stored: StoredValue | null): Promise<VersionedDocument> {
@@ -68,10 +85,10 @@ export class SlotStore {
     return { doc: await this.#options.codec.decode(stored.value), version: stored.version }
   }
 
-  async #swap(key: string, expected: string | null, doc: SlotDocument): Promise<SwapResult> {
+  async #swap(key: string, expected: string | null, doc: SlotDocument, aheadMs: number): Promise<SwapResult> {
     const { store, codec, clock } = this.#options
     const value = await codec.encode(doc)
-    const swap = { nextVersion: crypto.randomUUID(), ttlMs: documentTtlMs(doc, clock.now()) }
+    const swap = { nextVersion: crypto.randomUUID(), ttlMs: documentTtlMs(doc, clock.now() + aheadMs) }
     const result = await this.#bounded(() => store.cas(key, expected, value, swap))
     // A lost notice only makes other instances poll.
     if (result.ok) void store.publish?.(key).catch(() => {})

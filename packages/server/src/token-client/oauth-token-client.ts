@@ -8,6 +8,7 @@ import { createCredentialsReader } from '../shared/credentials.ts'
 import { createEmitter, type Emitter, type ForageServerListener } from '../shared/events.ts'
 import { fingerprint } from '../shared/fingerprint.ts'
 import { assertKnownOptions } from '../shared/known-options.ts'
+import { OwnFailure } from '../slot/own-failure.ts'
 import type { RefreshToken } from '../slot/refresh-token.ts'
 import type { TokenRecord } from '../slot/slot-document.ts'
 import { invalidateFamily } from '../slot/slot-refresh.ts'
@@ -121,7 +122,7 @@ async function reauthenticated(
 ): Promise<TokenRecord | undefined> {
   if (grant !== 'refresh_token') return undefined
   // Another instance may have dropped it already. Without the store, this process mints its own token, by the credentials.
-  await slot.change(invalidateFamily, { id }).catch(() => slot.forget(id))
+  await slot.change(invalidateFamily, { id }).catch(() => slot.changeMemory(invalidateFamily, { id }))
   return pool.getToken(signal)
 }
 
@@ -151,6 +152,8 @@ function accessTokenPool(
     requestToken: (leased) => requestByRefresh(source, leased),
     // No request is known that every API accepts, so the next customer's call is the test.
     probe: async () => 'unknown',
+    canProbe: false,
+    own: new OwnFailure(clock),
     local: new LocalToken({ pool, slot, oauth, emitter, clock, random, windows, waitUntil }),
     lifetimeMs: accessTokenLifetimes.assumedMs,
     windows,

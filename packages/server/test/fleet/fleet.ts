@@ -1,12 +1,12 @@
 import {
   createForageServer,
   isForageServerError,
-  memoryStore,
   type ForageServer,
   type ServerClock,
   type TokenStore,
 } from '../../src/index.ts'
 import type { SlotDocument } from '../../src/slot/slot-document.ts'
+import { separateStore } from '../fixtures/separate-store.ts'
 import { createFleetClock, type FleetClock } from './fleet-clock.ts'
 import { createFleetUpstream, type FleetTally, type FleetUpstream } from './fleet-upstream.ts'
 
@@ -195,7 +195,7 @@ async function outcomeOf(clock: FleetClock, { state }: Instance, work: Promise<u
 }
 
 function readableStore(): { store: TokenStore; read: () => Promise<string> } {
-  const store = memoryStore({ singleInstance: true })
+  const store = separateStore()
   let known: string | undefined
   const read = async (): Promise<string> => {
     const stored = known === undefined ? null : await store.get(known)

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 
-import { fingerprint, memoryStore, type TokenStore } from '../../src/index.ts'
+import { fingerprint, type TokenStore } from '../../src/index.ts'
+import { separateStore } from '../fixtures/separate-store.ts'
 import {
   createFixture,
   merchantAccount,
@@ -138,7 +139,7 @@ describe('compromise', () => {
   })
 
   it('another instance completes a compromise if its process crashes', async () => {
-    const store = memoryStore({ singleInstance: true })
+    const store = separateStore()
     const [upstream, clock] = [createUpstream(), createVirtualClock()]
     const other = createFixture({ store }, upstream, clock)
     const before = await other.forage.pool('web').getToken()
@@ -193,7 +194,7 @@ describe('the kept answer of the endpoint', () => {
   it('the endpoint drops its kept answer when it learns that another instance compromised the pool', async () => {
     const listeners = new Set<(key: string) => void>()
     const store: TokenStore = {
-      ...memoryStore({ singleInstance: true }),
+      ...separateStore(),
       publish: async (key) => listeners.forEach((listener) => listener(key)),
       subscribe: async (listener) => {
         listeners.add(listener)

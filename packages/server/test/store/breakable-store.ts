@@ -1,4 +1,5 @@
-import { memoryStore, type TokenStore } from '../../src/index.ts'
+import { type TokenStore } from '../../src/index.ts'
+import { separateStore } from '../fixtures/separate-store.ts'
 
 export interface BreakableStore extends TokenStore {
   state: 'up' | 'refuses' | 'hangs'
@@ -7,7 +8,7 @@ export interface BreakableStore extends TokenStore {
 
 /** Creates a store that a test can take down. When it returns, it still has its values. */
 export function breakableStore(): BreakableStore {
-  const store = memoryStore({ singleInstance: true })
+  const store = separateStore()
   const during = async <T>(work: () => Promise<T>): Promise<T> => {
     breakable.operations++
     if (breakable.state === 'refuses') throw new Error('connect ECONNREFUSED redis://user:password@host')

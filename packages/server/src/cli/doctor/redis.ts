@@ -1,4 +1,5 @@
 import { errorCode } from '../../shared/safe-cause.ts'
+import { redisRemedy } from '../../store/redis/redis-store-error.ts'
 import type { Configuration } from '../configuration/configuration.ts'
 import { finding, type Examination, type Finding } from '../configuration/finding.ts'
 import { openStore, StoreUnreachable, type OpenedStore } from '../fleet/opened-store.ts'
@@ -7,6 +8,7 @@ import { judgeRedis, type RedisFacts } from './redis-settings.ts'
 import { examineSlots } from './slots.ts'
 
 const pings = 20
+const trialKey = 'fst:1:{doctor}:trial'
 
 /** Checks that Redis keeps its data and answers quickly, and that it holds the slots of the servers. */
 export async function examineRedis(configuration: Configuration): Promise<Examination[]> {
@@ -14,10 +16,11 @@ export async function examineRedis(configuration: Configuration): Promise<Examin
   try {
     await using opened = await openStore(configuration)
     const skew = await storeSkew(configuration, opened)
+    await tryToWrite(opened)
     const findings = [...judgeRedis(await factsOf(opened)), ...skew]
     return [{ name: 'redis', findings }, ...(await examineSlots(configuration, opened.store))]
   } catch (error) {
-    return [{ name: 'redis', findings: [unreachable(error)] }]
+    return [{ name: 'redis', findings: [unusable(error)] }]
   }
 }
 
@@ -25,6 +28,13 @@ async function storeSkew({ resolved }: Configuration, { store }: OpenedStore): P
   const sentAt = resolved.clock.now()
   const redisTime = (await store.now?.()) ?? Number.NaN
   return clockSkew('redis-clock-skewed', "Redis'", redisTime - (sentAt + resolved.clock.now()) / 2)
+}
+
+/** Writes as a server does, to a key of no slot, for a second. Rejects if Redis does not allow it. */
+async function tryToWrite({ store }: OpenedStore): Promise<void> {
+  const stored = await store.get(trialKey)
+  const swap = { nextVersion: crypto.randomUUID(), ttlMs: 1000 }
+  await store.cas(trialKey, stored?.version ?? null, 'trial', swap)
 }
 
 async function factsOf({ client }: OpenedStore): Promise<RedisFacts> {
@@ -50,11 +60,12 @@ async function latency(ping: () => Promise<unknown>): Promise<number> {
   return times.toSorted((a, b) => a - b)[pings / 2]!
 }
 
-function unreachable(error: unknown): Finding {
+function unusable(error: unknown): Finding {
   const code = error instanceof StoreUnreachable ? error.code : (errorCode(error) ?? 'no answer')
+  const remedy = redisRemedy(code)
   return finding('error', 'redis-unreachable', [
     `The Redis of REDIS_URL cannot be used (${code})`,
     'Running servers continue with the tokens in their memory. A server that starts mints its own token for a day.',
-    /AUTH|PASS/.test(code) ? 'Correct the password in REDIS_URL.' : 'Check REDIS_URL and the network.',
+    remedy ?? 'Check REDIS_URL and the network.',
   ])
 }

@@ -1,4 +1,6 @@
 import type { ResolvedPool } from '../../server/server-options.ts'
+import { errorCode } from '../../shared/safe-cause.ts'
+import { StoreError } from '../../store/store-error.ts'
 import type { TokenStore } from '../../store/token-store.ts'
 import type { Configuration } from '../configuration/configuration.ts'
 import { finding, type Examination, type Finding } from '../configuration/finding.ts'
@@ -15,8 +17,8 @@ export async function examineSlots({ resolved }: Configuration, store: TokenStor
           name,
           findings: judgeSlot(pool, await readSlot(store, resolved, pool), resolved.clock.now()),
         }
-      } catch {
-        return { name, findings: [sealedOtherwise(pool)] }
+      } catch (error) {
+        return { name, findings: [notRead(pool, error)] }
       }
     }),
   )
@@ -40,8 +42,17 @@ function empty({ name }: ResolvedPool): Finding {
 function sealedOtherwise({ name }: ResolvedPool): Finding {
   return finding('error', 'slot-unreadable', [
     `The slot of pool "${name}" cannot be read with these keys`,
-    'Its tokens were sealed with a missing key, or other software changed the slot.',
+    'Its tokens were sealed with a missing key.',
     'Set every FORAGE_SEAL_KEY_… as on the servers. If a key is lost, set new keys and call revokeAll.',
+  ])
+}
+
+function notRead({ name }: ResolvedPool, error: unknown): Finding {
+  const [code, remedy] = error instanceof StoreError ? [error.code, error.remedy] : [errorCode(error)]
+  return finding('error', 'slot-unreadable', [
+    `The slot of pool "${name}" cannot be read (${code ?? 'no answer'})`,
+    'Servers treat a slot that they cannot read like a store that is down: each uses a private token.',
+    remedy ?? 'Check REDIS_URL and the network.',
   ])
 }
 

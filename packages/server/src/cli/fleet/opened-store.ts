@@ -1,6 +1,7 @@
 import type { RedisClientType } from 'redis'
 
 import { errorCode } from '../../shared/safe-cause.ts'
+import { replyCode } from '../../store/redis/redis-store-error.ts'
 import { redisStore } from '../../store/redis/redis-store.ts'
 import type { TokenStore } from '../../store/token-store.ts'
 import type { Configuration } from '../configuration/configuration.ts'
@@ -62,8 +63,6 @@ async function loadClient(): Promise<typeof import('redis')> {
   }
 }
 
-// An error reply of Redis begins with a word in capitals: WRONGPASS, NOAUTH.
 function codeOf(error: unknown): string {
-  const word = error instanceof Error ? /^[A-Z]{3,32}\b/.exec(error.message)?.[0] : undefined
-  return errorCode(error) ?? word ?? 'no answer'
+  return replyCode(error) ?? errorCode(error) ?? 'no answer'
 }
