@@ -14,6 +14,8 @@ import { StoreTime } from './stored/store-time.ts'
 
 // Redis clients with an offline queue answer seconds later, or never.
 const storeTimeoutMs = 500
+// A store with a deadline of its own says what was wrong, so its error comes first.
+const graceMs = 50
 
 export interface SlotStoreOptions {
   store: TokenStore
@@ -44,7 +46,7 @@ export class SlotStore {
   constructor(options: SlotStoreOptions) {
     const { store, clock } = options
     this.#options = options
-    this.#time = new StoreTime({ store, clock, timeoutMs: store.timeoutMs ?? storeTimeoutMs })
+    this.#time = new StoreTime({ store, clock, timeoutMs: deadlineOf(store) })
   }
 
   async read(key: string): Promise<SlotDocument> {
@@ -97,6 +99,10 @@ export class SlotStore {
 
   #bounded<T>(work: () => Promise<T>): Promise<T> {
     const { clock, store } = this.#options
-    return withDeadline(clock, store.timeoutMs ?? storeTimeoutMs, undefined, work)
+    return withDeadline(clock, deadlineOf(store), undefined, work)
   }
+}
+
+function deadlineOf({ timeoutMs }: TokenStore): number {
+  return timeoutMs === undefined ? storeTimeoutMs : timeoutMs + graceMs
 }

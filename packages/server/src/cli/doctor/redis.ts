@@ -62,10 +62,10 @@ async function latency(ping: () => Promise<unknown>): Promise<number> {
 
 function unusable(error: unknown): Finding {
   const code = error instanceof StoreUnreachable ? error.code : (errorCode(error) ?? 'no answer')
-  const remedy = redisRemedy(code)
+  const elsewhere = redisRemedy(code) ?? 'Check REDIS_URL and the network.'
   return finding('error', 'redis-unreachable', [
     `The Redis of REDIS_URL cannot be used (${code})`,
     'Running servers continue with the tokens in their memory. A server that starts mints its own token for a day.',
-    remedy ?? 'Check REDIS_URL and the network.',
+    /AUTH|PASS/.test(code) ? 'Correct the password in REDIS_URL.' : elsewhere,
   ])
 }

@@ -36,32 +36,43 @@ it("after this instance's clock was set back, the store is asked again", async (
 })
 
 it('an answer counts as written in the middle of its request, and a difference within the error is noise', async () => {
-  let tookMs = 400
+  let [tookMs, aheadMs] = [100, 1000]
   const { time, clock } = createStoreTime(async (at) => {
     await clock.advance(tookMs)
-    return at + tookMs / 2 + 1000
+    return at + tookMs / 2 + aheadMs
   })
   expect(await time.aheadMs()).toBe(1000)
+  aheadMs = 1050
   await clock.advance(30 * second)
-  const later = createStoreTime(async (at) => at + 1000)
-  expect(await later.time.aheadMs()).toBe(1000)
-  tookMs = 100
   expect(await time.aheadMs()).toBe(1000)
+  aheadMs = 1051
+  await clock.advance(30 * second)
+  expect(await time.aheadMs()).toBe(1051)
 })
 
-it('an answer that took too long, fails or is no time changes nothing', async () => {
+it('after a pause during the request, the time is known roughly, and the store is asked again', async () => {
+  let tookMs = 9000
+  const { time, asked, clock } = createStoreTime(async (at) => {
+    await clock.advance(tookMs)
+    return at + tookMs + 3_600_000
+  })
+  expect(await time.aheadMs()).toBe(3_604_500)
+  tookMs = 0
+  expect(await time.aheadMs()).toBe(3_600_000)
+  await time.aheadMs()
+  expect(asked.times).toBe(2)
+})
+
+it('an answer that fails or is no time changes nothing, and the store is asked again', async () => {
   let answer = async (at: number): Promise<number> => at + 5000
-  const { time, clock } = createStoreTime((at) => answer(at))
+  const { time, clock, asked } = createStoreTime((at) => answer(at))
   expect(await time.aheadMs()).toBe(5000)
-  for (const odd of [
-    async (at: number) => (await clock.advance(501), at + 9000),
-    async () => Promise.reject(new Error('gone')),
-    async () => Number.NaN,
-  ]) {
+  await clock.advance(30 * second)
+  for (const odd of [async () => Promise.reject(new Error('gone')), async () => Number.NaN]) {
     answer = odd
-    await clock.advance(30 * second)
     expect(await time.aheadMs()).toBe(5000)
   }
+  expect(asked.times).toBe(3)
 })
 
 it('a store without a clock leaves each instance with its own', async () => {

@@ -46,12 +46,11 @@ export class StoreTime {
     const time = await storeNow()
     const receivedAt = clock.now()
     const tookMs = receivedAt - sentAt
-    // A process that paused in between does not know when the answer was written.
-    if (!Number.isFinite(time) || tookMs < 0 || tookMs > timeoutMs) return
+    if (!Number.isFinite(time) || tookMs < 0) return
     const aheadMs = Math.round(time - (sentAt + receivedAt) / 2)
     // The truth lies within half of the time that the request took: a difference below that is noise.
-    if (this.#sampledAt === undefined || Math.abs(aheadMs - this.#aheadMs) > tookMs / 2)
-      this.#aheadMs = aheadMs
-    this.#sampledAt = receivedAt
+    if (Math.abs(aheadMs - this.#aheadMs) > tookMs / 2) this.#aheadMs = aheadMs
+    // A process that paused in between knows the time only roughly, and asks again.
+    if (tookMs <= timeoutMs) this.#sampledAt = receivedAt
   }
 }

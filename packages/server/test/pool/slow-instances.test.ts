@@ -1,0 +1,137 @@
+import { describe, expect, it } from 'vitest'
+
+import type { TokenStore } from '../../src/index.ts'
+import { separateStore } from '../fixtures/separate-store.ts'
+import { createFixture, type ServerFixture } from '../fixtures/server-fixture.ts'
+import { createUpstream, tokenPath, type UpstreamStub } from '../fixtures/upstream-stub.ts'
+import { createVirtualClock, settle, type VirtualClock } from '../fixtures/virtual-clock.ts'
+
+const second = 1000
+const minute = 60 * second
+const day = 24 * 60 * minute
+
+/** Delays what an instance does after its first read of the slot. */
+function slow(store: TokenStore, clock: VirtualClock, ms: number): TokenStore {
+  let reads = 0
+  const pause = (): Promise<void> => new Promise((resolve) => void clock.setTimeout(resolve, ms))
+  const get: TokenStore['get'] = async (key) => {
+    const stored = await store.get(key)
+    if (++reads === 1) await pause()
+    return stored
+  }
+  return { ...store, get, timeoutMs: minute }
+}
+
+interface SlowFleet {
+  fleet: ServerFixture[]
+  upstream: UpstreamStub
+  clock: VirtualClock
+}
+
+/** Creates one prompt instance and several that act on what they read 3, 6, 9 … seconds ago. */
+function createSlowFleet(slowInstances: number): SlowFleet {
+  const store = separateStore()
+  const [upstream, clock] = [createUpstream(), createVirtualClock()]
+  const stores = [
+    store,
+    ...Array.from({ length: slowInstances }, (_, i) => slow(store, clock, (i + 1) * 3 * second)),
+  ]
+  const fleet = stores.map((each) => createFixture({ store: each }, upstream, clock))
+  return { fleet, upstream, clock }
+}
+
+async function tokensOf({ fleet, clock }: SlowFleet): Promise<string[]> {
+  const tokens = Promise.all(fleet.map(({ forage }) => forage.pool('web').getToken()))
+  await settle()
+  for (let i = 0; i < 120; i++) await clock.advance(500)
+  return tokens
+}
+
+describe('instances that act on an old read of the slot', () => {
+  it.each([1, 2, 5])(
+    'one prompt instance and %i slow ones mint one token and serve it',
+    async (slowInstances) => {
+      const slowFleet = createSlowFleet(slowInstances)
+      expect(new Set(await tokensOf(slowFleet)).size).toBe(1)
+      expect(slowFleet.upstream.count(tokenPath)).toBe(1)
+    },
+  )
+
+  it('two slow instances in the advisory period renew the token once', async () => {
+    const slowFleet = createSlowFleet(0)
+    const [prompt] = slowFleet.fleet as [ServerFixture]
+    const { upstream, clock } = slowFleet
+    const store = separateStore()
+    const first = createFixture({ store }, upstream, clock)
+    const token = await first.forage.pool('web').getToken()
+    await clock.advance(6.6 * day)
+    const late = [1, 2].map((i) =>
+      createFixture({ store: slow(store, clock, i * 5 * second) }, upstream, clock),
+    )
+    const served = tokensOf({ fleet: [first, ...late], upstream, clock })
+    expect((await served)[0]).toBe(token)
+    await settle()
+    expect(upstream.count(tokenPath)).toBe(2)
+    expect(prompt.eventsOf('authentication-token-requested')).toEqual([])
+  })
+})
+
+describe('instances whose clocks differ', () => {
+  /** Creates instances whose clocks differ by these times from the store's clock. */
+  function createSkewedFleet(...skewsMs: number[]): SlowFleet {
+    const [upstream, clock] = [createUpstream(), createVirtualClock()]
+    const store: TokenStore = { ...separateStore(), now: async () => clock.now() }
+    const fleet = skewsMs.map((skewMs) => {
+      const skewed = { ...clock, now: () => clock.now() + skewMs }
+      return createFixture({ store, clock: skewed }, upstream, skewed)
+    })
+    return { fleet, upstream, clock }
+  }
+
+  it('an instance whose clock is an hour ahead waits for the holder of a lease', async () => {
+    const { fleet, upstream, clock } = createSkewedFleet(-30 * minute, 30 * minute)
+    const [behind, ahead] = fleet as [ServerFixture, ServerFixture]
+    let issue = (): void => {}
+    upstream.answerNext(tokenPath, () => new Promise((resolve) => (issue = () => resolve(upstream.issue()))))
+    const minting = behind.forage.pool('web').getToken()
+    while (upstream.count(tokenPath) === 0) await settle()
+    const waiting = ahead.forage.pool('web').getToken()
+    for (let i = 0; i < 18; i++) await clock.advance(500)
+    expect(upstream.count(tokenPath)).toBe(1)
+    issue()
+    for (let i = 0; i < 4; i++) await clock.advance(500)
+    expect(await waiting).toBe(await minting)
+    expect(upstream.count(tokenPath)).toBe(1)
+  })
+
+  it('all instances agree on when a token expires, each in the time of its own clock', async () => {
+    const { fleet } = createSkewedFleet(-30 * minute, 0, 30 * minute)
+    for (const { forage } of fleet) await forage.pool('web').getToken()
+    for (const { forage, clock } of fleet)
+      expect(forage.pool('web').status()).toMatchObject({ state: 'ready', expiresAt: clock.now() + 7 * day })
+  })
+
+  it('a back-off and its retryAt are the same moment for all instances', async () => {
+    const { fleet, upstream } = createSkewedFleet(-30 * minute, 30 * minute)
+    upstream.answerNext(tokenPath, new Response('', { status: 503, headers: { 'retry-after': '60' } }))
+    for (const { forage, clock } of fleet) {
+      const error = await forage
+        .pool('web')
+        .getToken()
+        .catch((caught: unknown) => caught)
+      expect(error).toMatchObject({ retryAt: clock.now() + minute })
+    }
+    expect(upstream.count(tokenPath)).toBe(1)
+  })
+
+  it('an instance whose clock is wrong renews when the others would, and mints nothing more', async () => {
+    const { fleet, upstream, clock } = createSkewedFleet(-30 * minute, 30 * minute)
+    for (let i = 0; i < 20; i++) {
+      for (const { forage } of fleet) await forage.pool('web').getToken()
+      await settle()
+      await clock.advance(day / 2)
+    }
+    // The first token, and one renewal in ten days.
+    expect(upstream.count(tokenPath)).toBe(2)
+  })
+})
