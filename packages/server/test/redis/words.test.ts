@@ -2,10 +2,8 @@ import { startEmulator } from '@forage-session/emulator/node'
 import { describe, expect, it } from 'vitest'
 
 import { systemClock } from '../../src/shared/clock.ts'
-import { forageTokensHere, credentials, ids } from '../cli/forage-tokens.ts'
+import { credentials, forageTokensHere } from '../cli/forage-tokens.ts'
 import { createFixture } from '../fixtures/server-fixture.ts'
-import { createUpstream } from '../fixtures/upstream-stub.ts'
-import { createVirtualClock } from '../fixtures/virtual-clock.ts'
 import { connectedStore, keys, patientMs } from './clients.ts'
 import { hasRedis, RedisServer } from './redis-server.ts'
 
@@ -49,12 +47,7 @@ describe.skipIf(!hasRedis)('a mistake in the operation of Redis', () => {
     async (client) => {
       await using redis = await RedisServer.start()
       const store = await connectedStore(client, redis.port, 1000)
-      const upstream = createUpstream()
-      const { forage, eventsOf } = createFixture(
-        { store, clock: systemClock() },
-        upstream,
-        createVirtualClock(),
-      )
+      const { forage, eventsOf } = createFixture({ store, clock: systemClock() })
       await redis.cli('CONFIG', 'SET', 'requirepass', 'new-password')
       await redis.cli('-a', 'new-password', 'CLIENT', 'KILL', 'TYPE', 'normal')
       await expect(forage.pool('web').getToken()).resolves.toBeDefined()

@@ -79,6 +79,20 @@ describe('mintSessionToken', () => {
     const { forage } = createFixture()
     await expect(forage.mintSessionToken({ merchantAccount: 'a\r\nb' })).rejects.toThrow('"merchantAccount"')
   })
+
+  it('an error about a wrong argument shows no token that was passed in its place', async () => {
+    const { forage } = createFixture()
+    const token = 'dev_eyJhIjogMSwgInNrIjogIk92Y25aNTI5QjJuZ0p2N0pZN2laeHc9PSJ9==.aHe7Tw.c2lnbmF0dXJlc2ln'
+    for (const call of [
+      forage.mintSessionToken({ merchantAccount: `Bearer ${token}` }),
+      forage.fetch(`https://evil.example/${token}`),
+      forage.fetch('/api/', {}, { pool: token }),
+    ]) {
+      const error: unknown = await call.catch((reason: unknown) => reason)
+      expect(error).toBeInstanceOf(TypeError)
+      for (const part of token.split('.')) expect(String(error)).not.toContain(part)
+    }
+  })
 })
 
 describe('a store that does not answer', () => {
