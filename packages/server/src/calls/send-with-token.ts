@@ -50,7 +50,7 @@ async function sendOnce(pool: TokenPool, sending: Sending, token: TokenRecord): 
 async function sendAgain(pool: TokenPool, sending: Sending, refused: Sent, mayHop = true): Promise<Sent> {
   const consequence = await pool.afterRefusal(refused.token)
   if (consequence === 'accepted') return refused
-  if (consequence === 'young') return sendYoung(pool, sending, refused)
+  if (consequence === 'young') return sendYoung(pool, sending, refused, mayHop)
   discard(refused.response)
   const sent = await sendOnce(pool, sending, await pool.getToken(sending.signal))
   if (!sent.isRefused) return sent
@@ -59,10 +59,10 @@ async function sendAgain(pool: TokenPool, sending: Sending, refused: Sent, mayHo
 }
 
 /** Tries a young token again before anyone has to wait until it is no longer young. */
-async function sendYoung(pool: TokenPool, sending: Sending, refused: Sent): Promise<Sent> {
+async function sendYoung(pool: TokenPool, sending: Sending, refused: Sent, mayHop: boolean): Promise<Sent> {
   const sent = await sendWhileYoung(pool, sending, refused)
   if (!sent.isRefused) return sent
-  if (!pool.isYoung(sent.token)) return sendAgain(pool, sending, sent)
+  if (!pool.isYoung(sent.token)) return sendAgain(pool, sending, sent, mayHop)
   return giveUp(sent, await pool.refuseYoung(sent.token))
 }
 

@@ -25,7 +25,7 @@ const configurationCodes = new Set([
   'cannot_parse_request_body',
 ])
 
-/** Returns the session token of a 2xx. Throws if there is none, or if it is an authentication token. */
+/** Returns the session token of a 2xx. Throws if the answer holds no session token, or an authentication token. */
 export function readSessionToken(response: Response, body: string, parent: string, now: number): string {
   const parsed = v.safeParse(answer, parseJson(body))
   if (!parsed.success) throw withoutToken(response, body, now)

@@ -7,6 +7,7 @@ import { boundedFetch } from '../upstream/bounded-fetch.ts'
 import type { Endpoints } from '../upstream/environments.ts'
 import type { UpstreamHold } from '../upstream/upstream-hold.ts'
 import { limitedFetch, type UpstreamLimit } from '../upstream/upstream-limit.ts'
+import { watchWire } from '../upstream/wire-watch.ts'
 import { exchange, partiesOf, transportOf, withCredentials, type OAuthServer } from './oauth-exchange.ts'
 import { failedRequest, receivedToken, type TokenAnswer } from './token-answer.ts'
 
@@ -94,6 +95,7 @@ async function requestOnce(
   within: (run: (signal: AbortSignal) => Promise<TokenAnswer>) => Promise<TokenAnswer>,
 ): Promise<TokenAnswer> {
   const sending = watched(fetch)
+  const wire = watchWire(client.tokenUrl)
   const request = { ...client, fetch: limitedFetch(sending.fetch, hold.overTokenRequests(limit)) }
   const answer = await within((signal) =>
     withCredentials(credentials, async (current) => {
@@ -101,7 +103,11 @@ async function requestOnce(
       sending.isUnanswered = false
       return received
     }),
-  ).catch((error: unknown) => failedRequest(error, clock.now(), sending.isUnanswered))
+  )
+    .catch((error: unknown) =>
+      failedRequest(error, clock.now(), sending.isUnanswered && wire.end() !== 'unwritten'),
+    )
+    .finally(() => wire.end())
   if (!answer.ok && answer.status === 429) hold.holdTokenRequests(answer.retryAfterMs)
   return answer
 }

@@ -49,7 +49,7 @@ interface LocalState {
   token?: TokenRecord | undefined
   /** Why there is no private token. */
   failure?: SlotFailure | undefined
-  /** What keeps only this instance from minting. */
+  /** The reason why only this instance does not mint. */
   own?: SlotFailure | undefined
 }
 

@@ -9,7 +9,7 @@ import type { TokenAcceptance } from './token-acceptance.ts'
 import type { TokenRenewalOptions } from './token-renewal.ts'
 
 /**
- * What follows a 401 about a token. `newer`: another token is current. `young`: the API may not know the token yet.
+ * The consequence of a 401 about a token. `newer`: another token is current. `young`: the API may not know the token yet.
  * `dropped`: the next caller gets another one. `accepted`: the API accepts it, so the 401 is about something else.
  */
 export type Consequence = 'newer' | 'young' | 'dropped' | 'accepted'

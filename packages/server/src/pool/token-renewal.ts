@@ -36,7 +36,7 @@ export interface TokenRenewalOptions {
   /** Whether the probe can tell if the API accepts a token. Default: true. */
   canProbe?: boolean
   local: LocalToken
-  /** What keeps only this instance from minting. */
+  /** The reason why only this instance does not mint. */
   own: OwnFailure
   /** The requested lifetime in ms: if the answer of a mint is lost, its token may live this long. */
   lifetimeMs: number

@@ -67,7 +67,12 @@ function renewalOptions(
     hold,
   })
   const local = new LocalToken({ pool: name, slot, oauth, emitter, clock, random, waitUntil })
-  const probe = createTokenProbe({ sessionTokenUrl, clock, fetch: limitedFetch(fetch, hold.over(limit)) })
+  const probe = createTokenProbe({
+    sessionTokenUrl,
+    clock,
+    fetch: limitedFetch(fetch, hold.over(limit)),
+    hold,
+  })
   const lifetimeMs = lifetimeSeconds * 1000
   const own = new OwnFailure(clock)
   return { pool: name, slot, oauth, probe, local, own, lifetimeMs, emitter, clock, random, waitUntil }

@@ -14,7 +14,7 @@ const tokens = [
   'PROD_uXpcGMAMs7hhbw9JifUuJlzUZS3zWD',
 ]
 
-it.each(tokens)('a token is removed whole, wherever it stands (%#)', (token) => {
+it.each(tokens)('a token is removed whole from any text (%#)', (token) => {
   expect(mayHoldToken(`leaked: ${token}!`)).toBe(true)
   expect(withoutTokens(token)).toBe('[token]')
   expect(withoutTokens(`Bearer ${token}, "${token}"`)).toBe('Bearer [token], "[token]"')

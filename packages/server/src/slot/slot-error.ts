@@ -41,7 +41,7 @@ const explanations: Record<FailureKind, Explanation> = {
   },
 }
 
-/** What is known about a failure beyond its class, by its code. */
+/** Better texts for failures whose code says more than their class. */
 const details: Readonly<Record<string, Partial<Explanation>>> = {
   credentials_malformed: {
     what: '`credentials` returned a client ID or secret with a line break, another control character or a space around it',

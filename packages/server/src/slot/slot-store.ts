@@ -14,7 +14,7 @@ import { StoreTime } from './stored/store-time.ts'
 
 // Redis clients with an offline queue answer seconds later, or never.
 const storeTimeoutMs = 500
-// A store with a deadline of its own says what was wrong, so its error comes first.
+// A store that has a deadline itself says what was wrong, so its error comes first.
 const graceMs = 50
 
 export interface SlotStoreOptions {
@@ -37,7 +37,7 @@ export type SlotTransition<Input> = (doc: SlotDocument, now: number, input: Inpu
 
 /**
  * Reads and changes slots in the store, each operation within the store's time. Transitions see the time of the store's
- * clock, if it has one; callers get and give times of their own clock. Rejects with the store's error.
+ * clock, if it has one; callers give and get times of this instance's clock. Rejects with the store's error.
  */
 export class SlotStore {
   readonly #options: SlotStoreOptions

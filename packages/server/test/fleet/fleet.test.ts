@@ -69,7 +69,7 @@ describe('six slow instances whose clocks are a minute apart', () => {
   )
 
   it(
-    'slow instances whose clocks are a minute apart mint one token on a cold start, whoever is first',
+    'slow instances whose clocks are a minute apart mint one token on a cold start',
     { timeout: 120_000 },
     async () => {
       for (let seed = 0; seed < 100; seed++) {

@@ -22,7 +22,7 @@ export type Fault =
 export interface FleetOptions {
   random: () => number
   instances?: number
-  /** How far the first and the last clock of the fleet are apart. Default: 0. The store has a clock of its own. */
+  /** How far the first and the last clock of the fleet are apart. Default: 0. The store's clock is right. */
   skewMs?: number
   /** Whether every answer of the store and of Forage takes its time, seconds for some. Default: false. */
   isSlow?: boolean

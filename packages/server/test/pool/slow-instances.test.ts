@@ -99,7 +99,7 @@ describe('instances whose clocks differ', () => {
     expect(upstream.count(tokenPath)).toBe(1)
   })
 
-  it('all instances agree on when a token expires, each in the time of its own clock', async () => {
+  it('all instances agree on when a token expires, each by its clock', async () => {
     const { fleet } = createSkewedFleet(-30 * minute, 0, 30 * minute)
     for (const { forage } of fleet) await forage.pool('web').getToken()
     for (const { forage, clock } of fleet)

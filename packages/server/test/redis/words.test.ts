@@ -7,7 +7,7 @@ import { createFixture } from '../fixtures/server-fixture.ts'
 import { connectedStore, keys, patientMs } from './clients.ts'
 import { hasRedis, RedisServer } from './redis-server.ts'
 
-/** What an operator does to Redis, and the word with which Redis then answers a server. */
+/** Mistakes of an operator, and the word with which Redis then answers a server. */
 const mistakes: [word: string, make: (redis: RedisServer) => Promise<unknown>][] = [
   [
     'NOPERM',

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 
+import { createHandler } from '../endpoint/endpoint-fixture.ts'
 import { rejection } from '../fixtures/rejections.ts'
 import {
   createFixture,
@@ -99,6 +100,17 @@ describe('a 503 of the session-token endpoint', () => {
     expect((await forage.fetch('/api/payments/')).status).toBe(200)
     await clock.advance(30 * second)
     await expect(forage.mintSessionToken({ merchantAccount })).resolves.toBeDefined()
+  })
+
+  it('the endpoint passes the time on as Retry-After, which counts down', async () => {
+    const fixture = createFixture()
+    const { handle, upstream, clock } = createHandler({}, fixture)
+    upstream.answerNext(sessionTokenPath, waiting(503, '30'))
+    expect((await handle()).headers.get('retry-after')).toBe('30')
+    await clock.advance(12 * second)
+    const response = await handle()
+    expect([response.status, response.headers.get('retry-after')]).toEqual([503, '18'])
+    expect(upstream.count(sessionTokenPath)).toBe(1)
   })
 
   it('a 503 without Retry-After holds nothing back', async () => {

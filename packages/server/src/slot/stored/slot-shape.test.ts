@@ -15,7 +15,7 @@ const token = {
 }
 const doc: SlotDocument = { ...emptySlot, current: token, draining: [retired(token, 5, 'renewed')] }
 
-it('a document is read as it was written, and an earlier one gets the newer fields', () => {
+it('a document is read unchanged, and an earlier one gets the newer fields', () => {
   expect(readSlotDocument(JSON.stringify(doc))).toEqual(doc)
   expect(readSlotDocument('{"v":1}')).toEqual(emptySlot)
 })

@@ -4,7 +4,7 @@ import { StoreError } from '../../store/store-error.ts'
 import { emptySlot, type SlotDocument } from '../slot-document.ts'
 
 /** The stored document has a shape that this version does not know. It is never changed, and nothing in it is used. */
-export class SlotShapeError extends StoreError {
+class SlotShapeError extends StoreError {
   override readonly name = 'SlotShapeError'
 
   constructor() {
