@@ -12,6 +12,8 @@ import { sourceAliases } from './scripts/vitest/source-aliases.ts'
 import { emulator } from './scripts/vitest/vitest-emulator.ts'
 import { webkitgtk } from './scripts/vitest/vitest-webkit.ts'
 
+/** All memory stores of a process share their slots, and tests must not. */
+const eachTestIsAProcess = ['packages/server/test/fixtures/each-test-is-a-process.ts']
 const report = process.env['TEST_REPORT']
 
 /** Returns the project that runs `*.test.tsx` in happy-dom. */
@@ -74,6 +76,7 @@ export default defineConfig({
         test: {
           name: 'node',
           environment: 'node',
+          setupFiles: eachTestIsAProcess,
           include: [
             'packages/*/{src,test}/**/*.test.ts',
             'apps/*/{src,shop,test}/**/*.test.ts',
@@ -104,6 +107,7 @@ export default defineConfig({
           // These tests start servers and processes, so the files run one after another.
           name: 'redis',
           environment: 'node',
+          setupFiles: eachTestIsAProcess,
           include: ['packages/*/test/redis/**/*.test.ts'],
           fileParallelism: false,
         },

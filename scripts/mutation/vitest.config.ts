@@ -20,10 +20,11 @@ export default defineConfig({
   resolve: { alias: sourceAliases },
   test: {
     environment: 'node',
+    setupFiles: ['packages/server/test/fixtures/each-test-is-a-process.ts'],
     include: [`packages/${name}/{src,test}/**/*.test.ts`],
     exclude: [
       '**/*.browser.test.*',
-      '**/test/{adapters,cli,redis,tabs}/**',
+      '**/test/{adapters,cli,network,redis,tabs}/**',
       '**/*{emulator,endpoint-fuzz,fleet,other-clients,random-schedules,real-endpoint,real-http,telemetry}*.test.ts',
       '**/{replay-hygiene,endpoint-table}.test.ts',
       '**/node_modules/**',

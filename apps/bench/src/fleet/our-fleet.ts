@@ -71,6 +71,8 @@ function mortal(clock: ServerClock, hasEnded: () => boolean): ServerClock {
 
 function sharedStore({ time, outages }: World): TokenStore {
   const store = memoryStore({ singleInstance: true })
+  // All memory stores of a process share their slots, and each world begins without any.
+  const world = crypto.randomUUID()
   const down = outages.filter(({ of }) => of === 'store')
   const assertUp = async (): Promise<void> => {
     const now = time.now()
@@ -78,7 +80,7 @@ function sharedStore({ time, outages }: World): TokenStore {
   }
   return {
     capabilities: store.capabilities,
-    get: async (key) => assertUp().then(() => store.get(key)),
-    cas: async (...swap) => assertUp().then(() => store.cas(...swap)),
+    get: async (key) => assertUp().then(() => store.get(world + key)),
+    cas: async (key, ...swap) => assertUp().then(() => store.cas(world + key, ...swap)),
   }
 }

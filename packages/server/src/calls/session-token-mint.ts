@@ -1,16 +1,17 @@
-import * as v from 'valibot'
-
 import type { TokenPool } from '../pool/token-pool.ts'
 import type { ServerClock } from '../shared/clock.ts'
 import { withDeadline } from '../shared/deadline.ts'
-import { ForageServerError, isForageServerError } from '../shared/errors.ts'
+import { isForageServerError, type ForageServerError } from '../shared/errors.ts'
 import { fingerprint } from '../shared/fingerprint.ts'
 import { requestTimeoutMs, sessionTokenLifetimeMs } from '../slot/token-windows.ts'
 import { boundedFetch } from '../upstream/bounded-fetch.ts'
-import { isMerchantCode, parseJson, upstreamErrorCode } from '../upstream/upstream-error-code.ts'
-import { throttled, unavailable } from '../upstream/upstream-error.ts'
+import { wasReset } from '../upstream/connection-error.ts'
+import { retryAfterMs, throttledMs } from '../upstream/retry-after.ts'
+import { throttledUntil, unavailable } from '../upstream/upstream-error.ts'
+import type { UpstreamHold } from '../upstream/upstream-hold.ts'
 import type { UpstreamLimit } from '../upstream/upstream-limit.ts'
 import { sendWithToken } from './send-with-token.ts'
+import { readSessionToken, sessionTokenRefusal } from './session-token-answer.ts'
 
 const retryMs = 1000
 
@@ -35,26 +36,47 @@ export interface MintOptions {
   clock: ServerClock
   fetch: typeof globalThis.fetch
   limit: UpstreamLimit
+  hold: UpstreamHold
 }
 
 /** Mints one session token for one checkout (`POST /api/session_token/`). */
 export async function mintSessionToken(options: MintOptions): Promise<MintedToken> {
-  const { pool, clock, signal, limit } = options
+  const { pool, clock, signal, hold, merchantAccount } = options
+  hold.assertMerchantFree(merchantAccount)
   let sentAt = clock.now()
   const sent = await sendWithToken(pool, {
     replayable: true,
     signal,
-    send: async ({ token }) => {
-      await limit.enter('session-token', signal)
-      sentAt = clock.now()
-      return post(options, token)
-    },
+    send: ({ token }) => send(options, token, () => (sentAt = clock.now())),
   })
-  const body = await sent.response.text()
-  if (!sent.response.ok) throw refusal(sent.response, body, clock.now())
+  const { response, token: parent } = sent
+  const body = await response.text()
+  if (!response.ok) throw refusal(options, response, body)
+  const token = readSessionToken(response, body, parent.token, clock.now())
   // A session token dies with its parent (Forage's guide "Authentication").
-  const expiresAt = Math.min(sentAt + sessionTokenLifetimeMs, sent.token.expiresAt)
-  return { token: readToken(body, clock.now()), expiresAt, parent: fingerprint(sent.token.token) }
+  const expiresAt = Math.min(sentAt + sessionTokenLifetimeMs, parent.expiresAt)
+  return { token, expiresAt, parent: fingerprint(parent.token) }
+}
+
+/** Sends the request, and one more time if the connection was closed: a second session token costs nothing. */
+async function send(
+  options: MintOptions,
+  token: string,
+  isSending: () => void,
+  isRepeated = false,
+): Promise<Response> {
+  const { limit, signal, clock } = options
+  await limit.enter('session-token', signal)
+  isSending()
+  try {
+    return await post(options, token)
+  } catch (cause) {
+    signal?.throwIfAborted()
+    if (!isRepeated && wasReset(cause)) return send(options, token, isSending, true)
+    if (isForageServerError(cause)) throw cause
+    const retryAt = clock.now() + retryMs
+    throw unavailable('Forage gave no usable answer to the request for a session token', { retryAt, cause })
+  }
 }
 
 async function post(options: MintOptions, token: string): Promise<Response> {
@@ -65,54 +87,25 @@ async function post(options: MintOptions, token: string): Promise<Response> {
     'content-type': 'application/x-www-form-urlencoded',
     'merchant-account': merchantAccount,
   }
-  try {
-    return await withDeadline(clock, requestTimeoutMs, signal, (within) =>
-      boundedFetch(fetch, url, { method: 'POST', headers, body: '', signal: within }),
-    )
-  } catch (cause) {
-    signal?.throwIfAborted()
-    if (isForageServerError(cause)) throw cause
-    const retryAt = clock.now() + retryMs
-    throw unavailable('Forage gave no usable answer to the request for a session token', { retryAt, cause })
+  return withDeadline(clock, requestTimeoutMs, signal, (within) =>
+    boundedFetch(fetch, url, { method: 'POST', headers, body: '', signal: within }),
+  )
+}
+
+/** Holds back the next requests for as long as Forage asks, and returns the error. */
+function refusal(
+  { clock, hold, merchantAccount }: MintOptions,
+  response: Response,
+  body: string,
+): ForageServerError {
+  const { status, headers } = response
+  const now = clock.now()
+  const askedMs = retryAfterMs(status, headers, now)
+  if (status === 429) {
+    hold.holdAll(askedMs)
+    return throttledUntil(now + (askedMs ?? throttledMs))
   }
-}
-
-const answer = v.object({ token: v.pipe(v.string(), v.regex(/^[\x21-\x7e]+$/)) })
-// The shape of an authentication token: a prefix and 30 alphanumerics. It must never reach a browser.
-const authenticationToken = /^[a-z]+_[A-Za-z0-9]{30}$/
-
-function readToken(body: string, now: number): string {
-  const parsed = v.safeParse(answer, parseJson(body))
-  if (!parsed.success)
-    throw unavailable('Forage answered without a session token', { retryAt: now + retryMs })
-  if (!authenticationToken.test(parsed.output.token)) return parsed.output.token
-  throw new ForageServerError(
-    'not_configured',
-    'The session token endpoint answered with an authentication token',
-    { remedy: 'Check `sessionTokenPath`: an authentication token must never reach a browser.' },
-  )
-}
-
-function refusal({ status, headers }: Response, body: string, now: number): ForageServerError {
-  const code = upstreamErrorCode(body)
-  if (isMerchantCode(code)) return merchantInvalid(status)
-  if (status === 429) return throttled(headers, now)
-  if (status >= 500 || status < 400)
-    return unavailable(`Forage answered ${status}`, { retryAt: now + retryMs, status })
-  return new ForageServerError(
-    'not_configured',
-    `Forage refused to mint a session token: ${code ?? status}`,
-    {
-      remedy:
-        "Check `sessionTokenPath`, and that the pool's `scope` may mint session tokens (`pinpad_only` may).",
-      status,
-    },
-  )
-}
-
-function merchantInvalid(status: number): ForageServerError {
-  return new ForageServerError('merchant_invalid', 'Forage does not know this merchant account', {
-    remedy: 'Check the `merchantAccount` given for this checkout: a Merchant ID like "mid/123ab45c67".',
-    status,
-  })
+  if (askedMs === undefined) return sessionTokenRefusal(response, body, now)
+  hold.holdMerchant(merchantAccount, askedMs)
+  return unavailable(`Forage answered ${status}`, { retryAt: now + askedMs, status })
 }

@@ -5,7 +5,9 @@ import { withDeadline } from '../shared/deadline.ts'
 import { requestTimeoutMs } from '../slot/token-windows.ts'
 import { boundedFetch } from '../upstream/bounded-fetch.ts'
 import type { Endpoints } from '../upstream/environments.ts'
+import type { UpstreamHold } from '../upstream/upstream-hold.ts'
 import { limitedFetch, type UpstreamLimit } from '../upstream/upstream-limit.ts'
+import { watchWire } from '../upstream/wire-watch.ts'
 import { exchange, partiesOf, transportOf, withCredentials, type OAuthServer } from './oauth-exchange.ts'
 import { failedRequest, receivedToken, type TokenAnswer } from './token-answer.ts'
 
@@ -16,6 +18,8 @@ export interface OAuthClientOptions extends Omit<OAuthServer, 'tokenUrl' | 'revo
   lifetimeSeconds: number
   /** Each request waits for its turn. */
   limit: UpstreamLimit
+  /** A token request also waits for the time that Forage named. A revocation does not: it may be urgent. */
+  hold: UpstreamHold
 }
 
 export interface OAuthClient {
@@ -41,22 +45,16 @@ export function createOAuthClient(options: OAuthClientOptions): OAuthClient {
   const client: Client = { ...endpoints, clientAuth, scope, clock, fetch: limitedFetch(fetch, limit) }
   const within = <T>(run: (signal: AbortSignal) => Promise<T>): Promise<T> =>
     withDeadline(clock, requestTimeoutMs, undefined, run)
+  const revoke: OAuthClient['revoke'] = (token) =>
+    within(async (signal) => revokeToken(client, await credentials.read(), token, signal)).catch(() => false)
   return {
     requestToken: async (lifetimeSeconds = options.lifetimeSeconds) => {
-      const sending = watched(fetch)
-      const request = { ...client, fetch: limitedFetch(sending.fetch, limit) }
-      return within((signal) =>
-        withCredentials(credentials, async (current) => {
-          const answer = await requestToken(request, current, lifetimeSeconds, signal)
-          sending.isUnanswered = false
-          return answer
-        }),
-      ).catch((error: unknown) => failedRequest(error, clock.now(), sending.isUnanswered))
+      const answer = await requestOnce(options, client, lifetimeSeconds, within)
+      if (answer.ok || answer.arrived === undefined) return answer
+      const { arrived, ...failed } = answer
+      return { ...failed, lost: !(await revoke(arrived)) }
     },
-    revoke: (token) =>
-      within(async (signal) => revokeToken(client, await credentials.read(), token, signal)).catch(
-        () => false,
-      ),
+    revoke,
     bulkRevoke: (count) =>
       within(async (signal) => {
         // After a leak, the secret in memory is the leaked one.
@@ -75,12 +73,43 @@ interface Sending {
 function watched(fetch: typeof globalThis.fetch): Sending {
   const sending: Sending = {
     isUnanswered: false,
-    fetch: (input, init) => {
+    fetch: async (input, init) => {
       sending.isUnanswered = true
-      return fetch(input, init)
+      const response = await fetch(input, init)
+      // A redirect is refused, and it holds no token.
+      if (isRedirect(response)) sending.isUnanswered = false
+      return response
     },
   }
   return sending
+}
+
+function isRedirect({ status, type }: Response): boolean {
+  return type === 'opaqueredirect' || (status >= 300 && status < 400)
+}
+
+async function requestOnce(
+  { credentials, clock, fetch, limit, hold }: OAuthClientOptions,
+  client: Client,
+  lifetimeSeconds: number,
+  within: (run: (signal: AbortSignal) => Promise<TokenAnswer>) => Promise<TokenAnswer>,
+): Promise<TokenAnswer> {
+  const sending = watched(fetch)
+  const wire = watchWire(client.tokenUrl)
+  const request = { ...client, fetch: limitedFetch(sending.fetch, hold.overTokenRequests(limit)) }
+  const answer = await within((signal) =>
+    withCredentials(credentials, async (current) => {
+      const received = await requestToken(request, current, lifetimeSeconds, signal)
+      sending.isUnanswered = false
+      return received
+    }),
+  )
+    .catch((error: unknown) =>
+      failedRequest(error, clock.now(), sending.isUnanswered && wire.end() !== 'unwritten'),
+    )
+    .finally(() => wire.end())
+  if (!answer.ok && answer.status === 429) hold.holdTokenRequests(answer.retryAfterMs)
+  return answer
 }
 
 async function requestToken(
@@ -94,10 +123,8 @@ async function requestToken(
   // Without `scope` Forage issues a `hosted_checkout` token, which cannot mint session tokens for its SDKs.
   const parameters = { scope, expiration_time: String(lifetimeSeconds) }
   const transport = transportOf(forage, signal)
-  const answer = await exchange(
-    forage,
-    () => oauth.clientCredentialsGrantRequest(server, client, authentication, parameters, transport),
-    (response) => oauth.processClientCredentialsResponse(server, client, response),
+  const answer = await exchange(forage, () =>
+    oauth.clientCredentialsGrantRequest(server, client, authentication, parameters, transport),
   )
   return answer.ok ? receivedToken(answer, scope) : answer
 }

@@ -2,9 +2,19 @@ import * as oauth from 'oauth4webapi'
 
 import type { ServerClock } from '../shared/clock.ts'
 import type { ClientCredentials, CredentialsReader } from '../shared/credentials.ts'
+import { credentialsFailure } from '../slot/slot-key.ts'
 import { boundedFetch } from '../upstream/bounded-fetch.ts'
+import { parseJson } from '../upstream/upstream-error-code.ts'
 import { clientAuthentications, type ClientAuthMethod } from './client-auth.ts'
-import { failure, readTokenError, skewOf, type TokenFailure } from './token-answer.ts'
+import {
+  answerWithoutToken,
+  failure,
+  readTokenError,
+  skewOf,
+  type GrantedToken,
+  type TokenFailure,
+} from './token-answer.ts'
+import { readGrant } from './token-grant.ts'
 
 /** An authorization server that follows RFC 6749, and how this client talks to it. */
 export interface OAuthServer {
@@ -47,27 +57,19 @@ export function transportOf(
   }
 }
 
-/** A successful answer of the token endpoint, and what this client knows about it. */
-export interface TokenResponse {
-  ok: true
-  body: oauth.TokenEndpointResponse
-  /** The time when the request was sent: lifetimes count from there. */
-  requestedAt: number
-  skewMs: number | undefined
-}
-
-/** Sends one token request and reads the answer. Rejects if there is no answer, or an unreadable one. */
+/** Sends one token request and reads the answer. Rejects if there is no complete answer. */
 export async function exchange(
   { clock }: OAuthServer,
   send: () => Promise<Response>,
-  process: (response: Response) => Promise<oauth.TokenEndpointResponse>,
-): Promise<TokenResponse | TokenFailure> {
+): Promise<({ ok: true } & GrantedToken) | TokenFailure> {
   const requestedAt = clock.now()
   const response = await send()
-  const { ok, status, headers } = response
-  if (!ok) return readTokenError(status, await response.text(), headers, clock.now())
-  const body = await process(response)
-  return { ok: true, body, requestedAt, skewMs: skewOf(headers, clock.now()) }
+  const text = await response.text()
+  const now = clock.now()
+  if (!response.ok) return readTokenError(response, text, now)
+  const grant = readGrant(parseJson(text))
+  if (!grant) return answerWithoutToken(response, text)
+  return { ok: true, grant, requestedAt, skewMs: skewOf(response.headers, now) }
 }
 
 /** Sends a token request, and sends it again with new credentials if the server refuses the known ones. */
@@ -75,10 +77,18 @@ export async function withCredentials<Answer extends { ok: true }>(
   credentials: CredentialsReader,
   send: (credentials: ClientCredentials) => Promise<Answer | TokenFailure>,
 ): Promise<Answer | TokenFailure> {
-  const known = await credentials.read().catch(() => undefined)
-  if (!known) return failure('transient', 'credentials_unavailable', { lost: false })
+  const known = await credentials.read().catch(unreadable)
+  if ('kind' in known) return known
   const answer = await send(known)
   if (answer.ok || answer.kind !== 'credential') return answer
-  const changed = await credentials.readAgain().catch(() => undefined)
-  return changed ? send(changed) : answer
+  const changed = await credentials.readAgain().catch(unreadable)
+  if (!changed) return answer
+  if (!('kind' in changed)) return send(changed)
+  // Only values that cannot be sent explain more than the refusal of the old ones.
+  return changed.kind === 'config' ? changed : answer
+}
+
+function unreadable(error: unknown): TokenFailure {
+  const { kind, code } = credentialsFailure(error)
+  return failure(kind, code, { lost: false })
 }

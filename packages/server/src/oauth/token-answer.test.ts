@@ -1,21 +1,17 @@
 import { describe, expect, it } from 'vitest'
 
+import { BodyTooLargeError } from '../shared/bounded-body.ts'
 import { timeoutError } from '../shared/deadline.ts'
 import { ForageServerError } from '../shared/errors.ts'
-import { failedRequest, failure, readTokenError, receivedToken } from './token-answer.ts'
+import { answerWithoutToken, failedRequest, failure, readTokenError, receivedToken } from './token-answer.ts'
 
 const now = 1_700_000_000_000
 
 describe('a received token', () => {
-  const body = {
-    access_token: 'sandbox_a',
-    token_type: 'bearer',
-    expires_in: 86_400,
-    scope: 'granted',
-  } as const
+  const grant = { access_token: 'sandbox_a', expires_in: 86_400, scope: 'granted' }
 
   it('a received token has the lifetime and the scope of the answer', () => {
-    expect(receivedToken({ body, requestedAt: now, skewMs: 7 }, 'requested')).toEqual({
+    expect(receivedToken({ grant, requestedAt: now, skewMs: 7 }, 'requested')).toEqual({
       ok: true,
       token: 'sandbox_a',
       scope: 'granted',
@@ -26,22 +22,34 @@ describe('a received token', () => {
   })
 
   it('a received token has a lifetime of an hour and the requested scope if the answer has neither', () => {
-    const { access_token } = body
-    expect(receivedToken({ body: { access_token }, requestedAt: now }, 'requested')).toMatchObject({
+    const { access_token } = grant
+    expect(receivedToken({ grant: { access_token }, requestedAt: now }, 'requested')).toMatchObject({
       ok: true,
       scope: 'requested',
       lifetimeMs: 36e5,
     })
   })
 
-  it('a received token that lives less than half an hour is a failure, and still counts as alive', () => {
+  it('a received token that lives less than half an hour is a failure, and is to be revoked', () => {
     const received = (expires_in: number): unknown =>
-      receivedToken({ body: { ...body, expires_in }, requestedAt: now }, '')
+      receivedToken({ grant: { ...grant, expires_in }, requestedAt: now }, '')
     expect(received(1800)).toMatchObject({ ok: true })
     for (const expires_in of [1799, Number.NaN]) {
       const tooShort = { kind: 'limit', code: 'lifetime_too_short', status: 200, lost: true }
-      expect(received(expires_in)).toEqual({ ok: false, ...tooShort })
+      expect(received(expires_in)).toEqual({ ok: false, ...tooShort, arrived: 'sandbox_a' })
     }
+  })
+
+  it('a received token that cannot be used is a transient failure, and is to be revoked', () => {
+    const unusable = { access_token: 'a b', unusable: 'token_malformed' } as const
+    expect(receivedToken({ grant: unusable, requestedAt: now }, '')).toEqual({
+      ok: false,
+      kind: 'transient',
+      code: 'token_malformed',
+      status: 200,
+      lost: true,
+      arrived: 'a b',
+    })
   })
 })
 
@@ -65,29 +73,65 @@ it.each([
   [500, 'invalid_scope', 'transient'],
   [400, 'never_heard_of', 'transient'],
 ])('an answer with status %d and code %s is a failure of the class %s', (status, error, kind) => {
-  const answer = readTokenError(status, JSON.stringify({ error }), new Headers(), now)
+  const answer = readTokenError({ status, headers: new Headers() }, JSON.stringify({ error }), now)
   expect(answer).toEqual(failure(kind as 'config', error, { status, retryAfterMs: undefined, lost: false }))
 })
 
 it('a failed answer without a code gets its status as the code, and keeps Retry-After', () => {
-  const answer = readTokenError(503, '<html>', new Headers({ 'retry-after': '7' }), now)
+  const headers = new Headers({ 'retry-after': '7' })
+  const answer = readTokenError({ status: 503, headers }, '<html>', now)
   expect(answer).toEqual(failure('transient', 'http_503', { status: 503, retryAfterMs: 7000, lost: false }))
 })
 
-it.each(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH', 'ENETUNREACH', 'UND_ERR_CONNECT_TIMEOUT'])(
-  'a request that failed with %s lost no token, since it was not sent',
-  (code) => {
-    const error = new TypeError('fetch failed', { cause: Object.assign(new Error('connect'), { code }) })
-    expect(failedRequest(error, now)).toEqual(failure('transient', code, { lost: false }))
-  },
-)
+it.each([
+  [401, '<!DOCTYPE html><h1>Sign in to the network</h1>', 'text/plain'],
+  [403, 'Request blocked', 'text/html; charset=utf-8'],
+  [404, '<html>', 'text/plain'],
+])('a web page with status %d is a transient failure that names the firewall', (status, body, type) => {
+  const headers = new Headers({ 'content-type': type })
+  expect(readTokenError({ status, headers }, body, now)).toMatchObject({
+    kind: 'transient',
+    code: 'firewall_page',
+    lost: false,
+  })
+})
 
-it.each(['ECONNRESET', 'XECONNREFUSED', 'ECONNREFUSED_LATER'])(
-  'a request that failed with %s may have lost a token',
-  (code) => {
-    expect(failedRequest({ code }, now)).toEqual(failure('transient', code, { lost: true }))
-  },
-)
+it.each([
+  ['a maintenance page', '<h1>Back soon</h1>', 'firewall_page'],
+  ['an error with status 200', '{"error":"oops"}', 'oops'],
+  ['something else', '{}', 'no_token'],
+])('%s in place of a token means that no token was issued', (_what, body, code) => {
+  const answer = answerWithoutToken({ status: 200, headers: new Headers() }, body)
+  expect(answer).toEqual(failure('transient', code, { status: 200, lost: false }))
+})
+
+it('a request that was never sent lost no token', () => {
+  const cause = Object.assign(new Error('certificate'), { code: 'SELF_SIGNED_CERT_IN_CHAIN' })
+  expect(failedRequest(new TypeError('fetch failed', { cause }), now)).toEqual(
+    failure('transient', 'SELF_SIGNED_CERT_IN_CHAIN', { lost: false }),
+  )
+})
+
+it('a request whose connection broke may have lost a token', () => {
+  expect(failedRequest({ code: 'ECONNRESET' }, now)).toEqual(
+    failure('transient', 'ECONNRESET', { lost: true }),
+  )
+})
+
+it('an answer that is too large for a token lost none', () => {
+  expect(failedRequest(new BodyTooLargeError('65 KiB'), now)).toEqual(
+    failure('transient', 'answer_too_large', { lost: false }),
+  )
+})
+
+it('a refused redirect lost no token', () => {
+  const redirect = (status?: number): ForageServerError =>
+    new ForageServerError('upstream_unavailable', 'Redirect', { remedy: 'Check the path.', status })
+  expect(failedRequest(redirect(302), now)).toEqual(
+    failure('transient', 'http_302', { status: 302, lost: false }),
+  )
+  expect(failedRequest(redirect(), now)).toEqual(failure('transient', 'redirect', { lost: false }))
+})
 
 it('a request that ended with a timeout or an unknown error may have lost a token, but only if it was sent', () => {
   const timeout = timeoutError(10_000)

@@ -1,13 +1,15 @@
-import type { TokenEndpointResponse } from 'oauth4webapi'
-
+import { BodyTooLargeError } from '../shared/bounded-body.ts'
 import type { FailureKind } from '../shared/codes.ts'
 import { isTimeout } from '../shared/deadline.ts'
-import { isForageServerError } from '../shared/errors.ts'
+import { isForageServerError, type ForageServerError } from '../shared/errors.ts'
 import { errorCode } from '../shared/safe-cause.ts'
 import type { Grant, RefreshToken } from '../slot/refresh-token.ts'
 import { assumedLifetimeSeconds, shortestLifetimeMs } from '../slot/token-windows.ts'
+import { wasNeverSent } from '../upstream/connection-error.ts'
 import { retryAfterMs } from '../upstream/retry-after.ts'
 import { upstreamErrorCode } from '../upstream/upstream-error-code.ts'
+import { isWebPage } from '../upstream/web-page.ts'
+import type { TokenGrant, UnusableGrant } from './token-grant.ts'
 
 /** The answer of a token endpoint, in this package's own terms. */
 export type TokenAnswer = ReceivedToken | TokenFailure
@@ -33,8 +35,10 @@ export interface TokenFailure {
   code: string
   status?: number
   retryAfterMs?: number | undefined
-  /** Whether the server may have issued a token that never arrived. */
+  /** Whether a token may be alive that no one can revoke: the request may have been sent, and no answer is complete. */
   lost: boolean
+  /** A token that arrived and cannot be used. It is alive until it is revoked. */
+  arrived?: string
 }
 
 /** The bounds for the lifetime of a token. */
@@ -51,7 +55,7 @@ const authenticationTokenLifetimes: Lifetimes = {
 }
 
 export interface GrantedToken {
-  body: Pick<TokenEndpointResponse, 'access_token' | 'expires_in' | 'scope'>
+  grant: TokenGrant | UnusableGrant
   requestedAt: number
   skewMs?: number | undefined
 }
@@ -61,21 +65,43 @@ export interface GrantedToken {
  * differ. If the answer has no scope, the token has `requestedScope`.
  */
 export function receivedToken(
-  { body, requestedAt, skewMs }: GrantedToken,
+  { grant, requestedAt, skewMs }: GrantedToken,
   requestedScope: string,
   { assumedMs, shortestMs }: Lifetimes = authenticationTokenLifetimes,
 ): TokenAnswer {
-  const { access_token: token, expires_in, scope = requestedScope } = body
+  const { access_token: token } = grant
+  if ('unusable' in grant) return unusableToken('transient', grant.unusable, token)
+  const { expires_in, scope = requestedScope } = grant
   const lifetimeMs = expires_in === undefined ? assumedMs : expires_in * 1000
-  if (!(lifetimeMs >= shortestMs)) return failure('limit', 'lifetime_too_short', { status: 200, lost: true })
+  if (!(lifetimeMs >= shortestMs)) return unusableToken('limit', 'lifetime_too_short', token)
   return { ok: true, token, scope, requestedAt, lifetimeMs, skewMs }
 }
 
+function unusableToken(kind: FailureKind, code: string, arrived: string): TokenFailure {
+  return failure(kind, code, { status: 200, lost: true, arrived })
+}
+
+/** Classifies a complete answer that holds no token, such as a maintenance page. */
+export function answerWithoutToken(
+  response: { status: number; headers: Headers },
+  body: string,
+): TokenFailure {
+  const { status } = response
+  const code = upstreamErrorCode(body) ?? (isWebPage(response, body) ? 'firewall_page' : 'no_token')
+  return failure('transient', code, { status, lost: false })
+}
+
 /** Classifies an error answer (RFC 6749 §5.2), or one of a gateway. Only a known code counts as a configuration error. */
-export function readTokenError(status: number, body: string, headers: Headers, now: number): TokenFailure {
+export function readTokenError(
+  response: { status: number; headers: Headers },
+  body: string,
+  now: number,
+): TokenFailure {
+  const { status, headers } = response
   const code = upstreamErrorCode(body) ?? `http_${status}`
-  const facts = { status, retryAfterMs: retryAfterMs(headers, now), lost: false }
+  const facts = { status, retryAfterMs: retryAfterMs(status, headers, now), lost: false }
   if (status === 429) return failure('throttled', code, facts)
+  if (isWebPage(response, body)) return failure('transient', 'firewall_page', facts)
   if (code === 'invalid_client' || status === 401) return failure('credential', code, facts)
   if (isLimitCode(code)) return failure('limit', code, facts)
   if (status < 500 && configurationCodes.has(code)) return failure('config', code, facts)
@@ -96,20 +122,20 @@ const configurationCodes = new Set([
   'unsupported_grant_type',
 ])
 
-/** Classifies a request that failed without a readable answer. `isSent` says whether the request was sent. */
+/** Classifies a request that failed without a readable answer. `isSent` says whether it may have been sent. */
 export function failedRequest(error: unknown, now: number, isSent = true): TokenFailure {
-  if (isForageServerError(error) && error.code === 'upstream_throttled')
-    return overLimit(error.retryAt ?? now, now)
+  if (isForageServerError(error) && error.code === 'upstream_throttled') return notSentYet(error, now)
   if (isForageServerError(error)) return redirected(error.status)
-  if (isTimeout(error)) return failure('transient', 'timeout', { lost: isSent })
-  const code = errorCode(error)
-  const isConnected = code === undefined || !unsentCodes.has(code)
-  return failure('transient', code ?? 'no_answer', { lost: isSent && isConnected })
+  // The answer came: no token has this length.
+  if (error instanceof BodyTooLargeError) return failure('transient', 'answer_too_large', { lost: false })
+  const code = isTimeout(error) ? 'timeout' : (errorCode(error) ?? 'no_answer')
+  return failure('transient', code, { lost: isSent && !wasNeverSent(error) })
 }
 
-// Our own limit refused the request, so it was not sent.
-function overLimit(retryAt: number, now: number): TokenFailure {
-  return failure('throttled', 'upstream_limit', { retryAfterMs: retryAt - now, lost: false })
+// Our own limit refused the request, or Forage wants none yet (status 429), so it was not sent.
+function notSentYet({ retryAt = 0, status }: ForageServerError, now: number): TokenFailure {
+  const code = status === undefined ? 'upstream_limit' : `http_${status}`
+  return failure('throttled', code, { retryAfterMs: retryAt - now, lost: false })
 }
 
 // The answer arrived, and has no token.
@@ -117,16 +143,6 @@ function redirected(status: number | undefined): TokenFailure {
   if (status === undefined) return failure('transient', 'redirect', { lost: false })
   return failure('transient', `http_${status}`, { status, lost: false })
 }
-
-// These errors come before a connection exists, so the request was not sent.
-const unsentCodes = new Set([
-  'ECONNREFUSED',
-  'ENOTFOUND',
-  'EAI_AGAIN',
-  'EHOSTUNREACH',
-  'ENETUNREACH',
-  'UND_ERR_CONNECT_TIMEOUT',
-])
 
 export function failure(
   kind: FailureKind,

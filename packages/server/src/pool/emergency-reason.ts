@@ -1,7 +1,5 @@
 import { receivedSecret } from '../shared/received.ts'
-
-// The shapes of Forage's tokens: a prefix and 30 alphanumerics, or three parts with dots.
-const tokenShape = /[a-z]+_[A-Za-z0-9]{30}|[\w-]{8,}\.[\w-]{4,}\.[\w-]{8,}/
+import { mayHoldToken } from '../shared/redaction.ts'
 
 /** Throws `TypeError` unless `reason` may be stored and logged: an operator could paste the secret that leaked. */
 export function assertReason(reason: unknown): asserts reason is string {
@@ -9,5 +7,5 @@ export function assertReason(reason: unknown): asserts reason is string {
     const got = typeof reason === 'string' ? `${reason.length} characters` : receivedSecret(reason)
     throw new TypeError(`Option "reason" must be 1 to 200 characters, got ${got}`)
   }
-  if (tokenShape.test(reason)) throw new TypeError('Option "reason" must not hold a token')
+  if (mayHoldToken(reason)) throw new TypeError('Option "reason" must not hold a token')
 }

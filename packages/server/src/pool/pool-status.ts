@@ -1,8 +1,10 @@
 import { fingerprint } from '../shared/fingerprint.ts'
 import { never } from '../slot/failure-policy.ts'
+import { failureAt } from '../slot/slot-decision.ts'
 import {
   emptySlot,
   isUsable,
+  isUsedByOthers,
   unknownTokens,
   type SlotDocument,
   type SlotFailure,
@@ -32,8 +34,12 @@ export interface PoolTokens {
 export type PoolState =
   | { state: 'empty' }
   | { state: 'ready'; fingerprint: string; expiresAt: number; renewAt: number }
-  /** Usable, but the last renewal failed, or the token is only this process's because the store is down. */
+  /**
+   * Usable, but the last renewal failed, or the token is only this process's: the store is down, or no sealing key of this
+   * instance opens the shared token.
+   */
   | { state: 'degraded'; fingerprint: string; expiresAt: number; code: string; retryAt: number | null }
+  /** No token. From `retryAt`, the next call tries again. */
   | { state: 'failed'; code: string; retryAt: number | null }
   /** Stopped with `freeze`, until `thaw`. */
   | { state: 'frozen'; reason: string; at: number }
@@ -41,7 +47,10 @@ export type PoolState =
 /** The state of this process apart from the slot. */
 interface LocalState {
   token?: TokenRecord | undefined
+  /** Why there is no private token. */
   failure?: SlotFailure | undefined
+  /** The reason why only this instance does not mint. */
+  own?: SlotFailure | undefined
 }
 
 export function poolStatus(
@@ -54,16 +63,21 @@ export function poolStatus(
   return { pool, draining, unknown: unknownTokens(doc, now), ...poolState(doc, local, now) }
 }
 
-function poolState({ current, failure, frozen }: SlotDocument, local: LocalState, now: number): PoolState {
+function poolState(doc: SlotDocument, local: LocalState, now: number): PoolState {
+  const { current, frozen } = doc
+  const failure = failureAt(doc, now)
   if (frozen) return { state: 'frozen', ...frozen }
-  if (isUsable(current, now) && failure?.kind !== 'rejected') return usableState(current, failure)
-  if (local.token)
-    return { state: 'degraded', ...token(local.token), code: 'store_unavailable', retryAt: now }
-  const reason = failure ?? local.failure
+  if (isUsable(current, now) && failure?.kind !== 'rejected')
+    return usableState(current, local.own ?? failure)
+  if (local.token) {
+    const code = isUsedByOthers(doc, now) ? 'sealed_with_unknown_key' : 'store_unavailable'
+    return { state: 'degraded', ...token(local.token), code, retryAt: now }
+  }
+  const reason = local.own ?? local.failure ?? failure
   return reason ? { state: 'failed', ...facts(reason) } : { state: 'empty' }
 }
 
-function usableState(current: TokenRecord, failure: SlotFailure | null): PoolState {
+function usableState(current: TokenRecord, failure: SlotFailure | null | undefined): PoolState {
   if (failure) return { state: 'degraded', ...token(current), ...facts(failure) }
   return { state: 'ready', ...token(current), renewAt: current.advisoryAt }
 }

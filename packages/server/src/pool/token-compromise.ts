@@ -56,7 +56,7 @@ export async function drop(options: TokenRenewalOptions, forMs: number): Promise
     return { startedAt, doc, tokens: doc.draining.filter(isOpen), failure: undefined }
   } catch (error) {
     if (!isStoreUnavailable(error)) throw error
-    const doc = await slot.changeMemory(dropRememberedTokens, request)
+    const { doc } = await slot.changeMemory(dropRememberedTokens, request)
     const known = new Set(doc.draining.map(({ id }) => id))
     const own = local.drop().filter(({ id }) => !known.has(id))
     const tokens = [...doc.draining, ...own.map((token) => retired(token, startedAt, 'compromised'))]

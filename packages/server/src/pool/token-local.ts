@@ -3,8 +3,11 @@ import type { ReceivedToken, TokenFailure } from '../oauth/token-answer.ts'
 import { unref, type ServerClock } from '../shared/clock.ts'
 import { fingerprint } from '../shared/fingerprint.ts'
 import { nextFailure } from '../slot/failure-policy.ts'
+import { OwnFailure } from '../slot/own-failure.ts'
 import { isFromFuture, isUsable, type SlotFailure, type TokenRecord } from '../slot/slot-document.ts'
+import { forgetDrained } from '../slot/slot-draining.ts'
 import { slotError } from '../slot/slot-error.ts'
+import { isLent, returnToken } from '../slot/slot-sealed.ts'
 import { requestTimeoutMs, type TokenWindowsOf } from '../slot/token-windows.ts'
 import type { BackgroundWork } from './background-work.ts'
 import { tokenRecord } from './token-record.ts'
@@ -19,6 +22,7 @@ const pollMs = 100
 const mintingMs = requestTimeoutMs + 1000
 // Fences begin at 1.
 const noFence = 0
+const privateMintsApartMs = 60 * 60 * 1000
 
 export interface LocalTokenOptions extends UnstoredTokensOptions {
   oauth: OAuthClient
@@ -31,14 +35,17 @@ export interface LocalTokenOptions extends UnstoredTokensOptions {
 }
 
 /**
- * A token for this process alone, while the store is down and no token is in memory: one at a time, for a day. When the
- * store returns, the fleet adopts or drains it. A timer registers it even if no caller comes.
+ * A token for this process alone: one at a time, for a day. It is used while the store is down and no token is in memory;
+ * when the store returns, the fleet adopts or drains it, and a timer registers it even if no caller comes. It is also used
+ * while no key of this instance opens the shared token: then it is registered at once, and minted at most once an hour.
  */
 export class LocalToken {
   readonly #options: LocalTokenOptions
   readonly #unstored: UnstoredTokens
+  readonly #failure: OwnFailure
   #token: TokenRecord | undefined
-  #failure: SlotFailure | undefined
+  /** The last token that was minted because no key of this instance opens the shared one. */
+  #private: TokenRecord | undefined
   #mintingUntil: number | undefined
   #timer: unknown
   #isClosed = false
@@ -46,18 +53,28 @@ export class LocalToken {
   constructor(options: LocalTokenOptions) {
     this.#options = options
     this.#unstored = new UnstoredTokens(options)
+    this.#failure = new OwnFailure(options.clock)
   }
 
   get usable(): TokenRecord | undefined {
     const token = this.#token ?? null
-    return isUsable(token, this.#options.clock.now()) && this.#unstored.isUsable(token.id) ? token : undefined
+    return isUsable(token, this.#options.clock.now()) && this.owns(token) ? token : undefined
+  }
+
+  /** Returns whether it is the token of this process, and not of the fleet. */
+  owns({ id }: TokenRecord): boolean {
+    return this.#token?.id === id && (this.#unstored.isUsable(id) || this.isLent)
+  }
+
+  /** Whether the token is registered, and used because no key of this instance opens the shared one. */
+  get isLent(): boolean {
+    const { lastSeen } = this.#options.slot
+    return this.#token !== undefined && lastSeen !== undefined && isLent(lastSeen, this.#token.id)
   }
 
   /** Why there is no token, until the next attempt. */
   get failure(): SlotFailure | undefined {
-    const now = this.#options.clock.now()
-    const failure = this.#failure
-    return failure && now < failure.nextAttemptAt && !isFromFuture(failure.at, now) ? failure : undefined
+    return this.#failure.current
   }
 
   /** Returns the token. One caller mints it and the others wait. Rejects with the last failure until the next attempt. */
@@ -68,6 +85,16 @@ export class LocalToken {
       await this.#pause()
     }
     return this.usable
+  }
+
+  /** Returns the token while no key of this instance opens the shared one. */
+  async getPrivate(): Promise<TokenRecord> {
+    const spent = this.usable ? undefined : this.#spent()
+    if (spent) throw slotError(this.#options.pool, spent)
+    this.#private = await this.get()
+    // If the store went down meanwhile, the token is registered later.
+    await this.register().catch(() => {})
+    return this.#private
   }
 
   /** Keeps a token that was minted for the fleet and could not be stored. `knew`: see `Adoption`. */
@@ -84,13 +111,17 @@ export class LocalToken {
   }
 
   /** Drops a token that the API refused, for a while. Returns whether it was the token of this process. */
-  refuse({ id }: TokenRecord): boolean {
-    if (this.#token?.id !== id || !this.#unstored.isUsable(id)) return false
-    // It may be alive: the fleet has to know it.
-    this.#unstored.withdraw('invalidated', id)
+  async refuse(refused: TokenRecord): Promise<boolean> {
+    const { slot, clock, random } = this.#options
+    if (!this.owns(refused)) return false
     const input = { kind: 'rejected', code: 'rejected_without_store', status: 401 } as const
-    const { clock, random } = this.#options
-    this.#failure = nextFailure(input, clock.now(), this.#failure ?? null, random())
+    this.#failure.set(nextFailure(input, clock.now(), this.#failure.last, random()))
+    const { isLent: wasLent } = this
+    this.#token = undefined
+    // It may be alive: the fleet has to know it.
+    this.#unstored.withdraw('invalidated', refused.id)
+    // If the store is down, its entry stays until it expires.
+    if (wasLent) await slot.change(forgetDrained, { id: refused.id }).catch(() => {})
     return true
   }
 
@@ -99,7 +130,12 @@ export class LocalToken {
     if (this.#unstored.isEmpty) return
     await this.#unstored.register()
     // A failed registration ends no back-off: the API may have refused the token while the store hung.
-    this.#failure = undefined
+    this.#failure.clear()
+  }
+
+  /** Retires a registered token: this instance opens the shared one again, or it closes. */
+  async takeBack(): Promise<void> {
+    if (this.#token && this.isLent) await this.#options.slot.change(returnToken, { token: this.#token })
   }
 
   /** Lets the store know what only this process knows, as soon as it answers, even if no caller comes. */
@@ -130,11 +166,27 @@ export class LocalToken {
     const { clock, slot } = this.#options
     this.#isClosed = true
     clock.clearTimeout(this.#timer)
-    if (!slot.isStoreDown) return this.register().catch(() => {})
-    await slot.read().then(
-      () => this.register(),
-      () => {},
-    )
+    const isThere =
+      !slot.isStoreDown ||
+      (await slot.read().then(
+        () => true,
+        () => false,
+      ))
+    if (!isThere) return
+    await this.register().catch(() => {})
+    await this.takeBack().catch(() => {})
+  }
+
+  /** Why no other token is minted, although the last one is not used. After a compromise, the next one is urgent. */
+  #spent(): SlotFailure | undefined {
+    const { slot, clock } = this.#options
+    const now = clock.now()
+    const last = this.#private
+    if (!last || isFromFuture(last.obtainedAt, now)) return undefined
+    const nextAttemptAt = Math.min(last.obtainedAt + privateMintsApartMs, last.mandatoryAt)
+    const wasDropped = (slot.lastSeen?.compromised?.at ?? 0) > last.obtainedAt
+    if (now >= nextAttemptAt || wasDropped) return undefined
+    return { kind: 'transient', code: 'sealed_with_unknown_key', count: 1, at: now, nextAttemptAt }
   }
 
   #isMinting(): boolean {
@@ -171,7 +223,7 @@ export class LocalToken {
     const { pool, emitter, random, windows } = this.#options
     const token = tokenRecord(answer, noFence, random(), windows)
     this.keep(token, knew)
-    this.#failure = undefined
+    this.#failure.clear()
     const { expiresAt } = token
     const mark = fingerprint(token.token)
     emitter.emit({ type: 'authentication-token-received', pool, fingerprint: mark, expiresAt })
@@ -184,9 +236,10 @@ export class LocalToken {
       this.#unstored.addLostMint(clock.now() + localLifetimeSeconds * 1000)
       this.registerLater()
     }
-    this.#failure = nextFailure(answer, clock.now(), this.#failure ?? null, random())
-    const { kind, code, nextAttemptAt: retryAt } = this.#failure
+    const failure = nextFailure(answer, clock.now(), this.#failure.last, random())
+    this.#failure.set(failure)
+    const { kind, code, nextAttemptAt: retryAt } = failure
     emitter.emit({ type: 'authentication-token-failed', pool, kind, code, retryAt, covered: false })
-    throw slotError(pool, this.#failure)
+    throw slotError(pool, failure)
   }
 }

@@ -1,17 +1,21 @@
 import type { EmergencyAction } from '../shared/codes.ts'
 import type { CompromiseReport } from '../shared/compromise-report.ts'
-import { untilAborted } from '../shared/deadline.ts'
+import { pause, untilAborted } from '../shared/deadline.ts'
 import { ForageServerError, isForageServerError } from '../shared/errors.ts'
 import { fingerprint } from '../shared/fingerprint.ts'
 import { decide, leaseHeld, refusalFailure } from '../slot/slot-decision.ts'
-import { leaseMs, type SlotDocument, type TokenRecord } from '../slot/slot-document.ts'
+import { emptySlot, leaseMs, type SlotDocument, type TokenRecord } from '../slot/slot-document.ts'
 import { isDue } from '../slot/slot-draining.ts'
 import { freezeSlot, thawSlot } from '../slot/slot-emergency.ts'
 import { isStoreUnavailable, slotError } from '../slot/slot-error.ts'
+import { answerUnopened, canAnswer, markUnopened } from '../slot/slot-sealed.ts'
+import type { StoreFailure } from '../slot/slot-view.ts'
+import { isYoung } from '../slot/token-slot.ts'
 import { poolStatus, type PoolStatus } from './pool-status.ts'
 import { revokeDue } from './revocation.ts'
+import { TokenAcceptance } from './token-acceptance.ts'
 import { drop, incompleteCompromise, recover, type Emergency } from './token-compromise.ts'
-import { invalidate, openBreaker } from './token-refusal.ts'
+import { afterRefusal, openBreaker, refuseYoung, type Consequence } from './token-refusal.ts'
 import { renewToken, type TokenRenewalOptions } from './token-renewal.ts'
 import { rotateToken, type Rotation } from './token-rotation.ts'
 
@@ -22,6 +26,9 @@ const patienceMs = leaseMs + 5000
 export class TokenPool {
   readonly name: string
   readonly #options: TokenRenewalOptions
+  readonly #acceptance: TokenAcceptance
+  /** The shared token that no key of this instance opens, as far as an event has said so. */
+  #reportedSealed: string | undefined
   #flight: Promise<TokenRecord> | undefined
   #renewal: Promise<unknown> | undefined
   #revocation: Promise<void> | undefined
@@ -30,6 +37,7 @@ export class TokenPool {
   constructor(options: TokenRenewalOptions) {
     this.name = options.pool
     this.#options = options
+    this.#acceptance = new TokenAcceptance(options)
   }
 
   /** Returns a token that lives at least as long as a session token. An abort detaches only this caller. */
@@ -38,20 +46,43 @@ export class TokenPool {
     return this.#fromMemory() ?? this.#despiteStore() ?? untilAborted(this.#decided(), signal)
   }
 
-  /** Returns another token than this one, which the API refused. Mints only if there is no newer one yet. */
-  async replace(refused: TokenRecord, signal?: AbortSignal): Promise<TokenRecord> {
-    await invalidate(this.#options, refused)
-    return this.getToken(signal)
+  /** Finds out what follows a 401 about this token, and drops it if it is of no use. */
+  afterRefusal(refused: TokenRecord): Promise<Consequence> {
+    return afterRefusal(this.#options, this.#acceptance, refused)
   }
 
-  /** Replaces a token that the API refused, for the next caller: this one cannot send again. */
+  /**
+   * Opens the breaker, since the API refused also the replacement. Returns the error to throw, or undefined if only this
+   * call was refused.
+   */
+  refuseAgain(refused: TokenRecord): Promise<ForageServerError | undefined> {
+    return openBreaker(this.#options, this.#acceptance, refused)
+  }
+
+  /** Returns the error for a token that the API still does not know, or undefined if only this call was refused. */
+  refuseYoung(refused: TokenRecord): Promise<ForageServerError | undefined> {
+    return refuseYoung(this.#options, this.#acceptance, refused)
+  }
+
+  /** Replaces a refused token for the next call. This one does not wait for it. */
   replaceLater(refused: TokenRecord): void {
-    this.#options.background.run(this.replace(refused))
+    const replaced = this.afterRefusal(refused).then((consequence) =>
+      consequence === 'dropped' ? this.getToken() : undefined,
+    )
+    this.#options.background.run(replaced)
   }
 
-  /** Opens the breaker, since the API refused also the replacement. Returns the error to throw. */
-  refuseAgain(refused: TokenRecord): Promise<ForageServerError> {
-    return openBreaker(this.#options, refused)
+  /** Returns whether it is the token of this pool, and the API may not know it yet. */
+  isYoung(token: TokenRecord): boolean {
+    const { slot, local, clock } = this.#options
+    const doc = slot.lastSeen ?? emptySlot
+    const isCurrent = doc.current?.id === token.id || local.owns(token)
+    return isCurrent && isYoung(doc, token, clock.now())
+  }
+
+  /** Resolves after `ms`. Rejects with the signal's reason. */
+  pause(ms: number, signal: AbortSignal | undefined): Promise<void> {
+    return pause(this.#options.clock, ms, signal)
   }
 
   /** Mints a new token. The old one is revoked when its last session token has expired. */
@@ -90,21 +121,23 @@ export class TokenPool {
     })
   }
 
-  /** Reports a 401 about the token. `replace` and `refuseAgain` act on it. */
+  /** Reports a 401 about the token. `afterRefusal` acts on it. */
   unauthorized({ token }: TokenRecord): void {
     const mark = fingerprint(token)
     const type = 'authentication-token-unauthorized'
     this.#options.emitter.emit({ type, pool: this.name, fingerprint: mark })
   }
 
-  get isStoreDown(): boolean {
-    return this.#options.slot.isStoreDown
+  /** Present while the store is down. */
+  get storeFailure(): StoreFailure | undefined {
+    return this.#options.slot.storeFailure
   }
 
   status(): PoolStatus {
-    const { slot, local, clock } = this.#options
-    const own = { token: local.usable, failure: local.failure ?? slot.keyFailure }
-    return poolStatus(this.name, slot.lastSeen, own, clock.now())
+    const { slot, local, own, clock } = this.#options
+    const { usable: token, failure } = local
+    const state = { token, failure, own: slot.keyFailure ?? own.current }
+    return poolStatus(this.name, slot.lastSeen, state, clock.now())
   }
 
   /**
@@ -172,6 +205,7 @@ export class TokenPool {
 
   #served(doc: SlotDocument | undefined): TokenRecord | undefined {
     const decision = doc && decide(doc, this.#options.clock.now())
+    if (decision?.do === 'stay-private') return this.#options.local.usable
     return decision?.do === 'serve' ? decision.token : undefined
   }
 
@@ -189,35 +223,51 @@ export class TokenPool {
   }
 
   async #untilDecided(): Promise<TokenRecord> {
-    const { clock } = this.#options
+    const { clock, own, local, background } = this.#options
     const giveUpAt = clock.now() + patienceMs
     for (let round = 0; clock.now() <= giveUpAt; round++) {
-      const decision = decide(await this.#read(), clock.now())
+      const doc = await this.#read()
+      const seen = doc.current?.id ?? null
+      const decision = decide(doc, clock.now(), own.current)
       if (decision.do === 'fail') throw slotError(this.name, decision.failure)
+      if (decision.do === 'stay-private') return this.#private(decision.sealed)
       if (decision.do === 'serve') {
         // A failure is in the slot and an event; callers still get the current token.
-        if (decision.renew) this.#renew().catch(ignore)
+        if (decision.renew) this.#renew(seen).catch(ignore)
+        if (local.isLent) background.run(local.takeBack())
         return decision.token
       }
-      if (decision.do === 'mint') await this.#renew()
+      if (decision.do === 'mint') await this.#renew(seen)
       else await (this.#renewal ?? this.#pause(round))
     }
     throw slotError(this.name, leaseHeld(clock.now()))
   }
 
+  /** No key of this instance opens the token of the others. It says so, and does not fight for the slot. */
+  async #private({ id }: TokenRecord): Promise<TokenRecord> {
+    const { slot, local, emitter } = this.#options
+    if (this.#reportedSealed !== id) emitter.emit({ type: 'token-sealed-with-unknown-key', pool: this.name })
+    this.#reportedSealed = id
+    if (slot.lastSeen?.unopened?.id !== id) await slot.change(markUnopened, { id })
+    return local.getPrivate()
+  }
+
   async #read(): Promise<SlotDocument> {
-    const { slot, local, clock, revokes = true } = this.#options
+    const { slot, local, clock, background, revokes = true } = this.#options
     const read = await slot.read()
     await local.register()
     const doc = slot.lastSeen ?? read
+    if (canAnswer(doc)) background.run(slot.change(answerUnopened, undefined))
     if (revokes && doc.draining.some((token) => isDue(token, clock.now()))) this.#revokeInBackground()
     return doc
   }
 
   /** The callers of the next 30 s are served from memory, so the read that they rely on has to begin a due renewal. */
   async #readAndRenew(): Promise<void> {
-    const decision = decide(await this.#read(), this.#options.clock.now())
-    if (decision.do === 'serve' && decision.renew) this.#renew().catch(ignore)
+    const { clock, own } = this.#options
+    const doc = await this.#read()
+    const decision = decide(doc, clock.now(), own.current)
+    if (decision.do === 'serve' && decision.renew) this.#renew(doc.current?.id ?? null).catch(ignore)
   }
 
   /** A running instance serves from memory until the mandatory point. One without a token mints for itself. */
@@ -230,10 +280,10 @@ export class TokenPool {
     return local.get()
   }
 
-  #renew(): Promise<unknown> {
+  #renew(seen: string | null): Promise<unknown> {
     const { background } = this.#options
     if (this.#renewal) return this.#renewal
-    const renewal = renewToken(this.#options).finally(() => {
+    const renewal = renewToken(this.#options, { why: 'renewed', seen }).finally(() => {
       this.#renewal = undefined
     })
     if (background.sharesPromises) this.#renewal = renewal

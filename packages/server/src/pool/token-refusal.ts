@@ -1,41 +1,110 @@
 import type { ForageServerError } from '../shared/errors.ts'
 import { fingerprint } from '../shared/fingerprint.ts'
 import { nextFailure } from '../slot/failure-policy.ts'
-import type { SlotFailure, TokenRecord } from '../slot/slot-document.ts'
-import { retireRefused } from '../slot/slot-draining.ts'
+import { emptySlot, type SlotFailure, type TokenRecord } from '../slot/slot-document.ts'
 import { isStoreUnavailable, slotError } from '../slot/slot-error.ts'
-import { invalidateToken, rejectToken, youngMs } from '../slot/token-slot.ts'
+import type { SlotChange } from '../slot/slot-store.ts'
+import { invalidateToken, isYoung, rejectToken, youngMs } from '../slot/token-slot.ts'
+import type { TokenAcceptance } from './token-acceptance.ts'
 import type { TokenRenewalOptions } from './token-renewal.ts'
 
-/** Drops a token that the API refused, so that the next caller gets another one. Rejects if it is too young for that. */
-export async function invalidate(options: TokenRenewalOptions, refused: TokenRecord): Promise<void> {
-  const { slot, local, emitter, pool } = options
-  if (local.refuse(refused)) return
+/**
+ * The consequence of a 401 about a token. `newer`: another token is current. `young`: the API may not know the token yet.
+ * `dropped`: the next caller gets another one. `accepted`: the API accepts it, so the 401 is about something else.
+ */
+export type Consequence = 'newer' | 'young' | 'dropped' | 'accepted'
+
+/** Finds out what follows a 401 about a token, and drops the token if it is of no use. */
+export async function afterRefusal(
+  options: TokenRenewalOptions,
+  acceptance: TokenAcceptance,
+  refused: TokenRecord,
+): Promise<Consequence> {
+  if (options.local.owns(refused)) return afterPrivateRefusal(options, acceptance, refused)
   const failure = rejection(options, 'rejected_repeatedly')
-  const change = await slot.change(invalidateToken, { id: refused.id, failure }).catch(ignoreStore)
-  if (!change) return void (await slot.changeMemory(retireRefused, { id: refused.id }))
-  if (change.refused === 'too-young') throw tooYoung(pool, refused)
-  if (change.refused !== undefined) return
-  const mark = fingerprint(refused.token)
-  emitter.emit({ type: 'authentication-token-invalidated', pool, fingerprint: mark })
-  if (change.doc.failure === failure) report(options, refused, failure)
+  const first = await invalidate(options, refused, failure)
+  if (first.refused !== 'probe-first') return consequenceOf(options, refused, first, failure)
+  if ((await acceptance.verdictOn(refused)) === 'accepted') return 'accepted'
+  const second = await invalidate(options, refused, failure, true)
+  return consequenceOf(options, refused, second, failure)
 }
 
-/** Opens the breaker: the API refused also the replacement, so all instances wait. Returns the error to throw. */
-export async function openBreaker(
+/** This process has no other token than its private one, so the API is asked before the token is dropped. */
+async function afterPrivateRefusal(
+  { local, clock }: TokenRenewalOptions,
+  acceptance: TokenAcceptance,
+  refused: TokenRecord,
+): Promise<Consequence> {
+  if (isYoung(emptySlot, refused, clock.now())) return 'young'
+  if ((await acceptance.verdictOn(refused)) !== 'refused') return 'accepted'
+  await local.refuse(refused)
+  return 'dropped'
+}
+
+async function invalidate(
+  { slot }: TokenRenewalOptions,
+  { id }: TokenRecord,
+  failure: SlotFailure,
+  isProbed = false,
+): Promise<SlotChange> {
+  const input = { id, failure, isProbed }
+  const change = await slot.change(invalidateToken, input).catch(ignoreStore)
+  // Without the store, this process drops the token from its memory.
+  return change ?? slot.changeMemory(invalidateToken, input)
+}
+
+function consequenceOf(
   options: TokenRenewalOptions,
   refused: TokenRecord,
-): Promise<ForageServerError> {
+  change: SlotChange,
+  failure: SlotFailure,
+): Consequence {
+  if (change.refused === 'too-young') return 'young'
+  if (change.refused !== undefined) return 'newer'
+  const { emitter, pool } = options
+  const mark = fingerprint(refused.token)
+  emitter.emit({ type: 'authentication-token-invalidated', pool, fingerprint: mark })
+  if (isSame(change.doc.failure, failure)) report(options, refused, failure)
+  return 'dropped'
+}
+
+/**
+ * Opens the breaker, since the API refused also the replacement: all instances wait. Returns the error to throw, or
+ * undefined if only this call was refused.
+ */
+export async function openBreaker(
+  options: TokenRenewalOptions,
+  acceptance: TokenAcceptance,
+  refused: TokenRecord,
+): Promise<ForageServerError | undefined> {
   const { slot, local, pool } = options
+  if ((await acceptance.verdictOn(refused)) !== 'refused') return undefined
   const failure = rejection(options, 'rejected_twice')
-  if (!local.refuse(refused)) await slot.change(rejectToken, { id: refused.id, failure }).catch(ignoreStore)
+  if (!(await local.refuse(refused)))
+    await slot.change(rejectToken, { id: refused.id, failure }).catch(ignoreStore)
   report(options, refused, failure)
   return slotError(pool, failure)
+}
+
+/** Returns the error for a token that the API does not know yet, or undefined if only this call was refused. */
+export async function refuseYoung(
+  { pool }: TokenRenewalOptions,
+  acceptance: TokenAcceptance,
+  refused: TokenRecord,
+): Promise<ForageServerError | undefined> {
+  if ((await acceptance.verdictOn(refused)) === 'accepted') return undefined
+  const { obtainedAt: at } = refused
+  const [kind, code, status] = ['rejected', 'rejected_at_once', 401] as const
+  return slotError(pool, { kind, code, count: 1, at, nextAttemptAt: at + youngMs, status })
 }
 
 function rejection({ slot, clock, random }: TokenRenewalOptions, code: string): SlotFailure {
   const input = { kind: 'rejected', code, status: 401 } as const
   return nextFailure(input, clock.now(), slot.lastSeen?.failure ?? null, random())
+}
+
+function isSame(a: SlotFailure | null, b: SlotFailure): boolean {
+  return a?.code === b.code && a.nextAttemptAt === b.nextAttemptAt
 }
 
 function report(
@@ -45,18 +114,6 @@ function report(
 ): void {
   const mark = fingerprint(token)
   emitter.emit({ type: 'authentication-token-rejected', pool, fingerprint: mark, retryAt })
-}
-
-function tooYoung(pool: string, { obtainedAt: at }: TokenRecord): ForageServerError {
-  const nextAttemptAt = at + youngMs
-  return slotError(pool, {
-    kind: 'rejected',
-    code: 'rejected_at_once',
-    count: 1,
-    at,
-    nextAttemptAt,
-    status: 401,
-  })
 }
 
 function ignoreStore(error: unknown): undefined {

@@ -4,10 +4,18 @@ import type { ServerClock } from '../shared/clock.ts'
 import type { Emitter } from '../shared/events.ts'
 import { fingerprint } from '../shared/fingerprint.ts'
 import { nextFailure } from '../slot/failure-policy.ts'
+import type { OwnFailure } from '../slot/own-failure.ts'
 import type { RefreshToken } from '../slot/refresh-token.ts'
-import { isUsable, type Refusal, type SlotDocument, type TokenRecord } from '../slot/slot-document.ts'
+import {
+  isUsable,
+  type Refusal,
+  type SlotDocument,
+  type SlotFailure,
+  type TokenRecord,
+} from '../slot/slot-document.ts'
 import { forgetDrained, registerOrphan } from '../slot/slot-draining.ts'
 import { isStoreUnavailable } from '../slot/slot-error.ts'
+import { returnLease } from '../slot/slot-lease.ts'
 import type { SlotView } from '../slot/slot-view.ts'
 import { acceptToken, acquireLease, commitToken, recordFailure, rejectMint } from '../slot/token-slot.ts'
 import type { TokenWindowsOf } from '../slot/token-windows.ts'
@@ -27,7 +35,11 @@ export interface TokenRenewalOptions {
   /** Whether retired tokens are revoked. If not, they expire. Default: true. */
   revokes?: boolean
   probe: TokenProbe
+  /** Whether the probe can tell if the API accepts a token. Default: true. */
+  canProbe?: boolean
   local: LocalToken
+  /** The reason why only this instance does not mint. */
+  own: OwnFailure
   /** The requested lifetime in ms: if the answer of a mint is lost, its token may live this long. */
   lifetimeMs: number
   emitter: Emitter
@@ -42,17 +54,24 @@ export interface Mint {
   why: 'renewed' | 'rotated'
 }
 
+/** Why a token is minted. A renewal replaces the token that its caller read, and no newer one. */
+export type RenewalRequest = { why: 'renewed'; seen: string | null } | { why: 'rotated' }
+
 /**
- * Takes the lease, mints and commits. The outcome, even a failure, is in the slot for all instances. Rejects only if the
- * store does not answer. Returns the reason if the lease is refused.
+ * Takes the lease, mints and commits. The outcome is in the slot for all instances, even a failure, unless the failure
+ * concerns only this one. Rejects only if the store does not answer. Returns the reason if the lease is refused.
  */
 export async function renewToken(
   options: TokenRenewalOptions,
-  why: Mint['why'] = 'renewed',
+  request: RenewalRequest,
 ): Promise<Refusal | undefined> {
-  const { slot, lifetimeMs } = options
-  const { doc, refused } = await slot.change(acquireLease, { owner: crypto.randomUUID(), lifetimeMs })
+  const { slot, lifetimeMs, own } = options
+  if (own.current) return 'backing-off'
+  const seen = request.why === 'renewed' ? { seen: request.seen } : {}
+  const lease = { owner: crypto.randomUUID(), lifetimeMs, ...seen }
+  const { doc, refused } = await slot.change(acquireLease, lease)
   if (refused !== undefined) return refused
+  const { why } = request
   if (doc.failure?.kind === 'rejected' && why === 'renewed') await closeBreaker(options, doc)
   else await mintToken(options, { leased: doc, why })
   return undefined
@@ -86,14 +105,16 @@ async function refuseMint(
   { fence, failure: previous }: SlotDocument,
   token: TokenRecord,
 ): Promise<void> {
-  const { slot, local, emitter, pool, clock, random } = options
+  const { slot, local, oauth, emitter, pool, clock, random } = options
   const input = { kind: 'rejected', code: 'rejected_again', status: 401 } as const
   const failure = nextFailure(input, clock.now(), previous, random())
-  const { refused } = await slot.change(rejectMint, { fence, token, failure }).catch((error: unknown) => {
-    // The store went down during the mint.
-    local.keepOrphan(token)
-    throw error
-  })
+  const { refused } = await slot
+    .change(rejectMint, { fence, token, failure })
+    .catch(async (error: unknown) => {
+      // The store went down. No other instance knows of the token.
+      if (!(await oauth.revoke(token.token))) local.keepOrphan(token)
+      throw error
+    })
   if (refused !== undefined) return discard(options, token)
   const mark = fingerprint(token.token)
   const retryAt = failure.nextAttemptAt
@@ -115,12 +136,14 @@ async function requestToken(
     emitter,
     pool,
     random,
+    own,
     windows,
     requestToken: request = () => oauth.requestToken(),
   } = options
   emitter.emit({ type: 'authentication-token-requested', pool })
   const answer = await request(leased)
   if (answer.ok) {
+    own.clear()
     reportSkew(emitter, pool, answer)
     return { token: tokenRecord(answer, leased.fence, random(), windows), refresh: answer.refresh }
   }
@@ -170,12 +193,32 @@ function ignoreStore(error: unknown): false {
 }
 
 async function fail(options: TokenRenewalOptions, answer: TokenFailure, leased: SlotDocument): Promise<void> {
-  const { slot, emitter, pool, clock, random, lifetimeMs } = options
+  const { emitter, pool, clock, random, own } = options
   const now = clock.now()
-  const failure = nextFailure(answer, now, leased.failure, random())
-  const suspectUntil = answer.lost ? now + lifetimeMs : undefined
-  await slot.change(recordFailure, { fence: leased.fence, failure, suspectUntil })
+  const isOwn = answer.kind === 'credential' || answer.kind === 'config'
+  const previous = isOwn ? own.last : leased.failure
+  const failure = nextFailure(answer, now, previous, random())
+  await record(options, failure, answer.lost, leased)
   const { kind, code, nextAttemptAt: retryAt } = failure
   const covered = isUsable(leased.current, now)
   emitter.emit({ type: 'authentication-token-failed', pool, kind, code, retryAt, covered })
+}
+
+/**
+ * Records a failure for all instances. Refused credentials and a wrong configuration concern this instance alone: the
+ * others may have the new secret already, and a restart with another configuration tries again.
+ */
+async function record(
+  { slot, own, lifetimeMs }: TokenRenewalOptions,
+  failure: SlotFailure,
+  isLost: boolean,
+  { fence }: SlotDocument,
+): Promise<void> {
+  if (failure.kind === 'credential' || failure.kind === 'config') {
+    own.set(failure)
+    await slot.change(returnLease, { fence })
+    return
+  }
+  const suspectUntil = isLost ? failure.at + lifetimeMs : undefined
+  await slot.change(recordFailure, { fence, failure, suspectUntil })
 }

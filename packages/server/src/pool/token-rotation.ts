@@ -23,11 +23,11 @@ export interface Rotation {
 
 /** Mints now, even if the current token is good, after a mint in progress. Rejects with `ForageServerError`. */
 export async function rotateToken(options: TokenRenewalOptions): Promise<Rotation> {
-  const { pool, slot, emitter, clock } = options
+  const { pool, slot, emitter, clock, own } = options
   const { current: before } = await slot.read()
   const rotated = await mintUnderOwnLease(options)
   if (!rotated.current || rotated.current.id === before?.id) {
-    throw slotError(pool, refusalFailure(rotated, clock.now()))
+    throw slotError(pool, own.current ?? refusalFailure(rotated, clock.now()))
   }
   const mark = fingerprint(rotated.current.token)
   const previous = before && !before.isSealed ? fingerprint(before.token) : null
@@ -41,7 +41,7 @@ async function mintUnderOwnLease(options: TokenRenewalOptions): Promise<SlotDocu
   const { slot, clock } = options
   const giveUpAt = clock.now() + 2 * leaseMs
   for (;;) {
-    const refused = await renewToken(options, 'rotated')
+    const refused = await renewToken(options, { why: 'rotated' })
     if (refused !== 'leased' || clock.now() > giveUpAt) return slot.lastSeen!
     await slot.pause(pollMs)
   }

@@ -7,6 +7,7 @@ import { createEmitter, type ForageServerListener } from '../shared/events.ts'
 import { assertKnownOptions } from '../shared/known-options.ts'
 import { received } from '../shared/received.ts'
 import { observe } from '../telemetry/telemetry.ts'
+import { UpstreamHold } from '../upstream/upstream-hold.ts'
 import { createUpstreamLimit } from '../upstream/upstream-limit.ts'
 import { createCallsInProgress } from './calls-in-progress.ts'
 import { createForagePool, type ForagePool } from './forage-pool.ts'
@@ -116,9 +117,11 @@ export function createForageServer(options: ForageServerOptions): ForageServer {
   const resolved = resolveOptions(options)
   const { endpoints, clock, fetch } = resolved
   const emitter = createEmitter(() => clock.now())
-  const limit = createUpstreamLimit(resolved.upstreamLimit, clock)
+  const hold = new UpstreamHold(clock)
+  const unheld = createUpstreamLimit(resolved.upstreamLimit, clock)
+  const limit = hold.over(unheld)
   const background = createBackgroundWork(resolved, emitter)
-  const pools = createServerPools(resolved, { limit, emitter, background })
+  const pools = createServerPools(resolved, { limit: unheld, hold, emitter, background })
   const calls = createCallsInProgress('createForageServer', background)
   const endTelemetry = observe(resolved.telemetry, {
     emitter,
@@ -131,7 +134,16 @@ export function createForageServer(options: ForageServerOptions): ForageServer {
   }: MintSessionTokenOptions): Promise<MintedToken> => {
     assertMerchantAccount(merchantAccount)
     const pool = pools.get(name)
-    const request = { pool, url: endpoints.sessionTokenUrl, merchantAccount, signal, clock, fetch, limit }
+    const request = {
+      pool,
+      url: endpoints.sessionTokenUrl,
+      merchantAccount,
+      signal,
+      clock,
+      fetch,
+      limit,
+      hold,
+    }
     return reportedMint(pool.name, () => calls.run(() => mintSessionToken(request)), { emitter, clock })
   }
   const handlerDependencies = {
@@ -167,7 +179,7 @@ export function createForageServer(options: ForageServerOptions): ForageServer {
       assertConfirmed(revokeOptions)
       return calls.run(() => revokeAllTokens(pools.byClient, emitter))
     },
-    health: () => serverHealth(pools.all, calls.isClosed),
+    health: () => serverHealth(pools.all, calls.isClosed, clock.now(), hold.allUntil),
     on: (listener) => emitter.on(listener),
     close: async () => {
       await calls.close()

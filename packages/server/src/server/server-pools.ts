@@ -1,4 +1,4 @@
-import { createOAuthClient } from '../oauth/oauth-client.ts'
+import { createOAuthClient, type OAuthClientOptions } from '../oauth/oauth-client.ts'
 import type { BackgroundWork } from '../pool/background-work.ts'
 import { LocalToken } from '../pool/token-local.ts'
 import { TokenPool } from '../pool/token-pool.ts'
@@ -7,8 +7,9 @@ import type { TokenRenewalOptions } from '../pool/token-renewal.ts'
 import { createCredentialsReader, type Credentials } from '../shared/credentials.ts'
 import type { Emitter } from '../shared/events.ts'
 import { received } from '../shared/received.ts'
+import { OwnFailure } from '../slot/own-failure.ts'
 import { SlotView } from '../slot/slot-view.ts'
-import { limitedFetch, type UpstreamLimit } from '../upstream/upstream-limit.ts'
+import { limitedFetch } from '../upstream/upstream-limit.ts'
 import type { PoolsOfClient } from './revocation-all.ts'
 import type { ResolvedOptions, ResolvedPool } from './server-options.ts'
 
@@ -22,8 +23,8 @@ export interface ServerPools {
   byClient: PoolsOfClient[]
 }
 
-interface PoolDependencies {
-  limit: UpstreamLimit
+/** When requests to Forage may be sent, and what the pools share. */
+export interface PoolDependencies extends Pick<OAuthClientOptions, 'limit' | 'hold'> {
   emitter: Emitter
   background: BackgroundWork
 }
@@ -44,7 +45,7 @@ export function createServerPools(options: ResolvedOptions, dependencies: PoolDe
 function renewalOptions(
   pool: ResolvedPool,
   options: ResolvedOptions,
-  { limit, emitter, background }: PoolDependencies,
+  { limit, hold, emitter, background }: PoolDependencies,
 ): TokenRenewalOptions {
   const { endpoints, clientAuth, clock, fetch, random, store } = options
   const { name, scope, lifetimeSeconds } = pool
@@ -60,11 +61,18 @@ function renewalOptions(
     clock,
     fetch,
     limit,
+    hold,
   })
   const local = new LocalToken({ pool: name, slot, oauth, emitter, clock, random, background })
-  const probe = createTokenProbe({ sessionTokenUrl, clock, fetch: limitedFetch(fetch, limit) })
+  const probe = createTokenProbe({
+    sessionTokenUrl,
+    clock,
+    fetch: limitedFetch(fetch, hold.over(limit)),
+    hold,
+  })
   const lifetimeMs = lifetimeSeconds * 1000
-  return { pool: name, slot, oauth, probe, local, lifetimeMs, emitter, clock, random, background }
+  const own = new OwnFailure(clock)
+  return { pool: name, slot, oauth, probe, local, own, lifetimeMs, emitter, clock, random, background }
 }
 
 function byClient(pools: readonly ResolvedPool[], renewals: readonly TokenRenewalOptions[]): PoolsOfClient[] {

@@ -19,6 +19,20 @@ export interface ClientCredentials {
  */
 export type Credentials = ClientCredentials | (() => Promise<ClientCredentials> | ClientCredentials)
 
+/** The credentials that a function returned cannot be sent. `code` says why; no value is in the error. */
+export class InvalidCredentials extends TypeError {
+  readonly code: 'credentials_malformed' | 'credentials_missing'
+
+  constructor(code: InvalidCredentials['code'], message: string) {
+    super(message)
+    this.code = code
+  }
+}
+
+export function isInvalidCredentials(error: unknown): error is InvalidCredentials {
+  return error instanceof InvalidCredentials
+}
+
 /** Throws `TypeError` with the name of the field that is wrong, never with its value. */
 export function assertCredentials(
   credentials: unknown,
@@ -26,18 +40,21 @@ export function assertCredentials(
 ): asserts credentials is ClientCredentials {
   if (typeof credentials !== 'object' || credentials === null) {
     const got = receivedSecret(credentials)
-    throw new TypeError(`Option "${option}" must be { clientId, clientSecret } or a function, got ${got}`)
+    const what = `Option "${option}" must be { clientId, clientSecret } or a function, got ${got}`
+    throw new InvalidCredentials('credentials_missing', what)
   }
   for (const field of ['clientId', 'clientSecret'] as const) {
     const value = (credentials as Record<string, unknown>)[field]
     if (typeof value !== 'string' || value === '') {
-      throw new TypeError(
+      throw new InvalidCredentials(
+        'credentials_missing',
         `Option "${option}.${field}" must be a non-empty string, got ${receivedSecret(value)}`,
       )
     }
     // Forage would answer `invalid_client` to the line break of a file or a paste, and the reason would stay hidden.
     if (isPlain(value)) continue
-    throw new TypeError(
+    throw new InvalidCredentials(
+      'credentials_malformed',
       `Option "${option}.${field}" must have no surrounding spaces and no control characters, ` +
         `got ${receivedSecret(value)}`,
     )

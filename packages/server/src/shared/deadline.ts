@@ -43,6 +43,15 @@ export function withinTime<T>(
   })
 }
 
+/** Resolves after `ms`. Rejects with the reason of `signal`. */
+export async function pause(clock: ServerClock, ms: number, signal?: AbortSignal): Promise<void> {
+  let timer: unknown
+  const passed = new Promise<void>((resolve) => {
+    timer = clock.setTimeout(resolve, ms)
+  })
+  await untilAborted(passed, signal).finally(() => clock.clearTimeout(timer))
+}
+
 /** Detaches one caller when `signal` aborts: rejects with its reason, while `work` continues for the others. */
 export function untilAborted<T>(work: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
   if (!signal) return work

@@ -76,10 +76,16 @@ type EventBody =
   | { type: 'all-tokens-revoked'; clients: number; failed: number }
   /** An emergency call could not do everything. `code` is the error's code. */
   | { type: 'emergency-incomplete'; pool: string; action: EmergencyAction; code: ForageServerErrorCode }
-  | { type: 'store-unavailable'; pool: string }
-  | { type: 'store-available'; pool: string }
   /** The store lacked a part of the slot that this process remembered. The slot has it again. */
   | { type: 'slot-restored'; pool: string }
+  /** `code` is the store's own, if it has one: PostgreSQL's SQLSTATE, Redis's word, or a code of the system. */
+  | { type: 'store-unavailable'; pool: string; code?: string }
+  | { type: 'store-available'; pool: string }
+  /**
+   * No sealing key of this instance opens the token that the other instances use. It uses a private one. Emitted once for
+   * each such token.
+   */
+  | { type: 'token-sealed-with-unknown-key'; pool: string }
   | { type: 'authorize-failed'; why: 'threw' | 'timed-out' | 'invalid-result'; error?: string }
   | { type: 'rate-limited'; by: LimitedBy }
   /** A rate limiter failed, and requests pass uncounted. Emitted once per outage. */

@@ -1,6 +1,8 @@
-/** Formats a received value for an error message. For credentials, use `receivedSecret`. */
+import { withoutTokens } from './redaction.ts'
+
+/** Formats a received value for an error message, without a token in it. For credentials, use `receivedSecret`. */
 export function received(value: unknown): string {
-  if (typeof value === 'string') return JSON.stringify(value.slice(0, 200))
+  if (typeof value === 'string') return JSON.stringify(withoutTokens(value).slice(0, 200))
   if (typeof value === 'object' && value !== null) return Array.isArray(value) ? 'an array' : 'an object'
   return typeof value === 'function' ? 'a function' : String(value)
 }

@@ -34,13 +34,17 @@ it.each([
 it.each([
   [7000, 7],
   [0, 1],
-  [7_200_000, 3600],
-])(
-  'the fleet waits as long as the server requires (%d ms), at least a second and at most an hour',
-  (retryAfterMs, expected) => {
-    expect(waits({ kind: 'throttled', code: 'http_429', retryAfterMs }, 1)).toEqual([expected])
-  },
-)
+  [3_600_000, 3600],
+])('the fleet waits as long as the server requires (%d ms), at least a second', (retryAfterMs, expected) => {
+  expect(waits({ kind: 'throttled', code: 'http_429', retryAfterMs }, 2, 0.5)).toEqual([expected, expected])
+  expect(waits({ kind: 'transient', code: 'http_503', retryAfterMs }, 2, 0.5)).toEqual([expected, expected])
+})
+
+it('a transient failure remembers whether the server named the time of the next attempt', () => {
+  const named = nextFailure({ kind: 'transient', code: 'http_503', retryAfterMs: 7000 }, now, null, 0)
+  expect(named.byServer).toBe(true)
+  expect(nextFailure({ kind: 'transient', code: 'http_503' }, now, null, 0)).not.toHaveProperty('byServer')
+})
 
 it('the fleet waits without end after a failure that only another configuration can fix', () => {
   expect(nextFailure({ kind: 'config', code: 'invalid_scope' }, now, null, 0).nextAttemptAt).toBe(never)

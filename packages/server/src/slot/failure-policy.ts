@@ -9,6 +9,7 @@ export interface FailureInput {
   kind: FailureKind
   /** An OAuth error code (RFC 6749 §5.2), or one of this package. Never text of the answer. */
   code: string
+  /** How long the server asks to wait, at most an hour. */
   retryAfterMs?: number | undefined
   status?: number | undefined
 }
@@ -23,15 +24,19 @@ export function nextFailure(
   const count = previous?.kind === input.kind ? previous.count + 1 : 1
   const { kind, code, status } = input
   const nextAttemptAt = kind === 'config' ? never : Math.ceil(now + waitMs(input, count, random))
-  return { kind, code, count, at: now, nextAttemptAt, ...(status === undefined ? {} : { status }) }
+  const failure: SlotFailure = { kind, code, count, at: now, nextAttemptAt }
+  if (status !== undefined) failure.status = status
+  if (kind === 'transient' && input.retryAfterMs !== undefined) failure.byServer = true
+  return failure
 }
 
 function waitMs({ kind, retryAfterMs }: FailureInput, count: number, random: number): number {
   switch (kind) {
     case 'transient':
+      if (retryAfterMs !== undefined) return Math.max(retryAfterMs, second)
       return Math.min((1 + 4 * random) * second * 2 ** (count - 1), 300 * second)
     case 'throttled':
-      return Math.min(Math.max(retryAfterMs ?? 60 * second, second), 3600 * second)
+      return Math.max(retryAfterMs ?? 60 * second, second)
     case 'limit':
       return 60 * second
     case 'rejected':

@@ -81,7 +81,7 @@ it('a document of an earlier version gets the newer fields, and a document of a 
     mints: [],
   }
   expect(await codec.decode(JSON.stringify(earlier), slot)).toEqual({ ...emptySlot, fence: 2 })
-  const later = { ...doc, refresh: { kept: true } }
+  const later = { ...doc, shards: { kept: true }, current: { ...doc.current, generation: 2 } }
   const again = await codec.encode(await codec.decode(JSON.stringify(later), slot), slot)
   expect(JSON.parse(again)).toEqual(later)
 })

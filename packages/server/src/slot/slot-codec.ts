@@ -1,5 +1,6 @@
 import type { Sealer } from '../store/sealing.ts'
-import { emptySlot, type SlotDocument, type TokenRecord } from './slot-document.ts'
+import type { SlotDocument, TokenRecord } from './slot-document.ts'
+import { readSlotDocument } from './stored/slot-shape.ts'
 
 /** Converts the document of the slot with this key. */
 export interface SlotCodec {
@@ -32,8 +33,7 @@ export function createSlotCodec(sealer: Sealer | undefined): SlotCodec {
 
 const plainCodec: SlotCodec = {
   encode: async (doc) => JSON.stringify(doc),
-  // A document of an earlier version lacks the newer fields.
-  decode: async (value) => ({ ...emptySlot, ...(JSON.parse(value) as SlotDocument) }),
+  decode: async (value) => readSlotDocument(value),
 }
 
 /** The fields that access tokens and refresh tokens share. */

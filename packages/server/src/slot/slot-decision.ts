@@ -3,6 +3,7 @@ import {
   isFromFuture,
   isLeased,
   isUsable,
+  isUsedByOthers,
   liveTokenLimit,
   prune,
   type Refusal,
@@ -24,30 +25,46 @@ export type SlotDecision =
   | { do: 'serve'; token: TokenRecord; renew: boolean }
   | { do: 'mint' }
   | { do: 'wait' }
+  /** No key of this instance opens the token that the others use, so it needs one for itself. */
+  | { do: 'stay-private'; sealed: TokenRecord }
   | { do: 'fail'; failure: SlotFailure }
 
-/** Decides what a caller that needs a token does now. It fails only if no usable token is there. */
-export function decide(doc: SlotDocument, now: number): SlotDecision {
+/**
+ * Decides what a caller that needs a token does now. It fails only if no usable token is there. `own` is a failure of this
+ * instance alone, which leaves the mint to the others.
+ */
+export function decide(doc: SlotDocument, now: number, own?: SlotFailure): SlotDecision {
   const { current, frozen } = doc
   const failure = failureAt(doc, now)
   if (frozen) return { do: 'fail', failure: frozenFailure(frozen) }
   const isRejecting = failure?.kind === 'rejected'
   if (isRejecting && now < failure.nextAttemptAt) return { do: 'fail', failure }
-  const isFree = leaseRefusal(doc, now) === undefined
+  if (isUsedByOthers(doc, now)) return { do: 'stay-private', sealed: doc.current }
+  const isFree = !own && leaseRefusal(doc, now) === undefined
   // After a rejection, the holder of a lease finds out for all callers whether the API accepts the token again.
   if (isUsable(current, now) && !isRejecting)
     return { do: 'serve', token: current, renew: now >= current.advisoryAt && isFree }
   if (isFree) return { do: 'mint' }
   if (isLeased(doc, now)) return { do: 'wait' }
-  return { do: 'fail', failure: failure && now < blockedUntil(doc, now) ? failure : overBudget(now) }
+  return { do: 'fail', failure: own ?? refusalFailure(doc, now) }
 }
 
 /** Returns why no lease can be granted now. */
 export function leaseRefusal(doc: SlotDocument, now: number): Refusal | undefined {
   if (doc.frozen) return 'frozen'
   if (isLeased(doc, now)) return 'leased'
-  if (now < blockedUntil(doc, now)) return 'backing-off'
+  const failure = failureAt(doc, now)
+  if (failure && now < failure.nextAttemptAt) return 'backing-off'
   return isOverBudget(doc, now) ? 'over-budget' : undefined
+}
+
+/**
+ * Returns why a token must not be renewed. `seen` is the current token that the caller wants to replace: a usable one that
+ * arrived after the caller read the slot is as good as a mint.
+ */
+export function renewalRefusal(doc: SlotDocument, now: number, seen: string | null): Refusal | undefined {
+  if (isUsedByOthers(doc, now)) return 'sealed'
+  return isUsable(doc.current, now) && doc.current.id !== seen ? 'renewed' : undefined
 }
 
 /** Returns the failure for a refused lease. */
@@ -58,16 +75,12 @@ export function refusalFailure(doc: SlotDocument, now: number): SlotFailure {
   return failure && now < failure.nextAttemptAt ? failure : overBudget(now)
 }
 
-// After the clock was set back, an older failure would hold for hours.
-function failureAt({ failure }: SlotDocument, now: number): SlotFailure | null {
-  return failure && isFromFuture(failure.at, now) ? null : failure
-}
-
-function blockedUntil(doc: SlotDocument, now: number): number {
-  const failure = failureAt(doc, now)
-  if (!failure) return 0
-  if (failure.kind !== 'transient' || isUsable(doc.current, now)) return failure.nextAttemptAt
-  return Math.min(failure.nextAttemptAt, failure.at + mandatoryRetryMs)
+/** Returns the failure of the slot, with the time when the next request is really sent. */
+export function failureAt({ failure, current }: SlotDocument, now: number): SlotFailure | null {
+  // After the clock was set back, an older failure would hold for hours.
+  if (!failure || isFromFuture(failure.at, now)) return null
+  if (failure.kind !== 'transient' || failure.byServer || isUsable(current, now)) return failure
+  return { ...failure, nextAttemptAt: Math.min(failure.nextAttemptAt, failure.at + mandatoryRetryMs) }
 }
 
 function isOverBudget(doc: SlotDocument, now: number): boolean {

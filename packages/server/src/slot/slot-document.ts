@@ -4,7 +4,10 @@ import { clockSkewMs, type TokenWindows } from './token-windows.ts'
 
 const second = 1000
 const hour = 60 * 60 * second
-const invalidationsKeptMs = 10 * 60 * second
+/** A second invalidation within this time needs a probe first. */
+const disputeMs = 10 * 60 * second
+/** How long an instance with the key has to answer that it uses the current token. It reads the slot every 30 s. */
+const unopenedPatienceMs = 10 * 60 * second
 
 /** Longer than a mint may take (10 s): a lease that ends during the mint protects nothing. */
 export const leaseMs: number = 15 * second
@@ -64,6 +67,8 @@ export interface SlotFailure {
   nextAttemptAt: number
   /** The HTTP status of the answer, if there was one. */
   status?: number
+  /** The server named the time of the next attempt (`Retry-After`), so no caller is worth an earlier one. */
+  byServer?: true
 }
 
 /** Everything that the instances of a fleet know about one pool's token. Only pure transitions change it. */
@@ -85,6 +90,13 @@ export interface SlotDocument {
   mints: number[]
   /** The times of the invalidations in the last 10 minutes. */
   invalidations: number[]
+  /** When a probe last showed that the API accepts the current token, although it had answered 401 to a call. */
+  acceptedAt: number | null
+  /**
+   * The current token that an instance has no key for, and when it said so. An instance with the key removes the mark. If
+   * the mark stays, no such instance is left, and the token is replaced.
+   */
+  unopened: { id: string; at: number } | null
   frozen: { reason: string; at: number } | null
   /** The time of the last thaw: an instance that remembers an older freeze does not restore it. */
   thawedAt: number | null
@@ -101,6 +113,9 @@ export interface SlotDocument {
 
 export type Refusal =
   | 'leased'
+  | 'renewed'
+  | 'sealed'
+  | 'probe-first'
   | 'backing-off'
   | 'over-budget'
   | 'stale-fence'
@@ -121,6 +136,8 @@ export const emptySlot: SlotDocument = {
   failure: null,
   mints: [],
   invalidations: [],
+  acceptedAt: null,
+  unopened: null,
   frozen: null,
   thawedAt: null,
   compromised: null,
@@ -134,6 +151,16 @@ export const emptySlot: SlotDocument = {
  */
 export function isUsable(token: TokenRecord | null, now: number): token is TokenRecord {
   return token !== null && !token.isSealed && now < token.mandatoryAt && !isFromFuture(token.obtainedAt, now)
+}
+
+/** Returns whether only other instances can open the current token, and are there to use it. */
+export function isUsedByOthers(
+  doc: SlotDocument,
+  now: number,
+): doc is SlotDocument & { current: TokenRecord } {
+  const { current, unopened } = doc
+  if (!current?.isSealed || now >= current.mandatoryAt || isFromFuture(current.obtainedAt, now)) return false
+  return unopened?.id !== current.id || now - unopened.at < unopenedPatienceMs
 }
 
 /** Ignores a lease that ends later than any new one would: it was granted before the clock was set back. */
@@ -154,10 +181,18 @@ export function prune(doc: SlotDocument, now: number): SlotDocument {
     draining: doc.draining.filter((token) => now < token.expiresAt),
     suspects: doc.suspects.filter((suspect) => now < suspect.until).slice(-liveTokenLimit),
     mints: doc.mints.filter(isWithin(hour)),
-    invalidations: doc.invalidations.filter(isWithin(invalidationsKeptMs)),
+    invalidations: doc.invalidations.filter(isWithin(disputeMs)),
+    acceptedAt: doc.acceptedAt !== null && isWithin(disputeMs)(doc.acceptedAt) ? doc.acceptedAt : null,
+    unopened: doc.unopened?.id === doc.current?.id ? doc.unopened : null,
     gone: doc.gone.filter(({ until }) => now < until),
     lostUntil: doc.lostUntil !== null && now < doc.lostUntil ? doc.lostUntil : null,
   }
+}
+
+/** Returns whether a 401 may be about something else than the token: then a probe comes before the next invalidation. */
+export function isDisputed(doc: SlotDocument, now: number): boolean {
+  const { invalidations, acceptedAt } = prune(doc, now)
+  return invalidations.length > 0 || acceptedAt !== null
 }
 
 /** Returns the tokens that only instances with another key can open. They are alive, but not usable here. */

@@ -17,7 +17,6 @@ import {
   postponeRevocation,
   registerOrphan,
   retired,
-  retireRefused,
   type Adoption,
 } from './slot-draining.ts'
 import { clockSkewMs, drainMs, tokenWindows } from './token-windows.ts'
@@ -39,12 +38,6 @@ it('a retired token lives until its session tokens have expired', () => {
   expect(doc.draining).toEqual([
     { ...token('a'), why: 'renewed', revokeAfter: now + drainMs, attempts: 0, claim: null },
   ])
-})
-
-it('a token that the API refused is retired only if it is the current one', () => {
-  const doc = { ...emptySlot, current: token('a') }
-  expect(retireRefused(doc, now, { id: 'a' })).toEqual({ doc: drain(doc, now, 'invalidated') })
-  expect(retireRefused(doc, now, { id: 'b' })).toEqual({ refused: 'not-current' })
 })
 
 it('an empty slot has no token to retire', () => {

@@ -1,6 +1,7 @@
 import type { RetirementReason } from '../shared/codes.ts'
 import {
   isUsable,
+  isUsedByOthers,
   leaseMs,
   prune,
   type DrainingToken,
@@ -19,11 +20,6 @@ const goneLimit = 200
 export function drain(doc: SlotDocument, now: number, why: RetirementReason): SlotDocument {
   if (!doc.current) return doc
   return { ...doc, current: null, draining: [...doc.draining, retired(doc.current, now + drainMs, why)] }
-}
-
-/** Retires a token that the API refused, in the memory of one process: the store does not answer. */
-export function retireRefused(doc: SlotDocument, now: number, { id }: { id: string }): Transition {
-  return doc.current?.id === id ? { doc: drain(doc, now, 'invalidated') } : { refused: 'not-current' }
 }
 
 export function retired(token: TokenRecord, revokeAfter: number, why: RetirementReason): DrainingToken {
@@ -62,6 +58,7 @@ export function adoptToken(doc: SlotDocument, now: number, { token, why, knew = 
   const hasLeaked = knew < (doc.compromised?.fence ?? 0) && isFromBeforeLeak(doc, token)
   if (why === 'compromised' || hasLeaked) return retire('compromised')
   if (why !== undefined) return retire(why)
+  if (isUsedByOthers(doc, now)) return { doc: lend(withoutFence(doc, token.fence), token) }
   if (isUsable(doc.current, now) || doc.failure?.kind === 'rejected') return retire('local')
   return {
     doc: prune(
@@ -73,6 +70,14 @@ export function adoptToken(doc: SlotDocument, now: number, { token, why, knew = 
       now,
     ),
   }
+}
+
+/**
+ * Registers the private token of an instance that has no key for the current one. Every instance knows of it, and none
+ * revokes it while it is used. It is no mint of the pool: each instance has its own limit for them.
+ */
+function lend(doc: SlotDocument, token: TokenRecord): SlotDocument {
+  return { ...doc, draining: [...doc.draining, retired(token, token.expiresAt, 'local')] }
 }
 
 /** Registers a mint whose answer was lost while the store was down: its token may be alive. */

@@ -41,9 +41,33 @@ const explanations: Record<FailureKind, Explanation> = {
   },
 }
 
+/** Better texts for failures whose code says more than their class. */
+const details: Readonly<Record<string, Partial<Explanation>>> = {
+  credentials_malformed: {
+    what: '`credentials` returned a client ID or secret with a line break, another control character or a space around it',
+    remedy: 'Trim both values where your function reads them, for example the end of a file.',
+  },
+  credentials_missing: {
+    what: '`credentials` did not return { clientId, clientSecret } with two non-empty strings',
+    remedy: 'Return both values from your function.',
+  },
+  credentials_unavailable: {
+    what: '`credentials` rejected or took more than 5 seconds',
+    remedy: 'Check the place from which your function reads the credentials.',
+  },
+  firewall_page: {
+    what: 'a web page came in place of the answer of the token endpoint, as a firewall, a proxy or a maintenance page sends it',
+    remedy: 'Find out what stands between this server and Forage, and let its requests pass.',
+  },
+  sealed_with_unknown_key: {
+    what: 'no sealing key of this instance opens the shared token, and the API refused the private token of this hour',
+    remedy: 'Give all instances the same sealing keys.',
+  },
+}
+
 /** Returns the error for a caller whose pool has no token. */
 export function slotError(pool: string, failure: SlotFailure): ForageServerError {
-  const { code, what, remedy } = explanations[failure.kind]
+  const { code, what, remedy } = { ...explanations[failure.kind], ...details[failure.code] }
   const isFinal = failure.nextAttemptAt === never
   return new ForageServerError(
     code,

@@ -1,6 +1,12 @@
 import type { ServerClock } from '../shared/clock.ts'
-import type { ClientCredentials, CredentialsReader } from '../shared/credentials.ts'
+import type { FailureKind } from '../shared/codes.ts'
+import {
+  isInvalidCredentials,
+  type ClientCredentials,
+  type CredentialsReader,
+} from '../shared/credentials.ts'
 import type { Emitter } from '../shared/events.ts'
+import { OwnFailure } from './own-failure.ts'
 import type { SlotFailure } from './slot-document.ts'
 import { slotError } from './slot-error.ts'
 
@@ -41,14 +47,12 @@ export interface SlotKeyReader {
 export function createSlotKeyReader(options: SlotKeyOptions): SlotKeyReader {
   const { pool, credentials, clock } = options
   let last: { clientId: string; key: string } | undefined
-  let failure: SlotFailure | undefined
-  const current = (): SlotFailure | undefined =>
-    failure && failure.at <= clock.now() && clock.now() < failure.nextAttemptAt ? failure : undefined
+  const failure = new OwnFailure(clock)
   const readCredentials = async (): Promise<ClientCredentials> => {
-    failure = current()
-    if (failure) throw slotError(pool, failure)
-    return credentials.read().catch(() => {
-      throw slotError(pool, (failure = unavailable(options)))
+    if (failure.current) throw slotError(pool, failure.current)
+    return credentials.read().catch((error: unknown) => {
+      failure.set(unavailable(options, error))
+      throw slotError(pool, failure.last!)
     })
   }
   return {
@@ -58,14 +62,22 @@ export function createSlotKeyReader(options: SlotKeyOptions): SlotKeyReader {
       return last.key
     },
     get failure() {
-      return current()
+      return failure.current
     },
   }
 }
 
-function unavailable({ pool, emitter, clock }: SlotKeyOptions): SlotFailure {
+function unavailable({ pool, emitter, clock }: SlotKeyOptions, error: unknown): SlotFailure {
   const at = clock.now()
-  const [kind, code, retryAt] = ['transient', 'credentials_unavailable', at + retryMs] as const
+  const { kind, code } = credentialsFailure(error)
+  const retryAt = at + retryMs
   emitter.emit({ type: 'authentication-token-failed', pool, kind, code, retryAt, covered: false })
   return { kind, code, count: 1, at, nextAttemptAt: retryAt }
+}
+
+/** Returns the failure for credentials that could not be read. The function may return others at its next call. */
+export function credentialsFailure(error: unknown): { kind: FailureKind; code: string } {
+  return isInvalidCredentials(error)
+    ? { kind: 'config', code: error.code }
+    : { kind: 'transient', code: 'credentials_unavailable' }
 }

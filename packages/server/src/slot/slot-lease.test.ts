@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest'
 
 import { emptySlot, type SlotDocument } from './slot-document.ts'
-import { grantLease, holdsLease, revokeLease } from './slot-lease.ts'
+import { grantLease, holdsLease, returnLease, revokeLease } from './slot-lease.ts'
 
 const now = 1_700_000_000_000
 const abandoned: SlotDocument = {
@@ -42,4 +42,9 @@ it('fences grow even if the clock stands still or was set back', () => {
   expect(grantLease({ ...emptySlot, fence: now }, now, request).fence).toBe(now + 1)
   expect(grantLease({ ...emptySlot, fence: now + 5000 }, now, request).fence).toBe(now + 5001)
   expect(revokeLease({ ...emptySlot, fence: now + 5000 }, now).fence).toBe(now + 5001)
+})
+
+it('a returned lease leaves no failure and no suspect, and only its holder can return it', () => {
+  expect(returnLease(abandoned, now, { fence: 4 })).toEqual({ doc: { ...abandoned, lease: null } })
+  expect(returnLease(abandoned, now, { fence: 3 })).toEqual({ refused: 'stale-fence' })
 })

@@ -1,4 +1,4 @@
-import { leaseMs, type SlotDocument } from './slot-document.ts'
+import { leaseMs, type SlotDocument, type Transition } from './slot-document.ts'
 
 export interface LeaseRequest {
   owner: string
@@ -6,6 +6,8 @@ export interface LeaseRequest {
   lifetimeMs: number
   /** Default: 15 s. */
   forMs?: number
+  /** The current token that the caller read, or null. Undefined: a newer token is no reason against the lease. */
+  seen?: string | null
 }
 
 /** Grants a lease with a higher fence than all before it. A lease that was never returned may have left a token. */
@@ -23,6 +25,11 @@ export function grantLease(doc: SlotDocument, now: number, request: LeaseRequest
 /** Ends the lease: the commit of its holder will be refused. */
 export function revokeLease(doc: SlotDocument, now: number): SlotDocument {
   return { ...withAbandoned(doc), fence: nextFence(doc, now), lease: null }
+}
+
+/** Returns the lease without an outcome for the fleet: the failure concerns only the instance that held it. */
+export function returnLease(doc: SlotDocument, _now: number, { fence }: { fence: number }): Transition {
+  return holdsLease(doc, fence) ? { doc: { ...doc, lease: null } } : { refused: 'stale-fence' }
 }
 
 /** Returns whether the current lease has this fence. */

@@ -11,9 +11,13 @@ import {
   type Transition,
 } from './slot-document.ts'
 import { withMemory, type KnownSlot } from './slot-memory.ts'
+import { shiftTimes } from './stored/slot-times.ts'
+import { StoreTime } from './stored/store-time.ts'
 
 // Redis clients with an offline queue answer seconds later, or never.
 const storeTimeoutMs = 500
+// A store that has a deadline itself says what was wrong, so its error comes first.
+const graceMs = 50
 // A lost swap means that another instance won one. So many in a row mean that the store is broken.
 const mostSwaps = 100
 
@@ -34,6 +38,8 @@ export interface SlotChange {
   request: number
 }
 
+export type SlotTransition<Input> = (doc: SlotDocument, now: number, input: Input) => Transition
+
 type Unsubscribe = () => void
 
 interface VersionedDocument extends KnownSlot {
@@ -41,37 +47,53 @@ interface VersionedDocument extends KnownSlot {
   request: number
 }
 
+/** What the caller knows, in times of the store's clock. */
+interface Knowledge {
+  memory: SlotDocument | undefined
+  aheadMs: number
+}
+
 /**
- * Reads and changes slots in the store, each operation within the store's time. A slot that lacks
- * something that the caller remembers gets it back. Rejects with the store's error.
+ * Reads and changes slots in the store, each operation within the store's time. A slot that lacks something that the
+ * caller remembers gets it back. Transitions see the time of the store's clock, if it has one; callers give and get times
+ * of this instance's clock. Rejects with the store's error.
  */
 export class SlotStore {
   readonly #options: SlotStoreOptions
+  readonly #time: StoreTime
 
   constructor(options: SlotStoreOptions) {
+    const { store, clock } = options
     this.#options = options
+    this.#time = new StoreTime({ store, clock, timeoutMs: deadlineOf(store) })
   }
 
   async read(key: string, memory: SlotDocument | undefined): Promise<SlotChange> {
-    const { version: _, ...read } = await this.#get(key, memory)
-    return read.isRestored ? this.change(key, memory, (doc) => ({ doc })) : read
+    const [{ version: _, ...read }, { aheadMs }] = await this.#get(key, memory)
+    if (read.isRestored) return this.change(key, memory, (doc) => ({ doc }), undefined)
+    return { ...read, doc: shiftTimes(read.doc, -aheadMs) }
   }
 
   /** Reads, reduces and swaps, again if another instance was faster, but not without end. */
-  async change(
+  async change<Input>(
     key: string,
     memory: SlotDocument | undefined,
-    reduce: (doc: SlotDocument, now: number) => Transition,
+    transition: SlotTransition<Input>,
+    input: Input,
   ): Promise<SlotChange> {
-    let { version, ...seen } = await this.#get(key, memory)
+    const [read, known] = await this.#get(key, memory)
+    const { aheadMs } = known
+    const given = shiftTimes(input, aheadMs)
+    const here = (change: SlotChange): SlotChange => ({ ...change, doc: shiftTimes(change.doc, -aheadMs) })
+    let { version, ...seen } = read
     for (let swaps = 0; swaps < mostSwaps; swaps++) {
-      const next = reduce(seen.doc, this.#options.clock.now())
+      const next = transition(seen.doc, this.#options.clock.now() + aheadMs, given)
       const change = 'refused' in next ? { ...seen, refused: next.refused } : { ...seen, doc: next.doc }
-      if ('refused' in next && !seen.isRestored) return change
+      if ('refused' in next && !seen.isRestored) return here(change)
       const request = this.#options.nextRequest()
-      const result = await this.#swap(key, version, change.doc)
-      if (result.ok) return { ...change, request }
-      ;({ version, ...seen } = await this.#parse(key, memory, result.current, request))
+      const result = await this.#swap(key, version, change.doc, aheadMs)
+      if (result.ok) return here({ ...change, request })
+      ;({ version, ...seen } = await this.#parse(key, known, result.current, request))
     }
     throw Object.assign(new Error('Every swap is refused'), { code: 'CONFLICT' })
   }
@@ -87,28 +109,34 @@ export class SlotStore {
     await this.#bounded(() => ended).catch(() => {})
   }
 
-  async #get(key: string, memory: SlotDocument | undefined): Promise<VersionedDocument> {
+  /** Reads the document, and how far the store's clock is ahead. */
+  async #get(key: string, memory: SlotDocument | undefined): Promise<[VersionedDocument, Knowledge]> {
     const { store, nextRequest } = this.#options
     const request = nextRequest()
-    return this.#parse(key, memory, await this.#bounded(() => store.get(key)), request)
+    const [stored, aheadMs] = await Promise.all([
+      this.#bounded(() => store.get(key)),
+      this.#bounded(() => this.#time.aheadMs()).catch(() => this.#time.last),
+    ])
+    const known = { memory: memory && shiftTimes(memory, aheadMs), aheadMs }
+    return [await this.#parse(key, known, stored, request), known]
   }
 
   async #parse(
     key: string,
-    memory: SlotDocument | undefined,
+    { memory, aheadMs }: Knowledge,
     stored: StoredValue | null,
     request: number,
   ): Promise<VersionedDocument> {
     const { codec, clock } = this.#options
     const doc = stored === null ? emptySlot : await this.#bounded(() => codec.decode(stored.value, key))
-    const known = memory ? withMemory(doc, memory, clock.now()) : { doc, isRestored: false }
+    const known = memory ? withMemory(doc, memory, clock.now() + aheadMs) : { doc, isRestored: false }
     return { ...known, version: stored?.version ?? null, request }
   }
 
-  async #swap(key: string, expected: string | null, doc: SlotDocument): Promise<SwapResult> {
+  async #swap(key: string, expected: string | null, doc: SlotDocument, aheadMs: number): Promise<SwapResult> {
     const { store, codec, clock } = this.#options
     const value = await this.#bounded(() => codec.encode(doc, key))
-    const swap = { nextVersion: crypto.randomUUID(), ttlMs: documentTtlMs(doc, clock.now()) }
+    const swap = { nextVersion: crypto.randomUUID(), ttlMs: documentTtlMs(doc, clock.now() + aheadMs) }
     const result = await this.#bounded(() => store.cas(key, expected, value, swap))
     // A lost notice only makes other instances poll.
     if (result.ok) callQuietly(() => store.publish?.(key))
@@ -117,6 +145,10 @@ export class SlotStore {
 
   #bounded<T>(work: () => Promise<T>): Promise<T> {
     const { clock, store } = this.#options
-    return withDeadline(clock, store.timeoutMs ?? storeTimeoutMs, undefined, work)
+    return withDeadline(clock, deadlineOf(store), undefined, work)
   }
+}
+
+function deadlineOf({ timeoutMs }: TokenStore): number {
+  return timeoutMs === undefined ? storeTimeoutMs : timeoutMs + graceMs
 }

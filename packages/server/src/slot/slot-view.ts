@@ -2,18 +2,17 @@ import type { ServerClock } from '../shared/clock.ts'
 import type { CredentialsReader } from '../shared/credentials.ts'
 import { ForageServerError } from '../shared/errors.ts'
 import type { Emitter } from '../shared/events.ts'
-import { safeCause } from '../shared/safe-cause.ts'
+import { errorCode, safeCause } from '../shared/safe-cause.ts'
+import { StoreError } from '../store/store-error.ts'
 import type { TokenStore } from '../store/token-store.ts'
 import { createSlotCodec } from './slot-codec.ts'
-import { emptySlot, type SlotDocument, type SlotFailure, type Transition } from './slot-document.ts'
+import { emptySlot, type SlotDocument, type SlotFailure } from './slot-document.ts'
 import { isStoreUnavailable } from './slot-error.ts'
 import { createSlotKeyReader, type SlotKeyReader } from './slot-key.ts'
-import { SlotStore, type SlotChange } from './slot-store.ts'
+import { SlotStore, type SlotChange, type SlotTransition } from './slot-store.ts'
 import { memoryMs } from './token-windows.ts'
 
 const storeRetryMs = 1000
-
-export type SlotTransition<Input> = (doc: SlotDocument, now: number, input: Input) => Transition
 
 export interface SlotViewOptions {
   pool: string
@@ -23,6 +22,12 @@ export interface SlotViewOptions {
   store: TokenStore
   emitter: Emitter
   clock: ServerClock
+}
+
+/** Why the store is down, in its own code if that is known, and when to try it again. */
+export interface StoreFailure {
+  code?: string
+  retryAt: number
 }
 
 /** The slot as the last request of this process left it. */
@@ -44,7 +49,7 @@ export class SlotView {
   #requests = 0
   /** The number of changes that the store has reported. */
   #reported = 0
-  #storeRetryAt: number | undefined
+  #storeFailure: StoreFailure | undefined
   readonly #waiting = new Set<() => void>()
   #subscription: Promise<(() => void) | undefined> | undefined
 
@@ -57,12 +62,17 @@ export class SlotView {
   }
 
   get isStoreDown(): boolean {
-    return this.#storeRetryAt !== undefined
+    return this.#storeFailure !== undefined
+  }
+
+  /** Present while the store is down. */
+  get storeFailure(): StoreFailure | undefined {
+    return this.#storeFailure
   }
 
   /** While the store is down, one request a second goes to it, not one for each caller. */
   get mayTryStore(): boolean {
-    return this.#storeRetryAt === undefined || this.#options.clock.now() >= this.#storeRetryAt
+    return this.#storeFailure === undefined || this.#options.clock.now() >= this.#storeFailure.retryAt
   }
 
   /** Why the key of the slot is unknown. */
@@ -98,23 +108,22 @@ export class SlotView {
   /** Applies a transition to the slot in the store. Rejects with `store_unavailable`. */
   async change<Input>(transition: SlotTransition<Input>, input: Input): Promise<SlotChange> {
     const key = await this.#key.read()
-    return this.#remembered(key, (memory) =>
-      this.#slots.change(key, memory, (doc, now) => transition(doc, now, input)),
-    )
+    return this.#remembered(key, (memory) => this.#slots.change(key, memory, transition, input))
   }
 
   /**
    * Applies a transition to the memory of this process only, because the store does not answer. Once it does, the slot in
    * the store learns of it.
    */
-  async changeMemory<Input>(transition: SlotTransition<Input>, input: Input): Promise<SlotDocument> {
+  async changeMemory<Input>(transition: SlotTransition<Input>, input: Input): Promise<SlotChange> {
     const key = await this.#key.read()
     const before = this.#memoryOf(key) ?? emptySlot
     const next = transition(before, this.#options.clock.now(), input)
     const doc = 'doc' in next ? next.doc : before
     const { at = Number.NEGATIVE_INFINITY, reported = this.#reported } = this.#seen ?? {}
-    this.#seen = { key, doc, at, reported, request: ++this.#requests }
-    return doc
+    const request = ++this.#requests
+    this.#seen = { key, doc, at, reported, request }
+    return { doc, isRestored: false, request, ...('refused' in next && { refused: next.refused }) }
   }
 
   /**
@@ -162,7 +171,7 @@ export class SlotView {
     const change = await run(this.#memoryOf(key)).catch((cause: unknown) => this.#storeFailed(cause))
     const { clock, emitter, pool } = this.#options
     if (this.isStoreDown) emitter.emit({ type: 'store-available', pool })
-    this.#storeRetryAt = undefined
+    this.#storeFailure = undefined
     if (change.isRestored) emitter.emit({ type: 'slot-restored', pool })
     const { doc, request } = change
     if (this.#seen?.key !== key || this.#seen.request < request)
@@ -176,22 +185,33 @@ export class SlotView {
 
   #storeFailed(cause: unknown): never {
     const { clock, emitter, pool } = this.#options
-    if (!this.isStoreDown) emitter.emit({ type: 'store-unavailable', pool })
-    this.#storeRetryAt = clock.now() + storeRetryMs
-    throw new ForageServerError('store_unavailable', 'The token store does not answer', {
-      remedy: 'Check the connection of the store given as `store`.',
-      retryAt: this.#storeRetryAt,
+    const code = errorCode(cause)
+    const known = code === undefined ? {} : { code }
+    const shown = code === undefined ? '' : ` (${code})`
+    const retryAt = clock.now() + storeRetryMs
+    if (!this.isStoreDown) emitter.emit({ type: 'store-unavailable', pool, ...known })
+    this.#storeFailure = { ...known, retryAt }
+    throw new ForageServerError('store_unavailable', `The token store does not answer${shown}`, {
+      remedy: remedyOf(cause) ?? 'Check the connection of the store given as `store`.',
+      retryAt,
       cause: safeCause(cause),
     })
   }
 
   #subscribe(key: string): void {
-    // If it fails, polling finds the changes.
-    this.#subscription ??= this.#slots.subscribe(key, () => this.#changedElsewhere()).catch(() => undefined)
+    // If it fails, polling finds the changes, and the next read tries again.
+    this.#subscription ??= this.#slots
+      .subscribe(key, () => this.#changedElsewhere())
+      .catch(() => (this.#subscription = undefined))
   }
 
   #changedElsewhere(): void {
     this.#reported++
     for (const wake of this.#waiting) wake()
   }
+}
+
+/** Only from an error of this package: any other may hold a credential. */
+function remedyOf(cause: unknown): string | undefined {
+  return cause instanceof StoreError ? cause.remedy : undefined
 }

@@ -16,6 +16,8 @@ import {
   acquireLease,
   commitToken,
   invalidateToken,
+  isYoung,
+  recordAcceptance,
   recordFailure,
   rejectMint,
   rejectToken,
@@ -157,12 +159,37 @@ describe('a token that the API refuses', () => {
 
   it('the third refused token within ten minutes stops all instances', () => {
     const before = (first: number): SlotDocument => ({ ...old, invalidations: [first, now - 1] })
-    expect(invalidateToken(before(now - 599_999), now, { id: 't', failure: stop })).toMatchObject({
+    const drop = { id: 't', failure: stop, isProbed: true }
+    expect(invalidateToken(before(now - 599_999), now, drop)).toMatchObject({
       doc: { failure: stop, invalidations: [now - 599_999, now - 1, now] },
     })
-    expect(invalidateToken(before(now - 600_000), now, { id: 't', failure: stop })).toMatchObject({
+    expect(invalidateToken(before(now - 600_000), now, drop)).toMatchObject({
       doc: { failure: null, invalidations: [now - 1, now] },
     })
+  })
+
+  it('a second refused token within ten minutes, or a 401 that was about something else, needs a probe first', () => {
+    const drop = { id: 't', failure: stop }
+    for (const [recent, past] of [
+      [{ invalidations: [now - 599_999] }, { invalidations: [now - 600_000] }],
+      [{ acceptedAt: now - 599_999 }, { acceptedAt: now - 600_000 }],
+    ]) {
+      expect(invalidateToken({ ...old, ...recent }, now, drop)).toEqual({ refused: 'probe-first' })
+      expect(invalidateToken({ ...old, ...recent }, now, { ...drop, isProbed: true })).toHaveProperty('doc')
+      expect(invalidateToken({ ...old, ...past }, now, drop)).toMatchObject({ doc: { acceptedAt: null } })
+    }
+  })
+
+  it('a token is young for ten seconds, unless a refresh can replace it without a mint', () => {
+    const current = token('t', now)
+    expect(isYoung(emptySlot, current, now + 9_999)).toBe(true)
+    expect(isYoung(emptySlot, current, now + 10_000)).toBe(false)
+    const refresh = issuedRefreshToken('secret', now, lifetimeMs, 0)
+    expect(isYoung({ ...emptySlot, refresh }, current, now)).toBe(false)
+  })
+
+  it('an accepted token is remembered with its time', () => {
+    expect(recordAcceptance(old, now)).toEqual({ doc: { ...old, acceptedAt: now } })
   })
 
   it('a refused token that had just replaced another one stops all instances, and no other token does', () => {

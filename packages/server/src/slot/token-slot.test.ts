@@ -198,8 +198,43 @@ it('a failed renewal stops no caller while the token is usable', () => {
 it('a transient failure is tried again within 10 seconds if callers wait', () => {
   const long: SlotFailure = { ...failure(0, 300_000), kind: 'transient' }
   const doc = { ...emptySlot, failure: long }
-  expect(decide(doc, 9_999)).toEqual({ do: 'fail', failure: long })
+  expect(decide(doc, 9_999)).toEqual({ do: 'fail', failure: { ...long, nextAttemptAt: 10_000 } })
   expect(decide(doc, 10_000)).toEqual({ do: 'mint' })
+})
+
+it('a transient failure is not tried again before the time that the server named', () => {
+  const named: SlotFailure = { ...failure(0, 300_000), kind: 'transient', byServer: true }
+  const doc = { ...emptySlot, failure: named }
+  expect(decide(doc, 299_999)).toEqual({ do: 'fail', failure: named })
+  expect(decide(doc, 300_000)).toEqual({ do: 'mint' })
+})
+
+it('a lease to renew a token is granted only if no other usable one arrived since the caller read the slot', () => {
+  const [old, renewed] = [token('old', 0), token('new', 1)]
+  const lease = (current: TokenRecord | null, seen: string | null, now = 2): Transition =>
+    acquireLease({ ...emptySlot, current }, now, { owner: 'a', lifetimeMs, seen })
+  expect(lease(null, null)).toHaveProperty('doc')
+  expect(lease(old, 'old')).toHaveProperty('doc')
+  expect(lease(renewed, 'old')).toEqual({ refused: 'renewed' })
+  expect(lease(renewed, null)).toEqual({ refused: 'renewed' })
+  expect(lease(renewed, 'old', renewed.mandatoryAt)).toHaveProperty('doc')
+  // A rotation replaces whatever token is there.
+  expect(acquireLease({ ...emptySlot, current: renewed }, 2, { owner: 'a', lifetimeMs })).toHaveProperty(
+    'doc',
+  )
+})
+
+it('an instance that cannot mint waits for the others, serves their token, or fails for its own reason', () => {
+  const own: SlotFailure = { ...failure(0, 30_000), kind: 'credential', code: 'invalid_client' }
+  expect(decide(emptySlot, 1, own)).toEqual({ do: 'fail', failure: own })
+  const leased = acquireLease(emptySlot, 0, { owner: 'b', lifetimeMs }) as { doc: SlotDocument }
+  expect(decide(leased.doc, 1, own)).toEqual({ do: 'wait' })
+  const current = token('t', 0)
+  expect(decide({ ...emptySlot, current }, current.advisoryAt, own)).toEqual({
+    do: 'serve',
+    token: current,
+    renew: false,
+  })
 })
 
 it('a token that the API refuses stops all instances, usable or not, and then one instance probes for all', () => {

@@ -1,6 +1,7 @@
 import type { RefreshToken } from './refresh-token.ts'
-import { leaseRefusal } from './slot-decision.ts'
+import { leaseRefusal, renewalRefusal } from './slot-decision.ts'
 import {
+  isDisputed,
   prune,
   type SlotDocument,
   type SlotFailure,
@@ -15,9 +16,10 @@ export const youngMs: number = 10 * 1000
 // If the API refuses this many tokens within 10 minutes, another mint does not help either.
 const invalidationLimit = 3
 
-/** Grants the right to mint. */
+/** Grants the right to mint, unless another token has arrived since the caller read the slot. */
 export function acquireLease(doc: SlotDocument, now: number, request: LeaseRequest): Transition {
-  const refused = leaseRefusal(doc, now)
+  const { seen } = request
+  const refused = leaseRefusal(doc, now) ?? (seen === undefined ? undefined : renewalRefusal(doc, now, seen))
   return refused === undefined ? { doc: grantLease(prune(doc, now), now, request) } : { refused }
 }
 
@@ -61,23 +63,43 @@ export function recordFailure(
   return { doc: prune({ ...doc, lease: null, failure, suspects: [...doc.suspects, ...suspects] }, now) }
 }
 
+/** Returns whether another mint would not help, although the API refuses the current token. */
+export function isYoung({ refresh }: SlotDocument, { obtainedAt }: TokenRecord, now: number): boolean {
+  // A refresh is not a mint, so there is no limit to protect.
+  return !refresh && now - obtainedAt < youngMs
+}
+
+export interface Invalidation {
+  id: string
+  /** The failure that stops all instances if this is one invalidation too many. */
+  failure: SlotFailure
+  /** A probe did not show that the API accepts the token. */
+  isProbed?: boolean
+}
+
 /**
  * Drops a token that the API refused. Only the current one is dropped, so that a late 401 cannot kill a newer token. The
- * third within 10 minutes stops all instances until `failure.nextAttemptAt`.
+ * second within 10 minutes needs a probe, because one endpoint may answer 401 for its own reason. The third stops all
+ * instances until `failure.nextAttemptAt`.
  */
 export function invalidateToken(
   doc: SlotDocument,
   now: number,
-  { id, failure }: { id: string; failure: SlotFailure },
+  { id, failure, isProbed = false }: Invalidation,
 ): Transition {
   if (doc.current?.id !== id) return { refused: 'not-current' }
-  // A refresh is not a mint, so there is no limit to protect.
-  if (!doc.refresh && now - doc.current.obtainedAt < youngMs) return { refused: 'too-young' }
+  if (isYoung(doc, doc.current, now)) return { refused: 'too-young' }
+  if (isDisputed(doc, now) && !isProbed) return { refused: 'probe-first' }
   const { invalidations, ...pruned } = prune(doc, now)
   const counted = [...invalidations, now]
   const next = { ...pruned, invalidations: counted }
   const isLoop = counted.length >= invalidationLimit
   return { doc: { ...drain(next, now, 'invalidated'), failure: isLoop ? failure : doc.failure } }
+}
+
+/** Records that the API accepts the current token, although it answered 401 to a call. */
+export function recordAcceptance(doc: SlotDocument, now: number): Transition {
+  return { doc: { ...doc, acceptedAt: now } }
 }
 
 /** Opens the breaker: the API refused the replacement of a refused token, so all instances wait. */

@@ -14,7 +14,8 @@ export interface MemoryStoreOptions {
 const knownOptions = { singleInstance: true } satisfies Record<keyof MemoryStoreOptions, true>
 
 /**
- * Creates a store that keeps slots in this process until it ends. Throws `TypeError` without `singleInstance: true`.
+ * Creates a store that keeps slots in this process until it ends. All memory stores of a process share their slots, even
+ * if this module is loaded or bundled more than once. Throws `TypeError` without `singleInstance: true`.
  *
  * @example
  * ```ts
@@ -36,9 +37,29 @@ export function memoryStore(options: MemoryStoreOptions): TokenStore {
         'a memory store serves exactly one process; several instances need a shared store',
     )
   }
+  const { get, cas } = slotsOfProcess()
+  return { capabilities: { atomic: true }, get, cas }
+}
+
+/** The number is the version of this agreement between the copies of this module. */
+const slotsOfProcessSymbol = Symbol.for('@forage-session/server/memory-slots/1')
+
+/** Bundlers put a copy of this module into each route, and each copy would mint its own tokens. */
+function slotsOfProcess(): MemorySlots {
+  const { [slotsOfProcessSymbol]: shared } = globalThis as { [slotsOfProcessSymbol]?: MemorySlots }
+  if (shared) return shared
+  const slots = memorySlots()
+  // Not enumerable: a program that lists the globals does not come upon it.
+  Object.defineProperty(globalThis, slotsOfProcessSymbol, { value: slots, configurable: true })
+  return slots
+}
+
+type MemorySlots = Pick<TokenStore, 'get' | 'cas'>
+
+/** Only functions are reachable, so that no inspection of the globals shows a token. */
+function memorySlots(): MemorySlots {
   const values = new Map<string, StoredValue>()
   return {
-    capabilities: { atomic: true },
     get: async (key) => values.get(key) ?? null,
     cas: async (key, expected, value, swap) => compareAndSwap(values, key, expected, value, swap),
   }

@@ -9,6 +9,7 @@ import { createCredentialsReader } from '../shared/credentials.ts'
 import { createEmitter, type Emitter, type ForageServerListener } from '../shared/events.ts'
 import { fingerprint } from '../shared/fingerprint.ts'
 import { assertKnownOptions } from '../shared/known-options.ts'
+import { OwnFailure } from '../slot/own-failure.ts'
 import type { RefreshToken } from '../slot/refresh-token.ts'
 import type { TokenRecord } from '../slot/slot-document.ts'
 import { invalidateFamily } from '../slot/slot-refresh.ts'
@@ -152,6 +153,8 @@ function accessTokenPool(source: RefreshSourceOptions, background: BackgroundWor
     requestToken: (leased) => requestByRefresh(source, leased),
     // No request is known that every API accepts, so the next customer's call is the test.
     probe: async () => 'unknown',
+    canProbe: false,
+    own: new OwnFailure(clock),
     local: new LocalToken({ pool, slot, oauth, emitter, clock, random, windows, background }),
     lifetimeMs: accessTokenLifetimes.assumedMs,
     windows,

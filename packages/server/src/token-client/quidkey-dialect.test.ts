@@ -81,21 +81,52 @@ it.each([
   expect(await answerTo({ success: true, data: given })).toMatchObject({ ok: true, ...expected })
 })
 
+it.each(['a b', ' access', 'access\n'])(
+  'the token %j is never used, because no header can carry it',
+  async (token) => {
+    expect(await answerTo({ success: true, data: { ...data, access_token: token } })).toEqual(
+      failure('transient', 'token_malformed', { status: 200, lost: true, arrived: token }),
+    )
+  },
+)
+
+it.each(['15m', 'm15', {}])('a token with the lifetime %j is not used', async (expires_in) => {
+  expect(await answerTo({ success: true, data: { ...data, expires_in } })).toEqual(
+    failure('limit', 'lifetime_too_short', { status: 200, lost: true, arrived: 'access' }),
+  )
+})
+
+it('a token in an answer without `success` is used', async () => {
+  expect(await answerTo({ data })).toMatchObject({ ok: true, token: 'access', refreshToken: 'refresh' })
+})
+
 it.each([
-  ['a token that no header can carry', { success: true, data: { ...data, access_token: 'a b' } }],
-  ['a token with a space before it', { success: true, data: { ...data, access_token: ' access' } }],
-  ['a token with a line break after it', { success: true, data: { ...data, access_token: 'access\n' } }],
   ['an empty token', { success: true, data: { ...data, access_token: '' } }],
-  ['a lifetime that is not a number', { success: true, data: { ...data, expires_in: '15m' } }],
-  ['a lifetime with a unit before it', { success: true, data: { ...data, expires_in: 'm15' } }],
   ['no data', { success: true }],
-  ['no success', { data }],
-])('an answer with %s is unreadable, but a token may have been issued', async (_, body) => {
-  expect(await answerTo(body)).toEqual(failure('transient', 'unreadable_answer', { status: 200, lost: true }))
+  ['nothing', null],
+])('an answer with %s is complete, so no token was issued', async (_, body) => {
+  expect(await answerTo(body)).toEqual(failure('transient', 'no_token', { status: 200, lost: false }))
+})
+
+it('a maintenance page with status 200 is named, and no token was issued', async () => {
+  const page = new Response('<!doctype html><h1>Back soon</h1>')
+  expect(await speaking(page).dialect.authenticate(credentials, signal)).toEqual(
+    failure('transient', 'firewall_page', { status: 200, lost: false }),
+  )
+})
+
+it("a firewall's page is transient, whatever its status says", async () => {
+  for (const status of [401, 403]) {
+    const page = new Response('Blocked', { status, headers: { 'content-type': 'text/html' } })
+    expect(await speaking(page).dialect.authenticate(credentials, signal)).toMatchObject({
+      kind: 'transient',
+      code: 'firewall_page',
+    })
+  }
 })
 
 it('a refusal with status 200 has its code', async () => {
-  expect(await answerTo(refused('BUSY'))).toEqual(failure('transient', 'BUSY', { status: 200, lost: true }))
+  expect(await answerTo(refused('BUSY'))).toEqual(failure('transient', 'BUSY', { status: 200, lost: false }))
 })
 
 it.each([
@@ -112,9 +143,15 @@ it.each([
 })
 
 it.each([400, 422])('a %d of a gateway is transient', async (status) => {
-  const facts = { status, retryAfterMs: 7000, lost: false }
+  const facts = { status, retryAfterMs: undefined, lost: false }
   expect(await answerTo({ message: 'Bad' }, { status, headers: { 'retry-after': '7' } })).toEqual(
     failure('transient', `http_${status}`, facts),
+  )
+})
+
+it('Retry-After of a 503 is kept', async () => {
+  expect(await answerTo({}, { status: 503, headers: { 'retry-after': '7' } })).toEqual(
+    failure('transient', 'http_503', { status: 503, retryAfterMs: 7000, lost: false }),
   )
 })
 

@@ -1,11 +1,13 @@
 import * as v from 'valibot'
 
-import { failure, skewOf, type TokenFailure } from '../oauth/token-answer.ts'
+import { answerWithoutToken, failure, skewOf, type TokenFailure } from '../oauth/token-answer.ts'
+import { readGrant } from '../oauth/token-grant.ts'
 import type { ServerClock } from '../shared/clock.ts'
 import type { FailureKind } from '../shared/codes.ts'
 import { boundedFetch } from '../upstream/bounded-fetch.ts'
 import { retryAfterMs } from '../upstream/retry-after.ts'
 import { parseJson } from '../upstream/upstream-error-code.ts'
+import { isWebPage } from '../upstream/web-page.ts'
 import { grantedTokens, type GrantAnswer, type RefreshDialect } from './refresh-dialect.ts'
 
 export interface QuidkeyDialectOptions {
@@ -15,17 +17,8 @@ export interface QuidkeyDialectOptions {
   fetch: typeof globalThis.fetch
 }
 
-// A header can carry only printable ASCII.
-const credential = v.pipe(v.string(), v.regex(/^[\x21-\x7e]+$/))
-const seconds = v.union([v.number(), v.pipe(v.string(), v.regex(/^\d+$/), v.transform(Number))])
-const tokens = v.object({
-  success: v.literal(true),
-  data: v.object({
-    access_token: credential,
-    refresh_token: v.nullish(credential),
-    expires_in: v.nullish(seconds),
-  }),
-})
+// A token that arrived is used, also from an answer without `success`.
+const tokens = v.object({ success: v.nullish(v.literal(true)), data: v.unknown() })
 const refusal = v.object({
   success: v.literal(false),
   error: v.object({ code: v.pipe(v.string(), v.regex(/^\w{1,64}$/)) }),
@@ -55,24 +48,23 @@ async function post(
   const request = { method: 'POST', headers, body: JSON.stringify(body), signal }
   const response = await boundedFetch(fetch, url, request)
   const text = await response.text()
-  if (!response.ok) return readError(response, text, clock.now())
-  return readTokens(text, requestedAt, skewOf(response.headers, clock.now()))
-}
-
-function readTokens(text: string, requestedAt: number, skewMs: number | undefined): GrantAnswer {
+  const now = clock.now()
+  if (!response.ok) return readError(response, text, now)
   const parsed = v.safeParse(tokens, parseJson(text))
-  if (!parsed.success)
-    return failure('transient', errorCode(text) ?? 'unreadable_answer', { status: 200, lost: true })
-  const { access_token, refresh_token, expires_in } = parsed.output.data
-  const body = { access_token, ...(typeof expires_in === 'number' && { expires_in }) }
-  return grantedTokens({ body, requestedAt, skewMs }, refresh_token ?? undefined)
+  const grant = parsed.success ? readGrant(parsed.output.data) : undefined
+  if (grant) return grantedTokens({ grant, requestedAt, skewMs: skewOf(response.headers, now) })
+  const withoutToken = answerWithoutToken(response, text)
+  return { ...withoutToken, code: errorCode(text) ?? withoutToken.code }
 }
 
 /** Classifies by the status: the guide and the reference name different codes for a 401. */
-function readError({ status, headers }: Response, text: string, now: number): TokenFailure {
+function readError(response: Response, text: string, now: number): TokenFailure {
+  const { status, headers } = response
+  const facts = { status, retryAfterMs: retryAfterMs(status, headers, now), lost: false }
   const code = errorCode(text)
-  const facts = { status, retryAfterMs: retryAfterMs(headers, now), lost: false }
-  return failure(failureKind(status, code !== undefined), code ?? `http_${status}`, facts)
+  const isPage = isWebPage(response, text)
+  const kind = isPage && status !== 429 ? 'transient' : failureKind(status, code !== undefined)
+  return failure(kind, isPage ? 'firewall_page' : (code ?? `http_${status}`), facts)
 }
 
 function failureKind(status: number, isFromQuidkey: boolean): FailureKind {

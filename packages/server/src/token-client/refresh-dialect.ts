@@ -11,14 +11,16 @@ import { accessTokenLifetimes } from './access-token-windows.ts'
 export type GrantAnswer = GrantedTokens | TokenFailure
 export type GrantedTokens = ReceivedToken & { refreshToken?: string | undefined }
 
-/** The wire format of a server. Both requests reject if there is no answer, or an unreadable one. */
+/** The wire format of a server. Both requests reject if there is no complete answer. */
 export interface RefreshDialect {
   authenticate(credentials: ClientCredentials, signal: AbortSignal): Promise<GrantAnswer>
   refresh(refreshToken: string, credentials: CredentialsReader, signal: AbortSignal): Promise<GrantAnswer>
 }
 
 /** Reads the two tokens of an answer. */
-export function grantedTokens(granted: GrantedToken, refreshToken: string | undefined): GrantAnswer {
+export function grantedTokens(granted: GrantedToken): GrantAnswer {
   const answer = receivedToken(granted, '', accessTokenLifetimes)
-  return answer.ok ? { ...answer, refreshToken } : answer
+  if (!answer.ok) return answer
+  const { grant } = granted
+  return { ...answer, refreshToken: 'unusable' in grant ? undefined : grant.refresh_token }
 }

@@ -13,6 +13,7 @@ import {
 import { isUsable, type SlotDocument } from '../slot/slot-document.ts'
 import { dropRefreshToken, spendRefreshToken } from '../slot/slot-refresh.ts'
 import type { SlotView } from '../slot/slot-view.ts'
+import { isTemporaryStatus } from '../upstream/temporary-status.ts'
 import type { GrantAnswer, GrantedTokens, RefreshDialect } from './refresh-dialect.ts'
 
 // One lease of 15 s is long enough for both requests in a row and for the store between them.
@@ -105,8 +106,9 @@ async function afterFailedRefresh(
   return answer.kind === 'throttled' || isUsable(current, clock.now()) ? answer : 'authenticate'
 }
 
-function isRefusal({ status = 0 }: TokenFailure): boolean {
-  return status >= 400 && status < 500 && status !== 408 && status !== 429
+/** A 4xx of the server itself. The others pass, and the refresh token is good. */
+function isRefusal({ status = 0, code }: TokenFailure): boolean {
+  return status >= 400 && status < 500 && !isTemporaryStatus(status) && code !== 'firewall_page'
 }
 
 // Another instance holds the lease now: its token is in the slot, or will be.

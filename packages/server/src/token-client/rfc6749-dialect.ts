@@ -15,25 +15,21 @@ export function createRfc6749Dialect(options: Rfc6749DialectOptions): RefreshDia
     authenticate: (credentials, signal) => {
       const { server, client, authentication } = partiesOf(options, credentials)
       const transport = transportOf(options, signal)
-      return request(
-        options,
-        () => oauth.clientCredentialsGrantRequest(server, client, authentication, parameters, transport),
-        (response) => oauth.processClientCredentialsResponse(server, client, response),
+      return granted(options, () =>
+        oauth.clientCredentialsGrantRequest(server, client, authentication, parameters, transport),
       )
     },
     refresh: async (refreshToken, credentials, signal) => {
       const { server, client, authentication } = partiesOf(options, await credentials.read())
       const transport = transportOf(options, signal)
-      return request(
-        options,
-        () => oauth.refreshTokenGrantRequest(server, client, authentication, refreshToken, transport),
-        (response) => oauth.processRefreshTokenResponse(server, client, response),
+      return granted(options, () =>
+        oauth.refreshTokenGrantRequest(server, client, authentication, refreshToken, transport),
       )
     },
   }
 }
 
-async function request(...of: Parameters<typeof exchange>): Promise<GrantAnswer> {
-  const answer = await exchange(...of)
-  return answer.ok ? grantedTokens(answer, answer.body.refresh_token) : answer
+async function granted(options: OAuthServer, send: () => Promise<Response>): Promise<GrantAnswer> {
+  const answer = await exchange(options, send)
+  return answer.ok ? grantedTokens(answer) : answer
 }

@@ -1,14 +1,11 @@
 import { ForageServerError } from '../shared/errors.ts'
 import { safeCause } from '../shared/safe-cause.ts'
-import { retryAfterMs } from './retry-after.ts'
 
-const defaultRetryAfterMs = 60_000
-
-/** Forage answered 429. */
-export function throttled(headers: Headers, now: number): ForageServerError {
+/** Forage answered 429 and wants no request before `retryAt`. */
+export function throttledUntil(retryAt: number): ForageServerError {
   return new ForageServerError('upstream_throttled', 'Forage limits the requests of this address', {
     remedy: 'Wait until `retryAt`.',
-    retryAt: now + (retryAfterMs(headers, now) ?? defaultRetryAfterMs),
+    retryAt,
     status: 429,
   })
 }

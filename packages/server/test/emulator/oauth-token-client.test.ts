@@ -1,8 +1,8 @@
 import { createEmulator, type Emulator } from '@forage-session/emulator'
 import { describe, expect, it } from 'vitest'
 
-import { memoryStore } from '../../src/index.ts'
 import { createOAuthTokenClient, type OAuthTokenClient } from '../../src/oauth.ts'
+import { separateStore } from '../fixtures/separate-store.ts'
 import { createVirtualClock, settle, type VirtualClock } from '../fixtures/virtual-clock.ts'
 
 const apiUrl = 'http://localhost:4010'
@@ -25,7 +25,7 @@ function openShop(switches: NonNullable<Parameters<typeof createEmulator>[0]>['s
   const { clientId, clientSecret } = emulator
   const requests: string[] = []
   const pending = new Set<Request>()
-  const store = memoryStore({ singleInstance: true })
+  const store = separateStore()
   const create = (): OAuthTokenClient =>
     createOAuthTokenClient({
       dialect: 'quidkey',

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 
-import { memoryStore, type Authorization } from '../../src/index.ts'
+import { type Authorization } from '../../src/index.ts'
+import { separateStore } from '../fixtures/separate-store.ts'
 import { createFixture, merchantAccount } from '../fixtures/server-fixture.ts'
 import { createUpstream, sessionTokenPath, tokenPath } from '../fixtures/upstream-stub.ts'
 import { createVirtualClock, settle } from '../fixtures/virtual-clock.ts'
@@ -89,7 +90,7 @@ describe('repeated requests', () => {
   })
 
   it('after another instance replaced the authentication token, a repeated request gets a live token', async () => {
-    const store = memoryStore({ singleInstance: true })
+    const store = separateStore()
     const upstream = createUpstream()
     const clock = createVirtualClock()
     const [here, there] = [

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 
 import { type Authorize } from '../../src/index.ts'
-import { merchantAccount } from '../fixtures/server-fixture.ts'
+import { createFixture, merchantAccount, whileTimePasses } from '../fixtures/server-fixture.ts'
 import {
   forageError,
   invalidToken,
@@ -75,10 +75,21 @@ describe('every answer', () => {
 
 describe('a failure of Forage', () => {
   it('a 401 from Forage becomes a 503', async () => {
-    const { handle, upstream } = createHandler()
-    upstream.answerNext(sessionTokenPath, invalidToken())
-    const response = await handle()
-    expect(response.headers.get('retry-after')).toBe('10')
+    const fixture = createFixture()
+    const { handle, upstream } = createHandler({}, fixture)
+    upstream.answerNext(sessionTokenPath, ...Array.from({ length: 4 }, invalidToken))
+    const response = await whileTimePasses(fixture, handle())
+    // The rest of the 10 s that a new token has, after two more tries.
+    expect(response.headers.get('retry-after')).toBe('7')
+    expect(await problem(response)).toEqual([503, 'upstream_unavailable'])
+  })
+
+  it('a 401 from Forage about something else than the token becomes a 503', async () => {
+    const fixture = createFixture()
+    const { handle, upstream } = createHandler({}, fixture)
+    upstream.answerNext(sessionTokenPath, ...Array.from({ length: 3 }, invalidToken))
+    const response = await whileTimePasses(fixture, handle())
+    expect(response.headers.get('retry-after')).toBe('5')
     expect(await problem(response)).toEqual([503, 'upstream_unavailable'])
   })
 

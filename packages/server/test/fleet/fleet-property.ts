@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 
-import { startFleet, type Fault } from './fleet.ts'
+import { startFleet, type Fault, type FleetOptions } from './fleet.ts'
 
 const minute = 60_000
 const day = 86_400_000
@@ -49,8 +49,12 @@ export interface FleetOutcome {
 }
 
 /** Runs these steps with six instances, and then two hours of ordinary traffic. */
-export async function runFleet(steps: readonly FleetStep[], seed: number): Promise<FleetOutcome> {
-  const fleet = await startFleet({ random: randomFrom(seed) })
+export async function runFleet(
+  steps: readonly FleetStep[],
+  seed: number,
+  options: Omit<FleetOptions, 'random'> = {},
+): Promise<FleetOutcome> {
+  const fleet = await startFleet({ random: randomFrom(seed), ...options })
   for (const { afterMs: ms, instance, do: what, fault } of steps) {
     await fleet.clock.pass(ms)
     if (what === 'serve') await fleet.serve(instance, fault)

@@ -18,6 +18,8 @@ export interface FleetTally {
   killedEarly: number
   /** Number of requests with a dead token. */
   refused: number
+  /** The largest number of authentication tokens that were alive at the same time. */
+  mostLive: number
 }
 
 interface Parent {
@@ -29,12 +31,14 @@ const sessionMs = 900_000
 
 export function createFleetUpstream(now: () => number, lifetimeMs: number): FleetUpstream {
   const parents = new Map<string, Parent>()
-  const tally: FleetTally = { issued: 0, sessions: 0, killedEarly: 0, refused: 0 }
+  const tally: FleetTally = { issued: 0, sessions: 0, killedEarly: 0, refused: 0, mostLive: 0 }
   const isAlive = (parent: Parent | undefined): parent is Parent => !!parent && now() < parent.expiresAt
 
+  const live = (): string[] => [...parents].filter(([, parent]) => isAlive(parent)).map(([token]) => token)
   const issue = (): Response => {
     const token = `sandbox_${String(tally.issued++).padStart(6, '0')}MAMs7hhbw9JifUuJlzUZS3zW`
     parents.set(token, { expiresAt: now() + lifetimeMs, childrenAt: [] })
+    tally.mostLive = Math.max(tally.mostLive, live().length)
     const body = {
       access_token: token,
       expires_in: lifetimeMs / 1000,
@@ -66,7 +70,7 @@ export function createFleetUpstream(now: () => number, lifetimeMs: number): Flee
   return {
     tally,
     issue,
-    live: () => [...parents].filter(([, parent]) => isAlive(parent)).map(([token]) => token),
+    live,
     async answer(request) {
       const { pathname } = new URL(request.url)
       if (pathname === '/o/token/') return issue()

@@ -10,14 +10,15 @@ const { env } = (globalThis as { process?: { env: Record<string, string | undefi
 }
 const numRuns = Number(env['SCHEDULES'] ?? 300)
 const minute = 60_000
+const day = 24 * 60 * minute
 
 describe('six instances with crashes, pauses and errors', () => {
   it(
     `six instances with crashes, pauses and errors kill no session token early and lose no token in ${numRuns} random runs`,
     { timeout: 3_600_000 },
     async () => {
-      const property = fc.asyncProperty(fleetRun, async ([steps, seed]) => {
-        expect(await runFleet(steps, seed)).toEqual(allIsWell)
+      const property = fc.asyncProperty(fleetRun, fc.boolean(), async ([steps, seed], isSlow) => {
+        expect(await runFleet(steps, seed, isSlow ? { skewMs: minute, isSlow } : {})).toEqual(allIsWell)
       })
       await fc.assert(property, { numRuns })
     },
@@ -56,6 +57,40 @@ describe('six instances with crashes, pauses and errors', () => {
       expect(failed).toBeLessThan(5)
       expect(fleet.tally.issued / 228).toBeLessThan(1.5)
       expect(await fleet.unaccounted()).toEqual([])
+    },
+  )
+})
+
+describe('six slow instances whose clocks are a minute apart', () => {
+  it(
+    'six slow instances whose clocks are a minute apart run for a year with at most two live tokens, and none dies early',
+    { timeout: 240_000 },
+    async () => {
+      const random = randomFrom(365)
+      const fleet = await startFleet({ random, skewMs: minute, isSlow: true })
+      const endsAt = fleet.clock.now() + 365 * day
+      let failed = 0
+      while (fleet.clock.now() < endsAt) {
+        await fleet.clock.pass(2 * 60 * minute * random())
+        const customers = Array.from({ length: 6 }, (_, i) => i).filter(() => random() < 0.6)
+        const served = await fleet.serveAll(customers)
+        failed += served.filter((outcome) => outcome !== 'minted').length
+      }
+      expect(fleet.tally.sessions).toBeGreaterThan(20_000)
+      expect({ ...fleet.tally, failed }).toMatchObject({ killedEarly: 0, refused: 0, mostLive: 2, failed: 0 })
+      expect(await fleet.unaccounted()).toEqual([])
+    },
+  )
+
+  it(
+    'slow instances whose clocks are a minute apart mint one token on a cold start',
+    { timeout: 120_000 },
+    async () => {
+      for (let seed = 0; seed < 100; seed++) {
+        const fleet = await startFleet({ random: randomFrom(seed), skewMs: minute, isSlow: true })
+        expect(await fleet.serveAll([0, 1, 2, 3, 4, 5])).toEqual(Array(6).fill('minted'))
+        expect(fleet.tally.issued).toBe(1)
+      }
     },
   )
 })

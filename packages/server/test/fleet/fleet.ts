@@ -1,12 +1,12 @@
 import {
   createForageServer,
   isForageServerError,
-  memoryStore,
   type ForageServer,
   type ServerClock,
   type TokenStore,
 } from '../../src/index.ts'
 import type { SlotDocument } from '../../src/slot/slot-document.ts'
+import { separateStore } from '../fixtures/separate-store.ts'
 import { createFleetClock, type FleetClock } from './fleet-clock.ts'
 import { createFleetUpstream, type FleetTally, type FleetUpstream } from './fleet-upstream.ts'
 
@@ -22,6 +22,10 @@ export type Fault =
 export interface FleetOptions {
   random: () => number
   instances?: number
+  /** How far the first and the last clock of the fleet are apart. Default: 0. The store's clock is right. */
+  skewMs?: number
+  /** Whether every answer of the store and of Forage takes its time, seconds for some. Default: false. */
+  isSlow?: boolean
 }
 
 export interface Fleet {
@@ -29,6 +33,8 @@ export interface Fleet {
   tally: FleetTally
   /** Mints a session token at an instance. The fault applies to the token request that this may cause. */
   serve(instance: number, fault: Fault): Promise<Served>
+  /** Mints a session token at each of these instances, all at the same time. */
+  serveAll(instances: readonly number[]): Promise<Served[]>
   rotate(instance: number, fault: Fault): Promise<void>
   /** Makes Forage's revocation endpoint work, or answer 503. */
   setRevocation(works: boolean): void
@@ -46,15 +52,34 @@ export type Served = 'minted' | 'failed' | 'crashed'
 
 const day = 86_400_000
 const pauseMs = 30_000
+// Slow answers are not outages.
+const storeTimeoutMs = 5000
 
 /** Starts several instances of one merchant's server on one store, in virtual time. A crashed one is replaced. */
-export async function startFleet({ random, instances = 6 }: FleetOptions): Promise<Fleet> {
+export async function startFleet({
+  random,
+  instances = 6,
+  skewMs = 0,
+  isSlow = false,
+}: FleetOptions): Promise<Fleet> {
   const clock = createFleetClock()
   const upstream = createFleetUpstream(() => clock.now(), day)
   const { store, read, lose } = readableStore()
-  const world: World = { clock, upstream, store, random, fault: 'none', isRevoking: true, restored: 0 }
-  const fleet = Array.from({ length: instances }, () => startInstance(world))
+  const world: World = {
+    clock,
+    upstream,
+    store,
+    random,
+    fault: 'none',
+    isRevoking: true,
+    restored: 0,
+    isSlow,
+  }
+  const start = (index: number): Instance => startInstance(world, skewMs * (index / (instances - 1) - 0.5))
+  const fleet = Array.from({ length: instances }, (_, index) => start(index))
   await keysAreHashed()
+  const mint = (forage: ForageServer): Promise<unknown> =>
+    forage.mintSessionToken({ merchantAccount: 'mid/123ab45c67' })
 
   const use = async (
     index: number,
@@ -64,7 +89,7 @@ export async function startFleet({ random, instances = 6 }: FleetOptions): Promi
     const instance = fleet[index]!
     world.fault = fault
     const outcome = await outcomeOf(clock, instance, work(instance.forage))
-    if (outcome === 'crashed') fleet[index] = startInstance(world)
+    if (outcome === 'crashed') fleet[index] = start(index)
     if (outcome === 'crashed') await keysAreHashed()
     return outcome
   }
@@ -72,8 +97,9 @@ export async function startFleet({ random, instances = 6 }: FleetOptions): Promi
   return {
     clock,
     tally: upstream.tally,
-    serve: (index, fault) =>
-      use(index, fault, (forage) => forage.mintSessionToken({ merchantAccount: 'mid/123ab45c67' })),
+    serve: (index, fault) => use(index, fault, mint),
+    serveAll: (indexes) =>
+      Promise.all(indexes.map((index) => outcomeOf(clock, fleet[index]!, mint(fleet[index]!.forage)))),
     rotate: async (index, fault) => void (await use(index, fault, (forage) => forage.pool('web').rotate())),
     setRevocation: (works) => void (world.isRevoking = works),
     loseData: lose,
@@ -98,6 +124,7 @@ interface World {
   fault: Fault
   isRevoking: boolean
   restored: number
+  isSlow: boolean
 }
 
 interface Instance {
@@ -108,17 +135,21 @@ interface Instance {
 interface InstanceState {
   isDead: boolean
   pausedUntil: number
+  /** How far the clock of the instance is ahead. */
+  skewMs: number
 }
 
-function startInstance(world: World): Instance {
-  const state: InstanceState = { isDead: false, pausedUntil: 0 }
+function startInstance(world: World, skewMs: number): Instance {
+  const state: InstanceState = { isDead: false, pausedUntil: 0, skewMs }
   const forage = createForageServer({
     environment: 'sandbox',
     credentials: { clientId: 'id', clientSecret: 'secret' },
     pools: { web: { lifetimeSeconds: day / 1000 } },
     store: storeOf(world, state),
     fetch: async (input, init) => {
+      await delay(world, 4000)
       const response = await send(world, state, new Request(input, init))
+      await delay(world, 4000)
       await awake(world.clock, state)
       return response
     },
@@ -163,10 +194,13 @@ async function awake(clock: FleetClock, state: InstanceState): Promise<void> {
   if (ms > 0) await new Promise<void>((resolve) => void clock.setTimeout(resolve, ms))
 }
 
-function storeOf({ store, clock }: World, state: InstanceState): TokenStore {
+function storeOf(world: World, state: InstanceState): TokenStore {
+  const { store, clock } = world
   const whileAwake = async <T>(work: () => Promise<T>): Promise<T> => {
     await awake(clock, state)
+    await delay(world, 1500)
     const result = await work()
+    await delay(world, 1500)
     await awake(clock, state)
     return result
   }
@@ -174,13 +208,22 @@ function storeOf({ store, clock }: World, state: InstanceState): TokenStore {
     capabilities: store.capabilities,
     get: (key) => whileAwake(() => store.get(key)),
     cas: (...args) => whileAwake(() => store.cas(...args)),
+    now: () => whileAwake(async () => clock.now()),
+    timeoutMs: storeTimeoutMs,
   }
+}
+
+/** Waits for a part of `atMostMs`: mostly a small one, sometimes nearly all of it. */
+async function delay({ clock, random, isSlow }: World, atMostMs: number): Promise<void> {
+  if (!isSlow) return
+  const ms = Math.floor(atMostMs * random() ** 4)
+  await new Promise<void>((resolve) => void clock.setTimeout(resolve, ms))
 }
 
 /** Returns the clock of an instance. Timers of a dead process never run; those of a paused one run when it resumes. */
 function clockOf(clock: FleetClock, state: InstanceState): ServerClock {
   return {
-    now: () => clock.now(),
+    now: () => clock.now() + state.skewMs,
     setTimeout: (run, ms) =>
       clock.setTimeout(() => {
         if (!state.isDead) awake(clock, state).then(run, () => {})
@@ -205,7 +248,7 @@ async function outcomeOf(clock: FleetClock, { state }: Instance, work: Promise<u
 }
 
 function readableStore(): { store: TokenStore; read: () => Promise<string>; lose: () => void } {
-  let inner = memoryStore({ singleInstance: true })
+  let inner = separateStore()
   let known: string | undefined
   const read = async (): Promise<string> => {
     const stored = known === undefined ? null : await inner.get(known)
@@ -220,7 +263,7 @@ function readableStore(): { store: TokenStore; read: () => Promise<string>; lose
     },
   }
   const lose = (): void => {
-    inner = memoryStore({ singleInstance: true })
+    inner = separateStore()
   }
   return { store, read, lose }
 }

@@ -1,7 +1,8 @@
 import fc from 'fast-check'
 
-import { isForageServerError, memoryStore, type ServerClock, type TokenStore } from '../../src/index.ts'
+import { isForageServerError, type ServerClock, type TokenStore } from '../../src/index.ts'
 import { createOAuthTokenClient, type OAuthTokenClient } from '../../src/oauth.ts'
+import { separateStore } from '../fixtures/separate-store.ts'
 import {
   clientId,
   clientSecret,
@@ -82,7 +83,7 @@ export async function runTokenClients({
   const clock = createFleetClock()
   const now = (): number => clock.now()
   const upstream = createRefreshUpstream({ now, rotates, expiresIn, livesSeconds: expiresIn })
-  const store = memoryStore({ singleInstance: true })
+  const store = separateStore()
   const world: World = { clock, upstream, store, random: randomFrom(seed), fault: 'none', forgotten: 0 }
   const instances = [startInstance(world), startInstance(world)]
   let deadTokens = 0

@@ -1,7 +1,12 @@
 import { describe, expect, it } from 'vitest'
 
 import { rejection } from '../fixtures/rejections.ts'
-import { createFleet, merchantAccount, type ServerFixture } from '../fixtures/server-fixture.ts'
+import {
+  createFleet,
+  merchantAccount,
+  whileTimePasses,
+  type ServerFixture,
+} from '../fixtures/server-fixture.ts'
 import {
   invalidToken,
   revokePath,
@@ -63,7 +68,7 @@ describe('when the breaker ends', () => {
     await a.forage.mintSessionToken({ merchantAccount })
     await a.clock.advance(minute)
     const outage = refuseAll(a.upstream)
-    await rejection(a.forage.mintSessionToken({ merchantAccount }))
+    await whileTimePasses(a, rejection(a.forage.mintSessionToken({ merchantAccount })))
     outage.ends()
     const [minted, probed] = [a.upstream.count(tokenPath), a.upstream.count(sessionTokenPath)]
     await a.clock.advance(46 * second)
@@ -75,11 +80,12 @@ describe('when the breaker ends', () => {
   })
 
   it('while the API refuses every token, the breaker tries a new one after pauses that double up to 5 minutes', async () => {
-    const [{ forage, upstream, clock, eventsOf }] = createFleet(1) as [ServerFixture]
+    const [fixture] = createFleet(1) as [ServerFixture]
+    const { forage, upstream, clock, eventsOf } = fixture
     await forage.mintSessionToken({ merchantAccount })
     await clock.advance(minute)
     const outage = refuseAll(upstream)
-    await rejection(forage.mintSessionToken({ merchantAccount }))
+    await whileTimePasses(fixture, rejection(forage.mintSessionToken({ merchantAccount })))
     for (let i = 0; i < 60; i++) {
       await clock.advance(minute)
       await rejection(forage.mintSessionToken({ merchantAccount }))
@@ -96,11 +102,12 @@ describe('when the breaker ends', () => {
   })
 
   it('a token that was minted as a probe and refused is revoked', async () => {
-    const [{ forage, upstream, clock }] = createFleet(1) as [ServerFixture]
+    const [fixture] = createFleet(1) as [ServerFixture]
+    const { forage, upstream, clock } = fixture
     await forage.mintSessionToken({ merchantAccount })
     await clock.advance(minute)
     refuseAll(upstream)
-    await rejection(forage.mintSessionToken({ merchantAccount }))
+    await whileTimePasses(fixture, rejection(forage.mintSessionToken({ merchantAccount })))
     await clock.advance(46 * second)
     await rejection(forage.mintSessionToken({ merchantAccount }))
     const probed = upstream.issued.filter((token) => /^sandbox_\d{4}/.test(token)).at(-1)

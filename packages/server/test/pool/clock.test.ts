@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 
-import { memoryStore, type ServerClock } from '../../src/index.ts'
+import { type ServerClock } from '../../src/index.ts'
+import { separateStore } from '../fixtures/separate-store.ts'
 import { createFixture, merchantAccount } from '../fixtures/server-fixture.ts'
 import { createSilentUpstream, createUpstream, oauthError, tokenPath } from '../fixtures/upstream-stub.ts'
 import { createVirtualClock, settle, type VirtualClock } from '../fixtures/virtual-clock.ts'
@@ -34,7 +35,7 @@ describe('a wall clock that changes', () => {
   })
 
   it('a wall clock that is set back does not extend a lease, a failure or a full budget', async () => {
-    const store = memoryStore({ singleInstance: true })
+    const store = separateStore()
     const upstream = createUpstream()
     const clock = adjustable(createVirtualClock())
     clock.shiftMs = 2 * hour
@@ -114,7 +115,7 @@ describe('timers', () => {
 
 describe('the jitter', () => {
   it('the instance that mints draws the jitter, so that all instances renew at the same time', async () => {
-    const store = memoryStore({ singleInstance: true })
+    const store = separateStore()
     const [upstream, clock] = [createUpstream(), createVirtualClock()]
     const fleet = [0, 0.5, 0.999].map((random) =>
       createFixture({ store, random: () => random }, upstream, clock),

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 
-import { fingerprint, memoryStore } from '../../src/index.ts'
+import { fingerprint } from '../../src/index.ts'
+import { separateStore } from '../fixtures/separate-store.ts'
 import {
   createFixture,
   merchantAccount,
@@ -138,7 +139,7 @@ describe('compromise', () => {
   })
 
   it('another instance completes a compromise if its process crashes', async () => {
-    const store = memoryStore({ singleInstance: true })
+    const store = separateStore()
     const [upstream, clock] = [createUpstream(), createVirtualClock()]
     const other = createFixture({ store }, upstream, clock)
     const before = await other.forage.pool('web').getToken()

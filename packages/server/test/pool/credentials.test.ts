@@ -1,7 +1,9 @@
 import { describe, expect, it } from 'vitest'
 
-import { memoryStore, type TokenStore } from '../../src/index.ts'
+import { type TokenStore } from '../../src/index.ts'
 import { createOAuthTokenClient } from '../../src/oauth.ts'
+import { rejection } from '../fixtures/rejections.ts'
+import { separateStore } from '../fixtures/separate-store.ts'
 import { createFixture } from '../fixtures/server-fixture.ts'
 import { clientId, clientSecret, createUpstream, oauthError, tokenPath } from '../fixtures/upstream-stub.ts'
 import { createVirtualClock, settle } from '../fixtures/virtual-clock.ts'
@@ -11,7 +13,7 @@ const secrets = { clientId, clientSecret }
 
 /** Creates a store that records its keys. */
 function openStore(): TokenStore & { keys: Set<string> } {
-  const store = memoryStore({ singleInstance: true })
+  const store = separateStore()
   const keys = new Set<string>()
   return { ...store, keys, get: (key) => (keys.add(key), store.get(key)) }
 }
@@ -140,5 +142,103 @@ describe('credentials from a function', () => {
     await expect(token).rejects.toMatchObject({ code: 'upstream_unavailable' })
     expect(forage.pool('web').status()).toMatchObject({ state: 'failed', unknown: 0 })
     expect(clock.pending()).toBe(0)
+  })
+})
+
+describe('a new client secret during a roll-out', () => {
+  /** Creates instances on one store, of which Forage accepts only those with the new secret. */
+  function createRollOut() {
+    const store = separateStore()
+    const [upstream, clock] = [createUpstream(), createVirtualClock()]
+    const isNew = (request: Request): boolean =>
+      atob(request.headers.get('authorization')!.replace('Basic ', '')).endsWith('new')
+    const answer = async (request: Request): Promise<Response> => {
+      upstream.answerNext(tokenPath, answer)
+      return isNew(request) ? upstream.issue() : oauthError(401, 'invalid_client')
+    }
+    upstream.answerNext(tokenPath, answer)
+    const instance = (secret: string) =>
+      createFixture({ store, credentials: { clientId, clientSecret: secret } }, upstream, clock)
+    return { old: instance('old'), updated: instance('new'), upstream, clock }
+  }
+
+  it('a secret that Forage refuses stops only the instances that have it', async () => {
+    const { old, updated } = createRollOut()
+    await expect(old.forage.pool('web').getToken()).rejects.toMatchObject({ code: 'credentials_rejected' })
+    const token = await updated.forage.pool('web').getToken()
+    // The refused instance reads the slot before it fails.
+    expect(await old.forage.pool('web').getToken()).toBe(token)
+  })
+
+  it('an instance with the old secret serves the shared token, says what failed, and requests none for 45 s', async () => {
+    const { old, updated, upstream, clock } = createRollOut()
+    const token = await updated.forage.pool('web').getToken()
+    await clock.advance(6.6 * 24 * 3600 * second)
+    for (let i = 0; i < 10; i++) {
+      expect(await old.forage.pool('web').getToken()).toBe(token)
+      await settle()
+      await clock.advance(4 * second)
+    }
+    expect(upstream.count(tokenPath)).toBe(2)
+    expect(old.forage.health()).toMatchObject({
+      ready: true,
+      degraded: ['Pool "web": the last renewal failed (invalid_client)'],
+    })
+    expect(updated.forage.health().degraded).toEqual([])
+    await updated.forage.pool('web').getToken()
+    await settle()
+    expect(await updated.forage.pool('web').getToken()).not.toBe(token)
+  })
+
+  it('rotate with a refused secret rejects, and leaves no failure to the others', async () => {
+    const { old, updated } = createRollOut()
+    await updated.forage.pool('web').getToken()
+    await expect(old.forage.pool('web').rotate()).rejects.toMatchObject({ code: 'credentials_rejected' })
+    await expect(updated.forage.pool('web').rotate()).resolves.toBeDefined()
+  })
+
+  it('a refused configuration stops one instance, so that a restarted one tries again', async () => {
+    const store = separateStore()
+    const [upstream, clock] = [createUpstream(), createVirtualClock()]
+    upstream.answerNext(tokenPath, oauthError(400, 'unauthorized_client'))
+    const before = createFixture({ store }, upstream, clock)
+    await expect(before.forage.pool('web').getToken()).rejects.toMatchObject({ code: 'not_configured' })
+    const restarted = createFixture({ store }, upstream, clock)
+    await expect(restarted.forage.pool('web').getToken()).resolves.toBeDefined()
+  })
+})
+
+describe('credentials that cannot be sent', () => {
+  it.each([
+    ['a line break at its end', { clientId, clientSecret: `${clientSecret}\n` }, /line break/],
+    ['a space before it', { clientId: ` ${clientId}`, clientSecret }, /space/],
+    ['a control character', { clientId, clientSecret: `a\u0007b` }, /control character/],
+    ['nothing', undefined, /clientId, clientSecret/],
+    ['an empty secret', { clientId, clientSecret: '' }, /non-empty/],
+  ])(
+    'a function that returns %s is not_configured, with a sentence that says so',
+    async (_what, value, sentence) => {
+      let answer: unknown = value
+      const { forage, upstream, clock, eventsOf } = createFixture({ credentials: () => answer as never })
+      const error = await rejection(forage.pool('web').getToken())
+      expect(error.code).toBe('not_configured')
+      expect(error.message).toMatch(sentence)
+      expect(`${error.message}${error.remedy}`).not.toContain(clientSecret)
+      expect(eventsOf('authentication-token-failed')).toMatchObject([{ kind: 'config' }])
+      expect(forage.health()).toMatchObject({ ready: false, pools: [{ state: 'failed' }] })
+      expect(upstream.requests).toEqual([])
+      answer = secrets
+      await clock.advance(second)
+      await expect(forage.pool('web').getToken()).resolves.toBeDefined()
+    },
+  )
+
+  it('a new secret with a line break is named, and not the refusal of the old one', async () => {
+    const answers = [secrets, { clientId, clientSecret: 'new\n' }]
+    const { forage, upstream } = createFixture({ credentials: () => answers.shift()! })
+    upstream.answerNext(tokenPath, oauthError(401, 'invalid_client'))
+    const error = await rejection(forage.pool('web').getToken())
+    expect(error).toMatchObject({ code: 'not_configured' })
+    expect(error.message).toContain('credentials_malformed')
   })
 })

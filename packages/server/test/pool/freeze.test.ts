@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 
-import { createSealer, memoryStore, type TokenStore } from '../../src/index.ts'
+import { createSealer, type TokenStore } from '../../src/index.ts'
+import { separateStore } from '../fixtures/separate-store.ts'
 import { createFixture, merchantAccount, createFleet } from '../fixtures/server-fixture.ts'
 import { clientSecret, tokenPath, revokedTokens } from '../fixtures/upstream-stub.ts'
 
@@ -69,7 +70,7 @@ describe('freeze', () => {
 describe('the stored slot', () => {
   it('the slot is stored a day longer than its last token, and a frozen pool for a year', async () => {
     const lives: number[] = []
-    const store = memoryStore({ singleInstance: true })
+    const store = separateStore()
     const { forage } = createFixture({
       store: {
         ...store,
@@ -88,7 +89,7 @@ describe('the stored slot', () => {
 
   it('a sealed slot contains no raw token and no secret in any state', async () => {
     const key = btoa(String.fromCharCode(...crypto.getRandomValues(new Uint8Array(32))))
-    const store = memoryStore({ singleInstance: true })
+    const store = separateStore()
     const written: string[] = []
     const sealing: TokenStore = {
       ...store,

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 
-import { fingerprint, memoryStore, type StoredValue, type TokenStore } from '../../src/index.ts'
+import { fingerprint, type StoredValue, type TokenStore } from '../../src/index.ts'
+import { separateStore } from '../fixtures/separate-store.ts'
 import { createFixture, createFleet, whileTimePasses } from '../fixtures/server-fixture.ts'
 import { createUpstream, revokePath, tokenPath, revokedTokens } from '../fixtures/upstream-stub.ts'
 import { createVirtualClock, settle } from '../fixtures/virtual-clock.ts'
@@ -111,7 +112,7 @@ describe('rotate', () => {
   })
 
   it('rotate rejects after 30 seconds if other instances hold the lease all that time', async () => {
-    const [shared, clock] = [memoryStore({ singleInstance: true }), createVirtualClock()]
+    const [shared, clock] = [separateStore(), createVirtualClock()]
     const held = ({ value, version }: StoredValue): StoredValue => {
       const [until, aliveUntil] = [clock.now() + 15_000, clock.now() + 15_000]
       const lease = { owner: 'another', fence: 1, until, aliveUntil }

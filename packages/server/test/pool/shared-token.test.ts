@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 
-import { memoryStore, type ServerClock, type TokenStore } from '../../src/index.ts'
+import { type ServerClock, type TokenStore } from '../../src/index.ts'
+import { separateStore } from '../fixtures/separate-store.ts'
 import { createFixture, merchantAccount } from '../fixtures/server-fixture.ts'
 import { createUpstream, revokePath, tokenPath } from '../fixtures/upstream-stub.ts'
 import { createVirtualClock, settle } from '../fixtures/virtual-clock.ts'
@@ -17,7 +18,7 @@ describe('one token for all callers', () => {
   })
 
   it('1000 concurrent callers cost one read of the store', async () => {
-    const store = memoryStore({ singleInstance: true })
+    const store = separateStore()
     let reads = 0
     const counting = { ...store, get: (key: string) => (reads++, store.get(key)) }
     const { forage } = createFixture({ store: counting })
@@ -29,7 +30,7 @@ describe('one token for all callers', () => {
   })
 
   it('two instances that share a store make one token request', async () => {
-    const store = memoryStore({ singleInstance: true })
+    const store = separateStore()
     const clock = createVirtualClock()
     const upstream = createUpstream()
     const [a, b] = [createFixture({ store }, upstream, clock), createFixture({ store }, upstream, clock)]
@@ -41,7 +42,7 @@ describe('one token for all callers', () => {
   })
 
   it('the token of an instance that paused past its lease is refused and revoked', async () => {
-    const store = memoryStore({ singleInstance: true })
+    const store = separateStore()
     const clock = createVirtualClock()
     const upstream = createUpstream()
     const wakeUp: (() => void)[] = []

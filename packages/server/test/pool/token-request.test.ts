@@ -2,7 +2,15 @@ import { describe, expect, it } from 'vitest'
 
 import { rejection } from '../fixtures/rejections.ts'
 import { createFixture, merchantAccount } from '../fixtures/server-fixture.ts'
-import { clientId, clientSecret, createUpstream, oauthError, tokenPath } from '../fixtures/upstream-stub.ts'
+import {
+  clientId,
+  clientSecret,
+  createUpstream,
+  oauthError,
+  revokedTokens,
+  revokePath,
+  tokenPath,
+} from '../fixtures/upstream-stub.ts'
 import { settle } from '../fixtures/virtual-clock.ts'
 
 const day = 24 * 60 * 60 * 1000
@@ -58,18 +66,68 @@ describe('the request for an authentication token', () => {
     expect(forage.pool('web').status()).toMatchObject({ expiresAt: sentAt + day })
   })
 
-  it('a missing `expires_in` counts as one hour, and a lifetime that is too short is refused', async () => {
-    const missing = createFixture({}, createUpstream({ expiresIn: undefined }))
-    await missing.forage.pool('web').getToken()
-    expect(missing.forage.pool('web').status()).toMatchObject({ expiresAt: missing.clock.now() + 3_600_000 })
+  it('a missing `expires_in`, or null, counts as one hour, and a token that lives too short is revoked', async () => {
+    for (const expiresIn of [undefined, null]) {
+      const missing = createFixture({}, createUpstream({ expiresIn }))
+      await missing.forage.pool('web').getToken()
+      const expiresAt = missing.clock.now() + 3_600_000
+      expect(missing.forage.pool('web').status()).toMatchObject({ expiresAt })
+    }
 
-    for (const expiresIn of [0, -1, 60, 'soon', null]) {
+    for (const expiresIn of [0, -1, 60, 'soon']) {
       const { forage, upstream, clock } = createFixture({}, createUpstream({ expiresIn }))
       const error = await rejection(forage.pool('web').getToken())
       expect(error.retryAt).toBeGreaterThan(clock.now())
       await rejection(forage.pool('web').getToken())
       expect(upstream.count(tokenPath), `expires_in ${expiresIn}`).toBe(1)
+      expect(revokedTokens(upstream)).toEqual(upstream.issued)
+      expect(forage.pool('web').status().unknown).toBe(0)
     }
+  })
+})
+
+describe('a token that arrived', () => {
+  const token = 'sandbox_uXpcGMAMs7hhbw9JifUuJlzUZS3zWD'
+
+  it.each<[string, object, ResponseInit?]>([
+    ['a status of 201', { token_type: 'bearer', expires_in: 86_400 }, { status: 201 }],
+    ['no token_type', { expires_in: 86_400 }],
+    ['nulls', { token_type: null, expires_in: null, scope: null, refresh_token: null, id_token: null }],
+    ['another media type', { expires_in: 86_400 }, { headers: { 'content-type': 'text/plain' } }],
+    ['a scope that is not text', { expires_in: 86_400, scope: ['pinpad_only'] }],
+    ['BEARER in capitals', { token_type: 'BEARER', expires_in: 86_400 }],
+  ])('a token in an answer with %s is used', async (_what, members, init) => {
+    const { forage, upstream } = createFixture()
+    upstream.answerNext(
+      tokenPath,
+      new Response(JSON.stringify({ access_token: token, ...members }), {
+        headers: { 'content-type': 'application/json' },
+        ...init,
+      }),
+    )
+    expect(await forage.pool('web').getToken()).toBe(token)
+    expect(upstream.count(revokePath)).toBe(0)
+  })
+
+  it.each([
+    ['of another type', { access_token: token, token_type: 'mac' }],
+    ['with a line break', { access_token: `${token}\n` }],
+    ['with a space', { access_token: `${token} x` }],
+    ['with a letter that no header can carry', { access_token: `${token}ł` }],
+  ])('a token %s is never adopted, and is revoked', async (_what, answer) => {
+    const { forage, upstream } = createFixture()
+    upstream.answerNext(tokenPath, Response.json({ expires_in: 86_400, token_type: 'bearer', ...answer }))
+    expect((await rejection(forage.pool('web').getToken())).code).toBe('upstream_unavailable')
+    expect(revokedTokens(upstream)).toEqual([answer.access_token])
+    expect(forage.pool('web').status()).toMatchObject({ state: 'failed', unknown: 0 })
+  })
+
+  it('a token that cannot be used, and whose revocation fails, may be alive', async () => {
+    const { forage, upstream } = createFixture()
+    upstream.answerNext(tokenPath, Response.json({ access_token: 'a b' }))
+    upstream.answerNext(revokePath, new Response('', { status: 503 }))
+    await rejection(forage.pool('web').getToken())
+    expect(forage.pool('web').status().unknown).toBe(1)
   })
 })
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 
-import { memoryStore } from '../../src/index.ts'
 import { rejection } from '../fixtures/rejections.ts'
+import { separateStore } from '../fixtures/separate-store.ts'
 import { createFixture } from '../fixtures/server-fixture.ts'
 import { createSilentUpstream, createUpstream, tokenPath } from '../fixtures/upstream-stub.ts'
 import { createVirtualClock, settle } from '../fixtures/virtual-clock.ts'
@@ -12,7 +12,16 @@ describe('a mint with unknown outcome', () => {
   it.each([
     ['no answer within the deadline', (): Promise<Response> => new Promise(() => {})],
     ['a broken connection', () => Promise.reject(Object.assign(new Error('x'), { code: 'ECONNRESET' }))],
-    ['an answer that cannot be read', async () => new Response('<html>')],
+    [
+      'an answer that breaks off',
+      async () =>
+        new Response(
+          new ReadableStream({
+            start: (body) => body.enqueue(new TextEncoder().encode('{"access_')),
+            pull: (body) => body.error(new TypeError('terminated')),
+          }),
+        ),
+    ],
   ])(
     'a mint with unknown outcome counts as a live token until it would have expired (%s)',
     async (_what, answer) => {
@@ -29,11 +38,21 @@ describe('a mint with unknown outcome', () => {
     },
   )
 
-  it('a token request that was refused or never sent is no mint with unknown outcome', async () => {
+  it('a token request that was refused, redirected or never sent, or whose answer is complete, is no mint with unknown outcome', async () => {
+    const failed = (code: string) => () =>
+      Promise.reject(new TypeError('fetch failed', { cause: Object.assign(new Error('x'), { code }) }))
+    const redirect = { status: 301, headers: { location: 'https://elsewhere.example/' } }
     for (const answer of [
-      () => Promise.reject(Object.assign(new Error('x'), { code: 'ECONNREFUSED' })),
+      failed('ECONNREFUSED'),
+      failed('SELF_SIGNED_CERT_IN_CHAIN'),
+      failed('ENOTFOUND'),
+      failed('UND_ERR_CONNECT_TIMEOUT'),
       async () => new Response('', { status: 503 }),
-      async () => new Response('', { status: 301, headers: { location: 'https://elsewhere.example/' } }),
+      async () => new Response('', redirect),
+      async () => new Response('<h1>We are back soon</h1>'),
+      async () => new Response(''),
+      async () => Response.json({ error: 'oops' }),
+      async () => new Response('x'.repeat(70_000)),
     ]) {
       const { forage, upstream } = createFixture()
       upstream.answerNext(tokenPath, answer)
@@ -58,7 +77,7 @@ describe('a mint with unknown outcome', () => {
   })
 
   it('a process that crashes while it holds the lease leaves a mint with unknown outcome', async () => {
-    const store = memoryStore({ singleInstance: true })
+    const store = separateStore()
     const [upstream, clock] = [createUpstream(), createVirtualClock()]
     const silent = createSilentUpstream()
     const dying = createFixture({ store, fetch: silent.fetch }, upstream, createVirtualClock())

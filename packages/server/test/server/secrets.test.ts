@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest'
 
 import { createForageServer } from '../../src/index.ts'
-import { createFixture, merchantAccount } from '../fixtures/server-fixture.ts'
+import { createFixture, merchantAccount, whileTimePasses } from '../fixtures/server-fixture.ts'
 import {
   clientId,
   clientSecret,
@@ -42,7 +42,8 @@ async function talkativeFailure(request: Request): Promise<Response> {
 }
 
 it('events, errors, health, problem documents and the server object contain no credential and no token', async () => {
-  const { forage, upstream, clock, events } = createFixture()
+  const fixture = createFixture()
+  const { forage, upstream, clock, events } = fixture
   const handler = forage.sessionTokenHandler({
     authorize: () => ({ subject: 'alice', checkoutId: 'cart-1', merchantAccount }),
   })
@@ -73,7 +74,7 @@ it('events, errors, health, problem documents and the server object contain no c
   upstream.answerNext(sessionTokenPath, invalidToken(), invalidToken())
   upstream.answerNext('/api/payments/', talkativeFailure)
   for (let i = 0; i < 4; i++) {
-    await attempt()
+    await whileTimePasses(fixture, attempt())
     await clock.advance(60_000)
   }
 

@@ -82,7 +82,7 @@ function pointsOf(metric: MetricData | undefined): Record<string, number> {
   )
 }
 
-/** Runs four checkouts, with a token endpoint that fails first, a refused page, and two 401s from Forage. */
+/** Runs four checkouts, with a token endpoint that fails first, a refused page, and two 401s about the token. */
 async function trade({ request, clock, forage, upstream }: Observed): Promise<void> {
   upstream.answerNext(tokenPath, oauthError(503, 'temporarily_unavailable'))
   await request('cart-1')
@@ -95,6 +95,7 @@ async function trade({ request, clock, forage, upstream }: Observed): Promise<vo
   upstream.answerNext(sessionTokenPath, new Response(null, { status: 502 }))
   await request('cart-3')
   await clock.advance(60_000)
+  // The call, and the probe before the second token is dropped.
   upstream.answerNext(sessionTokenPath, invalidToken(), invalidToken())
   await request('cart-4')
 }
@@ -104,18 +105,18 @@ it('the counters match the requests, mints, failures and 401s that happened', as
   await trade(observed)
   const { points } = observed
   expect(await points('forage.endpoint.requests')).toEqual({
-    'http.response.status_code=200': 1,
+    'http.response.status_code=200': 2,
     'http.response.status_code=403,error.type=origin_denied': 1,
-    'http.response.status_code=503,error.type=upstream_unavailable': 3,
+    'http.response.status_code=503,error.type=upstream_unavailable': 2,
   })
   expect(await points('forage.authentication_token.requests')).toEqual({
     'forage.pool=web,forage.outcome=failed,error.type=transient': 1,
     'forage.pool=web,forage.outcome=received': 3,
   })
-  expect(await points('forage.authentication_token.unauthorized')).toEqual({ 'forage.pool=web': 3 })
+  expect(await points('forage.authentication_token.unauthorized')).toEqual({ 'forage.pool=web': 2 })
   expect(await points('forage.session_token.mints')).toEqual({
-    'forage.pool=web,forage.outcome=minted': 1,
-    'forage.pool=web,forage.outcome=failed,error.type=upstream_unavailable': 3,
+    'forage.pool=web,forage.outcome=minted': 2,
+    'forage.pool=web,forage.outcome=failed,error.type=upstream_unavailable': 2,
   })
 })
 

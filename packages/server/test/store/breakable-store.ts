@@ -1,4 +1,5 @@
-import { memoryStore, type TokenStore } from '../../src/index.ts'
+import { type TokenStore } from '../../src/index.ts'
+import { separateStore } from '../fixtures/separate-store.ts'
 
 export interface BreakableStore extends TokenStore {
   state: 'up' | 'refuses' | 'hangs'
@@ -13,7 +14,7 @@ export interface BreakableStore extends TokenStore {
 
 /** Creates a store that a test can take down. When it returns, it still has its values, unless it lost them. */
 export function breakableStore(): BreakableStore {
-  let store = memoryStore({ singleInstance: true })
+  let store = separateStore()
   const values = new Map<string, string>()
   const during = async <T>(work: () => Promise<T>): Promise<T> => {
     breakable.operations++
@@ -35,7 +36,7 @@ export function breakableStore(): BreakableStore {
       })
     },
     lose: () => {
-      store = memoryStore({ singleInstance: true })
+      store = separateStore()
     },
     backup: () => {
       const saved = [...values]

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 
-import { fingerprint, memoryStore, type TokenStore } from '../../src/index.ts'
+import { fingerprint, type TokenStore } from '../../src/index.ts'
+import { separateStore } from '../fixtures/separate-store.ts'
 import { createFixture } from '../fixtures/server-fixture.ts'
 import { createUpstream, revokePath, tokenPath } from '../fixtures/upstream-stub.ts'
 import { createVirtualClock, settle } from '../fixtures/virtual-clock.ts'
@@ -61,7 +62,7 @@ describe('a store that goes down during a mint', () => {
   })
 
   it('a swap that a reconnect sends again is one change', async () => {
-    const store = memoryStore({ singleInstance: true })
+    const store = separateStore()
     const { forage, upstream } = createFixture({
       store: {
         ...store,
@@ -77,7 +78,7 @@ describe('a store that goes down during a mint', () => {
   })
 
   it('instances recover after the store lost its last write', async () => {
-    const store = memoryStore({ singleInstance: true })
+    const store = separateStore()
     const [upstream, clock] = [createUpstream(), createVirtualClock()]
     let key = ''
     const older = new Map<string, string>()
@@ -104,7 +105,7 @@ describe('change notifications', () => {
   it('a change notification ends the wait for a mint and invalidates the memory', async () => {
     const listeners = new Set<(key: string) => void>()
     const store: TokenStore = {
-      ...memoryStore({ singleInstance: true }),
+      ...separateStore(),
       publish: async (key) => listeners.forEach((listener) => listener(key)),
       subscribe: async (listener) => {
         listeners.add(listener)
@@ -132,7 +133,7 @@ describe('change notifications', () => {
 
   it('without change notifications, an instance finds the token by polling', async () => {
     const store: TokenStore = {
-      ...memoryStore({ singleInstance: true }),
+      ...separateStore(),
       publish: () => Promise.reject(new Error('gone')),
       subscribe: () => Promise.reject(new Error('gone')),
     }

@@ -37,6 +37,6 @@ describe('a sealed token in another slot', () => {
     await other.clock.advance(31_000)
     await reading.getToken()
     expect(other.upstream.count(tokenPath)).toBe(1)
-    expect(reading.status()).toMatchObject({ state: 'ready', unknown: 1 })
+    expect(reading.status()).toMatchObject({ code: 'sealed_with_unknown_key', unknown: 1 })
   })
 })

@@ -1,11 +1,12 @@
 import { describe, expect, it } from 'vitest'
 
-import { memoryStore, type StoredValue, type SwapResult, type TokenStore } from '../../src/index.ts'
+import { type StoredValue, type SwapResult, type TokenStore } from '../../src/index.ts'
 import { describeTokenStore } from '../../src/testing.ts'
+import { separateStore } from '../fixtures/separate-store.ts'
 
 /** Returns the names of the rules that a changed memory store breaks. */
 async function broken(change: (store: TokenStore) => Partial<TokenStore>): Promise<string[]> {
-  const store = memoryStore({ singleInstance: true })
+  const store = separateStore()
   const failed: string[] = []
   const runs: Promise<void>[] = []
   describeTokenStore('A store', () => ({ ...store, ...change(store) }), {
@@ -52,7 +53,7 @@ describe('describeTokenStore', () => {
   })
 
   it('`describeTokenStore` refuses a store whose instances do not share their values', async () => {
-    const alone = (): Partial<TokenStore> => memoryStore({ singleInstance: true })
+    const alone = (): Partial<TokenStore> => separateStore()
     expect(await broken(alone)).toContain(
       'an instance reads a value that another instance wrote, with its version',
     )

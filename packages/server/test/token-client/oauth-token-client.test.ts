@@ -1,6 +1,7 @@
 import { describe, expect, it, vi } from 'vitest'
 
-import { createSealer, memoryStore } from '../../src/index.ts'
+import { createSealer } from '../../src/index.ts'
+import { separateStore } from '../fixtures/separate-store.ts'
 import { settle } from '../fixtures/virtual-clock.ts'
 import { createTokenClients, whilePassing } from './token-client-fixture.ts'
 
@@ -133,7 +134,7 @@ describe.each(['quidkey', 'rfc6749'] as const)('OAuth token client, dialect %s',
   it('the refresh token is sealed in the store, and other instances can open it', async () => {
     const sealer = createSealer({ current: 'k1', k1: btoa('0'.repeat(32)) })
     const values: string[] = []
-    const inner = memoryStore({ singleInstance: true })
+    const inner = separateStore()
     const cas: typeof inner.cas = (key, expected, value, swap) => {
       values.push(value)
       return inner.cas(key, expected, value, swap)
@@ -150,7 +151,7 @@ describe.each(['quidkey', 'rfc6749'] as const)('OAuth token client, dialect %s',
   })
 
   it('during a store outage, the client mints a private token and stores it when the store returns', async () => {
-    const inner = memoryStore({ singleInstance: true })
+    const inner = separateStore()
     let isDown = true
     const guarded = <T>(work: () => Promise<T>): Promise<T> =>
       isDown ? Promise.reject(new Error('down')) : work()

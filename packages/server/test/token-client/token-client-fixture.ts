@@ -1,9 +1,10 @@
-import { memoryStore, type ForageServerEvent, type TokenStore } from '../../src/index.ts'
+import { type ForageServerEvent, type TokenStore } from '../../src/index.ts'
 import {
   createOAuthTokenClient,
   type OAuthTokenClient,
   type OAuthTokenClientSettings,
 } from '../../src/oauth.ts'
+import { separateStore } from '../fixtures/separate-store.ts'
 import { createVirtualClock, settle, type VirtualClock } from '../fixtures/virtual-clock.ts'
 import {
   clientId,
@@ -36,7 +37,7 @@ export function createTokenClients(
   const clock = createVirtualClock()
   const upstream = createRefreshUpstream({ ...upstreamOptions, now: () => clock.now() })
   const values = new Map<string, string>()
-  const store = settings.store ?? spied(memoryStore({ singleInstance: true }), values)
+  const store = settings.store ?? spied(separateStore(), values)
   const common = {
     credentials: { clientId, clientSecret },
     clock,

@@ -6,6 +6,7 @@ import { createCredentialsReader } from '../../shared/credentials.ts'
 import { withDeadline } from '../../shared/deadline.ts'
 import { boundedFetch } from '../../upstream/bounded-fetch.ts'
 import { isMerchantCode, upstreamErrorCode } from '../../upstream/upstream-error-code.ts'
+import { UpstreamHold } from '../../upstream/upstream-hold.ts'
 import { createUpstreamLimit } from '../../upstream/upstream-limit.ts'
 import type { Configuration } from '../configuration/configuration.ts'
 import { finding, type Finding } from '../configuration/finding.ts'
@@ -36,8 +37,8 @@ function clientOf(
 ): OAuthClient {
   const credentials = createCredentialsReader(pool.credentials, pool.credentialsOption, clock)
   const { scope } = pool
-  const limit = createUpstreamLimit(false, clock)
-  const shared = { endpoints, credentials, clientAuth, scope, clock, fetch, limit }
+  const sending = { limit: createUpstreamLimit(false, clock), hold: new UpstreamHold(clock) }
+  const shared = { endpoints, credentials, clientAuth, scope, clock, fetch, ...sending }
   return createOAuthClient({ ...shared, lifetimeSeconds: trialSeconds })
 }
 
@@ -65,10 +66,16 @@ async function otherClientAuth(
 }
 
 function refused({ name, scope }: ResolvedPool, { kind, code }: TokenFailure): Finding {
-  const [id, why, remedy] = refusals[kind] ?? refusals.transient
+  const [id, why, remedy] = code === 'firewall_page' ? firewallPage : (refusals[kind] ?? refusals.transient)
   const what = `Pool "${name}" (scope "${scope}") gets no authentication token: ${code}`
   return finding('error', id, [what, why, remedy])
 }
+
+const firewallPage: RefusalTexts = [
+  'firewall-page',
+  'A web page came in place of the answer of Forage: a firewall, a proxy or a maintenance page stands in between.',
+  'Find out what stands between this machine and FORAGE_ENVIRONMENT, and let its requests pass.',
+]
 
 type RefusalTexts = readonly [id: string, why: string, remedy: string]
 const refusals: Partial<Record<TokenFailure['kind'], RefusalTexts>> & { transient: RefusalTexts } = {

@@ -1,4 +1,5 @@
 import { errorCode } from '../../shared/safe-cause.ts'
+import { redisRemedy } from '../../store/redis/redis-store-error.ts'
 import type { TokenStore } from '../../store/token-store.ts'
 import type { Configuration } from '../configuration/configuration.ts'
 import { finding, type Examination, type Finding } from '../configuration/finding.ts'
@@ -75,5 +76,5 @@ function remedyFor(code: string): string {
     return 'Correct the name of the master at the end of REDIS_URL: the Sentinels do not watch a master of this name.'
   if (/CERT|TLS|SSL/.test(code))
     return 'Use rediss for TLS, and set NODE_EXTRA_CA_CERTS to the certificate of your CA.'
-  return 'Check REDIS_URL and the network.'
+  return redisRemedy(code) ?? 'Check REDIS_URL and the network.'
 }

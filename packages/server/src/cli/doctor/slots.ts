@@ -23,7 +23,7 @@ export async function examineSlots(
         const refusals = await tryStore(store, reading.key, resolved.clock)
         return { name, findings: [...judgeSlot(pool, reading, keys, now), ...refusals] }
       } catch (error) {
-        return { name, findings: [errorCode(error) === undefined ? garbled(pool) : storeRefuses(error)] }
+        return { name, findings: [isGarbled(error) ? garbled(pool) : storeRefuses(error)] }
       }
     }),
   )
@@ -65,6 +65,11 @@ function sealedOtherwise({ name }: ResolvedPool, tokens: readonly TokenRecord[],
     'No command can revoke them, and servers that differ in their keys do not share a token.',
     'Set every FORAGE_SEAL_KEY_… as on the servers (k2 is FORAGE_SEAL_KEY_2). If a key is lost, set new keys and call revokeAll.',
   ])
+}
+
+function isGarbled(error: unknown): boolean {
+  const code = errorCode(error)
+  return code === undefined || code === 'UNREADABLE_SLOT'
 }
 
 function garbled({ name }: ResolvedPool): Finding {

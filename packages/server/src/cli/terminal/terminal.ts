@@ -1,5 +1,6 @@
 import { createInterface } from 'node:readline/promises'
 
+import { withoutTokens } from '../../shared/redaction.ts'
 import { NotConfirmed } from '../outcome.ts'
 
 /** The output of the command, and the person who may answer its question. */
@@ -10,10 +11,10 @@ export interface Terminal {
   ask: ((question: string) => Promise<string>) | undefined
 }
 
-/** Returns the terminal of this process. It replaces each of the `secrets` in its output, as the last safeguard. */
+/** Returns the terminal of this process. It replaces each of the `secrets`, and every token, as the last safeguard. */
 export function processTerminal(secrets: readonly string[]): Terminal {
   const without = (text: string): string =>
-    secrets.reduce((kept, secret) => kept.replaceAll(secret, '[secret]'), text)
+    withoutTokens(secrets.reduce((kept, secret) => kept.replaceAll(secret, '[secret]'), text))
   return {
     out: (text) => void process.stdout.write(`${without(text)}\n`),
     err: (text) => void process.stderr.write(`${without(text)}\n`),

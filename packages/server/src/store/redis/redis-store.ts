@@ -9,6 +9,7 @@ import { RedisPush } from './redis-push.ts'
 import { getScript, swapScript, timeScript, type RedisScript } from './redis-scripts.ts'
 import { redisStoreError, replyCode, RedisStoreError } from './redis-store-error.ts'
 import { followClient, subscriberOf } from './redis-subscriber.ts'
+import { heardWord } from './redis-words.ts'
 
 /** Options of `redisStore`. */
 export interface RedisStoreOptions {
@@ -55,10 +56,16 @@ export function redisStore(client: RedisClient, options: RedisStoreOptions): Tok
   const { keys, timeoutMs = 500, clock = systemClock() } = options ?? {}
   const sealer = createSealer(keys)
   assertTimeout(timeoutMs)
-  const bounded = <T>(run: (signal: AbortSignal) => Promise<T>): Promise<T> =>
-    withDeadline(clock, timeoutMs, undefined, run).catch((error: unknown) => {
-      throw redisStoreError(error)
-    })
+  const heard = heardWord(client)
+  const bounded = async <T>(run: (signal: AbortSignal) => Promise<T>): Promise<T> => {
+    try {
+      const result = await withDeadline(clock, timeoutMs, undefined, run)
+      heard.clear()
+      return result
+    } catch (error) {
+      throw redisStoreError(error, heard.word)
+    }
+  }
   const run = (script: RedisScript, key: string, args: string[] = []): Promise<unknown> =>
     bounded((signal) => runScript(connection, script, [key], args, signal))
   const open = subscriberOf(client)
@@ -72,10 +79,11 @@ export function redisStore(client: RedisClient, options: RedisStoreOptions): Tok
       swapResult(await run(swapScript, key, swapArguments(key, expected, value, swap))),
     now: async () => milliseconds(await run(timeScript, clockKey)),
     sealer,
-    ...(push && {
-      subscribe: (listener) => bounded((signal) => push.subscribe(listener, signal)),
-      close: async () => push.close(),
-    }),
+    ...(push && { subscribe: (listener) => bounded((signal) => push.subscribe(listener, signal)) }),
+    close: async () => {
+      heard.close()
+      push?.close()
+    },
   }
 }
 
