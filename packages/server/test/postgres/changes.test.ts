@@ -24,7 +24,7 @@ beforeEach(() => {
 
 /** Returns the processes of the server whose connection listens. */
 function listeners(): Promise<{ pid: number; usename: string }[]> {
-  return server.sql(`SELECT pid, usename FROM pg_stat_activity WHERE query ~ '^(UN)?LISTEN|^SELECT 1$'`)
+  return server.sql(`SELECT pid, usename FROM pg_stat_activity WHERE query ~ '^LISTEN|^SELECT 1$'`)
 }
 
 /** Resolves with the first key that the store notifies of. */

@@ -31,6 +31,8 @@ export interface PostgresListener {
   close(): void
 }
 
+// Fixed, because a pooler keeps on its connections whatever was listened to.
+const probeTopic = 'forage_token_probes'
 // A notification takes as long as a round trip.
 const hearingMs = 2000
 
@@ -52,7 +54,7 @@ export async function openListener(
     await untilAborted(client.connect(), signal)
     client.unref?.()
     await untilAborted(client.query(`LISTEN "${topic}"`), signal)
-    const hearing = assertHearing(client, (probe) => run(notifyStatement, [probe, ''], signal))
+    const hearing = assertHearing(client, (probe) => run(notifyStatement, [probeTopic, probe], signal))
     await withDeadline(clock, hearingMs, signal, () => Promise.race([hearing, lost.then(rethrow)]))
   } catch (error) {
     destroy(client)
@@ -72,19 +74,18 @@ function lossOf(client: ListeningClient): Promise<unknown> {
   })
 }
 
-/** A pooler may accept LISTEN and drop every notification, so one is sent through the pool to this connection alone. */
+/** A pooler may accept LISTEN and drop every notification, so the pool sends one. */
 async function assertHearing(
   client: ListeningClient,
   notify: (probe: string) => Promise<unknown>,
 ): Promise<void> {
-  const probe = `forage_${crypto.randomUUID().replaceAll('-', '')}`
+  const probe = crypto.randomUUID()
   const heard = new Promise<void>((resolve) => {
-    client.on('notification', ({ channel }) => channel === probe && resolve())
+    client.on('notification', ({ payload }) => payload === probe && resolve())
   })
-  await client.query(`LISTEN "${probe}"`)
+  await client.query(`LISTEN "${probeTopic}"`)
   await notify(probe)
   await heard
-  await client.query(`UNLISTEN "${probe}"`)
 }
 
 function silent(): PostgresStoreError {

@@ -104,7 +104,8 @@ export function postgresStore(
     sealer,
     createTable: () => within(creatingMs, (signal) => createTable(run, statements, signal)),
     ...(changes && {
-      subscribe: (changed) => within(listeningMs, (signal) => changes.push.subscribe(changed, signal)),
+      // Twice that time, so that the subscriber can say why it failed.
+      subscribe: (changed) => within(2 * listeningMs, (signal) => changes.push.subscribe(changed, signal)),
       pushFailure: changes.failure,
       close: async () => changes.push.close(),
     }),
