@@ -22,6 +22,8 @@ export type Fault =
 export interface FleetOptions {
   random: () => number
   instances?: number
+  /** Default: a memory store. */
+  store?: TokenStore
 }
 
 export interface Fleet {
@@ -44,10 +46,12 @@ const day = 86_400_000
 const pauseMs = 30_000
 
 /** Starts several instances of one merchant's server on one store, in virtual time. A crashed one is replaced. */
-export async function startFleet({ random, instances = 6 }: FleetOptions): Promise<Fleet> {
+export async function startFleet({ random, instances = 6, store: shared }: FleetOptions): Promise<Fleet> {
   const clock = createFleetClock()
   const upstream = createFleetUpstream(() => clock.now(), day)
-  const { store, read } = readableStore()
+  const { store, read } = readableStore(
+    shared ? inRealTime(shared, clock) : memoryStore({ singleInstance: true }),
+  )
   const world: World = { clock, upstream, store, random, fault: 'none', isRevoking: true }
   const fleet = Array.from({ length: instances }, () => startInstance(world))
   await keysAreHashed()
@@ -194,8 +198,16 @@ async function outcomeOf(clock: FleetClock, { state }: Instance, work: Promise<u
   return outcome ?? 'crashed'
 }
 
-function readableStore(): { store: TokenStore; read: () => Promise<string> } {
-  const store = memoryStore({ singleInstance: true })
+/** The time of the fleet stands still while the store works. */
+function inRealTime(store: TokenStore, clock: FleetClock): TokenStore {
+  return {
+    capabilities: store.capabilities,
+    get: (key) => clock.during(() => store.get(key)),
+    cas: (...args) => clock.during(() => store.cas(...args)),
+  }
+}
+
+function readableStore(store: TokenStore): { store: TokenStore; read: () => Promise<string> } {
   let known: string | undefined
   const read = async (): Promise<string> => {
     const stored = known === undefined ? null : await store.get(known)

@@ -20,7 +20,6 @@ const settings = [
   'unix_socket_directories=',
   'listen_addresses=127.0.0.1',
   'fsync=off',
-  'synchronous_commit=off',
   'shared_buffers=16MB',
   'max_connections=200',
   'logging_collector=off',
@@ -30,6 +29,8 @@ const settings = [
 /** A PostgreSQL server on a free local port, with an empty database. */
 export class PostgresServer implements AsyncDisposable {
   readonly port: number
+  /** The server's log since it was started. */
+  log = ''
   readonly #settings: string[]
   readonly #folder = mkdtempSync(join(tmpdir(), 'forage-postgres-'))
   #process: ChildProcess | undefined
@@ -81,6 +82,7 @@ export class PostgresServer implements AsyncDisposable {
 
   /** Starts the server. After `kill`, it starts again with its data. */
   async start(): Promise<void> {
+    this.log = ''
     const args = this.#settings.flatMap((setting) => ['-c', setting])
     // The shell stops the server when its input ends, in case this process is killed.
     const command = '"$0" "$@" & read -r _; kill -QUIT $!; wait'
@@ -89,7 +91,14 @@ export class PostgresServer implements AsyncDisposable {
       ...user,
       stdio: ['pipe', 'ignore', 'pipe'],
     })
-    await said(this.#process, 'ready to accept connections')
+    const output = this.#process.stderr!.setEncoding('utf8')
+    output.on('data', (text: string) => (this.log += text))
+    const failed = once(this.#process, 'exit').then(() => {
+      throw new Error(`PostgreSQL does not start:\n${this.log}`)
+    })
+    while (!this.log.includes('ready to accept connections'))
+      await Promise.race([once(output, 'data'), failed])
+    failed.catch(() => {})
   }
 
   /** Stops the server like a failing machine: it finishes nothing. */
@@ -154,15 +163,4 @@ export class PostgresServer implements AsyncDisposable {
 async function ended(process: ChildProcess): Promise<void> {
   const [code] = (await once(process, 'exit')) as [number | null]
   if (code !== 0) throw new Error(`initdb ended with ${code}`)
-}
-
-async function said(process: ChildProcess, text: string): Promise<void> {
-  let output = ''
-  for await (const chunk of process.stderr!.iterator({ destroyOnReturn: false })) {
-    output += String(chunk)
-    if (output.includes(text)) break
-  }
-  if (!output.includes(text)) throw new Error(`PostgreSQL does not start:\n${output}`)
-  // If its output were not read, the server would block.
-  process.stderr!.resume()
 }
