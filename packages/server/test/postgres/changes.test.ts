@@ -86,14 +86,19 @@ describe.skipIf(!hasPostgres)('the changes that postgresStore notifies of', () =
       await connectedStore(server)
     ).close!()
     await server.sql('GRANT ALL ON forage_token_slots TO single')
-    const store = await connectedStore(server, { user: 'single' })
-    const rejected = await subscribed(store).catch((error: unknown) => error)
+    const pool = server.pool({ user: 'single', max: 1 })
+    const store = postgresStore(pool, { keys, timeoutMs: patientMs })
+    const [rejected, value] = await Promise.all([
+      subscribed(store).catch((error: unknown) => error),
+      store.get(key),
+    ])
+    expect(value).toBeNull()
     expect(rejected).toBeInstanceOf(PostgresStoreError)
     expect(rejected).toMatchObject({ code: '53300' })
     expect(store.pushFailure!()).toBe('53300')
     await write(store)
     expect(await store.get(key)).not.toBeNull()
-    await store.close!()
+    await pool.end()
   })
 
   it('the store notices that a pooler drops notifications', async () => {
@@ -126,9 +131,12 @@ describe.skipIf(!hasPostgres)('the changes that postgresStore notifies of', () =
 
 describe.skipIf(!hasPostgres)('the end of postgresStore', () => {
   it('after pool.end(), a store that listens keeps no process alive', async () => {
+    const startedAt = performance.now()
     const program = fork(new URL('ending.ts', import.meta.url), [server.url])
     const [code] = (await once(program, 'exit')) as [number | null]
     expect(code).toBe(0)
+    // After 30 s, the store would notice the end of the pool.
+    expect(performance.now() - startedAt).toBeLessThan(20_000)
   })
 
   it('while the database hangs, operations reject in time and close() settles; afterwards, operations work', async () => {

@@ -83,17 +83,6 @@ describe.skipIf(!hasPostgres)('the values of postgresStore', () => {
     await store.close!()
   })
 
-  it('a swap that waited for a connection past its deadline is not sent', () =>
-    withPool(server.pool({ max: 1 }), async (pool) => {
-      const store = postgresStore(pool, { keys, timeoutMs: 100 })
-      await postgresStore(pool, { keys, timeoutMs: patientMs }).createTable()
-      const busy = await pool.connect()
-      await expect(store.cas(key, null, 'late', swap('1'))).rejects.toMatchObject({ code: 'TIMEOUT' })
-      busy.release()
-      await eventually(async () => expect(await store.get(key)).toBeNull())
-      expect(pool.totalCount).toBe(1)
-    }))
-
   it('PostgresStoreError has the SQLSTATE and contains no value and no password', () =>
     withPool(server.pool({ password: 'pass-word' }), async (pool) => {
       await server.sql(`CREATE TABLE IF NOT EXISTS refusing (
