@@ -5,7 +5,7 @@ Commands
   rotate       replaces the authentication token of a pool; no session token fails
   compromise   revokes every token of a pool at once and replaces them; its checkouts need new session tokens
   drill        rehearses rotation and compromise under load against the emulator, with its own pools
-  doctor       finds problems with the configuration, the API, the clock and Redis
+  doctor       finds problems with the configuration, the API, the clock and the store
 
 Options
   --pool NAME        a pool of FORAGE_POOLS; optional if there is only one
@@ -21,7 +21,8 @@ Environment
   FORAGE_MERCHANT_ID   lets commands verify tokens with real calls; required by drill
   FORAGE_POOLS         the option "pools" as JSON (default {"web":{}})
   FORAGE_TOKEN_PATH, FORAGE_SESSION_TOKEN_PATH, FORAGE_REVOKE_PATH, FORAGE_BULK_REVOKE_PATH
-  REDIS_URL            the store that your servers share; without it, only drill and doctor work
+  REDIS_URL            the store that your servers share; without a store, only drill and doctor work
+  DATABASE_URL         the same in PostgreSQL, if REDIS_URL is not set; FORAGE_TOKEN_TABLE is its table, if not the default
   FORAGE_SEAL_KEY_1    the sealing key "k1"; the highest number seals, unless FORAGE_SEAL_KEY_CURRENT=k1 says otherwise
   FORAGE_INSTANCES     doctor: the number of server processes
 

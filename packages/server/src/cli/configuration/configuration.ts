@@ -2,6 +2,7 @@ import { resolveOptions, type PoolOptions, type ResolvedOptions } from '../../se
 import type { ClientCredentials } from '../../shared/credentials.ts'
 import { createSealer, type SealingKeys } from '../../store/sealing.ts'
 import type { CustomEnvironment, Environment } from '../../upstream/environments.ts'
+import { readDatabase, type DatabaseConfiguration } from './database-url.ts'
 import { poolVariable, variable, type Variables } from './environment-variables.ts'
 import { finding, type Finding } from './finding.ts'
 
@@ -12,6 +13,7 @@ export interface Configuration {
   resolved: ResolvedOptions
   merchantAccount: string | undefined
   redis: { url: string; keys: SealingKeys } | undefined
+  database: DatabaseConfiguration | undefined
 }
 
 export type ReadConfiguration =
@@ -33,11 +35,16 @@ export function readConfiguration(env: Variables): ReadConfiguration {
   const credentials = note(() => readCredentials(env))
   const pools = note(() => readPools(env))
   const redis = note(() => readRedis(env))
+  const database = note(() => readDatabase(env, readKeys))
   const resolved =
     environment && credentials && pools && note(() => resolveOptions({ environment, credentials, pools }))
   if (!resolved || findings.length > 0) return { ok: false, findings }
   const merchantAccount = variable(env, 'FORAGE_MERCHANT_ID')
-  return { ok: true, configuration: { environment, credentials, pools, resolved, merchantAccount, redis } }
+  const stores = { redis, database }
+  return {
+    ok: true,
+    configuration: { environment, credentials, pools, resolved, merchantAccount, ...stores },
+  }
 }
 
 class Misconfiguration extends Error {

@@ -1,7 +1,7 @@
 import { errorCode } from '../../shared/safe-cause.ts'
 import type { Configuration } from '../configuration/configuration.ts'
 import { finding, type Examination, type Finding } from '../configuration/finding.ts'
-import { openStore, StoreUnreachable, type OpenedStore } from '../fleet/opened-store.ts'
+import { openRedis, StoreUnreachable, type OpenedRedis } from '../fleet/opened-store.ts'
 import { clockSkew } from './clock-skew.ts'
 import { judgeRedis, type RedisFacts } from './redis-settings.ts'
 import { examineSlots } from './slots.ts'
@@ -12,7 +12,7 @@ const pings = 20
 export async function examineRedis(configuration: Configuration): Promise<Examination[]> {
   if (!configuration.redis) return []
   try {
-    await using opened = await openStore(configuration)
+    await using opened = await openRedis(configuration.redis)
     const skew = await storeSkew(configuration, opened)
     const findings = [...judgeRedis(await factsOf(opened)), ...skew]
     return [{ name: 'redis', findings }, ...(await examineSlots(configuration, opened.store))]
@@ -21,13 +21,13 @@ export async function examineRedis(configuration: Configuration): Promise<Examin
   }
 }
 
-async function storeSkew({ resolved }: Configuration, { store }: OpenedStore): Promise<Finding[]> {
+async function storeSkew({ resolved }: Configuration, { store }: OpenedRedis): Promise<Finding[]> {
   const sentAt = resolved.clock.now()
   const redisTime = (await store.now?.()) ?? Number.NaN
   return clockSkew('redis-clock-skewed', "Redis'", redisTime - (sentAt + resolved.clock.now()) / 2)
 }
 
-async function factsOf({ client }: OpenedStore): Promise<RedisFacts> {
+async function factsOf({ client }: OpenedRedis): Promise<RedisFacts> {
   // Managed services forbid some of these commands.
   const orNothing = (reply: Promise<string>): Promise<string> => reply.catch(() => '')
   const info = orNothing(client.info())

@@ -31,7 +31,7 @@ function judgeSlot(pool: ResolvedPool, { doc, isThere, unreadable }: SlotReading
 
 function empty({ name }: ResolvedPool): Finding {
   return finding('note', 'slot-empty', [
-    `Pool "${name}" has no slot in Redis with this configuration`,
+    `Pool "${name}" has no slot in the store with this configuration`,
     'No server has minted a token yet, or the servers use another environment, client, scope or pool name, or a function as `credentials`, and therefore another slot.',
     'If servers are running, compare their options with these variables.',
   ])

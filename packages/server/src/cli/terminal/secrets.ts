@@ -11,7 +11,7 @@ export function secretsIn(env: Variables): string[] {
 
 function secretsOf(name: string, value: string): string[] {
   if (/^FORAGE_(CLIENT_SECRET|SEAL_KEY_\d)/.test(name)) return [value]
-  const isAddress = name === 'REDIS_URL' || name === 'FORAGE_ENVIRONMENT'
+  const isAddress = ['REDIS_URL', 'DATABASE_URL', 'FORAGE_ENVIRONMENT'].includes(name)
   const password = isAddress ? URL.parse(value)?.password : undefined
   return password ? [value, password, decoded(password)] : []
 }
