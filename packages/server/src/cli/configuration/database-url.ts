@@ -20,7 +20,7 @@ export function databaseUrl(env: Variables): string | undefined {
   return isPostgres && variable(env, 'REDIS_URL') === undefined ? url : undefined
 }
 
-/** Whether a sealing key is set: servers with a memory store have none. */
+/** Whether a sealing key is set: servers with a memory store set no key. */
 export function hasSealingKey(env: Variables): boolean {
   return Object.keys(env).some(
     (name) => /^FORAGE_SEAL_KEY_\d+$/.test(name) && variable(env, name) !== undefined,
