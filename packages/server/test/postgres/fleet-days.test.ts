@@ -7,8 +7,8 @@ import { allIsWell, fleetRun, runFleet } from '../fleet/fleet-property.ts'
 import { hasPostgres, PostgresServer } from './postgres-server.ts'
 import { connectedStore } from './stores.ts'
 
-/** Number of runs. `test:deep` raises it. fast-check prints the seed of a failed run. */
-const numRuns = Number(process.env['SCHEDULES'] ?? 300)
+/** Number of runs. fast-check prints the seed of a failed run. */
+const numRuns = Number(process.env['SCHEDULES'] ?? 100)
 
 describe.skipIf(!hasPostgres)('six instances over PostgreSQL with crashes, pauses and errors', () => {
   let server: PostgresServer
