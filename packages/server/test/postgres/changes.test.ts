@@ -1,11 +1,12 @@
 import { fork } from 'node:child_process'
 import { once } from 'node:events'
 
-import { Client, type Pool } from 'pg'
+import type { Pool } from 'pg'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 
 import { postgresStore, PostgresStoreError, type PostgresStore } from '../../src/postgres.ts'
 import { eventually } from './eventually.ts'
+import { PooledClient } from './pooled-client.ts'
 import { hasPostgres, PostgresServer } from './postgres-server.ts'
 import { connectedStore, keys, patientMs } from './stores.ts'
 
@@ -88,33 +89,49 @@ describe.skipIf(!hasPostgres)('the changes that postgresStore notifies of', () =
     await server.sql('GRANT ALL ON forage_token_slots TO single')
     const pool = server.pool({ user: 'single', max: 1 })
     const store = postgresStore(pool, { keys, timeoutMs: patientMs })
-    const [rejected, value] = await Promise.all([
-      subscribed(store).catch((error: unknown) => error),
-      store.get(key),
-    ])
+    const [{ end }, value] = await Promise.all([subscribed(store), store.get(key)])
     expect(value).toBeNull()
-    expect(rejected).toBeInstanceOf(PostgresStoreError)
-    expect(rejected).toMatchObject({ code: '53300' })
     expect(store.pushFailure!()).toBe('53300')
     await write(store)
     expect(await store.get(key)).not.toBeNull()
+    end()
     await pool.end()
   })
 
-  it('the store notices that a pooler drops notifications', async () => {
-    /** A connection through a pooler: LISTEN reaches a connection to the database that serves other clients later. */
-    class PooledClient extends Client {
-      override query(...statement: unknown[]): never {
-        const isListen = /LISTEN/.test(String(statement[0]))
-        const send = super.query as (...args: unknown[]) => unknown
-        return send.apply(this, isListen ? ['SELECT 1'] : statement) as never
-      }
-    }
+  it('behind a pooler that drops notifications, the store says so, and finds changes by polling', async () => {
     const store = await connectedStore(server, { Client: PooledClient })
-    await expect(subscribed(store)).rejects.toMatchObject({ name: 'PostgresStoreError', code: 'SILENT' })
+    const other = await connectedStore(server)
+    const { heard } = await subscribed(store)
     expect(store.pushFailure!()).toBe('SILENT')
     expect(await listeners()).toEqual([])
+    await write(other)
+    expect(await heard).toBe(key)
     await store.close!()
+    await other.close!()
+  })
+
+  it('a change during the loss of the connection is found as soon as the store listens again', async () => {
+    const store = await connectedStore(server)
+    const other = await connectedStore(server)
+    const { heard } = await subscribed(store)
+    const [listener] = await listeners()
+    await server.sql('SELECT pg_terminate_backend($1)', listener!.pid)
+    await eventually(async () => expect(store.pushFailure!()).toBe('57P01'))
+    await write(other)
+    expect(await heard).toBe(key)
+    await eventually(async () => expect(store.pushFailure!()).toBeUndefined())
+    await store.close!()
+    await other.close!()
+  })
+
+  it('a subscription rejects with the SQLSTATE if the values cannot be read', async () => {
+    const pool = server.pool()
+    const store = postgresStore(pool, { keys, table: 'missing', timeoutMs: patientMs })
+    const error = await subscribed(store).catch((reason: unknown) => reason)
+    expect(error).toBeInstanceOf(PostgresStoreError)
+    expect(error).toMatchObject({ code: '42P01' })
+    expect(store.pushFailure!()).toBe('42P01')
+    await pool.end()
   })
 
   it('a store with listen: false, and a pool whose clients cannot listen, has no subscribe', async () => {

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 
 import type { PostgresStoreOptions } from '../../src/postgres.ts'
 import { describeTokenStore } from '../../src/testing.ts'
+import { PooledClient } from './pooled-client.ts'
 import { hasPostgres, PostgresServer } from './postgres-server.ts'
 import { connectedStore, type PoolOptions } from './stores.ts'
 
@@ -26,6 +27,7 @@ function contract(
 
 contract('over a pool of pg', [])
 contract('over a pool of one connection', [], { max: 1 })
+contract('behind a pooler that drops notifications', [], { Client: PooledClient })
 contract('without LISTEN', [], {}, { listen: false })
 contract('in another schema', [], {}, { table: 'shop.Token-Slots' })
 contract('with repeatable reads', ['default_transaction_isolation=repeatable read'])

@@ -46,8 +46,9 @@ function table({ read, write }: PostgresFacts): Finding[] {
   ]
 }
 
-function notifications({ listen }: PostgresFacts): Finding[] {
-  if (listen === undefined) return []
+function notifications({ read, listen }: PostgresFacts): Finding[] {
+  // Without the table, the store does not listen.
+  if (read !== undefined || listen === undefined) return []
   return [
     finding('note', 'postgres-silent', [
       `PostgreSQL does not notify of changes (${listen})`,

@@ -45,7 +45,7 @@ async function factsOf({ store, pool }: OpenedDatabase): Promise<PostgresFacts> 
     read: await orCode(store.get('fst:1:{doctor}')),
     // No value has this version, so nothing is written.
     write: await orCode(store.cas('fst:1:{doctor}', 'none', '', { nextVersion: 'none', ttlMs: 1 })),
-    listen: await orCode(store.subscribe?.(() => {})),
+    listen: (await orCode(store.subscribe?.(() => {}))) ?? store.pushFailure?.(),
     latencyMs: await latency(pool),
   }
 }

@@ -2,7 +2,7 @@ import type { ServerClock } from '../../shared/clock.ts'
 import { isTimeout, untilAborted, withDeadline } from '../../shared/deadline.ts'
 import type { RunStatement } from './postgres-pool.ts'
 import { PostgresStoreError } from './postgres-store-error.ts'
-import { notifyStatement, timeStatement } from './postgres-table.ts'
+import { notifyStatement } from './postgres-table.ts'
 
 /** A client of `pg` that is not one of the pool's: in a pool of one, a connection that listens would be the only one. */
 export interface ListeningClient {
@@ -43,8 +43,6 @@ export async function openListener(
   changed: (message: string) => void,
   signal: AbortSignal,
 ): Promise<PostgresListener> {
-  // The pool connects first: if the database has only one connection to give, the operations get it.
-  await run(timeStatement, [], signal)
   const client = create()
   const lost = lossOf(client)
   client.on('notification', ({ channel, payload = '' }) => channel === topic && changed(payload))

@@ -93,7 +93,7 @@ export function postgresStore(
       throw postgresStoreError(error, statements.table)
     })
   const values = new PostgresValues({ run, statements, lockMs: timeoutMs })
-  const changes = listen ? changesOf(pool, run, clock) : undefined
+  const changes = listen ? changesOf(pool, { run, clock, values }) : undefined
   return {
     capabilities: { atomic: true },
     timeoutMs,
@@ -104,8 +104,8 @@ export function postgresStore(
     sealer,
     createTable: () => within(creatingMs, (signal) => createTable(run, statements, signal)),
     ...(changes && {
-      // Twice that time, so that the subscriber can say why it failed.
-      subscribe: (changed) => within(2 * listeningMs, (signal) => changes.push.subscribe(changed, signal)),
+      // The subscriber takes up to three times that long, and says why it failed.
+      subscribe: (changed) => within(4 * listeningMs, (signal) => changes.push.subscribe(changed, signal)),
       pushFailure: changes.failure,
       close: async () => changes.push.close(),
     }),
@@ -120,8 +120,7 @@ interface Changes {
 /** Returns undefined if the pool is not one of `pg`, whose clients can listen. */
 function changesOf(
   pool: PostgresPool | PostgresQueries,
-  run: RunStatement,
-  clock: ServerClock,
+  { run, clock, values }: { run: RunStatement; clock: ServerClock; values: PostgresValues },
 ): Changes | undefined {
   const { Client, options } = pool as {
     Client?: new (options: unknown) => ListeningClient
@@ -132,6 +131,7 @@ function changesOf(
   const subscriber = (): PostgresSubscriber =>
     new PostgresSubscriber({
       create: () => new Client(options),
+      readVersions: (signal) => values.versions(signal),
       run,
       clock,
       hasEnded: () => (pool as { ending?: boolean }).ending === true,

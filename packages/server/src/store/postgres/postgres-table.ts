@@ -8,6 +8,8 @@ export interface PostgresStatements {
   /** Returns `found`, whether the table exists. Unlike `create`, it needs no right to create. */
   readonly find: string
   readonly get: string
+  /** Returns the key and the version of each value. It has no parameters. */
+  readonly versions: string
   /** Parameters: key, next version, value, lifetime in ms, lock timeout. Returns a row if it wrote. */
   readonly insert: string
   /** Parameters: those of `insert`, expected version. Returns a row if it wrote. */
@@ -34,6 +36,7 @@ export function postgresStatements(name: string): PostgresStatements {
     create: createStatement(table),
     find: `SELECT to_regclass('${table}') IS NOT NULL AS found`,
     get: `SELECT version, value FROM ${table} WHERE key = $1 AND expires_at > clock_timestamp()`,
+    versions: `SELECT key, version FROM ${table}`,
     insert: swap(`
       INSERT INTO ${table} AS slot (key, version, value, expires_at)
       SELECT $1::text, $2::text, $3::text, ${expiry} FROM bounded

@@ -49,11 +49,25 @@ export class PostgresValues {
     }
   }
 
+  /** Returns the version of each value by key. */
+  async versions(signal: AbortSignal): Promise<Map<string, string>> {
+    const { run, statements } = this.#options
+    for (;;) {
+      const rows = (await orOvertaken(run(statements.versions, [], signal))) as StoredVersion[] | undefined
+      if (rows) return new Map(rows.map(({ key, version }) => [key, version]))
+    }
+  }
+
   /** Returns the time of the database in ms. */
   async now(signal: AbortSignal): Promise<number> {
     const [row] = await this.#options.run(timeStatement, [], signal)
     return Number((row as { now: string }).now)
   }
+}
+
+interface StoredVersion {
+  key: string
+  version: string
 }
 
 /** Returns undefined instead of rows if the isolation level refused the statement. */
