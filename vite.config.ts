@@ -82,7 +82,7 @@ export default defineConfig({
           exclude: [
             '**/*.browser.test.*',
             '**/test/tabs/**',
-            '**/test/redis/**',
+            '**/test/{postgres,redis}/**',
             'scripts/packages/packed/**',
             '**/node_modules/**',
           ],
@@ -105,6 +105,16 @@ export default defineConfig({
           name: 'redis',
           environment: 'node',
           include: ['packages/*/test/redis/**/*.test.ts'],
+          fileParallelism: false,
+        },
+      },
+      {
+        extends: true,
+        test: {
+          // These tests start servers and processes, so the files run one after another.
+          name: 'postgres',
+          environment: 'node',
+          include: ['packages/*/test/postgres/**/*.test.ts'],
           fileParallelism: false,
         },
       },

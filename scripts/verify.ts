@@ -6,6 +6,7 @@ import {
   engineTests,
   guides,
   packedTests,
+  postgresTests,
   redisTests,
   tabTests,
   unitTests,
@@ -13,13 +14,13 @@ import {
 import { interruption } from './interruption.ts'
 import { runCommand } from './run-command.ts'
 
-/** Brings browsers and Redis, one after the other; what cannot be brought is counted by the gates that need it. */
+/** Brings browsers and databases, one after the other; what cannot be brought is counted by the gates that need it. */
 const programs: Gate = {
-  name: 'browsers and Redis',
+  name: 'browsers, Redis and PostgreSQL',
   async run(signal) {
-    const browsers = await runCommand('node', ['scripts/toolchain/browsers.ts'], { signal })
-    const redis = await runCommand('node', ['scripts/toolchain/redis.ts'], { signal })
-    const output = browsers.output + redis.output
+    let output = ''
+    for (const name of ['browsers', 'redis', 'postgres'])
+      output += (await runCommand('node', [`scripts/toolchain/${name}.ts`], { signal })).output
     return { tally: nothing, notes: output.split('\n').filter(Boolean), output }
   },
 }
@@ -45,7 +46,7 @@ const stages: Gate[][] = [
     commandGate('documentation as a site', 'node', 'scripts/docs/check-site.ts'),
   ],
   // Several tabs wait for each other most of their time: the others fill it.
-  [tabTests, packedTests, redisTests, engineTests],
+  [tabTests, packedTests, redisTests, postgresTests, engineTests],
   [endToEndTests],
   [
     commandGate('packages in a fresh application', 'node', 'scripts/packages/check-consumer.ts'),

@@ -76,7 +76,8 @@ type EventBody =
   | { type: 'all-tokens-revoked'; clients: number; failed: number }
   /** An emergency call could not do everything. `code` is the error's code. */
   | { type: 'emergency-incomplete'; pool: string; action: EmergencyAction; code: ForageServerErrorCode }
-  | { type: 'store-unavailable'; pool: string }
+  /** `code` is the store's own, if it has one: PostgreSQL's SQLSTATE, Redis's word, or a code of the system. */
+  | { type: 'store-unavailable'; pool: string; code?: string }
   | { type: 'store-available'; pool: string }
   /** The store lacked a part of the slot that this process remembered. The slot has it again. */
   | { type: 'slot-restored'; pool: string }

@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 
+import type { TokenStore } from '../../src/index.ts'
 import { startFleet, type Fault } from './fleet.ts'
 
 const minute = 60_000
@@ -49,8 +50,12 @@ export interface FleetOutcome {
 }
 
 /** Runs these steps with six instances, and then two hours of ordinary traffic. */
-export async function runFleet(steps: readonly FleetStep[], seed: number): Promise<FleetOutcome> {
-  const fleet = await startFleet({ random: randomFrom(seed) })
+export async function runFleet(
+  steps: readonly FleetStep[],
+  seed: number,
+  store?: TokenStore,
+): Promise<FleetOutcome> {
+  const fleet = await startFleet({ random: randomFrom(seed), ...(store && { store }) })
   for (const { afterMs: ms, instance, do: what, fault } of steps) {
     await fleet.clock.pass(ms)
     if (what === 'serve') await fleet.serve(instance, fault)

@@ -22,6 +22,8 @@ export type Fault =
 export interface FleetOptions {
   random: () => number
   instances?: number
+  /** Default: a memory store. */
+  store?: TokenStore
 }
 
 export interface Fleet {
@@ -48,10 +50,12 @@ const day = 86_400_000
 const pauseMs = 30_000
 
 /** Starts several instances of one merchant's server on one store, in virtual time. A crashed one is replaced. */
-export async function startFleet({ random, instances = 6 }: FleetOptions): Promise<Fleet> {
+export async function startFleet({ random, instances = 6, store: shared }: FleetOptions): Promise<Fleet> {
   const clock = createFleetClock()
   const upstream = createFleetUpstream(() => clock.now(), day)
-  const { store, read, lose } = readableStore()
+  const { store, read, lose } = readableStore(
+    shared ? inRealTime(shared, clock) : memoryStore({ singleInstance: true }),
+  )
   const world: World = { clock, upstream, store, random, fault: 'none', isRevoking: true, restored: 0 }
   const fleet = Array.from({ length: instances }, () => startInstance(world))
   await keysAreHashed()
@@ -204,25 +208,39 @@ async function outcomeOf(clock: FleetClock, { state }: Instance, work: Promise<u
   return outcome ?? 'crashed'
 }
 
-function readableStore(): { store: TokenStore; read: () => Promise<string>; lose: () => void } {
-  let inner = memoryStore({ singleInstance: true })
+/** The time of the fleet stands still while the store works. */
+function inRealTime(store: TokenStore, clock: FleetClock): TokenStore {
+  return {
+    capabilities: store.capabilities,
+    get: (key) => clock.during(() => store.get(key)),
+    cas: (...args) => clock.during(() => store.cas(...args)),
+  }
+}
+
+interface ReadableStore {
+  store: TokenStore
+  read(): Promise<string>
+  lose(): void
+}
+
+/** A store that has lost its data is the same store under other keys. */
+function readableStore(inner: TokenStore): ReadableStore {
+  let losses = 0
   let known: string | undefined
+  const at = (key: string): string => `${losses}:${key}`
   const read = async (): Promise<string> => {
-    const stored = known === undefined ? null : await inner.get(known)
+    const stored = known === undefined ? null : await inner.get(at(known))
     return stored?.value ?? '{"draining":[],"suspects":[],"lease":null,"current":null}'
   }
   const store: TokenStore = {
     ...inner,
-    get: (key) => inner.get(key),
+    get: (key) => inner.get(at(key)),
     cas: (key, ...rest) => {
       known = key
-      return inner.cas(key, ...rest)
+      return inner.cas(at(key), ...rest)
     },
   }
-  const lose = (): void => {
-    inner = memoryStore({ singleInstance: true })
-  }
-  return { store, read, lose }
+  return { store, read, lose: () => void losses++ }
 }
 
 function unaccounted(doc: SlotDocument, live: string[], now: number): string[] {
