@@ -1,5 +1,5 @@
 import type { ReceivedToken, TokenFailure } from '../oauth/token-answer.ts'
-import type { ServerClock } from '../shared/clock.ts'
+import { unref, type ServerClock } from '../shared/clock.ts'
 import { fingerprint } from '../shared/fingerprint.ts'
 import { nextFailure } from '../slot/failure-policy.ts'
 import { isFromFuture, isUsable, type SlotFailure, type TokenRecord } from '../slot/slot-document.ts'
@@ -154,9 +154,4 @@ export class LocalToken {
     emitter.emit({ type: 'authentication-token-failed', pool, kind, code, retryAt, covered: false })
     throw slotError(pool, this.#failure)
   }
-}
-
-// A timer of Node.js keeps the process alive. Timers of other platforms are numbers.
-function unref(timer: unknown): void {
-  ;(timer as { unref?: () => void }).unref?.()
 }

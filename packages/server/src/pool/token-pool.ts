@@ -6,6 +6,7 @@ import { leaseMs, type SlotDocument, type TokenRecord } from '../slot/slot-docum
 import { isDue } from '../slot/slot-draining.ts'
 import { freezeSlot, thawSlot } from '../slot/slot-emergency.ts'
 import { slotError } from '../slot/slot-error.ts'
+import type { StoreFailure } from '../slot/slot-view.ts'
 import { poolStatus, type PoolStatus } from './pool-status.ts'
 import { revokeDue } from './revocation.ts'
 import { drop, recover, type CompromiseReport, type Emergency } from './token-compromise.ts'
@@ -77,8 +78,14 @@ export class TokenPool {
     this.#options.emitter.emit({ type, pool: this.name, fingerprint: mark })
   }
 
-  get isStoreDown(): boolean {
-    return this.#options.slot.isStoreDown
+  /** Present while the store is down. */
+  get storeFailure(): StoreFailure | undefined {
+    return this.#options.slot.storeFailure
+  }
+
+  /** The store's own code while it does not notify of changes. */
+  get pushFailure(): string | undefined {
+    return this.#options.slot.pushFailure
   }
 
   status(): PoolStatus {

@@ -38,10 +38,18 @@ export function serverHealth(pools: readonly TokenPool[], isClosed: boolean): Se
 }
 
 function reasons(pool: TokenPool, status: PoolStatus): string[] {
+  const { storeFailure, pushFailure } = pool
   const found: string[] = []
-  if (pool.isStoreDown) found.push(`Pool "${pool.name}": the token store does not answer`)
+  const about = `Pool "${pool.name}": the token store`
+  if (storeFailure) found.push(`${about} does not answer${inParentheses(storeFailure.code)}`)
+  else if (pushFailure !== undefined)
+    found.push(`${about} does not notify of changes${inParentheses(pushFailure)}, so they are polled`)
   if (status.state === 'degraded' && status.code !== 'store_unavailable')
     found.push(`Pool "${pool.name}": the last renewal failed (${status.code})`)
   if (status.state === 'frozen') found.push(`Pool "${pool.name}" is frozen: ${status.reason}`)
   return found
+}
+
+function inParentheses(code: string | undefined): string {
+  return code === undefined ? '' : ` (${code})`
 }

@@ -16,3 +16,8 @@ export function systemClock(): ServerClock {
     clearTimeout: (handle) => clearTimeout(handle as Parameters<typeof clearTimeout>[0]),
   }
 }
+
+/** Lets the process end although a timer is left. Timers of Node.js keep it alive; those of other platforms are numbers. */
+export function unref(timer: unknown): void {
+  ;(timer as { unref?: () => void }).unref?.()
+}

@@ -57,7 +57,8 @@ type EventBody =
   | { type: 'pool-frozen'; pool: string; reason: string }
   | { type: 'pool-thawed'; pool: string }
   | { type: 'all-tokens-revoked'; clients: number; failed: number }
-  | { type: 'store-unavailable'; pool: string }
+  /** `code` is the store's own, if it has one: PostgreSQL's SQLSTATE, Redis's word, or a code of the system. */
+  | { type: 'store-unavailable'; pool: string; code?: string }
   | { type: 'store-available'; pool: string }
   | { type: 'authorize-failed'; why: 'threw' | 'timed-out' | 'invalid-result'; error?: string }
   | { type: 'rate-limited'; by: LimitedBy }

@@ -2,7 +2,8 @@ import type { ServerClock } from '../shared/clock.ts'
 import type { CredentialsReader } from '../shared/credentials.ts'
 import { ForageServerError } from '../shared/errors.ts'
 import type { Emitter } from '../shared/events.ts'
-import { safeCause } from '../shared/safe-cause.ts'
+import { errorCode, safeCause } from '../shared/safe-cause.ts'
+import { StoreError } from '../store/store-error.ts'
 import type { TokenStore } from '../store/token-store.ts'
 import { createSlotCodec } from './slot-codec.ts'
 import type { SlotDocument, SlotFailure, Transition } from './slot-document.ts'
@@ -22,13 +23,19 @@ export interface SlotViewOptions {
   clock: ServerClock
 }
 
+/** Why the store is down, in its own code if that is known, and when to try it again. */
+export interface StoreFailure {
+  code?: string
+  retryAt: number
+}
+
 /** One slot as this process sees it: read from the store, kept in memory, changed by pure transitions. */
 export class SlotView {
   readonly #options: SlotViewOptions
   readonly #key: SlotKeyReader
   readonly #slots: SlotStore
   #seen: { doc: SlotDocument; at: number } | undefined
-  #storeRetryAt: number | undefined
+  #storeFailure: StoreFailure | undefined
   readonly #waiting = new Set<() => void>()
   #subscription: Promise<(() => void) | undefined> | undefined
 
@@ -40,12 +47,22 @@ export class SlotView {
   }
 
   get isStoreDown(): boolean {
-    return this.#storeRetryAt !== undefined
+    return this.#storeFailure !== undefined
+  }
+
+  /** Present while the store is down. */
+  get storeFailure(): StoreFailure | undefined {
+    return this.#storeFailure
+  }
+
+  /** The store's own code while it does not notify of changes. */
+  get pushFailure(): string | undefined {
+    return this.#options.store.pushFailure?.()
   }
 
   /** While the store is down, one request a second goes to it, not one for each caller. */
   get mayTryStore(): boolean {
-    return this.#storeRetryAt === undefined || this.#options.clock.now() >= this.#storeRetryAt
+    return this.#storeFailure === undefined || this.#options.clock.now() >= this.#storeFailure.retryAt
   }
 
   /** Why the key of the slot is unknown. */
@@ -113,28 +130,39 @@ export class SlotView {
     const { clock, emitter, pool } = this.#options
     this.#seen = { doc, at: clock.now() }
     if (this.isStoreDown) emitter.emit({ type: 'store-available', pool })
-    this.#storeRetryAt = undefined
+    this.#storeFailure = undefined
     return doc
   }
 
   #storeFailed(cause: unknown): never {
     const { clock, emitter, pool } = this.#options
-    if (!this.isStoreDown) emitter.emit({ type: 'store-unavailable', pool })
-    this.#storeRetryAt = clock.now() + storeRetryMs
-    throw new ForageServerError('store_unavailable', 'The token store does not answer', {
-      remedy: 'Check the connection of the store given as `store`.',
-      retryAt: this.#storeRetryAt,
+    const code = errorCode(cause)
+    const known = code === undefined ? {} : { code }
+    const shown = code === undefined ? '' : ` (${code})`
+    const retryAt = clock.now() + storeRetryMs
+    if (!this.isStoreDown) emitter.emit({ type: 'store-unavailable', pool, ...known })
+    this.#storeFailure = { ...known, retryAt }
+    throw new ForageServerError('store_unavailable', `The token store does not answer${shown}`, {
+      remedy: remedyOf(cause) ?? 'Check the connection of the store given as `store`.',
+      retryAt,
       cause: safeCause(cause),
     })
   }
 
   #subscribe(key: string): void {
-    // If it fails, polling finds the changes.
-    this.#subscription ??= this.#slots.subscribe(key, () => this.#changedElsewhere()).catch(() => undefined)
+    // If it fails, polling finds the changes, and the next read tries again.
+    this.#subscription ??= this.#slots
+      .subscribe(key, () => this.#changedElsewhere())
+      .catch(() => (this.#subscription = undefined))
   }
 
   #changedElsewhere(): void {
     if (this.#seen) this.#seen = { ...this.#seen, at: Number.NEGATIVE_INFINITY }
     for (const wake of this.#waiting) wake()
   }
+}
+
+/** Only from an error of this package: any other may hold a credential. */
+function remedyOf(cause: unknown): string | undefined {
+  return cause instanceof StoreError ? cause.remedy : undefined
 }
