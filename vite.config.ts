@@ -81,6 +81,7 @@ export default defineConfig({
           ],
           exclude: [
             '**/*.browser.test.*',
+            '**/test/sqlite/**',
             '**/test/tabs/**',
             '**/test/redis/**',
             'scripts/packages/packed/**',
@@ -105,6 +106,16 @@ export default defineConfig({
           name: 'redis',
           environment: 'node',
           include: ['packages/*/test/redis/**/*.test.ts'],
+          fileParallelism: false,
+        },
+      },
+      {
+        extends: true,
+        test: {
+          // These tests start processes, so the files run one after another.
+          name: 'sqlite',
+          environment: 'node',
+          include: ['packages/*/test/sqlite/**/*.test.ts'],
           fileParallelism: false,
         },
       },

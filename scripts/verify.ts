@@ -7,6 +7,7 @@ import {
   guides,
   packedTests,
   redisTests,
+  sqliteTests,
   tabTests,
   unitTests,
 } from './gates/test-gates.ts'
@@ -43,6 +44,7 @@ const stages: Gate[][] = [
     unitTests,
     commandGate('packages', 'node', 'scripts/packages/check-packages.ts'),
     commandGate('documentation as a site', 'node', 'scripts/docs/check-site.ts'),
+    sqliteTests,
   ],
   // Several tabs wait for each other most of their time: the others fill it.
   [tabTests, packedTests, redisTests, engineTests],
