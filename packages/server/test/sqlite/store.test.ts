@@ -138,7 +138,7 @@ describe('sqliteStore', () => {
     expect(error).toBeInstanceOf(SqliteStoreError)
     expect(error).toMatchObject({
       code: 'SQLITE_ERROR',
-      remedy: expect.stringContaining('Give the table to the store alone') as string,
+      remedy: expect.stringContaining('Name another table in `table`') as string,
     })
     expect(inspect(error, { depth: 9, showHidden: true }) + JSON.stringify(error)).not.toContain('secret')
   })

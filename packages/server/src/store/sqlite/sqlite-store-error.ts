@@ -35,7 +35,7 @@ const names: Readonly<Record<number, string>> = {
 const remove =
   'Delete the file: the next write creates it again, and running processes store their tokens in it.'
 const remedies: Readonly<Record<string, string>> = {
-  SQLITE_ERROR: 'Give the table to the store alone: an existing one has other columns.',
+  SQLITE_ERROR: 'Name another table in `table`: the existing one has other columns.',
   SQLITE_BUSY: 'End the transaction that another connection to the file keeps open.',
   SQLITE_READONLY: 'Open the database for writing, and let this user write to the file and its folder.',
   SQLITE_FULL: 'Make room on the disk, or raise `max_page_count` of the connection.',
