@@ -32,16 +32,16 @@ const names: Readonly<Record<number, string>> = {
   23: 'SQLITE_AUTH',
   26: 'SQLITE_NOTADB',
 }
-const remove =
-  'Delete the file: the next write creates it again, and running processes store their tokens in it.'
+const restore =
+  'Restore the file from a backup. If it holds only tokens, delete it: the next write creates it again.'
 const remedies: Readonly<Record<string, string>> = {
   SQLITE_ERROR: 'Name another table in `table`: the existing one has other columns.',
   SQLITE_BUSY: 'End the transaction that another connection to the file keeps open.',
   SQLITE_READONLY: 'Open the database for writing, and let this user write to the file and its folder.',
   SQLITE_FULL: 'Make room on the disk, or raise `max_page_count` of the connection.',
   SQLITE_CANTOPEN: "Create the file's folder, and let this user write to it.",
-  SQLITE_CORRUPT: remove,
-  SQLITE_NOTADB: remove,
+  SQLITE_CORRUPT: restore,
+  SQLITE_NOTADB: restore,
 }
 const readOnly = 8
 const locked = new Set(['SQLITE_BUSY', 'SQLITE_LOCKED', 'SQLITE_PROTOCOL'])
