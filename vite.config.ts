@@ -82,7 +82,7 @@ export default defineConfig({
           exclude: [
             '**/*.browser.test.*',
             '**/test/tabs/**',
-            '**/test/{postgres,redis}/**',
+            '**/test/{postgres,redis,sqlite}/**',
             'scripts/packages/packed/**',
             '**/node_modules/**',
           ],
@@ -115,6 +115,16 @@ export default defineConfig({
           name: 'postgres',
           environment: 'node',
           include: ['packages/*/test/postgres/**/*.test.ts'],
+          fileParallelism: false,
+        },
+      },
+      {
+        extends: true,
+        test: {
+          // These tests start processes, so the files run one after another.
+          name: 'sqlite',
+          environment: 'node',
+          include: ['packages/*/test/sqlite/**/*.test.ts'],
           fileParallelism: false,
         },
       },

@@ -8,6 +8,7 @@ import {
   packedTests,
   postgresTests,
   redisTests,
+  sqliteTests,
   tabTests,
   unitTests,
 } from './gates/test-gates.ts'
@@ -44,6 +45,7 @@ const stages: Gate[][] = [
     unitTests,
     commandGate('packages', 'node', 'scripts/packages/check-packages.ts'),
     commandGate('documentation as a site', 'node', 'scripts/docs/check-site.ts'),
+    sqliteTests,
   ],
   // Several tabs wait for each other most of their time: the others fill it.
   [tabTests, packedTests, redisTests, postgresTests, engineTests],

@@ -14,6 +14,7 @@ const library: UserConfig = {
     oauth: 'src/oauth.ts',
     redis: 'src/redis.ts',
     postgres: 'src/postgres.ts',
+    sqlite: 'src/sqlite.ts',
     testing: 'src/testing.ts',
     'redis-rate-limit': 'src/redis-rate-limit.ts',
   },

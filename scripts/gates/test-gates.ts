@@ -125,6 +125,12 @@ export const postgresTests: Gate = {
   run: (signal) => runVitest('postgres', ['postgres'], signal),
 }
 
+/** Tests of several processes over one SQLite file. */
+export const sqliteTests: Gate = {
+  name: 'tests with SQLite',
+  run: (signal) => runVitest('sqlite', ['sqlite'], signal),
+}
+
 /** Tests that drive several tabs of each browser; what is not installed they skip, and count, themselves. */
 export const tabTests: Gate = {
   name: 'tests with several tabs',

@@ -1,7 +1,10 @@
 import { fork, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
+import { mkdtempSync, rmSync } from 'node:fs'
 import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 
 import { hasPostgres, PostgresServer } from '../../../../packages/server/test/postgres/postgres-server.ts'
 import { hasRedis, RedisServer } from '../../../../packages/server/test/redis/redis-server.ts'
@@ -38,6 +41,16 @@ export async function coldStartsOnPostgres(): Promise<ColdStarts | undefined> {
   if (!hasPostgres) return undefined
   await using postgres = await PostgresServer.start()
   return await coldStarts({ databaseUrl: postgres.url })
+}
+
+/** Measures cold starts on one SQLite file. */
+export async function coldStartsOnSqlite(): Promise<ColdStarts> {
+  const folder = mkdtempSync(join(tmpdir(), 'forage-bench-'))
+  try {
+    return await coldStarts({ sqliteFile: join(folder, 'tokens.sqlite') })
+  } finally {
+    rmSync(folder, { recursive: true, force: true })
+  }
 }
 
 /** Starts processes on one empty store and calls all of them at once. */

@@ -3,6 +3,7 @@ import {
   callsEach,
   coldStartsOnPostgres,
   coldStartsOnRedis,
+  coldStartsOnSqlite,
   mintMs,
   processes,
   type ColdStarts,
@@ -17,11 +18,13 @@ export const server: Measurement = {
     const endpoint = endpointRows(await endpointTimes())
     const redis = await coldStartsOnRedis()
     const postgres = await coldStartsOnPostgres()
+    const sqlite = await coldStartsOnSqlite()
     return {
       rows: [
         ...endpoint,
         ...(redis ? coldRows('cold', redis, 'Redis') : []),
         ...(postgres ? coldRows('cold.postgres', postgres, 'PostgreSQL') : []),
+        ...coldRows('cold.sqlite', sqlite, 'SQLite'),
       ],
       notes: [
         ...notes,

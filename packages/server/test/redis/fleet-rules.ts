@@ -14,15 +14,20 @@ export interface FleetDatabase extends AsyncDisposable {
   kill(): Promise<void>
 }
 
-export interface FleetRulesOptions<Database extends FleetDatabase> {
+/** The options of `describeFleet`. */
+export interface FleetTestOptions<Database extends AsyncDisposable> {
   /** The name of the database. */
   name: string
   isInstalled: boolean
   start: () => Promise<Database>
+  options: (database: Database, apiUrl: string, timeoutMs: number) => ProgramOptions
+  compile: () => Promise<void>
+}
+
+export interface FleetRulesOptions<Database extends FleetDatabase> extends FleetTestOptions<Database> {
   /** Removes the slot from a database that was started again, unless it forgot the slot. */
   empty: (database: Database) => Promise<void>
   options: (address: { port: number }, apiUrl: string, timeoutMs: number) => ProgramOptions
-  compile: () => Promise<void>
 }
 
 /** The lease of 15 s, and one second more. */
@@ -32,13 +37,13 @@ export const minute = 60_000
 export const outageMs = 3000
 
 /** Declares the tests of processes that share a store. */
-export function describeFleet<Database extends FleetDatabase>({
+export function describeFleet<Database extends AsyncDisposable>({
   name,
   isInstalled,
   start,
   options,
   compile,
-}: FleetRulesOptions<Database>): void {
+}: FleetTestOptions<Database>): void {
   describe.skipIf(!isInstalled)(`a fleet of processes on one ${name}`, () => {
     beforeAll(compile)
 
