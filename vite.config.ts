@@ -85,7 +85,7 @@ export default defineConfig({
           exclude: [
             '**/*.browser.test.*',
             '**/test/tabs/**',
-            '**/test/redis/**',
+            '**/test/{postgres,redis,sqlite}/**',
             'scripts/packages/packed/**',
             '**/node_modules/**',
           ],
@@ -109,6 +109,26 @@ export default defineConfig({
           environment: 'node',
           setupFiles: eachTestIsAProcess,
           include: ['packages/*/test/redis/**/*.test.ts'],
+          fileParallelism: false,
+        },
+      },
+      {
+        extends: true,
+        test: {
+          // These tests start servers and processes, so the files run one after another.
+          name: 'postgres',
+          environment: 'node',
+          include: ['packages/*/test/postgres/**/*.test.ts'],
+          fileParallelism: false,
+        },
+      },
+      {
+        extends: true,
+        test: {
+          // These tests start processes, so the files run one after another.
+          name: 'sqlite',
+          environment: 'node',
+          include: ['packages/*/test/sqlite/**/*.test.ts'],
           fileParallelism: false,
         },
       },

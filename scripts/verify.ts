@@ -6,20 +6,22 @@ import {
   engineTests,
   guides,
   packedTests,
+  postgresTests,
   redisTests,
+  sqliteTests,
   tabTests,
   unitTests,
 } from './gates/test-gates.ts'
 import { interruption } from './interruption.ts'
 import { runCommand } from './run-command.ts'
 
-/** Brings browsers and Redis, one after the other; what cannot be brought is counted by the gates that need it. */
+/** Brings browsers and databases, one after the other; what cannot be brought is counted by the gates that need it. */
 const programs: Gate = {
-  name: 'browsers and Redis',
+  name: 'browsers, Redis and PostgreSQL',
   async run(signal) {
-    const browsers = await runCommand('node', ['scripts/toolchain/browsers.ts'], { signal })
-    const redis = await runCommand('node', ['scripts/toolchain/redis.ts'], { signal })
-    const output = browsers.output + redis.output
+    let output = ''
+    for (const name of ['browsers', 'redis', 'postgres'])
+      output += (await runCommand('node', [`scripts/toolchain/${name}.ts`], { signal })).output
     return { tally: nothing, notes: output.split('\n').filter(Boolean), output }
   },
 }
@@ -43,9 +45,10 @@ const stages: Gate[][] = [
     unitTests,
     commandGate('packages', 'node', 'scripts/packages/check-packages.ts'),
     commandGate('documentation as a site', 'node', 'scripts/docs/check-site.ts'),
+    sqliteTests,
   ],
   // Several tabs wait for each other most of their time: the others fill it.
-  [tabTests, packedTests, redisTests, engineTests],
+  [tabTests, packedTests, redisTests, postgresTests, engineTests],
   [endToEndTests],
   [
     commandGate('packages in a fresh application', 'node', 'scripts/packages/check-consumer.ts'),

@@ -13,6 +13,8 @@ const library: UserConfig = {
     hono: 'src/hono.ts',
     oauth: 'src/oauth.ts',
     redis: 'src/redis.ts',
+    postgres: 'src/postgres.ts',
+    sqlite: 'src/sqlite.ts',
     testing: 'src/testing.ts',
     'redis-rate-limit': 'src/redis-rate-limit.ts',
   },

@@ -80,6 +80,7 @@ const compilerOptions = {
     '@opentelemetry/api': [
       join(root, 'packages/server/node_modules/@opentelemetry/api/build/src/index.d.ts'),
     ],
+    pg: [join(root, 'packages/server/node_modules/@types/pg/index.d.ts')],
     redis: [join(root, 'packages/server/node_modules/redis/dist/index.d.ts')],
     'serverless-http': [join(root, 'packages/server/node_modules/serverless-http/serverless-http.d.ts')],
   },

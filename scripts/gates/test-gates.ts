@@ -119,6 +119,18 @@ export const redisTests: Gate = {
   run: (signal) => runVitest('redis', ['redis'], signal),
 }
 
+/** Tests of several processes over a real PostgreSQL; without one they skip, and count, themselves. */
+export const postgresTests: Gate = {
+  name: 'tests with PostgreSQL',
+  run: (signal) => runVitest('postgres', ['postgres'], signal),
+}
+
+/** Tests of several processes over one SQLite file. */
+export const sqliteTests: Gate = {
+  name: 'tests with SQLite',
+  run: (signal) => runVitest('sqlite', ['sqlite'], signal),
+}
+
 /** Tests that drive several tabs of each browser; what is not installed they skip, and count, themselves. */
 export const tabTests: Gate = {
   name: 'tests with several tabs',

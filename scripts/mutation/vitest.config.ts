@@ -24,7 +24,7 @@ export default defineConfig({
     include: [`packages/${name}/{src,test}/**/*.test.ts`],
     exclude: [
       '**/*.browser.test.*',
-      '**/test/{adapters,cli,network,redis,tabs}/**',
+      '**/test/{adapters,cli,network,postgres,redis,sqlite,tabs}/**',
       '**/*{emulator,endpoint-fuzz,fleet,other-clients,random-schedules,real-endpoint,real-http,telemetry}*.test.ts',
       '**/{replay-hygiene,endpoint-table}.test.ts',
       '**/node_modules/**',

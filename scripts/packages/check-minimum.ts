@@ -15,6 +15,7 @@ const runs: readonly Run[] = [
   { node: 'node-20', args: ['session.js'], expected: 'session 204 after 2 tokens' },
   { node: 'node-20', args: ['page.js'], expected: 'React 18.3.1 <p>idle</p>' },
   { node: 'node-22.1', args: ['backend.js'], expected: 'minted 19 characters' },
+  { node: 'node-22.13', args: ['sqlite.js'], expected: '2 servers made 1 token request' },
   {
     node: 'node-22.13',
     args: ['node_modules/@forage-session/emulator/dist/cli.js', '--help'],

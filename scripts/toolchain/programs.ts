@@ -29,12 +29,14 @@ export function installPackages(...packages: string[]): boolean {
     aptGet('update', '-qq')
     aptGet('install', '-y', '-qq', '--no-install-recommends', ...packages)
     return true
-  } catch {
+  } catch (error) {
+    console.error(String((error as { stderr?: Buffer }).stderr ?? error))
     return false
   }
 }
 
+/** Some packages report on their installation on the error output, which is of interest only if it fails. */
 function aptGet(...args: string[]): void {
   const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' }
-  execFileSync('apt-get', args, { stdio: ['ignore', 'ignore', 'inherit'], env })
+  execFileSync('apt-get', args, { stdio: ['ignore', 'ignore', 'pipe'], env })
 }

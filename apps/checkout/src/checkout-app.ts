@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
+import type { DatabaseSync } from 'node:sqlite'
 
 import { testCards, type Switches } from '@forage-session/emulator'
 import type { RunningEmulator } from '@forage-session/emulator/node'
@@ -9,7 +10,9 @@ import {
   type ForageServer,
   type ForageServerListener,
   type ForageServerOptions,
+  type TokenStore,
 } from '@forage-session/server'
+import { sqliteStore } from '@forage-session/server/sqlite'
 
 import type { ForageTarget, RealTarget } from './forage-target.ts'
 import { listen } from './listen.ts'
@@ -19,8 +22,10 @@ import { openDatabase } from './merchant/database.ts'
 import { createDemoLog, type DemoLog } from './merchant/demo/demo-log.ts'
 import { createMerchantApp, type MerchantAppOptions } from './merchant/merchant-app.ts'
 import { catalog, deliveryFeeCents } from './merchant/orders/catalog.ts'
+import { sealingKeys } from './sealing-keys.ts'
 import { shopServer } from './shop-server.ts'
 import { startLocalEmulator } from './start-local-emulator.ts'
+import { stateFiles } from './state-folder.ts'
 
 export interface CheckoutOptions extends Pick<MerchantAppOptions, 'customers' | 'rateLimit'> {
   /** The shop's port; 0 uses a free one. */
@@ -36,11 +41,14 @@ export interface CheckoutOptions extends Pick<MerchantAppOptions, 'customers' | 
   target?: ForageTarget
   /** Serves the shop with reload instead of the build by `buildShop`. Default: false. */
   isDev?: boolean
-  /** The folder that keeps orders and the emulator's state across restarts. Default: in memory. */
+  /**
+   * The folder that keeps orders, the backend's authentication token and the emulator's state across restarts. Only one
+   * checkout may use it at a time. Default: in memory.
+   */
   state?: string
   /**
    * Several instances of the backend that take turns, each with its own connection to their shared store. Default: one
-   * instance with its tokens in memory.
+   * instance, whose token is in the same database as the orders.
    */
   instances?: readonly BackendInstance[]
   /** Receives the backend's token events. */
@@ -78,7 +86,7 @@ export async function startCheckout(options: CheckoutOptions): Promise<RunningCh
   }
   try {
     const real = target.kind === 'real' ? target : asTarget(emulator!, secret)
-    const database = openDatabase(fileIn(state, 'shop.sqlite') ?? ':memory:')
+    const database = openDatabase(fileIn(state, stateFiles.shop) ?? ':memory:')
     closers.push(() => database.close())
     const { customers, rateLimit, log: writeFault = console.error } = options
     const shared = {
@@ -92,7 +100,9 @@ export async function startCheckout(options: CheckoutOptions): Promise<RunningCh
       demo: emulator && { control: emulator.emulator.control, log },
     }
     const backends = (options.instances ?? [{}]).map((instance) => {
-      const forage = createBackendClient(real, instance, options.onForageEvent)
+      // A token in memory ends with the orders in memory.
+      const kept = state === undefined ? {} : { store: tokenStore(database, real) }
+      const forage = createBackendClient(real, { ...kept, ...instance }, options.onForageEvent)
       forage.on((event) => log.note({ kind: 'backend', event }))
       closers.push(() => forage.close())
       return createMerchantApp({ ...shared, forage })
@@ -117,7 +127,7 @@ function startEmulatorFor(
   secret: string,
   log: DemoLog,
 ): Promise<RunningEmulator> {
-  const file = fileIn(state, 'forage.sqlite')
+  const file = fileIn(state, stateFiles.forage)
   return startLocalEmulator(emulatorPort, {
     switches,
     onRequest: (request) => log.note({ kind: 'request', request }),
@@ -129,6 +139,11 @@ function startEmulatorFor(
     },
     ...(file !== undefined && { state: file }),
   })
+}
+
+/** Keeps the authentication token in the merchant's own database. */
+function tokenStore(database: DatabaseSync, { credentials }: RealTarget): TokenStore {
+  return sqliteStore(database, { keys: sealingKeys(credentials.clientSecret) })
 }
 
 function fileIn(folder: string | undefined, name: string): string | undefined {

@@ -1,9 +1,8 @@
-import { createHash } from 'node:crypto'
-
 import type { ForageServerOptions } from '@forage-session/server'
 import { redisStore } from '@forage-session/server/redis'
 import { createClient } from 'redis'
 
+import { sealingKeys } from './sealing-keys.ts'
 import { StartError } from './start-error.ts'
 
 export interface RedisInstances {
@@ -12,10 +11,13 @@ export interface RedisInstances {
 }
 
 /** Creates `count` backend instances that share their authentication token in Redis, each over its own connection. */
-export async function redisInstances(url: string, count: number, secret: string): Promise<RedisInstances> {
+export async function redisInstances(
+  url: string,
+  count: number,
+  clientSecret: string,
+): Promise<RedisInstances> {
   const clients = await Promise.all(Array.from({ length: count }, () => connect(url)))
-  // The client secret can mint tokens anyway, so sealing with it protects the token from readers of Redis.
-  const keys = { current: 'demo', demo: createHash('sha256').update(secret).digest('base64') }
+  const keys = sealingKeys(clientSecret)
   return {
     instances: clients.map((client) => ({ store: redisStore(client, { keys }) })),
     close: () => {

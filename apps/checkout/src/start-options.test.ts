@@ -8,6 +8,7 @@ test('without flags the shop is built, listens on port 5173 and uses the emulato
     isDev: false,
     target: { kind: 'emulator' },
     state: undefined,
+    isFresh: false,
     instances: 1,
     redisUrl: undefined,
   })
@@ -21,7 +22,7 @@ test('a flag overrides the environment', () => {
 test.each([
   [['--port', 'http'], 'got "http"'],
   [['--port', '65536'], 'got "65536"'],
-  [['--prot', '1'], 'Known flags: --port NUMBER, --state FOLDER, --instances NUMBER, --dev.'],
+  [['--prot', '1'], 'Known flags: --port NUMBER, --state FOLDER, --fresh, --instances NUMBER, --dev.'],
   [['--instances', '0'], 'got "0"'],
   [['--instances', '2'], 'set REDIS_URL'],
 ])('the arguments %j are refused with one sentence', (args, sentence) => {

@@ -8,8 +8,10 @@ export interface StartOptions {
   port: number
   isDev: boolean
   target: ForageTarget
-  /** The folder that keeps orders across restarts. */
+  /** The folder that keeps orders and the authentication token across restarts. Default: a folder of the sample. */
   state: string | undefined
+  /** Whether to delete what an earlier start kept. */
+  isFresh: boolean
   /** The number of backend instances. */
   instances: number
   /** The Redis that the instances share. */
@@ -23,13 +25,14 @@ export function startOptions(
   args: readonly string[],
   env: Readonly<Record<string, string | undefined>>,
 ): StartOptions {
-  const { port, dev, state, instances } = flags(args)
+  const { port, dev, state, fresh, instances } = flags(args)
   const redisUrl = env['REDIS_URL'] || undefined
   return {
     port: portOf(port ?? env['PORT'] ?? ''),
     isDev: dev,
     target: forageTarget(env),
     state,
+    isFresh: fresh,
     instances: instancesOf(instances, redisUrl),
     redisUrl,
   }
@@ -39,6 +42,7 @@ interface Flags {
   port?: string | undefined
   dev: boolean
   state?: string | undefined
+  fresh: boolean
   instances: string
 }
 
@@ -51,13 +55,14 @@ function flags(args: readonly string[]): Flags {
         port: { type: 'string' },
         dev: { type: 'boolean', default: false },
         state: { type: 'string' },
+        fresh: { type: 'boolean', default: false },
         instances: { type: 'string', default: '1' },
       },
     })
     return values
   } catch (error) {
     throw new StartError(
-      `${(error as Error).message} Known flags: --port NUMBER, --state FOLDER, --instances NUMBER, --dev.`,
+      `${(error as Error).message} Known flags: --port NUMBER, --state FOLDER, --fresh, --instances NUMBER, --dev.`,
     )
   }
 }

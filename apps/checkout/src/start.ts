@@ -1,4 +1,6 @@
 // `npm start` runs this file: it starts the emulator, the merchant backend and the shop until it is interrupted.
+import { fileURLToPath } from 'node:url'
+
 import type { ForageServerEvent } from '@forage-session/server'
 
 import { startCheckout, type RunningCheckout } from './checkout-app.ts'
@@ -8,20 +10,55 @@ import { redisInstances } from './redis-instances.ts'
 import { buildShop } from './shop-build.ts'
 import { StartError } from './start-error.ts'
 import { startOptions, type StartOptions } from './start-options.ts'
+import { claimFolder, type StateFolder } from './state-folder.ts'
 
-async function start(options: StartOptions): Promise<RunningCheckout> {
-  const { isDev, target, redisUrl, instances, state, ...rest } = options
+interface StartedCheckout extends RunningCheckout {
+  /** Whether the next start continues with the orders of this one. */
+  isKept: boolean
+}
+
+async function start(options: StartOptions): Promise<StartedCheckout> {
+  const { isDev, target, redisUrl, instances, state, isFresh, ...rest } = options
   if (target.kind === 'real') await assertReachable(target)
+  const folder = stateFolder(target, { state, isFresh })
   if (!isDev) await buildShop()
-  const common = { ...rest, ...(state !== undefined && { state }), isDev, target, onForageEvent }
-  if (redisUrl === undefined) return await startCheckout(common)
-  const redis = await redisInstances(redisUrl, instances, sealingSecret(target))
-  const running = await startCheckout({ ...common, instances: redis.instances })
+  const redis =
+    redisUrl === undefined ? undefined : await redisInstances(redisUrl, instances, sealingSecret(target))
+  const running = await startCheckout({
+    ...rest,
+    ...(folder && { state: folder.path }),
+    ...(redis && { instances: redis.instances }),
+    isDev,
+    target,
+    onForageEvent,
+  })
   const close = async (): Promise<void> => {
     await running.close()
-    redis.close()
+    redis?.close()
+    folder?.release()
   }
-  return { ...running, close }
+  return { ...running, close, isKept: folder !== undefined }
+}
+
+/** Reserves the folder that keeps the state. If that is not possible with the default one, this start keeps nothing. */
+function stateFolder(
+  target: ForageTarget,
+  { state, isFresh }: Pick<StartOptions, 'state' | 'isFresh'>,
+): StateFolder | undefined {
+  const folder = claimFolder(state ?? defaultFolder(target), { isFresh })
+  if (folder) return folder
+  if (state !== undefined)
+    throw new StartError(
+      `Another start uses the folder "${state}", or it cannot be written: stop the other start, or choose another folder with --state.`,
+    )
+  console.error('Another start of the shop is running, so this one forgets its orders when it ends.')
+  return undefined
+}
+
+/** Orders of one API mean nothing to another one. */
+function defaultFolder(target: ForageTarget): string {
+  const api = target.kind === 'real' ? `${new URL(target.apiUrl).host} ${target.merchantAccount}` : 'emulator'
+  return fileURLToPath(new URL(`../.state/${api.replaceAll(/[^\w.]+/g, '-')}`, import.meta.url))
 }
 
 /**
@@ -42,12 +79,13 @@ function onForageEvent(event: ForageServerEvent): void {
   console.error(`Forage issued no authentication token (${event.code}): ${nextStep}.`)
 }
 
-function describe({ url, emulator }: RunningCheckout): string {
+function describe({ url, emulator, isKept }: StartedCheckout): string {
   const howToPay = emulator
     ? `Pay with the test card on the page and any PIN. Nothing leaves this machine.
 Press "Expire the session token now" during the checkout: the payment still succeeds. /control shows it live.`
     : 'Pay with a test card of your Forage sandbox.'
-  return `\n  ${url}/\n\n${howToPay} Press Ctrl-C to stop.`
+  const kept = isKept ? '\nThe next start continues with these orders. With --fresh, it forgets them.' : ''
+  return `\n  ${url}/\n\n${howToPay} Press Ctrl-C to stop.${kept}`
 }
 
 /** Closes everything when this process is interrupted or its parent process ends. */

@@ -1,12 +1,17 @@
 import { spawn, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
+import { mkdtempSync, rmSync } from 'node:fs'
 import { createServer, type AddressInfo } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
-import { afterEach, expect, test } from 'vitest'
+import { afterAll, afterEach, expect, test } from 'vitest'
 
 const start = fileURLToPath(new URL('../src/start.ts', import.meta.url))
 const children: ChildProcess[] = []
+/** The folder that keeps the state, so that the tests do not use the one of a developer. */
+const state = mkdtempSync(join(tmpdir(), 'forage-start-'))
 
 interface Started {
   child: ChildProcess
@@ -14,7 +19,7 @@ interface Started {
 }
 
 function run(args: string[], env: Record<string, string> = {}, withChannel = false): Started {
-  const child = spawn(process.execPath, [start, ...args], {
+  const child = spawn(process.execPath, [start, '--state', state, ...args], {
     env: { PATH: process.env['PATH'], ...env },
     stdio: ['ignore', 'pipe', 'pipe', ...(withChannel ? (['ipc'] as const) : [])],
   })
@@ -41,9 +46,15 @@ const credentials = {
   FORAGE_MERCHANT_ID: '123ab45c67',
 }
 
-afterEach(() => {
-  for (const child of children.splice(0)) child.kill('SIGKILL')
+afterEach(async () => {
+  for (const child of children.splice(0)) {
+    if (child.exitCode !== null || child.signalCode !== null) continue
+    const exit = once(child, 'exit')
+    child.kill('SIGKILL')
+    await exit
+  }
 })
+afterAll(() => rmSync(state, { recursive: true }))
 
 test.each(['SIGINT', 'SIGTERM', 'SIGHUP'] as const)(
   'npm start prints one URL and ends with %s',
@@ -64,6 +75,15 @@ test('npm start ends when its parent process is gone', { timeout: 30_000 }, asyn
   await opened(started)
   started.child.disconnect()
   expect((await outcome(started)).code).toBe(0)
+})
+
+test('if another start uses the folder that keeps the state, npm start says so in one sentence', async () => {
+  await opened(run(['--port', '0']))
+  const { code, output } = await outcome(run(['--port', '0']))
+  expect([code, output]).toEqual([
+    1,
+    `Another start uses the folder "${state}", or it cannot be written: stop the other start, or choose another folder with --state.`,
+  ])
 })
 
 test('if the port is in use, npm start says so in one sentence', { timeout: 30_000 }, async () => {

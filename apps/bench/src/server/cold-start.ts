@@ -1,10 +1,15 @@
 import { fork, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
+import { mkdtempSync, rmSync } from 'node:fs'
 import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 
+import { hasPostgres, PostgresServer } from '../../../../packages/server/test/postgres/postgres-server.ts'
 import { hasRedis, RedisServer } from '../../../../packages/server/test/redis/redis-server.ts'
 import { median } from '../median.ts'
+import type { SharedStore } from './cold-store.ts'
 
 export interface ColdStart {
   /** The number of token requests of all processes together. */
@@ -24,14 +29,36 @@ export const callsEach = 50
 export const mintMs = 150
 const rounds = 3
 
-/** Starts processes on one empty Redis and calls all of them at once. Returns undefined if Redis is not installed. */
-export async function coldStarts(): Promise<ColdStarts | undefined> {
+/** Measures cold starts on one Redis. Returns undefined if Redis is not installed. */
+export async function coldStartsOnRedis(): Promise<ColdStarts | undefined> {
   if (!hasRedis) return undefined
   await using redis = await RedisServer.start()
+  return await coldStarts({ redisPort: redis.port })
+}
+
+/** Measures cold starts on one PostgreSQL. Returns undefined if PostgreSQL is not installed. */
+export async function coldStartsOnPostgres(): Promise<ColdStarts | undefined> {
+  if (!hasPostgres) return undefined
+  await using postgres = await PostgresServer.start()
+  return await coldStarts({ databaseUrl: postgres.url })
+}
+
+/** Measures cold starts on one SQLite file. */
+export async function coldStartsOnSqlite(): Promise<ColdStarts> {
+  const folder = mkdtempSync(join(tmpdir(), 'forage-bench-'))
+  try {
+    return await coldStarts({ sqliteFile: join(folder, 'tokens.sqlite') })
+  } finally {
+    rmSync(folder, { recursive: true, force: true })
+  }
+}
+
+/** Starts processes on one empty store and calls all of them at once. */
+async function coldStarts(store: SharedStore): Promise<ColdStarts> {
   const api = await startApi()
   try {
     const of = (count: number, calls: number, name: string): Promise<ColdStart> =>
-      middle((round) => coldStart({ count, calls, api, redisPort: redis.port, clientId: `${name}-${round}` }))
+      middle((round) => coldStart({ count, calls, api, store, clientId: `${name}-${round}` }))
     return { alone: await of(1, 1, 'alone'), fleet: await of(processes, callsEach, 'fleet') }
   } finally {
     api.server.close()
@@ -49,15 +76,18 @@ interface Round {
   count: number
   calls: number
   api: Api
-  redisPort: number
+  store: SharedStore
   /** A new client ID means a new slot. */
   clientId: string
 }
 
-async function coldStart({ count, calls, api, redisPort, clientId }: Round): Promise<ColdStart> {
-  const options = JSON.stringify({ redisPort, clientId, calls, apiUrl: api.url })
+/** What `cold-process.ts` receives. */
+export type ColdProcessOptions = Omit<Round, 'api' | 'count'> & { apiUrl: string }
+
+async function coldStart({ count, calls, api, store, clientId }: Round): Promise<ColdStart> {
+  const options: ColdProcessOptions = { store, clientId, calls, apiUrl: api.url }
   const fleet = Array.from({ length: count }, () =>
-    fork(new URL('cold-process.ts', import.meta.url), [options]),
+    fork(new URL('cold-process.ts', import.meta.url), [JSON.stringify(options)]),
   )
   try {
     await Promise.all(fleet.map((each) => messageOf(each)))

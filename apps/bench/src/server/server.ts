@@ -1,5 +1,13 @@
 import { judged, type Measurement, type Row } from '../measurement.ts'
-import { callsEach, coldStarts, mintMs, processes, type ColdStarts } from './cold-start.ts'
+import {
+  callsEach,
+  coldStartsOnPostgres,
+  coldStartsOnRedis,
+  coldStartsOnSqlite,
+  mintMs,
+  processes,
+  type ColdStarts,
+} from './cold-start.ts'
 import { endpointTimes, type EndpointTimes } from './endpoint.ts'
 
 /** Measures the merchant's endpoint compared with its bare framework, and the cold start of a fleet. */
@@ -8,10 +16,22 @@ export const server: Measurement = {
     'Throughput and p99 of the session-token endpoint compared with the bare web framework, and a cold start.',
   async run() {
     const endpoint = endpointRows(await endpointTimes())
-    const cold = await coldStarts()
+    const redis = await coldStartsOnRedis()
+    const postgres = await coldStartsOnPostgres()
+    const sqlite = await coldStartsOnSqlite()
     return {
-      rows: [...endpoint, ...(cold ? coldRows(cold) : [])],
-      notes: [...notes, cold ? coldNote : noRedis],
+      rows: [
+        ...endpoint,
+        ...(redis ? coldRows('cold', redis, 'Redis') : []),
+        ...(postgres ? coldRows('cold.postgres', postgres, 'PostgreSQL') : []),
+        ...coldRows('cold.sqlite', sqlite, 'SQLite'),
+      ],
+      notes: [
+        ...notes,
+        coldNote,
+        ...(redis ? [] : [missing('Redis')]),
+        ...(postgres ? [] : [missing('PostgreSQL')]),
+      ],
     }
   },
 }
@@ -41,18 +61,18 @@ function endpointRows({ bare, ours }: EndpointTimes): Row[] {
   ]
 }
 
-function coldRows({ alone, fleet }: ColdStarts): Row[] {
+function coldRows(id: string, { alone, fleet }: ColdStarts, store: string): Row[] {
   return [
     judged({
-      id: 'cold.requests',
-      what: 'token requests of a fleet that starts cold',
+      id: `${id}.requests`,
+      what: `token requests of a fleet that starts cold on ${store}`,
       unit: 'requests',
       ours: fleet.requests,
       target: 1,
     }),
     judged({
-      id: 'cold.p50',
-      what: 'time until half of the callers have a token',
+      id: `${id}.p50`,
+      what: `time until half of the callers have a token on ${store}`,
       unit: 'ms',
       ours: round(fleet.p50),
       floor: round(alone.p50),
@@ -61,13 +81,16 @@ function coldRows({ alone, fleet }: ColdStarts): Row[] {
   ]
 }
 
-const coldNote = `The cold start runs ${processes} processes with compiled code on one empty Redis, with ${callsEach} concurrent calls each. The API takes ${mintMs} ms for a token. The floor is one process with one call. Values are medians of three starts.`
-const noRedis = 'The cold start was not measured, because Redis is not installed on this machine.'
+const coldNote = `The cold start runs ${processes} processes with compiled code on one empty store, with ${callsEach} concurrent calls each. The API takes ${mintMs} ms for a token. The floor is one process with one call. Values are medians of three starts.`
 
 const notes = [
   'The floor is Hono on `@hono/node-server` in the same process, which reads the same body and answers the same JSON. Our endpoint also calls `authorize`, counts three limits, and shares the token minted in the last 10 s. The target is 0.6 of the bare throughput.',
   'Values are medians of alternating rounds with 16 connections over loopback. Other work on the machine, including the client, lowers the throughput, but not the server’s CPU time per answer.',
 ]
+
+function missing(store: string): string {
+  return `The cold start on ${store} was not measured, because ${store} is not installed on this machine.`
+}
 
 function round(value: number): number {
   return Math.round(value * 100) / 100

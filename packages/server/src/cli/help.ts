@@ -22,11 +22,12 @@ Environment
   FORAGE_POOLS         the option "pools" as JSON (default {"web":{}})
   FORAGE_CLIENT_AUTH   how the secret is sent: basic (default), basic-raw or post, like the option "clientAuth"
   FORAGE_TOKEN_PATH, FORAGE_SESSION_TOKEN_PATH, FORAGE_REVOKE_PATH, FORAGE_BULK_REVOKE_PATH
-  REDIS_URL            the store that your servers share; without it, only drill and doctor work:
+  REDIS_URL            the store that your servers share; without a store, only drill and doctor work:
                        redis://[user:password@]host:6379[/database]
                        redis+cluster://[user:password@]host1:6379,host2:6379
                        redis+sentinel://[user:password@]host1:26379,host2:26379/master-name[/database]
                        rediss instead of redis uses TLS (NODE_EXTRA_CA_CERTS names your CA)
+  DATABASE_URL         the same in PostgreSQL, if REDIS_URL is not set; FORAGE_TOKEN_TABLE is its table, if not the default
   FORAGE_SEAL_KEY_1    the sealing key "k1"; the highest number seals, unless FORAGE_SEAL_KEY_CURRENT=k1 says otherwise
   FORAGE_INSTANCES     doctor: the number of server processes
 

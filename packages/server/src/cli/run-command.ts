@@ -1,5 +1,6 @@
 import { isForageServerError } from '../shared/errors.ts'
 import { RedisStoreError } from '../store/redis/redis-store-error.ts'
+import { StoreError } from '../store/store-error.ts'
 import { parseCommandLine, type CommandLine } from './command-line.ts'
 import { compromise } from './compromise.ts'
 import { readConfiguration, type Configuration } from './configuration/configuration.ts'
@@ -58,7 +59,8 @@ function print(terminal: Terminal, { json, command }: CommandLine, { ok, facts, 
 function sentence(error: unknown): string {
   if (isForageServerError(error)) return `${error.message} (${error.code}). ${error.remedy}`
   const isOwn = [UsageError, NotConfirmed, StoreUnreachable].some((known) => error instanceof known)
-  if (error instanceof RedisStoreError) return `${error.message}. Run "forage-tokens doctor".`
+  if (error instanceof RedisStoreError || error instanceof StoreError)
+    return `${error.message.replace(/\.?$/, '.')} Run "forage-tokens doctor".`
   if (error instanceof Error)
     return isOwn ? error.message : `Unexpected ${error.name}. Run "forage-tokens doctor".`
   return 'Unexpected error.'

@@ -133,6 +133,11 @@ export class TokenPool {
     return this.#options.slot.storeFailure
   }
 
+  /** The store's own code while it does not notify of changes. */
+  get pushFailure(): string | undefined {
+    return this.#options.slot.pushFailure
+  }
+
   status(): PoolStatus {
     const { slot, local, own, clock } = this.#options
     const { usable: token, failure } = local

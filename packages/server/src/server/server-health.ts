@@ -53,9 +53,11 @@ function isFailing(status: PoolStatus, now: number): boolean {
 
 function reasons(pool: TokenPool, status: PoolStatus, now: number): string[] {
   const found: string[] = []
-  const { storeFailure } = pool
-  if (storeFailure)
-    found.push(`Pool "${pool.name}": the token store does not answer${inParentheses(storeFailure.code)}`)
+  const { storeFailure, pushFailure } = pool
+  const about = `Pool "${pool.name}": the token store`
+  if (storeFailure) found.push(`${about} does not answer${inParentheses(storeFailure.code)}`)
+  else if (pushFailure !== undefined)
+    found.push(`${about} does not notify of changes${inParentheses(pushFailure)}, so they are polled`)
   const reason = stateReason(status, now)
   if (reason !== undefined) found.push(`Pool "${pool.name}"${reason}`)
   return found

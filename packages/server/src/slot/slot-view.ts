@@ -70,6 +70,11 @@ export class SlotView {
     return this.#storeFailure
   }
 
+  /** The store's own code while it does not notify of changes. */
+  get pushFailure(): string | undefined {
+    return this.#options.store.pushFailure?.()
+  }
+
   /** While the store is down, one request a second goes to it, not one for each caller. */
   get mayTryStore(): boolean {
     return this.#storeFailure === undefined || this.#options.clock.now() >= this.#storeFailure.retryAt

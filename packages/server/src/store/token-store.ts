@@ -44,6 +44,11 @@ export interface TokenStore {
    * function that unsubscribes. A call may be lost, because `get` finds each change later.
    */
   subscribe?(changed: (key: string) => void): Promise<() => void>
+  /**
+   * Returns a code if `subscribe` was called and notifications do not arrive at present, so that changes are found later.
+   * Returns undefined if they arrive.
+   */
+  pushFailure?(): string | undefined
   /** Seals the tokens in the values. Without a sealer, the store holds readable tokens. */
   readonly sealer?: Sealer | undefined
   /** Closes the connections and timers that the store itself opened. */

@@ -4,6 +4,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { credentials, forageTokens, forageTokensHere, ids, type Ended } from './forage-tokens.ts'
 import { startForwarding } from './forwarding-host.ts'
 
+const sealKey = { FORAGE_SEAL_KEY_1: Buffer.alloc(32).toString('base64') }
+
 let running: RunningEmulator
 let env: Record<string, string>
 
@@ -62,6 +64,22 @@ describe('forage-tokens doctor', () => {
     ['a memory store of four processes', { FORAGE_INSTANCES: '4' }, ['memory-store-of-several']],
     ['a memory store on a serverless platform', { VERCEL: '1' }, ['memory-store-of-several']],
     ['a Redis without a key', { REDIS_URL: 'redis://127.0.0.1:9' }, ['keys-missing']],
+    [
+      'a PostgreSQL without a key, which may hold no tokens',
+      { DATABASE_URL: 'postgres://127.0.0.1:9/shop' },
+      ['keys-missing'],
+    ],
+    ['nothing wrong with the address of another database', { DATABASE_URL: 'mysql://127.0.0.1:9/shop' }, []],
+    [
+      'a Redis that goes before a PostgreSQL',
+      { REDIS_URL: 'redis://127.0.0.1:9', DATABASE_URL: 'postgres://127.0.0.1:9/shop', ...sealKey },
+      ['redis-unreachable'],
+    ],
+    [
+      'a PostgreSQL where no process listens',
+      { DATABASE_URL: 'postgres://127.0.0.1:9/shop', ...sealKey },
+      ['postgres-unreachable'],
+    ],
     ['an invalid Redis address', { REDIS_URL: 'localhost:6379' }, ['redis-url-invalid']],
     ['Sentinels without a master', { REDIS_URL: 'redis+sentinel://one,two' }, ['redis-url-invalid']],
     ['an unknown way to send the secret', { FORAGE_CLIENT_AUTH: 'digest' }, ['client-auth-invalid']],

@@ -9,6 +9,8 @@ interface Timer {
 export interface FleetClock extends ServerClock {
   /** Advances the time by `ms`. */
   pass(ms: number): Promise<void>
+  /** Runs work of the real world, such as a query. Meanwhile, the time stands still. */
+  during<T>(work: () => Promise<T>): Promise<T>
   /** Advances the time until `isDone`, at most by an hour. */
   passUntil(isDone: () => boolean): Promise<void>
 }
@@ -20,6 +22,11 @@ const quietTurns = 3
 export function createFleetClock(): FleetClock {
   let now = Date.UTC(2025, 0, 1)
   const timers = new Set<Timer>()
+  let working = 0
+  const turns = async (): Promise<void> => {
+    const isBusy = (): boolean => working > 0 || hashes.size > 0
+    for (let quiet = 0; quiet < quietTurns; quiet = isBusy() ? 0 : quiet + 1) await turn()
+  }
   const next = (until: number): Timer | undefined => {
     let first: Timer | undefined
     for (const timer of timers) if (timer.at <= until && (!first || timer.at < first.at)) first = timer
@@ -41,6 +48,14 @@ export function createFleetClock(): FleetClock {
       return timer
     },
     clearTimeout: (timer) => void timers.delete(timer as Timer),
+    async during(work) {
+      working++
+      try {
+        return await work()
+      } finally {
+        working--
+      }
+    },
     async pass(ms) {
       const until = now + ms
       await turns()
@@ -56,10 +71,6 @@ export function createFleetClock(): FleetClock {
       }
     },
   }
-}
-
-async function turns(): Promise<void> {
-  for (let i = 0; i < quietTurns || hashes.size > 0; i++) await turn()
 }
 
 // The key of a slot is hashed on another thread. While that lasts, no time may pass.

@@ -1,8 +1,9 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 
+import { runDays } from './fleet-days.ts'
 import { allIsWell, fleetRun, forgetfulRun, randomFrom, runFleet } from './fleet-property.ts'
-import { startFleet, type Fault } from './fleet.ts'
+import { startFleet } from './fleet.ts'
 
 /** Number of runs. `test:deep` raises it. fast-check prints the seed of a failed run. */
 const { env } = (globalThis as { process?: { env: Record<string, string | undefined> } }).process ?? {
@@ -42,21 +43,12 @@ describe('six instances with crashes, pauses and errors', () => {
     'six instances with crashes, pauses and errors run 228 days without a session token that dies early',
     { timeout: 120_000 },
     async () => {
-      const random = randomFrom(228)
-      const fleet = await startFleet({ random })
-      const endsAt = fleet.clock.now() + 228 * 24 * 60 * minute
-      let failed = 0
-      while (fleet.clock.now() < endsAt) {
-        await fleet.clock.pass(60 * minute * random())
-        const outcome = await fleet.serve(Math.floor(6 * random()), faultOf(random()))
-        if (outcome === 'failed') failed++
-      }
-      expect(fleet.tally.sessions).toBeGreaterThan(10_000)
-      expect(fleet.tally).toMatchObject({ killedEarly: 0, refused: 0 })
+      const days = await runDays(228)
+      expect(days.sessions).toBeGreaterThan(10_000)
+      expect(days).toMatchObject({ killedEarly: 0, refused: 0, unaccounted: [] })
       // Only the first mints may fail, because no token is available yet.
-      expect(failed).toBeLessThan(5)
-      expect(fleet.tally.issued / 228).toBeLessThan(1.5)
-      expect(await fleet.unaccounted()).toEqual([])
+      expect(days.failed).toBeLessThan(5)
+      expect(days.issuedPerDay).toBeLessThan(1.5)
     },
   )
 })
@@ -94,11 +86,3 @@ describe('six slow instances whose clocks are a minute apart', () => {
     },
   )
 })
-
-function faultOf(random: number): Fault {
-  if (random < 0.1) return 'error'
-  if (random < 0.15) return 'crash-before'
-  if (random < 0.2) return 'pause'
-  if (random < 0.23) return 'crash-after'
-  return random < 0.25 ? 'lost' : 'none'
-}

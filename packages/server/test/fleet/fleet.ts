@@ -26,6 +26,8 @@ export interface FleetOptions {
   skewMs?: number
   /** Whether every answer of the store and of Forage takes its time, seconds for some. Default: false. */
   isSlow?: boolean
+  /** Default: a memory store. */
+  store?: TokenStore
 }
 
 export interface Fleet {
@@ -61,10 +63,11 @@ export async function startFleet({
   instances = 6,
   skewMs = 0,
   isSlow = false,
+  store: shared,
 }: FleetOptions): Promise<Fleet> {
   const clock = createFleetClock()
   const upstream = createFleetUpstream(() => clock.now(), day)
-  const { store, read, lose } = readableStore()
+  const { store, read, lose } = readableStore(shared ? inRealTime(shared, clock) : separateStore())
   const world: World = {
     clock,
     upstream,
@@ -247,25 +250,39 @@ async function outcomeOf(clock: FleetClock, { state }: Instance, work: Promise<u
   return outcome ?? 'crashed'
 }
 
-function readableStore(): { store: TokenStore; read: () => Promise<string>; lose: () => void } {
-  let inner = separateStore()
+/** The time of the fleet stands still while the store works. */
+function inRealTime(store: TokenStore, clock: FleetClock): TokenStore {
+  return {
+    capabilities: store.capabilities,
+    get: (key) => clock.during(() => store.get(key)),
+    cas: (...args) => clock.during(() => store.cas(...args)),
+  }
+}
+
+interface ReadableStore {
+  store: TokenStore
+  read(): Promise<string>
+  lose(): void
+}
+
+/** A store that has lost its data is the same store under other keys. */
+function readableStore(inner: TokenStore): ReadableStore {
+  let losses = 0
   let known: string | undefined
+  const at = (key: string): string => `${losses}:${key}`
   const read = async (): Promise<string> => {
-    const stored = known === undefined ? null : await inner.get(known)
+    const stored = known === undefined ? null : await inner.get(at(known))
     return stored?.value ?? '{"draining":[],"suspects":[],"lease":null,"current":null}'
   }
   const store: TokenStore = {
     ...inner,
-    get: (key) => inner.get(key),
+    get: (key) => inner.get(at(key)),
     cas: (key, ...rest) => {
       known = key
-      return inner.cas(key, ...rest)
+      return inner.cas(at(key), ...rest)
     },
   }
-  const lose = (): void => {
-    inner = separateStore()
-  }
-  return { store, read, lose }
+  return { store, read, lose: () => void losses++ }
 }
 
 function unaccounted(doc: SlotDocument, live: string[], now: number): string[] {

@@ -9,9 +9,15 @@ import { hasRedis, RedisServer } from './redis-server.ts'
 // Without a shared cache, twenty processes would compile the same code for a minute on a small machine.
 const compileCache = fileURLToPath(new URL('../../node_modules/.cache/compiled', import.meta.url))
 
-export interface InstanceOptions {
-  redisPort: number
+/** The options of each program that runs an instance. */
+export interface ProgramOptions {
   apiUrl: string
+  /** The path of the program. Default: `instance.ts`, over Redis. */
+  program?: string
+}
+
+export interface InstanceOptions extends ProgramOptions {
+  redisPort: number
   /** Time in ms after which an operation counts as failed. */
   redisTimeoutMs: number
   /** A client of `clients.ts`. Default: ioredis, which loads fastest and queues commands while it is offline. */
@@ -51,8 +57,8 @@ export class Instance implements AsyncDisposable {
   readonly #waiting: { type: string; resolve: () => void; reject: (error: Error) => void }[] = []
   #calls = 0
 
-  private constructor(options: InstanceOptions) {
-    const file = fileURLToPath(new URL('instance.ts', import.meta.url))
+  private constructor(options: ProgramOptions) {
+    const file = options.program ?? fileURLToPath(new URL('instance.ts', import.meta.url))
     this.#process = fork(file, [JSON.stringify(options)], {
       execArgv: [],
       env: { ...process.env, NODE_COMPILE_CACHE: compileCache },
@@ -65,8 +71,8 @@ export class Instance implements AsyncDisposable {
     })
   }
 
-  /** Starts a process that is connected to Redis and has no token yet. */
-  static async start(options: InstanceOptions): Promise<Instance> {
+  /** Starts a process that is connected to its store and has no token yet. */
+  static async start(options: ProgramOptions): Promise<Instance> {
     const instance = new Instance(options)
     await instance.saw('ready')
     return instance
@@ -115,12 +121,12 @@ export class Instance implements AsyncDisposable {
 export async function compileInstance(): Promise<void> {
   if (!hasRedis) return
   await using redis = await RedisServer.start()
-  const instance = await Instance.start({
+  const options: InstanceOptions = {
     redisPort: redis.port,
     redisTimeoutMs: patientMs,
     apiUrl: 'http://127.0.0.1:1',
-  })
-  await instance[Symbol.asyncDispose]()
+  }
+  await using _ = await Instance.start(options)
 }
 
 /** Instances that start and end together. */
@@ -131,7 +137,7 @@ export class Fleet implements AsyncDisposable {
     this.instances = instances
   }
 
-  static async start(count: number, options: InstanceOptions): Promise<Fleet> {
+  static async start(count: number, options: ProgramOptions): Promise<Fleet> {
     const starts = await Promise.allSettled(Array.from({ length: count }, () => Instance.start(options)))
     const fleet = new Fleet(starts.flatMap((start) => (start.status === 'fulfilled' ? [start.value] : [])))
     const failed = starts.find((start) => start.status === 'rejected')

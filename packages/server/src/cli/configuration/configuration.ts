@@ -8,6 +8,7 @@ import {
 import type { ClientCredentials } from '../../shared/credentials.ts'
 import { createSealer, type SealingKeys } from '../../store/sealing.ts'
 import type { CustomEnvironment, Environment } from '../../upstream/environments.ts'
+import { readDatabase, type DatabaseConfiguration } from './database-url.ts'
 import { poolVariable, variable, type Variables } from './environment-variables.ts'
 import { finding, type Finding } from './finding.ts'
 import { InvalidRedisAddress, parseRedisAddress, type RedisAddress } from './redis-address.ts'
@@ -18,6 +19,7 @@ export interface Configuration {
   resolved: ResolvedOptions
   merchantAccount: string | undefined
   redis: RedisSettings | undefined
+  database: DatabaseConfiguration | undefined
 }
 
 /** The Redis that the servers share, and the keys that seal the tokens in it. */
@@ -46,12 +48,13 @@ export function readConfiguration(env: Variables): ReadConfiguration {
   const pools = note(() => readPools(env))
   const clientAuth = note(() => readClientAuth(env))
   const redis = note(() => readRedis(env))
+  const database = note(() => readDatabase(env, readKeys))
   if (!environment || !credentials || !pools || !clientAuth) return { ok: false, findings }
   const server = { environment, credentials, pools, clientAuth }
   const resolved = note(() => resolveOptions(server))
   if (!resolved || findings.length > 0) return { ok: false, findings }
   const merchantAccount = variable(env, 'FORAGE_MERCHANT_ID')
-  return { ok: true, configuration: { server, resolved, merchantAccount, redis } }
+  return { ok: true, configuration: { server, resolved, merchantAccount, redis, database } }
 }
 
 class Misconfiguration extends Error {

@@ -1,9 +1,16 @@
+import { databaseUrl, hasSealingKey } from '../configuration/database-url.ts'
 import { variable, type Variables } from '../configuration/environment-variables.ts'
 import { finding, type Finding } from '../configuration/finding.ts'
 
 /** Finds problems that the variables alone reveal, whether or not a server would start with them. */
 export function adviceOn(env: Variables): Finding[] {
-  return [...missingSlashes(env), ...memoryStoreOfSeveral(env), ...noMerchant(env), ...narrowScopes(env)]
+  return [
+    ...missingSlashes(env),
+    ...memoryStoreOfSeveral(env),
+    ...databaseWithoutKey(env),
+    ...noMerchant(env),
+    ...narrowScopes(env),
+  ]
 }
 
 const pathNames = [
@@ -35,6 +42,7 @@ const platforms = [
 
 function memoryStoreOfSeveral(env: Variables): Finding[] {
   if (variable(env, 'REDIS_URL') !== undefined) return []
+  if (databaseUrl(env) !== undefined && hasSealingKey(env)) return []
   const counted = ['FORAGE_INSTANCES', 'WEB_CONCURRENCY'].filter(
     (name) => Number(variable(env, name) ?? 1) > 1,
   )
@@ -45,7 +53,19 @@ function memoryStoreOfSeveral(env: Variables): Finding[] {
     finding(counted.length > 0 ? 'error' : 'warning', 'memory-store-of-several', [
       `Several instances (${evidence}) run without REDIS_URL, and each keeps its tokens in its own memory`,
       'Each process mints its own tokens at each start. At about 1000 live tokens per client, Forage issues no more.',
-      'Use a shared store (redisStore and REDIS_URL). If there is only one process, unset the variable named above.',
+      'Use a shared store (redisStore and REDIS_URL, or postgresStore and DATABASE_URL). If there is only one process, unset the variable named above.',
+    ]),
+  ]
+}
+
+/** Many applications have a DATABASE_URL, and only some keep tokens in that database. */
+function databaseWithoutKey(env: Variables): Finding[] {
+  if (databaseUrl(env) === undefined || hasSealingKey(env)) return []
+  return [
+    finding('note', 'keys-missing', [
+      'DATABASE_URL names a PostgreSQL and FORAGE_SEAL_KEY_1 is not set, so no tokens were looked for in it',
+      'Tokens in PostgreSQL are sealed, and can be read only with the key that your servers use.',
+      'If your servers use postgresStore, set FORAGE_SEAL_KEY_1 as on the servers.',
     ]),
   ]
 }

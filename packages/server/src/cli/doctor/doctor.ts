@@ -4,6 +4,7 @@ import type { Examination, Finding } from '../configuration/finding.ts'
 import type { Outcome } from '../outcome.ts'
 import { adviceOn } from './advice.ts'
 import { examineApi } from './api.ts'
+import { examinePostgres } from './postgres.ts'
 import { examineRedis } from './redis.ts'
 
 /** Checks everything that this machine can reach. Requests one token for each pool and revokes it. */
@@ -23,7 +24,11 @@ export async function doctor(env: Variables): Promise<Outcome> {
 }
 
 async function examineAll(configuration: Configuration): Promise<Examination[]> {
-  const found = await Promise.all([examineApi(configuration), examineRedis(configuration)])
+  const found = await Promise.all([
+    examineApi(configuration),
+    examineRedis(configuration),
+    examinePostgres(configuration),
+  ])
   return found.flat()
 }
 

@@ -9,10 +9,11 @@ import { readSlot, type SlotReading } from '../fleet/slot-reading.ts'
 import { duration, when } from '../terminal/when.ts'
 import { storeRefuses, tryStore } from './store-trial.ts'
 
-/** Checks the slot of each pool in the store, and that the store takes changes next to it. */
+/** Checks the slot of each pool in the store. `trial` finds what the store refuses next to the slot. */
 export async function examineSlots(
   { resolved, keys }: Pick<Configuration, 'resolved'> & { keys: SealingKeys },
   store: TokenStore,
+  trial: typeof tryStore = tryStore,
 ): Promise<Examination[]> {
   return Promise.all(
     resolved.pools.map(async (pool) => {
@@ -20,7 +21,7 @@ export async function examineSlots(
       const now = resolved.clock.now()
       try {
         const reading = await readSlot(store, resolved, pool)
-        const refusals = await tryStore(store, reading.key, resolved.clock)
+        const refusals = await trial(store, reading.key, resolved.clock)
         return { name, findings: [...judgeSlot(pool, reading, keys, now), ...refusals] }
       } catch (error) {
         return { name, findings: [isGarbled(error) ? garbled(pool) : storeRefuses(error)] }
@@ -47,7 +48,7 @@ function judgeSlot(
 
 function empty({ name }: ResolvedPool): Finding {
   return finding('note', 'slot-empty', [
-    `Pool "${name}" has no slot in Redis with this configuration`,
+    `Pool "${name}" has no slot in the store with this configuration`,
     'No server has minted a token yet, or the servers use another environment, client, scope or pool name, or a function as `credentials`, and therefore another slot. Or the store lost it.',
     'If servers are running, compare their options with these variables.',
   ])

@@ -13,7 +13,7 @@ export interface DrillFleet extends AsyncDisposable {
   leaking: string
   /** Name of the pool that must not be affected. */
   other: string
-  store: 'redis' | 'memory'
+  store: 'redis' | 'postgres' | 'memory'
   /** Mints a session token. Each call uses the next instance in turn. */
   checkout(pool: string): Promise<string>
   /** Whether the API accepts a session token. */
@@ -28,8 +28,8 @@ export async function openDrillFleet(
   configuration: Configuration,
   merchantAccount: string,
 ): Promise<DrillFleet> {
-  const { server, resolved } = configuration
-  const opened = configuration.redis && (await openStore(configuration))
+  const { server, resolved, redis, database } = configuration
+  const opened = (redis ?? database) && (await openStore(configuration))
   const store = opened?.store ?? memoryStore({ singleInstance: true })
   const mark = fingerprint(crypto.randomUUID())
   const [leaking, other] = [`drill-${mark}-leaking`, `drill-${mark}-other`]
@@ -45,7 +45,7 @@ export async function openDrillFleet(
     instances,
     leaking,
     other,
-    store: opened ? 'redis' : 'memory',
+    store: storeName(configuration),
     probe: (token) => probe(token, merchantAccount),
     use: (token) => useSessionToken(configuration, merchantAccount, token),
     checkout: async (pool) => {
@@ -58,6 +58,11 @@ export async function openDrillFleet(
       await opened?.[Symbol.asyncDispose]()
     },
   }
+}
+
+function storeName({ redis, database }: Configuration): DrillFleet['store'] {
+  if (redis) return 'redis'
+  return database ? 'postgres' : 'memory'
 }
 
 /** Revokes every token of a pool. The pool is frozen meanwhile, so that the compromise mints no new token. */

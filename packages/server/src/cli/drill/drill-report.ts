@@ -1,7 +1,7 @@
 /** The results of a drill. */
 export interface DrillReport {
   host: string
-  store: 'redis' | 'memory'
+  store: 'redis' | 'postgres' | 'memory'
   instances: number
   /** A rotation under load. No session token may fail, during the rotation or afterwards. */
   rotation: { from: string; to: string; sessionTokens: number; failed: number; unknown: number }

@@ -9,8 +9,8 @@ export interface OpenedStore extends AsyncDisposable {
 export class StoreUnreachable extends Error {
   override readonly name = 'StoreUnreachable'
   readonly code: string
-  constructor(code: string) {
-    super(`The Redis of REDIS_URL cannot be used (${code}).`)
+  constructor(code: string, store = 'Redis of REDIS_URL') {
+    super(`The ${store} cannot be used (${code}).`)
     this.code = code
   }
 }
