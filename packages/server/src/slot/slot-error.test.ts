@@ -41,6 +41,11 @@ it.each([
   expect(error.remedy).toMatch(remedy)
 })
 
+it('a failure of a class that a later version recorded passes', () => {
+  const failure = { kind: 'later' as never, code: 'x', count: 1, at: 0, nextAttemptAt: 7000 }
+  expect(slotError('web', failure)).toMatchObject({ code: 'upstream_unavailable', retryAt: 7000 })
+})
+
 it.each(['credentials_malformed', 'credentials_missing'])('%s is a failure of the configuration', (code) => {
   const failure = { kind: 'config', code, count: 1, at: 0, nextAttemptAt: 7000 } as const
   expect(slotError('web', failure)).toMatchObject({ code: 'not_configured', retryAt: 7000 })

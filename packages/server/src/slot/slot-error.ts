@@ -94,7 +94,9 @@ const networkDetails: readonly (readonly [RegExp, Partial<Explanation>])[] = [
 /** Returns the error for a caller whose pool has no token. */
 export function slotError(pool: string, failure: SlotFailure): ForageServerError {
   const detail = details[failure.code] ?? networkDetails.find(([codes]) => codes.test(failure.code))?.[1]
-  const { code, what, remedy } = { ...explanations[failure.kind], ...detail }
+  // An instance of a later version may have recorded a class that this one does not know.
+  const known = explanations[failure.kind] ?? explanations.transient
+  const { code, what, remedy } = { ...known, ...detail }
   const isFinal = failure.nextAttemptAt === never
   return new ForageServerError(
     code,
