@@ -1,4 +1,5 @@
 import { isForageServerError } from '../shared/errors.ts'
+import { StoreError } from '../store/store-error.ts'
 import { parseCommandLine, type CommandLine } from './command-line.ts'
 import { compromise } from './compromise.ts'
 import { readConfiguration, type Configuration } from './configuration/configuration.ts'
@@ -56,6 +57,7 @@ function print(terminal: Terminal, { json, command }: CommandLine, { ok, facts, 
 /** Returns the sentence for an error. An unexpected error appears by name: its message may hold a credential. */
 function sentence(error: unknown): string {
   if (isForageServerError(error)) return `${error.message} (${error.code}). ${error.remedy}`
+  if (error instanceof StoreError) return `${error.message}. ${error.remedy ?? 'Run "forage-tokens doctor".'}`
   const isOwn = [UsageError, NotConfirmed, StoreUnreachable].some((known) => error instanceof known)
   if (error instanceof Error)
     return isOwn ? error.message : `Unexpected ${error.name}. Run "forage-tokens doctor".`
