@@ -10,6 +10,7 @@ import {
   type ForageServer,
   type ForageServerListener,
   type ForageServerOptions,
+  type ServerClock,
   type TokenStore,
 } from '@forage-session/server'
 import { sqliteStore } from '@forage-session/server/sqlite'
@@ -101,7 +102,7 @@ export async function startCheckout(options: CheckoutOptions): Promise<RunningCh
     }
     const backends = (options.instances ?? [{}]).map((instance) => {
       // A token in memory ends with the orders in memory.
-      const kept = state === undefined ? {} : { store: tokenStore(database, real) }
+      const kept = state === undefined ? {} : { store: tokenStore(database, real, instance.clock) }
       const forage = createBackendClient(real, { ...kept, ...instance }, options.onForageEvent)
       forage.on((event) => log.note({ kind: 'backend', event }))
       closers.push(() => forage.close())
@@ -142,8 +143,12 @@ function startEmulatorFor(
 }
 
 /** Keeps the authentication token in the merchant's own database. */
-function tokenStore(database: DatabaseSync, { credentials }: RealTarget): TokenStore {
-  return sqliteStore(database, { keys: sealingKeys(credentials.clientSecret) })
+function tokenStore(
+  database: DatabaseSync,
+  { credentials }: RealTarget,
+  clock: ServerClock | undefined,
+): TokenStore {
+  return sqliteStore(database, { keys: sealingKeys(credentials.clientSecret), ...(clock && { clock }) })
 }
 
 function fileIn(folder: string | undefined, name: string): string | undefined {

@@ -5,7 +5,7 @@ import { isForageServerError, type ForageServerError } from '../shared/errors.ts
 import { fingerprint } from '../shared/fingerprint.ts'
 import { requestTimeoutMs, sessionTokenLifetimeMs } from '../slot/token-windows.ts'
 import { boundedFetch } from '../upstream/bounded-fetch.ts'
-import { wasReset } from '../upstream/connection-error.ts'
+import { connectionErrorCode, wasReset } from '../upstream/connection-error.ts'
 import { retryAfterMs, throttledMs } from '../upstream/retry-after.ts'
 import { throttledUntil, unavailable } from '../upstream/upstream-error.ts'
 import type { UpstreamHold } from '../upstream/upstream-hold.ts'
@@ -75,7 +75,12 @@ async function send(
     if (!isRepeated && wasReset(cause)) return send(options, token, isSending, true)
     if (isForageServerError(cause)) throw cause
     const retryAt = clock.now() + retryMs
-    throw unavailable('Forage gave no usable answer to the request for a session token', { retryAt, cause })
+    const code = connectionErrorCode(cause)
+    const shown = code === undefined ? '' : ` (${code})`
+    throw unavailable(`Forage gave no usable answer to the request for a session token${shown}`, {
+      retryAt,
+      cause,
+    })
   }
 }
 

@@ -1,5 +1,4 @@
 import { isForageServerError } from '../shared/errors.ts'
-import { RedisStoreError } from '../store/redis/redis-store-error.ts'
 import { StoreError } from '../store/store-error.ts'
 import { parseCommandLine, type CommandLine } from './command-line.ts'
 import { compromise } from './compromise.ts'
@@ -58,9 +57,9 @@ function print(terminal: Terminal, { json, command }: CommandLine, { ok, facts, 
 /** Returns the sentence for an error. An unexpected error appears by name: its message may hold a credential. */
 function sentence(error: unknown): string {
   if (isForageServerError(error)) return `${error.message} (${error.code}). ${error.remedy}`
+  if (error instanceof StoreError)
+    return `${error.message.replace(/\.?$/, '.')} ${error.remedy ?? 'Run "forage-tokens doctor".'}`
   const isOwn = [UsageError, NotConfirmed, StoreUnreachable].some((known) => error instanceof known)
-  if (error instanceof RedisStoreError || error instanceof StoreError)
-    return `${error.message.replace(/\.?$/, '.')} Run "forage-tokens doctor".`
   if (error instanceof Error)
     return isOwn ? error.message : `Unexpected ${error.name}. Run "forage-tokens doctor".`
   return 'Unexpected error.'

@@ -2,10 +2,9 @@ import { BodyTooLargeError } from '../shared/bounded-body.ts'
 import type { FailureKind } from '../shared/codes.ts'
 import { isTimeout } from '../shared/deadline.ts'
 import { isForageServerError, type ForageServerError } from '../shared/errors.ts'
-import { errorCode } from '../shared/safe-cause.ts'
 import type { Grant, RefreshToken } from '../slot/refresh-token.ts'
 import { assumedLifetimeSeconds, shortestLifetimeMs } from '../slot/token-windows.ts'
-import { wasNeverSent } from '../upstream/connection-error.ts'
+import { connectionErrorCode, wasNeverSent } from '../upstream/connection-error.ts'
 import { retryAfterMs } from '../upstream/retry-after.ts'
 import { upstreamErrorCode } from '../upstream/upstream-error-code.ts'
 import { isWebPage } from '../upstream/web-page.ts'
@@ -128,7 +127,7 @@ export function failedRequest(error: unknown, now: number, isSent = true): Token
   if (isForageServerError(error)) return redirected(error.status)
   // The answer came: no token has this length.
   if (error instanceof BodyTooLargeError) return failure('transient', 'answer_too_large', { lost: false })
-  const code = isTimeout(error) ? 'timeout' : (errorCode(error) ?? 'no_answer')
+  const code = isTimeout(error) ? 'timeout' : (connectionErrorCode(error) ?? 'no_answer')
   return failure('transient', code, { lost: isSent && !wasNeverSent(error) })
 }
 

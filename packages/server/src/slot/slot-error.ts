@@ -65,9 +65,38 @@ const details: Readonly<Record<string, Partial<Explanation>>> = {
   },
 }
 
+/** The same for codes of the network, which are many. */
+const networkDetails: readonly (readonly [RegExp, Partial<Explanation>])[] = [
+  [
+    /CERT|^(UNABLE_TO_|ERR_TLS_|ERR_SSL_|HOSTNAME_MISMATCH)/,
+    {
+      what: 'the certificate of the token endpoint was not accepted',
+      remedy:
+        'If a proxy inspects TLS, give its certificate to the runtime (`NODE_EXTRA_CA_CERTS`); otherwise check the environment.',
+    },
+  ],
+  [
+    /^(ENOTFOUND|EAI_\w+)$/,
+    {
+      what: 'the host name of the token endpoint was not found',
+      remedy: 'Check the environment, and the DNS of this machine.',
+    },
+  ],
+  [
+    /^proxy_refused_tunnel$/,
+    {
+      what: 'a proxy refused to connect this server with the token endpoint',
+      remedy: "Allow Forage's hosts in the proxy, and check its user name and password.",
+    },
+  ],
+]
+
 /** Returns the error for a caller whose pool has no token. */
 export function slotError(pool: string, failure: SlotFailure): ForageServerError {
-  const { code, what, remedy } = { ...explanations[failure.kind], ...details[failure.code] }
+  const detail = details[failure.code] ?? networkDetails.find(([codes]) => codes.test(failure.code))?.[1]
+  // An instance of a later version may have recorded a class that this one does not know.
+  const known = explanations[failure.kind] ?? explanations.transient
+  const { code, what, remedy } = { ...known, ...detail }
   const isFinal = failure.nextAttemptAt === never
   return new ForageServerError(
     code,

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
 
-import { wasNeverSent, wasReset } from './connection-error.ts'
+import { connectionErrorCode, wasNeverSent, wasReset } from './connection-error.ts'
 
 /** Returns the error of `fetch` in Node.js for a failed connection. */
 function fetchFailed(fields: object, message = 'x'): unknown {
@@ -86,6 +86,13 @@ it.each([undefined, null, 'ECONNREFUSED', 7])(
 it.each(['ECONNRESET', 'UND_ERR_SOCKET', 'EPIPE'])('%s is a reset connection', (code) => {
   expect(wasReset(fetchFailed({ code }))).toBe(true)
   expect(wasReset({ code })).toBe(true)
+})
+
+it("the code of a failed request is the system's, or names a proxy that refused its tunnel", () => {
+  expect(connectionErrorCode(fetchFailed({ code: 'ECONNRESET' }))).toBe('ECONNRESET')
+  expect(connectionErrorCode(new Error('?'))).toBeUndefined()
+  const tunnel = fetchFailed({ code: 'UND_ERR_ABORTED' }, 'Proxy response (407) !== 200 when HTTP Tunneling')
+  expect(connectionErrorCode(tunnel)).toBe('proxy_refused_tunnel')
 })
 
 it('an error that is its own cause is read once', () => {

@@ -1,3 +1,5 @@
+import { errorCode } from '../shared/safe-cause.ts'
+
 /** Causes can form a circle. */
 const deepest = 8
 
@@ -22,6 +24,12 @@ export function wasReset(error: unknown): boolean {
   return chainOf(error).some(({ code }) => resetCodes.has(String(code)))
 }
 
+/** Returns the code of a failed request: the system's own, or a clearer one. */
+export function connectionErrorCode(error: unknown): string | undefined {
+  const isTunnel = chainOf(error).some(({ message }) => tunnelText.test(String(message)))
+  return isTunnel ? 'proxy_refused_tunnel' : errorCode(error)
+}
+
 const resetCodes = new Set(['ECONNRESET', 'UND_ERR_SOCKET', 'EPIPE'])
 
 function chainOf(error: unknown): NetworkError[] {
@@ -40,7 +48,7 @@ function hasAllAttempts({ errors }: NetworkError): boolean {
 
 function isFromBefore({ code, syscall, message }: NetworkError): boolean {
   const [name, text] = [String(code), String(message)]
-  if (isConnecting(String(syscall)) || handshakeTexts.test(text)) return true
+  if (isConnecting(String(syscall)) || tunnelText.test(text) || handshakeTexts.test(text)) return true
   if (name === 'EPROTO') return true
   return syscall !== 'read' && syscall !== 'write' && codesFromBefore.some((codes) => codes.test(name))
 }
@@ -62,6 +70,7 @@ const codesFromBefore = [
   /^(ERR_PROXY_\w+|UND_ERR_PRX_TLS|UND_ERR_INVALID_ARG)$/,
 ]
 
-/** Node.js during the TLS handshake, undici about the tunnel of a proxy, and Deno about the connection. */
-const handshakeTexts =
-  /before secure TLS connection was established|when HTTP Tunneling|client error \(Connect\)/
+/** Undici about the tunnel through a proxy. */
+const tunnelText = /when HTTP Tunneling/
+/** Node.js during the TLS handshake, and Deno about the connection. */
+const handshakeTexts = /before secure TLS connection was established|client error \(Connect\)/

@@ -2,6 +2,7 @@ import { startEmulator } from '@forage-session/emulator/node'
 import { describe, expect, it } from 'vitest'
 
 import { systemClock } from '../../src/shared/clock.ts'
+import { slotKey } from '../../src/slot/slot-key.ts'
 import { credentials, forageTokensHere } from '../cli/forage-tokens.ts'
 import { createFixture } from '../fixtures/server-fixture.ts'
 import { connectedStore, keys, patientMs } from './clients.ts'
@@ -72,6 +73,33 @@ describe.skipIf(!hasRedis)('a mistake in the operation of Redis', () => {
     expect(found.what).toContain(`(${word})`)
     expect(found.remedy).toMatch(/^[A-Z].*\.$/)
     expect(code).toBe(1)
+    await running.close()
+  })
+
+  it('a slot that another program overwrote is named by `forage-tokens status` and `doctor`', async () => {
+    await using redis = await RedisServer.start('--appendonly', 'yes')
+    const running = await startEmulator({ port: 0, switches: { requestLimit: 'off' } })
+    const { FORAGE_CLIENT_ID: clientId, FORAGE_CLIENT_SECRET: clientSecret } = credentials
+    const key = await slotKey({
+      pool: 'web',
+      tokenUrl: `${running.url}/o/token/`,
+      clientId,
+      scope: 'pinpad_only',
+    })
+    await redis.cli('HSET', key, 'v', 'odd', 'd', '{"v":2}')
+    const env = {
+      FORAGE_CLIENT_ID: clientId,
+      FORAGE_CLIENT_SECRET: clientSecret,
+      FORAGE_ENVIRONMENT: running.url,
+      REDIS_URL: `redis://127.0.0.1:${redis.port}`,
+      FORAGE_SEAL_KEY_1: keys.test,
+    }
+    const { stderr, code } = await forageTokensHere(['status'], env)
+    expect(stderr).toContain('has a shape that this version does not know. Find out what else writes')
+    expect(code).toBe(1)
+    const { json } = await forageTokensHere(['doctor', '--json'], env)
+    const found = json.findings!.find(({ id }) => id === 'slot-unreadable')!
+    expect(found.what).toContain('UNREADABLE_SLOT')
     await running.close()
   })
 })
