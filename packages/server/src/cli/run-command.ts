@@ -54,11 +54,15 @@ function print(terminal: Terminal, { json, command }: CommandLine, { ok, facts, 
   return ok ? exitCode.done : exitCode.failed
 }
 
+/** Some messages of stores end with their remedy. */
+function storeSentence({ message, remedy = 'Run "forage-tokens doctor".' }: StoreError): string {
+  return message.endsWith(remedy) ? message : `${message.replace(/\.?$/, '.')} ${remedy}`
+}
+
 /** Returns the sentence for an error. An unexpected error appears by name: its message may hold a credential. */
 function sentence(error: unknown): string {
   if (isForageServerError(error)) return `${error.message} (${error.code}). ${error.remedy}`
-  if (error instanceof StoreError)
-    return `${error.message.replace(/\.?$/, '.')} ${error.remedy ?? 'Run "forage-tokens doctor".'}`
+  if (error instanceof StoreError) return storeSentence(error)
   const isOwn = [UsageError, NotConfirmed, StoreUnreachable].some((known) => error instanceof known)
   if (error instanceof Error)
     return isOwn ? error.message : `Unexpected ${error.name}. Run "forage-tokens doctor".`
