@@ -123,8 +123,8 @@ export function createApi(options: ApiOptions): Api {
       [clientSecret, clientId, options.quidkey?.clientSecret ?? clientSecret]
         .reduce((rest, secret) => rest.replaceAll(secret, '[credential]'), text)
         // Quidkey's tokens are JWTs without a prefix.
-        .replaceAll(/\beyJ[\w-]+(\.[\w-]+)*/g, '[token]')
-        .replaceAll(/\b(?!tok_)[a-z]{2,10}_[\w-]{12,}(\.[\w-]+)*/gi, (found) =>
+        .replaceAll(new RegExp(String.raw`\beyJ${SEGMENTS}`, 'g'), '[token]')
+        .replaceAll(new RegExp(String.raw`\b(?!tok_)[a-z]{2,10}_[\w-]{12}${SEGMENTS}`, 'gi'), (found) =>
           isCode(found) ? found : '[token]',
         ),
     release: async () => {
@@ -134,6 +134,9 @@ export function createApi(options: ApiOptions): Api {
   }
   return api
 }
+
+/** The rest of a token. A segment may end in padding, as the first one of a session token does. */
+const SEGMENTS = String.raw`[\w-]*={0,2}(\.[\w-]+={0,2})*`
 
 /** Recognizes codes and names of fields, which are words with underscores. A token has a digit or a capital letter. */
 function isCode(text: string): boolean {

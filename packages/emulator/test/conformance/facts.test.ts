@@ -254,7 +254,7 @@ describe('a run', () => {
     const echo: Tampering = {
       strikes: () => true,
       change: ({ text }) => {
-        for (const [token] of text.matchAll(/(sandbox_|eyJ)[\w.-]{20,}/g)) seen.add(token)
+        for (const [token] of text.matchAll(/(sandbox_|eyJ)[\w.=-]{20,}/g)) seen.add(token)
         return {
           status: 500,
           body: `${text} ${[...seen].join(' ')} emulator-secret-never-in-a-browser-9f27c1`,

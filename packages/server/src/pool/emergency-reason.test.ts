@@ -24,9 +24,12 @@ it.each([
   expect(() => assertReason(reason)).toThrow(`Option "reason" must be 1 to 200 characters, got ${got}`)
 })
 
-it.each(['leaked: sandbox_uXpcGMAMs7hhbw9JifUuJlzUZS3zWD', 'leaked: eyJhIjo0Mn0x.aHe7.c2lnbmVk'])(
-  'a reason that holds a token is refused, since it would be stored and shown (%#)',
-  (reason) => {
-    expect(() => assertReason(reason)).toThrow(new TypeError('Option "reason" must not hold a token'))
-  },
-)
+it.each([
+  'leaked: sandbox_uXpcGMAMs7hhbw9JifUuJlzUZS3zWD',
+  'leaked: eyJhIjo0Mn0x.aHe7.c2lnbmVk',
+  // The first part of a session token keeps its padding.
+  'leaked: sandbox_eyJhIjogNDI5ODcsICJ0IjogNDJ9IA==.aHe7Tw.c2lnbmVkc2ln',
+  'leaked: c2lnbmVkc2ln=.aHe7Tw.c2lnbmVkc2ln',
+])('a reason that holds a token is refused, since it would be stored and shown (%#)', (reason) => {
+  expect(() => assertReason(reason)).toThrow(new TypeError('Option "reason" must not hold a token'))
+})
