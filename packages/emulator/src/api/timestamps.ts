@@ -1,4 +1,5 @@
 import { isSince, type ApiVersion } from '../shared/api-versions.ts'
+import { utcTime } from '../shared/wire.ts'
 
 /**
  * Writes each moment (`Date`) of a body in the format of the called version. Since 2024-05-07 "all timestamps" are "in
@@ -7,7 +8,8 @@ import { isSince, type ApiVersion } from '../shared/api-versions.ts'
  * unchanged.
  */
 export function writeTimestamps(body: unknown, version: ApiVersion): unknown {
-  if (body instanceof Date) return isSince(version, '2024-05-07') ? body.toISOString() : pacificTime(body)
+  if (body instanceof Date)
+    return isSince(version, '2024-05-07') ? utcTime(body.getTime()) : pacificTime(body)
   if (Array.isArray(body)) return body.map((item) => writeTimestamps(item, version))
   if (typeof body !== 'object' || body === null) return body
   return Object.fromEntries(

@@ -97,7 +97,7 @@ function withCard(
 function withPayments(context: EmulatorContext, order: Order, paymentMethod: string): Order {
   const now = context.time.now()
   const { snap, cash } = amountsDue(order)
-  const due = { ebt_snap: snap, ebt_cash: cash, credit_tpp: 0, benefit: 0 }
+  const due = { ebt_snap: snap, ebt_cash: cash, credit_tpp: 0, credit_payfac: 0, benefit: 0 }
   const live = livePayments(context, order)
   for (const payment of live.filter(({ outcome }) => outcome.status !== 'succeeded'))
     context.store.table(paymentTable).set(payment.ref, {
@@ -143,7 +143,6 @@ function receiptOf(context: EmulatorContext, order: Order): OrderReceipt {
   )
   const last = receipts.at(-1)
   return {
-    reference: context.random.hex(10),
     snap: receipts.reduce((cents, { snap }) => cents + snap, 0),
     cash: receipts.reduce((cents, { cash }) => cents + cash, 0),
     other: amountsDue(order).other,

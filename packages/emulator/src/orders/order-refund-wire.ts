@@ -47,7 +47,7 @@ export function writeOrderRefund(context: EmulatorContext, refund: OrderRefund):
     updated: isoTime(isComplete ? refund.completesAt : refund.createdAt),
     status: isComplete ? outcome.status : 'processing',
     last_processing_error: error && error.code,
-    receipt: receipt && writeOrderReceipt(receipt, 'Refund'),
+    receipt: receipt && writeOrderReceipt(refund.ref, receipt, 'Refund'),
     tpp_lookup_id: null,
     refund_errors: error ? [{ code: error.code, message: error.message }] : [],
   }

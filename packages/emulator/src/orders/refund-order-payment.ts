@@ -62,7 +62,6 @@ function outcomeOf(context: EmulatorContext, payment: Payment, amount: number): 
     cash: 0,
     other: 0,
     [benefit]: amount,
-    reference: context.random.hex(10),
     balance: answer.balance,
     last4: pan.slice(-4),
     at: context.time.now(),

@@ -7,8 +7,13 @@ export const PAYMENT_METHODS = 'Payment_Methods'
 /** The fields that an EBT card does not have. The emulator never keeps the security code. */
 export interface CreditCard {
   readonly expMonth: number
+  /** Four digits. */
   readonly expYear: number
   readonly isHsaFsa: boolean
+  /** The customer's name at the card processor: `cus_…`. */
+  readonly processorCustomer: string
+  /** The card's name at the card processor: `pm_…`. */
+  readonly processorCard: string
 }
 
 /** A stored card, keyed by its ref. */

@@ -7,6 +7,11 @@ export const decimalSchema: v.GenericSchema<string> = v.pipe(v.string(), v.regex
 export const timestampSchema: v.GenericSchema<string> = v.pipe(v.string(), v.isoTimestamp())
 export const recordSchema: v.GenericSchema<Record<string, unknown>> = v.record(v.string(), v.unknown())
 
+/** Writes a moment in UTC, with microseconds as the SDKs' fixtures have them: `2023-04-27T01:50:59.350429Z`. */
+export function utcTime(at: number): string {
+  return new Date(at).toISOString().replace('Z', '000Z')
+}
+
 /** Marks a moment in an answer as a `Date`. `api/timestamps.ts` writes it in the format of the called version. */
 export function isoTime(at: number): Date {
   return new Date(at)

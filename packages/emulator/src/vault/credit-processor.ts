@@ -15,6 +15,19 @@ const cards: Readonly<Record<string, CreditDecline | null>> = {
   '4000000000000341': { code: 'card_declined', message: 'Your card was declined.' },
 }
 
+/** The first digits of each brand's cards, with the processor's names of the brands. */
+const brands: readonly (readonly [name: string, digits: RegExp])[] = [
+  ['visa', /^4/],
+  ['mastercard', /^(5[1-5]|2[2-7])/],
+  ['amex', /^3[47]/],
+  ['discover', /^6(011|5)/],
+]
+
+/** Returns the brand of a card, or `unknown`, as in forage-ios-sdk's ForageMocks.swift. */
+export function brandOf(pan: string): string {
+  return brands.find(([, digits]) => digits.test(pan))?.[0] ?? 'unknown'
+}
+
 export function isHsaFsaCard(pan: string): boolean {
   return Object.hasOwn(cards, pan)
 }

@@ -36,8 +36,9 @@ describe('the hosted payment page', () => {
     expect(location(paid)).toBe(fullyHosted.success_redirect_url)
     expect(await shop.order(ref)).toMatchObject({
       status: 'succeeded',
-      success_date: '2026-01-15T04:00:00.000000-08:00',
+      success_date: '2026-01-15T12:00:00.000000Z',
       receipt: {
+        ref_number: ref,
         snap_amount: '25.99',
         ebt_cash_amount: '20.00',
         other_amount: '5.99',

@@ -9,7 +9,7 @@ interface Healthcare extends Checkout {
 }
 
 /** Creates a payment by HSA or FSA card. */
-async function healthcare(number = '4000051230002839'): Promise<Healthcare> {
+async function healthcare(number = '4000051230002839', funding_type = 'credit_tpp'): Promise<Healthcare> {
   const shop = await checkout()
   const card = { number, exp_month: 4, exp_year: 2030, security_code: '123', is_hsa_fsa: true }
   const stored = await shop.merchant.postJson('/proxy/api/payment_methods/', shop.token, {
@@ -17,7 +17,7 @@ async function healthcare(number = '4000051230002839'): Promise<Healthcare> {
     card,
   })
   const created = await shop.call('POST', '/api/payments/', {
-    funding_type: 'credit_tpp',
+    funding_type,
     payment_method: field(stored, 'ref'),
     amount: '25.00',
     qualified_healthcare_total: '20.00',
@@ -39,6 +39,45 @@ describe('a payment by HSA or FSA', () => {
       receipt: null,
     })
     expect(codeOf(await act('capture_payment', {}))).toBe('cannot_capture_payment')
+  })
+
+  test.each(['credit_tpp', 'credit_payfac'])(
+    'a payment with the funding type %s is authorized and captured',
+    async (fundingType) => {
+      const { act } = await healthcare(undefined, fundingType)
+      expect((await act('authorize')).body).toMatchObject({
+        status: 'authorized',
+        funding_type: fundingType,
+      })
+      expect((await act('capture_payment', {})).body).toMatchObject({ status: 'succeeded' })
+    },
+  )
+
+  test('the authorization of a payment requires an Idempotency-Key, and changes nothing without one', async () => {
+    const { call, read, ref } = await healthcare()
+    const keyless = { 'Idempotency-Key': '' }
+    const refused = await call('POST', `/api/payments/${ref}/authorize/`, {}, keyless)
+    expect([refused.status, codeOf(refused)]).toEqual([400, 'invalid_input_data'])
+    expect(await read(ref)).toMatchObject({ status: 'requires_confirmation' })
+  })
+
+  test('an authorization sent again with its key gets the first answer', async () => {
+    const { call, ref } = await healthcare()
+    const authorize = (): ReturnType<typeof call> =>
+      call('POST', `/api/payments/${ref}/authorize/`, {}, { 'Idempotency-Key': 'once' })
+    const first = await authorize()
+    expect(first.status).toBe(200)
+    expect((await authorize()).body).toEqual(first.body)
+  })
+
+  test('an authorization may be partial, but the emulator has no card with less than the amount', async () => {
+    const { act } = await healthcare()
+    expect((await act('authorize', { request_partial_authorization: 'yes' })).status).toBe(400)
+    expect((await act('authorize', { request_partial_authorization: true })).body).toMatchObject({
+      status: 'authorized',
+      amount: '25.00',
+      requested_amount: null,
+    })
   })
 
   test('a payment by HSA or FSA is captured neither before it is authorized nor with a PIN', async () => {
@@ -97,6 +136,7 @@ test('each funding type accepts only its own cards', async () => {
     .payment_method
   for (const [funding_type, payment_method] of [
     ['credit_tpp', method.ref],
+    ['credit_payfac', method.ref],
     ['benefit', method.ref],
     ['ebt_snap', credit],
   ])

@@ -74,7 +74,8 @@ describe('a payment method', () => {
         errors: [
           {
             code: 'resource_not_found',
-            message: 'Payment method with id e1fff94f29 does not exist for Tenant 42 using FNS 9000055',
+            message:
+              'Payment method with id e1fff94f29 does not exist for Tenant BaseTenant using FNS 9000055',
           },
         ],
       },

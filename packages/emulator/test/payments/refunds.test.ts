@@ -27,6 +27,7 @@ describe('a refund', () => {
       metadata: { why: 'eggs' },
       external_order_id: 'o-1',
     })
+    const ref = field(answer, 'ref')
     expect(answer).toMatchObject({
       status: 201,
       body: {
@@ -45,6 +46,7 @@ describe('a refund', () => {
           balance: { snap: '985.50', non_snap: '1000.00' },
           message: 'Approved',
           transaction_type: 'Refund',
+          ref_number: ref,
           is_voided: false,
         },
       },
@@ -146,7 +148,11 @@ describe('a refund', () => {
       status: 404,
       body: {
         errors: [
-          { message: 'Refund with ref 0ddbcda871 does not exist for current Merchant with FNS 9000055.' },
+          {
+            code: 'resource_not_found',
+            message: 'Refund with ref 0ddbcda871 does not exist for current Merchant with FNS 9000055.',
+            source: { resource: 'Refund', ref: '0ddbcda871' },
+          },
         ],
       },
     })

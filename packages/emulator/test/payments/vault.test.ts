@@ -55,6 +55,24 @@ describe('the vault', () => {
     },
   )
 
+  test.each(['balance', 'capture'] as const)(
+    'a timeout of the network (%s) has the recorded words and the status_code 504',
+    async (what) => {
+      const { balance, capture, pay } = await checkout(`${what === 'balance' ? 5 : 4}`.repeat(14) + '91')
+      const answer = what === 'balance' ? await balance() : await capture(await pay())
+      expect(answer).toMatchObject({
+        status: 400,
+        body: {
+          error: {
+            message: 'Authorizer not available (time-out) - Host Not Available',
+            forage_code: 'ebt_error_91',
+            status_code: 504,
+          },
+        },
+      })
+    },
+  )
+
   test('the card 654321… has no EBT Cash', async () => {
     expect((await (await checkout('6543210000000000')).balance()).body).toMatchObject({
       balance: { snap: '1000.00', non_snap: '0.00' },
@@ -95,18 +113,57 @@ describe('a credit card', () => {
   }
 
   test('the vault stores a credit card and returns neither its number nor its security code', async () => {
-    const answer = await store(createMerchant())
-    expect(answer).toMatchObject({
-      status: 201,
-      body: {
-        type: 'credit',
-        balance: null,
-        card: { last_4: '2839', exp_month: 4, exp_year: 2030, is_hsa_fsa: true },
-        customer_id: 'c-1',
-        reusable: true,
+    const { status, body } = await store(createMerchant())
+    expect(status).toBe(201)
+    // forage-android-sdk ecom/services/ForageSDKTest.kt
+    expect(body).toEqual({
+      ref: expect.stringMatching(/^[0-9a-f]{10}$/),
+      type: 'credit',
+      reusable: true,
+      card: {
+        brand: 'visa',
+        exp_month: 4,
+        exp_year: 2030,
+        last_4: '2839',
+        created: '2026-01-15T04:00:00.000000-08:00',
+        is_hsa_fsa: true,
+        psp_customer_id: expect.stringMatching(/^cus_\w{14}$/),
+        payment_method_id: expect.stringMatching(/^pm_\w{24}$/),
       },
+      balance: null,
+      billing_details: null,
     })
-    expect(JSON.stringify(answer.body)).not.toMatch(/4000051230002839|security_code|Ada/)
+  })
+
+  test('a credit card can be read as it was answered when it was stored', async () => {
+    const { merchant, token } = await checkout()
+    const stored = await store(merchant)
+    const read = await merchant.get(`/api/payment_methods/${field(stored, 'ref')}/`, token)
+    expect(read.body).toEqual(stored.body)
+  })
+
+  test.each([
+    [45, 2045],
+    ['45', 2045],
+    [0, 2000],
+    [2045, 2045],
+  ])('the expiry year %j of a credit card is answered as %i', async (exp_year, year) => {
+    expect(await store(createMerchant(), { exp_year })).toMatchObject({
+      status: 201,
+      body: { card: { exp_year: year } },
+    })
+  })
+
+  test.each([
+    ['4000051230002839', 'visa'],
+    ['5555555555554444', 'mastercard'],
+    ['378282246310005', 'amex'],
+    ['6011111111111117', 'discover'],
+    ['9999420000000001', 'unknown'],
+  ])('the credit card %s has the brand %s', async (number, brand) => {
+    expect(await store(createMerchant(), { number, is_hsa_fsa: false })).toMatchObject({
+      body: { card: { brand, is_hsa_fsa: false } },
+    })
   })
 
   test('a credit card has no EBT balance', async () => {
@@ -141,6 +198,10 @@ describe('a credit card', () => {
     ['not_an_hsa_fsa_card', { number: '4242424242424242' }, {}],
     ['benefit_bin_not_supported', {}, { type: 'benefit' }],
     ['cannot_parse_request_body', { exp_month: 13 }, {}],
+    ['cannot_parse_request_body', { exp_year: 145 }, {}],
+    ['cannot_parse_request_body', { exp_year: 1999 }, {}],
+    ['cannot_parse_request_body', { exp_year: -1 }, {}],
+    ['cannot_parse_request_body', { exp_year: '' }, {}],
     ['cannot_parse_request_body', { security_code: '12' }, {}],
     ['cannot_parse_request_body', {}, { type: 'ebt' }],
   ])('a credit card is refused with %s for %o %o', async (code, card, fields) => {

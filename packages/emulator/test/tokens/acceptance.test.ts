@@ -123,7 +123,11 @@ const vaultEnvelope = {
 }
 
 function listed(operation: string, code: string, message: string, resource: string): object {
-  const path = operation.split(' ')[1]?.replaceAll(/:\w+/g, '0ddbcda871')
+  // The vault relays the API's answer, whose path has no `/proxy`.
+  const path = operation
+    .split(' ')[1]
+    ?.replaceAll(/:\w+/g, '0ddbcda871')
+    .replace(/^\/proxy/, '')
   return { path, errors: [{ code, message, source: { resource, ref: '' } }] }
 }
 

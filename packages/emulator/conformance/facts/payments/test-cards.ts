@@ -20,7 +20,7 @@ function declined(
     status_code: 400,
     ...(details === undefined ? {} : { details }),
   }
-  return { status: 400, body: { ref: isText, balance: null, error } }
+  return { status: 400, body: { ref: isText, error } }
 }
 
 const messages: Readonly<Record<string, string | RegExp>> = {

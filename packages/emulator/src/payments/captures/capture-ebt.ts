@@ -61,7 +61,6 @@ export function ebtReceipt(
   const account = context.store.table(ebtAccountTable).get(pan)
   const known = account ? { snap: account.snap, cash: account.cash, at } : null
   return {
-    reference: context.random.hex(10),
     snap: 0,
     cash: 0,
     other: 0,

@@ -25,13 +25,13 @@ export const refundSchema: v.GenericSchema = v.object({
 })
 
 export function writeRefund(context: EmulatorContext, refund: Refund): Record<string, unknown> {
-  const { fundingType, outcome } = refund
+  const { outcome } = refund
   const completed = isProcessing(context, refund) ? undefined : outcome
   return {
     ref: refund.ref,
     payment_ref: refund.payment,
     merchant: refund.merchant.fnsNumber,
-    funding_type: fundingType,
+    funding_type: refund.fundingType,
     amount: formatAmount(refund.amount),
     reason: refund.reason,
     metadata: { ...refund.metadata },
@@ -39,7 +39,7 @@ export function writeRefund(context: EmulatorContext, refund: Refund): Record<st
     updated: isoTime(completed ? refund.completesAt : refund.createdAt),
     status: completed?.status ?? 'processing',
     last_processing_error: completed?.status === 'failed' ? completed.error.code : null,
-    receipt: completed ? writeReceipt(fundingType, completed.receipt, 'Refund') : null,
+    receipt: completed ? writeReceipt(refund, completed.receipt, 'Refund') : null,
     external_order_id: refund.externalOrderId,
   }
 }

@@ -7,6 +7,8 @@ import type { Receipt } from '../receipt.ts'
 
 /** The name of this resource in errors. */
 export const REFUNDS = 'Refunds'
+/** Its name in a 404: forage-android-sdk fixtures/refunds/failed_get_refund.json. */
+export const UNKNOWN_REFUND = 'Refund'
 /** `cannot_refund_after_90_days`: docs.joinforage.app/reference/errors. */
 export const REFUND_WINDOW_MS: number = 90 * 24 * 60 * 60 * 1000
 

@@ -11,7 +11,7 @@ import { PAYMENTS, type Payment } from '../payment.ts'
 import { findPayment } from '../stored-payment.ts'
 import { refundable, refundPayment, voidRefund } from './refund-payment.ts'
 import { refundSchema, writeRefund } from './refund-wire.ts'
-import { REFUND_WINDOW_MS, REFUNDS, refundsOf, type Refund } from './refund.ts'
+import { REFUND_WINDOW_MS, REFUNDS, refundsOf, UNKNOWN_REFUND, type Refund } from './refund.ts'
 
 const newRefund = v.object({
   amount: amountSchema,
@@ -80,7 +80,11 @@ function findRefund(call: ApiCall): { payment: Payment; refund: Refund } {
 /** Message: docs.joinforage.app/reference/errors, under resource_not_found. */
 function unknownRefund({ merchant, path }: ApiCall, ref: string): ApiError {
   const message = `Refund with ref ${ref} does not exist for current Merchant with FNS ${merchant.fnsNumber}.`
-  return listedError(path, 404, { code: 'resource_not_found', message, source: { resource: REFUNDS, ref } })
+  return listedError(path, 404, {
+    code: 'resource_not_found',
+    message,
+    source: { resource: UNKNOWN_REFUND, ref },
+  })
 }
 
 function addRefund(call: ApiCall<v.InferOutput<typeof newRefund>>): Refund {
