@@ -34,6 +34,36 @@ export interface Switches {
    */
   readonly clientAuthenticationTokens: 'accept' | 'reject'
   /**
+   * The tokens that create, list, cancel, authorize and `capture_payment` payments. For session tokens: "all operations
+   * related to Payment objects" (older authentication overview), forage-ios-sdk's sample app (SampleAPI.swift) and
+   * forage-android-sdk's (PaymentsRepository.kt with the bearer of its README). Against: server-side only
+   * (docs.joinforage.app/reference/create-a-payment and capture-a-payment), an authentication token
+   * (reference/authorize-a-payment). Default `authentication`, the stricter guess.
+   */
+  readonly paymentTokens: 'authentication' | 'either'
+  /**
+   * The tokens that change a payment method. For session tokens: "or modify" in the older authentication overview.
+   * Against: the list of the authentication guide. Default `authentication`, the stricter guess.
+   */
+  readonly paymentMethodTokens: 'authentication' | 'either'
+  /**
+   * Whether POST changes a payment method, a payment, an order and a payment of an order, like PATCH. The authentication
+   * guide and docs.joinforage.app/reference/orders have POST, the newer pages of the reference PATCH. Default `accept`.
+   */
+  readonly postUpdates: 'accept' | 'reject'
+  /**
+   * The answer to a path without its last slash. The authentication guide has two such paths, and so have two fixtures of
+   * forage-android-sdk (unauthorized_capture_request.json, failed_get_refund.json). `redirect`: 301 to the path with the
+   * slash, as Django does (inferred). `reject`: 404. Default `redirect`.
+   */
+  readonly missingSlash: 'redirect' | 'reject'
+  /**
+   * The path of the list of states and their cards (docs.joinforage.app/reference/retrieve-state-card-details). No public
+   * copy of the page shows it. It starts with `/api/` and ends in a slash. Default `/api/state_card_details/`, after the
+   * name of the page.
+   */
+  readonly stateCardsPath: string
+  /**
    * The lifetime of an authentication token without `expiration_time`, in seconds: 7 days in the current reference, 10
    * hours (36000) in older ones. Default 604800.
    */

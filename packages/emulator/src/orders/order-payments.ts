@@ -1,7 +1,9 @@
 import * as v from 'valibot'
 
 import { apiEndpoint, type ApiCall } from '../api/api-endpoint.ts'
+import { updateEndpoints } from '../api/update-endpoint.ts'
 import type { EmulatorContext } from '../context/context.ts'
+import type { Switches } from '../context/switches.ts'
 import { listedError } from '../http/api-error.ts'
 import type { Endpoint } from '../http/endpoint.ts'
 import { findPaymentMethod } from '../payment-methods/find-payment-method.ts'
@@ -53,7 +55,7 @@ const paymentChanges = v.partial(v.object({ ...requiredFields, ...optionalFields
 
 const onePayment = { 200: { description: 'The payment.', schema: orderPaymentSchema } }
 
-export const orderPaymentEndpoints: readonly Endpoint[] = [
+export const orderPaymentEndpoints = (switches: Switches): readonly Endpoint[] => [
   apiEndpoint({
     method: 'GET',
     path: '/api/orders/:ref/payments/',
@@ -92,8 +94,7 @@ export const orderPaymentEndpoints: readonly Endpoint[] = [
     replies: onePayment,
     handle: (call) => answerPayment(call.context, findOrderPayment(call)),
   }),
-  apiEndpoint({
-    method: 'PATCH',
+  ...updateEndpoints(switches, {
     path: '/api/orders/:ref/payments/:payment/',
     summary:
       'Changes a payment of an order. Of a finished payment, only metadata and external_order_id change.',

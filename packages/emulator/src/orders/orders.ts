@@ -1,4 +1,6 @@
 import { apiEndpoint, type ApiCall } from '../api/api-endpoint.ts'
+import { updateEndpoints } from '../api/update-endpoint.ts'
+import type { Switches } from '../context/switches.ts'
 import type { Endpoint } from '../http/endpoint.ts'
 import { paymentTable } from '../payments/payment.ts'
 import { totalsOf, orderChangesSchema, type OrderChanges } from './order-body.ts'
@@ -10,7 +12,7 @@ import { ORDERS, type Order, type OrderTotals } from './order.ts'
 
 const theOrder = { 200: { description: 'The order.', schema: orderSchema } }
 
-export const orderEndpoints: readonly Endpoint[] = [
+export const orderEndpoints = (switches: Switches): readonly Endpoint[] => [
   apiEndpoint({
     method: 'GET',
     path: '/api/orders/:ref/',
@@ -21,8 +23,7 @@ export const orderEndpoints: readonly Endpoint[] = [
     replies: theOrder,
     handle: (call) => answerOrder(call, findOrder(call)),
   }),
-  apiEndpoint({
-    method: 'PATCH',
+  ...updateEndpoints(switches, {
     path: '/api/orders/:ref/',
     summary: 'Changes an unpaid order.',
     source: 'docs.joinforage.app/reference/update-order',

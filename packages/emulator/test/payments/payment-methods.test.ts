@@ -139,6 +139,37 @@ describe('a changed payment method', () => {
   })
 })
 
+describe('the list of states and their cards', () => {
+  interface StateCards {
+    readonly state: string
+    readonly bin: string
+    readonly pan_lengths: readonly number[]
+  }
+
+  test('either token reads the states, each with its BIN and lengths, without a merchant', async () => {
+    const merchant = createMerchant()
+    const parent = await merchant.authenticationToken()
+    for (const token of [parent, await merchant.sessionToken(parent)]) {
+      const headers = { Authorization: `Bearer ${token}` }
+      const { status, body } = await merchant.send('/api/state_card_details/', { headers })
+      expect(status).toBe(200)
+      expect(body).toContainEqual({ state: 'CA', bin: '507719', pan_lengths: [16] })
+      expect(body).toContainEqual({ state: 'ME', bin: '507703', pan_lengths: [16, 19] })
+    }
+  })
+
+  test('no two entries have the same state or the same BIN, and the states are in order', async () => {
+    const merchant = createMerchant()
+    const headers = { Authorization: `Bearer ${await merchant.sessionToken()}` }
+    const list = (await merchant.send('/api/state_card_details/', { headers })).body as StateCards[]
+    const states = list.map(({ state }) => state)
+    expect(states.length).toBe(52)
+    expect(new Set(states).size).toBe(52)
+    expect(new Set(list.map(({ bin }) => bin)).size).toBe(52)
+    expect(states).toEqual(states.toSorted())
+  })
+})
+
 describe('a card', () => {
   test.each([
     ['5077190000000001', 'CA'],

@@ -2,6 +2,7 @@ import * as v from 'valibot'
 
 import { apiEndpoint, type ApiCall } from '../../api/api-endpoint.ts'
 import type { EmulatorContext } from '../../context/context.ts'
+import type { Switches } from '../../context/switches.ts'
 import { invalidInput, listedError, type ApiError } from '../../http/api-error.ts'
 import type { Endpoint } from '../../http/endpoint.ts'
 import { formatAmount } from '../../shared/money.ts'
@@ -30,9 +31,10 @@ const authorizeBody = v.object({
   ),
 })
 
-export const creditPaymentEndpoints: readonly Endpoint[] = [
+export const creditPaymentEndpoints = (switches: Switches): readonly Endpoint[] => [
   apiEndpoint({
     ...shared,
+    tokens: switches.paymentTokens,
     path: '/api/payments/:ref/authorize/',
     summary: 'Holds the amount on an HSA or FSA card.',
     source: 'docs.joinforage.app/reference/authorize-a-payment',
