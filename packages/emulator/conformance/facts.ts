@@ -1,4 +1,7 @@
 import type { Fact } from './fact.ts'
+import { androidFacts } from './facts/clients/android.ts'
+import { iosFacts } from './facts/clients/ios.ts'
+import { sampleAppFacts } from './facts/clients/sample-apps.ts'
 import { errorFacts } from './facts/http/errors.ts'
 import { headerFacts } from './facts/http/headers.ts'
 import { idempotencyFacts } from './facts/http/idempotency.ts'
@@ -44,6 +47,9 @@ export const facts: readonly Fact[] = [
   ...orderFacts,
   ...idempotencyFacts,
   ...cardFacts,
+  ...iosFacts,
+  ...androidFacts,
+  ...sampleAppFacts,
   ...quidkeyFacts,
   ...limitFacts,
 ]

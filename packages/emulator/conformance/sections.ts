@@ -21,6 +21,9 @@ export const sections = {
   '5.6': 'idempotency',
   '5.7': 'request limits',
   '6': 'test cards',
+  '7.2': 'the iOS SDK',
+  '7.3': 'the Android SDK',
+  '7.4': 'the sample apps',
   '8': 'Quidkey',
 } as const
 

@@ -1,4 +1,6 @@
 import { createApi, type Api, type Answer } from '../../conformance/api.ts'
+import type { Fact } from '../../conformance/fact.ts'
+import { facts } from '../../conformance/facts.ts'
 import { createEmulator, type Emulator, type EmulatorOptions } from '../../src/index.ts'
 import { stoppedClock } from '../support/merchant.ts'
 
@@ -8,6 +10,24 @@ type Change = (answer: Answer) => ResponseInit & { readonly body?: unknown }
 export interface Tampering {
   strikes(request: { readonly method: string; readonly path: string; readonly count: number }): boolean
   readonly change: Change
+}
+
+export function factOf(id: string): Fact {
+  const fact = facts.find((each) => each.id === id)
+  if (!fact) throw new Error(`There is no fact ${id}.`)
+  return fact
+}
+
+export function withBody(change: (body: Record<string, unknown>) => unknown): Change {
+  return ({ body }) => ({ body: change(body as Record<string, unknown>) })
+}
+
+export function withField(name: string, value: unknown): Change {
+  return withBody((body) => ({ ...body, [name]: value }))
+}
+
+export function withText(from: string | RegExp, to: string): Change {
+  return ({ text }) => ({ body: text.replaceAll(from, to) })
 }
 
 export interface TamperedApi {

@@ -1,11 +1,12 @@
+import { defaultSwitches } from '../../../src/context/switch-values.ts'
 import { Mismatch } from '../../check-errors.ts'
 import { addMethod, asServer, checkBalance, freshCard, paid, postMethod, readMethod } from '../../checkout.ts'
-import { described, expectAnswer, expectRefused, expectSuccess, isText, unlike } from '../../expect.ts'
+import { described, expectAnswer, expectSuccess, isText, unlike } from '../../expect.ts'
 import { factsOf, type Fact } from '../../fact.ts'
 import { android, docs, ios, llmsText } from '../../sources.ts'
 import { decimal, ref, time } from './patterns.ts'
 
-const { documented, inferred, unknown } = factsOf('5.1')
+const { recorded, documented, inferred, unknown } = factsOf('5.1')
 
 const reference = docs('reference/payment-methods')
 
@@ -22,9 +23,9 @@ export const paymentMethodFacts: readonly Fact[] = [
     },
     'write',
   ),
-  documented(
+  recorded(
     'card',
-    ios('PaymentMethod.swift'),
+    ios('PaymentMethodModel.swift'),
     'The card of a payment method has last_4, created and state.',
     async (api) => {
       const pan = freshCard()
@@ -36,7 +37,7 @@ export const paymentMethodFacts: readonly Fact[] = [
     },
     'write',
   ),
-  documented(
+  recorded(
     'fingerprint',
     android('EbtCard.kt'),
     'The card of a payment method has a fingerprint of 64 hex digits, the same for the same number.',
@@ -53,7 +54,7 @@ export const paymentMethodFacts: readonly Fact[] = [
     },
     'write',
   ),
-  documented(
+  recorded(
     'three-tokens',
     `${android('RosettaPinSubmitter.kt')}, ${ios('Collector.swift')}`,
     'card.token has at least three parts separated by commas, and the third is for the vault.',
@@ -146,7 +147,7 @@ export const paymentMethodFacts: readonly Fact[] = [
     },
     'write',
   ),
-  documented(
+  recorded(
     'balance',
     android('RosettaPinSubmitter.kt'),
     'A balance check returns the ref and the balance, with EBT Cash as `non_snap`.',
@@ -186,6 +187,23 @@ export const paymentMethodFacts: readonly Fact[] = [
       expectAnswer(await checkBalance(api, method, '1234', { 'API-VERSION': '2023-05-15' }), { status: 400 })
     },
     'write',
+  ),
+  unknown(
+    'state-cards',
+    docs('reference/retrieve-state-card-details'),
+    'The path of the list of states and their cards is in no public copy of its page.',
+    async (api) => {
+      const { stateCardsPath } = defaultSwitches
+      const answer = await api.send('GET', stateCardsPath, {
+        token: await api.sessionToken(),
+        merchant: null,
+      })
+      const isThere = answer.status === 200
+      return {
+        note: `${stateCardsPath}: ${isThere ? answer.text.slice(0, 60) : described(answer)}`,
+        ...(isThere ? { choice: { stateCardsPath } } : {}),
+      }
+    },
   ),
   unknown(
     'benefit-bin',
@@ -236,19 +254,6 @@ export const paymentMethodFacts: readonly Fact[] = [
       })
       expectAnswer(answer, { status: 200, body: { ref: method.ref, customer_id: customer } })
       expectAnswer(await readMethod(api, method), { body: { customer_id: customer } })
-    },
-    'write',
-  ),
-  documented(
-    'update-by-session',
-    docs('docs/authentication-reference'),
-    'A session token cannot change a payment method.',
-    async (api) => {
-      const method = await addMethod(api)
-      const token = await api.sessionToken()
-      expectRefused(
-        await api.send('PATCH', `/api/payment_methods/${method.ref}/`, { token, body: { reusable: false } }),
-      )
     },
     'write',
   ),

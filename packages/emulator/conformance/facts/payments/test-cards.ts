@@ -3,7 +3,7 @@ import { expectAnswer, isText, type Pattern } from '../../expect.ts'
 import { factsOf, type Fact } from '../../fact.ts'
 import { android, docs } from '../../sources.ts'
 
-const { documented, unknown } = factsOf('6')
+const { recorded, documented, unknown } = factsOf('6')
 
 const testCards = docs('docs/test-cards')
 const triggers = docs('docs/how-to-trigger-exceptions')
@@ -89,18 +89,18 @@ export const cardFacts: readonly Fact[] = [
     },
     'write',
   ),
-  documented(
+  recorded(
     'pin-right',
-    android('MainIntegrationTest'),
+    android('MainIntegrationTest.kt'),
     'The PIN of 677777777777XXXX is its last four digits.',
     async (api) => {
       expectAnswer(await checkBalance(api, await addMethod(api, '6777777777772468'), '2468'), { status: 200 })
     },
     'write',
   ),
-  documented(
+  recorded(
     'pin-wrong',
-    android('MainIntegrationTest'),
+    android('MainIntegrationTest.kt'),
     'A PIN other than the last four digits of 677777777777XXXX is ebt_error_55.',
     async (api) => {
       const method = await addMethod(api, '6777777777771357')
