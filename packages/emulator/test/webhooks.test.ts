@@ -64,7 +64,7 @@ test('a captured payment is sent to webhooks with a signature that proves sender
   expect(JSON.parse(delivery.body)).toMatchObject({
     type: 'PAYMENT_STATUS_UPDATED',
     ref,
-    created: '2026-01-15T12:00:00.000Z',
+    created: '2026-01-15T12:00:00.000000Z',
     data: { ref, status: 'succeeded', amount: '20.00' },
   })
 })

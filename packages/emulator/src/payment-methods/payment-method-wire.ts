@@ -10,7 +10,8 @@ const ebtCardSchema = v.object({
   last_4: v.string(),
   created: timestampSchema,
   token: v.pipe(v.string(), v.description('Three tokens, separated by commas. The third is the vault’s.')),
-  state: v.string(),
+  /** Null for a card from 9999: docs.joinforage.app/docs/custom-quickstart. */
+  state: v.nullable(v.string()),
   fingerprint: v.string(),
   fingerprint_v2: v.string(),
 })
@@ -64,7 +65,7 @@ function writeEbtMethod(method: PaymentMethod): Record<string, unknown> {
       token: method.cardToken,
       state: stateOf(method.pan),
       fingerprint: method.cardFingerprint,
-      fingerprint_v2: method.cardFingerprint,
+      fingerprint_v2: method.cardFingerprintV2,
     },
     ...(method.customerId === undefined ? {} : { customer_id: method.customerId }),
     reusable: method.reusable,

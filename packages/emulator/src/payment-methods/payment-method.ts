@@ -30,6 +30,8 @@ export interface PaymentMethod {
   readonly vaultToken: string
   readonly cardToken: string
   readonly cardFingerprint: string
+  /** Another value for the same card: docs.joinforage.app/reference/payment-methods. */
+  readonly cardFingerprintV2: string
   readonly customerId: string | undefined
   readonly reusable: boolean
   readonly createdAt: number

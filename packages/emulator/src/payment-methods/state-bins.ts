@@ -81,13 +81,11 @@ export const stateCards: readonly StateCards[] = Object.entries(states)
 /** "Forage blocks known BINs from restricted states (Guam, Virgin Islands)": reference/create-payment-method. */
 const restricted = ['GU', 'VI']
 
-/** Test cards do not have the digits of a state. The cards in the SDKs' fixtures are from Pennsylvania. */
-const TEST_CARD_STATE = 'PA'
-
-export function stateOf(pan: string): string {
-  return states[pan.slice(0, 6)] ?? TEST_CARD_STATE
+/** Returns the state of a card, or null for the digits of no state, as the test cards from 9999 have them. */
+export function stateOf(pan: string): string | null {
+  return states[pan.slice(0, 6)] ?? null
 }
 
 export function isRestricted(pan: string): boolean {
-  return restricted.includes(stateOf(pan))
+  return restricted.includes(stateOf(pan) ?? '')
 }

@@ -1,6 +1,7 @@
 import { EmulatorError } from '../shared/emulator-error.ts'
 import type { EmulatorTime } from '../shared/emulator-time.ts'
 import type { EmulatorEvent, EmulatorEvents, EventType } from '../shared/events.ts'
+import { utcTime } from '../shared/wire.ts'
 import { webhookSignature } from './webhook-signature.ts'
 
 /** A merchant's endpoint that receives webhooks. */
@@ -77,7 +78,7 @@ async function deliver(
   { signal, deliveries }: { signal: AbortSignal; deliveries: WebhookDelivery[] },
 ): Promise<void> {
   const { time } = context
-  const body = JSON.stringify({ ...event, created: new Date(time.now()).toISOString() })
+  const body = JSON.stringify({ ...event, created: utcTime(time.now()) })
   for (let attempt = 1; ; attempt += 1) {
     const at = time.now()
     const status = await post(context, endpoint, body, signal)

@@ -61,6 +61,40 @@ describe('a payment by HSA or FSA', () => {
     expect(await read(ref)).toMatchObject({ status: 'requires_confirmation' })
   })
 
+  test.each([
+    [
+      'two products that add up',
+      [
+        { unit_price: '5.00', quantity: '3' },
+        { unit_price: 10, quantity: 1 },
+      ],
+      200,
+    ],
+    ['a part of a product', [{ unit_price: '50.00', quantity: 0.5 }], 200],
+    ['no product', [], 200],
+    ['products that cost less', [{ unit_price: '7.00', quantity: '1' }], 'amount_mismatch'],
+    ['products that cost more', [{ unit_price: '25.01', quantity: 1 }], 'amount_mismatch'],
+    ['a product without a price', [{ quantity: 1 }], 'invalid_input_data'],
+    ['a product that is a text', ['Bandages'], 'invalid_input_data'],
+  ])('a capture with %s gets the documented answer', async (_, product_list, expected) => {
+    const { act, read, ref } = await healthcare()
+    await act('authorize')
+    const answer = await act('capture_payment', { capture_amount: '25.00', product_list })
+    expect(codeOf(answer) ?? answer.status).toBe(expected)
+    expect(await read(ref)).toMatchObject({ status: expected === 200 ? 'succeeded' : 'authorized' })
+  })
+
+  test('the products of an EBT capture are ignored', async () => {
+    const { call, pay, capture } = await checkout()
+    const ref = await pay()
+    await call('POST', `/api/payments/${ref}/collect_pin_backend/`, { pin: '1234' })
+    const products = { product_list: [{ unit_price: '1.00', quantity: 1 }] }
+    expect((await call('POST', `/api/payments/${ref}/capture_payment/`, products)).body).toMatchObject({
+      status: 'succeeded',
+    })
+    expect((await capture(ref, '1234', 'another')).status).toBe(400)
+  })
+
   test('an authorization sent again with its key gets the first answer', async () => {
     const { call, ref } = await healthcare()
     const authorize = (): ReturnType<typeof call> =>

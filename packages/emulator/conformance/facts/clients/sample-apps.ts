@@ -2,7 +2,7 @@ import { textField, type Answer, type Api } from '../../api.ts'
 import { addMethod, paymentBody } from '../../checkout.ts'
 import { androidSdk } from '../../clients/android-sdk.ts'
 import { optional, readableText, text, textMap, texts } from '../../clients/kinds.ts'
-import { expectAnswer, expectSuccess, type Pattern } from '../../expect.ts'
+import { expectAnswer, expectSuccess, listed, type Pattern } from '../../expect.ts'
 import { factsOf, type Fact } from '../../fact.ts'
 import { android, docs, ios } from '../../sources.ts'
 import { hsaCard, sdkOf } from './mobile-sdks.ts'
@@ -99,6 +99,25 @@ export const sampleAppFacts: readonly Fact[] = [
     async (api) => {
       const ref = await payByHsa(api, 'credit_tpp')
       expectAnswer(await sampleRequest(api, `/api/payments/${ref}/authorize/`, {}, {}), { status: 400 })
+    },
+    'write',
+  ),
+  documented(
+    'amount-mismatch',
+    docs('reference/sdk-errors'),
+    'A capture whose products do not add up to its amount is 400 amount_mismatch.',
+    async (api) => {
+      const ref = await payByHsa(api, 'credit_tpp')
+      const authorized = await sampleRequest(api, `/api/payments/${ref}/authorize/`, {})
+      const product = { gtin: '00300450406026', name: 'Bandages', unit_price: '7.00', quantity: '1' }
+      const body = { capture_amount: textField(authorized, 'amount'), product_list: [product] }
+      expectAnswer(await sampleRequest(api, `/api/payments/${ref}/capture_payment/`, body), {
+        status: 400,
+        body: listed(
+          'amount_mismatch',
+          /^Payment amount needs to equal to products amount\. Payment amount: 20\.00, products amount: 7\.00\.$/,
+        ),
+      })
     },
     'write',
   ),

@@ -15,6 +15,7 @@ import { PAYMENTS, type Payment, type PaymentFailure } from '../payment.ts'
 import type { Receipt } from '../receipt.ts'
 import { changePayment, findPayment, panOf } from '../stored-payment.ts'
 import { benefitOf, cannotCapture, failed } from './capture-ebt.ts'
+import { requireSum } from './captured-products.ts'
 
 const shared = {
   method: 'POST',
@@ -86,7 +87,12 @@ function declineCredit(
 }
 
 /** Captures all or a part of the held amount: "The capture_amount must be less than or equal to the original amount". */
-export function captureCredit(call: ApiCall, payment: Payment, amount: number | undefined): Payment {
+export function captureCredit(
+  call: ApiCall,
+  payment: Payment,
+  amount: number | undefined,
+  products: readonly unknown[],
+): Payment {
   const { context, now, path } = call
   const { outcome, ref } = payment
   if (outcome.status !== 'authorized' || isPaymentOver(context, payment))
@@ -99,6 +105,7 @@ export function captureCredit(call: ApiCall, payment: Payment, amount: number | 
   const captured = amount ?? held
   if (captured > held)
     throw invalidInput(path, PAYMENTS, `capture_amount has to be at most ${formatAmount(held)}.`)
+  requireSum(path, ref, captured, products)
   context.store.count('captures')
   const receipt = creditReceipt(context, panOf(context, payment), captured)
   return changePayment(context, payment, {

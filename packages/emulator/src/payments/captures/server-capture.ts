@@ -45,7 +45,7 @@ export const serverCaptureEndpoints = (switches: Switches): readonly Endpoint[] 
       const payment = findPayment(call, call.params['ref'])
       const captured = isEbt(payment.fundingType)
         ? captureWithKeptPin(call, payment)
-        : captureCredit(call, payment, call.body.capture_amount ?? undefined)
+        : captureCredit(call, payment, call.body.capture_amount ?? undefined, call.body.product_list ?? [])
       return { status: 200, body: writePayment(call.context, captured) }
     },
   }),

@@ -4,7 +4,7 @@ import { apiEndpoint, type ApiCall } from '../../api/api-endpoint.ts'
 import { listedError, type ApiError } from '../../http/api-error.ts'
 import type { Endpoint } from '../../http/endpoint.ts'
 import { isSince } from '../../shared/api-versions.ts'
-import { recordSchema } from '../../shared/wire.ts'
+import { recordSchema, utcTime } from '../../shared/wire.ts'
 import { isEbt } from '../funding.ts'
 import { amountSchema } from '../payment-body.ts'
 import { PAYMENTS, type Payment } from '../payment.ts'
@@ -120,7 +120,7 @@ function requireRefundable({ now, path }: ApiCall, payment: Payment): Payment {
       path,
       'cannot_refund_after_90_days',
       payment,
-      `Per federal regulations, refunds to EBT payment methods cannot be processed after 90 days. Payment ${ref} succeeded on ${new Date(outcome.at).toISOString()}`,
+      `Per federal regulations, refunds to EBT payment methods cannot be processed after 90 days. Payment ${ref} succeeded on ${utcTime(outcome.at)}`,
     )
   return payment
 }
