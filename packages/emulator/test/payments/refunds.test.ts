@@ -132,7 +132,7 @@ describe('a refund', () => {
         errors: [
           {
             code: 'cannot_refund_after_90_days',
-            message: `Per federal regulations, refunds to EBT payment methods cannot be processed after 90 days. Payment ${shop.ref} succeeded on 2026-01-15T12:00:00.000Z`,
+            message: `Per federal regulations, refunds to EBT payment methods cannot be processed after 90 days. Payment ${shop.ref} succeeded on 2026-01-15T12:00:00.000000Z`,
             source: { resource: 'Payments', ref: shop.ref },
           },
         ],
