@@ -48,7 +48,8 @@ export interface Switches {
   readonly paymentMethodTokens: 'authentication' | 'either'
   /**
    * Whether POST changes a payment method, a payment, an order and a payment of an order, like PATCH. The authentication
-   * guide and docs.joinforage.app/reference/orders have POST, the newer pages of the reference PATCH. Default `accept`.
+   * guide, docs.joinforage.app/reference/payments and reference/orders have POST, the newer pages of the reference PATCH.
+   * Default `accept`.
    */
   readonly postUpdates: 'accept' | 'reject'
   /**

@@ -76,7 +76,7 @@ interface StateCards {
 
 export const stateCards: readonly StateCards[] = Object.entries(states)
   .map(([bin, state]) => ({ state, bin, lengths: lengths[bin] ?? [16] }))
-  .toSorted((one, other) => one.state.localeCompare(other.state))
+  .toSorted((one, other) => (one.state < other.state ? -1 : 1))
 
 /** "Forage blocks known BINs from restricted states (Guam, Virgin Islands)": reference/create-payment-method. */
 const restricted = ['GU', 'VI']

@@ -29,7 +29,7 @@ export function writeSessionToken(
 /**
  * Writes the layout of itsdangerous' TimestampSigner, with the payload of forage-android-sdk's MOCK_SESSION_TOKEN and
  * the spaces of Python's `json.dumps`. `t` is the tenant. In the real tokens of that SDK's history, the payload and `sk`
- * are url-safe and keep their padding, and the time has none.
+ * are url-safe and keep their padding. The time is not padded.
  */
 function timestampedPayload(claims: SessionTokenClaims): string {
   const payload = `{"a": ${claims.id}, "sk": "${padded(base64url(claims.sessionKey))}", "t": ${TENANT_ID}}`

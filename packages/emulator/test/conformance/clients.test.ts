@@ -97,7 +97,7 @@ describe('the Android SDK as a client', () => {
     ).toEqual(lines)
   })
 
-  test('each request has the SDK’s headers, and a PIN goes out with a key and an empty X-KEY', async () => {
+  test('each request has the SDK’s headers, and a PIN has a key and an empty X-KEY', async () => {
     const { tokenizeEbt, tokenizeCredit, checkBalance, capturePayment } = await calls(androidSdk)
     const headers = {
       'x-forage-android-sdk-version': '4.2.2',

@@ -135,7 +135,7 @@ describe('a credit card', () => {
     })
   })
 
-  test('a credit card can be read as it was answered when it was stored', async () => {
+  test('a credit card that is read later has the same members as in the first answer', async () => {
     const { merchant, token } = await checkout()
     const stored = await store(merchant)
     const read = await merchant.get(`/api/payment_methods/${field(stored, 'ref')}/`, token)

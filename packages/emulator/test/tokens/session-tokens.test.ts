@@ -44,7 +44,7 @@ describe('POST /api/session_token/', () => {
     expect(mac).toHaveLength(43)
   })
 
-  test('the first segment of a signed session token keeps its padding, and the other segments have none', async () => {
+  test('the first segment of a signed session token keeps its padding, and the other segments are not padded', async () => {
     const [payload, issuedAt, mac] = segments(await createMerchant().sessionToken())
     expect(payload).toMatch(/^[\w-]+==$/)
     expect(payload?.length).toBe(76)

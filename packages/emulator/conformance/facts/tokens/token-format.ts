@@ -111,7 +111,7 @@ export const tokenFormatFacts: readonly Fact[] = [
   recorded(
     'padding',
     history,
-    'The first segment of a signed session token keeps the padding of base64, and the other two have none.',
+    'The first segment of a signed session token keeps the padding of base64. The other two are not padded.',
     async (api) => {
       const [first = '', ...others] = await signedSegments(api)
       check(/^[\w-]+={0,2}$/.test(first) && first.length % 4 === 0, 'the first segment is not padded')
