@@ -74,7 +74,7 @@ export const rooms: Readonly<Record<string, Readonly<Record<string, readonly str
     'session-tokens': ['api', 'tokens', 'http', 'context', 'shared'],
     oauth: ['tokens', 'http', 'context'],
     vault: ['http', 'context', 'state', 'shared'],
-    webhooks: ['shared'],
+    webhooks: ['api', 'shared'],
     api: ['tokens', 'http', 'context', 'state', 'shared'],
     tokens: ['http', 'context', 'state'],
     http: ['context'],

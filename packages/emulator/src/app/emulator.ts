@@ -139,9 +139,15 @@ export interface Emulator {
  */
 export function createEmulator(options: EmulatorOptions = {}): Emulator {
   const context = createContext(options)
-  const { events, time } = context
+  const { events, switches, time } = context
   const { webhooks: hooks = [], fetch = globalThis.fetch } = options
-  const webhooks = createWebhooks({ endpoints: hooks, events, time, fetch })
+  const webhooks = createWebhooks({
+    endpoints: hooks,
+    events,
+    time,
+    fetch,
+    version: switches.apiDefaultVersion,
+  })
   const control = createControl(context, webhooks)
   const app = createApp(context, control)
   return {
@@ -186,7 +192,7 @@ function createContext(options: EmulatorOptions): EmulatorContext {
     sign: createSigner(random.bytes(32)),
     random,
     store,
-    events: createEvents(),
+    events: createEvents(random),
     onRequest: options.onRequest,
     faults: createFaults(random),
     requests: [],

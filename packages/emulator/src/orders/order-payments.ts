@@ -11,6 +11,7 @@ import { amountSchema } from '../payments/payment-body.ts'
 import { isPaymentOver } from '../payments/payment-status.ts'
 import { writePayment } from '../payments/payment-wire.ts'
 import { PAYMENTS, paymentTable, type Payment } from '../payments/payment.ts'
+import { changePayment } from '../payments/stored-payment.ts'
 import { decimalSchema, recordSchema, refSchema, timestampSchema } from '../shared/wire.ts'
 import { addOrderPayment, requireFits } from './order-payment.ts'
 import { orderRefundTable } from './order-refund.ts'
@@ -176,7 +177,7 @@ function chargeChanges(payment: Payment, body: Changes): Partial<Payment> {
 
 /** Cancels a payment: "only requires_confirmation | failed". The code is inferred from payments without an order. */
 function cancelPayment(call: ApiCall): Payment {
-  const { context, now, path } = call
+  const { context, path } = call
   const payment = findOrderPayment(call)
   if (isPaymentOver(context, payment))
     throw listedError(path, 400, {
@@ -184,7 +185,5 @@ function cancelPayment(call: ApiCall): Payment {
       message: `Payment with ref ${payment.ref} is either processing, succeeded, or canceled and therefore cannot be canceled.`,
       source: { resource: PAYMENTS, ref: payment.ref },
     })
-  const canceled: Payment = { ...payment, outcome: { status: 'canceled' }, updatedAt: now }
-  context.store.table(paymentTable).set(payment.ref, canceled)
-  return canceled
+  return changePayment(context, payment, { outcome: { status: 'canceled' } })
 }

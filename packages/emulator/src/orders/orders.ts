@@ -2,7 +2,7 @@ import { apiEndpoint, type ApiCall } from '../api/api-endpoint.ts'
 import { updateEndpoints } from '../api/update-endpoint.ts'
 import type { Switches } from '../context/switches.ts'
 import type { Endpoint } from '../http/endpoint.ts'
-import { paymentTable } from '../payments/payment.ts'
+import { changePayment } from '../payments/stored-payment.ts'
 import { totalsOf, orderChangesSchema, type OrderChanges } from './order-body.ts'
 import { orderError } from './order-errors.ts'
 import { livePayments } from './order-payment.ts'
@@ -101,14 +101,12 @@ function requireRoom({ context, path }: ApiCall, order: Order, totals: OrderTota
 
 /** Cancels an order: "An Order can only be canceled if its status is draft." */
 function cancelOrder(call: ApiCall): Order {
-  const { context, path, now } = call
+  const { context, path } = call
   const order = findOrder(call)
   const status = orderStatus(context, order)
   if (status !== 'draft' || !isOrderOpen(context, order))
     throw orderError(path, 'cannot_cancel_order', order.ref, status)
   for (const payment of livePayments(context, order))
-    context.store
-      .table(paymentTable)
-      .set(payment.ref, { ...payment, outcome: { status: 'canceled' }, updatedAt: now })
+    changePayment(context, payment, { outcome: { status: 'canceled' } })
   return changeOrder(context, order, { status: 'canceled' })
 }

@@ -183,8 +183,17 @@ describe('a refund', () => {
     await expect.poll(() => delivered).toHaveLength(1)
     expect(delivered[0]).toMatchObject({
       type: 'REFUND_STATUS_UPDATED',
-      ref,
-      data: { payment_ref: shop.ref, refund_ref: ref, amount: '5.00', status: 'succeeded' },
+      ref: expect.not.stringMatching(ref),
+      data: {
+        payment_ref: shop.ref,
+        refund_ref: ref,
+        order_ref: null,
+        funding_type: 'ebt_snap',
+        amount: '5.00',
+        status: 'succeeded',
+        merchant_fns: '9000055',
+        merchant_id: '123ab45c67',
+      },
     })
   })
 })

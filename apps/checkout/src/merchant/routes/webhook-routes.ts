@@ -6,7 +6,6 @@ import { jsonOf } from '../http/request-json.ts'
 import type { OrderStore } from '../orders/order-store.ts'
 import type { OrderDocument } from '../orders/order.ts'
 import type { OrderPayments } from '../payments/order-payments.ts'
-import type { ForagePayments } from '../processors/forage-payments.ts'
 import { pendingRefunds } from '../refunds/refunds.ts'
 
 export interface WebhookCheck {
@@ -19,7 +18,6 @@ export interface WebhookCheck {
 export interface WebhookRoutesOptions {
   orders: OrderStore
   payments: OrderPayments
-  forage: ForagePayments
   /** If undefined, all webhooks are refused. */
   check: WebhookCheck | undefined
   now: () => number
@@ -27,17 +25,17 @@ export interface WebhookRoutesOptions {
 
 /**
  * The route of Forage's webhooks. They report payments and refunds even if the customer's page is closed. A webhook may
- * arrive twice, late or out of order, so its content is not trusted: the order's state is read from Forage.
+ * arrive twice, late or out of order, so it is only a reason to read the order's state from Forage.
  */
-export function webhookRoutes({ orders, payments, forage, check, now }: WebhookRoutesOptions): Hono {
+export function webhookRoutes({ orders, payments, check, now }: WebhookRoutesOptions): Hono {
   return new Hono().post('/forage', async (c) => {
     const body = await c.req.text()
     const signature = c.req.header('Webhook-Signature') ?? ''
     if (!check || !isSigned(signature, body, check, now())) return c.body(null, 401)
-    const order = orders.get((await orderIdOf(forage, body)) ?? '')
-    const current = order && (await payments.reconcile(order))
+    const found = ordersOf(orders, objectOf(jsonOf(body)['data']))
+    const current = await Promise.all(found.map((order) => payments.reconcile(order)))
     // Forage repeats a webhook until it is answered with 2xx.
-    return c.body(null, current && hasUnansweredRefund(current) ? 503 : 204)
+    return c.body(null, current.some(hasUnansweredRefund) ? 503 : 204)
   })
 }
 
@@ -55,14 +53,25 @@ function isSigned(
   return isAuthentic && Math.abs(nowMs - Number(t) * 1000) <= toleranceMs
 }
 
-/** Returns the order's id: from the metadata of a payment, or through the payment of a refund. */
-async function orderIdOf(forage: ForagePayments, body: string): Promise<string | undefined> {
-  const { metadata, payment_ref } = objectOf(jsonOf(body)['data'])
-  const { order_id } = objectOf(metadata)
-  if (typeof order_id === 'string') return order_id
-  return typeof payment_ref === 'string' && /^\w+$/.test(payment_ref)
-    ? await forage.orderOf(payment_ref)
-    : undefined
+/** The orders among which a refund without a known payment is searched. */
+const maxSearched = 100
+
+/**
+ * Returns the orders that the webhook's `data` is about. It names a payment (`payment_ref`), a refund (`refund_ref`), or an
+ * order of Forage (`order_ref`) with its payments. Only `refund_ref` is documented for a refund, so without a known payment
+ * it may be any unfinished refund.
+ */
+function ordersOf(orders: OrderStore, data: Record<string, unknown>): OrderDocument[] {
+  const ids = new Set(paymentRefs(data).flatMap((ref) => orders.idOfPayment(ref) ?? []))
+  if (ids.size > 0 || data['refund_ref'] === undefined) return [...ids].flatMap((id) => orders.get(id) ?? [])
+  return orders.list(maxSearched).filter((order) => pendingRefunds(order).length > 0)
+}
+
+/** Returns the refs of the payments that the data of a payment, a refund or an order names. */
+function paymentRefs({ payment_ref, order_ref, payments }: Record<string, unknown>): string[] {
+  const ofOrder = order_ref !== undefined && Array.isArray(payments) ? (payments as unknown[]) : []
+  const named = [payment_ref, ...ofOrder.map((payment) => objectOf(payment)['payment_ref'])]
+  return named.filter((ref) => typeof ref === 'string')
 }
 
 function objectOf(value: unknown): Record<string, unknown> {

@@ -1,10 +1,10 @@
 import type { EmulatorContext } from '../../context/context.ts'
-import { formatAmount } from '../../shared/money.ts'
 import { newRef } from '../../state/new-ref.ts'
 import { ebtDecline } from '../../vault/ebt-declines.ts'
 import { networkOf, type EbtAnswer } from '../../vault/ebt-network.ts'
 import { benefitOf, ebtReceipt } from '../captures/capture-ebt.ts'
 import { creditReceipt } from '../captures/credit-payments.ts'
+import { refundEventData } from '../event-data.ts'
 import { isEbt } from '../funding.ts'
 import type { Payment } from '../payment.ts'
 import { changePayment, panOf } from '../stored-payment.ts'
@@ -72,21 +72,7 @@ async function emitOnceComplete(
   if (processingMs > 0) await context.time.sleep(processingMs)
   // `reset` deletes it.
   if (context.store.table(refundTable).get(refund.ref) !== refund) return
-  context.events.emit({ type: 'REFUND_STATUS_UPDATED', ref: refund.ref, data: eventData(refund) })
-}
-
-/** docs.joinforage.app/docs/webhooks-event-reference */
-function eventData(refund: Refund): Record<string, unknown> {
-  return {
-    merchant_fns: refund.merchant.fnsNumber,
-    merchant_id: refund.merchant.id,
-    order_ref: null,
-    payment_ref: refund.payment,
-    refund_ref: refund.ref,
-    funding_type: refund.fundingType,
-    amount: formatAmount(refund.amount),
-    status: refund.outcome.status,
-  }
+  context.events.emit({ type: 'REFUND_STATUS_UPDATED', data: refundEventData(refund) })
 }
 
 /** Voids a refund: "It reinstates the original charge to the customer." Returns undefined if it cannot be voided. */
