@@ -146,10 +146,19 @@ export interface Switches {
    */
   readonly expiredPaymentStatus: 'canceled' | 'failed' | 'requires_confirmation'
   /**
-   * The answer to PIN operations on a card that docs.joinforage.app/docs/test-cards does not list. `decline`, inferred:
-   * invalid card number (`ebt_error_14`). Default `decline`.
+   * The page of the docs that describes the test cards. `current`: the "complete list" of docs.joinforage.app/docs/test-cards.
+   * `archived`: docs/how-to-trigger-exceptions, where 44444444444444XX, 55555555555555XX and 33333333333333XX fail with any
+   * two digits, every capture of 4333333333333303 and 4333333333333304 fails, and every refund of 4333333333333311.
+   * `both`: the cards of both pages; of 4333333333333311, only refunds of EBT Cash fail. Default `both`.
    */
-  readonly unlistedCards: 'decline' | 'accept'
+  readonly testCardPage: 'both' | 'current' | 'archived'
+  /**
+   * The answer to PIN operations on a card on no list of test cards. `accept`: "default to successful responses"
+   * (docs.joinforage.app/docs/how-to-trigger-exceptions), "Invalid cards will still be accepted" (README of
+   * forage-android-sdk). `decline`: invalid card number (`ebt_error_14`), since docs.joinforage.app/docs/test-cards calls
+   * its list complete. Default `accept`.
+   */
+  readonly unlistedCards: 'accept' | 'decline'
   /**
    * The browser SDK's errors: `ForageError` in docs.joinforage.app/reference/forage-js-errors, or
    * `{ errors: [{ httpStatusCode, code, message }] }` in older snapshots of that page. Default `error`.

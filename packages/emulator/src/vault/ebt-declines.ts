@@ -31,7 +31,3 @@ export function ebtDecline(number: string, details?: Readonly<Record<string, str
   }
   return details ? { ...decline, details } : decline
 }
-
-export function isEbtErrorNumber(number: string): boolean {
-  return Object.hasOwn(messages, number)
-}

@@ -84,15 +84,19 @@ describe('the hosted payment page', () => {
     expect(shop.emulator.control.counts().captures).toBe(1)
   })
 
-  test('the hosted payment page fails for the test card whose credit part fails', async () => {
-    const shop = await openShop()
-    const ref = await shop.fullyHosted()
-    await shop.pay(ref, { card_number: '3333333333333345' })
-    expect(await shop.order(ref)).toMatchObject({
-      status: 'failed',
-      previous_errors: [{ code: 'ebt_error_56' }],
-    })
-  })
+  test.each(['45', '01'])(
+    'the credit part of an order fails for the test card 33333333333333%s, after its benefits have paid',
+    async (number) => {
+      const shop = await openShop()
+      const ref = await shop.fullyHosted()
+      await shop.pay(ref, { card_number: `33333333333333${number}` })
+      expect(await shop.order(ref)).toMatchObject({
+        status: 'failed',
+        previous_errors: [{ code: 'ebt_error_56' }],
+      })
+      expect(shop.emulator.control.counts().captures).toBe(2)
+    },
+  )
 
   test.each([
     [{ card_number: '1234' }, 'card_number'],

@@ -80,16 +80,15 @@ describe('a refund', () => {
   })
 
   test.each([
-    ['4333333333333311', 'ebt_cash', 'ebt_error_61'],
-    ['4333333333333309', 'ebt_snap', 'ebt_error_61'],
-    ['4333333333333303', 'ebt_snap', 'ebt_error_54'],
-  ])('a refund of the test card %s by %s fails as 201 with %s', async (pan, type, code) => {
+    ['4333333333333311', 'ebt_cash'],
+    ['4333333333333309', 'ebt_snap'],
+  ])('a refund of the test card %s by %s fails as 201', async (pan, type) => {
     const shop = await paid(pan, { funding_type: type })
     expect(await shop.refund(shop.ref, '5.00')).toMatchObject({
       status: 201,
       body: {
         status: 'failed',
-        last_processing_error: code,
+        last_processing_error: 'ebt_error_61',
         receipt: { message: expect.not.stringMatching('Approved') },
       },
     })

@@ -32,53 +32,6 @@ describe('the vault', () => {
     expect((await balance('12345')).status).toBe(400)
   })
 
-  test.each([
-    ['5555555555555514', 'ebt_error_14'],
-    ['5555555555555554', 'ebt_error_54'],
-    ['4012888888881881', 'ebt_error_14'],
-  ])('a balance check of the test card %s fails with %s', async (pan, code) => {
-    const { balance, method } = await checkout(pan)
-    expect(await balance()).toMatchObject({
-      status: 400,
-      body: { ref: method.ref, balance: null, error: { forage_code: code, status_code: 400 } },
-    })
-  })
-
-  test.each(['14', '43', '51', '54', '55', '56', '62'])(
-    'a capture of the test card 44444444444444%s fails with that code, and its balance check succeeds',
-    async (number) => {
-      const { balance, capture, pay } = await checkout(`44444444444444${number}`)
-      expect((await balance()).status).toBe(200)
-      expect((await capture(await pay())).body).toMatchObject({
-        error: { forage_code: `ebt_error_${number}` },
-      })
-    },
-  )
-
-  test.each(['balance', 'capture'] as const)(
-    'a timeout of the network (%s) has the recorded words and the status_code 504',
-    async (what) => {
-      const { balance, capture, pay } = await checkout(`${what === 'balance' ? 5 : 4}`.repeat(14) + '91')
-      const answer = what === 'balance' ? await balance() : await capture(await pay())
-      expect(answer).toMatchObject({
-        status: 400,
-        body: {
-          error: {
-            message: 'Authorizer not available (time-out) - Host Not Available',
-            forage_code: 'ebt_error_91',
-            status_code: 504,
-          },
-        },
-      })
-    },
-  )
-
-  test('the card 654321… has no EBT Cash', async () => {
-    expect((await (await checkout('6543210000000000')).balance()).body).toMatchObject({
-      balance: { snap: '1000.00', non_snap: '0.00' },
-    })
-  })
-
   test('four wrong PINs lock a card for 24 hours, and a right PIN in between resets the count', async () => {
     const merchant = createMerchant()
     const pan = '6777777777771234'
