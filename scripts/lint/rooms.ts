@@ -65,7 +65,7 @@ export const rooms: Readonly<Record<string, Readonly<Record<string, readonly str
     gates: ['http', 'context', 'shared'],
     sdk: ['http', 'context'],
     hosted: ['sessions', 'orders', 'payments', 'payment-methods', 'vault', 'http', 'context', 'shared'],
-    reporting: ['orders', 'payments', 'api', 'http', 'context', 'shared'],
+    reporting: ['orders', 'payments', 'payment-methods', 'api', 'http', 'context', 'shared'],
     quidkey: ['oauth', 'http', 'context', 'state', 'shared'],
     sessions: ['orders', 'payments', 'payment-methods', 'api', 'http', 'state', 'shared'],
     orders: ['payments', 'payment-methods', 'vault', 'api', 'http', 'context', 'state', 'shared'],

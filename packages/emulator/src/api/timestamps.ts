@@ -23,10 +23,16 @@ const pacific = new Intl.DateTimeFormat('en-US', {
 })
 
 function pacificTime(moment: Date): string {
+  const offset = pacificOffset(moment)
+  const local = new Date(moment.getTime() + offset.ms).toISOString()
+  return `${local.slice(0, -1)}000${offset.text}`
+}
+
+/** Returns the difference of Pacific time from UTC at a moment, as `-08:00` and in ms. */
+export function pacificOffset(moment: Date): { text: string; ms: number } {
   const name = pacific.formatToParts(moment).find(({ type }) => type === 'timeZoneName')?.value ?? ''
-  const [, offset = '+00:00', sign = '+', hours = '0', minutes = '0'] =
+  const [, text = '+00:00', sign = '+', hours = '0', minutes = '0'] =
     /GMT(([+-])(\d\d):(\d\d))/.exec(name) ?? []
   const offsetMinutes = (Number(hours) * 60 + Number(minutes)) * (sign === '-' ? -1 : 1)
-  const local = new Date(moment.getTime() + offsetMinutes * 60_000).toISOString()
-  return `${local.slice(0, -1)}000${offset}`
+  return { text, ms: offsetMinutes * 60_000 }
 }

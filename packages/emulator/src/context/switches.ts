@@ -146,6 +146,12 @@ export interface Switches {
    */
   readonly expiredPaymentStatus: 'canceled' | 'failed' | 'requires_confirmation'
   /**
+   * The most that an HSA or FSA card can hold for one payment, in cents. Above it, an authorization fails, or holds less
+   * with `request_partial_authorization` (docs.joinforage.app/reference/authorize-a-payment). The balance of these test
+   * cards is undocumented. Default 100000, $1000 as on the EBT test cards.
+   */
+  readonly healthcareBalanceCents: number
+  /**
    * The page of the docs that describes the test cards. `current`: the "complete list" of docs.joinforage.app/docs/test-cards.
    * `archived`: docs/how-to-trigger-exceptions, where 44444444444444XX, 55555555555555XX and 33333333333333XX fail with any
    * two digits, every capture of 4333333333333303 and 4333333333333304 fails, and every refund of 4333333333333311.
@@ -174,6 +180,11 @@ export interface Switches {
    * how long. Since that version, the answer has the receipt. Default 1000.
    */
   readonly refundProcessingMs: number
+  /**
+   * The time zone of the days of a report. `utc`: docs.joinforage.app/reference/get-transaction-report. `pacific`: "The
+   * Forage server uses Pacific time" (docs.joinforage.app/reference/reports). Default `utc`.
+   */
+  readonly reportDays: 'utc' | 'pacific'
   /**
    * Whether Quidkey replaces a refresh token when it is used. `kept`: its guide says to keep the old one. `rotated`: an
    * example of its API reference has a new one, which makes the old one invalid (RFC 9700 §4.14.2). Default `kept`.

@@ -31,7 +31,7 @@ export const orderReceiptSchema: v.GenericSchema = v.object({
   balance: v.nullable(v.intersect([v.object({ id: v.number() }), balanceSchema])),
   last_4: v.string(),
   message: v.string(),
-  transaction_type: v.picklist(['Payment', 'Refund']),
+  transaction_type: v.picklist(['Order', 'Refund']),
   created: timestampSchema,
 })
 
@@ -108,7 +108,7 @@ function writeShared(context: EmulatorContext, version: ApiVersion, order: Order
     cancel_redirect_url: order.cancelRedirectUrl,
     supported_benefits: [...order.supportedBenefits],
     success_date: receipt && utcTime(receipt.at),
-    receipt: receipt && writeOrderReceipt(order.ref, receipt, 'Payment'),
+    receipt: receipt && writeOrderReceipt(order.ref, receipt, 'Order'),
     customer_id: order.customerId,
     is_commercial_shipping: order.isCommercialShipping,
     previous_errors: order.previousErrors.map(({ code, message }) => ({ code, message })),
@@ -140,7 +140,7 @@ function writeProduct(product: Product): Record<string, unknown> {
 export function writeOrderReceipt(
   ref: string,
   receipt: OrderReceipt,
-  type: 'Payment' | 'Refund',
+  type: 'Order' | 'Refund',
 ): Record<string, unknown> {
   const { balance } = receipt
   return {

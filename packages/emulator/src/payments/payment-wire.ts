@@ -90,10 +90,10 @@ function writeRefunds(context: EmulatorContext, payment: Payment, as: 'refs' | '
   return refundsOf(context, payment).map((refund) => writeRefund(context, refund))
 }
 
-function writeHealthcare({ authorizedAmount, healthcare }: Payment): Record<string, unknown> {
+function writeHealthcare(payment: Payment): Record<string, unknown> {
+  const { authorizedAmount, healthcare, requestedAmount } = payment
   return {
-    // Only a partial authorization has it, and no known test card gets one.
-    requested_amount: null,
+    requested_amount: decimal(requestedAmount),
     authorization_amount: decimal(authorizedAmount),
     qualified_healthcare_total: decimal(healthcare?.total),
     qualified_healthcare_subtotal: decimal(healthcare?.subtotal),

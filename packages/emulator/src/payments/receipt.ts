@@ -17,7 +17,8 @@ export interface Receipt {
   readonly at: number
   /** `Approved`, or the reason of the decline. */
   readonly message: string
-  readonly isVoided: boolean
+  /** When the capture or refund was voided. Null if it was not. */
+  readonly voidedAt: number | null
 }
 
 /** docs.joinforage.app/docs/receipts */
@@ -49,7 +50,7 @@ export function writeReceipt(
   return {
     // The ref of the payment or refund: docs.joinforage.app/docs/receipts and forage-ios-sdk's ForageMocks.swift.
     ref_number: ref,
-    is_voided: receipt.isVoided,
+    is_voided: receipt.voidedAt !== null,
     snap_amount: formatAmount(receipt.snap),
     ebt_cash_amount: formatAmount(receipt.cash),
     other_amount: formatAmount(receipt.other),

@@ -32,7 +32,21 @@ export function isHsaFsaCard(pan: string): boolean {
   return Object.hasOwn(cards, pan)
 }
 
-/** Returns the error of a charge, or undefined if the card can be charged, as every card can that is not listed. */
-export function creditDecline(pan: string): CreditDecline | undefined {
-  return cards[pan] ?? undefined
+export type CreditAnswer =
+  | { readonly approved: true; readonly amount: number }
+  | { readonly approved: false; readonly decline: CreditDecline }
+
+interface Hold {
+  /** Cents. */
+  readonly amount: number
+  /** Whether the processor may hold less, if the balance is insufficient. */
+  readonly mayBePartial: boolean
+}
+
+/** Requests a hold on a card with this balance. A card that is not listed is never declined for another reason. */
+export function holdCredit(pan: string, balance: number, { amount, mayBePartial }: Hold): CreditAnswer {
+  const decline = cards[pan]
+  if (decline) return { approved: false, decline }
+  if (amount <= balance || mayBePartial) return { approved: true, amount: Math.min(amount, balance) }
+  return { approved: false, decline: { code: 'card_declined', message: 'Your card has insufficient funds.' } }
 }

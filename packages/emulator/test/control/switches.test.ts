@@ -244,6 +244,10 @@ const provenElsewhere: readonly (keyof Switches)[] = [
   'cardAdditions',
   'excessRefund',
   'missingPin',
+  // payments/healthcare-payments.test.ts
+  'healthcareBalanceCents',
+  // orders/reporting.test.ts
+  'reportDays',
   // orders/orders.test.ts
   'expiredOrderStatus',
   'refundProcessingMs',

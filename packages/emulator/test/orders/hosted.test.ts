@@ -39,6 +39,7 @@ describe('the hosted payment page', () => {
       success_date: '2026-01-15T12:00:00.000000Z',
       receipt: {
         ref_number: ref,
+        transaction_type: 'Order',
         snap_amount: '25.99',
         ebt_cash_amount: '20.00',
         other_amount: '5.99',

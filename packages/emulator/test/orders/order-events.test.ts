@@ -99,7 +99,7 @@ test('every event has a status, onboarding events as well', async () => {
       method: 'POST',
       body: new URLSearchParams({ name: 'Corner Store', fns_number }),
     })
-  const statuses = (await events(4)).map(({ data }) => data['status'])
+  const statuses = (await events(4)).map(({ data }) => String(data['status']))
   expect(statuses.toSorted()).toEqual(['live', 'submitted', 'submitted', 'verification_failed'])
 })
 

@@ -245,6 +245,8 @@ describe('a refund of an order', () => {
         order: ref,
         payment: payments[0],
         amount: '5.99',
+        merchant_fixed_settlement: 0,
+        platform_fixed_settlement: 0,
         status: 'succeeded',
         receipt: {
           snap_amount: '5.99',

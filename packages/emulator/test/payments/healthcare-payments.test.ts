@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest'
 
+import type { Switches } from '../../src/index.ts'
 import { checkout, codeOf, type Checkout } from '../support/checkout.ts'
-import { field } from '../support/merchant.ts'
+import { createMerchant, field } from '../support/merchant.ts'
 
 interface Healthcare extends Checkout {
   readonly ref: string
@@ -9,8 +10,12 @@ interface Healthcare extends Checkout {
 }
 
 /** Creates a payment by HSA or FSA card. */
-async function healthcare(number = '4000051230002839', funding_type = 'credit_tpp'): Promise<Healthcare> {
-  const shop = await checkout()
+async function healthcare(
+  number = '4000051230002839',
+  funding_type = 'credit_tpp',
+  switches: Partial<Switches> = {},
+): Promise<Healthcare> {
+  const shop = await checkout(undefined, createMerchant({ switches }))
   const card = { number, exp_month: 4, exp_year: 2030, security_code: '123', is_hsa_fsa: true }
   const stored = await shop.merchant.postJson('/proxy/api/payment_methods/', shop.token, {
     type: 'credit',
@@ -104,15 +109,38 @@ describe('a payment by HSA or FSA', () => {
     expect((await authorize()).body).toEqual(first.body)
   })
 
-  test('an authorization may be partial, but the emulator has no card with less than the amount', async () => {
+  test('an authorization that may be partial moves the original amount to requested_amount', async () => {
     const { act } = await healthcare()
     expect((await act('authorize', { request_partial_authorization: 'yes' })).status).toBe(400)
     expect((await act('authorize', { request_partial_authorization: true })).body).toMatchObject({
       status: 'authorized',
       amount: '25.00',
-      requested_amount: null,
+      requested_amount: '25.00',
     })
   })
+
+  test('an authorization that may be partial holds the balance of a card that has less', async () => {
+    const poor = { healthcareBalanceCents: 1500 }
+    const { act } = await healthcare(undefined, 'credit_tpp', poor)
+    const partial = { status: 'authorized', amount: '15.00', requested_amount: '25.00' }
+    expect((await act('authorize', { request_partial_authorization: true })).body).toMatchObject(partial)
+    expect((await act('capture_payment', { capture_amount: '15.01' })).status).toBe(400)
+    expect((await act('capture_payment', { capture_amount: '10.00' })).body).toMatchObject({
+      status: 'succeeded',
+      amount: '10.00',
+      authorization_amount: '15.00',
+      requested_amount: '25.00',
+    })
+  })
+
+  test.each([{}, { request_partial_authorization: false }])(
+    'an authorization of more than the balance fails with %o, and the payment keeps its amount',
+    async (body) => {
+      const { act, read, ref } = await healthcare(undefined, 'credit_tpp', { healthcareBalanceCents: 2499 })
+      expect(codeOf(await act('authorize', body))).toBe('card_declined')
+      expect(await read(ref)).toMatchObject({ status: 'failed', amount: '25.00', requested_amount: null })
+    },
+  )
 
   test('a payment by HSA or FSA is captured neither before it is authorized nor with a PIN', async () => {
     const { act, capture, ref } = await healthcare()

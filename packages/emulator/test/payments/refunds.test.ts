@@ -79,6 +79,22 @@ describe('a refund', () => {
     expect((await shop.call('GET', `/api/payments/${shop.ref}/refunds/`)).body).toMatchObject([refund])
   })
 
+  test('a refund has both fixed settlements as numbers: those of the request, or else 0', async () => {
+    const shop = await paid()
+    const settled = { merchant_fixed_settlement: '5.95', platform_fixed_settlement: 5.11 }
+    expect((await shop.refund(shop.ref, '6.00', settled)).body).toMatchObject({
+      merchant_fixed_settlement: 5.95,
+      platform_fixed_settlement: 5.11,
+    })
+    expect((await shop.refund(shop.ref, '6.00')).body).toMatchObject({
+      merchant_fixed_settlement: 0,
+      platform_fixed_settlement: 0,
+    })
+    expect(codeOf(await shop.refund(shop.ref, '6.00', { merchant_fixed_settlement: 'all' }))).toBe(
+      'invalid_input_data',
+    )
+  })
+
   test.each([
     ['4333333333333311', 'ebt_cash'],
     ['4333333333333309', 'ebt_snap'],

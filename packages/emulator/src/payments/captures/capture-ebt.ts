@@ -69,7 +69,7 @@ export function ebtReceipt(
     last4: pan.slice(-4),
     at,
     message: answer.approved ? 'Approved' : answer.decline.message,
-    isVoided: false,
+    voidedAt: null,
   }
 }
 

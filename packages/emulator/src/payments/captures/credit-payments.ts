@@ -6,7 +6,7 @@ import type { Switches } from '../../context/switches.ts'
 import { invalidInput, listedError, type ApiError } from '../../http/api-error.ts'
 import type { Endpoint } from '../../http/endpoint.ts'
 import { formatAmount } from '../../shared/money.ts'
-import { creditDecline } from '../../vault/credit-processor.ts'
+import { holdCredit } from '../../vault/credit-processor.ts'
 import { networkOf } from '../../vault/ebt-network.ts'
 import { isEbt } from '../funding.ts'
 import { isPaymentOver } from '../payment-status.ts'
@@ -25,7 +25,7 @@ const shared = {
   replies: { 200: { description: 'The payment.', schema: paymentSchema } },
 } as const
 
-/** With it, a hold may be smaller than the payment. No known test card gets such a hold, so the emulator ignores it. */
+/** "If true, partial authorization is attempted when the cardholder balance is insufficient": reference/authorize-a-payment. */
 const authorizeBody = v.object({
   request_partial_authorization: v.nullish(
     v.boolean('request_partial_authorization has to be true or false.'),
@@ -61,8 +61,8 @@ function cannot(what: 'authorize' | 'void', path: string, ref: string, message: 
   })
 }
 
-function authorize(call: ApiCall): Payment {
-  const { context, path } = call
+function authorize(call: ApiCall<v.InferOutput<typeof authorizeBody>>): Payment {
+  const { body, context, path } = call
   const payment = findPayment(call, call.params['ref'])
   const { amount, fundingType, outcome, ref } = payment
   if (isEbt(fundingType))
@@ -71,9 +71,15 @@ function authorize(call: ApiCall): Payment {
     throw cannot('authorize', path, ref, `Payment with ref ${ref} is already authorized, or finished.`)
   if (amount === null)
     throw cannot('authorize', path, ref, `Payment with ref ${ref} cannot be authorized without an amount.`)
-  const decline = creditDecline(panOf(context, payment))
-  if (decline) throw declineCredit(context, path, payment, decline)
-  return changePayment(context, payment, { outcome: { status: 'authorized', amount } })
+  const mayBePartial = body.request_partial_authorization ?? false
+  const { healthcareBalanceCents } = context.switches
+  const answer = holdCredit(panOf(context, payment), healthcareBalanceCents, { amount, mayBePartial })
+  if (!answer.approved) throw declineCredit(context, path, payment, answer.decline)
+  return changePayment(context, payment, {
+    // "The original amount is moved into a field requested_amount and the actual amount authorized will be in field amount."
+    ...(mayBePartial ? { requestedAmount: amount, amount: answer.amount } : {}),
+    outcome: { status: 'authorized', amount: answer.amount },
+  })
 }
 
 function declineCredit(
@@ -124,7 +130,7 @@ export function creditReceipt({ time }: EmulatorContext, pan: string, amount: nu
     last4: pan.slice(-4),
     at: time.now(),
     message: 'Approved',
-    isVoided: false,
+    voidedAt: null,
   }
 }
 
@@ -158,7 +164,7 @@ function voidCredit(context: EmulatorContext, path: string, payment: Payment): P
  */
 function voidEbt(context: EmulatorContext, path: string, payment: Payment): Payment {
   const { amount, outcome, ref, refunds = [] } = payment
-  if (outcome.status !== 'succeeded' || outcome.receipt.isVoided || refunds.length > 0)
+  if (outcome.status !== 'succeeded' || outcome.receipt.voidedAt !== null || refunds.length > 0)
     throw cannot(
       'void',
       path,
@@ -167,6 +173,6 @@ function voidEbt(context: EmulatorContext, path: string, payment: Payment): Paym
     )
   networkOf(context).reverse(panOf(context, payment), benefitOf(payment), amount ?? 0)
   return changePayment(context, payment, {
-    outcome: { ...outcome, receipt: { ...outcome.receipt, isVoided: true } },
+    outcome: { ...outcome, receipt: { ...outcome.receipt, voidedAt: context.time.now() } },
   })
 }

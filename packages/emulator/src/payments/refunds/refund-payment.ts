@@ -10,7 +10,10 @@ import type { Payment } from '../payment.ts'
 import { changePayment, panOf } from '../stored-payment.ts'
 import { isProcessing, refundsOf, refundTable, type Refund, type RefundOutcome } from './refund.ts'
 
-type NewRefund = Pick<Refund, 'amount' | 'reason' | 'metadata' | 'externalOrderId' | 'isPos'> & {
+type NewRefund = Pick<
+  Refund,
+  'amount' | 'reason' | 'metadata' | 'externalOrderId' | 'isPos' | 'merchantFixed' | 'platformFixed'
+> & {
   /** How long the refund is `processing`. */
   readonly processingMs: number
 }
@@ -18,9 +21,9 @@ type NewRefund = Pick<Refund, 'amount' | 'reason' | 'metadata' | 'externalOrderI
 /** Returns the cents of a payment that can still be refunded. */
 export function refundable(context: EmulatorContext, payment: Payment): number {
   const { amount, outcome } = payment
-  if (outcome.status !== 'succeeded' || outcome.receipt.isVoided) return 0
+  if (outcome.status !== 'succeeded' || outcome.receipt.voidedAt !== null) return 0
   const refunded = refundsOf(context, payment)
-    .filter((refund) => refund.outcome.status === 'succeeded' && !refund.outcome.receipt.isVoided)
+    .filter((refund) => refund.outcome.status === 'succeeded' && refund.outcome.receipt.voidedAt === null)
     .reduce((cents, refund) => cents + refund.amount, 0)
   return (amount ?? 0) - refunded
 }
@@ -78,7 +81,7 @@ async function emitOnceComplete(
 /** Voids a refund: "It reinstates the original charge to the customer." Returns undefined if it cannot be voided. */
 export function voidRefund(context: EmulatorContext, payment: Payment, refund: Refund): Refund | undefined {
   const { amount, outcome, ref } = refund
-  if (isProcessing(context, refund) || outcome.status !== 'succeeded' || outcome.receipt.isVoided)
+  if (isProcessing(context, refund) || outcome.status !== 'succeeded' || outcome.receipt.voidedAt !== null)
     return undefined
   const charged =
     !isEbt(refund.fundingType) ||
@@ -86,7 +89,7 @@ export function voidRefund(context: EmulatorContext, payment: Payment, refund: R
   if (!charged) return undefined
   const voided: Refund = {
     ...refund,
-    outcome: { ...outcome, receipt: { ...outcome.receipt, isVoided: true } },
+    outcome: { ...outcome, receipt: { ...outcome.receipt, voidedAt: context.time.now() } },
   }
   context.store.table(refundTable).set(ref, voided)
   return voided

@@ -29,6 +29,9 @@ export interface Refund {
   readonly metadata: Readonly<Record<string, unknown>>
   readonly externalOrderId: string | null
   readonly isPos: boolean
+  /** Cents, like the next one. The emulator keeps and answers them, but emulates no settlement. */
+  readonly merchantFixed: number
+  readonly platformFixed: number
   readonly createdAt: number
   /** The end of `processing`. */
   readonly completesAt: number

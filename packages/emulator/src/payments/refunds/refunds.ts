@@ -6,7 +6,7 @@ import type { Endpoint } from '../../http/endpoint.ts'
 import { isSince } from '../../shared/api-versions.ts'
 import { recordSchema, utcTime } from '../../shared/wire.ts'
 import { isEbt } from '../funding.ts'
-import { amountSchema } from '../payment-body.ts'
+import { amountSchema, centsSchema } from '../payment-body.ts'
 import { PAYMENTS, type Payment } from '../payment.ts'
 import { findPayment } from '../stored-payment.ts'
 import { refundable, refundPayment, voidRefund } from './refund-payment.ts'
@@ -19,6 +19,8 @@ const newRefund = v.object({
   metadata: recordSchema,
   external_order_id: v.nullish(v.string('external_order_id has to be a string.')),
   pos_terminal: v.nullish(recordSchema),
+  merchant_fixed_settlement: v.nullish(centsSchema),
+  platform_fixed_settlement: v.nullish(centsSchema),
 })
 
 const shared = { tokens: 'authentication', merchant: 'required' } as const
@@ -100,6 +102,8 @@ function addRefund(call: ApiCall<v.InferOutput<typeof newRefund>>): Refund {
     metadata: body.metadata,
     externalOrderId: body.external_order_id ?? payment.externalOrderId,
     isPos: Boolean(body.pos_terminal),
+    merchantFixed: body.merchant_fixed_settlement ?? 0,
+    platformFixed: body.platform_fixed_settlement ?? 0,
     // docs.joinforage.app/reference/changelog: since this version, the answer has the receipt.
     processingMs: isSince(version, '2024-01-08') ? 0 : context.switches.refundProcessingMs,
   })
