@@ -1,4 +1,5 @@
 import { Mismatch, Skip } from './check-errors.ts'
+import type { WebhookEvent, WebhookInbox } from './webhook-inbox.ts'
 
 export interface Answer {
   /** The method of the request. */
@@ -46,6 +47,8 @@ export interface ApiOptions {
   readonly fetch?: typeof fetch
   /** Moves the server's clock, which only an emulator can. */
   readonly advance?: ((ms: number) => Promise<void>) | undefined
+  /** Receives the server's webhooks. Default: they do not reach this run. */
+  readonly webhooks?: Pick<WebhookInbox, 'find'> | undefined
   /** A name that distinguishes this run from others. Default: random. */
   readonly run?: string
 }
@@ -72,6 +75,8 @@ export interface Api {
   newSessionToken(parent?: string): Promise<string>
   /** Moves the server's clock. Throws `Skip` if the server has no such clock. */
   advance(ms: number): Promise<void>
+  /** Returns the first webhook that matches. Throws `Skip` if the server's webhooks do not reach this run. */
+  webhook(matches: (event: WebhookEvent) => boolean): Promise<WebhookEvent>
   /** Returns a text that no other call returns. */
   unique(): string
   /** Replaces secrets in a text. */
@@ -117,6 +122,10 @@ export function createApi(options: ApiOptions): Api {
       // Tokens from before may be expired now.
       parents.clear()
       session = undefined
+    },
+    webhook: async (matches) => {
+      if (!options.webhooks) throw new Skip('the webhooks of this server do not reach this run')
+      return await options.webhooks.find(matches)
     },
     unique: () => `${run}-${(count += 1)}`,
     redact: (text) =>

@@ -201,8 +201,11 @@ describe('facts that are inferred or unknown', () => {
     { quidkeyExpiresInSeconds: 900 },
     { quidkeyGrantType: 'optional' },
     { quidkeyGrantType: 'required' },
-    { unlistedCards: 'accept' },
-    { unlistedCards: 'decline' },
+    { testCardPage: 'both' },
+    { testCardPage: 'current' },
+    { testCardPage: 'archived' },
+    { reportDays: 'utc' },
+    { reportDays: 'pacific' },
   ])('a run reports the switch value that the server behaves like: %o', async (switches) => {
     const { api } = tamperedApi(undefined, { switches })
     const [name = ''] = Object.keys(switches)

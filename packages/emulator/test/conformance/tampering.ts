@@ -1,6 +1,7 @@
 import { createApi, type Api, type Answer } from '../../conformance/api.ts'
 import type { Fact } from '../../conformance/fact.ts'
 import { facts } from '../../conformance/facts.ts'
+import { createWebhookInbox } from '../../conformance/webhook-inbox.ts'
 import { createEmulator, type Emulator, type EmulatorOptions } from '../../src/index.ts'
 import { stoppedClock } from '../support/merchant.ts'
 
@@ -40,9 +41,12 @@ export interface TamperedApi {
 /** Creates an API client for a new emulator behind a proxy that tampers with answers. */
 export function tamperedApi(tampering?: Tampering, options: EmulatorOptions = {}): TamperedApi {
   const { switches, ...rest } = options
+  const webhooks = createWebhookInbox()
   const emulator = createEmulator({
     clock: stoppedClock(),
     switches: { requestLimit: '900/5min', ...switches },
+    webhooks: [{ url: 'http://webhooks.invalid/', secret: 'conformance' }],
+    fetch: webhooks.fetch,
     ...rest,
   })
   const [merchant] = emulator.merchants
@@ -69,6 +73,7 @@ export function tamperedApi(tampering?: Tampering, options: EmulatorOptions = {}
       clientSecret: emulator.clientSecret,
     },
     advance: (ms) => emulator.control.advance(ms),
+    webhooks,
     fetch: proxy,
     run: 'run',
   })

@@ -7,7 +7,7 @@ import { factsOf, type Fact } from '../../fact.ts'
 import { android, docs, ios } from '../../sources.ts'
 import { hsaCard, sdkOf } from './mobile-sdks.ts'
 
-const { recorded, documented } = factsOf('7.4')
+const { recorded, documented, inferred } = factsOf('7.4')
 
 const repository = android('sample-app PaymentsRepository.kt')
 const VERSION = '2025-05-15'
@@ -99,6 +99,20 @@ export const sampleAppFacts: readonly Fact[] = [
     async (api) => {
       const ref = await payByHsa(api, 'credit_tpp')
       expectAnswer(await sampleRequest(api, `/api/payments/${ref}/authorize/`, {}, {}), { status: 400 })
+    },
+    'write',
+  ),
+  inferred(
+    'requested-amount',
+    docs('reference/authorize-a-payment'),
+    'With request_partial_authorization the original amount moves to requested_amount, even if all of it is held.',
+    async (api) => {
+      const ref = await payByHsa(api, 'credit_tpp')
+      const partial = { request_partial_authorization: true }
+      expectAnswer(await sampleRequest(api, `/api/payments/${ref}/authorize/`, partial), {
+        status: 200,
+        body: { status: 'authorized', amount: '20.00', requested_amount: '20.00' },
+      })
     },
     'write',
   ),

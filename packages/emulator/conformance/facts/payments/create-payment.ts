@@ -166,6 +166,18 @@ export const paymentCreationFacts: readonly Fact[] = [
     'write',
   ),
   documented(
+    'offset-digits',
+    reference,
+    'Times with an offset, before version 2024-05-07, have six fraction digits.',
+    async (api) => {
+      const headers = { 'Idempotency-Key': api.unique(), 'API-Version': '2023-05-15' }
+      const answer = await postPayment(api, paymentBody(await addMethod(api)), headers)
+      const withOffset = /\.\d{6}[+-]\d\d:\d\d$/
+      expectAnswer(answer, { body: { created: withOffset, updated: withOffset, expires_at: withOffset } })
+    },
+    'write',
+  ),
+  documented(
     'read',
     reference,
     'A session token can read a payment.',

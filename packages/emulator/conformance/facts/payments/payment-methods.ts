@@ -1,9 +1,8 @@
-import { defaultSwitches } from '../../../src/context/switch-values.ts'
 import { Mismatch } from '../../check-errors.ts'
 import { addMethod, asServer, checkBalance, freshCard, paid, postMethod, readMethod } from '../../checkout.ts'
-import { described, expectAnswer, expectSuccess, isText, unlike } from '../../expect.ts'
+import { described, expectAnswer, expectSuccess, unlike } from '../../expect.ts'
 import { factsOf, type Fact } from '../../fact.ts'
-import { android, docs, ios, llmsText } from '../../sources.ts'
+import { android, docs, llmsText } from '../../sources.ts'
 import { decimal, ref, time } from './patterns.ts'
 
 const { recorded, documented, inferred, unknown } = factsOf('5.1')
@@ -20,46 +19,6 @@ export const paymentMethodFacts: readonly Fact[] = [
         status: 201,
         body: { ref, type: 'ebt', balance: null, reusable: true },
       })
-    },
-    'write',
-  ),
-  recorded(
-    'card',
-    ios('PaymentMethodModel.swift'),
-    'The card of a payment method has last_4, created and state.',
-    async (api) => {
-      const pan = freshCard()
-      expectAnswer(await postMethod(api, pan), {
-        body: {
-          card: { last_4: pan.slice(-4), created: time, state: (state) => state === null || isText(state) },
-        },
-      })
-    },
-    'write',
-  ),
-  recorded(
-    'fingerprint',
-    android('EbtCard.kt'),
-    'The card of a payment method has a fingerprint of 64 hex digits, the same for the same number.',
-    async (api) => {
-      const pan = freshCard()
-      const first = await addMethod(api, pan)
-      const { fingerprint } = first.body['card'] as { fingerprint?: unknown }
-      if (typeof fingerprint !== 'string' || !/^[0-9a-f]{64}$/.test(fingerprint))
-        throw new Mismatch('the card has no fingerprint')
-      expectAnswer(await postMethod(api, pan), { body: { card: { fingerprint } } })
-      const other = await addMethod(api)
-      const { fingerprint: another } = other.body['card'] as { fingerprint?: unknown }
-      if (another === fingerprint) throw new Mismatch('another card has the same fingerprint')
-    },
-    'write',
-  ),
-  recorded(
-    'three-tokens',
-    `${android('RosettaPinSubmitter.kt')}, ${ios('Collector.swift')}`,
-    'card.token has at least three parts separated by commas, and the third is for the vault.',
-    async (api) => {
-      expectAnswer(await postMethod(api, freshCard()), { body: { card: { token: /^[^,]+,[^,]+,[^,]+/ } } })
     },
     'write',
   ),
@@ -187,23 +146,6 @@ export const paymentMethodFacts: readonly Fact[] = [
       expectAnswer(await checkBalance(api, method, '1234', { 'API-VERSION': '2023-05-15' }), { status: 400 })
     },
     'write',
-  ),
-  unknown(
-    'state-cards',
-    docs('reference/retrieve-state-card-details'),
-    'The path of the list of states and their cards is in no public copy of its page.',
-    async (api) => {
-      const { stateCardsPath } = defaultSwitches
-      const answer = await api.send('GET', stateCardsPath, {
-        token: await api.sessionToken(),
-        merchant: null,
-      })
-      const isThere = answer.status === 200
-      return {
-        note: `${stateCardsPath}: ${isThere ? answer.text.slice(0, 60) : described(answer)}`,
-        ...(isThere ? { choice: { stateCardsPath } } : {}),
-      }
-    },
   ),
   unknown(
     'benefit-bin',
