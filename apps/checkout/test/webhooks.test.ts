@@ -63,6 +63,31 @@ async function stored(): Promise<Order[]> {
   return (await (await manager.send('GET', '/api/store/orders')).json()) as Order[]
 }
 
+/** Creates a payment at Forage that the shop does not know, and returns its ref. */
+async function createdAtForage(client: string, metadata: object): Promise<string> {
+  const form = new URLSearchParams({ grant_type: 'client_credentials', scope: 'pinpad_only' })
+  const authorization = `Basic ${btoa(client)}`
+  const issued = await fetch(`${api.url}/o/token/`, {
+    method: 'POST',
+    headers: { authorization },
+    body: form,
+  })
+  const { access_token: token } = (await issued.json()) as { access_token: string }
+  const post = async (path: string, body: object): Promise<{ ref: string }> => {
+    const headers = {
+      Authorization: `Bearer ${token}`,
+      'Content-Type': 'application/json',
+      'Merchant-Account': '123ab45c67',
+      'Idempotency-Key': path,
+    }
+    const answer = await fetch(api.url + path, { method: 'POST', headers, body: JSON.stringify(body) })
+    return (await answer.json()) as { ref: string }
+  }
+  const card = { type: 'ebt', card: { number: '9999420000000009' } }
+  const { ref: payment_method } = await post('/api/payment_methods/', card)
+  return (await post('/api/payments/', { funding_type: 'ebt_snap', payment_method, metadata })).ref
+}
+
 test.each([
   ['a payment', (ref: string) => ({ payment_ref: ref, order_ref: null, status: 'succeeded' })],
   ['a payment, with an old status', (ref: string) => ({ payment_ref: ref, status: 'failed' })],
@@ -96,8 +121,22 @@ test('a webhook about a refund that names no payment completes the refund whose 
   expect([line.sent('POST', '/refunds/'), line.sent('GET', '/refunds/')]).toEqual([1, 1])
 })
 
+test('a webhook about a payment whose answer was lost finds the order through Forage', async () => {
+  const { id } = await captured()
+  const { clientId, clientSecret } = api.emulator
+  const lost = await createdAtForage(`${clientId}:${clientSecret}`, { order_id: id })
+  expect(await send({ payment_ref: lost, status: 'requires_confirmation' })).toBe(204)
+  expect(await stored()).toMatchObject([{ id, status: 'paid' }])
+})
+
+test('a webhook about a payment that Forage does not have is confirmed', async () => {
+  await captured()
+  expect(await send({ payment_ref: '0000000000', status: 'succeeded' })).toBe(204)
+  expect(await stored()).toMatchObject([{ status: 'open' }])
+})
+
 test.each([
-  ['an unknown payment', { payment_ref: '0000000000', status: 'succeeded' }],
+  ['a payment whose ref is a path', { payment_ref: '../payment_methods/0000000000' }],
   ['an order without known payments', { order_ref: '3ee466e0ef', payments: [null, 7, { payment_ref: 1 }] }],
   ['an unknown refund', { refund_ref: '0ddbcda871' }],
   ['an onboarded merchant', { merchant_fns: '1234567', status: 'live' }],

@@ -65,7 +65,7 @@ export function createMerchantApp(options: MerchantAppOptions): Hono {
   app.get('/healthz', (c) => c.json(server.health(), server.health().ready ? 200 : 503))
   app.use('*', securityHeaders(config))
   // This route comes before `csrf()`, because webhooks come from another site.
-  app.route('/api/webhooks', webhookRoutes({ orders, payments, check: webhooks, now }))
+  app.route('/api/webhooks', webhookRoutes({ orders, payments, forage, check: webhooks, now }))
   app.use('/api/*', noStore(), csrf())
   app.get('/api/config', (c) => c.json(config))
   app.all('/api/forage/session-token', (c) => sessionToken(c.req.raw))

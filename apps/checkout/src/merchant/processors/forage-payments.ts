@@ -56,6 +56,8 @@ export interface ForagePayments {
   refund(ref: string, refund: NewForageRefund): Promise<RefundOutcome>
   /** Returns the outcome of the refund with this `key`, or undefined if Forage has no such refund. */
   findRefund(ref: string, key: string): Promise<RefundOutcome | undefined>
+  /** Returns the id of the payment's order, or undefined if Forage has no such payment or it has no order. */
+  orderOf(ref: string): Promise<string | undefined>
   /** Returns the card if it belongs to this customer. */
   readCard(ref: string, customerId: string): Promise<SavedCard | undefined>
 }
@@ -64,6 +66,7 @@ interface PaymentOnWire {
   ref: string
   status: string
   expires_at?: string
+  metadata?: { order_id?: string }
 }
 
 interface RefundOnWire {
@@ -118,6 +121,10 @@ export function createForagePayments(
       const refunds = (await (await get(`/api/payments/${ref}/refunds/`)).json()) as RefundOnWire[]
       const found = refunds.find(({ metadata }) => metadata?.refund_key === key)
       return found && refundOutcome(found)
+    },
+    async orderOf(ref) {
+      const payment = await unlessRefused(get(`/api/payments/${ref}/`))
+      return ((await payment?.json()) as PaymentOnWire | undefined)?.metadata?.order_id
     },
     async readCard(ref, customerId) {
       const found = (await (await get(`/api/payment_methods/${ref}/`)).json()) as CardOnWire

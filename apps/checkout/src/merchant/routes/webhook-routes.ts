@@ -6,6 +6,7 @@ import { jsonOf } from '../http/request-json.ts'
 import type { OrderStore } from '../orders/order-store.ts'
 import type { OrderDocument } from '../orders/order.ts'
 import type { OrderPayments } from '../payments/order-payments.ts'
+import type { ForagePayments } from '../processors/forage-payments.ts'
 import { pendingRefunds } from '../refunds/refunds.ts'
 
 export interface WebhookCheck {
@@ -18,6 +19,7 @@ export interface WebhookCheck {
 export interface WebhookRoutesOptions {
   orders: OrderStore
   payments: OrderPayments
+  forage: Pick<ForagePayments, 'orderOf'>
   /** If undefined, all webhooks are refused. */
   check: WebhookCheck | undefined
   now: () => number
@@ -27,12 +29,12 @@ export interface WebhookRoutesOptions {
  * The route of Forage's webhooks. They report payments and refunds even if the customer's page is closed. A webhook may
  * arrive twice, late or out of order, so it is only a reason to read the order's state from Forage.
  */
-export function webhookRoutes({ orders, payments, check, now }: WebhookRoutesOptions): Hono {
+export function webhookRoutes({ orders, payments, forage, check, now }: WebhookRoutesOptions): Hono {
   return new Hono().post('/forage', async (c) => {
     const body = await c.req.text()
     const signature = c.req.header('Webhook-Signature') ?? ''
     if (!check || !isSigned(signature, body, check, now())) return c.body(null, 401)
-    const found = ordersOf(orders, objectOf(jsonOf(body)['data']))
+    const found = await ordersOf({ orders, forage }, objectOf(jsonOf(body)['data']))
     const current = await Promise.all(found.map((order) => payments.reconcile(order)))
     // Forage repeats a webhook until it is answered with 2xx.
     return c.body(null, current.some(hasUnansweredRefund) ? 503 : 204)
@@ -53,25 +55,33 @@ function isSigned(
   return isAuthentic && Math.abs(nowMs - Number(t) * 1000) <= toleranceMs
 }
 
-/** The orders among which a refund without a known payment is searched. */
+/** The number of latest orders among which a refund without a payment is searched. */
 const maxSearched = 100
 
 /**
  * Returns the orders that the webhook's `data` is about. It names a payment (`payment_ref`), a refund (`refund_ref`), or an
- * order of Forage (`order_ref`) with its payments. Only `refund_ref` is documented for a refund, so without a known payment
- * it may be any unfinished refund.
+ * order of Forage (`order_ref`) with its payments. Only `refund_ref` is documented for a refund, so without a payment it
+ * may be any unfinished refund.
  */
-function ordersOf(orders: OrderStore, data: Record<string, unknown>): OrderDocument[] {
-  const ids = new Set(paymentRefs(data).flatMap((ref) => orders.idOfPayment(ref) ?? []))
-  if (ids.size > 0 || data['refund_ref'] === undefined) return [...ids].flatMap((id) => orders.get(id) ?? [])
-  return orders.list(maxSearched).filter((order) => pendingRefunds(order).length > 0)
+async function ordersOf(
+  { orders, forage }: Pick<WebhookRoutesOptions, 'orders' | 'forage'>,
+  data: Record<string, unknown>,
+): Promise<OrderDocument[]> {
+  const refs = paymentRefs(data)
+  if (refs.length === 0 && data['refund_ref'] !== undefined)
+    return orders.list(maxSearched).filter((order) => pendingRefunds(order).length > 0)
+  // If the answer to a new payment was lost, only Forage knows its order.
+  const ids = await Promise.all(
+    refs.map(async (ref) => orders.idOfPayment(ref) ?? (await forage.orderOf(ref))),
+  )
+  return [...new Set(ids)].flatMap((id = '') => orders.get(id) ?? [])
 }
 
 /** Returns the refs of the payments that the data of a payment, a refund or an order names. */
 function paymentRefs({ payment_ref, order_ref, payments }: Record<string, unknown>): string[] {
   const ofOrder = order_ref !== undefined && Array.isArray(payments) ? (payments as unknown[]) : []
   const named = [payment_ref, ...ofOrder.map((payment) => objectOf(payment)['payment_ref'])]
-  return named.filter((ref) => typeof ref === 'string')
+  return named.flatMap((ref) => (typeof ref === 'string' && /^\w+$/.test(ref) ? [ref] : []))
 }
 
 function objectOf(value: unknown): Record<string, unknown> {
