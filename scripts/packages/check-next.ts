@@ -74,7 +74,7 @@ async function start({ folder, env, signal }: FreshApp): Promise<RunningApp> {
 
 /** Returns the tokens in the page that the server sent, by fingerprint. */
 async function tokensIn(response: Response): Promise<Map<string, string>> {
-  const tokens = (await response.text()).match(/\b[a-z]+_[\w-][\w.-]{19,}/g) ?? []
+  const tokens = (await response.text()).match(/\b[a-z]+_[\w-][\w.=-]{19,}/g) ?? []
   return new Map(tokens.map((token) => [fingerprint(token), token]))
 }
 

@@ -129,6 +129,7 @@ test.each([
   [{ secret: 1 }, 'object'],
   [() => 7, 'function'],
   ['sandbox_uXpcGMAMs7hhbw9JifUuJlzUZS3zWD', 'a token (not shown)'],
+  ['sandbox_eyJhIjogNDI5ODcsICJ0IjogNDJ9IA==.aHe7Tw.c2lnbmVk', 'a token (not shown)'],
 ])('the error of a refused option shows %o as %s', (value, named) => {
   const option = typeof value === 'function' ? 'environment' : 'renewWhen'
   expect(() => resolveOptions(withOption(option, value))).toThrow(

@@ -1,4 +1,5 @@
 import { Mismatch, Skip } from './check-errors.ts'
+import type { WebhookEvent, WebhookInbox } from './webhook-inbox.ts'
 
 export interface Answer {
   /** The method of the request. */
@@ -46,6 +47,8 @@ export interface ApiOptions {
   readonly fetch?: typeof fetch
   /** Moves the server's clock, which only an emulator can. */
   readonly advance?: ((ms: number) => Promise<void>) | undefined
+  /** Receives the server's webhooks. Default: they do not reach this run. */
+  readonly webhooks?: Pick<WebhookInbox, 'find'> | undefined
   /** A name that distinguishes this run from others. Default: random. */
   readonly run?: string
 }
@@ -72,6 +75,8 @@ export interface Api {
   newSessionToken(parent?: string): Promise<string>
   /** Moves the server's clock. Throws `Skip` if the server has no such clock. */
   advance(ms: number): Promise<void>
+  /** Returns the first webhook that matches. Throws `Skip` if the server's webhooks do not reach this run. */
+  webhook(matches: (event: WebhookEvent) => boolean): Promise<WebhookEvent>
   /** Returns a text that no other call returns. */
   unique(): string
   /** Replaces secrets in a text. */
@@ -118,13 +123,17 @@ export function createApi(options: ApiOptions): Api {
       parents.clear()
       session = undefined
     },
+    webhook: async (matches) => {
+      if (!options.webhooks) throw new Skip('the webhooks of this server do not reach this run')
+      return await options.webhooks.find(matches)
+    },
     unique: () => `${run}-${(count += 1)}`,
     redact: (text) =>
       [clientSecret, clientId, options.quidkey?.clientSecret ?? clientSecret]
         .reduce((rest, secret) => rest.replaceAll(secret, '[credential]'), text)
         // Quidkey's tokens are JWTs without a prefix.
-        .replaceAll(/\beyJ[\w-]+(\.[\w-]+)*/g, '[token]')
-        .replaceAll(/\b(?!tok_)[a-z]{2,10}_[\w-]{12,}(\.[\w-]+)*/gi, (found) =>
+        .replaceAll(new RegExp(String.raw`\beyJ${SEGMENTS}`, 'g'), '[token]')
+        .replaceAll(new RegExp(String.raw`\b(?!tok_)[a-z]{2,10}_[\w-]{12}${SEGMENTS}`, 'gi'), (found) =>
           isCode(found) ? found : '[token]',
         ),
     release: async () => {
@@ -134,6 +143,9 @@ export function createApi(options: ApiOptions): Api {
   }
   return api
 }
+
+/** The rest of a token. A segment may end in padding, as the first one of a session token does. */
+const SEGMENTS = String.raw`[\w-]*={0,2}(\.[\w-]+={0,2})*`
 
 /** Recognizes codes and names of fields, which are words with underscores. A token has a digit or a capital letter. */
 function isCode(text: string): boolean {

@@ -1,5 +1,6 @@
 import type { Answer } from './api.ts'
 import { Mismatch } from './check-errors.ts'
+import type { WebhookEvent } from './webhook-inbox.ts'
 
 /** A pattern for a value. An object pattern checks its own fields and allows others; a list is checked item by item. */
 export type Pattern =
@@ -29,6 +30,12 @@ export function expectAnswer(answer: Answer, { status, body, headers = {} }: Exp
   }
   const difference = body === undefined ? undefined : mismatch(answer.body, body, 'the body')
   if (difference !== undefined) throw unlike(answer, difference)
+}
+
+/** Throws `Mismatch` with the first difference of a webhook. */
+export function expectEvent(event: WebhookEvent, pattern: Pattern): void {
+  const difference = mismatch(event, pattern, 'the webhook')
+  if (difference !== undefined) throw new Mismatch(`${difference}: ${JSON.stringify(event)}`)
 }
 
 export function expectSuccess(answer: Answer): void {

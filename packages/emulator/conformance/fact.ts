@@ -3,11 +3,17 @@ import type { Api } from './api.ts'
 import type { Section } from './sections.ts'
 
 /**
- * The evidence for a fact. `documented`: Forage says so or its published SDKs rely on it, so another answer is a failure.
- * `inferred`: a guess from the frameworks that the API evidently uses. `unknown`: no public evidence, so the run reports
+ * The evidence for a fact. `recorded`: the published SDKs and their sample apps send it, decode it or keep it as a fixture.
+ * `documented`: Forage says so. Of both, another answer is a failure. `inferred`: a guess from the SDKs or from the
+ * frameworks that the API evidently uses. `unknown`: the documents contradict each other or are silent, so the run reports
  * its finding.
  */
-export type FactKind = 'documented' | 'inferred' | 'unknown'
+export type FactKind = 'recorded' | 'documented' | 'inferred' | 'unknown'
+
+/** Returns whether another answer than the fact's is a failure. */
+export function isCertain({ kind }: Pick<Fact, 'kind'>): boolean {
+  return kind === 'recorded' || kind === 'documented'
+}
 
 /**
  * A condition for a fact. `write`: it leaves payment methods, payments or orders behind. `control`: it moves the clock or
@@ -37,6 +43,7 @@ export interface Fact {
 type Run = Fact['run']
 
 export interface FactWriter {
+  recorded(name: string, source: string, what: string, run: Run, needs?: Need): Fact
   documented(name: string, source: string, what: string, run: Run, needs?: Need): Fact
   inferred(name: string, source: string, what: string, run: Run, needs?: Need): Fact
   unknown(name: string, source: string, what: string, run: Run, needs?: Need): Fact
@@ -54,5 +61,10 @@ export function factsOf(section: Section): FactWriter {
       ...(needs ? { needs } : {}),
       run,
     })
-  return { documented: write('documented'), inferred: write('inferred'), unknown: write('unknown') }
+  return {
+    recorded: write('recorded'),
+    documented: write('documented'),
+    inferred: write('inferred'),
+    unknown: write('unknown'),
+  }
 }

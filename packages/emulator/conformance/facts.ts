@@ -1,9 +1,14 @@
 import type { Fact } from './fact.ts'
+import { androidFacts } from './facts/clients/android.ts'
+import { iosFacts } from './facts/clients/ios.ts'
+import { sampleAppFacts } from './facts/clients/sample-apps.ts'
 import { errorFacts } from './facts/http/errors.ts'
 import { headerFacts } from './facts/http/headers.ts'
 import { idempotencyFacts } from './facts/http/idempotency.ts'
 import { limitFacts } from './facts/http/limits.ts'
+import { webhookFacts } from './facts/http/webhooks.ts'
 import { orderFacts } from './facts/orders/orders.ts'
+import { reportFacts } from './facts/orders/reports.ts'
 import { sessionFacts } from './facts/orders/sessions.ts'
 import { captureFacts } from './facts/payments/capture-payment.ts'
 import { paymentChangeFacts } from './facts/payments/change-payment.ts'
@@ -11,6 +16,7 @@ import { paymentCreationFacts } from './facts/payments/create-payment.ts'
 import { deferredCaptureFacts } from './facts/payments/deferred-capture.ts'
 import { paymentMethodFacts } from './facts/payments/payment-methods.ts'
 import { refundFacts } from './facts/payments/refunds.ts'
+import { storedCardFacts } from './facts/payments/stored-cards.ts'
 import { cardFacts } from './facts/payments/test-cards.ts'
 import { acceptanceFacts } from './facts/tokens/acceptance.ts'
 import { authenticationTokenFacts } from './facts/tokens/authentication-tokens.ts'
@@ -35,6 +41,7 @@ export const facts: readonly Fact[] = [
   ...acceptanceFacts,
   ...errorFacts,
   ...paymentMethodFacts,
+  ...storedCardFacts,
   ...paymentCreationFacts,
   ...captureFacts,
   ...paymentChangeFacts,
@@ -43,7 +50,12 @@ export const facts: readonly Fact[] = [
   ...sessionFacts,
   ...orderFacts,
   ...idempotencyFacts,
+  ...webhookFacts,
+  ...reportFacts,
   ...cardFacts,
+  ...iosFacts,
+  ...androidFacts,
+  ...sampleAppFacts,
   ...quidkeyFacts,
   ...limitFacts,
 ]

@@ -5,20 +5,23 @@ const TITLE_WIDTH = Math.max(...Object.values(sections).map(({ length }) => leng
 
 /** Returns the text that `--json` writes. */
 export function jsonReport(results: readonly FactResult[]): string {
-  const facts = results.map(({ id, source, status, note }) => ({
+  const facts = results.map(({ id, source, kind, status, note }) => ({
     id,
     source,
+    kind,
     status,
     ...(note === undefined ? {} : { note }),
   }))
   return `${JSON.stringify({ facts }, undefined, 2)}\n`
 }
 
-/** Returns the report for a person: counts by section, failures, findings, and the switches that match them. */
+/** Returns the report for a person: every fact, counts by section, failures, findings, and the switches that match them. */
 export function textReport(results: readonly FactResult[]): string {
   const failed = results.filter(({ status }) => status === 'fail')
   const found = results.filter(({ status }) => status === 'inferred')
   return [
+    ...results.map(line),
+    '',
     ...countsBySection(results),
     ...part('Not as documented', failed),
     ...part('Inferred or undocumented', found),
@@ -26,6 +29,11 @@ export function textReport(results: readonly FactResult[]): string {
     '',
     closingLine(results),
   ].join('\n')
+}
+
+/** Returns one line: `pass     recorded   7.3/capture: … (forage-android-sdk …)`. */
+function line({ id, kind, source, status, what }: FactResult): string {
+  return `${status.padEnd(8)} ${kind.padEnd(10)} ${id}: ${what} (${source})`
 }
 
 function countsBySection(results: readonly FactResult[]): string[] {

@@ -1,7 +1,7 @@
 import type { Switches } from '../src/context/switches.ts'
 import type { Api } from './api.ts'
 import { Mismatch, Skip } from './check-errors.ts'
-import { type Fact } from './fact.ts'
+import { isCertain, type Fact, type FactKind } from './fact.ts'
 
 const MAX_NOTE_LENGTH = 300
 
@@ -9,6 +9,7 @@ export interface FactResult {
   readonly id: string
   readonly source: string
   readonly what: string
+  readonly kind: FactKind
   readonly status: 'pass' | 'fail' | 'inferred' | 'skipped'
   readonly note?: string
   /** Whether the guess was right. Undefined for facts without a guess. */
@@ -34,6 +35,7 @@ export async function runFact(fact: Fact, api: Api, write: boolean): Promise<Fac
     id,
     source,
     what,
+    kind,
     status,
     // Cuts the note after redaction, because half a secret would not be recognized.
     ...(note === undefined ? {} : { note: api.redact(note).slice(0, MAX_NOTE_LENGTH) }),
@@ -42,7 +44,7 @@ export async function runFact(fact: Fact, api: Api, write: boolean): Promise<Fac
   if (needs !== undefined && !write) return report('skipped', 'leaves objects behind, so it requires --write')
   try {
     const finding = await fact.run(api)
-    if (kind === 'documented') return report('pass')
+    if (isCertain(fact)) return report('pass')
     const { note = 'as guessed', choice } = finding ?? {}
     return {
       ...report('inferred', note),
@@ -52,7 +54,7 @@ export async function runFact(fact: Fact, api: Api, write: boolean): Promise<Fac
   } catch (error) {
     if (error instanceof Skip) return report('skipped', error.message)
     const note = error instanceof Error ? error.message : String(error)
-    if (kind === 'documented' || !(error instanceof Mismatch)) return report('fail', note)
+    if (isCertain(fact) || !(error instanceof Mismatch)) return report('fail', note)
     return { ...report('inferred', `not as guessed: ${note}`), asGuessed: false }
   }
 }

@@ -20,7 +20,12 @@ export const sections = {
   '5.5': 'orders',
   '5.6': 'idempotency',
   '5.7': 'request limits',
+  '5.8': 'webhooks',
+  '5.9': 'reports',
   '6': 'test cards',
+  '7.2': 'the iOS SDK',
+  '7.3': 'the Android SDK',
+  '7.4': 'the sample apps',
   '8': 'Quidkey',
 } as const
 

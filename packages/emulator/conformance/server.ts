@@ -1,6 +1,7 @@
 import { DEFAULT_CLIENT_ID, DEFAULT_CLIENT_SECRET, DEFAULT_MERCHANTS } from '../src/app/emulator.ts'
 import { startEmulator } from '../src/node.ts'
 import { createApi, type Api, type QuidkeyClient } from './api.ts'
+import { createWebhookInbox } from './webhook-inbox.ts'
 
 export interface Server {
   readonly api: Api
@@ -23,7 +24,13 @@ export async function chooseServer(addresses: Addresses, environment: Environmen
 }
 
 async function ownServer(): Promise<Server> {
-  const { emulator, url, vaultUrl, close } = await startEmulator({ port: 0 })
+  const webhooks = createWebhookInbox()
+  const { emulator, url, vaultUrl, close } = await startEmulator({
+    port: 0,
+    // No webhook leaves this process: the inbox receives them all.
+    webhooks: [{ url: 'http://webhooks.invalid/', secret: 'conformance' }],
+    fetch: webhooks.fetch,
+  })
   const [merchant] = emulator.merchants
   const api = createApi({
     baseUrl: url,
@@ -34,6 +41,7 @@ async function ownServer(): Promise<Server> {
     fnsNumber: merchant?.fnsNumber,
     quidkey: { url, clientId: emulator.clientId, clientSecret: emulator.clientSecret },
     advance: (ms) => emulator.control.advance(ms),
+    webhooks,
   })
   return { api, isOwn: true, close }
 }

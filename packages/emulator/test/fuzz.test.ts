@@ -2,11 +2,10 @@ import fc from 'fast-check'
 import * as v from 'valibot'
 import { expect, test } from 'vitest'
 
-import { endpoints } from '../src/app/endpoints.ts'
 import { errorSchemas } from '../src/http/error-envelopes.ts'
 import { steps, type Step } from './fuzz/fuzzed-request.ts'
 import { createWorld, type FuzzedAnswer, type World } from './fuzz/world.ts'
-import { endpointOf, expectDocumented } from './support/documented.ts'
+import { endpointOf, endpoints, expectDocumented } from './support/documented.ts'
 
 /** The number of runs. The deep run raises it; a failing run is printed with its seed. */
 const deepRuns = process.env['SCHEDULES']

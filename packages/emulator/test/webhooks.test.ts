@@ -14,6 +14,11 @@ interface Received {
   readonly body: string
 }
 
+interface Event {
+  readonly ref: string
+  readonly data: { readonly payment_ref: string }
+}
+
 const secret = 'webhook-secret'
 const closers: (() => void)[] = []
 afterEach(() => {
@@ -61,27 +66,64 @@ test('a captured payment is sent to webhooks with a signature that proves sender
   const delivery = await next()
   expect(isSigned(delivery)).toBe(true)
   expect(delivery.signature).toContain(`t=${Date.UTC(2026, 0, 15, 12) / 1000},`)
-  expect(JSON.parse(delivery.body)).toMatchObject({
+  // docs.joinforage.app/docs/webhooks-event-reference
+  expect(JSON.parse(delivery.body)).toEqual({
     type: 'PAYMENT_STATUS_UPDATED',
-    ref,
-    created: '2026-01-15T12:00:00.000Z',
-    data: { ref, status: 'succeeded', amount: '20.00' },
+    ref: expect.stringMatching(/^[0-9a-f]{10}$/),
+    created: '2026-01-15T04:00:00.000000-08:00',
+    data: {
+      payment_ref: ref,
+      order_ref: null,
+      status: 'succeeded',
+      amount: '20.00',
+      funding_type: 'ebt_snap',
+      merchant_fns: '9000055',
+      merchant_id: '123ab45c67',
+    },
   })
 })
+
+test('each event has its own ref, which differs from the refs of objects', async () => {
+  const { url, next } = await receiver()
+  const merchant = createMerchant({ webhooks: [{ url, secret }] })
+  const payments = [await capture(merchant), await capture(merchant)]
+  const events = [await next(), await next()].map(({ body }) => JSON.parse(body) as Event)
+  expect(events.map(({ data }) => data.payment_ref).toSorted()).toEqual(payments.toSorted())
+  expect(new Set([...payments, ...events.map(({ ref }) => ref)]).size).toBe(4)
+})
+
+test.each([
+  ['2024-03-05', '2026-01-15T04:00:00.000000-08:00'],
+  ['2024-05-07', '2026-01-15T12:00:00.000000Z'],
+] as const)(
+  'the account’s default version %s formats the time of an event',
+  async (apiDefaultVersion, created) => {
+    const { url, next } = await receiver()
+    const merchant = createMerchant({ webhooks: [{ url, secret }], switches: { apiDefaultVersion } })
+    await capture(merchant)
+    expect(JSON.parse((await next()).body)).toMatchObject({ created })
+  },
+)
 
 test('a failed delivery is repeated with doubled waits until the endpoint answers 2xx', async () => {
   const { url, next } = await receiver(500, 503)
   const merchant = createMerchant({ webhooks: [{ url, secret }] })
   const { control } = merchant.emulator
   const begun = Date.UTC(2026, 0, 15, 12)
-  await capture(merchant)
+  const payment = await capture(merchant)
+  const received: Received[] = []
   for (const [attempt, waitMs] of [1000, 2000].entries()) {
-    expect(isSigned(await next())).toBe(true)
+    received.push(await next())
     await expect.poll(() => control.deliveries()).toHaveLength(attempt + 1)
     await control.advance(waitMs)
   }
-  await next()
+  received.push(await next())
+  expect(received.every(isSigned)).toBe(true)
   await expect.poll(() => control.deliveries()).toHaveLength(3)
+  const { ref } = JSON.parse(received[0]?.body ?? '') as Event
+  for (const delivery of control.deliveries())
+    expect(delivery).toMatchObject({ ref, data: { payment_ref: payment } })
+  for (const { body } of received) expect(JSON.parse(body)).toMatchObject({ ref })
   expect(control.deliveries().map(({ at, attempt, status }) => [at - begun, attempt, status])).toEqual([
     [0, 1, 500],
     [1000, 2, 503],

@@ -45,6 +45,7 @@ describe('an error as a cause', () => {
       'Error: Refused (not shown) here',
     ],
     ['an error with a padded token', new Error(`"${blob}"`), 'Error: "(not shown)"'],
+    ['an error with a token in a URL', new Error(encodeURIComponent(blob)), 'Error: (not shown)'],
     ['an error with a token in capitals', new Error('sandbox_ABCDEFGHIJKL'), 'Error: (not shown)'],
     ['an error with a token as its name', Object.assign(new Error('x'), { name: token }), '(not shown): x'],
     ['an object', { token }, 'Error: [object Object]'],

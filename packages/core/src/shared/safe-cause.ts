@@ -1,7 +1,7 @@
 import { asRecord } from './as-record.ts'
 
 /** A possible token or part of one (but no code like `ERR_NETWORK`), or the beginning of a JWT. */
-const tokenLike = /(?![A-Z_]+\b)\b[a-zA-Z]{2,10}_[\w.~+/=-]{6,}|eyJ[\w.~+/=-]*/g
+const tokenLike = /(?![A-Z_]+\b)\b[a-zA-Z]{2,10}_[\w.~+/=%-]{6,}|eyJ[\w.~+/=%-]*/g
 
 /**
  * Returns a cause that is safe as the cause of our error: only its name and its message, and those of each error

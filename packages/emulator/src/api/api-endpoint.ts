@@ -30,7 +30,7 @@ export interface ApiCall<Body = unknown, Account = Merchant> {
   readonly origin: string
 }
 
-type MerchantRule = 'required' | 'optional'
+export type MerchantRule = 'required' | 'optional'
 type AccountOf<Rule extends MerchantRule> = Rule extends 'required' ? Merchant : Merchant | undefined
 
 export interface JsonBody<Schema extends v.GenericSchema> {

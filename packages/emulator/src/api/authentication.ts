@@ -57,7 +57,7 @@ function statusOf(store: Store, bearer: string, now: number): TokenStatus | unde
 
 /** Returns the status of an unknown token. A wrong signature means an altered token, or one from another environment. */
 function unknownStatus({ sign, switches }: EmulatorContext, bearer: string): TokenStatus {
-  const written = /^[^_.]+_([\w-]+\.[\w-]+)\.[\w-]+$/.exec(bearer)?.[1]
+  const written = /^[^_.]+_([\w-]+={0,2}\.[\w-]+)\.[\w-]+$/.exec(bearer)?.[1]
   const genuine = written === undefined || bearer.endsWith(`_${signed(written, sign)}`)
   return { state: 'refused', code: genuine ? 'invalid_token' : switches.alteredSessionToken }
 }

@@ -1,4 +1,5 @@
 import { isSince, type ApiVersion } from '../shared/api-versions.ts'
+import { utcTime } from '../shared/wire.ts'
 
 /**
  * Writes each moment (`Date`) of a body in the format of the called version. Since 2024-05-07 "all timestamps" are "in
@@ -7,7 +8,8 @@ import { isSince, type ApiVersion } from '../shared/api-versions.ts'
  * unchanged.
  */
 export function writeTimestamps(body: unknown, version: ApiVersion): unknown {
-  if (body instanceof Date) return isSince(version, '2024-05-07') ? body.toISOString() : pacificTime(body)
+  if (body instanceof Date)
+    return isSince(version, '2024-05-07') ? utcTime(body.getTime()) : pacificTime(body)
   if (Array.isArray(body)) return body.map((item) => writeTimestamps(item, version))
   if (typeof body !== 'object' || body === null) return body
   return Object.fromEntries(
@@ -21,10 +23,16 @@ const pacific = new Intl.DateTimeFormat('en-US', {
 })
 
 function pacificTime(moment: Date): string {
+  const offset = pacificOffset(moment)
+  const local = new Date(moment.getTime() + offset.ms).toISOString()
+  return `${local.slice(0, -1)}000${offset.text}`
+}
+
+/** Returns the difference of Pacific time from UTC at a moment, as `-08:00` and in ms. */
+export function pacificOffset(moment: Date): { text: string; ms: number } {
   const name = pacific.formatToParts(moment).find(({ type }) => type === 'timeZoneName')?.value ?? ''
-  const [, offset = '+00:00', sign = '+', hours = '0', minutes = '0'] =
+  const [, text = '+00:00', sign = '+', hours = '0', minutes = '0'] =
     /GMT(([+-])(\d\d):(\d\d))/.exec(name) ?? []
   const offsetMinutes = (Number(hours) * 60 + Number(minutes)) * (sign === '-' ? -1 : 1)
-  const local = new Date(moment.getTime() + offsetMinutes * 60_000).toISOString()
-  return `${local.slice(0, -1)}000${offset}`
+  return { text, ms: offsetMinutes * 60_000 }
 }

@@ -16,6 +16,7 @@ import { requestLimit } from '../gates/request-limit.ts'
 import { requestLog, serverDate } from '../gates/request-log.ts'
 import { mountHosted } from '../hosted/hosted-routes.ts'
 import { ApiError } from '../http/api-error.ts'
+import { redirectToSlash } from '../http/missing-slash.ts'
 import { notFound } from '../http/not-found.ts'
 import { boundedBody } from '../http/request-body.ts'
 import { mountEndpoints } from '../http/routes.ts'
@@ -29,7 +30,7 @@ import { createRandom } from '../shared/random.ts'
 import type { StateJournal } from '../state/state-journal.ts'
 import { createStore } from '../state/store.ts'
 import { createWebhooks, type WebhookEndpoint } from '../webhooks/webhooks.ts'
-import { endpoints } from './endpoints.ts'
+import { endpointsFor } from './endpoints.ts'
 import { tables } from './tables.ts'
 
 /**
@@ -138,9 +139,15 @@ export interface Emulator {
  */
 export function createEmulator(options: EmulatorOptions = {}): Emulator {
   const context = createContext(options)
-  const { events, time } = context
+  const { events, switches, time } = context
   const { webhooks: hooks = [], fetch = globalThis.fetch } = options
-  const webhooks = createWebhooks({ endpoints: hooks, events, time, fetch })
+  const webhooks = createWebhooks({
+    endpoints: hooks,
+    events,
+    time,
+    fetch,
+    version: switches.apiDefaultVersion,
+  })
   const control = createControl(context, webhooks)
   const app = createApp(context, control)
   return {
@@ -185,7 +192,7 @@ function createContext(options: EmulatorOptions): EmulatorContext {
     sign: createSigner(random.bytes(32)),
     random,
     store,
-    events: createEvents(),
+    events: createEvents(random),
     onRequest: options.onRequest,
     faults: createFaults(random),
     requests: [],
@@ -200,6 +207,7 @@ const emulated = ['/o/', '/api/', '/proxy/']
 
 function createApp(context: EmulatorContext, control: EmulatorControl): EmulatorApp {
   const app: EmulatorApp = new Hono<EmulatorEnv>()
+  const endpoints = endpointsFor(context.switches)
   for (const path of emulated) app.use(`${path}*`, serverDate(context), requestLog(context))
   for (const path of ['/api/*', '/proxy/*']) app.use(path, apiCors(), requestLimit(context))
   app.use('/_emulator/*', loopbackOnly(), controlCors())
@@ -209,7 +217,7 @@ function createApp(context: EmulatorContext, control: EmulatorControl): Emulator
   mountSdk(app, context)
   mountHosted(app, context)
   mountControl(app, context, control, endpoints)
-  app.notFound(notFound)
+  app.notFound(context.switches.missingSlash === 'redirect' ? redirectToSlash(endpoints) : notFound)
   app.onError(answerError)
   return app
 }

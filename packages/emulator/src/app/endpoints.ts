@@ -1,3 +1,4 @@
+import type { Switches } from '../context/switches.ts'
 import type { Endpoint } from '../http/endpoint.ts'
 import { oauthEndpoints } from '../oauth/oauth-endpoints.ts'
 import { orderPaymentEndpoints } from '../orders/order-payments.ts'
@@ -6,6 +7,7 @@ import { orderEndpoints } from '../orders/orders.ts'
 import { balanceEndpoint } from '../payment-methods/balance-check.ts'
 import { creditCardEndpoint } from '../payment-methods/credit-card.ts'
 import { paymentMethodEndpoints } from '../payment-methods/payment-methods.ts'
+import { stateCardsEndpoint } from '../payment-methods/state-cards.ts'
 import { collectPinEndpoints } from '../payments/captures/collect-pin.ts'
 import { creditPaymentEndpoints } from '../payments/captures/credit-payments.ts'
 import { serverCaptureEndpoints } from '../payments/captures/server-capture.ts'
@@ -21,15 +23,19 @@ import { balanceSessionEndpoints } from '../sessions/balance-sessions.ts'
 import { onboardingSessionEndpoint } from '../sessions/onboarding-sessions.ts'
 import { sessionEndpoints } from '../sessions/sessions.ts'
 
-/** Every endpoint of the emulated API: the app mounts them, OpenAPI describes them, and tests fuzz them. */
-export const endpoints: readonly Endpoint[] = [
+/**
+ * Returns every endpoint of the emulated API, as the switches choose methods, paths and tokens: the app mounts them,
+ * OpenAPI describes them, and tests fuzz them.
+ */
+export const endpointsFor = (switches: Switches): readonly Endpoint[] => [
   ...oauthEndpoints,
   sessionTokenEndpoint,
-  ...paymentMethodEndpoints,
+  ...paymentMethodEndpoints(switches),
   deletePaymentMethodEndpoint,
-  ...paymentEndpoints,
-  ...serverCaptureEndpoints,
-  ...creditPaymentEndpoints,
+  stateCardsEndpoint(switches.stateCardsPath),
+  ...paymentEndpoints(switches),
+  ...serverCaptureEndpoints(switches),
+  ...creditPaymentEndpoints(switches),
   ...refundEndpoints,
   ...collectPinEndpoints,
   creditCardEndpoint,
@@ -37,8 +43,8 @@ export const endpoints: readonly Endpoint[] = [
   captureEndpoint,
   ...sessionEndpoints,
   ...balanceSessionEndpoints,
-  ...orderEndpoints,
-  ...orderPaymentEndpoints,
+  ...orderEndpoints(switches),
+  ...orderPaymentEndpoints(switches),
   ...orderRefundEndpoints,
   onboardingSessionEndpoint,
   ...reportEndpoints,

@@ -19,6 +19,11 @@ export const defaultSwitches: Switches = {
   wrongTokenType: 'forbidden',
   alteredSessionToken: 'bad_signature',
   clientAuthenticationTokens: 'accept',
+  paymentTokens: 'authentication',
+  paymentMethodTokens: 'authentication',
+  postUpdates: 'accept',
+  missingSlash: 'redirect',
+  stateCardsPath: '/api/state_card_details/',
   defaultAuthenticationTokenSeconds: 604_800,
   missingMerchantStatus: 400,
   missingCredentials: 'detail',
@@ -38,22 +43,47 @@ export const defaultSwitches: Switches = {
   missingPin: 'cannot_capture_payment',
   excessRefund: 'decline',
   expiredPaymentStatus: 'canceled',
-  unlistedCards: 'decline',
+  healthcareBalanceCents: 100_000,
+  testCardPage: 'both',
+  unlistedCards: 'accept',
   sdkErrors: 'error',
   expiredOrderStatus: 'canceled',
   refundProcessingMs: 1000,
+  reportDays: 'utc',
   quidkeyRefreshToken: 'kept',
   quidkeyExpiresInSeconds: 900,
   quidkeyGrantType: 'required',
 }
 
-/** The valid values of each switch: a list, or any number from 1. */
-const choices: { readonly [Name in keyof Switches]: readonly Switches[Name][] | 'number' } = {
+interface ValueRule {
+  holds(value: unknown): boolean
+  readonly expected: string
+}
+
+const kinds = {
+  number: {
+    holds: (value: unknown): boolean => typeof value === 'number' && value >= 1,
+    expected: 'a number of at least 1',
+  },
+  path: {
+    holds: (value: unknown): boolean =>
+      typeof value === 'string' && /^\/api\/(?!v1\/)([\w-]+\/)+$/.test(value),
+    expected: 'a path as /api/names/, of letters, digits, _ and -',
+  },
+} satisfies Record<string, ValueRule>
+
+/** The valid values of each switch: a list, or the name of a kind of values. */
+const choices: { readonly [Name in keyof Switches]: readonly Switches[Name][] | keyof typeof kinds } = {
   tokenFormat: ['jwt', 'jwt-without-iat', 'signed'],
   tokenCap: ['reject', 'evict'],
   wrongTokenType: ['forbidden', 'invalid_token'],
   alteredSessionToken: ['bad_signature', 'invalid_token'],
   clientAuthenticationTokens: ['accept', 'reject'],
+  paymentTokens: ['authentication', 'either'],
+  paymentMethodTokens: ['authentication', 'either'],
+  postUpdates: ['accept', 'reject'],
+  missingSlash: ['redirect', 'reject'],
+  stateCardsPath: 'path',
   defaultAuthenticationTokenSeconds: 'number',
   missingMerchantStatus: [400, 401],
   missingCredentials: ['detail', 'list'],
@@ -73,10 +103,13 @@ const choices: { readonly [Name in keyof Switches]: readonly Switches[Name][] | 
   missingPin: ['cannot_capture_payment', 'ebt_error_55'],
   excessRefund: ['decline', 'reject'],
   expiredPaymentStatus: ['canceled', 'failed', 'requires_confirmation'],
-  unlistedCards: ['decline', 'accept'],
+  healthcareBalanceCents: 'number',
+  testCardPage: ['both', 'current', 'archived'],
+  unlistedCards: ['accept', 'decline'],
   sdkErrors: ['error', 'list'],
   expiredOrderStatus: ['canceled', 'failed', 'draft'],
   refundProcessingMs: 'number',
+  reportDays: ['utc', 'pacific'],
   quidkeyRefreshToken: ['kept', 'rotated'],
   quidkeyExpiresInSeconds: [900, 3600],
   quidkeyGrantType: ['required', 'optional'],
@@ -100,13 +133,17 @@ export function parseSwitches(texts: readonly string[]): Partial<Switches> {
 
 function checkSwitch(name: string, value: unknown): void {
   if (!Object.hasOwn(choices, name)) throw unknownSwitch(name)
-  const allowed: readonly unknown[] | 'number' = choices[name as keyof Switches]
-  if (allowed === 'number' ? typeof value === 'number' && value >= 1 : allowed.includes(value)) return
-  const expected = allowed === 'number' ? 'a number of at least 1' : `one of ${allowed.join(', ')}`
+  const { holds, expected } = ruleOf(choices[name as keyof Switches])
+  if (holds(value)) return
   throw new EmulatorError(
     'invalid_option',
     `The switch \`${name}\` has to be ${expected}, got ${JSON.stringify(value)}.`,
   )
+}
+
+function ruleOf(allowed: readonly unknown[] | keyof typeof kinds): ValueRule {
+  if (typeof allowed === 'string') return kinds[allowed]
+  return { holds: (value) => allowed.includes(value), expected: `one of ${allowed.join(', ')}` }
 }
 
 function unknownSwitch(name: string): EmulatorError {

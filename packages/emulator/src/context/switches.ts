@@ -34,6 +34,37 @@ export interface Switches {
    */
   readonly clientAuthenticationTokens: 'accept' | 'reject'
   /**
+   * The tokens that create, list, cancel, authorize and `capture_payment` payments. For session tokens: "all operations
+   * related to Payment objects" (older authentication overview), forage-ios-sdk's sample app (SampleAPI.swift) and
+   * forage-android-sdk's (PaymentsRepository.kt with the bearer of its README). Against: server-side only
+   * (docs.joinforage.app/reference/create-a-payment and capture-a-payment), an authentication token
+   * (reference/authorize-a-payment). Default `authentication`, the stricter guess.
+   */
+  readonly paymentTokens: 'authentication' | 'either'
+  /**
+   * The tokens that change a payment method. For session tokens: "or modify" in the older authentication overview.
+   * Against: the list of the authentication guide. Default `authentication`, the stricter guess.
+   */
+  readonly paymentMethodTokens: 'authentication' | 'either'
+  /**
+   * Whether POST changes a payment method, a payment, an order and a payment of an order, like PATCH. The authentication
+   * guide, docs.joinforage.app/reference/payments and reference/orders have POST, the newer pages of the reference PATCH.
+   * Default `accept`.
+   */
+  readonly postUpdates: 'accept' | 'reject'
+  /**
+   * The answer to a path without its last slash. The authentication guide has two such paths, and so have two fixtures of
+   * forage-android-sdk (unauthorized_capture_request.json, failed_get_refund.json). `redirect`: 301 to the path with the
+   * slash, as Django does (inferred). `reject`: 404. Default `redirect`.
+   */
+  readonly missingSlash: 'redirect' | 'reject'
+  /**
+   * The path of the list of states and their cards (docs.joinforage.app/reference/retrieve-state-card-details). No public
+   * copy of the page shows it. It starts with `/api/` and ends in a slash. Default `/api/state_card_details/`, after the
+   * name of the page.
+   */
+  readonly stateCardsPath: string
+  /**
    * The lifetime of an authentication token without `expiration_time`, in seconds: 7 days in the current reference, 10
    * hours (36000) in older ones. Default 604800.
    */
@@ -115,10 +146,25 @@ export interface Switches {
    */
   readonly expiredPaymentStatus: 'canceled' | 'failed' | 'requires_confirmation'
   /**
-   * The answer to PIN operations on a card that docs.joinforage.app/docs/test-cards does not list. `decline`, inferred:
-   * invalid card number (`ebt_error_14`). Default `decline`.
+   * The most that an HSA or FSA card can hold for one payment, in cents. Above it, an authorization fails, or holds less
+   * with `request_partial_authorization` (docs.joinforage.app/reference/authorize-a-payment). The balance of these test
+   * cards is undocumented. Default 100000, $1000 as on the EBT test cards.
    */
-  readonly unlistedCards: 'decline' | 'accept'
+  readonly healthcareBalanceCents: number
+  /**
+   * The page of the docs that describes the test cards. `current`: the "complete list" of docs.joinforage.app/docs/test-cards.
+   * `archived`: docs/how-to-trigger-exceptions, where 44444444444444XX, 55555555555555XX and 33333333333333XX fail with any
+   * two digits, every capture of 4333333333333303 and 4333333333333304 fails, and every refund of 4333333333333311.
+   * `both`: the cards of both pages; of 4333333333333311, only refunds of EBT Cash fail. Default `both`.
+   */
+  readonly testCardPage: 'both' | 'current' | 'archived'
+  /**
+   * The answer to PIN operations on a card on no list of test cards. `accept`: "default to successful responses"
+   * (docs.joinforage.app/docs/how-to-trigger-exceptions), "Invalid cards will still be accepted" (README of
+   * forage-android-sdk). `decline`: invalid card number (`ebt_error_14`), since docs.joinforage.app/docs/test-cards calls
+   * its list complete. Default `accept`.
+   */
+  readonly unlistedCards: 'accept' | 'decline'
   /**
    * The browser SDK's errors: `ForageError` in docs.joinforage.app/reference/forage-js-errors, or
    * `{ errors: [{ httpStatusCode, code, message }] }` in older snapshots of that page. Default `error`.
@@ -134,6 +180,11 @@ export interface Switches {
    * how long. Since that version, the answer has the receipt. Default 1000.
    */
   readonly refundProcessingMs: number
+  /**
+   * The time zone of the days of a report. `utc`: docs.joinforage.app/reference/get-transaction-report. `pacific`: "The
+   * Forage server uses Pacific time" (docs.joinforage.app/reference/reports). Default `utc`.
+   */
+  readonly reportDays: 'utc' | 'pacific'
   /**
    * Whether Quidkey replaces a refresh token when it is used. `kept`: its guide says to keep the old one. `rotated`: an
    * example of its API reference has a new one, which makes the old one invalid (RFC 9700 §4.14.2). Default `kept`.

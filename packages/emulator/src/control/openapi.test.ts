@@ -2,8 +2,11 @@ import { Validator } from '@seriousme/openapi-schema-validator'
 import { expect, test } from 'vitest'
 
 import { createMerchant } from '../../test/support/merchant.ts'
-import { endpoints } from '../app/endpoints.ts'
+import { endpointsFor } from '../app/endpoints.ts'
+import { defaultSwitches } from '../context/switch-values.ts'
 import { openApi } from './openapi.ts'
+
+const endpoints = endpointsFor(defaultSwitches)
 
 test('the OpenAPI description has every endpoint once, with its source', () => {
   const { paths } = openApi(endpoints) as { paths: Record<string, Record<string, { description: string }>> }

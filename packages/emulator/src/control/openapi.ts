@@ -46,7 +46,13 @@ const securitySchemes = {
 const errorResponses = {
   OAuthError: errorResponse('The error of RFC 6749 §5.2.', ['OAuthError']),
   QuidkeyError: errorResponse('Quidkey’s envelope.', ['QuidkeyError']),
-  Error: errorResponse('One of the error envelopes.', ['ErrorList', 'Detail', 'EbtError', 'VaultError']),
+  Error: errorResponse('One of the error envelopes.', [
+    'ErrorList',
+    'Detail',
+    'EbtError',
+    'DeclinedPayment',
+    'VaultError',
+  ]),
 }
 
 function errorResponse(description: string, names: readonly string[]): Json {

@@ -149,11 +149,13 @@ function faultItem({ id, fault, left }: ArmedFaultView, act: Act): Element {
   return item
 }
 
-function deliveryItem({ at, type, ref, attempt, status, url }: WebhookDelivery): Element {
+function deliveryItem({ at, type, data, attempt, status, url }: WebhookDelivery): Element {
   const time = new Date(at).toISOString().slice(11, 19)
+  const refs = [data['refund_ref'], data['payment_ref'], data['order_ref']]
+  const changed = refs.find((ref) => typeof ref === 'string') ?? ''
   return element(
     'li',
-    `${time} ${status || 'no answer'} ${type} ${ref} attempt ${attempt} ${new URL(url).host}`,
+    `${time} ${status || 'no answer'} ${type} ${changed} attempt ${attempt} ${new URL(url).host}`,
   )
 }
 

@@ -27,7 +27,10 @@ export function onboardingPage(session: OnboardingSession, action: string): stri
   return hostedPage('Accept EBT at your store', form)
 }
 
-/** Submits the form. docs.joinforage.app/docs/webhooks-event-reference names the events; their `data` is inferred. */
+/**
+ * Submits the form. docs.joinforage.app/docs/webhooks-event-reference names the events. "Every webhook event includes a
+ * data.status field" (docs.joinforage.app/docs/webhooks-concepts); the rest of their `data` is inferred.
+ */
 export function submitOnboarding(
   { events, store }: EmulatorContext,
   session: OnboardingSession,
@@ -37,9 +40,9 @@ export function submitOnboarding(
   const status = /^\d{7}$/.test(fnsNumber) ? 'live' : 'verification_failed'
   const submitted: OnboardingSession = { ...session, status }
   store.table(onboardingSessionTable).set(session.ref, submitted)
-  const data = { merchant_fns: fnsNumber, merchant_name: typed.get('name') ?? '' }
-  events.emit({ type: 'MERCHANT_ONBOARDING_SUBMITTED', ref: session.ref, data })
+  const merchant = { merchant_fns: fnsNumber, merchant_name: typed.get('name') ?? '' }
+  events.emit({ type: 'MERCHANT_ONBOARDING_SUBMITTED', data: { ...merchant, status: 'submitted' } })
   const verdict = status === 'live' ? 'MERCHANT_ONBOARDING_LIVE' : 'MERCHANT_ONBOARDING_VERIFICATION_FAILED'
-  events.emit({ type: verdict, ref: session.ref, data })
+  events.emit({ type: verdict, data: { ...merchant, status } })
   return submitted
 }

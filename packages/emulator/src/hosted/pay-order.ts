@@ -8,6 +8,7 @@ import { captureEbt } from '../payments/captures/capture-ebt.ts'
 import { paymentTable, type PaymentFailure } from '../payments/payment.ts'
 import { ebtDecline } from '../vault/ebt-declines.ts'
 import { networkOf } from '../vault/ebt-network.ts'
+import { testCard } from '../vault/test-cards.ts'
 
 /** The reason why no capture was tried. The order itself has a decline. */
 export type PayProblem =
@@ -16,9 +17,6 @@ export type PayProblem =
   | 'cannot_capture_order'
   | 'wrong_payment_total'
   | 'different_ebt_card'
-
-/** docs.joinforage.app/docs/test-cards: the EBT part of this card succeeds, the credit part fails. */
-const CREDIT_FAILS = '3333333333333345'
 
 const fundingTypes = ['ebt_snap', 'ebt_cash'] as const
 
@@ -97,7 +95,7 @@ function withCard(
 function withPayments(context: EmulatorContext, order: Order, paymentMethod: string): Order {
   const now = context.time.now()
   const { snap, cash } = amountsDue(order)
-  const due = { ebt_snap: snap, ebt_cash: cash, credit_tpp: 0, benefit: 0 }
+  const due = { ebt_snap: snap, ebt_cash: cash, credit_tpp: 0, credit_payfac: 0, benefit: 0 }
   const live = livePayments(context, order)
   for (const payment of live.filter(({ outcome }) => outcome.status !== 'succeeded'))
     context.store.table(paymentTable).set(payment.ref, {
@@ -128,9 +126,10 @@ function chargeAll(context: EmulatorContext, order: Order, pin: string): Payment
     )
     if (!answer.approved) return failureOf(answer.decline)
   }
-  const pan = context.store.table(paymentMethodTable).get(order.paymentMethod ?? '')?.pan
+  const pan = context.store.table(paymentMethodTable).get(order.paymentMethod ?? '')?.pan ?? ''
+  const { creditFails = false } = testCard(pan, context.switches.testCardPage)
   // Inferred: 56 is the only code that means a failed credit.
-  return amountsDue(order).other > 0 && pan === CREDIT_FAILS ? failureOf(ebtDecline('56')) : undefined
+  return amountsDue(order).other > 0 && creditFails ? failureOf(ebtDecline('56')) : undefined
 }
 
 function failureOf({ forage_code: code, message }: { forage_code: string; message: string }): PaymentFailure {
@@ -143,7 +142,6 @@ function receiptOf(context: EmulatorContext, order: Order): OrderReceipt {
   )
   const last = receipts.at(-1)
   return {
-    reference: context.random.hex(10),
     snap: receipts.reduce((cents, { snap }) => cents + snap, 0),
     cash: receipts.reduce((cents, { cash }) => cents + cash, 0),
     other: amountsDue(order).other,

@@ -9,9 +9,12 @@ export interface ListedError {
   readonly details?: Readonly<Record<string, string>>
 }
 
-/** The current envelope, for every status: docs.joinforage.app/reference/errors. */
+/**
+ * The current envelope, for every status: docs.joinforage.app/reference/errors. The vault relays the API's answers, whose
+ * path has no `/proxy`: forage-android-sdk ecom/services/ForageSDKTest.kt, fixtures/vault/unauthorized_capture_request.json.
+ */
 function listEnvelope(path: string, error: ListedError): { path: string; errors: ListedError[] } {
-  return { path, errors: [error] }
+  return { path: path.replace(/^\/proxy(?=\/)/, ''), errors: [error] }
 }
 
 /** The envelope of Django REST framework, which forage-android-sdk RosettaBadRequestResponsePayload.kt documents. */
@@ -69,6 +72,13 @@ export function isQuidkey(path: string): boolean {
   return path.startsWith('/api/v1/')
 }
 
+const ebtDeclineSchema = v.object({
+  message: v.string(),
+  forage_code: v.string(),
+  status_code: v.number(),
+  details: v.optional(v.record(v.string(), v.string())),
+})
+
 /** The schemas of the envelopes. Every error answer matches one of them. */
 export const errorSchemas: Readonly<Record<string, v.GenericSchema>> = {
   ErrorList: v.object({
@@ -84,16 +94,11 @@ export const errorSchemas: Readonly<Record<string, v.GenericSchema>> = {
   }),
   Detail: v.object({ detail: v.string() }),
   VaultError: v.object({ code: v.number(), description: v.string(), name: v.string() }),
-  EbtError: v.object({
-    ref: v.string(),
-    balance: v.null(),
-    error: v.object({
-      message: v.string(),
-      forage_code: v.string(),
-      status_code: v.number(),
-      details: v.optional(v.record(v.string(), v.string())),
-    }),
-  }),
+  EbtError: v.object({ ref: v.string(), balance: v.null(), error: ebtDeclineSchema }),
+  DeclinedPayment: v.pipe(
+    v.looseObject({ ref: v.string(), status: v.string(), error: ebtDeclineSchema }),
+    v.description('A payment whose capture the EBT network declined, with `error` next to its members.'),
+  ),
   OAuthError: v.object({ error: v.string(), error_description: v.optional(v.string()) }),
   QuidkeyError: v.object({
     success: v.literal(false),

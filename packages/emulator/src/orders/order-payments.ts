@@ -1,7 +1,9 @@
 import * as v from 'valibot'
 
 import { apiEndpoint, type ApiCall } from '../api/api-endpoint.ts'
+import { updateEndpoints } from '../api/update-endpoint.ts'
 import type { EmulatorContext } from '../context/context.ts'
+import type { Switches } from '../context/switches.ts'
 import { listedError } from '../http/api-error.ts'
 import type { Endpoint } from '../http/endpoint.ts'
 import { findPaymentMethod } from '../payment-methods/find-payment-method.ts'
@@ -9,6 +11,7 @@ import { amountSchema } from '../payments/payment-body.ts'
 import { isPaymentOver } from '../payments/payment-status.ts'
 import { writePayment } from '../payments/payment-wire.ts'
 import { PAYMENTS, paymentTable, type Payment } from '../payments/payment.ts'
+import { changePayment } from '../payments/stored-payment.ts'
 import { decimalSchema, recordSchema, refSchema, timestampSchema } from '../shared/wire.ts'
 import { addOrderPayment, requireFits } from './order-payment.ts'
 import { orderRefundTable } from './order-refund.ts'
@@ -53,7 +56,7 @@ const paymentChanges = v.partial(v.object({ ...requiredFields, ...optionalFields
 
 const onePayment = { 200: { description: 'The payment.', schema: orderPaymentSchema } }
 
-export const orderPaymentEndpoints: readonly Endpoint[] = [
+export const orderPaymentEndpoints = (switches: Switches): readonly Endpoint[] => [
   apiEndpoint({
     method: 'GET',
     path: '/api/orders/:ref/payments/',
@@ -92,8 +95,7 @@ export const orderPaymentEndpoints: readonly Endpoint[] = [
     replies: onePayment,
     handle: (call) => answerPayment(call.context, findOrderPayment(call)),
   }),
-  apiEndpoint({
-    method: 'PATCH',
+  ...updateEndpoints(switches, {
     path: '/api/orders/:ref/payments/:payment/',
     summary:
       'Changes a payment of an order. Of a finished payment, only metadata and external_order_id change.',
@@ -175,7 +177,7 @@ function chargeChanges(payment: Payment, body: Changes): Partial<Payment> {
 
 /** Cancels a payment: "only requires_confirmation | failed". The code is inferred from payments without an order. */
 function cancelPayment(call: ApiCall): Payment {
-  const { context, now, path } = call
+  const { context, path } = call
   const payment = findOrderPayment(call)
   if (isPaymentOver(context, payment))
     throw listedError(path, 400, {
@@ -183,7 +185,5 @@ function cancelPayment(call: ApiCall): Payment {
       message: `Payment with ref ${payment.ref} is either processing, succeeded, or canceled and therefore cannot be canceled.`,
       source: { resource: PAYMENTS, ref: payment.ref },
     })
-  const canceled: Payment = { ...payment, outcome: { status: 'canceled' }, updatedAt: now }
-  context.store.table(paymentTable).set(payment.ref, canceled)
-  return canceled
+  return changePayment(context, payment, { outcome: { status: 'canceled' } })
 }

@@ -1,6 +1,7 @@
 import * as v from 'valibot'
 
 import type { EmulatorContext } from '../context/context.ts'
+import { settlementEntries, writeSettlements } from '../payments/refunds/refund-wire.ts'
 import { formatAmount } from '../shared/money.ts'
 import { decimalSchema, isoTime, recordSchema, refSchema, timestampSchema } from '../shared/wire.ts'
 import { isProcessing, type OrderRefund } from './order-refund.ts'
@@ -14,8 +15,7 @@ export const orderRefundSchema: v.GenericSchema = v.object({
   merchant: v.string(),
   funding_type: v.picklist(['ebt_snap', 'ebt_cash']),
   amount: decimalSchema,
-  merchant_fixed_settlement: v.null(),
-  platform_fixed_settlement: v.null(),
+  ...settlementEntries,
   reason: v.string(),
   metadata: recordSchema,
   created: timestampSchema,
@@ -39,15 +39,14 @@ export function writeOrderRefund(context: EmulatorContext, refund: OrderRefund):
     merchant: refund.merchant.fnsNumber,
     funding_type: refund.fundingType,
     amount: formatAmount(refund.amount),
-    merchant_fixed_settlement: null,
-    platform_fixed_settlement: null,
+    ...writeSettlements(),
     reason: refund.reason,
     metadata: { ...refund.metadata },
     created: isoTime(refund.createdAt),
     updated: isoTime(isComplete ? refund.completesAt : refund.createdAt),
     status: isComplete ? outcome.status : 'processing',
     last_processing_error: error && error.code,
-    receipt: receipt && writeOrderReceipt(receipt, 'Refund'),
+    receipt: receipt && writeOrderReceipt(refund.ref, receipt, 'Refund'),
     tpp_lookup_id: null,
     refund_errors: error ? [{ code: error.code, message: error.message }] : [],
   }

@@ -5,7 +5,7 @@ import { invalidInput, listedError } from '../http/api-error.ts'
 import type { Endpoint } from '../http/endpoint.ts'
 import { amountSchema } from '../payments/payment-body.ts'
 import { PAYMENTS, type Payment } from '../payments/payment.ts'
-import { REFUND_WINDOW_MS, REFUNDS } from '../payments/refunds/refund.ts'
+import { REFUND_WINDOW_MS, REFUNDS, UNKNOWN_REFUND } from '../payments/refunds/refund.ts'
 import { isSince } from '../shared/api-versions.ts'
 import { orderError } from './order-errors.ts'
 import { orderRefundSchema, writeOrderRefund } from './order-refund-wire.ts'
@@ -113,7 +113,7 @@ export const orderRefundEndpoints: readonly Endpoint[] = [
 function findRefund(call: ApiCall): OrderRefund {
   const ref = call.params['refund'] ?? ''
   const found = orderRefundsOf(call.context, findOrder(call)).find((refund) => refund.ref === ref)
-  if (!found) throw unknownOf('Refund', REFUNDS, call.path, ref, call.merchant)
+  if (!found) throw unknownOf('Refund', UNKNOWN_REFUND, call.path, ref, call.merchant)
   return found
 }
 

@@ -1,6 +1,7 @@
 import type { ApiCall } from '../api/api-endpoint.ts'
 import type { EmulatorContext } from '../context/context.ts'
 import { listedError, type ApiError } from '../http/api-error.ts'
+import { merchantEventData, paymentEventData } from '../payments/event-data.ts'
 import { paymentTable, type Payment } from '../payments/payment.ts'
 import type { Merchant } from '../shared/merchants.ts'
 import { formatAmount } from '../shared/money.ts'
@@ -53,33 +54,21 @@ export function changeOrder(context: EmulatorContext, order: Order, changes: Par
   const changed = { ...order, ...changes }
   context.store.table(orderTable).set(order.ref, changed)
   if (changed.status !== order.status)
-    context.events.emit({
-      type: 'ORDER_STATUS_UPDATED',
-      ref: order.ref,
-      data: orderEventData(context, changed),
-    })
+    context.events.emit({ type: 'ORDER_STATUS_UPDATED', data: orderEventData(context, changed) })
   return changed
 }
 
 /** docs.joinforage.app/docs/webhooks-event-reference */
 function orderEventData(context: EmulatorContext, order: Order): Record<string, unknown> {
-  const merchant = { merchant_fns: order.merchant.fnsNumber, merchant_id: order.merchant.id }
   return {
-    ...merchant,
+    ...merchantEventData(order.merchant),
     order_ref: order.ref,
     external_order_id: order.externalOrderId,
     snap_total: formatAmount(order.totals.snap),
     ebt_cash_total: formatAmount(order.totals.ebtCash),
     remaining_total: formatAmount(order.totals.remaining),
     status: order.status,
-    payments: paymentsOf(context, order).map((payment) => ({
-      ...merchant,
-      order_ref: order.ref,
-      payment_ref: payment.ref,
-      funding_type: payment.fundingType,
-      amount: formatAmount(payment.amount ?? 0),
-      status: payment.outcome.status,
-    })),
+    payments: paymentsOf(context, order).map(paymentEventData),
   }
 }
 

@@ -3,7 +3,7 @@ import * as v from 'valibot'
 import type { EmulatorContext } from '../context/context.ts'
 import { isSince, type ApiVersion } from '../shared/api-versions.ts'
 import { formatAmount } from '../shared/money.ts'
-import { decimalSchema, isoTime, recordSchema, refSchema, timestampSchema } from '../shared/wire.ts'
+import { decimalSchema, isoTime, recordSchema, refSchema, timestampSchema, utcTime } from '../shared/wire.ts'
 import { balanceSchema, writeBalance } from '../vault/balance.ts'
 import { orderStatus } from './order-state.ts'
 import { benefits, type Order, type OrderReceipt, type OrderTotals, type Product } from './order.ts'
@@ -31,7 +31,7 @@ export const orderReceiptSchema: v.GenericSchema = v.object({
   balance: v.nullable(v.intersect([v.object({ id: v.number() }), balanceSchema])),
   last_4: v.string(),
   message: v.string(),
-  transaction_type: v.picklist(['Payment', 'Refund']),
+  transaction_type: v.picklist(['Order', 'Refund']),
   created: timestampSchema,
 })
 
@@ -107,8 +107,8 @@ function writeShared(context: EmulatorContext, version: ApiVersion, order: Order
     success_redirect_url: order.successRedirectUrl,
     cancel_redirect_url: order.cancelRedirectUrl,
     supported_benefits: [...order.supportedBenefits],
-    success_date: receipt && isoTime(receipt.at),
-    receipt: receipt && writeOrderReceipt(receipt, 'Payment'),
+    success_date: receipt && utcTime(receipt.at),
+    receipt: receipt && writeOrderReceipt(order.ref, receipt, 'Order'),
     customer_id: order.customerId,
     is_commercial_shipping: order.isCommercialShipping,
     previous_errors: order.previousErrors.map(({ code, message }) => ({ code, message })),
@@ -138,12 +138,13 @@ function writeProduct(product: Product): Record<string, unknown> {
 }
 
 export function writeOrderReceipt(
+  ref: string,
   receipt: OrderReceipt,
-  type: 'Payment' | 'Refund',
+  type: 'Order' | 'Refund',
 ): Record<string, unknown> {
   const { balance } = receipt
   return {
-    ref_number: receipt.reference,
+    ref_number: ref,
     is_voided: false,
     snap_amount: formatAmount(receipt.snap),
     ebt_cash_amount: formatAmount(receipt.cash),

@@ -32,7 +32,6 @@ export interface OrderTotals {
 
 /** The amounts that were paid or refunded, in cents. */
 export interface OrderReceipt {
-  readonly reference: string
   readonly snap: number
   readonly cash: number
   readonly other: number

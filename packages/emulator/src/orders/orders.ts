@@ -1,6 +1,8 @@
 import { apiEndpoint, type ApiCall } from '../api/api-endpoint.ts'
+import { updateEndpoints } from '../api/update-endpoint.ts'
+import type { Switches } from '../context/switches.ts'
 import type { Endpoint } from '../http/endpoint.ts'
-import { paymentTable } from '../payments/payment.ts'
+import { changePayment } from '../payments/stored-payment.ts'
 import { totalsOf, orderChangesSchema, type OrderChanges } from './order-body.ts'
 import { orderError } from './order-errors.ts'
 import { livePayments } from './order-payment.ts'
@@ -10,7 +12,7 @@ import { ORDERS, type Order, type OrderTotals } from './order.ts'
 
 const theOrder = { 200: { description: 'The order.', schema: orderSchema } }
 
-export const orderEndpoints: readonly Endpoint[] = [
+export const orderEndpoints = (switches: Switches): readonly Endpoint[] => [
   apiEndpoint({
     method: 'GET',
     path: '/api/orders/:ref/',
@@ -21,8 +23,7 @@ export const orderEndpoints: readonly Endpoint[] = [
     replies: theOrder,
     handle: (call) => answerOrder(call, findOrder(call)),
   }),
-  apiEndpoint({
-    method: 'PATCH',
+  ...updateEndpoints(switches, {
     path: '/api/orders/:ref/',
     summary: 'Changes an unpaid order.',
     source: 'docs.joinforage.app/reference/update-order',
@@ -100,14 +101,12 @@ function requireRoom({ context, path }: ApiCall, order: Order, totals: OrderTota
 
 /** Cancels an order: "An Order can only be canceled if its status is draft." */
 function cancelOrder(call: ApiCall): Order {
-  const { context, path, now } = call
+  const { context, path } = call
   const order = findOrder(call)
   const status = orderStatus(context, order)
   if (status !== 'draft' || !isOrderOpen(context, order))
     throw orderError(path, 'cannot_cancel_order', order.ref, status)
   for (const payment of livePayments(context, order))
-    context.store
-      .table(paymentTable)
-      .set(payment.ref, { ...payment, outcome: { status: 'canceled' }, updatedAt: now })
+    changePayment(context, payment, { outcome: { status: 'canceled' } })
   return changeOrder(context, order, { status: 'canceled' })
 }

@@ -1,8 +1,8 @@
 import type { EmulatorContext } from '../context/context.ts'
 import { benefitOf } from '../payments/captures/capture-ebt.ts'
+import { refundEventData } from '../payments/event-data.ts'
 import type { Payment } from '../payments/payment.ts'
 import { panOf } from '../payments/stored-payment.ts'
-import { formatAmount } from '../shared/money.ts'
 import { newRef } from '../state/new-ref.ts'
 import { networkOf } from '../vault/ebt-network.ts'
 import { orderRefundsOf, orderRefundTable, type OrderRefund } from './order-refund.ts'
@@ -62,7 +62,6 @@ function outcomeOf(context: EmulatorContext, payment: Payment, amount: number): 
     cash: 0,
     other: 0,
     [benefit]: amount,
-    reference: context.random.hex(10),
     balance: answer.balance,
     last4: pan.slice(-4),
     at: context.time.now(),
@@ -78,17 +77,7 @@ async function emitOnceComplete(
   if (processingMs > 0) await context.time.sleep(processingMs)
   // `reset` deletes it.
   if (!context.store.table(orderRefundTable).has(refund.ref)) return
-  const data = {
-    merchant_fns: refund.merchant.fnsNumber,
-    merchant_id: refund.merchant.id,
-    order_ref: refund.order,
-    payment_ref: refund.payment,
-    refund_ref: refund.ref,
-    funding_type: refund.fundingType,
-    amount: formatAmount(refund.amount),
-    status: refund.outcome.status,
-  }
-  context.events.emit({ type: 'REFUND_STATUS_UPDATED', ref: refund.ref, data })
+  context.events.emit({ type: 'REFUND_STATUS_UPDATED', data: refundEventData(refund) })
 }
 
 /** Returns the cents of an order's payment that can still be refunded. */

@@ -39,14 +39,19 @@ function requireBalance(
   { path, version }: Pick<ApiCall, 'path' | 'version'>,
   method: PaymentMethod,
 ): PaymentMethod {
-  if (method.type !== 'ebt')
-    throw listedError(path, 400, {
-      code: 'balance_check_only_ebt',
-      message: 'Balance check is not available for non-EBT payment methods',
-      source: { resource: PAYMENT_METHODS, ref: method.ref },
-    })
+  requireEbt(path, method)
   // docs.joinforage.app/reference/version-history: FNS forbids balance checks to guests.
   if (isSince(version, '2023-05-15') && method.customerId === undefined)
     throw invalidInput(path, PAYMENT_METHODS, 'A balance check needs a payment method with a customer_id.')
   return method
+}
+
+/** Throws the documented 400 (docs.joinforage.app/reference/errors) if the card has no EBT balance. */
+export function requireEbt(path: string, { ref, type }: PaymentMethod): void {
+  if (type === 'ebt') return
+  throw listedError(path, 400, {
+    code: 'balance_check_only_ebt',
+    message: 'Balance check is not available for non-EBT payment methods',
+    source: { resource: PAYMENT_METHODS, ref },
+  })
 }

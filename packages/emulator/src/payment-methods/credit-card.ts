@@ -1,11 +1,12 @@
 import * as v from 'valibot'
 
 import { apiEndpoint, type ApiCall } from '../api/api-endpoint.ts'
+import type { EmulatorContext } from '../context/context.ts'
 import { listedError, type ApiError } from '../http/api-error.ts'
 import type { Endpoint } from '../http/endpoint.ts'
 import { isHsaFsaCard } from '../vault/credit-processor.ts'
 import { paymentMethodSchema, writePaymentMethod } from './payment-method-wire.ts'
-import { PAYMENT_METHODS } from './payment-method.ts'
+import { PAYMENT_METHODS, type CreditCard } from './payment-method.ts'
 import { storeCard } from './store-card.ts'
 
 const digits = (pattern: RegExp, message: string): v.GenericSchema<string> =>
@@ -13,10 +14,17 @@ const digits = (pattern: RegExp, message: string): v.GenericSchema<string> =>
 
 const wholeNumber = (min: number, max: number, message: string): v.GenericSchema<string | number, number> =>
   v.pipe(
-    v.union([v.number(), v.string()], message),
+    v.union([v.number(), v.pipe(v.string(), v.regex(/^\d+$/))], message),
     v.transform(Number),
     v.check((value) => Number.isInteger(value) && value >= min && value <= max, message),
   )
+
+/** forage-ios-sdk sends two digits (CardExpiration.swift), forage-android-sdk four. Recorded answers have four. */
+const expiryYear = v.pipe(
+  wholeNumber(0, 2099, 'exp_year has to be a year of two or four digits.'),
+  v.check((year) => year < 100 || year >= 2000, 'exp_year has to be a year of two or four digits.'),
+  v.transform((year) => (year < 100 ? 2000 + year : year)),
+)
 
 /** The body that the SDKs send: forage-ios-sdk ForageAPI.swift. */
 const newCard = v.object({
@@ -29,7 +37,7 @@ const newCard = v.object({
     name: v.nullish(v.string('name has to be a string.')),
     zip_code: v.nullish(v.string('zip_code has to be a string.')),
     exp_month: wholeNumber(1, 12, 'exp_month has to be from 1 to 12.'),
-    exp_year: wholeNumber(2000, 2099, 'exp_year has to be a year of four digits.'),
+    exp_year: expiryYear,
     security_code: digits(/^\d{3,4}$/, 'security_code has to be a string of three or four digits.'),
     is_hsa_fsa: v.optional(v.boolean('is_hsa_fsa has to be true or false.'), false),
   }),
@@ -58,13 +66,23 @@ export const creditCardEndpoint: Endpoint = apiEndpoint({
         customerId,
         reusable,
         merchantId: merchant.id,
-        credit: { expMonth: card.exp_month, expYear: card.exp_year, isHsaFsa: card.is_hsa_fsa },
+        credit: creditOf(context, card),
       },
       path,
     )
     return { status: 201, body: writePaymentMethod(method) }
   },
 })
+
+function creditOf({ random }: EmulatorContext, card: NewCard['card']): CreditCard {
+  return {
+    expMonth: card.exp_month,
+    expYear: card.exp_year,
+    isHsaFsa: card.is_hsa_fsa,
+    processorCustomer: `cus_${random.alphanumeric(14)}`,
+    processorCard: `pm_${random.alphanumeric(24)}`,
+  }
+}
 
 type NewCard = v.InferOutput<typeof newCard>
 

@@ -7,8 +7,13 @@ export const PAYMENT_METHODS = 'Payment_Methods'
 /** The fields that an EBT card does not have. The emulator never keeps the security code. */
 export interface CreditCard {
   readonly expMonth: number
+  /** Four digits. */
   readonly expYear: number
   readonly isHsaFsa: boolean
+  /** The customer's name at the card processor: `cus_…`. */
+  readonly processorCustomer: string
+  /** The card's name at the card processor: `pm_…`. */
+  readonly processorCard: string
 }
 
 /** A stored card, keyed by its ref. */
@@ -25,6 +30,8 @@ export interface PaymentMethod {
   readonly vaultToken: string
   readonly cardToken: string
   readonly cardFingerprint: string
+  /** Another value for the same card: docs.joinforage.app/reference/payment-methods. */
+  readonly cardFingerprintV2: string
   readonly customerId: string | undefined
   readonly reusable: boolean
   readonly createdAt: number

@@ -1,6 +1,8 @@
 import * as v from 'valibot'
 
 import { apiEndpoint, type ApiCall } from '../api/api-endpoint.ts'
+import { updateEndpoints } from '../api/update-endpoint.ts'
+import type { Switches } from '../context/switches.ts'
 import { invalidInput, listedError, type ApiError } from '../http/api-error.ts'
 import type { Endpoint } from '../http/endpoint.ts'
 import { findPaymentMethod, type PaymentMethodCall } from './find-payment-method.ts'
@@ -26,7 +28,7 @@ const methodChanges = v.object({
   reusable: v.optional(v.boolean('reusable has to be true or false.')),
 })
 
-export const paymentMethodEndpoints: readonly Endpoint[] = [
+export const paymentMethodEndpoints = (switches: Switches): readonly Endpoint[] => [
   apiEndpoint({
     method: 'POST',
     path: '/api/payment_methods/',
@@ -55,12 +57,11 @@ export const paymentMethodEndpoints: readonly Endpoint[] = [
       body: writePaymentMethod(findPaymentMethod(call, call.params['ref'])),
     }),
   }),
-  apiEndpoint({
-    method: 'PATCH',
+  ...updateEndpoints(switches, {
     path: '/api/payment_methods/:ref/',
     summary: 'Sets the customer of a payment method, or changes whether it is reusable.',
     source: 'docs.joinforage.app/reference/update-payment-method',
-    tokens: 'authentication',
+    tokens: switches.paymentMethodTokens,
     merchant: 'optional',
     body: { schema: methodChanges, resource: PAYMENT_METHODS },
     replies: { 200: { description: 'The payment method.', schema: paymentMethodSchema } },

@@ -1,4 +1,4 @@
-/** The first six digits of each state's EBT cards: forage-android-sdk StateIIN.kt. */
+/** The first six digits of each state's EBT cards: forage-android-sdk StateIIN.kt. North Dakota uses those of SD. */
 const states: Readonly<Record<string, string>> = {
   '504476': 'LA',
   '505349': 'WY',
@@ -30,7 +30,7 @@ const states: Readonly<Record<string, string>> = {
   '507719': 'CA',
   '507720': 'WV',
   '507721': 'VI',
-  '508132': 'ND/SD',
+  '508132': 'SD',
   '508139': 'FL',
   '508147': 'OK',
   '508148': 'GA',
@@ -54,16 +54,38 @@ const states: Readonly<Record<string, string>> = {
   '627485': 'IA',
 }
 
+/** The lengths of card numbers, where they are not 16 digits only: forage-ios-sdk ForagePANValidations.swift. */
+const lengths: Readonly<Record<string, readonly number[]>> = {
+  '507703': [16, 19],
+  '600486': [19],
+  '600760': [19],
+  '600875': [18],
+  '600890': [18],
+  '610098': [19],
+  '627485': [19],
+}
+
+/** A state's EBT cards. */
+interface StateCards {
+  readonly state: string
+  /** The first six digits. */
+  readonly bin: string
+  /** The possible numbers of digits. */
+  readonly lengths: readonly number[]
+}
+
+export const stateCards: readonly StateCards[] = Object.entries(states)
+  .map(([bin, state]) => ({ state, bin, lengths: lengths[bin] ?? [16] }))
+  .toSorted((one, other) => (one.state < other.state ? -1 : 1))
+
 /** "Forage blocks known BINs from restricted states (Guam, Virgin Islands)": reference/create-payment-method. */
 const restricted = ['GU', 'VI']
 
-/** Test cards do not have the digits of a state. The cards in the SDKs' fixtures are from Pennsylvania. */
-const TEST_CARD_STATE = 'PA'
-
-export function stateOf(pan: string): string {
-  return states[pan.slice(0, 6)] ?? TEST_CARD_STATE
+/** Returns the state of a card, or null for the digits of no state, as the test cards from 9999 have them. */
+export function stateOf(pan: string): string | null {
+  return states[pan.slice(0, 6)] ?? null
 }
 
 export function isRestricted(pan: string): boolean {
-  return restricted.includes(stateOf(pan))
+  return restricted.includes(stateOf(pan) ?? '')
 }

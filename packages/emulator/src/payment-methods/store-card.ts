@@ -20,11 +20,11 @@ export async function storeCard(
   path = '/api/payment_methods/',
 ): Promise<PaymentMethod> {
   // Hash first: with an await between lookup and insert, two concurrent requests would get two refs.
-  const cardFingerprint = await sha256(card.pan)
+  const [cardFingerprint, cardFingerprintV2] = await Promise.all([sha256(card.pan), sha256(`v2 ${card.pan}`)])
   const known = knownMethod(context, card)
   if (known) return known
   requireRoom(context, card, path)
-  return addMethod(context, card, cardFingerprint)
+  return addMethod(context, { ...card, cardFingerprint, cardFingerprintV2 })
 }
 
 /**
@@ -74,7 +74,10 @@ function requireRoom(
   throw tooManyRequests(path, switches.retryAfter === 'send' ? oldestAt - since : undefined)
 }
 
-function addMethod(context: EmulatorContext, card: NewCard, cardFingerprint: string): PaymentMethod {
+function addMethod(
+  context: EmulatorContext,
+  card: NewCard & Pick<PaymentMethod, 'cardFingerprint' | 'cardFingerprintV2'>,
+): PaymentMethod {
   const { random, store, time } = context
   const methods = store.table(paymentMethodTable)
   const vaultToken = `tok_sandbox_${random.alphanumeric(22)}`
@@ -85,7 +88,6 @@ function addMethod(context: EmulatorContext, card: NewCard, cardFingerprint: str
     vaultToken,
     // The SDKs use the third of the comma-separated tokens and fail without it.
     cardToken: `tok_sandbox_${random.alphanumeric(22)},tok_sandbox_${random.alphanumeric(22)},${vaultToken}`,
-    cardFingerprint,
     createdAt: time.now(),
     balance: null,
   }

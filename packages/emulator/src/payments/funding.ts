@@ -1,8 +1,9 @@
-/** docs.joinforage.app/reference/payments */
-export const fundingTypes: readonly ['ebt_snap', 'ebt_cash', 'credit_tpp', 'benefit'] = [
+/** docs.joinforage.app/reference/payments. `credit_payfac`: forage-android-sdk's sample app, FlowCreateCreditPaymentViewModel.kt. */
+export const fundingTypes: readonly ['ebt_snap', 'ebt_cash', 'credit_tpp', 'credit_payfac', 'benefit'] = [
   'ebt_snap',
   'ebt_cash',
   'credit_tpp',
+  'credit_payfac',
   'benefit',
 ]
 

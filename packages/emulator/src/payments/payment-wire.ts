@@ -2,7 +2,7 @@ import * as v from 'valibot'
 
 import type { EmulatorContext } from '../context/context.ts'
 import { formatAmount } from '../shared/money.ts'
-import { decimalSchema, isoTime, recordSchema, refSchema, timestampSchema } from '../shared/wire.ts'
+import { decimalSchema, isoTime, recordSchema, refSchema, timestampSchema, utcTime } from '../shared/wire.ts'
 import { fundingTypes } from './funding.ts'
 import { paymentStatus, paymentStatuses } from './payment-status.ts'
 import type { Payment } from './payment.ts'
@@ -74,13 +74,14 @@ export function writePayment(
   }
 }
 
-function writeOutcome({ fundingType, outcome }: Payment): Record<string, unknown> {
+function writeOutcome(payment: Payment): Record<string, unknown> {
+  const { outcome } = payment
   const succeeded = outcome.status === 'succeeded' ? outcome : undefined
   return {
     last_processing_error: outcome.status === 'failed' ? outcome.error.code : null,
     // In the SDKs' fixtures it ends in Z in every version.
-    success_date: succeeded ? new Date(succeeded.at).toISOString() : null,
-    receipt: succeeded ? writeReceipt(fundingType, succeeded.receipt, 'Payment') : null,
+    success_date: succeeded ? utcTime(succeeded.at) : null,
+    receipt: succeeded ? writeReceipt(payment, succeeded.receipt, 'Payment') : null,
   }
 }
 
@@ -89,10 +90,10 @@ function writeRefunds(context: EmulatorContext, payment: Payment, as: 'refs' | '
   return refundsOf(context, payment).map((refund) => writeRefund(context, refund))
 }
 
-function writeHealthcare({ authorizedAmount, healthcare }: Payment): Record<string, unknown> {
+function writeHealthcare(payment: Payment): Record<string, unknown> {
+  const { authorizedAmount, healthcare, requestedAmount } = payment
   return {
-    // Only a partial authorization has it, and no known test card gets one.
-    requested_amount: null,
+    requested_amount: decimal(requestedAmount),
     authorization_amount: decimal(authorizedAmount),
     qualified_healthcare_total: decimal(healthcare?.total),
     qualified_healthcare_subtotal: decimal(healthcare?.subtotal),

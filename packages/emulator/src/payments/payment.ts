@@ -53,6 +53,8 @@ export interface Payment {
   /** Undefined if the request had no such amount, as with most payments. */
   readonly settlement?: Settlement | undefined
   readonly healthcare?: Healthcare | undefined
+  /** The cents of the payment before an authorization that could be partial. */
+  readonly requestedAmount?: number
   /** The cents that the card held before a smaller capture. */
   readonly authorizedAmount?: number
   /** True if it was made at a terminal. Of EBT payments, only these can be voided. */

@@ -1,6 +1,8 @@
 import * as v from 'valibot'
 
 import { apiEndpoint, type ApiCall } from '../api/api-endpoint.ts'
+import { updateEndpoints } from '../api/update-endpoint.ts'
+import type { Switches } from '../context/switches.ts'
 import { invalidInput, listedError } from '../http/api-error.ts'
 import type { Endpoint } from '../http/endpoint.ts'
 import { findPaymentMethod } from '../payment-methods/find-payment-method.ts'
@@ -25,13 +27,13 @@ import { changePayment, findPayment } from './stored-payment.ts'
 const PAYMENT_LIFETIME_MS = 30 * 60 * 1000
 const onePayment = { 200: { description: 'The payment.', schema: paymentSchema } }
 
-export const paymentEndpoints: readonly Endpoint[] = [
+export const paymentEndpoints = (switches: Switches): readonly Endpoint[] => [
   apiEndpoint({
     method: 'POST',
     path: '/api/payments/',
     summary: 'Creates a payment, which requires confirmation by a capture.',
     source: 'docs.joinforage.app/reference/create-a-payment',
-    tokens: 'authentication',
+    tokens: switches.paymentTokens,
     merchant: 'required',
     idempotencyKey: 'required',
     body: { schema: newPaymentSchema, resource: PAYMENTS },
@@ -43,7 +45,7 @@ export const paymentEndpoints: readonly Endpoint[] = [
     path: '/api/payments/',
     summary: 'Lists the payments with an external_order_id.',
     source: 'docs.joinforage.app/reference/retrieve-all-payments-for-merchant-order-id',
-    tokens: 'authentication',
+    tokens: switches.paymentTokens,
     merchant: 'required',
     query: {
       external_order_id: 'The merchant’s ID of the order. Required.',
@@ -65,8 +67,7 @@ export const paymentEndpoints: readonly Endpoint[] = [
       body: writePayment(call.context, findPayment(call, call.params['ref'])),
     }),
   }),
-  apiEndpoint({
-    method: 'PATCH',
+  ...updateEndpoints(switches, {
     path: '/api/payments/:ref/',
     summary: 'Changes a payment. Of a finished payment, only metadata and external_order_id change.',
     source: 'docs.joinforage.app/reference/update-a-payment',
@@ -81,7 +82,7 @@ export const paymentEndpoints: readonly Endpoint[] = [
     path: '/api/payments/:ref/cancel/',
     summary: 'Cancels a payment before its capture. Releases the hold of an HSA or FSA payment.',
     source: 'docs.joinforage.app/reference/cancel-a-payment',
-    tokens: 'authentication',
+    tokens: switches.paymentTokens,
     merchant: 'required',
     idempotencyKey: 'optional',
     replies: onePayment,

@@ -7,7 +7,6 @@ import { isEbt, type FundingType } from './funding.ts'
 
 /** The receipt of a capture or a refund. Amounts in cents. */
 export interface Receipt {
-  readonly reference: string
   readonly snap: number
   readonly cash: number
   /** The part that no benefit paid. */
@@ -18,7 +17,8 @@ export interface Receipt {
   readonly at: number
   /** `Approved`, or the reason of the decline. */
   readonly message: string
-  readonly isVoided: boolean
+  /** When the capture or refund was voided. Null if it was not. */
+  readonly voidedAt: number | null
 }
 
 /** docs.joinforage.app/docs/receipts */
@@ -42,29 +42,30 @@ export const receiptSchema: v.GenericSchema = v.object({
  * information" (docs.joinforage.app/reference/capture-a-payment).
  */
 export function writeReceipt(
-  fundingType: FundingType,
+  { ref, fundingType }: { readonly ref: string; readonly fundingType: FundingType },
   receipt: Receipt,
   type: 'Payment' | 'Refund',
 ): Record<string, unknown> | null {
   if (!isEbt(fundingType)) return null
   return {
-    ref_number: receipt.reference,
-    is_voided: receipt.isVoided,
+    // The ref of the payment or refund: docs.joinforage.app/docs/receipts and forage-ios-sdk's ForageMocks.swift.
+    ref_number: ref,
+    is_voided: receipt.voidedAt !== null,
     snap_amount: formatAmount(receipt.snap),
     ebt_cash_amount: formatAmount(receipt.cash),
     other_amount: formatAmount(receipt.other),
     sales_tax_applied: '0.00',
-    balance: receipt.balance && { id: idOf(receipt), ...writeBalance(receipt.balance) },
+    balance: receipt.balance && { id: idOf(ref), ...writeBalance(receipt.balance) },
     last_4: receipt.last4,
     message: receipt.message,
     transaction_type: type,
     created: isoTime(receipt.at),
     // Like "RE000d9d" in forage-android-sdk's fixtures.
-    sequence_number: `${type === 'Payment' ? 'PU' : 'RE'}${receipt.reference.slice(0, 6)}`,
+    sequence_number: `${type === 'Payment' ? 'PU' : 'RE'}${ref.slice(0, 6)}`,
   }
 }
 
 /** Returns the ID of the receipt's balance: a number that differs for each, like the ID of a database row. */
-function idOf({ reference }: Receipt): number {
-  return Number.parseInt(reference.slice(0, 6), 16)
+function idOf(ref: string): number {
+  return Number.parseInt(ref.slice(0, 6), 16)
 }

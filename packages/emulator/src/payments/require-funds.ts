@@ -10,6 +10,7 @@ const typesOf: { readonly [Type in FundingType]: readonly PaymentMethod['type'][
   ebt_snap: ['ebt'],
   ebt_cash: ['ebt'],
   credit_tpp: ['credit', 'debit', 'prepaid'],
+  credit_payfac: ['credit', 'debit', 'prepaid'],
   benefit: ['benefit'],
 }
 

@@ -3,7 +3,7 @@ import type { EmulatorContext } from '../context/context.ts'
 import { listedError, type ApiError } from '../http/api-error.ts'
 import { paymentMethodTable } from '../payment-methods/payment-method.ts'
 import type { Merchant } from '../shared/merchants.ts'
-import { writePayment } from './payment-wire.ts'
+import { paymentEventData } from './event-data.ts'
 import { PAYMENTS, paymentTable, type Payment } from './payment.ts'
 
 /** Returns the merchant's payment. Throws the documented 404 if it is missing or belongs to an order. */
@@ -32,11 +32,7 @@ export function changePayment(
   const changed: Payment = { ...payment, ...changes, updatedAt: context.time.now() }
   context.store.table(paymentTable).set(payment.ref, changed)
   if (changed.outcome !== payment.outcome)
-    context.events.emit({
-      type: 'PAYMENT_STATUS_UPDATED',
-      ref: payment.ref,
-      data: writePayment(context, changed),
-    })
+    context.events.emit({ type: 'PAYMENT_STATUS_UPDATED', data: paymentEventData(changed) })
   return changed
 }
 

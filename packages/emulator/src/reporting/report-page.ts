@@ -1,6 +1,8 @@
 import * as v from 'valibot'
 
 import type { ApiCall } from '../api/api-endpoint.ts'
+import { pacificOffset } from '../api/timestamps.ts'
+import type { Switches } from '../context/switches.ts'
 import { invalidInput } from '../http/api-error.ts'
 import { isSince } from '../shared/api-versions.ts'
 import type { Merchant } from '../shared/merchants.ts'
@@ -27,8 +29,8 @@ export const pageQuery: Readonly<Record<string, string>> = {
 }
 
 export const periodQuery: Readonly<Record<string, string>> = {
-  start_date: 'The first day, as 2021-01-31, in UTC.',
-  end_date: 'The last day, as 2021-02-28, in UTC.',
+  start_date: 'The first day, as 2021-01-31.',
+  end_date: 'The last day, as 2021-02-28.',
   ...pageQuery,
 }
 
@@ -43,7 +45,13 @@ export function periodOf(call: ReportCall): Period {
   const from = dayOf(call, 'start_date')
   const last = dayOf(call, 'end_date')
   if (last < from) throw invalidInput(call.path, REPORTS, 'end_date has to be start_date or later.')
-  return { from, until: last + DAY_MS }
+  const { reportDays } = call.context.switches
+  return { from: startOf(from, reportDays), until: startOf(last + DAY_MS, reportDays) }
+}
+
+/** Returns the start of a day that is given as its start in UTC. Clocks change at 2 o'clock, so both have one offset. */
+function startOf(day: number, zone: Switches['reportDays']): number {
+  return zone === 'utc' ? day : day - pacificOffset(new Date(day)).ms
 }
 
 function dayOf({ path, query }: ReportCall, name: string): number {

@@ -3,6 +3,7 @@ import { listedError, type ApiError } from '../http/api-error.ts'
 import type { Endpoint } from '../http/endpoint.ts'
 import { orderStatus } from '../orders/order-state.ts'
 import { orderTable, type Order } from '../orders/order.ts'
+import { payoutsOf, writePayout } from './payouts.ts'
 import {
   pageQuery,
   periodOf,
@@ -12,7 +13,7 @@ import {
   reportSchema,
   type ReportCall,
 } from './report-page.ts'
-import { payoutsOf, transactionsOf, writePayout, writeTransaction } from './transactions.ts'
+import { transactionsOf, writeTransaction } from './transactions.ts'
 
 /** The reports by the last part of their path. */
 const reports: Readonly<Record<string, (call: ReportCall) => Record<string, unknown>[]>> = {

@@ -105,14 +105,17 @@ async function submitInput(
   digits: string,
   request: InputRequest,
 ): Promise<InputAnswer> {
-  if (!rules.isValid(digits)) return incompleteInput(rules.label)
+  if (!rules.isValid(digits)) return incompleteInput(rules)
   if (rules.type === 'password') input.value = ''
   return sendFromInput(request, rules.complete(request.body, digits))
 }
 
-/** Returns the code and status of forage-android-sdk for an incomplete PIN. */
-function incompleteInput(label: string): InputAnswer {
-  const message = `Invalid input: the ${label} is incomplete or not valid.`
+/** Returns code, status and words of the mobile SDKs for an incomplete PIN: forage-ios-sdk Constants.swift. */
+function incompleteInput({ label, type }: InputRules): InputAnswer {
+  const message =
+    type === 'password'
+      ? 'Invalid EBT Card PIN entered. Please enter your 4-digit PIN.'
+      : `Invalid input: the ${label} is incomplete or not valid.`
   return { status: 400, body: { errors: [{ code: 'user_error', message }] } }
 }
 

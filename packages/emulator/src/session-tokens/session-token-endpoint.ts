@@ -10,6 +10,9 @@ import { writeSessionToken } from './session-token-format.ts'
 /** "Session tokens expire after 15 minutes": docs.joinforage.app, authentication guide. */
 const SESSION_TOKEN_LIFETIME_MS = 15 * 60 * 1000
 
+/** Five digits, as in the first real token of forage-android-sdk's history, whose first segment has padding. */
+const FIRST_ID = 42_986
+
 const response = {
   description: 'A session token that lasts 15 minutes.',
   schema: v.object({ token: v.string() }),
@@ -37,7 +40,7 @@ function mint(context: EmulatorContext, parent: string): string {
   const expiresAt = Math.min(issuedAt + SESSION_TOKEN_LIFETIME_MS, parentExpiresAt)
   store.count('sessionTokens')
   // Each token has another number, so that two tokens of the same second differ in every format.
-  const id = 2_474_444 + store.facts().counts.sessionTokens
+  const id = FIRST_ID + store.facts().counts.sessionTokens
   const claims = { id, issuedAt, expiresAt, sessionKey: random.bytes(16) }
   const value = `sandbox_${writeSessionToken(switches.tokenFormat, claims, sign)}`
   store.table(sessionTokenTable).set(value, { value, parent, expiresAt })

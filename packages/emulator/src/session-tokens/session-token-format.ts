@@ -11,7 +11,7 @@ export interface SessionTokenClaims {
   readonly sessionKey: Uint8Array
 }
 
-/** Returns the token without its environment prefix: three base64url segments, separated by dots. */
+/** Returns the token without its environment prefix: three segments in base64url, separated by dots. */
 export function writeSessionToken(
   format: Switches['tokenFormat'],
   claims: SessionTokenClaims,
@@ -28,12 +28,17 @@ export function writeSessionToken(
 
 /**
  * Writes the layout of itsdangerous' TimestampSigner, with the payload of forage-android-sdk's MOCK_SESSION_TOKEN and
- * the spaces of Python's `json.dumps`. `t` is the tenant.
+ * the spaces of Python's `json.dumps`. `t` is the tenant. In the real tokens of that SDK's history, the payload and `sk`
+ * are url-safe and keep their padding. The time is not padded.
  */
 function timestampedPayload(claims: SessionTokenClaims): string {
-  const sessionKey = btoa(String.fromCharCode(...claims.sessionKey))
-  const payload = `{"a": ${claims.id}, "sk": "${sessionKey}", "t": ${TENANT_ID}}`
-  return `${base64url(ascii(payload))}.${base64url(uint32(toSeconds(claims.issuedAt)))}`
+  const payload = `{"a": ${claims.id}, "sk": "${padded(base64url(claims.sessionKey))}", "t": ${TENANT_ID}}`
+  return `${padded(base64url(ascii(payload)))}.${base64url(uint32(toSeconds(claims.issuedAt)))}`
+}
+
+/** Adds the padding of RFC 4648 §4: the length becomes a multiple of four. */
+function padded(text: string): string {
+  return text.padEnd(Math.ceil(text.length / 4) * 4, '=')
 }
 
 /** Returns the number in big-endian bytes. */

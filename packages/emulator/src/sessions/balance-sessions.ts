@@ -4,6 +4,7 @@ import { apiEndpoint, type ApiCall } from '../api/api-endpoint.ts'
 import type { Endpoint } from '../http/endpoint.ts'
 import { balanceSchema, type BalanceBody } from '../orders/order-body.ts'
 import { unknownOf } from '../orders/order-state.ts'
+import { requireEbt } from '../payment-methods/balance-check.ts'
 import { findPaymentMethod } from '../payment-methods/find-payment-method.ts'
 import { refSchema } from '../shared/wire.ts'
 import { newRef } from '../state/new-ref.ts'
@@ -44,14 +45,16 @@ export const balanceSessionEndpoints: readonly Endpoint[] = [
 
 function openBalanceSession(call: ApiCall<BalanceBody>): BalanceSession {
   const { body, context, merchant, origin } = call
-  const paymentMethod = findPaymentMethod(call, body.payment_method).ref
+  const method = findPaymentMethod(call, body.payment_method)
+  // "The payment_method must be of type ebt, otherwise you will receive a 400": reference/create-balance-session-1.
+  requireEbt(call.path, method)
   const sessions = context.store.table(balanceSessionTable)
   const ref = newRef(context.random, sessions)
   const address = new URLSearchParams({ session: ref, merchant: merchant.fnsNumber })
   const session: BalanceSession = {
     ref,
     merchant,
-    paymentMethod,
+    paymentMethod: method.ref,
     redirectUrl: `${origin}/balance?${address}`,
     successRedirectUrl: body.success_redirect_url,
     cancelRedirectUrl: body.cancel_redirect_url,

@@ -1,3 +1,5 @@
+import type { Random } from './random.ts'
+
 /** docs.joinforage.app/docs/webhooks-configure. No event is about tokens. */
 export const eventTypes = [
   'ORDER_STATUS_UPDATED',
@@ -15,21 +17,26 @@ export type EventType = (typeof eventTypes)[number]
 export interface EmulatorEvent {
   /** The kind of change. */
   readonly type: EventType
-  /** The ref of the object that changed. */
+  /** The event's own ref: 10 hex digits, the same in each attempt to deliver the event. */
   readonly ref: string
-  /** The object after the change, in the format of the API. */
+  /**
+   * The ref, the new status and the amounts of the changed object, as in docs.joinforage.app/docs/webhooks-event-reference.
+   * It is not the object of the API.
+   */
   readonly data: Readonly<Record<string, unknown>>
 }
 
 export interface EmulatorEvents {
-  emit(event: EmulatorEvent): void
+  /** Reports a change. The event gets its own ref. */
+  emit(change: Omit<EmulatorEvent, 'ref'>): void
   subscribe(listener: (event: EmulatorEvent) => void): () => void
 }
 
-export function createEvents(): EmulatorEvents {
+export function createEvents(random: Random): EmulatorEvents {
   const listeners = new Set<(event: EmulatorEvent) => void>()
   return {
-    emit: (event) => {
+    emit: ({ type, data }) => {
+      const event: EmulatorEvent = { type, ref: random.hex(10), data }
       for (const listener of listeners) listener(event)
     },
     subscribe: (listener) => {

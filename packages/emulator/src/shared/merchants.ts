@@ -2,6 +2,8 @@ import { EmulatorError } from './emulator-error.ts'
 
 /** The only tenant of the emulator: the number in the published session token. */
 export const TENANT_ID = 42
+/** Its name in messages: forage-ios-sdk's ForageMocks.swift. */
+export const TENANT_NAME = 'BaseTenant'
 
 /** A merchant, with its two names in the API. */
 export interface Merchant {

@@ -1,4 +1,5 @@
 import type { EmulatorContext } from '../context/context.ts'
+import type { Switches } from '../context/switches.ts'
 import type { EbtDecline } from '../http/error-envelopes.ts'
 import { formatAmount } from '../shared/money.ts'
 import { defineTable, type Table, type TableDefinition } from '../state/table.ts'
@@ -43,11 +44,12 @@ export type Benefit = 'snap' | 'cash'
 /** Creates the state's EBT network behind the vault: accounts, PIN attempts and refusals. */
 function createEbtNetwork(
   accounts: Table<EbtAccount>,
-  unlistedCards: 'decline' | 'accept',
+  { testCardPage, unlistedCards }: Pick<Switches, 'testCardPage' | 'unlistedCards'>,
   now: number,
 ): EbtNetwork {
+  const cardOf = (pan: string): TestCard => testCard(pan, testCardPage)
   const enter = (pan: string, pin: string): { card: TestCard; account: EbtAccount; refused?: string } => {
-    const card = testCard(pan)
+    const card = cardOf(pan)
     const known = freshened(accounts.get(pan), card, now)
     const isUnlisted = !card.listed && unlistedCards === 'decline'
     const isRight = card.pin === undefined || card.pin === pin
@@ -56,7 +58,7 @@ function createEbtNetwork(
     return refused === undefined ? { card, account } : { card, account, refused }
   }
   const credit = (pan: string, account: EbtAccount, benefit: Benefit, amount: number): EbtAnswer => {
-    if (account[benefit] + amount < 0) return declined('51', available(account))
+    if (account[benefit] + amount < 0) return declined('51', account)
     const changed = { ...account, [benefit]: account[benefit] + amount }
     accounts.set(pan, changed)
     return approved(changed, now)
@@ -64,21 +66,21 @@ function createEbtNetwork(
   return {
     balance: (pan, pin) => {
       const { card, account, refused = card.balanceError } = enter(pan, pin)
-      return refused === undefined ? approved(account, now) : declined(refused)
+      return refused === undefined ? approved(account, now) : declined(refused, account)
     },
     capture: (pan, pin, benefit, amount) => {
       const { card, account, refused = card.captureError } = enter(pan, pin)
-      if (refused !== undefined) return declined(refused)
+      if (refused !== undefined) return declined(refused, account)
       return credit(pan, account, benefit, -amount)
     },
     refund: (pan, benefit, amount) => {
-      const card = testCard(pan)
+      const card = cardOf(pan)
       const refused = card.refundErrors?.[benefit]
       const account = freshened(accounts.get(pan), card, now)
-      return refused === undefined ? credit(pan, account, benefit, amount) : declined(refused)
+      return refused === undefined ? credit(pan, account, benefit, amount) : declined(refused, account)
     },
     reverse: (pan, benefit, amount) =>
-      credit(pan, freshened(accounts.get(pan), testCard(pan), now), benefit, amount),
+      credit(pan, freshened(accounts.get(pan), cardOf(pan), now), benefit, amount),
   }
 }
 
@@ -107,15 +109,12 @@ function approved(account: EbtAccount, at: number): EbtAnswer {
   return { approved: true, balance: { snap: account.snap, cash: account.cash, at } }
 }
 
-function declined(number: string, details?: Readonly<Record<string, string>>): EbtAnswer {
-  return { approved: false, decline: ebtDecline(number, details) }
-}
-
-/** Returns the available balance, which `ebt_error_51` has: docs.joinforage.app. */
-function available(account: EbtAccount): Record<string, string> {
-  return { snap_balance: formatAmount(account.snap), cash_balance: formatAmount(account.cash) }
+/** "Only included for specific codes that have details, such as ebt_error_51": reference/forage-js-errors. */
+function declined(number: string, { snap, cash }: EbtAccount): EbtAnswer {
+  const balances = { snap_balance: formatAmount(snap), cash_balance: formatAmount(cash) }
+  return { approved: false, decline: ebtDecline(number, number === '51' ? balances : undefined) }
 }
 
 export function networkOf({ store, switches, time }: EmulatorContext): EbtNetwork {
-  return createEbtNetwork(store.table(ebtAccountTable), switches.unlistedCards, time.now())
+  return createEbtNetwork(store.table(ebtAccountTable), switches, time.now())
 }

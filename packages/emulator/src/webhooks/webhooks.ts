@@ -1,6 +1,9 @@
+import { writeTimestamps } from '../api/timestamps.ts'
+import type { ApiVersion } from '../shared/api-versions.ts'
 import { EmulatorError } from '../shared/emulator-error.ts'
 import type { EmulatorTime } from '../shared/emulator-time.ts'
 import type { EmulatorEvent, EmulatorEvents, EventType } from '../shared/events.ts'
+import { isoTime } from '../shared/wire.ts'
 import { webhookSignature } from './webhook-signature.ts'
 
 /** A merchant's endpoint that receives webhooks. */
@@ -21,8 +24,10 @@ export interface WebhookDelivery {
   readonly url: string
   /** The type of the event. */
   readonly type: EventType
-  /** The ref of the object that changed. */
+  /** The event's own ref. */
   readonly ref: string
+  /** The event's data, with the ref of the object that changed: `payment_ref`, `refund_ref` or `order_ref`. */
+  readonly data: EmulatorEvent['data']
   /** The number of the attempt, from 1. */
   readonly attempt: number
   /** The status of the answer. 0: no answer came. */
@@ -41,6 +46,8 @@ interface WebhookContext {
   readonly events: EmulatorEvents
   readonly time: EmulatorTime
   readonly fetch: typeof fetch
+  /** The version that formats `created`: a webhook has no caller, so the account's default applies (inferred). */
+  readonly version: ApiVersion
 }
 
 /** "Retried with exponential backoff until 2xx"; the delays are undocumented. */
@@ -76,13 +83,15 @@ async function deliver(
   event: EmulatorEvent,
   { signal, deliveries }: { signal: AbortSignal; deliveries: WebhookDelivery[] },
 ): Promise<void> {
-  const { time } = context
-  const body = JSON.stringify({ ...event, created: new Date(time.now()).toISOString() })
+  const { time, version } = context
+  const { type, ref, data } = event
+  const created = isoTime(time.now())
+  const body = JSON.stringify(writeTimestamps({ type, ref, created, data }, version))
   for (let attempt = 1; ; attempt += 1) {
     const at = time.now()
     const status = await post(context, endpoint, body, signal)
     if (signal.aborted) return
-    deliveries.push({ at, url: endpoint.url, type: event.type, ref: event.ref, attempt, status })
+    deliveries.push({ at, url: endpoint.url, type, ref, data, attempt, status })
     if (deliveries.length > MAX_DELIVERIES) deliveries.shift()
     if (status >= 200 && status < 300) return
     await time.sleep(Math.min(FIRST_RETRY_MS * 2 ** (attempt - 1), MAX_RETRY_MS), signal)

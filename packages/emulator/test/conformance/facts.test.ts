@@ -1,20 +1,13 @@
 import { describe, expect, test } from 'vitest'
 
-import type { Answer } from '../../conformance/api.ts'
-import type { Fact } from '../../conformance/fact.ts'
+import { isCertain } from '../../conformance/fact.ts'
 import { facts } from '../../conformance/facts.ts'
 import { jsonReport, textReport } from '../../conformance/report.ts'
 import { runFact, runFacts } from '../../conformance/run-facts.ts'
 import type { Switches } from '../../src/index.ts'
-import { tamperedApi, type Tampering } from './tampering.ts'
+import { factOf, tamperedApi, withBody, withField, withText, type Tampering } from './tampering.ts'
 
-const documented = facts.filter(({ kind }) => kind === 'documented')
-
-function factOf(id: string): Fact {
-  const fact = facts.find((each) => each.id === id)
-  if (!fact) throw new Error(`There is no fact ${id}.`)
-  return fact
-}
+const certain = facts.filter(isCertain)
 
 test('every fact has a unique id, a source and a sentence', () => {
   expect(new Set(facts.map(({ id }) => id)).size).toBe(facts.length)
@@ -30,7 +23,7 @@ describe('the emulator', () => {
 
   test.each(facts)('the emulator conforms to $id: $what', async (fact) => {
     const result = await runFact(fact, api, true)
-    expect(result).toMatchObject({ status: fact.kind === 'documented' ? 'pass' : 'inferred' })
+    expect(result).toMatchObject({ status: isCertain(fact) ? 'pass' : 'inferred' })
     expect(result.note ?? '').not.toMatch(/^not as guessed/)
   })
 })
@@ -40,7 +33,7 @@ describe('a wrong server', () => {
   const emptyAnswer: Tampering['change'] = () => ({ status: 200, body: {} })
 
   // The last answer decides the fact, unless it only revokes a token. If that answer is wrong, the fact may not pass.
-  test.each(documented)('$id fails for a server that changes the deciding answer', async (fact) => {
+  test.each(certain)('$id fails for a server that changes the deciding answer', async (fact) => {
     const right = tamperedApi()
     await runFact(fact, right.api, true)
     const last = right.paths.findLastIndex((path) => path !== '/o/revoke_token/')
@@ -52,14 +45,6 @@ describe('a wrong server', () => {
     expect(results).toContain('fail')
   })
 
-  const withBody =
-    (change: (body: Record<string, unknown>) => unknown): Tampering['change'] =>
-    ({ body }) => ({ body: change(body as Record<string, unknown>) })
-  const withField = (name: string, value: unknown): Tampering['change'] =>
-    withBody((body) => ({ ...body, [name]: value }))
-  const withText =
-    (from: string | RegExp, to: string): Tampering['change'] =>
-    ({ text }: Answer) => ({ body: text.replaceAll(from, to) })
   const withStatus =
     (status: number): Tampering['change'] =>
     () => ({ status })
@@ -164,6 +149,15 @@ describe('facts that are inferred or unknown', () => {
     { wrongTokenType: 'forbidden' },
     { clientAuthenticationTokens: 'reject' },
     { clientAuthenticationTokens: 'accept' },
+    { paymentTokens: 'either' },
+    { paymentTokens: 'authentication' },
+    { paymentMethodTokens: 'either' },
+    { paymentMethodTokens: 'authentication' },
+    { postUpdates: 'reject' },
+    { postUpdates: 'accept' },
+    { missingSlash: 'reject' },
+    { missingSlash: 'redirect' },
+    { stateCardsPath: '/api/state_card_details/' },
     { defaultAuthenticationTokenSeconds: 36_000 },
     { missingMerchantStatus: 401 },
     { missingMerchantStatus: 400 },
@@ -207,12 +201,15 @@ describe('facts that are inferred or unknown', () => {
     { quidkeyExpiresInSeconds: 900 },
     { quidkeyGrantType: 'optional' },
     { quidkeyGrantType: 'required' },
-    { unlistedCards: 'accept' },
-    { unlistedCards: 'decline' },
+    { testCardPage: 'both' },
+    { testCardPage: 'current' },
+    { testCardPage: 'archived' },
+    { reportDays: 'utc' },
+    { reportDays: 'pacific' },
   ])('a run reports the switch value that the server behaves like: %o', async (switches) => {
     const { api } = tamperedApi(undefined, { switches })
     const [name = ''] = Object.keys(switches)
-    const chosen = facts.filter(({ kind, id }) => kind !== 'documented' && (costly[id] ?? name) === name)
+    const chosen = facts.filter((fact) => !isCertain(fact) && (costly[fact.id] ?? name) === name)
     const results = await runFacts(chosen, api, true)
     const choices = results.flatMap(({ choice }) => (choice && name in choice ? [choice] : []))
     expect(choices).toContainEqual(switches)
@@ -254,7 +251,7 @@ describe('a run', () => {
     const echo: Tampering = {
       strikes: () => true,
       change: ({ text }) => {
-        for (const [token] of text.matchAll(/(sandbox_|eyJ)[\w.-]{20,}/g)) seen.add(token)
+        for (const [token] of text.matchAll(/(sandbox_|eyJ)[\w.=-]{20,}/g)) seen.add(token)
         return {
           status: 500,
           body: `${text} ${[...seen].join(' ')} emulator-secret-never-in-a-browser-9f27c1`,
@@ -280,11 +277,19 @@ describe('a run', () => {
       '2.2 revocation                 10 of 10 facts covered\n3.1 minting session tokens     20 of 20 facts covered',
     )
     expect(text).toContain('30 of 30 facts covered: ')
+    expect(text).toContain(
+      'pass     documented 3.1/one-field: The answer with a session token has one field, `token`, and no expires_in. (docs.joinforage.app/reference/create-session-token)\n',
+    )
     expect(text).toContain('--switch sessionTokenStatus=200')
     expect(JSON.parse(jsonReport(results))).toMatchObject({
       facts: expect.arrayContaining([
-        { id: '3.1/one-field', source: 'docs.joinforage.app/reference/create-session-token', status: 'pass' },
-        { id: '3.1/status', source: expect.any(String), status: 'inferred', note: '200' },
+        {
+          id: '3.1/one-field',
+          source: 'docs.joinforage.app/reference/create-session-token',
+          kind: 'documented',
+          status: 'pass',
+        },
+        { id: '3.1/status', source: expect.any(String), kind: 'unknown', status: 'inferred', note: '200' },
       ]),
     })
   })

@@ -1,4 +1,7 @@
 import { createApi, type Api, type Answer } from '../../conformance/api.ts'
+import type { Fact } from '../../conformance/fact.ts'
+import { facts } from '../../conformance/facts.ts'
+import { createWebhookInbox } from '../../conformance/webhook-inbox.ts'
 import { createEmulator, type Emulator, type EmulatorOptions } from '../../src/index.ts'
 import { stoppedClock } from '../support/merchant.ts'
 
@@ -8,6 +11,24 @@ type Change = (answer: Answer) => ResponseInit & { readonly body?: unknown }
 export interface Tampering {
   strikes(request: { readonly method: string; readonly path: string; readonly count: number }): boolean
   readonly change: Change
+}
+
+export function factOf(id: string): Fact {
+  const fact = facts.find((each) => each.id === id)
+  if (!fact) throw new Error(`There is no fact ${id}.`)
+  return fact
+}
+
+export function withBody(change: (body: Record<string, unknown>) => unknown): Change {
+  return ({ body }) => ({ body: change(body as Record<string, unknown>) })
+}
+
+export function withField(name: string, value: unknown): Change {
+  return withBody((body) => ({ ...body, [name]: value }))
+}
+
+export function withText(from: string | RegExp, to: string): Change {
+  return ({ text }) => ({ body: text.replaceAll(from, to) })
 }
 
 export interface TamperedApi {
@@ -20,9 +41,12 @@ export interface TamperedApi {
 /** Creates an API client for a new emulator behind a proxy that tampers with answers. */
 export function tamperedApi(tampering?: Tampering, options: EmulatorOptions = {}): TamperedApi {
   const { switches, ...rest } = options
+  const webhooks = createWebhookInbox()
   const emulator = createEmulator({
     clock: stoppedClock(),
     switches: { requestLimit: '900/5min', ...switches },
+    webhooks: [{ url: 'http://webhooks.invalid/', secret: 'conformance' }],
+    fetch: webhooks.fetch,
     ...rest,
   })
   const [merchant] = emulator.merchants
@@ -49,6 +73,7 @@ export function tamperedApi(tampering?: Tampering, options: EmulatorOptions = {}
       clientSecret: emulator.clientSecret,
     },
     advance: (ms) => emulator.control.advance(ms),
+    webhooks,
     fetch: proxy,
     run: 'run',
   })

@@ -3,14 +3,8 @@ import { describe, expect, test } from 'vitest'
 import { defaultSwitches } from '../../src/context/switch-values.ts'
 import type { Switches } from '../../src/context/switches.ts'
 import { card, createMerchant, field, type Answer, type Merchant } from '../support/merchant.ts'
-
-/** The behavior of the emulator for each value of a switch, the default first. */
-interface Proof {
-  readonly observe: (merchant: Merchant) => Promise<unknown>
-  readonly outcomes: readonly (readonly [value: Switches[keyof Switches], outcome: unknown])[]
-  /** Other switches that the proof needs. */
-  readonly others?: Partial<Switches>
-}
+import { cardProofs } from './card-proofs.ts'
+import { requestProofs, type Proof } from './request-proofs.ts'
 
 const DAY_MS = 24 * 60 * 60 * 1000
 const newCard = { type: 'ebt', card: { number: card }, customer_id: 'customer-1' }
@@ -94,6 +88,7 @@ const proofs: Partial<Record<keyof Switches, Proof>> = {
       ['reject', 403],
     ],
   },
+  ...requestProofs,
   defaultAuthenticationTokenSeconds: {
     observe: async (merchant) => {
       const token = await merchant.authenticationToken()
@@ -236,53 +231,7 @@ const proofs: Partial<Record<keyof Switches, Proof>> = {
       ['requires_confirmation', 'requires_confirmation'],
     ],
   },
-  unlistedCards: {
-    observe: async (merchant) => {
-      const token = await merchant.authenticationToken()
-      const { ref, vaultToken } = await merchant.paymentMethod(token, '5077000000000000')
-      const body = { pin: '1234', card_number_token: vaultToken }
-      return (await merchant.postJson(`/proxy/api/payment_methods/${ref}/balance/`, token, body)).status
-    },
-    outcomes: [
-      ['decline', 400],
-      ['accept', 200],
-    ],
-  },
-  benefitBins: {
-    observe: async (merchant) => {
-      const account = {
-        number: '4000051230002839',
-        name: 'Ada',
-        zip_code: '94102',
-        exp_month: 4,
-        exp_year: 2030,
-        security_code: '123',
-        is_hsa_fsa: true,
-      }
-      const body = { type: 'benefit', card: account, customer_id: 'c-1', reusable: true }
-      const token = await merchant.sessionToken()
-      return (await merchant.postJson('/proxy/api/payment_methods/', token, body)).status
-    },
-    outcomes: [
-      ['reject', 400],
-      ['accept', 201],
-    ],
-  },
-  singleUseCard: {
-    observe: async (merchant) => {
-      const token = await merchant.authenticationToken()
-      const stored = await merchant.postJson('/api/payment_methods/', token, { ...newCard, reusable: false })
-      const body = { funding_type: 'ebt_snap', payment_method: field(stored, 'ref'), amount: '1.00' }
-      const again = (key: string): Promise<Answer> =>
-        merchant.postJson('/api/payments/', token, body, { 'Idempotency-Key': key })
-      await again('first')
-      return (await again('second')).status
-    },
-    outcomes: [
-      ['payment', 400],
-      ['capture', 201],
-    ],
-  },
+  ...cardProofs,
 }
 
 /** Switches that the tests of a resource prove. */
@@ -295,6 +244,10 @@ const provenElsewhere: readonly (keyof Switches)[] = [
   'cardAdditions',
   'excessRefund',
   'missingPin',
+  // payments/healthcare-payments.test.ts
+  'healthcareBalanceCents',
+  // orders/reporting.test.ts
+  'reportDays',
   // orders/orders.test.ts
   'expiredOrderStatus',
   'refundProcessingMs',

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 
-import { endpoints } from '../../src/app/endpoints.ts'
 import { scopes, type Endpoint } from '../../src/http/endpoint.ts'
+import { endpoints } from '../support/documented.ts'
 import { arbitraryOf } from './schema-arbitrary.ts'
 
 /**

@@ -87,16 +87,42 @@ describe('bad input changes nothing and gets an answer with the reason', () => {
     expect(answer.headers.get('allow')).toBe('POST, GET')
   })
 
-  test('a path without its trailing slash is refused with the right path', async () => {
-    const answer = await createMerchant().send('/api/session_token', { method: 'POST' })
+  test.each(['GET', 'POST', 'DELETE'])(
+    '%s without the trailing slash is redirected with 301, before anything else is checked',
+    async (method) => {
+      const merchant = createMerchant()
+      const answer = await merchant.send('/api/session_token', { method })
+      expect(answer).toMatchObject({ status: 301, body: '' })
+      expect(answer.headers.get('location')).toBe('/api/session_token/')
+    },
+  )
+
+  test('a request that is redirected is not applied', async () => {
+    const merchant = createMerchant()
+    const token = await merchant.authenticationToken()
+    expect((await merchant.postJson('/api/session_token', token, {})).status).toBe(301)
+    expect(merchant.emulator.control.counts().sessionTokens).toBe(0)
+  })
+
+  test('a redirect to a path with its slash never leaves the host', async () => {
+    const answer = await createMerchant().send('//shop.example/api/payments')
+    expect(answer).toMatchObject({ status: 404 })
+    const { headers } = await createMerchant().send('/api/payments/..%2F..%2Fx')
+    expect(headers.get('location')).toBe('/api/payments/..%2F..%2Fx/')
+  })
+
+  test('a path without its trailing slash is refused with the right path, if `missingSlash` says so', async () => {
+    const merchant = createMerchant({ switches: { missingSlash: 'reject' } })
+    const answer = await merchant.send('/api/session_token', { method: 'POST' })
     expect(answer).toMatchObject({ status: 404, body: errorCode('resource_not_found') })
     expect(JSON.stringify(answer.body)).toContain('use /api/session_token/.')
   })
 
   test.each(['/o/token', '/o/bulk_revoke'])(
-    'an OAuth path without its trailing slash is refused with the right path: %s',
+    'an OAuth path without its trailing slash is refused with the right path, if `missingSlash` says so: %s',
     async (path) => {
-      const answer = await createMerchant().send(path, { method: 'POST' })
+      const merchant = createMerchant({ switches: { missingSlash: 'reject' } })
+      const answer = await merchant.send(path, { method: 'POST' })
       expect(answer).toMatchObject({
         status: 404,
         body: { error: 'resource_not_found', error_description: expect.stringContaining(`use ${path}/.`) },
@@ -123,6 +149,12 @@ test.each([
   [{ merchants: ['a b'] }, '`merchants`'],
   [{ clientSecret: '' }, '`clientSecret`'],
   [{ vaultUrl: 'vault' }, '`vaultUrl`'],
+  [{ switches: { paymentTokens: 'session' } }, 'has to be one of authentication, either, got "session"'],
+  [{ switches: { idempotencyTtlMs: 0 } }, 'has to be a number of at least 1, got 0'],
+  [{ switches: { stateCardsPath: '/states/' } }, 'has to be a path as /api/names/'],
+  [{ switches: { stateCardsPath: '/api/states' } }, 'has to be a path as /api/names/'],
+  [{ switches: { stateCardsPath: '/api/:ref/' } }, 'has to be a path as /api/names/'],
+  [{ switches: { stateCardsPath: '/api/v1/states/' } }, 'has to be a path as /api/names/'],
   [{ switches: { speed: 'fast' } }, 'There is no switch `speed`. Known switches: tokenFormat,'],
 ])('createEmulator(%o) throws an error with a sentence', (options, sentence) => {
   const create = (): unknown => createEmulator(options as EmulatorOptions)

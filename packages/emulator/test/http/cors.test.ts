@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 
-import { endpoints } from '../../src/app/endpoints.ts'
+import { endpoints } from '../support/documented.ts'
 import { createMerchant, type Answer } from '../support/merchant.ts'
 
 const Origin = 'https://shop.example'

@@ -4,6 +4,13 @@ import { createMerchant, type Answer, type Merchant } from '../support/merchant.
 
 const METHODS = '/api/payment_methods/'
 
+interface VaultCall {
+  readonly path: string
+  readonly live?: boolean
+  readonly method?: string
+  readonly body?: string
+}
+
 async function expired(merchant: Merchant): Promise<string> {
   const token = await merchant.sessionToken()
   merchant.emulator.control.expireSessionTokens()
@@ -51,6 +58,25 @@ describe('the envelopes of errors', () => {
       name: 'auth_header_malformed',
     })
   })
+
+  test.each([
+    ['an expired token', { path: '/proxy/api/payment_methods/' }, 401],
+    ['a token without a merchant', { path: '/proxy/api/payments/0ddbcda871/capture/', live: true }, 400],
+    ['a body that is too large', { path: '/proxy/api/payment_methods/', body: 'x'.repeat(2 ** 21) }, 413],
+    ['a wrong method', { path: '/proxy/api/payment_methods/', method: 'PUT' }, 405],
+    ['an unknown path', { path: '/proxy/api/nothing/' }, 404],
+  ])(
+    'the path in the vault’s error for %s has no /proxy',
+    async (_, { path, live = false, method = 'POST', body = '{}' }: VaultCall, status) => {
+      const merchant = createMerchant()
+      const token = live ? await merchant.sessionToken() : await expired(merchant)
+      const headers = { Authorization: `Bearer ${token}`, 'Content-Type': 'application/json' }
+      expect(await merchant.send(path, { method, headers, body })).toMatchObject({
+        status,
+        body: { path: path.slice('/proxy'.length) },
+      })
+    },
+  )
 
   test('a decline of the EBT network gets the envelope of SingleErrorResponsePayload.kt', async () => {
     const merchant = createMerchant()

@@ -36,8 +36,10 @@ describe('the hosted payment page', () => {
     expect(location(paid)).toBe(fullyHosted.success_redirect_url)
     expect(await shop.order(ref)).toMatchObject({
       status: 'succeeded',
-      success_date: '2026-01-15T04:00:00.000000-08:00',
+      success_date: '2026-01-15T12:00:00.000000Z',
       receipt: {
+        ref_number: ref,
+        transaction_type: 'Order',
         snap_amount: '25.99',
         ebt_cash_amount: '20.00',
         other_amount: '5.99',
@@ -83,15 +85,19 @@ describe('the hosted payment page', () => {
     expect(shop.emulator.control.counts().captures).toBe(1)
   })
 
-  test('the hosted payment page fails for the test card whose credit part fails', async () => {
-    const shop = await openShop()
-    const ref = await shop.fullyHosted()
-    await shop.pay(ref, { card_number: '3333333333333345' })
-    expect(await shop.order(ref)).toMatchObject({
-      status: 'failed',
-      previous_errors: [{ code: 'ebt_error_56' }],
-    })
-  })
+  test.each(['45', '01'])(
+    'the credit part of an order fails for the test card 33333333333333%s, after its benefits have paid',
+    async (number) => {
+      const shop = await openShop()
+      const ref = await shop.fullyHosted()
+      await shop.pay(ref, { card_number: `33333333333333${number}` })
+      expect(await shop.order(ref)).toMatchObject({
+        status: 'failed',
+        previous_errors: [{ code: 'ebt_error_56' }],
+      })
+      expect(shop.emulator.control.counts().captures).toBe(2)
+    },
+  )
 
   test.each([
     [{ card_number: '1234' }, 'card_number'],

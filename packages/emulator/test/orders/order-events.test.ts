@@ -1,8 +1,13 @@
 import { expect, test } from 'vitest'
 
+import { field } from '../support/merchant.ts'
 import { openShop, type Shop } from '../support/shop.ts'
 
-type Event = Record<string, unknown> & { readonly type: string }
+interface Event {
+  readonly type: string
+  readonly ref: string
+  readonly data: Readonly<Record<string, unknown>>
+}
 
 /** Opens a shop with a webhook. `events(n)` returns the events, as soon as there are `n` of them. */
 async function shopWithWebhook(): Promise<{ shop: Shop; events(count: number): Promise<Event[]> }> {
@@ -33,8 +38,8 @@ test('a new status of an order is sent to webhooks with its totals and payments'
   // docs.joinforage.app/docs/webhooks-event-reference
   expect(orders).toContainEqual({
     type: 'ORDER_STATUS_UPDATED',
-    ref,
-    created: '2026-01-15T12:00:00.000Z',
+    ref: expect.not.stringMatching(ref),
+    created: '2026-01-15T04:00:00.000000-08:00',
     data: {
       ...payment,
       external_order_id: 'shop-1',
@@ -82,6 +87,39 @@ test('a canceled order is sent to webhooks, and a refused cancellation is not', 
     'MERCHANT_ONBOARDING_SUBMITTED',
     'MERCHANT_ONBOARDING_VERIFICATION_FAILED',
     'ORDER_STATUS_UPDATED',
+  ])
+})
+
+test('every event has a status, onboarding events as well', async () => {
+  const { shop, events } = await shopWithWebhook()
+  const { redirect_url: url } = (await shop.call('POST', '/api/accounts/merchants/onboarding_session/', {}))
+    .body as { redirect_url: string }
+  for (const fns_number of ['1', '1234567'])
+    await shop.send(url.replace('http://localhost', ''), {
+      method: 'POST',
+      body: new URLSearchParams({ name: 'Corner Store', fns_number }),
+    })
+  const statuses = (await events(4)).map(({ data }) => String(data['status']))
+  expect(statuses.toSorted()).toEqual(['live', 'submitted', 'submitted', 'verification_failed'])
+})
+
+test('the payments of a canceled order are sent to webhooks as canceled', async () => {
+  const { shop, events } = await shopWithWebhook()
+  const { ref: method } = await shop.paymentMethod(shop.token)
+  const addPayment = async (order: string): Promise<string> => {
+    const body = { funding_type: 'ebt_snap', payment_method: method, amount: '25.99' }
+    return field(await shop.call('POST', `/api/orders/${order}/payments/`, body), 'ref')
+  }
+  const ref = await shop.capture()
+  const first = await addPayment(ref)
+  await shop.call('POST', `/api/orders/${ref}/payments/${first}/cancel/`)
+  const second = await addPayment(ref)
+  await shop.call('POST', `/api/orders/${ref}/cancel/`)
+  const ofPayments = (await events(3)).filter(({ type }) => type === 'PAYMENT_STATUS_UPDATED')
+  const canceled = { order_ref: ref, funding_type: 'ebt_snap', amount: '25.99', status: 'canceled' }
+  expect(ofPayments.map(({ data }) => data)).toMatchObject([
+    { ...canceled, payment_ref: first },
+    { ...canceled, payment_ref: second },
   ])
 })
 

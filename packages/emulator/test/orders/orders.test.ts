@@ -245,6 +245,8 @@ describe('a refund of an order', () => {
         order: ref,
         payment: payments[0],
         amount: '5.99',
+        merchant_fixed_settlement: 0,
+        platform_fixed_settlement: 0,
         status: 'succeeded',
         receipt: {
           snap_amount: '5.99',
@@ -253,10 +255,15 @@ describe('a refund of an order', () => {
         },
       },
     })
-    const { ref: refund } = answer.body as { ref: string }
+    const { ref: refund, receipt } = answer.body as { ref: string; receipt: { ref_number: string } }
+    expect(receipt.ref_number).toBe(refund)
     expect((await shop.call('GET', `/api/orders/${ref}/refunds/${refund}/`)).body).toEqual(answer.body)
     expect((await shop.call('GET', `/api/orders/${ref}/refunds/`)).body).toEqual([answer.body])
     expect(await shop.order(ref)).toMatchObject({ refunds: [refund] })
+    expect(await shop.call('GET', `/api/orders/${ref}/refunds/0000000000/`)).toMatchObject({
+      status: 404,
+      body: { errors: [{ code: 'resource_not_found', source: { resource: 'Refund', ref: '0000000000' } }] },
+    })
   })
 
   test('before version 2024-01-08 a refund of an order is processing without a receipt, until it is read later', async () => {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 
-import { createMerchant } from '../support/merchant.ts'
+import { createMerchant, field } from '../support/merchant.ts'
 import { address, capture, errorCode, fullyHosted, openShop } from '../support/shop.ts'
 
 const lasagna = {
@@ -145,6 +145,18 @@ describe('a balance session', () => {
     const { ref } = opened.body as { ref: string }
     expect((await shop.call('GET', `/api/balance_sessions/${ref}/`)).body).toEqual(opened.body)
     expect((await shop.call('GET', '/api/balance_sessions/0000000000/')).status).toBe(404)
+  })
+
+  test('a balance session of a card that is not an EBT card is refused', async () => {
+    const shop = await openShop()
+    const card = { number: '4000051230002839', exp_month: 12, exp_year: 2034, security_code: '123' }
+    const stored = await shop.call('POST', '/proxy/api/payment_methods/', { type: 'credit', card })
+    const payment_method = field(stored, 'ref')
+    const body = { payment_method, success_redirect_url: '', cancel_redirect_url: '' }
+    expect(await shop.call('POST', '/api/balance_sessions/', body)).toMatchObject({
+      status: 400,
+      body: { errors: [{ code: 'balance_check_only_ebt', source: { ref: payment_method } }] },
+    })
   })
 
   test('a balance session requires a known payment method', async () => {

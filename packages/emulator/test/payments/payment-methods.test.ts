@@ -12,6 +12,8 @@ describe('a payment method', () => {
     const body = { type: 'ebt', reusable: true, card: { number: '9999420000007845' }, customer_id: 'c-1' }
     const answer = await merchant.postJson('/api/payment_methods/', await merchant.sessionToken(), body)
     expect(answer.status).toBe(201)
+    const { card } = answer.body as { card: { fingerprint: string; fingerprint_v2: string } }
+    expect(card.fingerprint_v2).not.toBe(card.fingerprint)
     const tok = String.raw`tok_sandbox_\w{22}`
     expect(answer.body).toEqual({
       ref: expect.stringMatching(/^[0-9a-f]{10}$/),
@@ -21,7 +23,7 @@ describe('a payment method', () => {
         last_4: '7845',
         created: NOW,
         token: expect.stringMatching(new RegExp(`^${tok},${tok},${tok}$`)),
-        state: 'PA',
+        state: null,
         fingerprint: expect.stringMatching(/^[0-9a-f]{64}$/),
         fingerprint_v2: expect.stringMatching(/^[0-9a-f]{64}$/),
       },
@@ -74,7 +76,8 @@ describe('a payment method', () => {
         errors: [
           {
             code: 'resource_not_found',
-            message: 'Payment method with id e1fff94f29 does not exist for Tenant 42 using FNS 9000055',
+            message:
+              'Payment method with id e1fff94f29 does not exist for Tenant BaseTenant using FNS 9000055',
           },
         ],
       },
@@ -138,10 +141,43 @@ describe('a changed payment method', () => {
   })
 })
 
+describe('the list of states and their cards', () => {
+  interface StateCards {
+    readonly state: string
+    readonly bin: string
+    readonly pan_lengths: readonly number[]
+  }
+
+  test('either token reads the states, each with its BIN and lengths, without a merchant', async () => {
+    const merchant = createMerchant()
+    const parent = await merchant.authenticationToken()
+    for (const token of [parent, await merchant.sessionToken(parent)]) {
+      const headers = { Authorization: `Bearer ${token}` }
+      const { status, body } = await merchant.send('/api/state_card_details/', { headers })
+      expect(status).toBe(200)
+      expect(body).toContainEqual({ state: 'CA', bin: '507719', pan_lengths: [16] })
+      expect(body).toContainEqual({ state: 'ME', bin: '507703', pan_lengths: [16, 19] })
+    }
+  })
+
+  test('no two entries have the same state or the same BIN, and the states are in order', async () => {
+    const merchant = createMerchant()
+    const headers = { Authorization: `Bearer ${await merchant.sessionToken()}` }
+    const list = (await merchant.send('/api/state_card_details/', { headers })).body as StateCards[]
+    const states = list.map(({ state }) => state)
+    expect(states.length).toBe(52)
+    expect(new Set(states).size).toBe(52)
+    expect(new Set(list.map(({ bin }) => bin)).size).toBe(52)
+    expect(states).toEqual(states.toSorted())
+  })
+})
+
 describe('a card', () => {
   test.each([
     ['5077190000000001', 'CA'],
     ['6100980000000000001', 'TX'],
+    ['9999420000000001', null],
+    ['4012888888881881', null],
   ])('the card %s belongs to the state %s', async (number, state) => {
     const merchant = createMerchant()
     const body = { type: 'ebt', card: { number } }

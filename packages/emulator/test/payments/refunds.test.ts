@@ -27,6 +27,7 @@ describe('a refund', () => {
       metadata: { why: 'eggs' },
       external_order_id: 'o-1',
     })
+    const ref = field(answer, 'ref')
     expect(answer).toMatchObject({
       status: 201,
       body: {
@@ -45,6 +46,7 @@ describe('a refund', () => {
           balance: { snap: '985.50', non_snap: '1000.00' },
           message: 'Approved',
           transaction_type: 'Refund',
+          ref_number: ref,
           is_voided: false,
         },
       },
@@ -77,17 +79,32 @@ describe('a refund', () => {
     expect((await shop.call('GET', `/api/payments/${shop.ref}/refunds/`)).body).toMatchObject([refund])
   })
 
+  test('a refund has both fixed settlements as numbers: those of the request, or else 0', async () => {
+    const shop = await paid()
+    const settled = { merchant_fixed_settlement: '5.95', platform_fixed_settlement: 5.11 }
+    expect((await shop.refund(shop.ref, '6.00', settled)).body).toMatchObject({
+      merchant_fixed_settlement: 5.95,
+      platform_fixed_settlement: 5.11,
+    })
+    expect((await shop.refund(shop.ref, '6.00')).body).toMatchObject({
+      merchant_fixed_settlement: 0,
+      platform_fixed_settlement: 0,
+    })
+    expect(codeOf(await shop.refund(shop.ref, '6.00', { merchant_fixed_settlement: 'all' }))).toBe(
+      'invalid_input_data',
+    )
+  })
+
   test.each([
-    ['4333333333333311', 'ebt_cash', 'ebt_error_61'],
-    ['4333333333333309', 'ebt_snap', 'ebt_error_61'],
-    ['4333333333333303', 'ebt_snap', 'ebt_error_54'],
-  ])('a refund of the test card %s by %s fails as 201 with %s', async (pan, type, code) => {
+    ['4333333333333311', 'ebt_cash'],
+    ['4333333333333309', 'ebt_snap'],
+  ])('a refund of the test card %s by %s fails as 201', async (pan, type) => {
     const shop = await paid(pan, { funding_type: type })
     expect(await shop.refund(shop.ref, '5.00')).toMatchObject({
       status: 201,
       body: {
         status: 'failed',
-        last_processing_error: code,
+        last_processing_error: 'ebt_error_61',
         receipt: { message: expect.not.stringMatching('Approved') },
       },
     })
@@ -130,7 +147,7 @@ describe('a refund', () => {
         errors: [
           {
             code: 'cannot_refund_after_90_days',
-            message: `Per federal regulations, refunds to EBT payment methods cannot be processed after 90 days. Payment ${shop.ref} succeeded on 2026-01-15T12:00:00.000Z`,
+            message: `Per federal regulations, refunds to EBT payment methods cannot be processed after 90 days. Payment ${shop.ref} succeeded on 2026-01-15T12:00:00.000000Z`,
             source: { resource: 'Payments', ref: shop.ref },
           },
         ],
@@ -146,7 +163,11 @@ describe('a refund', () => {
       status: 404,
       body: {
         errors: [
-          { message: 'Refund with ref 0ddbcda871 does not exist for current Merchant with FNS 9000055.' },
+          {
+            code: 'resource_not_found',
+            message: 'Refund with ref 0ddbcda871 does not exist for current Merchant with FNS 9000055.',
+            source: { resource: 'Refund', ref: '0ddbcda871' },
+          },
         ],
       },
     })
@@ -177,8 +198,17 @@ describe('a refund', () => {
     await expect.poll(() => delivered).toHaveLength(1)
     expect(delivered[0]).toMatchObject({
       type: 'REFUND_STATUS_UPDATED',
-      ref,
-      data: { payment_ref: shop.ref, refund_ref: ref, amount: '5.00', status: 'succeeded' },
+      ref: expect.not.stringMatching(ref),
+      data: {
+        payment_ref: shop.ref,
+        refund_ref: ref,
+        order_ref: null,
+        funding_type: 'ebt_snap',
+        amount: '5.00',
+        status: 'succeeded',
+        merchant_fns: '9000055',
+        merchant_id: '123ab45c67',
+      },
     })
   })
 })

@@ -1,8 +1,12 @@
 import * as v from 'valibot'
 
-import { endpoints } from '../../src/app/endpoints.ts'
+import { endpointsFor } from '../../src/app/endpoints.ts'
+import { defaultSwitches } from '../../src/context/switch-values.ts'
 import type { Endpoint } from '../../src/http/endpoint.ts'
 import { errorSchemas } from '../../src/http/error-envelopes.ts'
+
+/** The endpoints of an emulator with the default switches. */
+export const endpoints: readonly Endpoint[] = endpointsFor(defaultSwitches)
 
 /** Returns the endpoint that a request belongs to, if there is one. */
 export function endpointOf(method: string, path: string): Endpoint | undefined {

@@ -15,7 +15,8 @@ beforeAll(async () => {
 afterAll(() => browser.close())
 
 beforeEach(async () => {
-  running = await startEmulator({ port: 0 })
+  const webhooks = [{ url: 'http://shop.example/webhooks', secret: 'secret' }]
+  running = await startEmulator({ port: 0, webhooks, fetch: async () => new Response() })
   page = await browser.newPage({ viewport: { width: 360, height: 800 } })
   problems.length = 0
   page.on('console', (message) => message.type() === 'error' && problems.push(message.text()))
@@ -49,6 +50,29 @@ test('the control page shows requests with fingerprints and no token', async () 
   expect(html).not.toContain(authenticationToken)
   expect(html).not.toContain(sessionToken)
   expect(html).not.toContain(running.emulator.clientSecret)
+})
+
+test('the control page shows the object that each webhook is about', async () => {
+  const { url } = running
+  const { authenticationToken } = await tokens()
+  const post = async (path: string, body: object): Promise<{ ref: string }> => {
+    const headers = {
+      Authorization: `Bearer ${authenticationToken}`,
+      'Content-Type': 'application/json',
+      'Merchant-Account': '123ab45c67',
+      'Idempotency-Key': path,
+    }
+    const answer = await fetch(url + path, { method: 'POST', headers, body: JSON.stringify(body) })
+    return (await answer.json()) as { ref: string }
+  }
+  const card = { type: 'ebt', card: { number: '9999420000000001' } }
+  const { ref: payment_method } = await post('/api/payment_methods/', card)
+  const { ref } = await post('/api/payments/', { funding_type: 'ebt_snap', payment_method })
+  await post(`/api/payments/${ref}/cancel/`, {})
+  await page.goto(`${url}/_emulator/`)
+  await expect
+    .poll(() => page.locator('#deliveries').textContent())
+    .toContain(`200 PAYMENT_STATUS_UPDATED ${ref} attempt 1 shop.example`)
 })
 
 test('the control page arms a fault by keyboard, shows it and disarms it', async () => {

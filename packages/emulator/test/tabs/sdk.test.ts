@@ -168,6 +168,24 @@ test('an input that is neither a card number nor a PIN never leaves the page', a
   await running.close()
 })
 
+test('an incomplete PIN is refused with the words of the mobile SDKs, and never leaves the page', async () => {
+  const running = await startEmulator({ port: 0 })
+  const page = await open(running)
+  const { method } = await newPayment(running)
+  await submit(page, 'collect_pin', '12', 'checkBalance', method)
+  const error = `({ httpStatusCode, code, message }) => ({ httpStatusCode, code, message })`
+  expect(
+    await page.evaluate(`forage.checkBalance(element, ${JSON.stringify(method)}).catch(${error})`),
+  ).toEqual({
+    httpStatusCode: 400,
+    code: 'user_error',
+    message: 'Invalid EBT Card PIN entered. Please enter your 4-digit PIN.',
+  })
+  expect(running.emulator.control.requests().some(({ path }) => path.startsWith('/proxy/'))).toBe(false)
+  await page.close()
+  await running.close()
+})
+
 test('an element reports input, is emptied when it is cleared, and deletes a PIN after it was sent', async () => {
   const running = await startEmulator({ port: 0 })
   const page = await open(running)

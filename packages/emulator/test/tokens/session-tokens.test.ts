@@ -37,11 +37,19 @@ describe('POST /api/session_token/', () => {
 
   test('a signed session token has the shape of MOCK_SESSION_TOKEN in forage-android-sdk TestForagePaymentSheet.kt', async () => {
     const [payload, issuedAt, mac] = segments(await createMerchant().sessionToken())
-    expect(decode(payload)).toMatch(/^\{"a": \d+, "sk": "[A-Za-z0-9+/]{22}==", "t": 42\}$/)
+    expect(decode(payload)).toMatch(/^\{"a": \d+, "sk": "[\w-]{22}==", "t": 42\}$/)
     expect(issuedAt).toHaveLength('aHe7Tw'.length)
     const bytes = Uint8Array.from(decode(issuedAt), (c) => c.charCodeAt(0))
     expect(new DataView(bytes.buffer).getUint32(0)).toBe(NOW_SECONDS)
     expect(mac).toHaveLength(43)
+  })
+
+  test('the first segment of a signed session token keeps its padding, and the other segments are not padded', async () => {
+    const [payload, issuedAt, mac] = segments(await createMerchant().sessionToken())
+    expect(payload).toMatch(/^[\w-]+==$/)
+    expect(payload?.length).toBe(76)
+    expect(issuedAt).toMatch(/^[\w-]+$/)
+    expect(mac).toMatch(/^[\w-]+$/)
   })
 
   test.each(['jwt', 'jwt-without-iat', 'signed'] as const)(

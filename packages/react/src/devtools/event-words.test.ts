@@ -25,8 +25,15 @@ test('a failure shows the time until the next attempt', () => {
   )
 })
 
-test('a text in a URL or a code that looks like a token is masked', () => {
-  const token = 'sandbox_eyJhIjoxfQ.aaaaaaaaaaaaaaaaaaaa'
+test.each([
+  ['a session token', 'sandbox_eyJhIjoxfQ.aaaaaaaaaaaaaaaaaaaa'],
+  ['a session token with padding', 'sandbox_eyJhIjogNDI5ODcsICJ0IjogNDJ9IA==.aHe7Tw.aaaaaaaaaaaaaaaaaaaa'],
+  [
+    'a session token with encoded padding',
+    'sandbox_eyJhIjogNDI5ODcsICJ0IjogNDJ9IA%3D%3D.aHe7Tw.aaaaaaaaaaaaaaaaaaaa',
+  ],
+  ['a padded token without its prefix', 'eyJhIjogNDI5ODcsICJ0IjogNDJ9IA==.aHe7Tw.aaaaaaaaaaaaaaaaaaaa'],
+])('%s in a URL or a code is masked', (_, token) => {
   const url = `https://api.example/payments/${token}/`
   const entry = entryOf({ at: 0, type: 'request-rejected', method: 'GET', url, code: token })
   const shown = JSON.stringify([entryWords(entry), entryFacts(entry)])

@@ -109,8 +109,9 @@ function spaced(name: string): string {
     .trim()
 }
 
+/** Hides tokens whole: the first part of a session token ends in padding, which a URL encodes as `%3D`. */
 function masked(text: string): string {
-  return text.replaceAll(/[a-z]+_[\w.-]{20,}|\beyJ[\w.-]{10,}/gi, (found) =>
+  return text.replaceAll(/[a-z]+_[\w.=%-]{20,}|\beyJ[\w.=%-]{10,}/gi, (found) =>
     /^[a-z_]+$/.test(found) ? found : '[hidden]',
   )
 }

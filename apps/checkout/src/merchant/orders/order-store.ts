@@ -8,8 +8,10 @@ export interface OrderStore {
   find(customer: string | undefined, id: string): OrderDocument | undefined
   /** Returns the latest orders of all customers, newest first. */
   list(limit: number): OrderDocument[]
-  /** Returns the order of any customer, for staff and webhooks. */
+  /** Returns the order of any customer, for staff. */
   get(id: string): OrderDocument | undefined
+  /** Returns the id of the order that a payment belongs to, of any customer, for webhooks. */
+  idOfPayment(ref: string): string | undefined
   /** Applies the transition to the latest version of the order. Throws if the order does not exist. */
   change(id: string, transition: (order: OrderDocument) => OrderDocument): OrderDocument
 }
@@ -30,6 +32,8 @@ export function createOrderStore(database: DatabaseSync): OrderStore {
   const swap = database.prepare(
     'UPDATE orders SET version = version + 1, document = ? WHERE id = ? AND version = ?',
   )
+  const link = database.prepare('INSERT OR IGNORE INTO order_payments VALUES (?, ?)')
+  const linked = database.prepare('SELECT order_id FROM order_payments WHERE ref = ?')
   const read = (id: string): Row | undefined => select.get(id) as unknown as Row | undefined
   const get = (id: string): OrderDocument | undefined => {
     const row = read(id)
@@ -45,12 +49,14 @@ export function createOrderStore(database: DatabaseSync): OrderStore {
     },
     list: (limit) => (newest.all(limit) as unknown as Row[]).map(parse),
     get,
+    idOfPayment: (ref) => (linked.get(ref) as { order_id: string } | undefined)?.order_id,
     change(id, transition) {
       for (;;) {
         const row = read(id)
         if (!row) throw new Error(`The order ${id} does not exist`)
         const before = parse(row)
         const after = transition(before)
+        for (const { ref } of after.payments.slice(before.payments.length)) link.run(ref, id)
         if (after === before || swap.run(JSON.stringify(after), id, row.version).changes === 1) return after
       }
     },

@@ -19,7 +19,7 @@ export interface WebhookCheck {
 export interface WebhookRoutesOptions {
   orders: OrderStore
   payments: OrderPayments
-  forage: ForagePayments
+  forage: Pick<ForagePayments, 'orderOf'>
   /** If undefined, all webhooks are refused. */
   check: WebhookCheck | undefined
   now: () => number
@@ -27,17 +27,17 @@ export interface WebhookRoutesOptions {
 
 /**
  * The route of Forage's webhooks. They report payments and refunds even if the customer's page is closed. A webhook may
- * arrive twice, late or out of order, so its content is not trusted: the order's state is read from Forage.
+ * arrive twice, late or out of order, so it is only a reason to read the order's state from Forage.
  */
 export function webhookRoutes({ orders, payments, forage, check, now }: WebhookRoutesOptions): Hono {
   return new Hono().post('/forage', async (c) => {
     const body = await c.req.text()
     const signature = c.req.header('Webhook-Signature') ?? ''
     if (!check || !isSigned(signature, body, check, now())) return c.body(null, 401)
-    const order = orders.get((await orderIdOf(forage, body)) ?? '')
-    const current = order && (await payments.reconcile(order))
+    const found = await ordersOf({ orders, forage }, objectOf(jsonOf(body)['data']))
+    const current = await Promise.all(found.map((order) => payments.reconcile(order)))
     // Forage repeats a webhook until it is answered with 2xx.
-    return c.body(null, current && hasUnansweredRefund(current) ? 503 : 204)
+    return c.body(null, current.some(hasUnansweredRefund) ? 503 : 204)
   })
 }
 
@@ -55,14 +55,33 @@ function isSigned(
   return isAuthentic && Math.abs(nowMs - Number(t) * 1000) <= toleranceMs
 }
 
-/** Returns the order's id: from the metadata of a payment, or through the payment of a refund. */
-async function orderIdOf(forage: ForagePayments, body: string): Promise<string | undefined> {
-  const { metadata, payment_ref } = objectOf(jsonOf(body)['data'])
-  const { order_id } = objectOf(metadata)
-  if (typeof order_id === 'string') return order_id
-  return typeof payment_ref === 'string' && /^\w+$/.test(payment_ref)
-    ? await forage.orderOf(payment_ref)
-    : undefined
+/** The number of latest orders among which a refund without a payment is searched. */
+const maxSearched = 100
+
+/**
+ * Returns the orders that the webhook's `data` is about. It names a payment (`payment_ref`), a refund (`refund_ref`), or an
+ * order of Forage (`order_ref`) with its payments. Only `refund_ref` is documented for a refund, so without a payment it
+ * may be any unfinished refund.
+ */
+async function ordersOf(
+  { orders, forage }: Pick<WebhookRoutesOptions, 'orders' | 'forage'>,
+  data: Record<string, unknown>,
+): Promise<OrderDocument[]> {
+  const refs = paymentRefs(data)
+  if (refs.length === 0 && data['refund_ref'] !== undefined)
+    return orders.list(maxSearched).filter((order) => pendingRefunds(order).length > 0)
+  // If the answer to a new payment was lost, only Forage knows its order.
+  const ids = await Promise.all(
+    refs.map(async (ref) => orders.idOfPayment(ref) ?? (await forage.orderOf(ref))),
+  )
+  return [...new Set(ids)].flatMap((id = '') => orders.get(id) ?? [])
+}
+
+/** Returns the refs of the payments that the data of a payment, a refund or an order names. */
+function paymentRefs({ payment_ref, order_ref, payments }: Record<string, unknown>): string[] {
+  const ofOrder = order_ref !== undefined && Array.isArray(payments) ? (payments as unknown[]) : []
+  const named = [payment_ref, ...ofOrder.map((payment) => objectOf(payment)['payment_ref'])]
+  return named.flatMap((ref) => (typeof ref === 'string' && /^\w+$/.test(ref) ? [ref] : []))
 }
 
 function objectOf(value: unknown): Record<string, unknown> {

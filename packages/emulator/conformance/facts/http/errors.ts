@@ -49,7 +49,7 @@ export const errorFacts: readonly Fact[] = [
       })
     },
   ),
-  envelopes.documented(
+  envelopes.recorded(
     'vault-no-token',
     android('rosetta_vault_error_response.json'),
     'The vault has a special envelope for a missing token.',
@@ -57,7 +57,7 @@ export const errorFacts: readonly Fact[] = [
       expectAnswer(await api.send('POST', balance, { body: withPin }), { status: 401, body: malformed })
     },
   ),
-  envelopes.documented(
+  envelopes.recorded(
     'vault-malformed',
     android('rosetta_vault_error_response.json'),
     'The vault uses the same envelope for a scheme other than Bearer.',
@@ -84,7 +84,7 @@ export const errorFacts: readonly Fact[] = [
   envelopes.inferred('oauth', upstream.oauthlib, 'An OAuth error is JSON with `error`.', async (api) => {
     expectAnswer(await api.oauth('/o/token/', {}), { status: 400, body: { error: isText } })
   }),
-  credentials.documented(
+  credentials.recorded(
     'expired',
     android('ForageSDKTest.kt'),
     'An expired session token gets the documented body.',

@@ -12,7 +12,7 @@ import { described, expectAnswer, listed, unlike } from '../../expect.ts'
 import { factsOf, type Fact } from '../../fact.ts'
 import { docs, ios, upstream } from '../../sources.ts'
 
-const { documented, inferred, unknown } = factsOf('5.6')
+const { recorded, documented, inferred, unknown } = factsOf('5.6')
 
 const reference = docs('reference/idempotency')
 const MINUTE_MS = 60 * 1000
@@ -89,7 +89,7 @@ export const idempotencyFacts: readonly Fact[] = [
     },
     'write',
   ),
-  documented(
+  recorded(
     'capture',
     ios('LiveForageService.swift'),
     'If a capture is repeated with its key (the payment’s ref), it counts once.',

@@ -1,8 +1,8 @@
 import { textField, type Api } from '../../api.ts'
-import { addMethod, asServer } from '../../checkout.ts'
+import { addMethod, asServer, freshCard } from '../../checkout.ts'
 import { expectAnswer, expectRefused, isText, listed, unlike } from '../../expect.ts'
 import { factsOf, type Fact } from '../../fact.ts'
-import { captureSession } from '../../hosted.ts'
+import { captureSession, hostedSession } from '../../hosted.ts'
 import { docs, llmsText } from '../../sources.ts'
 
 const { documented, unknown } = factsOf('5.5')
@@ -135,6 +135,21 @@ export const orderFacts: readonly Fact[] = [
       })
     },
     'write',
+  ),
+  documented(
+    'receipt',
+    docs('docs/receipts'),
+    'The receipt of a paid order has the transaction_type Order and the ref of the order.',
+    async (api) => {
+      const order = textField(await hostedSession(api), 'ref')
+      // The form of the emulator's page.
+      const body = new URLSearchParams({ card_number: freshCard(), pin: '1234' })
+      await api.send('POST', `/proxy/hosted/orders/${order}/`, { merchant: null, body })
+      expectAnswer(await asServer(api, 'GET', `/api/orders/${order}/`), {
+        body: { status: 'succeeded', receipt: { transaction_type: 'Order', ref_number: order } },
+      })
+    },
+    'control',
   ),
   documented(
     'refund-draft',

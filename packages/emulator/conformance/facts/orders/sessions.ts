@@ -1,9 +1,11 @@
-import type { Answer, Api } from '../../api.ts'
+import { textField, type Answer, type Api } from '../../api.ts'
 import { addMethod } from '../../checkout.ts'
+import { androidSdk } from '../../clients/android-sdk.ts'
 import { expectAnswer, expectRefused, isText } from '../../expect.ts'
 import { factsOf, type Fact } from '../../fact.ts'
 import { captureSession, hostedSession } from '../../hosted.ts'
 import { docs } from '../../sources.ts'
+import { hsaCard, sdkOf } from '../clients/mobile-sdks.ts'
 
 const { documented } = factsOf('5.4')
 
@@ -117,6 +119,17 @@ export const sessionFacts: readonly Fact[] = [
         status: [200, 201],
         body: { ref: isText, redirect_url: /^https?:\/\// },
       })
+    },
+    'write',
+  ),
+  documented(
+    'balance-not-ebt',
+    docs('reference/create-balance-session-1'),
+    'A balance session of a card that is not an EBT card is 400.',
+    async (api) => {
+      const sdk = await sdkOf(api, androidSdk)
+      const stored = await sdk.tokenizeCredit(hsaCard, `customer-${api.unique()}`)
+      expectAnswer(await balanceSession(api, { payment_method: textField(stored, 'ref') }), { status: 400 })
     },
     'write',
   ),

@@ -5,7 +5,7 @@ import { factsOf, type Fact } from '../../fact.ts'
 import { android, docs, llmsText } from '../../sources.ts'
 import { receipt, time } from './patterns.ts'
 
-const { documented, unknown } = factsOf('5.2')
+const { recorded, documented, unknown } = factsOf('5.2')
 
 const reference = docs('reference/payments')
 const sdkErrors = docs('reference/sdk-errors')
@@ -16,7 +16,7 @@ function cannotCapture(words: RegExp): { status: number; body: Pattern } {
 }
 
 export const captureFacts: readonly Fact[] = [
-  documented(
+  recorded(
     'capture',
     android('RosettaPinSubmitter.kt'),
     'A capture with the PIN returns the payment with the status succeeded.',

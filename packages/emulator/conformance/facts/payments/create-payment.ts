@@ -155,6 +155,29 @@ export const paymentCreationFacts: readonly Fact[] = [
     'write',
   ),
   documented(
+    'utc-digits',
+    docs('reference/orders'),
+    'Times in UTC have six fraction digits.',
+    async (api) => {
+      const headers = { 'Idempotency-Key': api.unique(), 'API-Version': '2024-05-07' }
+      const answer = await postPayment(api, paymentBody(await addMethod(api)), headers)
+      expectAnswer(answer, { body: { created: /\.\d{6}(Z|\+00:00)$/, updated: /\.\d{6}(Z|\+00:00)$/ } })
+    },
+    'write',
+  ),
+  documented(
+    'offset-digits',
+    reference,
+    'Times with an offset, before version 2024-05-07, have six fraction digits.',
+    async (api) => {
+      const headers = { 'Idempotency-Key': api.unique(), 'API-Version': '2023-05-15' }
+      const answer = await postPayment(api, paymentBody(await addMethod(api)), headers)
+      const withOffset = /\.\d{6}[+-]\d\d:\d\d$/
+      expectAnswer(answer, { body: { created: withOffset, updated: withOffset, expires_at: withOffset } })
+    },
+    'write',
+  ),
+  documented(
     'read',
     reference,
     'A session token can read a payment.',

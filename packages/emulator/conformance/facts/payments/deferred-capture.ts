@@ -5,14 +5,14 @@ import { factsOf, type Fact } from '../../fact.ts'
 import { android, docs } from '../../sources.ts'
 import { receipt } from './patterns.ts'
 
-const { documented, inferred } = factsOf('5.2')
+const { recorded, documented, inferred } = factsOf('5.2')
 
 const serverSide = docs('docs/capture-ebt-payments-server-side')
 
 export const deferredCaptureFacts: readonly Fact[] = [
-  documented(
+  recorded(
     'collect-pin',
-    android('DeferPaymentCaptureRepository.kt'),
+    android('RosettaDeferCapturePaymentRequest.kt'),
     'Collecting a PIN for later is 204 without a body.',
     async (api) => {
       const method = await addMethod(api)

@@ -1,11 +1,11 @@
 import { Mismatch } from '../../check-errors.ts'
 import { addMethod, asServer, checkBalance, freshCard, paid, postMethod, readMethod } from '../../checkout.ts'
-import { described, expectAnswer, expectRefused, expectSuccess, isText, unlike } from '../../expect.ts'
+import { described, expectAnswer, expectSuccess, unlike } from '../../expect.ts'
 import { factsOf, type Fact } from '../../fact.ts'
-import { android, docs, ios, llmsText } from '../../sources.ts'
+import { android, docs, llmsText } from '../../sources.ts'
 import { decimal, ref, time } from './patterns.ts'
 
-const { documented, inferred, unknown } = factsOf('5.1')
+const { recorded, documented, inferred, unknown } = factsOf('5.1')
 
 const reference = docs('reference/payment-methods')
 
@@ -19,46 +19,6 @@ export const paymentMethodFacts: readonly Fact[] = [
         status: 201,
         body: { ref, type: 'ebt', balance: null, reusable: true },
       })
-    },
-    'write',
-  ),
-  documented(
-    'card',
-    ios('PaymentMethod.swift'),
-    'The card of a payment method has last_4, created and state.',
-    async (api) => {
-      const pan = freshCard()
-      expectAnswer(await postMethod(api, pan), {
-        body: {
-          card: { last_4: pan.slice(-4), created: time, state: (state) => state === null || isText(state) },
-        },
-      })
-    },
-    'write',
-  ),
-  documented(
-    'fingerprint',
-    android('EbtCard.kt'),
-    'The card of a payment method has a fingerprint of 64 hex digits, the same for the same number.',
-    async (api) => {
-      const pan = freshCard()
-      const first = await addMethod(api, pan)
-      const { fingerprint } = first.body['card'] as { fingerprint?: unknown }
-      if (typeof fingerprint !== 'string' || !/^[0-9a-f]{64}$/.test(fingerprint))
-        throw new Mismatch('the card has no fingerprint')
-      expectAnswer(await postMethod(api, pan), { body: { card: { fingerprint } } })
-      const other = await addMethod(api)
-      const { fingerprint: another } = other.body['card'] as { fingerprint?: unknown }
-      if (another === fingerprint) throw new Mismatch('another card has the same fingerprint')
-    },
-    'write',
-  ),
-  documented(
-    'three-tokens',
-    `${android('RosettaPinSubmitter.kt')}, ${ios('Collector.swift')}`,
-    'card.token has at least three parts separated by commas, and the third is for the vault.',
-    async (api) => {
-      expectAnswer(await postMethod(api, freshCard()), { body: { card: { token: /^[^,]+,[^,]+,[^,]+/ } } })
     },
     'write',
   ),
@@ -146,7 +106,7 @@ export const paymentMethodFacts: readonly Fact[] = [
     },
     'write',
   ),
-  documented(
+  recorded(
     'balance',
     android('RosettaPinSubmitter.kt'),
     'A balance check returns the ref and the balance, with EBT Cash as `non_snap`.',
@@ -236,19 +196,6 @@ export const paymentMethodFacts: readonly Fact[] = [
       })
       expectAnswer(answer, { status: 200, body: { ref: method.ref, customer_id: customer } })
       expectAnswer(await readMethod(api, method), { body: { customer_id: customer } })
-    },
-    'write',
-  ),
-  documented(
-    'update-by-session',
-    docs('docs/authentication-reference'),
-    'A session token cannot change a payment method.',
-    async (api) => {
-      const method = await addMethod(api)
-      const token = await api.sessionToken()
-      expectRefused(
-        await api.send('PATCH', `/api/payment_methods/${method.ref}/`, { token, body: { reusable: false } }),
-      )
     },
     'write',
   ),

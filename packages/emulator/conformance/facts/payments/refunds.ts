@@ -52,6 +52,20 @@ export const refundFacts: readonly Fact[] = [
     'write',
   ),
   documented(
+    'settlements',
+    reference,
+    'A refund has both fixed settlements, as numbers.',
+    async (api) => {
+      const { ref } = await paid(api)
+      const isNumber = (value: unknown): boolean => typeof value === 'number'
+      expectAnswer(await refund(api, ref), {
+        status: 201,
+        body: { merchant_fixed_settlement: isNumber, platform_fixed_settlement: isNumber },
+      })
+    },
+    'write',
+  ),
+  documented(
     'status',
     reference,
     'The status of a refund is processing, succeeded or failed.',

@@ -1,9 +1,15 @@
+import { textField, type Api } from '../../api.ts'
 import { addMethod, addPayment, capture, checkBalance, freshCard, paid, readPayment } from '../../checkout.ts'
 import { expectAnswer, isText, type Pattern } from '../../expect.ts'
 import { factsOf, type Fact } from '../../fact.ts'
 import { android, docs } from '../../sources.ts'
+import { decimal } from './patterns.ts'
 
-const { documented, unknown } = factsOf('6')
+const { recorded, documented, unknown } = factsOf('6')
+
+/** Error numbers of the current page, and others, which only the archived page allows. */
+const balanceNumbers = ['14', '54', '96', '99']
+const captureNumbers = ['14', '43', '51', '54', '55', '56', '62', '61', '91', '99']
 
 const testCards = docs('docs/test-cards')
 const triggers = docs('docs/how-to-trigger-exceptions')
@@ -17,10 +23,10 @@ function declined(
   const error = {
     forage_code: code,
     message,
-    status_code: 400,
+    status_code: code === 'ebt_error_91' ? 504 : 400,
     ...(details === undefined ? {} : { details }),
   }
-  return { status: 400, body: { ref: isText, balance: null, error } }
+  return { status: 400, body: { ref: isText, error } }
 }
 
 const messages: Readonly<Record<string, string | RegExp>> = {
@@ -44,7 +50,7 @@ export const cardFacts: readonly Fact[] = [
       'write',
     ),
   ),
-  ...['14', '54'].map((number) =>
+  ...balanceNumbers.map((number) =>
     documented(
       `balance-${number}`,
       triggers,
@@ -56,7 +62,7 @@ export const cardFacts: readonly Fact[] = [
       'write',
     ),
   ),
-  ...['14', '43', '51', '54', '55', '56', '62'].map((number) =>
+  ...captureNumbers.map((number) =>
     documented(
       `capture-${number}`,
       triggers,
@@ -89,18 +95,18 @@ export const cardFacts: readonly Fact[] = [
     },
     'write',
   ),
-  documented(
+  recorded(
     'pin-right',
-    android('MainIntegrationTest'),
+    android('MainIntegrationTest.kt'),
     'The PIN of 677777777777XXXX is its last four digits.',
     async (api) => {
       expectAnswer(await checkBalance(api, await addMethod(api, '6777777777772468'), '2468'), { status: 200 })
     },
     'write',
   ),
-  documented(
+  recorded(
     'pin-wrong',
-    android('MainIntegrationTest'),
+    android('MainIntegrationTest.kt'),
     'A PIN other than the last four digits of 677777777777XXXX is ebt_error_55.',
     async (api) => {
       const method = await addMethod(api, '6777777777771357')
@@ -162,18 +168,83 @@ export const cardFacts: readonly Fact[] = [
     },
     'control',
   ),
-  unknown(
-    'unlisted',
-    testCards,
-    'The answer to a card that is not on the list is undocumented.',
+  ...[['4333333333333303', 'ebt_error_54'] as const, ['4333333333333304', undefined] as const].map(
+    ([pan, code]) =>
+      documented(
+        `payment-${pan.slice(-2)}`,
+        triggers,
+        `Every payment of ${pan} fails.`,
+        async (api) => {
+          const method = await addMethod(api, pan)
+          const ref = await addPayment(api, method)
+          expectAnswer(await capture(api, method, ref), {
+            status: 400,
+            body: { error: { forage_code: code ?? /^ebt_error_\d\d$/ } },
+          })
+          expectAnswer(await readPayment(api, ref), { body: { status: 'failed' } })
+        },
+        'write',
+      ),
+  ),
+  documented(
+    'capture-51-details',
+    docs('reference/forage-js-errors'),
+    'The ebt_error_51 of 4444444444444451 has both balances in its details.',
     async (api) => {
-      const answer = await checkBalance(api, await addMethod(api, '4012888888881881'))
-      const code = /ebt_error_\d\d/.exec(answer.text)?.[0] ?? ''
+      const method = await addMethod(api, '4444444444444451')
+      const answer = await capture(api, method, await addPayment(api, method))
+      expectAnswer(answer, declined('ebt_error_51', /./, { snap_balance: decimal, cash_balance: decimal }))
+    },
+    'write',
+  ),
+  documented(
+    'benefits-33',
+    triggers,
+    'The benefits of 33333333333333XX pay, whatever its last two digits.',
+    async (api) => {
+      const method = await addMethod(api, '3333333333333301')
+      expectAnswer(await capture(api, method, await addPayment(api, method)), { status: 200 })
+    },
+    'write',
+  ),
+  documented(
+    'unlisted',
+    `${triggers}, ${android('README.md')}`,
+    'A card on no list is accepted.',
+    async (api) => {
+      expectAnswer(await checkBalance(api, await addMethod(api, '5076801234567845')), {
+        status: 200,
+        body: { balance: { snap: decimal, non_snap: decimal } },
+      })
+    },
+    'write',
+  ),
+  unknown(
+    'pages',
+    `${testCards}, ${triggers}`,
+    'The current page of test cards differs from the archived one: in the error numbers, and in the refunds of …3311.',
+    async (api) => {
+      const balance = await checkBalance(api, await addMethod(api, '5555555555555596'))
+      if (balance.status === 200) return { note: 'as the current page', choice: { testCardPage: 'current' } }
+      const status = await refundOfCashCard(api)
+      const testCardPage = status === 'failed' ? 'archived' : 'both'
       return {
-        note: `${answer.status} ${code}`.trim(),
-        choice: { unlistedCards: answer.status === 200 ? 'accept' : 'decline' },
+        note: `any error number; a refund of EBT SNAP to …3311 has ${status}`,
+        choice: { testCardPage },
       }
     },
     'write',
   ),
 ]
+
+/** Returns the status of a refund of EBT SNAP to the card whose refunds of EBT Cash fail. */
+async function refundOfCashCard(api: Api): Promise<string> {
+  const { ref } = await paid(api, {}, '4333333333333311')
+  const body = { amount: '5.00', reason: 'Returned', metadata: {} }
+  const headers = { 'Idempotency-Key': api.unique(), 'API-Version': '2024-01-08' }
+  const token = await api.authenticationToken()
+  return textField(
+    await api.send('POST', `/api/payments/${ref}/refunds/`, { token, body, headers }),
+    'status',
+  )
+}

@@ -2,7 +2,7 @@ import { codeOf, described, expectAdmitted, expectAnswer, expectRefused } from '
 import { factsOf, type Fact } from '../../fact.ts'
 import { android, docs, ios } from '../../sources.ts'
 
-const { documented, unknown } = factsOf('4.1')
+const { recorded, documented, unknown } = factsOf('4.1')
 
 const matrix = docs('docs/authentication-reference')
 const vault = `${android('RosettaPinSubmitter.kt')}, ${ios('Collector.swift')}`
@@ -33,12 +33,31 @@ const serverOnly: readonly Row[] = [
   row('POST', '/api/orders/b873fe62dc/payments/'),
   row('PATCH', '/api/orders/b873fe62dc/payments/0ddbcda871/'),
   row('POST', '/api/orders/b873fe62dc/payments/0ddbcda871/cancel/'),
-  row('PATCH', '/api/payment_methods/e1fff94f29/'),
-  row('POST', '/api/payments/', docs('docs/capture-ebt-payments-server-side')),
   row('PATCH', '/api/payments/0ddbcda871/'),
-  row('POST', '/api/payments/0ddbcda871/capture_payment/', docs('docs/capture-ebt-payments-server-side')),
   row('POST', '/api/payments/0ddbcda871/refunds/'),
   row('GET', '/api/reporting/payouts/', matrix, 'reporting'),
+]
+
+type TokenSwitch = 'paymentTokens' | 'paymentMethodTokens'
+
+const overview = `${docs('docs/authentication')} (older overview)`
+const payments = `${overview}, ${ios('Sample SampleAPI.swift')}, ${docs('reference/create-a-payment')}`
+const payment = '/api/payments/0ddbcda871'
+
+/** Endpoints about whose tokens the documents contradict each other, by the switch that decides it. */
+const contradicted: readonly (readonly [TokenSwitch, Row])[] = [
+  ['paymentTokens', row('POST', '/api/payments/', payments)],
+  ['paymentTokens', row('GET', '/api/payments/?external_order_id=none', payments)],
+  ['paymentTokens', row('POST', `${payment}/cancel/`, payments)],
+  [
+    'paymentTokens',
+    row('POST', `${payment}/capture_payment/`, `${overview}, ${docs('reference/capture-a-payment')}`),
+  ],
+  [
+    'paymentTokens',
+    row('POST', `${payment}/authorize/`, `${overview}, ${docs('reference/authorize-a-payment')}`),
+  ],
+  ['paymentMethodTokens', row('PATCH', '/api/payment_methods/e1fff94f29/', `${overview}, ${matrix}`)],
 ]
 
 /** Endpoints for a customer's checkout as well. */
@@ -63,6 +82,19 @@ function bodyOf({ method }: Row): object | undefined {
   return method === 'GET' ? undefined : {}
 }
 
+function opensForServers(each: Row): Fact {
+  return documented(
+    `authentication token: ${nameOf(each)}`,
+    each.source,
+    `An authentication token opens ${nameOf(each)}.`,
+    async (api) => {
+      const token = await api.authenticationToken(each.scope)
+      const headers = { 'Idempotency-Key': api.unique() }
+      expectAdmitted(await api.send(each.method, each.path, { token, body: bodyOf(each), headers }))
+    },
+  )
+}
+
 export const acceptanceFacts: readonly Fact[] = [
   ...serverOnly.flatMap((each) => [
     documented(
@@ -74,19 +106,25 @@ export const acceptanceFacts: readonly Fact[] = [
         expectRefused(await api.send(each.method, each.path, { token, body: bodyOf(each) }))
       },
     ),
-    documented(
-      `authentication token: ${nameOf(each)}`,
+    opensForServers(each),
+  ]),
+  ...contradicted.flatMap(([name, each]) => [
+    unknown(
+      `session token: ${nameOf(each)}`,
       each.source,
-      `An authentication token opens ${nameOf(each)}.`,
+      `The documents contradict each other about a session token for ${nameOf(each)}.`,
       async (api) => {
-        const token = await api.authenticationToken(each.scope)
+        const token = await api.sessionToken()
         const headers = { 'Idempotency-Key': api.unique() }
-        expectAdmitted(await api.send(each.method, each.path, { token, body: bodyOf(each), headers }))
+        const answer = await api.send(each.method, each.path, { token, body: bodyOf(each), headers })
+        const isRefused = answer.status === 401 || answer.status === 403
+        return { note: described(answer), choice: { [name]: isRefused ? 'authentication' : 'either' } }
       },
     ),
+    opensForServers(each),
   ]),
   ...checkout.map((each) =>
-    documented(
+    (each.source.startsWith('forage-') ? recorded : documented)(
       `session token: ${nameOf(each)}`,
       each.source,
       `A session token opens ${nameOf(each)}.`,
@@ -97,7 +135,7 @@ export const acceptanceFacts: readonly Fact[] = [
       },
     ),
   ),
-  ...[...serverOnly, ...checkout].map((each) =>
+  ...[...serverOnly, ...contradicted.map(([, each]) => each), ...checkout].map((each) =>
     documented(`no token: ${nameOf(each)}`, each.source, `${nameOf(each)} requires a token.`, async (api) => {
       expectRefused(await api.send(each.method, each.path, { body: bodyOf(each) }))
     }),
@@ -107,7 +145,8 @@ export const acceptanceFacts: readonly Fact[] = [
     matrix,
     'It is undocumented which code a session token gets where only an authentication token opens.',
     async (api) => {
-      const answer = await api.send('POST', '/api/payments/', { token: await api.sessionToken(), body: {} })
+      const options = { token: await api.sessionToken(), body: {} }
+      const answer = await api.send('POST', '/api/capture_sessions/', options)
       const code = codeOf(answer)
       const isKnown = code === 'forbidden' || code === 'invalid_token'
       return { note: described(answer), ...(isKnown ? { choice: { wrongTokenType: code } } : {}) }

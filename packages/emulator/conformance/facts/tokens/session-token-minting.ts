@@ -4,7 +4,7 @@ import { codeOf, described, expectAnswer, expectSuccess, fields, listed, unlike 
 import { factsOf, type Fact } from '../../fact.ts'
 import { android, authenticationGuide, docs, upstream } from '../../sources.ts'
 
-const { documented, inferred, unknown } = factsOf('3.1')
+const { recorded, documented, inferred, unknown } = factsOf('3.1')
 
 const reference = docs('reference/create-session-token')
 const path = '/api/session_token/'
@@ -115,7 +115,7 @@ export const sessionTokenMintingFacts: readonly Fact[] = [
       expectSuccess(await mint(api, undefined, { 'Content-Type': 'application/json' }, '{}'))
     },
   ),
-  documented(
+  recorded(
     'body-ignored',
     android('SessionTokenRequest.kt'),
     'The body of a session token request is ignored.',
@@ -180,7 +180,7 @@ export const sessionTokenMintingFacts: readonly Fact[] = [
       })
     },
   ),
-  documented(
+  recorded(
     'no-credentials',
     android('RosettaBadRequestResponsePayload.kt'),
     'A session token request without Authorization says that no credentials were provided.',

@@ -1,11 +1,14 @@
 import type { Switches } from '../../../src/context/switches.ts'
-import { Mismatch } from '../../check-errors.ts'
+import type { Api } from '../../api.ts'
+import { Mismatch, Skip } from '../../check-errors.ts'
 import { factsOf, type Fact } from '../../fact.ts'
 import { android, authenticationGuide, docs } from '../../sources.ts'
 
-const { documented, inferred, unknown } = factsOf('3.3')
+const { recorded, documented, inferred, unknown } = factsOf('3.3')
 
 const jsReference = docs('reference/initialize-forage-js')
+/** Three tokens of 2024 and 2025 in the history of the SDK's tests. */
+const history = android('commits e328fc44, 95616af0, 48987490')
 const MAX_SKEW_SECONDS = 300
 const LIFETIME_SECONDS = 15 * 60
 
@@ -52,6 +55,13 @@ function endOf({ segments, format }: TokenParts): number | undefined {
   return new DataView(bytesIn(second).buffer).getUint32(0) + LIFETIME_SECONDS
 }
 
+/** Returns the segments of a token that is not a JWT. */
+async function signedSegments(api: Api): Promise<readonly string[]> {
+  const { format, segments } = partsOf(await api.sessionToken())
+  if (format !== 'signed') throw new Skip('the session token is a JWT')
+  return segments
+}
+
 function check(holds: boolean, words: string): void {
   if (!holds) throw new Mismatch(words)
 }
@@ -66,7 +76,7 @@ export const tokenFormatFacts: readonly Fact[] = [
       check(/^[a-z]+$/.test(environment), 'there is no environment before the first _')
       check(segments.length === 3, `there are ${segments.length} segments`)
       check(
-        segments.every((segment) => /^[\w-]+$/.test(segment)),
+        segments.every((segment) => /^[\w-]+={0,2}$/.test(segment)),
         'a segment is not base64url',
       )
     },
@@ -83,10 +93,10 @@ export const tokenFormatFacts: readonly Fact[] = [
   documented(
     'mac',
     `${jsReference}, ${android('TestForagePaymentSheet.kt')}`,
-    'The third segment of a session token has 32 bytes.',
+    'The third segment of a session token has 32 bytes; in June 2024 it had 20.',
     async (api) => {
       const [, , mac = ''] = partsOf(await api.sessionToken()).segments
-      check(bytesIn(mac).length === 32, `the third segment has ${bytesIn(mac).length} bytes`)
+      check([20, 32].includes(bytesIn(mac).length), `the third segment has ${bytesIn(mac).length} bytes`)
     },
   ),
   documented(
@@ -96,6 +106,28 @@ export const tokenFormatFacts: readonly Fact[] = [
     async (api) => {
       const [first = ''] = partsOf(await api.sessionToken()).segments
       check(jsonIn(first) !== undefined, 'the first segment is not a JSON object')
+    },
+  ),
+  recorded(
+    'padding',
+    history,
+    'The first segment of a signed session token keeps the padding of base64. The other two are not padded.',
+    async (api) => {
+      const [first = '', ...others] = await signedSegments(api)
+      check(/^[\w-]+={0,2}$/.test(first) && first.length % 4 === 0, 'the first segment is not padded')
+      check(
+        others.every((segment) => /^[\w-]+$/.test(segment)),
+        'another segment is padded',
+      )
+    },
+  ),
+  recorded(
+    'session-key-url-safe',
+    history,
+    '`sk` in a signed session token is 16 bytes in url-safe base64 with its padding.',
+    async (api) => {
+      const [first = ''] = await signedSegments(api)
+      check(/^[\w-]{22}==$/.test(String(jsonIn(first)?.['sk'])), '`sk` is not url-safe base64 of 16 bytes')
     },
   ),
   unknown(

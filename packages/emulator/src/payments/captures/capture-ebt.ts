@@ -61,7 +61,6 @@ export function ebtReceipt(
   const account = context.store.table(ebtAccountTable).get(pan)
   const known = account ? { snap: account.snap, cash: account.cash, at } : null
   return {
-    reference: context.random.hex(10),
     snap: 0,
     cash: 0,
     other: 0,
@@ -70,7 +69,7 @@ export function ebtReceipt(
     last4: pan.slice(-4),
     at,
     message: answer.approved ? 'Approved' : answer.decline.message,
-    isVoided: false,
+    voidedAt: null,
   }
 }
 

@@ -1,9 +1,12 @@
+import * as v from 'valibot'
+
 import { apiEndpoint, type ApiCall } from '../../api/api-endpoint.ts'
 import type { EmulatorContext } from '../../context/context.ts'
+import type { Switches } from '../../context/switches.ts'
 import { invalidInput, listedError, type ApiError } from '../../http/api-error.ts'
 import type { Endpoint } from '../../http/endpoint.ts'
 import { formatAmount } from '../../shared/money.ts'
-import { creditDecline } from '../../vault/credit-processor.ts'
+import { holdCredit } from '../../vault/credit-processor.ts'
 import { networkOf } from '../../vault/ebt-network.ts'
 import { isEbt } from '../funding.ts'
 import { isPaymentOver } from '../payment-status.ts'
@@ -12,6 +15,7 @@ import { PAYMENTS, type Payment, type PaymentFailure } from '../payment.ts'
 import type { Receipt } from '../receipt.ts'
 import { changePayment, findPayment, panOf } from '../stored-payment.ts'
 import { benefitOf, cannotCapture, failed } from './capture-ebt.ts'
+import { requireSum } from './captured-products.ts'
 
 const shared = {
   method: 'POST',
@@ -21,12 +25,22 @@ const shared = {
   replies: { 200: { description: 'The payment.', schema: paymentSchema } },
 } as const
 
-export const creditPaymentEndpoints: readonly Endpoint[] = [
+/** "If true, partial authorization is attempted when the cardholder balance is insufficient": reference/authorize-a-payment. */
+const authorizeBody = v.object({
+  request_partial_authorization: v.nullish(
+    v.boolean('request_partial_authorization has to be true or false.'),
+  ),
+})
+
+export const creditPaymentEndpoints = (switches: Switches): readonly Endpoint[] => [
   apiEndpoint({
     ...shared,
+    tokens: switches.paymentTokens,
     path: '/api/payments/:ref/authorize/',
     summary: 'Holds the amount on an HSA or FSA card.',
     source: 'docs.joinforage.app/reference/authorize-a-payment',
+    idempotencyKey: 'required',
+    body: { schema: authorizeBody, resource: PAYMENTS, optional: true },
     handle: (call) => ({ status: 200, body: writePayment(call.context, authorize(call)) }),
   }),
   apiEndpoint({
@@ -47,8 +61,8 @@ function cannot(what: 'authorize' | 'void', path: string, ref: string, message: 
   })
 }
 
-function authorize(call: ApiCall): Payment {
-  const { context, path } = call
+function authorize(call: ApiCall<v.InferOutput<typeof authorizeBody>>): Payment {
+  const { body, context, path } = call
   const payment = findPayment(call, call.params['ref'])
   const { amount, fundingType, outcome, ref } = payment
   if (isEbt(fundingType))
@@ -57,9 +71,15 @@ function authorize(call: ApiCall): Payment {
     throw cannot('authorize', path, ref, `Payment with ref ${ref} is already authorized, or finished.`)
   if (amount === null)
     throw cannot('authorize', path, ref, `Payment with ref ${ref} cannot be authorized without an amount.`)
-  const decline = creditDecline(panOf(context, payment))
-  if (decline) throw declineCredit(context, path, payment, decline)
-  return changePayment(context, payment, { outcome: { status: 'authorized', amount } })
+  const mayBePartial = body.request_partial_authorization ?? false
+  const { healthcareBalanceCents } = context.switches
+  const answer = holdCredit(panOf(context, payment), healthcareBalanceCents, { amount, mayBePartial })
+  if (!answer.approved) throw declineCredit(context, path, payment, answer.decline)
+  return changePayment(context, payment, {
+    // "The original amount is moved into a field requested_amount and the actual amount authorized will be in field amount."
+    ...(mayBePartial ? { requestedAmount: amount, amount: answer.amount } : {}),
+    outcome: { status: 'authorized', amount: answer.amount },
+  })
 }
 
 function declineCredit(
@@ -73,7 +93,12 @@ function declineCredit(
 }
 
 /** Captures all or a part of the held amount: "The capture_amount must be less than or equal to the original amount". */
-export function captureCredit(call: ApiCall, payment: Payment, amount: number | undefined): Payment {
+export function captureCredit(
+  call: ApiCall,
+  payment: Payment,
+  amount: number | undefined,
+  products: readonly unknown[],
+): Payment {
   const { context, now, path } = call
   const { outcome, ref } = payment
   if (outcome.status !== 'authorized' || isPaymentOver(context, payment))
@@ -86,6 +111,7 @@ export function captureCredit(call: ApiCall, payment: Payment, amount: number | 
   const captured = amount ?? held
   if (captured > held)
     throw invalidInput(path, PAYMENTS, `capture_amount has to be at most ${formatAmount(held)}.`)
+  requireSum(path, ref, captured, products)
   context.store.count('captures')
   const receipt = creditReceipt(context, panOf(context, payment), captured)
   return changePayment(context, payment, {
@@ -95,9 +121,8 @@ export function captureCredit(call: ApiCall, payment: Payment, amount: number | 
   })
 }
 
-export function creditReceipt({ random, time }: EmulatorContext, pan: string, amount: number): Receipt {
+export function creditReceipt({ time }: EmulatorContext, pan: string, amount: number): Receipt {
   return {
-    reference: random.hex(10),
     snap: 0,
     cash: 0,
     other: amount,
@@ -105,7 +130,7 @@ export function creditReceipt({ random, time }: EmulatorContext, pan: string, am
     last4: pan.slice(-4),
     at: time.now(),
     message: 'Approved',
-    isVoided: false,
+    voidedAt: null,
   }
 }
 
@@ -139,7 +164,7 @@ function voidCredit(context: EmulatorContext, path: string, payment: Payment): P
  */
 function voidEbt(context: EmulatorContext, path: string, payment: Payment): Payment {
   const { amount, outcome, ref, refunds = [] } = payment
-  if (outcome.status !== 'succeeded' || outcome.receipt.isVoided || refunds.length > 0)
+  if (outcome.status !== 'succeeded' || outcome.receipt.voidedAt !== null || refunds.length > 0)
     throw cannot(
       'void',
       path,
@@ -148,6 +173,6 @@ function voidEbt(context: EmulatorContext, path: string, payment: Payment): Paym
     )
   networkOf(context).reverse(panOf(context, payment), benefitOf(payment), amount ?? 0)
   return changePayment(context, payment, {
-    outcome: { ...outcome, receipt: { ...outcome.receipt, isVoided: true } },
+    outcome: { ...outcome, receipt: { ...outcome.receipt, voidedAt: context.time.now() } },
   })
 }

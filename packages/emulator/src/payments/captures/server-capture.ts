@@ -1,6 +1,7 @@
 import * as v from 'valibot'
 
 import { apiEndpoint, type ApiCall } from '../../api/api-endpoint.ts'
+import type { Switches } from '../../context/switches.ts'
 import { listedError, type ApiError } from '../../http/api-error.ts'
 import type { Endpoint } from '../../http/endpoint.ts'
 import type { EbtDecline } from '../../http/error-envelopes.ts'
@@ -32,9 +33,10 @@ const shared = {
   replies: { 200: { description: 'The payment with its receipt.', schema: paymentSchema } },
 } as const
 
-export const serverCaptureEndpoints: readonly Endpoint[] = [
+export const serverCaptureEndpoints = (switches: Switches): readonly Endpoint[] => [
   apiEndpoint({
     ...shared,
+    tokens: switches.paymentTokens,
     path: '/api/payments/:ref/capture_payment/',
     summary: 'Captures a payment from the backend: EBT with the collected PIN, HSA and FSA from the hold.',
     source: 'docs.joinforage.app/reference/capture-a-payment',
@@ -43,7 +45,7 @@ export const serverCaptureEndpoints: readonly Endpoint[] = [
       const payment = findPayment(call, call.params['ref'])
       const captured = isEbt(payment.fundingType)
         ? captureWithKeptPin(call, payment)
-        : captureCredit(call, payment, call.body.capture_amount ?? undefined)
+        : captureCredit(call, payment, call.body.capture_amount ?? undefined, call.body.product_list ?? [])
       return { status: 200, body: writePayment(call.context, captured) }
     },
   }),

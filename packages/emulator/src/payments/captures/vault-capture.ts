@@ -2,7 +2,6 @@ import { apiEndpoint } from '../../api/api-endpoint.ts'
 import type { EmulatorContext, RouteContext } from '../../context/context.ts'
 import { bearerToken } from '../../http/bearer-token.ts'
 import type { Endpoint } from '../../http/endpoint.ts'
-import { ebtEnvelope } from '../../http/error-envelopes.ts'
 import { findPaymentMethod } from '../../payment-methods/find-payment-method.ts'
 import { pinBody, readPin } from '../../payment-methods/pin-body.ts'
 import { sessionTokenTable } from '../../tokens/session-token.ts'
@@ -12,6 +11,10 @@ import { paymentSchema, writePayment } from '../payment-wire.ts'
 import { findPayment } from '../stored-payment.ts'
 import { cannotCapture, captureEbt, requireCapturable } from './capture-ebt.ts'
 
+/**
+ * A declined capture answers the whole payment with `error` in it: forage-ios-sdk reads both as one object (PaymentModel.swift)
+ * and decodes no other envelope of a decline. The status 400 is inferred.
+ */
 export const captureEndpoint: Endpoint = apiEndpoint({
   method: 'POST',
   path: '/proxy/api/payments/:ref/capture/',
@@ -33,8 +36,9 @@ export const captureEndpoint: Endpoint = apiEndpoint({
     const { payment, answer } = captureEbt(context, found, amount, (pan, benefit, cents) =>
       networkOf(context).capture(pan, pin, benefit, cents),
     )
-    if (!answer.approved) return { status: 400, body: ebtEnvelope(payment.ref, answer.decline) }
-    return { status: 200, body: writePayment(context, payment) }
+    const written = writePayment(context, payment)
+    if (!answer.approved) return { status: 400, body: { ...written, error: answer.decline } }
+    return { status: 200, body: written }
   },
 })
 

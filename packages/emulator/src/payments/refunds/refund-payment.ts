@@ -1,16 +1,19 @@
 import type { EmulatorContext } from '../../context/context.ts'
-import { formatAmount } from '../../shared/money.ts'
 import { newRef } from '../../state/new-ref.ts'
 import { ebtDecline } from '../../vault/ebt-declines.ts'
 import { networkOf, type EbtAnswer } from '../../vault/ebt-network.ts'
 import { benefitOf, ebtReceipt } from '../captures/capture-ebt.ts'
 import { creditReceipt } from '../captures/credit-payments.ts'
+import { refundEventData } from '../event-data.ts'
 import { isEbt } from '../funding.ts'
 import type { Payment } from '../payment.ts'
 import { changePayment, panOf } from '../stored-payment.ts'
 import { isProcessing, refundsOf, refundTable, type Refund, type RefundOutcome } from './refund.ts'
 
-type NewRefund = Pick<Refund, 'amount' | 'reason' | 'metadata' | 'externalOrderId' | 'isPos'> & {
+type NewRefund = Pick<
+  Refund,
+  'amount' | 'reason' | 'metadata' | 'externalOrderId' | 'isPos' | 'merchantFixed' | 'platformFixed'
+> & {
   /** How long the refund is `processing`. */
   readonly processingMs: number
 }
@@ -18,9 +21,9 @@ type NewRefund = Pick<Refund, 'amount' | 'reason' | 'metadata' | 'externalOrderI
 /** Returns the cents of a payment that can still be refunded. */
 export function refundable(context: EmulatorContext, payment: Payment): number {
   const { amount, outcome } = payment
-  if (outcome.status !== 'succeeded' || outcome.receipt.isVoided) return 0
+  if (outcome.status !== 'succeeded' || outcome.receipt.voidedAt !== null) return 0
   const refunded = refundsOf(context, payment)
-    .filter((refund) => refund.outcome.status === 'succeeded' && !refund.outcome.receipt.isVoided)
+    .filter((refund) => refund.outcome.status === 'succeeded' && refund.outcome.receipt.voidedAt === null)
     .reduce((cents, refund) => cents + refund.amount, 0)
   return (amount ?? 0) - refunded
 }
@@ -72,27 +75,13 @@ async function emitOnceComplete(
   if (processingMs > 0) await context.time.sleep(processingMs)
   // `reset` deletes it.
   if (context.store.table(refundTable).get(refund.ref) !== refund) return
-  context.events.emit({ type: 'REFUND_STATUS_UPDATED', ref: refund.ref, data: eventData(refund) })
-}
-
-/** docs.joinforage.app/docs/webhooks-event-reference */
-function eventData(refund: Refund): Record<string, unknown> {
-  return {
-    merchant_fns: refund.merchant.fnsNumber,
-    merchant_id: refund.merchant.id,
-    order_ref: null,
-    payment_ref: refund.payment,
-    refund_ref: refund.ref,
-    funding_type: refund.fundingType,
-    amount: formatAmount(refund.amount),
-    status: refund.outcome.status,
-  }
+  context.events.emit({ type: 'REFUND_STATUS_UPDATED', data: refundEventData(refund) })
 }
 
 /** Voids a refund: "It reinstates the original charge to the customer." Returns undefined if it cannot be voided. */
 export function voidRefund(context: EmulatorContext, payment: Payment, refund: Refund): Refund | undefined {
   const { amount, outcome, ref } = refund
-  if (isProcessing(context, refund) || outcome.status !== 'succeeded' || outcome.receipt.isVoided)
+  if (isProcessing(context, refund) || outcome.status !== 'succeeded' || outcome.receipt.voidedAt !== null)
     return undefined
   const charged =
     !isEbt(refund.fundingType) ||
@@ -100,7 +89,7 @@ export function voidRefund(context: EmulatorContext, payment: Payment, refund: R
   if (!charged) return undefined
   const voided: Refund = {
     ...refund,
-    outcome: { ...outcome, receipt: { ...outcome.receipt, isVoided: true } },
+    outcome: { ...outcome, receipt: { ...outcome.receipt, voidedAt: context.time.now() } },
   }
   context.store.table(refundTable).set(ref, voided)
   return voided

@@ -7,6 +7,8 @@ import type { Receipt } from '../receipt.ts'
 
 /** The name of this resource in errors. */
 export const REFUNDS = 'Refunds'
+/** Its name in a 404: forage-android-sdk fixtures/refunds/failed_get_refund.json. */
+export const UNKNOWN_REFUND = 'Refund'
 /** `cannot_refund_after_90_days`: docs.joinforage.app/reference/errors. */
 export const REFUND_WINDOW_MS: number = 90 * 24 * 60 * 60 * 1000
 
@@ -27,6 +29,9 @@ export interface Refund {
   readonly metadata: Readonly<Record<string, unknown>>
   readonly externalOrderId: string | null
   readonly isPos: boolean
+  /** Cents, like the next one. The emulator keeps and answers them, but emulates no settlement. */
+  readonly merchantFixed: number
+  readonly platformFixed: number
   readonly createdAt: number
   /** The end of `processing`. */
   readonly completesAt: number

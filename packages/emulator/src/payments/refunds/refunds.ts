@@ -4,14 +4,14 @@ import { apiEndpoint, type ApiCall } from '../../api/api-endpoint.ts'
 import { listedError, type ApiError } from '../../http/api-error.ts'
 import type { Endpoint } from '../../http/endpoint.ts'
 import { isSince } from '../../shared/api-versions.ts'
-import { recordSchema } from '../../shared/wire.ts'
+import { recordSchema, utcTime } from '../../shared/wire.ts'
 import { isEbt } from '../funding.ts'
-import { amountSchema } from '../payment-body.ts'
+import { amountSchema, centsSchema } from '../payment-body.ts'
 import { PAYMENTS, type Payment } from '../payment.ts'
 import { findPayment } from '../stored-payment.ts'
 import { refundable, refundPayment, voidRefund } from './refund-payment.ts'
 import { refundSchema, writeRefund } from './refund-wire.ts'
-import { REFUND_WINDOW_MS, REFUNDS, refundsOf, type Refund } from './refund.ts'
+import { REFUND_WINDOW_MS, REFUNDS, refundsOf, UNKNOWN_REFUND, type Refund } from './refund.ts'
 
 const newRefund = v.object({
   amount: amountSchema,
@@ -19,6 +19,8 @@ const newRefund = v.object({
   metadata: recordSchema,
   external_order_id: v.nullish(v.string('external_order_id has to be a string.')),
   pos_terminal: v.nullish(recordSchema),
+  merchant_fixed_settlement: v.nullish(centsSchema),
+  platform_fixed_settlement: v.nullish(centsSchema),
 })
 
 const shared = { tokens: 'authentication', merchant: 'required' } as const
@@ -80,7 +82,11 @@ function findRefund(call: ApiCall): { payment: Payment; refund: Refund } {
 /** Message: docs.joinforage.app/reference/errors, under resource_not_found. */
 function unknownRefund({ merchant, path }: ApiCall, ref: string): ApiError {
   const message = `Refund with ref ${ref} does not exist for current Merchant with FNS ${merchant.fnsNumber}.`
-  return listedError(path, 404, { code: 'resource_not_found', message, source: { resource: REFUNDS, ref } })
+  return listedError(path, 404, {
+    code: 'resource_not_found',
+    message,
+    source: { resource: UNKNOWN_REFUND, ref },
+  })
 }
 
 function addRefund(call: ApiCall<v.InferOutput<typeof newRefund>>): Refund {
@@ -96,6 +102,8 @@ function addRefund(call: ApiCall<v.InferOutput<typeof newRefund>>): Refund {
     metadata: body.metadata,
     externalOrderId: body.external_order_id ?? payment.externalOrderId,
     isPos: Boolean(body.pos_terminal),
+    merchantFixed: body.merchant_fixed_settlement ?? 0,
+    platformFixed: body.platform_fixed_settlement ?? 0,
     // docs.joinforage.app/reference/changelog: since this version, the answer has the receipt.
     processingMs: isSince(version, '2024-01-08') ? 0 : context.switches.refundProcessingMs,
   })
@@ -116,7 +124,7 @@ function requireRefundable({ now, path }: ApiCall, payment: Payment): Payment {
       path,
       'cannot_refund_after_90_days',
       payment,
-      `Per federal regulations, refunds to EBT payment methods cannot be processed after 90 days. Payment ${ref} succeeded on ${new Date(outcome.at).toISOString()}`,
+      `Per federal regulations, refunds to EBT payment methods cannot be processed after 90 days. Payment ${ref} succeeded on ${utcTime(outcome.at)}`,
     )
   return payment
 }
