@@ -75,7 +75,7 @@ function isGarbled(error: unknown): boolean {
 
 function garbled({ name }: ResolvedPool): Finding {
   return finding('error', 'slot-unreadable', [
-    `The slot of pool "${name}" is not a document of this package`,
+    `The slot of pool "${name}" is not a document of this package (UNREADABLE_SLOT)`,
     'Other software, or another version of this package, changed it.',
     'Find out which software writes keys that begin with fst:1:, then delete the slot: running servers store it again.',
   ])
