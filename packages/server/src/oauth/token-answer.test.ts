@@ -40,6 +40,14 @@ describe('a received token', () => {
     }
   })
 
+  it.each([1e12, 2 ** 53, 2 ** 63, 1e300])(
+    'a received token with a lifetime of %d s is used for a year, since no store can hold that time',
+    (expires_in) => {
+      const answer = receivedToken({ grant: { ...grant, expires_in }, requestedAt: now }, '')
+      expect(answer).toMatchObject({ ok: true, lifetimeMs: 365 * 864e5 })
+    },
+  )
+
   it('a received token that cannot be used is a transient failure, and is to be revoked', () => {
     const unusable = { access_token: 'a b', unusable: 'token_malformed' } as const
     expect(receivedToken({ grant: unusable, requestedAt: now }, '')).toEqual({

@@ -3,7 +3,7 @@ import type { FailureKind } from '../shared/codes.ts'
 import { isTimeout } from '../shared/deadline.ts'
 import { isForageServerError, type ForageServerError } from '../shared/errors.ts'
 import type { Grant, RefreshToken } from '../slot/refresh-token.ts'
-import { assumedLifetimeSeconds, shortestLifetimeMs } from '../slot/token-windows.ts'
+import { assumedLifetimeSeconds, longestLifetimeMs, shortestLifetimeMs } from '../slot/token-windows.ts'
 import { connectionErrorCode, wasNeverSent } from '../upstream/connection-error.ts'
 import { retryAfterMs } from '../upstream/retry-after.ts'
 import { upstreamErrorCode } from '../upstream/upstream-error-code.ts'
@@ -73,7 +73,7 @@ export function receivedToken(
   const { expires_in, scope = requestedScope } = grant
   const lifetimeMs = expires_in === undefined ? assumedMs : expires_in * 1000
   if (!(lifetimeMs >= shortestMs)) return unusableToken('limit', 'lifetime_too_short', token)
-  return { ok: true, token, scope, requestedAt, lifetimeMs, skewMs }
+  return { ok: true, token, scope, requestedAt, lifetimeMs: Math.min(lifetimeMs, longestLifetimeMs), skewMs }
 }
 
 function unusableToken(kind: FailureKind, code: string, arrived: string): TokenFailure {

@@ -21,6 +21,8 @@ const parentReserveMs = sessionTokenLifetimeMs + clockSkewMs + 15 * second
 
 /** A token with a shorter life would have to be replaced as soon as it arrives. */
 export const shortestLifetimeMs: number = 30 * 60 * second
+/** A longer lifetime, such as one that means "never", counts as this one: no database stores such a time. */
+export const longestLifetimeMs: number = 365 * 24 * hour
 /** The lifetime of a token without `expires_in` in its answer (RFC 6749 §5.1 only recommends it), short to be safe. */
 export const assumedLifetimeSeconds: number = 3600
 
