@@ -12,7 +12,7 @@ import { retired } from '../slot/slot-draining.ts'
 import { dropRememberedTokens, dropTokens, forgetUnknown } from '../slot/slot-emergency.ts'
 import { isStoreUnavailable } from '../slot/slot-error.ts'
 import { forgetRevoked, postpone } from './revocation.ts'
-import { mintToken, type TokenRenewalOptions } from './token-renewal.ts'
+import { mintToken, renewToken, type TokenRenewalOptions } from './token-renewal.ts'
 
 const attempts = 3
 const betweenAttemptsMs = 500
@@ -133,10 +133,15 @@ async function replace(
   if (doc.frozen) return { failure: storeFailure }
   if (storeFailure) return { token: await local.get().catch(() => undefined), failure: storeFailure }
   try {
+    const usable = (): TokenRecord | undefined => {
+      const current = slot.lastSeen?.current ?? null
+      return isUsable(current, clock.now()) ? current : undefined
+    }
     const minted = await mintToken(options, { leased: doc, why: 'rotated' })
-    const current = slot.lastSeen?.current ?? null
-    // Another emergency may have taken over the lease.
-    return { token: minted ?? (isUsable(current, clock.now()) ? current : undefined) }
+    if (minted) return { token: minted }
+    // Another emergency may have taken over the lease, or the store lost it. After a failed mint, this one is refused.
+    if (!usable()) await renewToken(options, { why: 'renewed', seen: null })
+    return { token: usable() }
   } catch (failure) {
     if (!isStoreUnavailable(failure)) throw failure
     return { token: local.usable, failure }

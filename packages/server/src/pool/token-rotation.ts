@@ -1,5 +1,5 @@
 import { fingerprint } from '../shared/fingerprint.ts'
-import { refusalFailure } from '../slot/slot-decision.ts'
+import { leaseRefusal, refusalFailure } from '../slot/slot-decision.ts'
 import { leaseMs, type SlotDocument } from '../slot/slot-document.ts'
 import { slotError } from '../slot/slot-error.ts'
 import { drainMs } from '../slot/token-windows.ts'
@@ -25,7 +25,11 @@ export interface Rotation {
 export async function rotateToken(options: TokenRenewalOptions): Promise<Rotation> {
   const { pool, slot, emitter, clock, own } = options
   const { current: before } = await slot.read()
-  const rotated = await mintUnderOwnLease(options)
+  let rotated = await mintUnderOwnLease(options)
+  if (rotated.current?.id === before?.id && !own.current && !leaseRefusal(rotated, clock.now())) {
+    // The mint did not fail and nothing refuses another one: the store lost the slot, and the lease with it.
+    rotated = await mintUnderOwnLease(options)
+  }
   if (!rotated.current || rotated.current.id === before?.id) {
     throw slotError(pool, own.current ?? refusalFailure(rotated, clock.now()))
   }

@@ -67,12 +67,12 @@ export function renewalRefusal(doc: SlotDocument, now: number, seen: string | nu
   return isUsable(doc.current, now) && doc.current.id !== seen ? 'renewed' : undefined
 }
 
-/** Returns the failure for a refused lease. */
+/** Returns the failure for a lease that was refused, or that the store lost before the commit. */
 export function refusalFailure(doc: SlotDocument, now: number): SlotFailure {
   if (doc.frozen) return frozenFailure(doc.frozen)
-  if (isLeased(doc, now)) return leaseHeld(now)
   const failure = failureAt(doc, now)
-  return failure && now < failure.nextAttemptAt ? failure : overBudget(now)
+  if (!isLeased(doc, now) && failure && now < failure.nextAttemptAt) return failure
+  return leaseRefusal(doc, now) === 'over-budget' ? overBudget(now) : leaseHeld(now)
 }
 
 /** Returns the failure of the slot, with the time when the next request is really sent. */
