@@ -5,7 +5,12 @@
 export function unparseBody(parsed: unknown, contentType: string): string | Uint8Array | undefined {
   if (typeof parsed === 'string' || parsed instanceof Uint8Array) return parsed
   if (parsed === undefined || !/^[^;]+[/+]json\b/i.test(contentType)) return undefined
-  return JSON.stringify(parsed)
+  try {
+    return JSON.stringify(parsed)
+  } catch {
+    // A parser may leave values that JSON does not have, such as a BigInt.
+    return undefined
+  }
 }
 
 /** Headers that describe the sent body. They are wrong for a body that a parser has read. */

@@ -145,6 +145,24 @@ describe('a body', () => {
     expect([answer.status, answer.body]).toEqual([500, expect.stringContaining('not_configured')])
   })
 
+  it.each<[string, () => unknown]>([
+    ['a number that JSON does not have', () => ({ checkout_id: 7n })],
+    [
+      'a circle',
+      () => {
+        const body: Record<string, unknown> = { checkout_id: 'cart-1' }
+        return Object.assign(body, { body })
+      },
+    ],
+  ])('a body in which a parser left %s is answered not_configured', async (_what, parsed) => {
+    const handle = toNodeHandler(tokenHandler())
+    const { send } = await serve((req, res) => {
+      req.resume().once('end', () => handle(Object.assign(req, { body: parsed() }), res))
+    })
+    const answer = await send({ body: '{"checkout_id":7}' })
+    expect([answer.status, answer.body]).toEqual([500, expect.stringContaining('not_configured')])
+  })
+
   it('a body of Hono that another reader has locked, or read and not kept, is answered not_configured', async () => {
     const handler = tokenHandler()
     const app = new Hono()
