@@ -42,7 +42,7 @@ export const pureFiles: Readonly<Record<'core' | 'server', readonly string[]>> =
     'slot/slot-draining',
     'slot/slot-emergency',
     'slot/slot-lease',
-    'slot/slot-memory',
+    'slot/stored/slot-memory',
     'slot/slot-refresh',
     'slot/slot-sealed',
     'slot/stored/slot-times',

@@ -11,7 +11,7 @@ export const mutatedFiles: typeof pureFiles = {
     'oauth/token-answer',
     'pool/emergency-reason',
     'server/server-options',
-    'slot/slot-codec',
+    'slot/stored/slot-codec',
     'slot/slot-error',
     'slot/slot-key',
     'token-client/quidkey-dialect',

@@ -5,11 +5,11 @@ import type { Emitter } from '../shared/events.ts'
 import { errorCode, safeCause } from '../shared/safe-cause.ts'
 import { StoreError } from '../store/store-error.ts'
 import type { TokenStore } from '../store/token-store.ts'
-import { createSlotCodec } from './slot-codec.ts'
 import { emptySlot, type SlotDocument, type SlotFailure } from './slot-document.ts'
 import { isStoreUnavailable } from './slot-error.ts'
 import { createSlotKeyReader, type SlotKeyReader } from './slot-key.ts'
-import { SlotStore, type SlotChange, type SlotTransition } from './slot-store.ts'
+import { createSlotCodec } from './stored/slot-codec.ts'
+import { SlotStore, type SlotChange, type SlotTransition } from './stored/slot-store.ts'
 import { memoryMs } from './token-windows.ts'
 
 const storeRetryMs = 1000

@@ -1,5 +1,5 @@
-import { onceResolved } from '../shared/once-resolved.ts'
 import { received, receivedSecret } from '../shared/received.ts'
+import { onceResolved } from './once-resolved.ts'
 
 /**
  * Keys by id, each 32 bytes in base64 or base64url, and the id of the key that seals. To rotate a key, add the new key

@@ -1,12 +1,12 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 
-import { emptySlot, unknownTokens, type SlotDocument, type TokenRecord } from './slot-document.ts'
-import { forgetDrained, retired } from './slot-draining.ts'
-import { dropTokens, freezeSlot, thawSlot } from './slot-emergency.ts'
+import { emptySlot, unknownTokens, type SlotDocument, type TokenRecord } from '../slot-document.ts'
+import { forgetDrained, retired } from '../slot-draining.ts'
+import { dropTokens, freezeSlot, thawSlot } from '../slot-emergency.ts'
+import { acquireLease, commitToken, invalidateToken } from '../token-slot.ts'
+import { clockSkewMs, drainMs, tokenWindows } from '../token-windows.ts'
 import { withMemory, type KnownSlot } from './slot-memory.ts'
-import { acquireLease, commitToken, invalidateToken } from './token-slot.ts'
-import { clockSkewMs, drainMs, tokenWindows } from './token-windows.ts'
 
 const now = 1_700_000_000_000
 const day = 86_400_000

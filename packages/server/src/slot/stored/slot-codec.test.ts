@@ -1,11 +1,11 @@
 import { expect, it } from 'vitest'
 
-import { createSealer } from '../store/sealing.ts'
-import { isSpendable, issuedRefreshToken } from './refresh-token.ts'
+import { createSealer } from '../../store/sealing.ts'
+import { isSpendable, issuedRefreshToken } from '../refresh-token.ts'
+import { emptySlot, isUsable, sealedTokens, type SlotDocument, type TokenRecord } from '../slot-document.ts'
+import { drain, isDue, retired } from '../slot-draining.ts'
+import { drainMs, tokenWindows } from '../token-windows.ts'
 import { createSlotCodec } from './slot-codec.ts'
-import { emptySlot, isUsable, sealedTokens, type SlotDocument, type TokenRecord } from './slot-document.ts'
-import { drain, isDue, retired } from './slot-draining.ts'
-import { drainMs, tokenWindows } from './token-windows.ts'
 
 const key = btoa(String.fromCharCode(...new Uint8Array(32).fill(7)))
 const slot = 'fst:1:{8f2c}:web'

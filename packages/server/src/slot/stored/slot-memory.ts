@@ -4,9 +4,9 @@ import {
   type DrainingToken,
   type SlotDocument,
   type TokenRecord,
-} from './slot-document.ts'
-import { drain, isFromBeforeLeak, retired } from './slot-draining.ts'
-import { clockSkewMs, drainMs } from './token-windows.ts'
+} from '../slot-document.ts'
+import { drain, isFromBeforeLeak, retired } from '../slot-draining.ts'
+import { clockSkewMs, drainMs } from '../token-windows.ts'
 
 // Forage issues no token for longer.
 const longestLifetimeMs = 30 * 24 * 60 * 60 * 1000

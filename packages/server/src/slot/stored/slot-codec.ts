@@ -1,6 +1,6 @@
-import type { Sealer } from '../store/sealing.ts'
-import type { SlotDocument, TokenRecord } from './slot-document.ts'
-import { readSlotDocument } from './stored/slot-shape.ts'
+import type { Sealer } from '../../store/sealing.ts'
+import type { SlotDocument, TokenRecord } from '../slot-document.ts'
+import { readSlotDocument } from './slot-shape.ts'
 
 /** Converts the document of the slot with this key. */
 export interface SlotCodec {

@@ -1,18 +1,18 @@
-import type { ServerClock } from '../shared/clock.ts'
-import { withDeadline } from '../shared/deadline.ts'
-import { callQuietly } from '../shared/foreign-code.ts'
-import type { StoredValue, SwapResult, TokenStore } from '../store/token-store.ts'
-import type { SlotCodec } from './slot-codec.ts'
+import type { ServerClock } from '../../shared/clock.ts'
+import { withDeadline } from '../../shared/deadline.ts'
+import { callQuietly } from '../../shared/foreign-code.ts'
+import type { StoredValue, SwapResult, TokenStore } from '../../store/token-store.ts'
 import {
   documentTtlMs,
   emptySlot,
   type Refusal,
   type SlotDocument,
   type Transition,
-} from './slot-document.ts'
+} from '../slot-document.ts'
+import type { SlotCodec } from './slot-codec.ts'
 import { withMemory, type KnownSlot } from './slot-memory.ts'
-import { shiftTimes } from './stored/slot-times.ts'
-import { StoreTime } from './stored/store-time.ts'
+import { shiftTimes } from './slot-times.ts'
+import { StoreTime } from './store-time.ts'
 
 // Redis clients with an offline queue answer seconds later, or never.
 const storeTimeoutMs = 500
