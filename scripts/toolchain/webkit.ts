@@ -23,7 +23,14 @@ async function freePort(): Promise<number> {
 export type Element = Record<string, string>
 
 /** The code points of special keys (WebDriver §17.4.2). */
-const keys: Record<string, string> = { Tab: '\uE004', Enter: '\uE007', Space: ' ' }
+const keys: Record<string, string> = {
+  ArrowLeft: '\uE012',
+  Backspace: '\uE003',
+  Control: '\uE009',
+  Enter: '\uE007',
+  Space: ' ',
+  Tab: '\uE004',
+}
 
 /** A WebKitGTK browser, controlled by WebKitWebDriver. It has Safari's engine and needs no download. */
 export class WebKit implements AsyncDisposable {
@@ -120,14 +127,24 @@ export class WebKit implements AsyncDisposable {
     await this.command('POST', '/actions', { actions: [{ type: 'pointer', id: 'mouse', actions }] })
   }
 
-  /** Presses a key in the focused element: a character, or the name of a special key. */
+  /** Presses a key in the focused element: a character, the name of a special key, or both as in `Control+v`. */
   async press(key: string): Promise<void> {
-    const value = keys[key] ?? key
+    const values = key.split(/(?<=.)\+/).map((name) => keys[name] ?? name)
     const actions = [
-      { type: 'keyDown', value },
-      { type: 'keyUp', value },
+      ...values.map((value) => ({ type: 'keyDown', value })),
+      ...values.toReversed().map((value) => ({ type: 'keyUp', value })),
     ]
     await this.command('POST', '/actions', { actions: [{ type: 'key', id: 'keyboard', actions }] })
+  }
+
+  /** Clicks a point of the visible part of the page with the mouse. */
+  async clickAt(x: number, y: number): Promise<void> {
+    const actions = [
+      { type: 'pointerMove', origin: 'viewport', x: Math.round(x), y: Math.round(y) },
+      { type: 'pointerDown', button: 0 },
+      { type: 'pointerUp', button: 0 },
+    ]
+    await this.command('POST', '/actions', { actions: [{ type: 'pointer', id: 'mouse', actions }] })
   }
 
   /** Runs `act` with the document of this frame as the target of its commands. */

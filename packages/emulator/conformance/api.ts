@@ -1,4 +1,5 @@
 import { Mismatch, Skip } from './check-errors.ts'
+import type { BrowserTab } from './forage-js/browser-tab.ts'
 import type { WebhookEvent, WebhookInbox } from './webhook-inbox.ts'
 
 export interface Answer {
@@ -49,6 +50,10 @@ export interface ApiOptions {
   readonly advance?: ((ms: number) => Promise<void>) | undefined
   /** Receives the server's webhooks. Default: they do not reach this run. */
   readonly webhooks?: Pick<WebhookInbox, 'find'> | undefined
+  /** Opens a tab of a browser. Default: no fact about Forage JS is checked. */
+  readonly openTab?: (() => Promise<BrowserTab>) | undefined
+  /** The address of Forage JS. */
+  readonly sdkUrl?: string | undefined
   /** A name that distinguishes this run from others. Default: random. */
   readonly run?: string
 }

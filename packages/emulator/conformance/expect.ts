@@ -32,10 +32,15 @@ export function expectAnswer(answer: Answer, { status, body, headers = {} }: Exp
   if (difference !== undefined) throw unlike(answer, difference)
 }
 
+/** Throws `Mismatch` with the first difference of a value that is no answer. `at` names the value. */
+export function expectValue(value: unknown, pattern: Pattern, at: string): void {
+  const difference = mismatch(value, pattern, at)
+  if (difference !== undefined) throw new Mismatch(`${difference}: ${JSON.stringify(value)}`)
+}
+
 /** Throws `Mismatch` with the first difference of a webhook. */
 export function expectEvent(event: WebhookEvent, pattern: Pattern): void {
-  const difference = mismatch(event, pattern, 'the webhook')
-  if (difference !== undefined) throw new Mismatch(`${difference}: ${JSON.stringify(event)}`)
+  expectValue(event, pattern, 'the webhook')
 }
 
 export function expectSuccess(answer: Answer): void {

@@ -23,6 +23,7 @@ export const sections = {
   '5.8': 'webhooks',
   '5.9': 'reports',
   '6': 'test cards',
+  '7.1': 'Forage JS',
   '7.2': 'the iOS SDK',
   '7.3': 'the Android SDK',
   '7.4': 'the sample apps',

@@ -1,6 +1,6 @@
 import { DEFAULT_CLIENT_ID, DEFAULT_CLIENT_SECRET, DEFAULT_MERCHANTS } from '../src/app/emulator.ts'
 import { startEmulator } from '../src/node.ts'
-import { createApi, type Api, type QuidkeyClient } from './api.ts'
+import { createApi, type Api, type ApiOptions, type QuidkeyClient } from './api.ts'
 import { createWebhookInbox } from './webhook-inbox.ts'
 
 export interface Server {
@@ -17,13 +17,24 @@ interface Addresses {
 
 type Environment = Readonly<Record<string, string | undefined>>
 
-/** Returns the server at `baseUrl`, or a new emulator. Throws a sentence if credentials are missing. */
-export async function chooseServer(addresses: Addresses, environment: Environment): Promise<Server> {
-  const { baseUrl } = addresses
-  return baseUrl === undefined ? await ownServer() : await serverAt(baseUrl, addresses.vaultUrl, environment)
+type OpenTab = ApiOptions['openTab']
+
+/**
+ * Returns the server at `baseUrl`, or a new emulator. Throws a sentence if credentials are missing. `openTab` opens a tab
+ * of a browser, if there is one.
+ */
+export async function chooseServer(
+  addresses: Addresses,
+  environment: Environment,
+  openTab?: OpenTab,
+): Promise<Server> {
+  const { baseUrl, vaultUrl } = addresses
+  return baseUrl === undefined
+    ? await ownServer(openTab)
+    : await serverAt(baseUrl, vaultUrl, environment, openTab)
 }
 
-async function ownServer(): Promise<Server> {
+async function ownServer(openTab: OpenTab): Promise<Server> {
   const webhooks = createWebhookInbox()
   const { emulator, url, vaultUrl, close } = await startEmulator({
     port: 0,
@@ -42,6 +53,8 @@ async function ownServer(): Promise<Server> {
     quidkey: { url, clientId: emulator.clientId, clientSecret: emulator.clientSecret },
     advance: (ms) => emulator.control.advance(ms),
     webhooks,
+    openTab,
+    sdkUrl: `${url}/sdk/forage.js`,
   })
   return { api, isOwn: true, close }
 }
@@ -50,6 +63,7 @@ async function serverAt(
   baseUrl: string,
   vaultUrl: string | undefined,
   environment: Environment,
+  openTab: OpenTab,
 ): Promise<Server> {
   const isEmulator = await isControllable(baseUrl)
   const required = (name: string, emulatorDefault: string): string => {
@@ -68,6 +82,8 @@ async function serverAt(
     quidkey: isEmulator ? { url: baseUrl, ...client } : quidkeyOf(environment),
     merchant: required('FORAGE_MERCHANT_ID', DEFAULT_MERCHANTS[0] ?? '').replace(/^mid\//, ''),
     fnsNumber: environment['FORAGE_FNS_NUMBER'],
+    openTab,
+    sdkUrl: environment['FORAGE_SDK_URL'] ?? (isEmulator ? `${baseUrl}/sdk/forage.js` : undefined),
     ...(isEmulator ? { advance: (ms) => advance(baseUrl, ms) } : {}),
   })
   return { api, isOwn: false, close: async () => {} }

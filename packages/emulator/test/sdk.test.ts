@@ -29,8 +29,10 @@ function run(script: string): ForageGlobal {
 describe('the SDK script', () => {
   test.each([
     ['/sdk/forage.js', 'forage-sdk.ts'],
+    ['/sdk/forage.js', 'forage-calls.ts'],
     ['/sdk/forage.js', 'sdk-elements.ts'],
     ['/sdk/input/', 'secure-input.ts'],
+    ['/sdk/input/', 'input-form.ts'],
   ])('%s contains every function of %s and no import of a bundler', async (path, file) => {
     const script = await served(path)
     for (const name of await functionsOf(file)) expect(script).toContain(`function ${name}(`)

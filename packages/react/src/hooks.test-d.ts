@@ -134,6 +134,25 @@ test('useForageSdk returns its state and the functions of the SDK', () => {
   expectTypeOf(sdk.capturePayment).parameters.toEqualTypeOf<[element: ForageElement, paymentRef: string]>()
   // @ts-expect-error the SDK needs a merchant and a customer
   useForageSdk({ load })
+
+  const pin = sdk.createElement('collect_pin')
+  pin.on('change', (event) => {
+    expectTypeOf(event.type).toEqualTypeOf<'ready' | 'change'>()
+    expectTypeOf(event.usecase).toEqualTypeOf<'tokenize_card' | 'collect_pin' | 'payment_sheet'>()
+    expectTypeOf(event.error).toEqualTypeOf<{ message: string } | null>()
+    // @ts-expect-error this is not the documented shape
+    void event.valid
+  })
+  sdk.createElement('payment_sheet', {
+    paymentSheet: {
+      paymentType: 'HSAFSA',
+      styles: { inputStyles: { borderColor: 'gray' } },
+      errorStyles: { inputStyles: { borderColor: 'red' }, labelStyles: { color: 'red' } },
+      fields: { cardNumber: { labelText: 'Card number' } },
+    },
+  })
+  // @ts-expect-error there is only one payment type
+  sdk.createElement('payment_sheet', { paymentSheet: { paymentType: 'EBT' } })
 })
 
 test('the error slot of the gate is a node or a function of the failure', () => {

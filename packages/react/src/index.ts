@@ -42,6 +42,9 @@ export type {
   ForageFactory,
   ForagePayment,
   ForagePaymentMethod,
+  ForagePaymentSheet,
+  ForagePaymentSheetField,
+  ForagePaymentSheetStyles,
   ForageSdk,
   TokenizeCardOptions,
 } from './sdk/forage-sdk-types.ts'

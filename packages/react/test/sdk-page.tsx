@@ -171,14 +171,12 @@ export async function openSdkPage(load: () => Promise<ForageFactory> = loadScrip
     tokens,
     frame: frameOf,
     async type(id, digits) {
-      const changes = heard.filter((what) => what === `${id} change`).length
-      // An element emits ready a moment before it accepts keys.
-      await vi.waitUntil(() => {
-        const field = inputOf(id)!
-        field.value = digits
-        field.dispatchEvent(new Event('input'))
-        return heard.filter((what) => what === `${id} change`).length > changes
-      })
+      const changes = (): number => heard.filter((what) => what === `${id} change`).length
+      const before = changes()
+      const field = inputOf(id)!
+      field.value = digits
+      field.dispatchEvent(new Event('input'))
+      await vi.waitUntil(() => changes() > before)
     },
     typed: (id) => inputOf(id)?.value ?? '',
     expire: async () => void (await fetch('/_emulator/expire', { method: 'POST' })),

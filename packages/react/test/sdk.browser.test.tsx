@@ -1,5 +1,6 @@
-import { expect, test, vi } from 'vitest'
+import { expect, onTestFinished, test, vi } from 'vitest'
 
+import type { ForageElementEvent } from '../src/sdk/forage-sdk-types.ts'
 import { loadScript, openSdkPage, untilReady, type SdkPage } from './sdk-page.tsx'
 
 async function renew(page: SdkPage): Promise<void> {
@@ -72,6 +73,57 @@ test('a PIN whose token has expired is requested again, and pays once', async ()
   await expect(page.sdk().capturePayment(page.elements.pin, payment)).resolves.toMatchObject({ ref: payment })
   await vi.waitUntil(() => !page.sdk().needsReentry)
   expect(await page.captures()).toBe(1)
+})
+
+/** The fields of a payment sheet in the order of the page, with a valid card. */
+const hsaCard = ['Ada Lovelace', '4000051230002839', '12/49', '123', '94102']
+
+test('a payment sheet keeps its input while the token is renewed, and stores the card', async () => {
+  const page = await openSdkPage()
+  await untilReady(page)
+  document.body.insertAdjacentHTML('beforeend', '<div id="sheet"></div>')
+  onTestFinished(() => document.getElementById('sheet')?.remove())
+  const sheet = page.sdk().createElement('payment_sheet', {
+    paymentSheet: { paymentType: 'HSAFSA', styles: {}, errorStyles: {}, fields: {} },
+  })
+  const events: ForageElementEvent[] = []
+  for (const name of ['ready', 'change'] as const) sheet.on(name, (event) => events.push(event))
+  sheet.mount('sheet')
+  await vi.waitUntil(() => events.length > 0)
+  expect(events).toEqual([{ type: 'ready', usecase: 'payment_sheet', error: null }])
+
+  const frame = document.querySelector<HTMLIFrameElement>('#sheet iframe')!
+  const inputs = [...frame.contentDocument!.querySelectorAll('input')]
+  expect(inputs).toHaveLength(hsaCard.length)
+  for (const [index, text] of hsaCard.entries()) {
+    inputs[index]!.value = text
+    inputs[index]!.dispatchEvent(new Event('input'))
+  }
+  await vi.waitUntil(() => events.length === 1 + hsaCard.length)
+  expect(events.at(-1)).toEqual({ type: 'change', usecase: 'payment_sheet', error: null })
+
+  await renew(page)
+  expect(document.querySelector('#sheet iframe')).toBe(frame)
+  await expect(page.sdk().tokenizeCard(sheet)).resolves.toMatchObject({
+    type: 'credit',
+    card: { last_4: '2839', is_hsa_fsa: true },
+  })
+  sheet.destroy()
+})
+
+test('a change event of an input says in Forage’s words what is wrong', async () => {
+  const page = await openSdkPage()
+  await untilReady(page)
+  const events: ForageElementEvent[] = []
+  page.elements.card.on('change', (event) => events.push(event))
+  await page.type('card', '1111111111111111')
+  expect(events.at(-1)).toEqual({
+    type: 'change',
+    usecase: 'tokenize_card',
+    error: { message: 'Your EBT card number is invalid.' },
+  })
+  await page.type('card', '9999420000000001')
+  expect(events.at(-1)).toEqual({ type: 'change', usecase: 'tokenize_card', error: null })
 })
 
 test('another checkout empties the input', async () => {

@@ -1,6 +1,6 @@
 import { expect } from '@playwright/test'
 
-import { card, pin } from '../support/checkout-path.ts'
+import { card, goToCard, pin } from '../support/checkout-path.ts'
 import type { Customer, Digit } from '../support/customer.ts'
 import type { ShopTest } from '../support/shop-test.ts'
 import { everywhere } from '../support/test-tags.ts'
@@ -27,6 +27,23 @@ export function defineKeyboardStories(test: ShopTest): void {
     await customer.key('Enter')
     await typeWithKeys(customer, 'EBT card PIN', pin)
     await tabTo(customer, pay)
+    await customer.key('Enter')
+    await seesReceipt(customer)
+    expect(shop.emulator!.emulator.control.counts().captures).toBe(1)
+  })
+
+  test('Enter in the card number and in the PIN submits the step', everywhere, async ({ customer, shop }) => {
+    await goToCard(customer)
+    await customer.type('EBT card number', card)
+    await customer.key('Enter')
+    await customer.sees('Check your balance')
+    await customer.type('EBT card PIN', pin)
+    await customer.key('Enter')
+    await customer.press('Continue to payment')
+    await customer.sees('Confirm with your PIN')
+    await customer.type('EBT card PIN', pin)
+    // The second Enter comes while the first payment is on its way.
+    await customer.key('Enter')
     await customer.key('Enter')
     await seesReceipt(customer)
     expect(shop.emulator!.emulator.control.counts().captures).toBe(1)

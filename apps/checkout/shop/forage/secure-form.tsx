@@ -1,8 +1,9 @@
 import type { ForageElement, ForageElementType } from '@forage-session/react'
-import { useState, type ReactNode } from 'react'
+import { useState, type ReactNode, type SyntheticEvent } from 'react'
 
 import { Notice } from '../ui/notice.tsx'
 import { PrimaryButton } from '../ui/primary-button.tsx'
+import { useSinglePress } from '../ui/use-single-press.ts'
 import { paymentProblem } from './payment-problem.ts'
 import { SdkProblem } from './sdk-problem.tsx'
 import { SecureInput, type ForageSdk } from './secure-input.tsx'
@@ -26,13 +27,18 @@ export interface SecureFormProps {
   children?: ReactNode
 }
 
-/** One secure input with its button and its errors. */
+/** One secure input with its button and its errors. Enter in the input submits the form, if the SDK passes it on. */
 export function SecureForm({ sdk, type, label, hint, children, ...form }: SecureFormProps): ReactNode {
   const [element, setElement] = useState<ForageElement>()
   const [attempt, setAttempt] = useState(0)
   const { isPending, error } = form
+  const submit = useSinglePress(async () => element && (await form.onSubmit(element)))
+  const onSubmit = (event: SyntheticEvent): void => {
+    event.preventDefault()
+    submit()
+  }
   return (
-    <div className="secure-form">
+    <form className="secure-form" onSubmit={onSubmit}>
       <SecureInput key={attempt} sdk={sdk} type={type} label={label} hint={hint} onElement={setElement} />
       {sdk.status === 'failed' ? (
         <SdkProblem onRetry={() => setAttempt((last) => last + 1)} />
@@ -40,15 +46,12 @@ export function SecureForm({ sdk, type, label, hint, children, ...form }: Secure
         error && <FormProblem error={error} reentry={sdk.needsReentry ? form.reentry : undefined} />
       )}
       <div className="actions">
-        <PrimaryButton
-          isDisabled={!element || isPending}
-          onPress={async () => element && (await form.onSubmit(element))}
-        >
+        <PrimaryButton isDisabled={!element || isPending}>
           {isPending ? form.pending : form.action}
         </PrimaryButton>
         {children}
       </div>
-    </div>
+    </form>
   )
 }
 

@@ -5,19 +5,20 @@ import { useSinglePress } from './use-single-press.ts'
 export interface PrimaryButtonProps {
   /** Sets `aria-disabled`. Unlike `disabled`, this keeps the focus for keyboard users. */
   isDisabled: boolean
-  onPress: () => Promise<unknown>
+  /** Default: the button submits its form. */
+  onPress?: () => Promise<unknown>
   children: ReactNode
 }
 
 /** The button of the next step. A double click counts as one press. */
 export function PrimaryButton({ isDisabled, onPress, children }: PrimaryButtonProps): ReactNode {
-  const press = useSinglePress(onPress)
+  const press = useSinglePress(onPress ?? (async () => {}))
   return (
     <button
-      type="button"
+      type={onPress ? 'button' : 'submit'}
       className="primary"
       aria-disabled={isDisabled}
-      onClick={() => !isDisabled && press()}
+      onClick={(event) => (isDisabled ? event.preventDefault() : press())}
     >
       {children}
     </button>

@@ -171,6 +171,23 @@ export interface Switches {
    */
   readonly sdkErrors: 'error' | 'list'
   /**
+   * What Enter does in an input of the browser SDK, which is undocumented, and the SDK has no event for it. `submit`: as
+   * in an input of the page itself, the page's `<form>` around the element is submitted. Default `submit`.
+   */
+  readonly enterKey: 'submit' | 'ignore'
+  /**
+   * Whether the browser SDK's `change` event has an error while the text is only incomplete. `error`, inferred:
+   * "Your EBT card number is incomplete." and the like in forage-android-sdk ElementValidationErrors.kt, whose words for a
+   * wrong number are those of docs.joinforage.app/reference/events. Default `error`.
+   */
+  readonly incompleteInput: 'error' | 'silent'
+  /**
+   * Whether the browser SDK emits `change` when an input is emptied, by `clear()` or after a PIN was sent. It is
+   * undocumented: forage-android-sdk's fields do (ForagePinElement.kt), those of forage-ios-sdk do not
+   * (ForagePANTextField.swift). Default `none`.
+   */
+  readonly clearEvent: 'none' | 'change'
+  /**
    * The status of an expired order: "If an Order is not captured or canceled within 30 minutes, it expires". The status is
    * undocumented. Default `canceled`.
    */

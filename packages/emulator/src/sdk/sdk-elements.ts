@@ -1,9 +1,12 @@
 import type {
+  CssStyle,
+  ElementType,
   FromInput,
   InputAnswer,
   InputConnect,
   InputReady,
   InputRequest,
+  SheetLook,
   ToInput,
 } from './sdk-messages.ts'
 
@@ -17,34 +20,48 @@ export interface ForageSdkOrigins {
   readonly vault: string
 }
 
-export type ElementType = 'tokenize_card' | 'collect_pin'
-
-interface ElementHandlers {
-  readonly ready: ((state: object) => void)[]
-  readonly change: ((state: { empty: boolean; valid: boolean }) => void)[]
+/** docs.joinforage.app/reference/events. The payment sheet's `usecase` is inferred. */
+export interface ElementEvent {
+  readonly type: 'ready' | 'change'
+  readonly usecase: ElementType
+  readonly error: { readonly message: string } | null
 }
+
+type ElementHandler = (event: ElementEvent) => void
+type ElementHandlers = Readonly<Record<ElementEvent['type'], ElementHandler[]>>
 
 export interface ForageElement {
   mount(htmlElementId: string): void
-  on(event: 'ready' | 'change', handler: (state: object) => void): void
+  on(event: ElementEvent['type'], handler: ElementHandler): void
   clear(): void
   destroy(): void
+}
+
+/** The options of an element, as the SDK uses them. */
+export interface ElementOptions {
+  readonly style: CssStyle
+  readonly sheet?: SheetLook
 }
 
 /** The SDK's view of an element. */
 export interface ElementParts {
   readonly element: ForageElement
+  readonly type: ElementType
   submit(request: InputRequest): Promise<InputAnswer>
 }
 
 export function createElementParts(
   origins: ForageSdkOrigins,
   type: ElementType,
-  style: Readonly<Record<string, string>>,
+  options: ElementOptions,
 ): ElementParts {
   const handlers: ElementHandlers = { ready: [], change: [] }
   const frame = createFrame(origins, type)
-  const channel = connectFrame(origins, frame, style, handlers)
+  const emit = (event: ElementEvent['type'], message: string | null): void => {
+    const error = message === null ? null : { message }
+    for (const handler of handlers[event]) handler({ type: event, usecase: type, error })
+  }
+  const channel = connectFrame(origins, frame, options, emit)
   const element: ForageElement = {
     mount: (htmlElementId) => {
       const place = document.getElementById(htmlElementId)
@@ -58,7 +75,7 @@ export function createElementParts(
       frame.remove()
     },
   }
-  return { element, submit: (request) => channel.submit(request) }
+  return { element, type, submit: (request) => channel.submit(request) }
 }
 
 function createFrame(origins: ForageSdkOrigins, type: ElementType): HTMLIFrameElement {
@@ -66,8 +83,13 @@ function createFrame(origins: ForageSdkOrigins, type: ElementType): HTMLIFrameEl
   const address = new URL('/sdk/input/', origins.vault)
   address.searchParams.set('kind', type)
   address.searchParams.set('parent', location.origin)
+  const titles = {
+    tokenize_card: 'EBT card number',
+    collect_pin: 'EBT card PIN',
+    payment_sheet: 'HSA or FSA card',
+  }
   frame.src = address.href
-  frame.title = type === 'collect_pin' ? 'EBT card PIN' : 'EBT card number'
+  frame.title = titles[type]
   Object.assign(frame.style, {
     border: '0',
     colorScheme: 'inherit',
@@ -84,21 +106,32 @@ interface FrameChannel {
   close(): void
 }
 
+type Pending = Map<number, (answer: InputAnswer) => void>
+
 /** Opens a port when this frame, from this origin, sends `ready`. A frame that is mounted again sends it again. */
 function connectFrame(
   origins: ForageSdkOrigins,
   frame: HTMLIFrameElement,
-  style: Readonly<Record<string, string>>,
-  handlers: ElementHandlers,
+  options: ElementOptions,
+  emit: (event: ElementEvent['type'], message: string | null) => void,
 ): FrameChannel {
-  const pending = new Map<number, (answer: InputAnswer) => void>()
+  const pending: Pending = new Map()
   let port: MessagePort | undefined
+  const receive = (message: FromInput): void => {
+    if (message.type === 'ready') emit('ready', null)
+    else if (message.type === 'change') emit('change', message.problem)
+    else if (message.type === 'enter') submitPageForm(frame)
+    else if (message.type === 'size') frame.style.height = `${message.height}px`
+    else {
+      pending.get(message.id)?.(message.answer)
+      pending.delete(message.id)
+    }
+  }
   const onMessage = (event: MessageEvent<InputReady>): void => {
     if (event.source === null || event.source !== frame.contentWindow || event.origin !== origins.vault)
       return
     port?.close()
-    port = openPort(origins, frame, style, (message) => receive(message, pending, handlers))
-    for (const handler of handlers.ready) handler({})
+    port = openPort(origins, frame, options, receive)
   }
   window.addEventListener('message', onMessage)
   return {
@@ -117,33 +150,33 @@ function connectFrame(
 function openPort(
   origins: ForageSdkOrigins,
   frame: HTMLIFrameElement,
-  style: Readonly<Record<string, string>>,
+  options: ElementOptions,
   onMessage: (message: FromInput) => void,
 ): MessagePort {
   const { port1, port2 } = new MessageChannel()
   port1.addEventListener('message', (event: MessageEvent<FromInput>) => onMessage(event.data))
   port1.start()
-  const connect: InputConnect = { forage: 'connect', style }
+  const connect: InputConnect = { forage: 'connect', ...options }
   frame.contentWindow?.postMessage(connect, origins.vault, [port2])
   return port1
 }
 
-function receive(
-  message: FromInput,
-  pending: Map<number, (answer: InputAnswer) => void>,
-  handlers: ElementHandlers,
-): void {
-  if (message.type === 'change') {
-    for (const handler of handlers.change) handler(message.state)
-    return
-  }
-  pending.get(message.id)?.(message.answer)
-  pending.delete(message.id)
+/**
+ * Submits the page's form around the element, as Enter does in the form's own inputs (HTML, "implicit submission"). No
+ * event of the SDK is documented for Enter, so the form's `submit` event is all that the page gets.
+ */
+function submitPageForm(frame: HTMLIFrameElement): void {
+  const form = frame.closest('form')
+  const controls = Array.from(form?.elements ?? []) as (HTMLButtonElement | HTMLInputElement)[]
+  const button = controls.find(({ type }) => type === 'submit')
+  // A click on a disabled button does nothing.
+  if (button) button.click()
+  else form?.requestSubmit()
 }
 
 async function submitThrough(
   port: MessagePort | undefined,
-  pending: Map<number, (answer: InputAnswer) => void>,
+  pending: Pending,
   request: InputRequest,
 ): Promise<InputAnswer> {
   if (!port) {
@@ -162,6 +195,6 @@ export const elementFunctions: readonly ((...args: never[]) => unknown)[] = [
   createFrame,
   connectFrame,
   openPort,
-  receive,
+  submitPageForm,
   submitThrough,
 ]

@@ -1,4 +1,24 @@
-// The messages between the page's script and an input's iframe. Types only: the emulator serves each side separately.
+// The messages between the page's script and an element's iframe. Types only: the emulator serves each side separately.
+
+export type ElementType = 'tokenize_card' | 'collect_pin' | 'payment_sheet'
+
+/** CSS properties in camel case, or custom properties. */
+export type CssStyle = Readonly<Record<string, string>>
+
+export interface SheetStyles {
+  readonly inputStyles: CssStyle
+  readonly labelStyles: CssStyle
+}
+
+/** The look of a payment sheet: docs.joinforage.app/reference/tokenize-a-payment-sheet. */
+export interface SheetLook {
+  readonly styles: SheetStyles
+  /** Replaces `styles` while a field that lost the focus has a wrong text. */
+  readonly errorStyles: SheetStyles
+  readonly fields: Readonly<
+    Record<string, { readonly labelText?: string; readonly placeholderText?: string }>
+  >
+}
 
 /** The iframe sends it to its parent as soon as it listens. */
 export interface InputReady {
@@ -8,10 +28,11 @@ export interface InputReady {
 /** The page's answer. It carries the port for all other messages. */
 export interface InputConnect {
   readonly forage: 'connect'
-  readonly style: Readonly<Record<string, string>>
+  readonly style: CssStyle
+  readonly sheet?: SheetLook
 }
 
-/** A request to which the input adds the typed digits before it sends it. */
+/** A request to which the iframe adds the typed text before it sends it. */
 export interface InputRequest {
   readonly path: string
   readonly headers: Readonly<Record<string, string>>
@@ -29,5 +50,12 @@ export type ToInput =
   | { readonly type: 'clear' }
 
 export type FromInput =
-  | { readonly type: 'change'; readonly state: { readonly empty: boolean; readonly valid: boolean } }
+  /** The iframe listens at the port. */
+  | { readonly type: 'ready' }
+  /** `problem` is what is wrong with the text, in words for the customer. */
+  | { readonly type: 'change'; readonly problem: string | null }
+  /** The customer pressed Enter. */
+  | { readonly type: 'enter' }
+  /** The height of the iframe's document, in CSS pixels. */
+  | { readonly type: 'size'; readonly height: number }
   | { readonly type: 'answer'; readonly id: number; readonly answer: InputAnswer }

@@ -19,7 +19,7 @@ export function mountSdk(app: EmulatorApp, context: EmulatorContext): void {
   })
   mountRoute(app, '/sdk/input/', {
     GET: (c) =>
-      c.html(inputPage(), 200, {
+      c.html(inputPage(context.switches), 200, {
         'Cache-Control': 'no-store',
         'Content-Security-Policy':
           "default-src 'none'; script-src 'unsafe-inline'; style-src 'unsafe-inline'; connect-src 'self'",

@@ -238,6 +238,10 @@ const proofs: Partial<Record<keyof Switches, Proof>> = {
 const provenElsewhere: readonly (keyof Switches)[] = [
   // tabs/sdk.test.ts
   'sdkErrors',
+  // tabs/sdk-facts.test.ts
+  'enterKey',
+  'incompleteInput',
+  'clearEvent',
   // src/http/api-version.test.ts
   'apiDefaultVersion',
   // payments/

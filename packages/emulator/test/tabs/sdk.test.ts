@@ -168,6 +168,36 @@ test('an input that is neither a card number nor a PIN never leaves the page', a
   await running.close()
 })
 
+test('an element of another kind or of another instance is refused before anything is sent', async () => {
+  const running = await startEmulator({ port: 0 })
+  const page = await open(running)
+  const refused = { name: 'ForageError', code: 'user_error' }
+  expect(await submit(page, 'collect_pin', '1234', 'tokenizeCard')).toEqual(refused)
+  expect(await submit(page, 'tokenize_card', '9999420000000001', 'checkBalance', '0ddbcda871')).toEqual(
+    refused,
+  )
+  const other = { merchantId: 'mid/123ab45c67', sessionToken: await sessionToken(running), customerId: 'c-2' }
+  const error = await page.evaluate(
+    `Forage(${JSON.stringify(other)}).tokenizeCard(element).catch(({ name, code }) => ({ name, code }))`,
+  )
+  expect(error).toEqual(refused)
+  const paths = running.emulator.control.requests().map(({ path }) => path)
+  expect(paths.filter((path) => !path.startsWith('/o/') && path !== '/api/session_token/')).toEqual([])
+  await page.close()
+  await running.close()
+})
+
+test('a payment sheet without its payment type is refused as in the mobile SDKs', async () => {
+  const running = await startEmulator({ port: 0 })
+  const page = await open(running)
+  const error = await page.evaluate(`
+    forage.tokenizeCard(forage.create('payment_sheet', {})).catch(({ httpStatusCode, code }) => [httpStatusCode, code])
+  `)
+  expect(error).toEqual([400, 'payment_sheet_type_unset'])
+  await page.close()
+  await running.close()
+})
+
 test('an incomplete PIN is refused with the words of the mobile SDKs, and never leaves the page', async () => {
   const running = await startEmulator({ port: 0 })
   const page = await open(running)
@@ -186,24 +216,28 @@ test('an incomplete PIN is refused with the words of the mobile SDKs, and never 
   await running.close()
 })
 
-test('an element reports input, is emptied when it is cleared, and deletes a PIN after it was sent', async () => {
+test('an element reports what is wrong with its input, is emptied when it is cleared, and deletes a PIN after it was sent', async () => {
   const running = await startEmulator({ port: 0 })
   const page = await open(running)
   await page.evaluate(`new Promise((ready) => {
-    window.states = []
+    window.events = []
     window.element = forage.create('collect_pin')
     element.on('ready', ready)
-    element.on('change', (state) => states.push(state))
+    element.on('change', (event) => events.push(event))
     element.mount('place')
   })`)
   const input = page.frameLocator('iframe').locator('input')
   await input.fill('123')
   await input.fill('1234')
   await expect
-    .poll(() => page.evaluate('states'))
+    .poll(() => page.evaluate('events'))
     .toEqual([
-      { empty: false, valid: false },
-      { empty: false, valid: true },
+      {
+        type: 'change',
+        usecase: 'collect_pin',
+        error: { message: 'Your EBT card PIN is incomplete.' },
+      },
+      { type: 'change', usecase: 'collect_pin', error: null },
     ])
   await page.evaluate('element.clear()')
   await expect.poll(() => input.inputValue()).toBe('')

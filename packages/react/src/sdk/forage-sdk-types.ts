@@ -16,13 +16,16 @@ export interface ForageConfig {
 /** The kind of an element: an input for the card number, for the PIN, or for the data of an HSA or FSA card. */
 export type ForageElementType = 'tokenize_card' | 'collect_pin' | 'payment_sheet'
 
-/** An event of an element: its input is ready for use, or the customer changed it. */
+/**
+ * An event of an element: its input is ready for use, or the customer changed it. No event tells that the customer
+ * pressed Enter.
+ */
 export interface ForageElementEvent {
   /** `ready`: the input can be used; `change`: the customer typed. */
   type: 'ready' | 'change'
   /** The kind of the element. */
   usecase: ForageElementType
-  /** What is wrong with the input; null if nothing is. */
+  /** The problem of the input in Forage's words, as "Your EBT card number is invalid."; null without a problem. */
   error: { message: string } | null
 }
 
@@ -37,12 +40,40 @@ export interface ForageElementStyle {
   borderWidth?: string
 }
 
+/** The styles of all inputs and labels of a payment sheet. */
+export interface ForagePaymentSheetStyles {
+  /** The styles of the inputs. */
+  inputStyles?: Partial<CSSStyleDeclaration>
+  /** The styles of the labels. */
+  labelStyles?: Partial<CSSStyleDeclaration>
+}
+
+/** The fields of a payment sheet. */
+export type ForagePaymentSheetField =
+  | 'cardHolderName'
+  | 'cardNumber'
+  | 'cardExpiration'
+  | 'cardCVV'
+  | 'cardZipCode'
+
+/** The options of a `payment_sheet`. */
+export interface ForagePaymentSheet {
+  /** The kind of card. */
+  paymentType: 'HSAFSA'
+  /** The styles of all fields. */
+  styles: ForagePaymentSheetStyles
+  /** The styles of a field with invalid input, from the moment when it loses the focus until the next input. */
+  errorStyles: ForagePaymentSheetStyles
+  /** The texts of each field. */
+  fields: Partial<Record<ForagePaymentSheetField, { labelText?: string; [option: string]: unknown }>>
+}
+
 /** The options of an element. They are passed on to `forage.create` unchanged. */
 export interface ForageElementOptions {
   /** The style of the frame. Default: the one of the SDK. */
   style?: ForageElementStyle
-  /** The options of a `payment_sheet`: its payment type, styles and fields. */
-  paymentSheet?: Record<string, unknown>
+  /** The payment type, styles and fields of a `payment_sheet`. */
+  paymentSheet?: ForagePaymentSheet
   [option: string]: unknown
 }
 
@@ -68,7 +99,7 @@ export interface TokenizeCardOptions {
 export interface ForagePaymentMethod {
   /** The ID of the payment method in the API. */
   ref: string
-  /** `ebt` for an EBT card. */
+  /** `ebt` for an EBT card, `credit` for an HSA or FSA card. */
   type: string
   /** The balance in dollars at the time `updated` (ISO 8601); null before the first balance check. */
   balance: { snap: string; non_snap: string; updated: string } | null
@@ -98,7 +129,10 @@ export interface ForagePayment {
 
 /** The functions that send the input of an element. Each sends it once and never repeats it. */
 export interface ForageCalls {
-  /** Stores the card number of a `tokenize_card` element as a payment method. */
+  /**
+   * Stores the card of a `tokenize_card` or `payment_sheet` element as a payment method. Forage's documentation does not
+   * say which function takes a payment sheet.
+   */
   tokenizeCard(element: ForageElement, options?: TokenizeCardOptions): Promise<ForagePaymentMethod>
   /** Reads the balance with the PIN of a `collect_pin` element. */
   checkBalance(element: ForageElement, paymentMethodRef: string): Promise<ForageBalance>

@@ -10,7 +10,7 @@ import {
 import { expect, test } from 'vitest'
 
 import { createFakeSdk, expiredSessionToken, type FakeSdk } from '../../test/fake-sdk.ts'
-import type { ForageElementEvent } from './forage-sdk-types.ts'
+import type { ForageElementEvent, ForageElementOptions } from './forage-sdk-types.ts'
 import { SdkBridge } from './sdk-bridge.ts'
 
 const minutes = 60_000
@@ -503,7 +503,10 @@ test('a correct integration with 15-minute tokens causes no lifetime-too-short e
 
 test('the options of an element reach forage.create unchanged', async () => {
   const { bridge, sdk, clock } = await setUp()
-  const options = { paymentSheet: { paymentType: 'HSAFSA', fields: { cardNumber: { label: 'Card' } } } }
+  const fields = { cardNumber: { labelText: 'Card' } }
+  const options: ForageElementOptions = {
+    paymentSheet: { paymentType: 'HSAFSA', styles: {}, errorStyles: {}, fields },
+  }
   bridge.calls.createElement('payment_sheet', options).mount('sheet')
   bridge.calls.createElement('collect_pin').mount('pin')
   await clock.advance(0)
