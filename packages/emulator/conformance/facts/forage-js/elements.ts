@@ -1,6 +1,6 @@
 import { expectValue } from '../../expect.ts'
 import { factsOf, type Fact } from '../../fact.ts'
-import { docs } from '../../sources.ts'
+import { android, docs, ios } from '../../sources.ts'
 import { clear, expectSoon, lastEvent, onPage, texts } from './on-page.ts'
 
 const { documented, inferred, unknown } = factsOf('7.1')
@@ -133,8 +133,8 @@ export const elementFacts: readonly Fact[] = [
   ),
   unknown(
     'clear-event',
-    lifecycle,
-    'Whether clear() causes the event "change".',
+    `${android('ForagePinElement.kt')}, ${ios('ForagePANTextField.swift')}`,
+    'It is undocumented whether clear() causes "change": the field of the Android SDK does, that of the iOS SDK does not.',
     onPage(async (page) => {
       await page.create('collect_pin')
       await page.clickInput()

@@ -64,8 +64,8 @@ const typing: readonly Fact[] = [
   ),
   unknown(
     'pasted-pin',
-    silent,
-    'What a PIN with other characters becomes if it is pasted.',
+    `${android('ForagePinElement.kt')}, ${ios('RosettaPINTextField.swift')}`,
+    'It is undocumented which PIN remains of a pasted text with other characters.',
     onPage(async (page) => {
       await page.create('collect_pin')
       await paste(page, 'PIN 1-2-3-4-5')
@@ -117,7 +117,7 @@ const focus: readonly Fact[] = [
   unknown(
     'page-label',
     silent,
-    'Whether a click on the page’s label of the container focuses the input.',
+    'It is undocumented whether a click on the page’s label of the container focuses the input.',
     onPage(async (page) => {
       await page.create('tokenize_card')
       await page.click('#label')
@@ -130,7 +130,7 @@ const focus: readonly Fact[] = [
   unknown(
     'enter',
     silent,
-    'Whether Enter in an input submits the page’s form around the element.',
+    'It is undocumented whether Enter in an input submits the page’s form. The SDK has no event for it.',
     onPage(async (page) => {
       await page.create('collect_pin')
       await page.clickInput()
@@ -147,7 +147,7 @@ const focus: readonly Fact[] = [
   unknown(
     'autofill',
     silent,
-    'Which attributes tell a browser what to fill in, and which keyboard to show.',
+    'It is undocumented which attributes an input has for autofill and for the keyboard of a phone.',
     onPage(async (page) => {
       const found = []
       for (const type of ['tokenize_card', 'collect_pin']) {

@@ -161,7 +161,7 @@ const use: readonly Fact[] = [
   unknown(
     'sheet-method',
     sheetPage,
-    'Which function stores the card of a payment sheet. The page names none.',
+    'The function that stores the card of a payment sheet is in no public copy of its page.',
     onPage(async (page) => {
       const found = (await page.evaluate(`
         const names = new Set()
