@@ -50,7 +50,7 @@ export interface ApiOptions {
   readonly advance?: ((ms: number) => Promise<void>) | undefined
   /** Receives the server's webhooks. Default: they do not reach this run. */
   readonly webhooks?: Pick<WebhookInbox, 'find'> | undefined
-  /** Opens a tab of a browser. Default: no fact about Forage JS is checked. */
+  /** Returns the tab of a browser, which one page at a time uses. Default: no fact about Forage JS is checked. */
   readonly openTab?: (() => Promise<BrowserTab>) | undefined
   /** The address of Forage JS. */
   readonly sdkUrl?: string | undefined

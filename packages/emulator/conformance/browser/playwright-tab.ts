@@ -4,7 +4,7 @@ import { availableEngines, chromiumLaunch } from '../../../../scripts/toolchain/
 import type { BrowserTab } from '../forage-js/browser-tab.ts'
 
 /** Opens a tab of a browser that Playwright drives. */
-export async function openPlaywrightTab(browser: Browser): Promise<BrowserTab> {
+async function openPlaywrightTab(browser: Browser): Promise<BrowserTab> {
   const page = await browser.newPage()
   page.setDefaultTimeout(20_000)
   const asFunction = (body: string): string => `(async () => { ${body} })()`
@@ -17,25 +17,31 @@ export async function openPlaywrightTab(browser: Browser): Promise<BrowserTab> {
     },
     clickAt: (x, y) => page.mouse.click(x, y),
     press: (key) => page.keyboard.press(key),
-    [Symbol.asyncDispose]: () => page.close(),
   }
 }
 
+/** A browser with one tab. */
 export interface OpenedBrowser extends AsyncDisposable {
   openTab(): Promise<BrowserTab>
 }
 
-/** Starts Chromium at the first tab. Returns undefined if this machine has no Chromium. */
+/** Returns a browser that starts at the first tab. */
+export function browserOf(launch: () => Promise<Browser>): OpenedBrowser {
+  let browser: Promise<Browser> | undefined
+  let tab: Promise<BrowserTab> | undefined
+  const open = async (): Promise<BrowserTab> => await openPlaywrightTab(await (browser ??= launch()))
+  return {
+    openTab: () => (tab ??= open()),
+    [Symbol.asyncDispose]: async () => await (await browser)?.close(),
+  }
+}
+
+/** Returns Chromium, or undefined if this machine has none. */
 export function chromiumIfPresent(): OpenedBrowser | undefined {
   if (!availableEngines().has('chromium')) return undefined
-  let browser: Promise<Browser> | undefined
-  const launch = async (): Promise<Browser> => {
+  return browserOf(async () => {
     // Playwright is large, and not every run opens a tab.
     const { chromium } = await import('playwright')
     return await chromium.launch(chromiumLaunch)
-  }
-  return {
-    openTab: async () => await openPlaywrightTab(await (browser ??= launch())),
-    [Symbol.asyncDispose]: async () => await (await browser)?.close(),
-  }
+  })
 }

@@ -1,5 +1,5 @@
 /** A tab of a real browser. `body` is the body of an async function; its result has to be JSON. */
-export interface BrowserTab extends AsyncDisposable {
+export interface BrowserTab {
   goto(url: string): Promise<void>
   evaluate(body: string): Promise<unknown>
   /** Evaluates in the document of the iframe that is in the page's element with this ID. */

@@ -1,7 +1,7 @@
 import type { Api } from '../api.ts'
 import { Mismatch, Skip } from '../check-errors.ts'
 import type { BrowserTab } from './browser-tab.ts'
-import { serveSdkSite } from './sdk-site.ts'
+import { serveSdkSite, type SdkSite } from './sdk-site.ts'
 
 /** The outcome of a function of the SDK. */
 export interface SdkOutcome {
@@ -64,10 +64,10 @@ export async function openSdkPage(api: Api): Promise<SdkPage> {
     return true
   `)
   if (isThere !== true) throw new Mismatch(`window.Forage is not a function: ${sdkUrl}`)
-  return sdkPage(tab, [tab, site])
+  return sdkPage(tab, site)
 }
 
-function sdkPage(tab: BrowserTab, opened: readonly AsyncDisposable[]): SdkPage {
+function sdkPage(tab: BrowserTab, site: SdkSite): SdkPage {
   const changes = `seen.filter(({ name }) => name === 'change').length`
   return {
     evaluate: (body) => tab.evaluate(body),
@@ -85,9 +85,7 @@ function sdkPage(tab: BrowserTab, opened: readonly AsyncDisposable[]): SdkPage {
     },
     press: (key) => tab.press(key),
     call: (name, ...args) => callSdk(tab, name, args),
-    async [Symbol.asyncDispose]() {
-      for (const each of opened) await each[Symbol.asyncDispose]()
-    },
+    [Symbol.asyncDispose]: () => site[Symbol.asyncDispose](),
   }
 }
 

@@ -4,26 +4,20 @@ import { firefox } from 'playwright'
 import { firefoxLaunch, type Engine } from '../../../../scripts/toolchain/browsers.ts'
 import { WebKit } from '../../../../scripts/toolchain/webkit.ts'
 import { createApi, type Api } from '../../conformance/api.ts'
-import {
-  chromiumIfPresent,
-  openPlaywrightTab,
-  type OpenedBrowser,
-} from '../../conformance/browser/playwright-tab.ts'
+import { browserOf, chromiumIfPresent, type OpenedBrowser } from '../../conformance/browser/playwright-tab.ts'
 import type { BrowserTab } from '../../conformance/forage-js/browser-tab.ts'
 
 /** Starts a browser for pages with the SDK. */
 export async function launchForSdk(engine: Engine): Promise<OpenedBrowser> {
   if (engine === 'chromium') return chromiumIfPresent() ?? noBrowser()
   if (engine === 'webkit') return webkitForSdk(await WebKit.launch())
-  const browser = await firefox.launch(firefoxLaunch)
-  return { openTab: () => openPlaywrightTab(browser), [Symbol.asyncDispose]: () => browser.close() }
+  return browserOf(() => firefox.launch(firefoxLaunch))
 }
 
 function noBrowser(): never {
   throw new Error('Chromium is not installed.')
 }
 
-/** Returns a browser with one tab, which every page uses. */
 function webkitForSdk(webkit: WebKit): OpenedBrowser {
   const tab: BrowserTab = {
     goto: (url) => webkit.goto(url),
@@ -32,7 +26,6 @@ function webkitForSdk(webkit: WebKit): OpenedBrowser {
       webkit.inFrame(`//*[@id="${containerId}"]//iframe`, () => webkit.evaluate(body)),
     clickAt: (x, y) => webkit.clickAt(x, y),
     press: (key) => webkit.press(key),
-    [Symbol.asyncDispose]: async () => {},
   }
   return { openTab: async () => tab, [Symbol.asyncDispose]: () => webkit[Symbol.asyncDispose]() }
 }
