@@ -1,5 +1,5 @@
 import { throwIfAborted } from '../shared/abort.ts'
-import { boundedText } from '../shared/bounded-body.ts'
+import { boundedBody, maxShortBytes } from '../shared/bounded-body.ts'
 import { detachable } from '../shared/detachable.ts'
 import { guarded } from '../shared/report.ts'
 import type { SessionClock } from '../shared/session-clock.ts'
@@ -54,7 +54,7 @@ export async function answerRejection(context: RejectionContext, call: RejectedC
   throwIfAborted(signal)
   if (!newer || epoch.aborted || !context.attachment.admits(call.url, newer)) return response
   // A short body is read to its end, which frees the connection. It is not awaited.
-  if (response.body !== null) boundedText(response, context.clock).catch(() => {})
+  if (response.body?.getReader) boundedBody(response, maxShortBytes, context.clock).catch(() => {})
   let ok = false
   try {
     const replayed = await sendCall(context, call, call.held, newer)

@@ -3,7 +3,7 @@ import type { SessionClock } from './session-clock.ts'
 import { patienceMs, within } from './within.ts'
 
 /** A short body has at most 64 KiB. */
-const maxShortBytes = 64 * 1024
+export const maxShortBytes: number = 64 * 1024
 
 /**
  * Reads a body into parts, so that nothing unbounded is read into a page. Returns undefined if it is longer than
@@ -23,8 +23,8 @@ export async function boundedBody(
   signal?.addEventListener('abort', cancel)
   const parts: Uint8Array<ArrayBuffer>[] = []
   try {
-    if (Number(headers.get('Content-Length')) > maxBytes) return undefined
-    for (let size = 0; size <= maxBytes;) {
+    let size = Number(headers.get('Content-Length')) > maxBytes ? Infinity : 0
+    while (size <= maxBytes) {
       const { done, value } = await reader.read()
       if (done) return parts
       size += value.byteLength
@@ -35,8 +35,8 @@ export async function boundedBody(
   } finally {
     clock?.clearTimeout(timer)
     signal?.removeEventListener('abort', cancel)
-    cancel()
   }
+  cancel()
   return undefined
 }
 
