@@ -83,7 +83,7 @@ async function runGate(gate: Gate): Promise<Tally> {
       output: error instanceof Error ? String(error.stack) : String(error),
     }
   })
-  // What was interrupted has no result.
+  // A gate that was interrupted has no result.
   if (interrupted.aborted) return nothing
   report(gate, result, startedAt)
   return result.tally
