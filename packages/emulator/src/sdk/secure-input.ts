@@ -137,9 +137,9 @@ function connectForm(
 function listenTo(each: ShownField, look: Look, onChange: () => void): void {
   const { field, input } = each
   mark(each, look, false)
-  input.addEventListener('input', () => {
+  input.addEventListener('input', (event) => {
     each.isDirty = true
-    keepFormat(each)
+    keepFormat(each, event instanceof InputEvent && event.inputType.startsWith('delete'))
     mark(each, look, false)
     onChange()
   })
@@ -161,13 +161,13 @@ function currentProblem(shown: readonly ShownField[], { incompleteInput }: Input
 }
 
 /** Formats the text and keeps the caret behind the same character. */
-function keepFormat({ field, input }: ShownField): void {
+function keepFormat({ field, input }: ShownField, isDeletion: boolean): void {
   const { value, selectionStart } = input
-  const formatted = field.format(value)
+  const formatted = field.format(value, isDeletion)
   if (formatted === value) return
   input.value = formatted
   const isAtEnd = selectionStart === null || selectionStart === value.length
-  const caret = isAtEnd ? formatted.length : field.format(value.slice(0, selectionStart)).length
+  const caret = isAtEnd ? formatted.length : field.format(value.slice(0, selectionStart), isDeletion).length
   input.setSelectionRange(caret, caret)
 }
 

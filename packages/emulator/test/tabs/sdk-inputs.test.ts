@@ -89,6 +89,20 @@ describe.each(engines)('the inputs of the SDK in %s', (engine) => {
     },
   )
 
+  test.skipIf(!isHere)(
+    'a customer corrects the month of an expiration date without a change of its year',
+    async () => {
+      const page = await openWith('payment_sheet', sheet)
+      await page.clickInput(2)
+      await page.type('1230')
+      await expect.poll(() => page.inFrame(`return inputs()[2].value`)).toBe('12/30')
+      for (let count = 0; count < 3; count += 1) await page.press('ArrowLeft')
+      await page.press('Backspace')
+      await page.type('1')
+      await expect.poll(() => page.inFrame(`return inputs()[2].value`)).toBe('11/30')
+    },
+  )
+
   test.skipIf(!isHere)('a payment sheet is as high as its fields and as wide as its container', async () => {
     const page = await openWith('payment_sheet', sheet)
     await page.evaluate(`document.getElementById('place').style.width = '300px'`)
