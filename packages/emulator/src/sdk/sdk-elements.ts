@@ -131,20 +131,27 @@ function connectFrame(
     if (event.source === null || event.source !== frame.contentWindow || event.origin !== origins.vault)
       return
     port?.close()
+    giveUp(pending)
     port = openPort(origins, frame, options, receive)
   }
   window.addEventListener('message', onMessage)
   return {
-    submit: (request) => submitThrough(port, pending, request),
+    // A frame that the page removed is gone, and its port takes messages without an answer.
+    submit: (request) => submitThrough(frame.isConnected ? port : undefined, pending, request),
     clear: () => port?.postMessage({ type: 'clear' } satisfies ToInput),
     close: () => {
       window.removeEventListener('message', onMessage)
       port?.close()
       port = undefined
-      for (const answer of pending.values()) answer({ status: 0, body: null })
-      pending.clear()
+      giveUp(pending)
     },
   }
+}
+
+/** Answers requests whose frame is gone. Whether they reached the vault is unknown. */
+function giveUp(pending: Pending): void {
+  for (const answer of pending.values()) answer({ status: 0, body: null })
+  pending.clear()
 }
 
 function openPort(
@@ -194,6 +201,7 @@ export const elementFunctions: readonly ((...args: never[]) => unknown)[] = [
   createElementParts,
   createFrame,
   connectFrame,
+  giveUp,
   openPort,
   submitPageForm,
   submitThrough,
