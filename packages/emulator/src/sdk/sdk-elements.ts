@@ -39,6 +39,8 @@ export interface ForageElement {
 
 /** The options of an element, as the SDK uses them. */
 export interface ElementOptions {
+  /** What a click on the page's label of the container does. */
+  readonly labelClick: 'ignore' | 'focus'
   readonly style: CssStyle
   readonly sheet?: SheetLook
 }
@@ -62,6 +64,12 @@ export function createElementParts(
     for (const handler of handlers[event]) handler({ type: event, usecase: type, error })
   }
   const channel = connectFrame(origins, frame, options, emit)
+  const onClick = ({ target }: MouseEvent): void => {
+    const label = target instanceof Element ? target.closest('label') : null
+    const placeId = frame.parentElement?.id
+    if (label && placeId && label.htmlFor === placeId) channel.focus()
+  }
+  if (options.labelClick === 'focus') document.addEventListener('click', onClick)
   const element: ForageElement = {
     mount: (htmlElementId) => {
       const place = document.getElementById(htmlElementId)
@@ -71,6 +79,7 @@ export function createElementParts(
     on: (event, handler) => void handlers[event].push(handler),
     clear: () => channel.clear(),
     destroy: () => {
+      document.removeEventListener('click', onClick)
       channel.close()
       frame.remove()
     },
@@ -103,6 +112,7 @@ function createFrame(origins: ForageSdkOrigins, type: ElementType): HTMLIFrameEl
 interface FrameChannel {
   submit(request: InputRequest): Promise<InputAnswer>
   clear(): void
+  focus(): void
   close(): void
 }
 
@@ -139,6 +149,10 @@ function connectFrame(
     // A frame that the page removed is gone, and its port takes messages without an answer.
     submit: (request) => submitThrough(frame.isConnected ? port : undefined, pending, request),
     clear: () => port?.postMessage({ type: 'clear' } satisfies ToInput),
+    focus: () => {
+      frame.focus()
+      port?.postMessage({ type: 'focus' } satisfies ToInput)
+    },
     close: () => {
       window.removeEventListener('message', onMessage)
       port?.close()
@@ -163,7 +177,8 @@ function openPort(
   const { port1, port2 } = new MessageChannel()
   port1.addEventListener('message', (event: MessageEvent<FromInput>) => onMessage(event.data))
   port1.start()
-  const connect: InputConnect = { forage: 'connect', ...options }
+  const { style, sheet } = options
+  const connect: InputConnect = { forage: 'connect', style, ...(sheet && { sheet }) }
   frame.contentWindow?.postMessage(connect, origins.vault, [port2])
   return port1
 }

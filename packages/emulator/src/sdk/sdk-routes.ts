@@ -9,7 +9,7 @@ export function mountSdk(app: EmulatorApp, context: EmulatorContext): void {
   mountRoute(app, '/sdk/forage.js', {
     GET: (c) => {
       const api = new URL(c.req.url).origin
-      const script = forageSdkScript({ api, vault: vaultOrigin(context, c) }, context.switches.sdkErrors)
+      const script = forageSdkScript({ api, vault: vaultOrigin(context, c) }, context.switches)
       return c.body(script, 200, {
         'Content-Type': 'text/javascript; charset=utf-8',
         'Cache-Control': 'no-store',

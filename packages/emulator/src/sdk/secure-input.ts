@@ -22,6 +22,7 @@ export interface InputSettings {
   readonly enterKey: 'submit' | 'ignore'
   readonly incompleteInput: 'error' | 'silent'
   readonly clearEvent: 'none' | 'change'
+  readonly placeholderName: string
 }
 
 interface ShownField {
@@ -106,9 +107,9 @@ function connectForm(
     wrong: errorStyles,
   }
   for (const { field, input, label } of shown) {
-    const { labelText, placeholderText } = fields[field.name] ?? {}
+    const { labelText, [settings.placeholderName]: placeholder } = fields[field.name] ?? {}
     if (labelText !== undefined) nameField(label, input, labelText)
-    if (placeholderText !== undefined) input.placeholder = placeholderText
+    if (placeholder !== undefined) input.placeholder = placeholder
     if (settings.enterKey === 'submit')
       input.addEventListener('keydown', (event) => {
         if (event.key === 'Enter' && !event.isComposing && !event.repeat) send({ type: 'enter' })
@@ -121,6 +122,7 @@ function connectForm(
   }
   port.addEventListener('message', ({ data }: MessageEvent<ToInput>) => {
     if (data.type === 'clear') empty()
+    else if (data.type === 'focus') shown[0]?.input.focus()
     else
       void submitForm(shownForm, empty, data.request).then((answer) =>
         send({ type: 'answer', id: data.id, answer }),

@@ -69,6 +69,10 @@ describe.skipIf(!present.has('chromium'))('another server', () => {
     ['7.1/incomplete-pin', { incompleteInput: 'error' }],
     ['7.1/clear-event', { clearEvent: 'change' }],
     ['7.1/clear-event', { clearEvent: 'none' }],
+    ['7.1/page-label', { labelClick: 'focus' }],
+    ['7.1/page-label', { labelClick: 'ignore' }],
+    ['7.1/sheet-placeholder', { placeholderName: 'placeholder' }],
+    ['7.1/sheet-placeholder', { placeholderName: 'placeholderText' }],
   ])('the fact %s reports the switch value that the server behaves like: %o', async (id, switches) => {
     const running = await startEmulator({ port: 0, switches })
     onTestFinished(() => running.close())
