@@ -76,7 +76,11 @@ export function createElementParts(
       if (!place) throw new Error(`There is no HTML element with the id "${htmlElementId}" to mount into.`)
       place.append(frame)
     },
-    on: (event, handler) => void handlers[event].push(handler),
+    on: (event, handler) => {
+      if (!Object.hasOwn(handlers, event))
+        throw new TypeError(`element.on(event): there is no event "${event}".`)
+      handlers[event].push(handler)
+    },
     clear: () => channel.clear(),
     destroy: () => {
       document.removeEventListener('click', onClick)

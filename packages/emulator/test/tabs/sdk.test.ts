@@ -130,6 +130,16 @@ async function newPayment({ url, emulator }: RunningEmulator): Promise<{ method:
   return { method, payment }
 }
 
+test('a handler of an event that the SDK does not have is refused by name', async () => {
+  const running = await startEmulator({ port: 0 })
+  const page = await open(running)
+  await expect(page.evaluate(`forage.create('collect_pin').on('blur', () => {})`)).rejects.toThrow(
+    'there is no event "blur"',
+  )
+  await page.close()
+  await running.close()
+})
+
 test('the SDK stores a card, checks its balance, captures one payment and defers another', async () => {
   const running = await startEmulator({ port: 0 })
   const page = await open(running)
