@@ -15,7 +15,7 @@ import { codeBlocks, type CodeBlock } from './markdown.ts'
 const hasPython = spawnSync('python3', ['--version']).status === 0
 const folder = mkdtempSync(join(tmpdir(), 'forage-listings-'))
 const shop = 'https://shop.example'
-const path = '/api/forage/session-token'
+const path = 'api/forage/session-token'
 
 afterAll(() => rmSync(folder, { recursive: true }))
 
