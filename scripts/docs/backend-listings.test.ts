@@ -152,7 +152,7 @@ describe('the pages of docs/backends', () => {
     (_, page) => {
       const text = readFileSync(page, 'utf8')
       expect(text).toContain(path)
-      expect(text).toContain('no-store')
+      expect(text).toMatch(/no-store|noStore\(\)/)
       expect(text).toMatch(/A test of this repository runs this file|No test of this repository runs this/)
     },
   )
