@@ -55,7 +55,7 @@ export function searchableText({ headers, text }: Answer): string {
   return [...Array.from(headers, ([name, value]) => `${name}: ${value}`), text].join('\n')
 }
 
-export function isJson({ headers, json }: Answer): boolean {
+function isJson({ headers, json }: Answer): boolean {
   return json !== undefined && /^application\/([\w.-]+\+)?json\b/i.test(headers.get('content-type') ?? '')
 }
 

@@ -27,22 +27,32 @@ Exit codes: 0 every check passed, 1 a check failed, 2 an option is wrong, 3 noth
 
 const EXIT = { passed: 0, failed: 1, misused: 2, unreachable: 3 } as const
 
+interface Output {
+  readonly isTTY?: boolean
+  readonly columns?: number
+  write(text: string): unknown
+}
+
 /** The environment of the command. */
-interface CheckProcess {
+export interface CheckProcess {
   readonly env: Readonly<Record<string, string | undefined>>
-  readonly stdout: NodeJS.WriteStream
-  readonly stderr: NodeJS.WriteStream
+  readonly stdout: Output
+  readonly stderr: Output
 }
 
 /** Runs `forage-emulator check`. Returns the exit code. Never rejects: an error becomes a message on stderr. */
-export async function checkCommand(args: string[], { env, stdout, stderr }: CheckProcess): Promise<number> {
+export async function checkCommand(
+  args: string[],
+  { env, stdout, stderr }: CheckProcess,
+  check: typeof checkEndpoint = checkEndpoint,
+): Promise<number> {
   try {
     const flags = readFlags(args)
     if (flags.help) return (stdout.write(HELP), EXIT.passed)
     const { json } = flags
     const options = optionsOf(flags, env)
     if (!json && stderr.isTTY) stderr.write('Checking. This takes about 12 seconds.\n')
-    const report = await checkEndpoint(options)
+    const report = await check(options)
     stdout.write(json ? jsonText(report) : reportText(report, options.url, styleOf(stdout, env)))
     return report.ok ? EXIT.passed : EXIT.failed
   } catch (error) {
