@@ -24,7 +24,7 @@ export const checkIds = [
 export type EndpointCheckId = (typeof checkIds)[number]
 
 /**
- * The weight of a check. If a `critical` one fails, somebody else may get a token or a credential. A failed `warning`
+ * The weight of a check. If a `critical` one fails, a stranger may get a token or a credential. A failed `warning`
  * does not fail the whole.
  */
 export type EndpointCheckSeverity = 'critical' | 'error' | 'warning'

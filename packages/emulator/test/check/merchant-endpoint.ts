@@ -5,7 +5,7 @@ export const url = 'https://shop.example/api/forage/session-token'
 export const signedIn = { Cookie: 'session=alice' }
 export const checkoutId = 'cart-of-alice'
 
-/** What a merchant's endpoint may do wrong. Each member replaces one part of a correct endpoint. */
+/** The mistakes of a merchant's endpoint. Each member replaces one part of a correct endpoint. */
 export interface Mistakes {
   answerToken?(token: string, expiresIn: number): Response | Promise<Response>
   mint?(mintFromForage: () => Promise<string>): Promise<string>

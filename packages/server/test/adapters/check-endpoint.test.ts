@@ -61,7 +61,7 @@ function createChecked(): Checked {
   }
 }
 
-/** What does not pass. */
+/** Returns the checks that do not pass. */
 function othersThanPassed({ checks }: EndpointReport): string[] {
   return checks.filter(({ status }) => status !== 'pass').map(({ id, status }) => `${id}: ${status}`)
 }

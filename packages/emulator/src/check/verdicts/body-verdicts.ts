@@ -2,7 +2,7 @@ import { describe, isRefusal, tokenOf, type Outcome } from '../answer.ts'
 import { fail, pass, type Verdict } from '../endpoint-check.ts'
 import { tokenVerdict } from './token-verdicts.ts'
 
-/** A later version of the page may send more. */
+/** Checks that a later version of the page may send more. */
 export function unknownMembersVerdict(outcome: Outcome): Verdict {
   const verdict = tokenVerdict(outcome)
   if (verdict.status === 'pass') return pass('More members in the body change nothing.')
@@ -12,7 +12,7 @@ export function unknownMembersVerdict(outcome: Outcome): Verdict {
   )
 }
 
-/** A body that is not a token request is the sender's fault, and the answer says so. */
+/** Checks that the answer to a body that is no token request blames the sender. */
 export function badBodyVerdict(empty: Outcome, broken: Outcome): Verdict {
   const remedy =
     'Validate the body, and answer 4xx with JSON if it is wrong. An empty body may also get a token.'
@@ -22,7 +22,7 @@ export function badBodyVerdict(empty: Outcome, broken: Outcome): Verdict {
   return pass(`Broken JSON is refused with ${describe(broken)}.`)
 }
 
-/** A large body neither fills the memory nor blocks the requests after it. */
+/** Checks that a large body does not harm the request after it. */
 export function largeBodyVerdict(large: Outcome, next: Outcome): Verdict {
   const remedy = 'Stop at 8 KiB, answer 413 with JSON, and leave the connection usable.'
   if (!isRefusal(large) && tokenOf(large) === undefined)

@@ -3,7 +3,7 @@ import { fail, pass, type Verdict } from '../endpoint-check.ts'
 
 const asJson = 'Answer with a 4xx status and JSON, such as application/problem+json.'
 
-/** Only POST gives a token. */
+/** Checks that only POST gets a token. */
 export function methodsVerdict(outcomes: readonly (readonly [method: string, Outcome])[]): Verdict {
   const remedy = 'Answer POST only, and 405 to other methods: GET is cached, and any page can send it.'
   const wrong = outcomes.find(([, outcome]) => !isAnswer(outcome) || carriesToken(outcome))
@@ -12,7 +12,7 @@ export function methodsVerdict(outcomes: readonly (readonly [method: string, Out
   return pass(`No other method gets a token: ${seen.join(', ')}.`)
 }
 
-/** A form cannot get a token: other sites can send one with the customer's cookies. */
+/** Checks that a form gets no token: other sites can send one with the customer's cookies. */
 export function contentTypeVerdict(outcome: Outcome): Verdict {
   if (isRefusal(outcome)) return pass(`text/plain is refused with ${describe(outcome)}.`)
   return fail(
@@ -23,7 +23,7 @@ export function contentTypeVerdict(outcome: Outcome): Verdict {
   )
 }
 
-/** Another site cannot get a token, in whichever way the browser names it. */
+/** Checks that another site gets no token, whether the browser names it in `Origin` or in `Sec-Fetch-Site`. */
 export function originVerdict(foreign: Outcome, crossSite: Outcome, foreignOrigin: string): Verdict {
   const remedy =
     'Check both before you sign the customer in: Sec-Fetch-Site if the browser sends it, and Origin otherwise.'
@@ -44,7 +44,7 @@ export function originVerdict(foreign: Outcome, crossSite: Outcome, foreignOrigi
   return pass(`Another site is refused with ${describe(foreign)}.`)
 }
 
-/** Without the customer's headers, the endpoint says that the customer is signed out. */
+/** Checks that a request without the customer's headers learns that the customer is signed out. */
 export function signedOutVerdict(outcome: Outcome): Verdict {
   const isSignedOut = isRefusal(outcome) && isAnswer(outcome) && outcome.status === 401
   if (isSignedOut) return pass("Without the customer's headers, the answer is 401 with JSON.")
@@ -54,7 +54,7 @@ export function signedOutVerdict(outcome: Outcome): Verdict {
   return fail(got, 'Answer 401 with JSON to a customer who is signed out: no redirect, and no page.')
 }
 
-/** A customer gets no token for the checkout of another one. */
+/** Checks that a customer gets no token for another customer's checkout. */
 export function otherCheckoutVerdict(outcome: Outcome): Verdict {
   if (isRefusal(outcome)) return pass(`Another checkout is refused with ${describe(outcome)}.`)
   return fail(
@@ -69,7 +69,7 @@ function isTokenless(outcome: Outcome): boolean {
   return !isAnswer(outcome) || !carriesToken(outcome)
 }
 
-/** The page of another origin may send its request and read the answer. */
+/** Checks that the page of another origin may send its request and read the answer. */
 export function corsVerdict(
   preflight: Outcome,
   base: Outcome,

@@ -4,7 +4,7 @@ import { retryAfterMs } from '../retry-after.ts'
 
 const SLOW_MS = 5000
 
-/** Many requests at once get a token, or the answer of a limit. */
+/** Checks that many requests at once get a token, or the answer of a limit. */
 export function parallelVerdict(outcomes: readonly Outcome[]): Verdict {
   const wrong = outcomes.filter((outcome) => tokenOf(outcome) === undefined && !isLimited(outcome))
   if (wrong[0])
@@ -22,7 +22,7 @@ function isLimited(outcome: Outcome): boolean {
   return isAnswer(outcome) && outcome.status === 429
 }
 
-/** Each answer of a limit says when the next request may come. */
+/** Checks that each answer of a limit says when the next request may come. */
 export function retryAfterVerdict(answers: readonly Answer[]): Verdict {
   const limited = answers.filter(({ status }) => status === 429)
   if (limited.length === 0) return skip('Not checked: no answer was 429.')
@@ -53,7 +53,7 @@ export function latencyOf(answers: readonly Answer[]): Latency {
   return { p50Ms: rank(0.5), p95Ms: rank(0.95) }
 }
 
-/** Customers do not wait for their token. */
+/** Checks that customers do not wait long for their token. */
 export function latencyVerdict({ p50Ms, p95Ms }: Latency): Verdict {
   if (p50Ms === null || p95Ms === null) return skip('Not measured: no answer had a token.')
   const measured = `p50 is ${p50Ms} ms, p95 is ${p95Ms} ms`

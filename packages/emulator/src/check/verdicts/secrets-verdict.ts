@@ -8,7 +8,7 @@ const SHORTEST = 8
 
 type Client = Pick<Settings, 'clientId' | 'clientSecret'>
 
-/** No answer has a credential of the merchant in it, in its headers or in its body. */
+/** Checks that no answer has a credential of the merchant in its headers or in its body. */
 export function secretsVerdict(answers: readonly Answer[], client: Client): Verdict {
   const texts = answers.map(textWithoutSessionToken)
   const remedy =

@@ -8,7 +8,7 @@ const SLOW_MS = 5000
 
 const EXPIRY_TOLERANCE_S = 30
 
-/** The request of a page gets a token in time. */
+/** Checks that the request of a page gets a token in time. */
 export function tokenVerdict(outcome: Outcome): Verdict {
   const token = tokenOf(outcome)
   const { durationMs } = outcome
@@ -39,7 +39,7 @@ function remedyFor(outcome: Outcome): string {
   return remedies[status] ?? "Read the backend's log: the endpoint or its request to Forage failed."
 }
 
-/** The token is a session token of the environment. `isAccepted`: the answer of the environment itself, if it was asked. */
+/** Checks that the token is a session token of the environment. `isAccepted` is the environment's own answer, if there is one. */
 export function tokenKindVerdict(
   token: string,
   environment: string | undefined,
@@ -72,7 +72,7 @@ function knownPrefix(prefix: string): string {
   return /^(sandbox|prod|cert|staging|dev|local|mock)$/.test(prefix) ? prefix : '…'
 }
 
-/** The lifetime in the answer is the one that the token has left. */
+/** Checks that the answer has the lifetime that the token has left. */
 export function expiresInVerdict(outcome: Answer, token: string): Verdict {
   const remedy = 'Answer expires_in: the seconds that this token has left, as a number.'
   const given = memberOf(outcome, 'expires_in')
@@ -96,7 +96,7 @@ function secondsLeft({ headers, at }: Answer, token: string): number[] {
   return clocks.map((time) => expiry - time / 1000)
 }
 
-/** Later, the page gets a new token, and no cache keeps it. */
+/** Checks that the page gets a new token later, and that no cache keeps it. */
 export function freshVerdict(outcome: Outcome, earlier: ReadonlySet<string>): Verdict {
   const token = tokenOf(outcome)
   if (!isAnswer(outcome) || token === undefined)
@@ -111,7 +111,7 @@ export function freshVerdict(outcome: Outcome, earlier: ReadonlySet<string>): Ve
   return pass(`11 s later, the token is ${fingerprint(token)}, and no cache may keep it.`)
 }
 
-/** After the API rejected a token, the page gets another one. */
+/** Checks that the page gets another token after the API rejected one. */
 export function rejectedVerdict(outcome: Outcome, earlier: ReadonlySet<string>): Verdict {
   const token = tokenOf(outcome)
   if (token === undefined)
