@@ -51,7 +51,7 @@ export function carriesToken(answer: Answer): boolean {
 }
 
 /** Returns everything that the browser would get: the headers, one a line, and the body. */
-export function searchableText({ headers, text }: Answer): string {
+function searchableText({ headers, text }: Answer): string {
   return [...Array.from(headers, ([name, value]) => `${name}: ${value}`), text].join('\n')
 }
 

@@ -52,10 +52,11 @@ export async function checkEndpoint(options: CheckEndpointOptions): Promise<Endp
   })
 }
 
-/** Without a token, an endpoint that refuses everything would pass most checks. They are skipped instead. */
+/** Skips most checks if there is no token: an endpoint that refuses everything would pass them. */
 async function verdictsOfSteps(steps: CheckSteps, base: Outcome): Promise<Verdicts> {
+  if (!isAnswer(base)) return {}
   const token = tokenOf(base)
-  if (!isAnswer(base) || token === undefined) return steps.signedOut()
+  if (token === undefined) return steps.signedOutOnly()
   return {
     ...(await steps.token(base, token)),
     ...(await steps.guards(base)),
@@ -76,8 +77,8 @@ function report(latency: Latency, verdicts: Verdicts): EndpointReport {
 function unreachable(url: string, failure: string): EmulatorError {
   // The query may have a secret in it.
   const { origin, pathname } = new URL(url)
-  return new EmulatorError(
-    'endpoint_unreachable',
-    `There is ${failure} to ${origin}${pathname}. Start the backend, or correct the URL.`,
-  )
+  const remedy = /CERT|SSL|TLS|SIGNED/.test(failure)
+    ? 'Correct the protocol of the URL; for a certificate of your own, set NODE_EXTRA_CA_CERTS.'
+    : 'Start the backend, or correct the URL.'
+  return new EmulatorError('endpoint_unreachable', `There is ${failure} to ${origin}${pathname}. ${remedy}`)
 }

@@ -1,4 +1,4 @@
-import { tokenOf, type Answer, type Outcome } from './answer.ts'
+import { carriesToken, isAnswer, tokenOf, type Answer, type Outcome } from './answer.ts'
 import type { Settings } from './check-options.ts'
 import { skip, type EndpointCheckId, type Verdict } from './endpoint-check.ts'
 import { environmentAccepts } from './environment-answer.ts'
@@ -41,6 +41,8 @@ export interface CheckSteps {
   /** What the first token itself shows. */
   token(base: Answer, token: string): Promise<Verdicts>
   signedOut(): Promise<Verdicts>
+  /** The same for an endpoint that gave no token: then, an answer like the first one means nothing. */
+  signedOutOnly(): Promise<Verdicts>
   /** Requests that must get no token. */
   guards(base: Answer): Promise<Verdicts>
   /** Bodies that a page may send, by mistake or not. */
@@ -58,6 +60,10 @@ export function createCheckSteps(settings: Settings, exchange: Exchange): CheckS
       'expires-in': expiresInVerdict(base, token),
     }),
     signedOut: async () => ({ 'signed-out': signedOutVerdict(await send({ isSignedIn: false })) }),
+    signedOutOnly: async () => {
+      const outcome = await send({ isSignedIn: false })
+      return carriesTokenOrRefuses(outcome) ? { 'signed-out': signedOutVerdict(outcome) } : {}
+    },
     guards: async (base) => ({
       methods: methodsVerdict(await otherMethods(send)),
       'content-type': contentTypeVerdict(await send({ contentType: 'text/plain' })),
@@ -80,6 +86,10 @@ export function createCheckSteps(settings: Settings, exchange: Exchange): CheckS
       parallel: parallelVerdict(await inParallel(settings, exchange)),
     }),
   }
+}
+
+function carriesTokenOrRefuses(outcome: Outcome): boolean {
+  return isAnswer(outcome) && (outcome.status === 401 || carriesToken(outcome))
 }
 
 type Send = (changes?: Changes) => Promise<Outcome>

@@ -9,8 +9,35 @@ const CONTRACT = 'https://github.com/forage-session/forage-session/blob/main/doc
 
 /** Returns the table that a person reads: a row for each check, a remedy under each failed one, and a summary. */
 export function reportText(report: EndpointReport, url: string, style: Style): string {
-  const rows = report.checks.flatMap((check) => rowOf(check, style))
-  return [`Endpoint ${withoutQuery(url)}`, '', ...rows, '', ...summaryOf(report, style), ''].join('\n')
+  const repeated = repeatedSkips(report.checks)
+  const rows = report.checks
+    .filter((check) => !repeated.includes(check))
+    .flatMap((check) => rowOf(check, style))
+  return [
+    `Endpoint ${withoutQuery(url)}`,
+    '',
+    ...rows,
+    ...(repeated.length > 0 ? skippedRow(repeated, style) : []),
+    '',
+    ...summaryOf(report, style),
+    '',
+  ].join('\n')
+}
+
+/** Returns the checks that were skipped for the same reason as many others. One row is enough for them. */
+function repeatedSkips(checks: readonly EndpointCheck[]): EndpointCheck[] {
+  const skipped = checks.filter(({ status }) => status === 'skip')
+  return skipped.filter(({ message }) => skipped.filter((other) => other.message === message).length > 2)
+}
+
+function skippedRow(checks: readonly EndpointCheck[], style: Style): string[] {
+  const message = `${checks[0]?.message} (${checks.map(({ id }) => id).join(', ')})`
+  const lines = wrapped(message, style.columns - MESSAGE_COLUMN)
+  return lines.map((line, index) => {
+    const start =
+      index === 0 ? `  – ${'the others'.padEnd(MESSAGE_COLUMN - ID_COLUMN)}` : ' '.repeat(MESSAGE_COLUMN)
+    return start + colored(style, 'dim', line)
+  })
 }
 
 function rowOf(check: EndpointCheck, style: Style): string[] {

@@ -26,7 +26,9 @@ export function colored({ hasColors }: Style, color: Color, text: string): strin
 /** Breaks a text between words, so that each line fits the width. A longer word stays whole. */
 export function wrapped(text: string, width: number): string[] {
   const lines: string[] = []
-  for (const word of text.split(' ')) {
+  // A number and its unit stay together.
+  const words = text.replaceAll(/(\d) (s|ms|kB)\b/g, '$1\u00A0$2').split(' ')
+  for (const word of words.map((each) => each.replace('\u00A0', ' '))) {
     const last = lines.at(-1)
     if (last !== undefined && last.length + 1 + word.length <= width)
       lines[lines.length - 1] = `${last} ${word}`

@@ -195,8 +195,9 @@ describe('forage-emulator check over a socket', () => {
     })
     expect(code).toBe(1)
     expect(out).toContain('✗ token            The endpoint sent a redirect (302).')
-    expect(out).toContain('✗ signed-out       CRITICAL:')
-    expect(out).toContain('– other-checkout   Not checked')
+    expect(out).toContain('→ Answer with JSON instead of a redirect')
+    expect(out).toMatch(/– the others +Not checked: the check `token` has to get a token first/)
+    expect(out).toMatch(/\n {2}1 failed, 1 passed, 16 skipped\.\n/)
   })
 
   test('a connection that breaks is no answer', async () => {

@@ -276,6 +276,20 @@ describe('checkEndpoint', () => {
     expect(report).toMatchObject({ ok: false, p50Ms: null, p95Ms: null })
   })
 
+  test('an endpoint that has only a page fails `token` alone: the answers to the others mean nothing', async () => {
+    const wrong = { answerToken: page(404), signedOut: page(404) }
+    expect(failures(await check(wrong))).toEqual(['token'])
+  })
+
+  test('`secrets` names the place of a credential', async () => {
+    const inHeader = await check({ extraHeaders: { 'x-client': 'emulator-client' } })
+    expect(find(inHeader, 'secrets').message).toBe('There is the client ID in the header x-client of a 200.')
+    const brokenBody = (): Response => Response.json({ by: 'emulator-client' }, { status: 400 })
+    expect(find(await check({ brokenBody }), 'secrets').message).toBe(
+      'There is the client ID in the body of a 400.',
+    )
+  })
+
   test('an endpoint that needs no sign-in fails `signed-out`, also if the caller passes no headers', async () => {
     const open = { signedOut: () => Response.json({ token: 'sandbox_x.y.z' }) }
     const report = await check(open, { headers: {}, environment: 'sandbox' })
@@ -308,7 +322,9 @@ describe('checkEndpoint', () => {
   test('an endpoint that never answers fails `token` after ten seconds', async () => {
     const clock = createIdleClock()
     const report = await checkEndpoint({ url, clock, fetch: () => new Promise(() => {}) })
+    expect(failures(report)).toEqual(['token'])
     expect(find(report, 'token').message).toBe('The endpoint sent no answer within 10 s.')
+    expect(find(report, 'secrets').status).toBe('skip')
   })
 
   test.each([

@@ -14,7 +14,9 @@ export function parallelVerdict(outcomes: readonly Outcome[]): Verdict {
     )
   const limited = outcomes.filter(isLimited).length
   return pass(
-    `Of ${outcomes.length} requests at once, ${outcomes.length - limited} got a token and ${limited} got 429.`,
+    limited === 0
+      ? `All of ${outcomes.length} requests at once got a token.`
+      : `Of ${outcomes.length} requests at once, ${outcomes.length - limited} got a token and ${limited} got 429.`,
   )
 }
 

@@ -1,6 +1,6 @@
-import { searchableText, tokenOf, type Answer } from '../answer.ts'
+import { tokenOf, type Answer } from '../answer.ts'
 import type { Settings } from '../check-options.ts'
-import { fail, pass, type Verdict } from '../endpoint-check.ts'
+import { fail, pass, skip, type Verdict } from '../endpoint-check.ts'
 import { isAuthenticationToken, tokensIn } from '../token-shape.ts'
 
 /** Shorter values are words of a sentence, too. */
@@ -10,42 +10,49 @@ type Client = Pick<Settings, 'clientId' | 'clientSecret'>
 
 /** Checks that no answer has a credential of the merchant in its headers or in its body. */
 export function secretsVerdict(answers: readonly Answer[], client: Client): Verdict {
-  const texts = answers.map(textWithoutSessionToken)
-  const remedy =
-    'Remove it from every answer, headers and errors included, and replace it at Forage: it may be in logs and caches.'
-  for (const [name, values] of secretsOf(client)) {
-    if (texts.some((text) => values.some((value) => text.includes(value))))
-      return fail(`An answer has the ${name} in it.`, remedy)
+  if (answers.length === 0) return skip('Not checked: there was no answer.')
+  const places = answers.flatMap(placesOf)
+  const secrets = secretsOf(client)
+  for (const { place, text } of places) {
+    const found = secrets.find(([, values]) => values.some((value) => text.includes(value)))
+    if (found) return leaked(found[0], place)
+    if (tokensIn(text).some(isAuthenticationToken)) return leaked('an authentication token', place)
   }
-  if (texts.some((text) => tokensIn(text).some(isAuthenticationToken)))
-    return fail('An answer has an authentication token in it.', remedy)
-  const names = secretsOf(client).map(([name]) => name)
-  const ignored =
-    names.length < 2
-      ? ' Set FORAGE_CLIENT_ID and FORAGE_CLIENT_SECRET to search for the client ID and its secret as well.'
-      : ''
-  return pass(`No credential is in the ${answers.length} answers.${ignored}`)
+  const advice =
+    secrets.length < 3 ? ' Set FORAGE_CLIENT_ID and FORAGE_CLIENT_SECRET to look for these as well.' : ''
+  return pass(`No credential is in the ${answers.length} answers.${advice}`)
 }
 
-/** `token-kind` judges the token itself. */
-function textWithoutSessionToken(answer: Answer): string {
+function leaked(secret: string, place: string): Verdict {
+  return fail(
+    `There is ${secret} in ${place}.`,
+    'Remove it from every answer, errors included. Replace a secret or a token at Forage: it may be in logs and caches.',
+  )
+}
+
+/** Returns the texts of an answer, each with its place. The token itself is left out: `token-kind` judges it. */
+function placesOf(answer: Answer): { place: string; text: string }[] {
   const token = tokenOf(answer)
-  const text = searchableText(answer)
-  return token === undefined ? text : text.replace(JSON.stringify(token), '""')
+  const { headers, status, text } = answer
+  const body = token === undefined ? text : text.replace(JSON.stringify(token), '""')
+  return [
+    ...Array.from(headers, ([name, value]) => ({ place: `the header ${name} of a ${status}`, text: value })),
+    { place: `the body of a ${status}`, text: body },
+  ]
 }
 
 /** Returns the values to look for: also the forms in which the client signs in. */
 function secretsOf({ clientId, clientSecret }: Client): [name: string, values: string[]][] {
   const present = (value: string | undefined): value is string => (value?.length ?? 0) >= SHORTEST
   const found: [string, string[]][] = []
-  if (present(clientId)) found.push(['client ID', [clientId, encodeURIComponent(clientId)]])
+  if (present(clientId)) found.push(['the client ID', [clientId, encodeURIComponent(clientId)]])
   if (present(clientSecret))
     found.push([
-      'client secret',
+      'the client secret',
       [clientSecret, encodeURIComponent(clientSecret), JSON.stringify(clientSecret).slice(1, -1)],
     ])
   if (clientId !== undefined && clientSecret !== undefined)
-    found.push(['credentials of the client', [base64(`${clientId}:${clientSecret}`)]])
+    found.push(['the encoded client ID and secret', [base64(`${clientId}:${clientSecret}`)]])
   return found
 }
 

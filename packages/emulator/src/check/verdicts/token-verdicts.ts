@@ -1,6 +1,6 @@
 import { fingerprint } from '../../shared/fingerprint.ts'
 import { describe, isAnswer, memberOf, tokenOf, type Answer, type Outcome } from '../answer.ts'
-import { fail, pass, type Verdict } from '../endpoint-check.ts'
+import { fail, pass, skip, type Verdict } from '../endpoint-check.ts'
 import { environmentOf, expiryOf, isAuthenticationToken } from '../token-shape.ts'
 
 /** The longest time that a customer should wait for a token. */
@@ -74,6 +74,8 @@ function knownPrefix(prefix: string): string {
 
 /** Checks that the answer has the lifetime that the token has left. */
 export function expiresInVerdict(outcome: Answer, token: string): Verdict {
+  if (isAuthenticationToken(token) || environmentOf(token) === undefined)
+    return skip('Not checked: the token is not a session token.')
   const remedy = 'Answer expires_in: the seconds that this token has left, as a number.'
   const given = memberOf(outcome, 'expires_in')
   if (typeof given !== 'number')
