@@ -10,6 +10,7 @@ import { checkEndpoint } from '../../packages/emulator/src/index.ts'
 import { startEmulator, type RunningEmulator } from '../../packages/emulator/src/node.ts'
 import { createIdleClock } from '../../packages/emulator/test/check/idle-clock.ts'
 import { root } from '../run-command.ts'
+import { contradictionsOf, post } from './backend-contract.ts'
 import { codeBlocks, type CodeBlock } from './markdown.ts'
 
 const hasPython = spawnSync('python3', ['--version']).status === 0
@@ -56,13 +57,11 @@ async function startBackend(emulator: RunningEmulator): Promise<Backend> {
   return { url: line.toString().trim(), child }
 }
 
-/** Sends what a page sends for the cart of Alice. */
-function requestToken(url: string): Promise<Response> {
-  return fetch(url, {
-    method: 'POST',
-    headers: { 'Content-Type': 'application/json', Origin: shop, Cookie: 'session=session-of-alice' },
-    body: JSON.stringify({ checkout_id: 'cart-1', reason: 'first' }),
-  })
+/** Sends what a page sends for the cart of Alice, with changes. */
+function requestToken(url: string, init: RequestInit = {}, headers: object = {}): Promise<Response> {
+  const page = { 'Content-Type': 'application/json', Origin: shop, Cookie: 'session=session-of-alice' }
+  const body = JSON.stringify({ checkout_id: 'cart-1', reason: 'first' })
+  return fetch(url, { method: 'POST', body, ...init, headers: { ...page, ...headers } })
 }
 
 describe.skipIf(!hasPython)('the endpoint in Python', () => {
@@ -100,6 +99,33 @@ describe.skipIf(!hasPython)('the endpoint in Python', () => {
     expect(emulator.control.counts().authenticationTokens).toBe(1)
   })
 
+  it('each answer of the endpoint in Python is as the contract describes it', async () => {
+    const { endpoint } = await start()
+    const cases: [outcome: string, init?: RequestInit, headers?: object][] = [
+      ['200'],
+      ['401 unauthorized', {}, { Cookie: 'session=of-a-stranger' }],
+      ['403 forbidden', { body: '{"checkout_id":"cart-2"}' }],
+      ['403 origin_denied', {}, { Origin: 'https://evil.example' }],
+      ['405 method_not_allowed', { method: 'PUT' }],
+      ['413 payload_too_large', { body: 'x'.repeat(9000) }],
+      ['415 unsupported_media_type', { body: '[]' }],
+    ]
+    for (const [outcome, init, headers] of cases) {
+      const response = await requestToken(endpoint, init, headers)
+      const { code } = (await response.clone().json()) as { code?: string }
+      expect([response.status, code].join(' ').trim()).toBe(outcome)
+      expect(await contradictionsOf(response, post)).toEqual([])
+    }
+  })
+
+  it('the answer of the limit of the endpoint in Python is as the contract describes it', async () => {
+    const { endpoint } = await start()
+    const answers = await Promise.all(Array.from({ length: 21 }, () => requestToken(endpoint)))
+    const limited = answers.filter(({ status }) => status === 429)
+    expect(limited).toHaveLength(1)
+    expect(await contradictionsOf(limited[0]!, post)).toEqual([])
+  })
+
   it('after a revocation, the endpoint in Python replaces its authentication token once and then waits', async () => {
     const { emulator, endpoint } = await start()
     expect((await requestToken(endpoint)).status).toBe(200)
@@ -119,7 +145,8 @@ describe.skipIf(!hasPython)('the endpoint in Python', () => {
     emulator.control.disableApplication()
     const answers = [await requestToken(endpoint), await requestToken(endpoint)]
     expect(answers.map(({ status }) => status)).toEqual([500, 500])
-    expect(await answers[0]!.json()).toMatchObject({ code: 'not_configured' })
+    expect(await answers[0]!.clone().json()).toMatchObject({ code: 'not_configured' })
+    expect(await contradictionsOf(answers[0]!, post)).toEqual([])
     expect(emulator.control.requests().filter(({ path: sent }) => sent === '/o/token/')).toHaveLength(1)
   })
 
@@ -129,7 +156,8 @@ describe.skipIf(!hasPython)('the endpoint in Python', () => {
     const refused = await requestToken(endpoint)
     expect(refused.status).toBe(503)
     expect(Number(refused.headers.get('retry-after'))).toBeGreaterThan(0)
-    expect(await refused.json()).toMatchObject({ code: 'upstream_throttled' })
+    expect(await refused.clone().json()).toMatchObject({ code: 'upstream_throttled' })
+    expect(await contradictionsOf(refused, post)).toEqual([])
   })
 })
 
