@@ -66,7 +66,7 @@ async function verdictsOfSteps(steps: CheckSteps, base: Outcome): Promise<Verdic
   }
 }
 
-const needsToken: Verdict = skip('Not checked: the check `token` has to get a token first.')
+const needsToken: Verdict = skip('Not checked, because the check `token` got no token.')
 
 function report(latency: Latency, verdicts: Verdicts): EndpointReport {
   const checks = checkIds.map((id) => namedCheck(id, verdicts[id] ?? needsToken))

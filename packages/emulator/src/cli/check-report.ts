@@ -31,12 +31,12 @@ function repeatedSkips(checks: readonly EndpointCheck[]): EndpointCheck[] {
 }
 
 function skippedRow(checks: readonly EndpointCheck[], style: Style): string[] {
-  const message = `${checks[0]?.message} (${checks.map(({ id }) => id).join(', ')})`
+  const message = `${checks[0]?.message.replace(/\.$/, '')}: ${checks.map(({ id }) => id).join(', ')}.`
   const lines = wrapped(message, style.columns - MESSAGE_COLUMN)
   return lines.map((line, index) => {
     const start =
       index === 0 ? `  – ${'the others'.padEnd(MESSAGE_COLUMN - ID_COLUMN)}` : ' '.repeat(MESSAGE_COLUMN)
-    return start + colored(style, 'dim', line)
+    return colored(style, 'dim', start + line)
   })
 }
 

@@ -196,7 +196,7 @@ describe('forage-emulator check over a socket', () => {
     expect(code).toBe(1)
     expect(out).toContain('✗ token            The endpoint sent a redirect (302).')
     expect(out).toContain('→ Answer with JSON instead of a redirect')
-    expect(out).toMatch(/– the others +Not checked: the check `token` has to get a token first/)
+    expect(out).toMatch(/– the others +Not checked, because the check `token` got no token: token-kind, /)
     expect(out).toMatch(/\n {2}1 failed, 1 passed, 16 skipped\.\n/)
   })
 
