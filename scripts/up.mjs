@@ -85,7 +85,7 @@ function machinePnpm() {
 function plan() {
   const pins = {
     node: read('.node-version').trim(),
-    pnpm: /** @type {string} */ (JSON.parse(read('package.json')).packageManager.split('@')[1]),
+    pnpm: /** @type {string} */ (JSON.parse(read('package.json')).packageManager.split(/[@+]/)[1]),
   }
   const fetched = isFetched({ name: 'pnpm', version: pins.pnpm })
   const { platform, arch, versions } = process
@@ -171,8 +171,8 @@ async function fetchPackage(wanted, env) {
   fs.mkdirSync(folder, { recursive: true })
   const flags = ['--no-save', '--no-package-lock', '--no-audit', '--no-fund', '--loglevel=error']
   const spec = `${wanted.name}@${wanted.version}`
-  // pnpm needs its install script to put its binary in place.
-  const args = ['install', '--prefix', folder, '--ignore-scripts=false', ...flags, spec]
+  // No install script runs, except on Windows: there pnpm's own script puts its program in place.
+  const args = ['install', '--prefix', folder, `--ignore-scripts=${!windows}`, ...flags, spec]
   const outcome = await quietly('npm', args, env)
   try {
     if (outcome.code === 0) fs.renameSync(folder, home(wanted))

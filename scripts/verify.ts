@@ -1,4 +1,5 @@
 // `npm test`: every gate, also after one that failed, and a count of all of it as the last line.
+import { durationLines, type Duration } from './gates/durations.ts'
 import { commandGate, type Gate, type GateResult } from './gates/gate.ts'
 import { addTallies, closingLine, nothing, type Tally } from './gates/tally.ts'
 import {
@@ -60,6 +61,7 @@ const stages: Gate[][] = [
 const atOnce = 2
 
 const interrupted = interruption()
+const durations: Duration[] = []
 
 function mark({ passed, failed }: Tally): string {
   if (failed > 0) return '✗'
@@ -83,8 +85,9 @@ async function runGate(gate: Gate): Promise<Tally> {
       output: error instanceof Error ? String(error.stack) : String(error),
     }
   })
-  // What was interrupted has no result.
+  // A gate that was interrupted has no result.
   if (interrupted.aborted) return nothing
+  durations.push({ name: gate.name, seconds: (performance.now() - startedAt) / 1000 })
   report(gate, result, startedAt)
   return result.tally
 }
@@ -102,11 +105,13 @@ async function runStage(gates: readonly Gate[]): Promise<Tally[]> {
 }
 
 async function verify(): Promise<void> {
+  const startedAt = performance.now()
   let total = nothing
   for (const gates of stages) {
     if (!interrupted.aborted) total = addTallies([total, ...(await runStage(gates))])
   }
   if (interrupted.aborted) console.log('Interrupted: the gates that had not ended are not counted.')
+  console.log(`\n${durationLines(durations, (performance.now() - startedAt) / 1000).join('\n')}`)
   console.log(`\n${closingLine(total)}`)
   process.exitCode = interrupted.aborted ? 130 : Math.min(total.failed, 1)
 }

@@ -45,7 +45,7 @@ export default defineConfig({
   buildEnd: ({ outDir }) => copyFile(join(root, report), join(outDir, 'report.html')),
   themeConfig: {
     nav: [
-      { text: 'Guides', link: '/guides/quick-start.md', activeMatch: '/guides/' },
+      { text: 'Guides', link: '/guides/take-an-ebt-payment.md', activeMatch: '/guides/' },
       {
         text: 'Reference',
         link: '/documentation.md',

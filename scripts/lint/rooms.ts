@@ -38,7 +38,8 @@ export const rooms: Readonly<Record<string, Readonly<Record<string, readonly str
     shared: [],
   },
   'packages/emulator/src': {
-    cli: ['app', 'context', 'vault', 'shared'],
+    cli: ['check', 'app', 'context', 'vault', 'shared'],
+    check: ['shared'],
     app: [
       'control',
       'gates',

@@ -22,7 +22,7 @@ if (name !== undefined && !Object.hasOwn(mutatedFiles, name)) {
   }
 }
 
-/** Fails below 85 %. What survived is in `.reports/mutation/` as well. */
+/** Fails below 85 %. The mutants that survived are listed in `.reports/mutation/` as well. */
 async function mutate(mutated: Mutated, files: readonly string[]): Promise<void> {
   process.env['MUTATED_PACKAGE'] = mutated
   const stryker = new Stryker({

@@ -27,7 +27,7 @@ const entries: Entry[] = [
     what: 'createForageSession, with jwt-decode',
     code: `export { createForageSession } from '@forage-session/core'`,
     target: 11_700,
-    budget: 12_700,
+    budget: 12_760,
   },
   {
     id: 'ky',

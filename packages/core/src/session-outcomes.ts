@@ -31,6 +31,8 @@ export interface SessionParts
   readonly reported: Set<string>
   /** Whether the customer left the page, which may be in the back/forward cache. */
   isAway?: boolean
+  /** Whether nothing happened since the customer signed out, in this tab or another one. */
+  isCleared?: boolean
   unsubscribe?: () => void
 }
 

@@ -121,6 +121,7 @@ function createParts(settings: SessionSettings): SessionParts {
     ),
     setTimer: createRenewalTimer(clock, () => onTimer(parts)),
     listen() {
+      parts.isCleared = false
       parts.unsubscribe ??= parts.lifecycle.subscribe((event) => onLifecycle(parts, event))
       if (!parts.isAway) parts.tabs.open()
     },
@@ -170,7 +171,7 @@ function comeBack(parts: SessionParts): void {
   parts.isAway = false
   const token = drop(parts, 'first')
   forgetFailures(parts)
-  parts.tabs.open()
+  parts.listen()
   // A token request from before is repeated for those who wait, once the state has been `idle`.
   const flight = land(parts)
   if (flight?.isAwaited) flight.handOver(Promise.resolve(parts).then(repeat))
@@ -179,6 +180,7 @@ function comeBack(parts: SessionParts): void {
 }
 
 function onTabMessage(parts: SessionParts, message: TabNews): void {
+  parts.isCleared &&= message.type === 'clear'
   switch (message.type) {
     case 'ask':
       return answerTab(parts)
@@ -253,8 +255,9 @@ function setCheckout(parts: SessionParts, id: string | undefined): void {
   parts.announce()
 }
 
+/** A listener of a sign-out, here or in another tab, may call `clear` itself: the second call in a row does nothing. */
 function clear(parts: SessionParts): void {
-  if (isClosed(parts)) return
+  if (isClosed(parts) || parts.isCleared) return
   parts.listen()
   parts.tabs.publish({ type: 'clear' })
   endEpoch(parts, 'clear')
@@ -278,6 +281,7 @@ function endEpoch(parts: SessionParts, by: 'clear' | 'checkout' | 'close'): void
   const isEnd = by === 'close'
   const reason = new ForageSessionError(isEnd ? 'closed' : 'checkout_changed')
   if (!isEnd) parts.epoch = new AbortController()
+  parts.isCleared = by === 'clear'
   const token = drop(parts, 'first')
   abortWith(epoch, reason)
   forgetFailures(parts)

@@ -3,5 +3,11 @@ import { enableCompileCache } from 'node:module'
 
 // Most of the start is spent compiling these files. Node.js reuses the compiled code from the second start.
 enableCompileCache()
-const { command } = await import('./cli/command.ts')
-command(process.argv.slice(2))
+const [name, ...rest] = process.argv.slice(2)
+if (name === 'check') {
+  const { checkCommand } = await import('./cli/check-command.ts')
+  process.exitCode = await checkCommand(rest, process)
+} else {
+  const { command } = await import('./cli/command.ts')
+  command(process.argv.slice(2))
+}

@@ -12,6 +12,9 @@ export {
   type Emulator,
   type EmulatorOptions,
 } from './app/emulator.ts'
+export { checkEndpoint, type EndpointReport } from './check/check-endpoint.ts'
+export type { CheckEndpointOptions } from './check/check-options.ts'
+export type { EndpointCheck, EndpointCheckId, EndpointCheckSeverity } from './check/endpoint-check.ts'
 export type { AnsweredRequest, LoggedRequest } from './context/logged-request.ts'
 export type { EmulatorControl, LiveTokens } from './control/control.ts'
 export type { Fault, FaultKind } from './context/faults.ts'

@@ -22,6 +22,30 @@ test('the API and the vault are two origins of one emulator', async () => {
   await close()
 })
 
+test('an emulator that listens on every address names one that its control page answers to', async () => {
+  const { url, vaultUrl, close } = await startEmulator({ port: 0, host: '0.0.0.0' })
+  expect([new URL(url).hostname, new URL(vaultUrl).hostname]).toEqual(['127.0.0.1', '127.0.0.1'])
+  expect((await fetch(`${url}/_emulator/counts`)).status).toBe(200)
+  await close()
+})
+
+test('an answer without a body says that its length is 0, except a 204', async () => {
+  const { emulator, url, vaultUrl, close } = await startEmulator({ port: 0 })
+  const { clientId, clientSecret } = emulator
+  const revocation = { client_id: clientId, client_secret: clientSecret, token: 'unknown' }
+  const revoked = await fetch(`${url}/o/revoke_token/`, {
+    method: 'POST',
+    body: new URLSearchParams(revocation),
+  })
+  expect([revoked.status, revoked.headers.get('content-length')]).toEqual([200, '0'])
+  const preflight = await fetch(`${vaultUrl}/proxy/api/payments/x/capture/`, {
+    method: 'OPTIONS',
+    headers: { Origin: 'https://shop.example', 'Access-Control-Request-Method': 'POST' },
+  })
+  expect([preflight.status, preflight.headers.get('content-length')]).toEqual([204, null])
+  await close()
+})
+
 test('close() ends idle connections', async () => {
   const { url, close } = await startEmulator({ port: 0 })
   await (await fetch(`${url}/_emulator/counts`)).json()

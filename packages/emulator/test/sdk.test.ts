@@ -72,4 +72,12 @@ describe('the SDK script', () => {
       '{"api":"http://api.example","vault":"http://api.example"}',
     )
   })
+
+  // An Android emulator calls this machine 10.0.2.2, and another container calls it by a name.
+  test('the SDK script loads its inputs under the name by which the page reached this machine', async () => {
+    for (const vaultUrl of ['http://127.0.0.1:1', 'http://localhost:1', 'http://[::1]:1'])
+      expect(await served('/sdk/forage.js', vaultUrl)).toContain(
+        '{"api":"http://api.example","vault":"http://api.example:1"}',
+      )
+  })
 })

@@ -69,6 +69,14 @@ test('a guide writes no file outside its own folder', async () => {
   await expect(follow(guide)).rejects.toThrow('../out.js is outside')
 })
 
+test('a guide that writes a client secret to a file that git would commit fails', async () => {
+  const secret = `${fence}ini file=.env\nSECRET=emulator-secret-never\n${fence}\n`
+  const ignored = `${fence}text file=.gitignore\n.env\n${fence}\n`
+  await expect(follow(`${secret}\n${fence}sh\ntrue\n${fence}\n`)).rejects.toThrow('.env contains the client')
+  rmSync(join(base, 'reader'), { recursive: true })
+  await follow(`${secret}\n${ignored}\n${fence}sh\ntrue\n${fence}\n`)
+})
+
 test('a background command runs until the end of the guide', async () => {
   const port = await freePort()
   await follow(`

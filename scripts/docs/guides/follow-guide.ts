@@ -2,9 +2,10 @@ import { mkdirSync, writeFileSync } from 'node:fs'
 import { dirname, relative, resolve } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 
-import type { Page } from 'playwright'
+import type { Frame, Page } from 'playwright'
 
 import { mustRun, runCommand } from '../../run-command.ts'
+import { committedSecrets, secretsInCommands } from './committed-secrets.ts'
 import { missingTexts } from './expectation.ts'
 import { portsOf, type GuideStep } from './guide-steps.ts'
 import { watchSecrets, type PageSecrets } from './page-secrets.ts'
@@ -30,6 +31,8 @@ interface Shown {
 interface Reader extends Desk {
   /** The current folder of the reader's terminals. */
   cwd: string
+  /** The files that the guide wrote. */
+  files: string[]
   page: Page | undefined
   pageErrors: string[]
   secrets: PageSecrets | undefined
@@ -49,6 +52,7 @@ export async function followGuide(steps: readonly GuideStep[], desk: Desk): Prom
   const reader: Reader = {
     ...desk,
     cwd: desk.folder,
+    files: [],
     page: undefined,
     pageErrors: [],
     secrets: undefined,
@@ -60,6 +64,8 @@ export async function followGuide(steps: readonly GuideStep[], desk: Desk): Prom
     for (const step of steps) await follow(reader, step, steps)
     const problems = [...reader.pageErrors, ...((await reader.secrets?.leaks()) ?? [])]
     if (problems.length > 0) throw new Error(`in the page: ${problems.join(' ')}`)
+    const exposed = [...secretsInCommands(steps), ...committedSecrets(reader.files)]
+    if (exposed.length > 0) throw new Error(exposed.join(' '))
   } finally {
     for (const leave of reader.leave.toReversed()) await leave()
   }
@@ -86,6 +92,8 @@ async function act(reader: Reader, step: GuideStep): Promise<void> {
       return start(reader, step.command)
     case 'open':
       return await open(reader, step.url)
+    case 'type':
+      return await typeInto(reader, step.text, step.label)
     case 'press':
       return await press(reader, step.label)
     case 'expect':
@@ -104,11 +112,12 @@ async function holdPorts(reader: Reader, ports: readonly number[]): Promise<void
     throw new Error(`Port ${used.join(', ')} is in use. End the program that listens there.`)
 }
 
-function write({ folder, cwd }: Reader, name: string, code: string): void {
+function write({ folder, cwd, files }: Reader, name: string, code: string): void {
   const file = resolve(cwd, name)
   if (relative(folder, file).startsWith('..')) throw new Error(`${name} is outside the reader's folder.`)
   mkdirSync(dirname(file), { recursive: true })
   writeFileSync(file, code)
+  files.push(file)
 }
 
 async function run(reader: Reader, commands: readonly string[]): Promise<void> {
@@ -197,6 +206,27 @@ async function goto(page: Page, url: string, signal: AbortSignal): Promise<void>
       await delay(100, undefined, { signal })
     }
   }
+}
+
+/** Types into a labeled input of the page or of one of its frames: the fields for card number and PIN are in frames. */
+async function typeInto({ page, signal }: Reader, text: string, label: string): Promise<void> {
+  const until = performance.now() + timeoutMs
+  while (!(await typeIntoFrame(page?.frames() ?? [], text, label))) {
+    if (performance.now() > until) throw new Error(`The page shows no input "${label}".`)
+    await delay(100, undefined, { signal })
+  }
+}
+
+async function typeIntoFrame(frames: readonly Frame[], text: string, label: string): Promise<boolean> {
+  for (const frame of frames) {
+    const input = frame.locator('input').and(frame.getByLabel(label, { exact: true }))
+    // A frame may leave the document at any time. The next attempt sees the one that replaces it.
+    const isShown = await input.isVisible().catch(() => false)
+    if (!isShown) continue
+    await input.fill(text)
+    return true
+  }
+  return false
 }
 
 async function press(reader: Reader, label: string): Promise<void> {

@@ -22,7 +22,7 @@ node src/main.ts
 listens on http://localhost:8787
 \`\`\`
 
-Open <http://localhost:8787>. Press _Pay now_ and then look:
+Open <http://localhost:8787>. Type _1234_ into _EBT card PIN_, press _Pay now_ and then look:
 
 \`\`\`text expect
 Paid …
@@ -38,6 +38,7 @@ test('guideSteps returns the steps of a guide in the order of its text, with the
     { kind: 'start', line: 14, command: 'node src/main.ts' },
     { kind: 'expect', line: 18, texts: ['listens on http://localhost:8787'] },
     { kind: 'open', line: 21, url: 'http://localhost:8787' },
+    { kind: 'type', line: 21, text: '1234', label: 'EBT card PIN' },
     { kind: 'press', line: 21, label: 'Pay now' },
     { kind: 'expect', line: 24, texts: ['Paid …', 'Thank you'] },
   ])

@@ -5,7 +5,7 @@ import { codeBlocks, prose, type CodeBlock, type Line } from '../markdown.ts'
  *
  * - ```` ```tsx file=src/main.tsx ```` is a file to write in the reader's current folder;
  * - ```` ```sh ```` contains commands, one per line. ```` ```sh background ```` contains one command that keeps running;
- * - `Open <http://…>` and `Press _Label_` in the prose happen in a browser;
+ * - `Open <http://…>`, `Type _text_ into _Label_` and `Press _Label_` in the prose happen in a browser;
  * - ```` ```text expect ```` is the output of the last command or a text on the last page. `…` stands for any text.
  */
 export type GuideStep = { line: number } & (
@@ -13,6 +13,7 @@ export type GuideStep = { line: number } & (
   | { kind: 'run'; commands: string[] }
   | { kind: 'start'; command: string }
   | { kind: 'open'; url: string }
+  | { kind: 'type'; text: string; label: string }
   | { kind: 'press'; label: string }
   | { kind: 'expect'; texts: string[] }
 )
@@ -54,12 +55,14 @@ function linesOf(code: string): string[] {
     .filter((line) => line !== '')
 }
 
-const action = /\bOpen <(?<url>https?:\/\/[^>]+)>|\b[Pp]ress _(?<label>[^_]+)_/g
+const action =
+  /\bOpen <(?<url>https?:\/\/[^>]+)>|\b[Tt]ype _(?<typed>[^_]+)_ into _(?<field>[^_]+)_|\b[Pp]ress _(?<label>[^_]+)_/g
 
 function stepsOfProse({ number, text }: Line): GuideStep[] {
   return Array.from(text.matchAll(action), ({ groups }) => {
-    const { url, label = '' } = groups ?? {}
+    const { url, typed, field = '', label = '' } = groups ?? {}
     if (url !== undefined) return { kind: 'open', line: number, url }
+    if (typed !== undefined) return { kind: 'type', line: number, text: typed, label: field }
     return { kind: 'press', line: number, label }
   })
 }

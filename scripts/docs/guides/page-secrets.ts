@@ -1,13 +1,12 @@
 import type { Page } from 'playwright'
 
+import { clientSecret } from './committed-secrets.ts'
+
 /** Watches a page during a guide and then reports leaked secrets. */
 export interface PageSecrets {
   /** Returns a sentence for each leak. No sentence contains the secret. */
   leaks(): Promise<string[]>
 }
-
-/** The start of every client secret in a guide. All of them are the emulator's. */
-const clientSecret = 'emulator-secret-'
 
 /**
  * Watches the page for leaks. A file that the page loads must not contain the merchant's secret. The page must not show

@@ -18,7 +18,7 @@ export interface Call {
   readonly method: string
   /** The whole URL. */
   readonly url: string
-  /** The caller's headers at the time of the call. They stay as they are. */
+  /** The caller's headers at the time of the call. They are never changed. */
   readonly given: HeaderFields
   /** A copy of them for the first attempt: it was needed to decide, and a second one would cost a quarter of a call. */
   readonly headers: Headers

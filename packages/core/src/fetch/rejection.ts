@@ -56,7 +56,7 @@ function isOtherwise(code: string): boolean {
   return /^(missing|invalid)_merchant_account$|^ebt_error_|\bpin\b|_pin$|^pin_/i.test(code)
 }
 
-/** The members of an error response that name its code, as far as they are there: any of them may be any JSON. */
+/** The members of an error response that name its code, if it has them: each may be any JSON. */
 interface Problem {
   readonly errors?: readonly ({ readonly code?: unknown } | undefined)[]
   readonly error?: { readonly forage_code?: unknown }

@@ -7,7 +7,7 @@ export interface Failure {
   readonly retryAt: number
 }
 
-/** What is known about the failures since the last token. */
+/** The failures since the last token. */
 export interface FailureMemory {
   failedInARow: number
   failure?: Failure | undefined

@@ -53,7 +53,7 @@ export async function boundedJson(response: Response, clock?: SessionClock): Pro
 }
 
 /** Reads a body as text: up to 64 KiB and, if a clock is given, what came within 2 s. */
-export async function boundedText(response: Response, clock?: SessionClock): Promise<string> {
+async function boundedText(response: Response, clock?: SessionClock): Promise<string> {
   // Runtimes without body streams (React Native, polyfills of fetch) can only read the whole text.
   if (!response.body?.getReader) {
     return (await within(clock, response.text())) ?? ''

@@ -12,8 +12,11 @@ export interface ParsedToken {
   readonly iat?: number | undefined
 }
 
-/** Visible ASCII without spaces, which `Authorization: Bearer` can carry (RFC 6750 §2.1, RFC 9110 §5.5). */
-export const headerValue: RegExp = /^[\x21-\x7e]+$/
+/**
+ * Visible ASCII, which `Authorization: Bearer` can carry (RFC 6750 §2.1, RFC 9110 §5.5), without quotes and braces:
+ * the text of a JSON body is no token.
+ */
+export const headerValue: RegExp = /^[!#-z|~]+$/
 
 /** A prefix, `_` and 30 alphanumerics: docs.joinforage.app, Authenticate with Forage. */
 const authenticationToken = /^[^_]+_[A-Za-z0-9]{30}$/

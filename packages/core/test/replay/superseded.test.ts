@@ -125,6 +125,8 @@ describe('the token request of a 401', () => {
     ['an empty token', { token: '' }, 'token_missing'],
     ['undefined', undefined, 'token_missing'],
     ['a number', { token: 42 }, 'token_missing'],
+    ['the text of a JSON body', '{"token":"sandbox_token","expires_in":900}', 'token_malformed'],
+    ['a quoted text', '"sandbox_token"', 'token_malformed'],
     ['a line break', 'sandbox_token\nX-Evil: 1', 'token_malformed'],
   ])(
     'if the token source returns %s, the failure has a code and no request carries that value',

@@ -180,6 +180,34 @@ describe('signing out', () => {
     expect(session.getSnapshot()).toEqual({ status: 'idle' })
   })
 
+  test('a listener that calls clear() because of a sign-out, also of another tab, starts no loop', async () => {
+    const { clock, session, other } = setUpTabs(2)
+    let signOuts = 0
+    for (const each of [session, other]) {
+      each.on((event) => {
+        if (event.type !== 'token-invalidated' || event.by !== 'clear') return
+        signOuts += 1
+        if (signOuts < 100) void Promise.resolve().then(() => each.clear())
+      })
+    }
+    void session.getToken()
+    await clock.advance(200)
+    other.clear()
+    await clock.advance(1000)
+    expect(signOuts).toBe(2)
+  })
+
+  test('after another tab requested a token, a tab that has signed out before signs all of them out again', async () => {
+    const { clock, session, other } = setUpTabs(2)
+    session.clear()
+    await clock.advance(10)
+    void other.getToken()
+    await clock.advance(200)
+    session.clear()
+    await clock.advance(10)
+    expect(other.getSnapshot()).toEqual({ status: 'idle' })
+  })
+
   test('clear after close, or after the customer left the page, leaves no channel open', async () => {
     const { session, tabs, openChannels } = setUpTabs(1)
     session.clear()

@@ -3,6 +3,7 @@ import * as v from 'valibot'
 import type { EmulatorContext, RouteContext } from '../context/context.ts'
 import { invalidInput, listedError } from '../http/api-error.ts'
 import type { Endpoint, EndpointReplies, Method, Reply, Scope } from '../http/endpoint.ts'
+import { issueSentence } from '../http/issue-sentence.ts'
 import { jsonAnswer } from '../http/json-answer.ts'
 import { jsonBody } from '../http/request-body.ts'
 import type { ApiVersion } from '../shared/api-versions.ts'
@@ -128,20 +129,13 @@ function readBody(c: RouteContext, body: JsonBody<v.GenericSchema> | undefined):
   const parsed = v.safeParse(body.schema, given, { abortEarly: true })
   if (parsed.success) return parsed.output
   const [issue] = parsed.issues
-  const message = sentence(issue)
+  const message = issueSentence(issue)
   if (body.code === undefined) throw invalidInput(c.req.path, body.resource, message)
   throw listedError(c.req.path, 400, {
     code: body.code,
     message,
     source: { resource: body.resource, ref: '' },
   })
-}
-
-/** Returns a whole sentence. A message of the schema is one already; valibot's default starts with "Invalid". */
-function sentence(issue: v.BaseIssue<unknown>): string {
-  const name = v.getDotPath(issue)
-  if (!issue.message.startsWith('Invalid ')) return issue.message
-  return `${name ?? 'The body'}: expected ${issue.expected ?? 'something else'}, got ${issue.received}.`
 }
 
 function send(c: RouteContext, { status, body }: Reply): Response {

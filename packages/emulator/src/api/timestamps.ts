@@ -17,10 +17,16 @@ export function writeTimestamps(body: unknown, version: ApiVersion): unknown {
   )
 }
 
-const pacific = new Intl.DateTimeFormat('en-US', {
-  timeZone: 'America/Los_Angeles',
-  timeZoneName: 'longOffset',
-})
+let pacific: Intl.DateTimeFormat | undefined
+
+/** Creates the format on demand: it loads the time zones, which would be a tenth of the emulator's start. */
+function pacificFormat(): Intl.DateTimeFormat {
+  pacific ??= new Intl.DateTimeFormat('en-US', {
+    timeZone: 'America/Los_Angeles',
+    timeZoneName: 'longOffset',
+  })
+  return pacific
+}
 
 function pacificTime(moment: Date): string {
   const offset = pacificOffset(moment)
@@ -30,7 +36,10 @@ function pacificTime(moment: Date): string {
 
 /** Returns the difference of Pacific time from UTC at a moment, as `-08:00` and in ms. */
 export function pacificOffset(moment: Date): { text: string; ms: number } {
-  const name = pacific.formatToParts(moment).find(({ type }) => type === 'timeZoneName')?.value ?? ''
+  const name =
+    pacificFormat()
+      .formatToParts(moment)
+      .find(({ type }) => type === 'timeZoneName')?.value ?? ''
   const [, text = '+00:00', sign = '+', hours = '0', minutes = '0'] =
     /GMT(([+-])(\d\d):(\d\d))/.exec(name) ?? []
   const offsetMinutes = (Number(hours) * 60 + Number(minutes)) * (sign === '-' ? -1 : 1)

@@ -97,7 +97,10 @@ export interface EmulatorOptions {
   readonly onRequest?: (request: AnsweredRequest) => void
   /** The `fetch` that sends webhooks. Default: the platform's. */
   readonly fetch?: typeof fetch
-  /** The origin of the vault, which serves the SDK's inputs. Default: the origin of the SDK's script. */
+  /**
+   * The origin of the vault, which serves the SDK's inputs. If it is on this machine, pages get it under the host name by
+   * which they reached the API. Default: the origin of the SDK's script.
+   */
   readonly vaultUrl?: string
 }
 

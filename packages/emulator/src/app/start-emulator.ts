@@ -133,9 +133,11 @@ function overSockets(answer: Answer): (request: Request, env: unknown) => Promis
 /** Writes the answer in one piece. All answers are short, so this costs a third less than their streams. */
 function send(outgoing: HttpBindings['outgoing'], response: Response, text: string | null): Response {
   const headers = Object.fromEntries(response.headers)
-  if (text === null) outgoing.writeHead(response.status, headers).end()
-  else
-    outgoing.writeHead(response.status, { ...headers, 'content-length': Buffer.byteLength(text) }).end(text)
+  // A 204 must not have a length (RFC 9110 §8.6), and a HEAD's is the one of the GET. Without a length, Node.js would send
+  // any other empty answer in chunks.
+  const hasLength = text !== null || (response.status !== 204 && outgoing.req.method !== 'HEAD')
+  const length = hasLength ? { 'content-length': Buffer.byteLength(text ?? '') } : {}
+  outgoing.writeHead(response.status, { ...headers, ...length }).end(text ?? undefined)
   return RESPONSE_ALREADY_SENT
 }
 
@@ -149,10 +151,16 @@ function listen(answer: Answer, port: number, host: string): Promise<Listening> 
     server.once('error', (error) => reject(describeListenError(error, port, host)))
     server.listen(port, host, () => {
       const { port: actual } = server.address() as AddressInfo
-      const name = host.includes(':') ? `[${host}]` : host
-      resolve({ url: `http://${name}:${actual}`, close: () => closeServer(server) })
+      resolve({ url: `http://${nameOf(host)}:${actual}`, close: () => closeServer(server) })
     })
   })
+}
+
+/** Returns the name for a URL. The address that means every address of this machine is no name: the loopback is. */
+function nameOf(host: string): string {
+  if (host === '0.0.0.0') return '127.0.0.1'
+  if (host === '::') return '[::1]'
+  return host.includes(':') ? `[${host}]` : host
 }
 
 function closeServer(server: Server): Promise<void> {

@@ -13,8 +13,10 @@ import { testCards } from '../vault/test-cards.ts'
 const DEFAULT_WEBHOOK_SECRET = 'emulator-webhook-secret'
 
 const HELP = `Usage: forage-emulator [options]
+       forage-emulator check URL [options]
 
 Emulates the Forage Payments API, its PIN vault and the browser SDK.
+"check" checks your own endpoint for session tokens; see forage-emulator check --help.
 
   --port NUMBER           port of the API; 0 uses a free one (default ${DEFAULT_PORT})
   --vault-port NUMBER     port of the vault (default: the next one)

@@ -48,6 +48,8 @@ export const defaultSwitches: Switches = {
   unlistedCards: 'accept',
   sdkErrors: 'error',
   enterKey: 'submit',
+  labelClick: 'ignore',
+  placeholderName: 'placeholderText',
   incompleteInput: 'error',
   clearEvent: 'none',
   expiredOrderStatus: 'canceled',
@@ -67,6 +69,10 @@ const kinds = {
   number: {
     holds: (value: unknown): boolean => typeof value === 'number' && value >= 1,
     expected: 'a number of at least 1',
+  },
+  name: {
+    holds: (value: unknown): boolean => typeof value === 'string' && /^[a-z]\w*$/i.test(value),
+    expected: 'a name of letters, digits and _',
   },
   path: {
     holds: (value: unknown): boolean =>
@@ -111,6 +117,8 @@ const choices: { readonly [Name in keyof Switches]: readonly Switches[Name][] | 
   unlistedCards: ['accept', 'decline'],
   sdkErrors: ['error', 'list'],
   enterKey: ['submit', 'ignore'],
+  labelClick: ['ignore', 'focus'],
+  placeholderName: 'name',
   incompleteInput: ['error', 'silent'],
   clearEvent: ['none', 'change'],
   expiredOrderStatus: ['canceled', 'failed', 'draft'],

@@ -176,6 +176,18 @@ export interface Switches {
    */
   readonly enterKey: 'submit' | 'ignore'
   /**
+   * What a click on the page's `<label for>` of an element's container does, which is undocumented. By itself, a label
+   * cannot refer to an input in an iframe (HTML, "labelable element"), and no event or function of the documented SDK
+   * sets the focus. `focus`: the SDK focuses its input. Default `ignore`.
+   */
+  readonly labelClick: 'ignore' | 'focus'
+  /**
+   * The name of the option with a placeholder, in the fields of a payment sheet.
+   * docs.joinforage.app/reference/tokenize-a-payment-sheet promises placeholders, and every public copy ends before the
+   * name. Default `placeholderText`, after its `labelText`.
+   */
+  readonly placeholderName: string
+  /**
    * Whether the browser SDK's `change` event has an error while the text is only incomplete. `error`, inferred:
    * "Your EBT card number is incomplete." and the like in forage-android-sdk ElementValidationErrors.kt, whose words for a
    * wrong number are those of docs.joinforage.app/reference/events. Default `error`.

@@ -2,6 +2,7 @@ import type { MiddlewareHandler } from 'hono'
 import { cors } from 'hono/cors'
 
 import type { EmulatorEnv } from '../context/context.ts'
+import { isLoopbackHost } from '../http/loopback-host.ts'
 
 /** Refuses other machines, pages of other sites, and pages that reach this port by another host name (DNS rebinding). */
 export function loopbackOnly(): MiddlewareHandler<EmulatorEnv> {
@@ -34,14 +35,4 @@ function isLoopbackOrigin(origin: string): boolean {
 /** Reads a socket's address. It may write IPv4 as IPv6 (RFC 4291 §2.5.5.2). */
 function isLoopbackAddress(address: string): boolean {
   return address === '::1' || /^(::ffff:)?127(\.\d{1,3}){3}$/i.test(address)
-}
-
-/** Returns whether a host name means this machine: RFC 6761 §6.3, RFC 1122 §3.2.1.3, RFC 4291 §2.5.3. */
-export function isLoopbackHost(hostname: string): boolean {
-  return (
-    hostname === 'localhost' ||
-    hostname.endsWith('.localhost') ||
-    hostname === '[::1]' ||
-    /^127(\.\d{1,3}){3}$/.test(hostname)
-  )
 }

@@ -1,6 +1,7 @@
 import type { EmulatorApp, EmulatorContext, RouteContext } from '../context/context.ts'
 import { notFound } from '../http/not-found.ts'
 import { mountRoute } from '../http/routes.ts'
+import { vaultOrigin } from '../http/vault-origin.ts'
 import { orderTable } from '../orders/order.ts'
 import { balanceSessionTable, onboardingSessionTable } from '../sessions/hosted-session.ts'
 import { balancePage, checkBalance } from './balance-page.ts'
@@ -29,7 +30,7 @@ function mountPayment(app: EmulatorApp, context: EmulatorContext): void {
     GET: (c) => {
       const order = orders.get(c.req.query('order') ?? '')
       if (!order || order.merchant.fnsNumber !== c.req.query('merchant')) return notFound(c)
-      const action = `${vaultOf(context, c)}/proxy/hosted/orders/${order.ref}/`
+      const action = `${vaultOrigin(context, c)}/proxy/hosted/orders/${order.ref}/`
       return showPage(c, paymentPage(context, order, action, c.req.query('problem') ?? null), [
         action,
         order.successRedirectUrl,
@@ -55,7 +56,7 @@ function mountBalance(app: EmulatorApp, context: EmulatorContext): void {
     GET: (c) => {
       const session = balanceSessions.get(c.req.query('session') ?? '')
       if (!session || session.merchant.fnsNumber !== c.req.query('merchant')) return notFound(c)
-      const action = `${vaultOf(context, c)}/proxy/hosted/balance_sessions/${session.ref}/`
+      const action = `${vaultOrigin(context, c)}/proxy/hosted/balance_sessions/${session.ref}/`
       return showPage(c, balancePage(context, session, action), [
         action,
         session.successRedirectUrl,
@@ -93,10 +94,6 @@ function mountOnboarding(app: EmulatorApp, context: EmulatorContext): void {
       return c.redirect((status === 'live' && session.successRedirectUrl) || session.redirectUrl, 303)
     },
   })
-}
-
-function vaultOf({ vaultUrl }: EmulatorContext, c: RouteContext): string {
-  return vaultUrl ?? new URL(c.req.url).origin
 }
 
 function formOf(c: RouteContext): URLSearchParams {

@@ -4,6 +4,7 @@ import * as v from 'valibot'
 import type { EmulatorContext, RouteContext } from '../context/context.ts'
 import { ApiError } from '../http/api-error.ts'
 import { quidkeyEnvelope } from '../http/error-envelopes.ts'
+import { issueSentence } from '../http/issue-sentence.ts'
 import { isJson, parseJsonObject } from '../http/request-body.ts'
 
 /**
@@ -49,5 +50,5 @@ export function readQuidkeyBody<Output>(c: RouteContext, schema: v.GenericSchema
   const parsed = v.safeParse(schema, given, { abortEarly: true })
   if (parsed.success) return parsed.output
   const [issue] = parsed.issues
-  throw validationError(v.getDotPath(issue) ?? 'body', issue.message)
+  throw validationError(v.getDotPath(issue) ?? 'body', issueSentence(issue))
 }

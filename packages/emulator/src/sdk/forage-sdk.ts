@@ -9,6 +9,7 @@ import {
 import {
   createElementParts,
   elementFunctions,
+  type ElementOptions,
   type ForageElement,
   type ForageSdkOrigins,
 } from './sdk-elements.ts'
@@ -25,9 +26,14 @@ interface CreateOptions {
   readonly paymentSheet?: Partial<SheetLook> & { readonly paymentType?: unknown }
 }
 
+/** The switches of the emulator that change the script. */
+interface SdkSettings extends Pick<ElementOptions, 'labelClick'> {
+  readonly sdkErrors: ForageErrorShape
+}
+
 /** Creates the object that `window.Forage` returns. It keeps the session token of `config` for its whole life. */
 function createForage(
-  scope: Pick<CallsScope, 'origins' | 'errorShape'>,
+  scope: Pick<CallsScope, 'origins' | 'errorShape'> & Pick<ElementOptions, 'labelClick'>,
   createElement: typeof createElementParts,
   createCalls: typeof createForageCalls,
   config: ForageConfig,
@@ -38,6 +44,7 @@ function createForage(
     create: (name: string, { style, paymentSheet }: CreateOptions = {}): ForageElement => {
       const type = elementType(name)
       const options = {
+        labelClick: scope.labelClick,
         style: plainStyle({ ...appearanceStyle(config), ...style }),
         ...(type === 'payment_sheet' && { sheet: sheetLook(paymentSheet) }),
       }
@@ -103,7 +110,10 @@ function appearanceStyle(config: ForageConfig): Record<string, string> {
 }
 
 /** Returns the script to serve. */
-export function forageSdkScript(origins: ForageSdkOrigins, errorShape: ForageErrorShape): string {
+export function forageSdkScript(
+  origins: ForageSdkOrigins,
+  { sdkErrors: errorShape, labelClick }: SdkSettings,
+): string {
   const parts = [
     createForage,
     elementType,
@@ -115,7 +125,7 @@ export function forageSdkScript(origins: ForageSdkOrigins, errorShape: ForageErr
     ...elementFunctions,
     ...callFunctions,
   ]
-  const scope = JSON.stringify({ origins, errorShape })
+  const scope = JSON.stringify({ origins, errorShape, labelClick })
   const factory = `${createForage.name}(${scope}, ${createElementParts.name}, ${createForageCalls.name}, config)`
   return `(() => {\n${parts.map(String).join('\n')}\nwindow.Forage = (config) => ${factory}\n})()\n`
 }

@@ -92,6 +92,11 @@ describe('a payment sheet', () => {
     expect(sheet(name).problem(text)).toEqual(problem)
   })
 
+  test('a digit that the customer deletes from an expiration date is not replaced with a zero', () => {
+    expect(sheet('cardExpiration').format('1/30', true)).toBe('13/0')
+    expect(sheet('cardExpiration').format('12/', true)).toBe('12')
+  })
+
   test('the body has the members of the mobile SDKs', () => {
     const texts = {
       cardHolderName: ' Ada Lovelace ',

@@ -17,8 +17,8 @@ export interface InputField {
   readonly name: string
   readonly label: string
   readonly attributes: Readonly<Record<string, string>>
-  /** Returns a typed, pasted or filled-in text as the field shows it. */
-  format(text: string): string
+  /** Returns a typed, pasted or filled-in text as the field shows it, or the text that a deletion left. */
+  format(text: string, isDeletion?: boolean): string
   problem(text: string): FieldProblem | null
 }
 
@@ -170,9 +170,12 @@ function creditNumberProblem(digits: string): FieldProblem | null {
   return { message: 'Card number required', isIncomplete: digits.length < 16 }
 }
 
-/** Adds the slash, also if the text was pasted or filled in as `4/30` or `04/2030`. */
-function formatExpiration(text: string): string {
-  const short = text.replace(/^(\d{1,2})\D+20(\d\d)$/, '$1/$2').replace(/^(\d)\D/, '0$1')
+/**
+ * Adds the slash, also if the text was pasted or filled in as `4/30` or `04/2030`. After a deletion, one digit before the
+ * slash is the rest of two: a zero would move the year's digits when the customer types the other one again.
+ */
+function formatExpiration(text: string, isDeletion = false): string {
+  const short = isDeletion ? text : text.replace(/^(\d{1,2})\D+20(\d\d)$/, '$1/$2').replace(/^(\d)\D/, '0$1')
   return digitsOf(short, 4).replace(/^(\d\d)(\d+)$/, '$1/$2')
 }
 

@@ -39,6 +39,8 @@ export interface ForageElement {
 
 /** The options of an element, as the SDK uses them. */
 export interface ElementOptions {
+  /** What a click on the page's label of the container does. */
+  readonly labelClick: 'ignore' | 'focus'
   readonly style: CssStyle
   readonly sheet?: SheetLook
 }
@@ -62,15 +64,26 @@ export function createElementParts(
     for (const handler of handlers[event]) handler({ type: event, usecase: type, error })
   }
   const channel = connectFrame(origins, frame, options, emit)
+  const onClick = ({ target }: MouseEvent): void => {
+    const label = target instanceof Element ? target.closest('label') : null
+    const placeId = frame.parentElement?.id
+    if (label && placeId && label.htmlFor === placeId) channel.focus()
+  }
+  if (options.labelClick === 'focus') document.addEventListener('click', onClick)
   const element: ForageElement = {
     mount: (htmlElementId) => {
       const place = document.getElementById(htmlElementId)
       if (!place) throw new Error(`There is no HTML element with the id "${htmlElementId}" to mount into.`)
       place.append(frame)
     },
-    on: (event, handler) => void handlers[event].push(handler),
+    on: (event, handler) => {
+      if (!Object.hasOwn(handlers, event))
+        throw new TypeError(`element.on(event): there is no event "${event}".`)
+      handlers[event].push(handler)
+    },
     clear: () => channel.clear(),
     destroy: () => {
+      document.removeEventListener('click', onClick)
       channel.close()
       frame.remove()
     },
@@ -103,6 +116,7 @@ function createFrame(origins: ForageSdkOrigins, type: ElementType): HTMLIFrameEl
 interface FrameChannel {
   submit(request: InputRequest): Promise<InputAnswer>
   clear(): void
+  focus(): void
   close(): void
 }
 
@@ -131,20 +145,31 @@ function connectFrame(
     if (event.source === null || event.source !== frame.contentWindow || event.origin !== origins.vault)
       return
     port?.close()
+    giveUp(pending)
     port = openPort(origins, frame, options, receive)
   }
   window.addEventListener('message', onMessage)
   return {
-    submit: (request) => submitThrough(port, pending, request),
+    // A frame that the page removed is gone, and its port takes messages without an answer.
+    submit: (request) => submitThrough(frame.isConnected ? port : undefined, pending, request),
     clear: () => port?.postMessage({ type: 'clear' } satisfies ToInput),
+    focus: () => {
+      frame.focus()
+      port?.postMessage({ type: 'focus' } satisfies ToInput)
+    },
     close: () => {
       window.removeEventListener('message', onMessage)
       port?.close()
       port = undefined
-      for (const answer of pending.values()) answer({ status: 0, body: null })
-      pending.clear()
+      giveUp(pending)
     },
   }
+}
+
+/** Answers requests whose frame is gone. Whether they reached the vault is unknown. */
+function giveUp(pending: Pending): void {
+  for (const answer of pending.values()) answer({ status: 0, body: null })
+  pending.clear()
 }
 
 function openPort(
@@ -156,7 +181,8 @@ function openPort(
   const { port1, port2 } = new MessageChannel()
   port1.addEventListener('message', (event: MessageEvent<FromInput>) => onMessage(event.data))
   port1.start()
-  const connect: InputConnect = { forage: 'connect', ...options }
+  const { style, sheet } = options
+  const connect: InputConnect = { forage: 'connect', style, ...(sheet && { sheet }) }
   frame.contentWindow?.postMessage(connect, origins.vault, [port2])
   return port1
 }
@@ -194,6 +220,7 @@ export const elementFunctions: readonly ((...args: never[]) => unknown)[] = [
   createElementParts,
   createFrame,
   connectFrame,
+  giveUp,
   openPort,
   submitPageForm,
   submitThrough,

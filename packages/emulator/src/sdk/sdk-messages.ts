@@ -15,9 +15,8 @@ export interface SheetLook {
   readonly styles: SheetStyles
   /** Replaces `styles` while a field that lost the focus has a wrong text. */
   readonly errorStyles: SheetStyles
-  readonly fields: Readonly<
-    Record<string, { readonly labelText?: string; readonly placeholderText?: string }>
-  >
+  /** `labelText`, and a placeholder under the name of the switch `placeholderName`. */
+  readonly fields: Readonly<Record<string, Readonly<Record<string, string>>>>
 }
 
 /** The iframe sends it to its parent as soon as it listens. */
@@ -48,6 +47,7 @@ export interface InputAnswer {
 export type ToInput =
   | { readonly type: 'submit'; readonly id: number; readonly request: InputRequest }
   | { readonly type: 'clear' }
+  | { readonly type: 'focus' }
 
 export type FromInput =
   /** The iframe listens at the port. */

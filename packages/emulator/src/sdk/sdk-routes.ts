@@ -1,5 +1,6 @@
 import type { EmulatorApp, EmulatorContext } from '../context/context.ts'
 import { mountRoute } from '../http/routes.ts'
+import { vaultOrigin } from '../http/vault-origin.ts'
 import { forageSdkScript } from './forage-sdk.ts'
 import { inputPage } from './input-page.ts'
 
@@ -8,7 +9,7 @@ export function mountSdk(app: EmulatorApp, context: EmulatorContext): void {
   mountRoute(app, '/sdk/forage.js', {
     GET: (c) => {
       const api = new URL(c.req.url).origin
-      const script = forageSdkScript({ api, vault: context.vaultUrl ?? api }, context.switches.sdkErrors)
+      const script = forageSdkScript({ api, vault: vaultOrigin(context, c) }, context.switches)
       return c.body(script, 200, {
         'Content-Type': 'text/javascript; charset=utf-8',
         'Cache-Control': 'no-store',

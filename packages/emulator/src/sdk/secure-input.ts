@@ -22,6 +22,7 @@ export interface InputSettings {
   readonly enterKey: 'submit' | 'ignore'
   readonly incompleteInput: 'error' | 'silent'
   readonly clearEvent: 'none' | 'change'
+  readonly placeholderName: string
 }
 
 interface ShownField {
@@ -106,9 +107,9 @@ function connectForm(
     wrong: errorStyles,
   }
   for (const { field, input, label } of shown) {
-    const { labelText, placeholderText } = fields[field.name] ?? {}
+    const { labelText, [settings.placeholderName]: placeholder } = fields[field.name] ?? {}
     if (labelText !== undefined) nameField(label, input, labelText)
-    if (placeholderText !== undefined) input.placeholder = placeholderText
+    if (placeholder !== undefined) input.placeholder = placeholder
     if (settings.enterKey === 'submit')
       input.addEventListener('keydown', (event) => {
         if (event.key === 'Enter' && !event.isComposing && !event.repeat) send({ type: 'enter' })
@@ -121,6 +122,7 @@ function connectForm(
   }
   port.addEventListener('message', ({ data }: MessageEvent<ToInput>) => {
     if (data.type === 'clear') empty()
+    else if (data.type === 'focus') shown[0]?.input.focus()
     else
       void submitForm(shownForm, empty, data.request).then((answer) =>
         send({ type: 'answer', id: data.id, answer }),
@@ -137,9 +139,9 @@ function connectForm(
 function listenTo(each: ShownField, look: Look, onChange: () => void): void {
   const { field, input } = each
   mark(each, look, false)
-  input.addEventListener('input', () => {
+  input.addEventListener('input', (event) => {
     each.isDirty = true
-    keepFormat(each)
+    keepFormat(each, event instanceof InputEvent && event.inputType.startsWith('delete'))
     mark(each, look, false)
     onChange()
   })
@@ -161,13 +163,13 @@ function currentProblem(shown: readonly ShownField[], { incompleteInput }: Input
 }
 
 /** Formats the text and keeps the caret behind the same character. */
-function keepFormat({ field, input }: ShownField): void {
+function keepFormat({ field, input }: ShownField, isDeletion: boolean): void {
   const { value, selectionStart } = input
-  const formatted = field.format(value)
+  const formatted = field.format(value, isDeletion)
   if (formatted === value) return
   input.value = formatted
   const isAtEnd = selectionStart === null || selectionStart === value.length
-  const caret = isAtEnd ? formatted.length : field.format(value.slice(0, selectionStart)).length
+  const caret = isAtEnd ? formatted.length : field.format(value.slice(0, selectionStart), isDeletion).length
   input.setSelectionRange(caret, caret)
 }
 

@@ -33,6 +33,8 @@ export const balanceSessionEndpoints: readonly Endpoint[] = [
   }),
   apiEndpoint({
     method: 'GET',
+    // Inferred, as every other object has its ref in its path: "A GET request to /balance_sessions/ retrieves the
+    // properties of a Custom Balance Check Session".
     path: '/api/balance_sessions/:ref/',
     summary: 'Reads a balance session. The payment method has the balance.',
     source: 'docs.joinforage.app/reference/view-balance-session',

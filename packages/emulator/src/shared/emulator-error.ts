@@ -1,5 +1,12 @@
-/** The cause: an invalid option, an unknown kind of fault, or fields that do not fit the kind of fault. */
-export type EmulatorErrorCode = 'invalid_option' | 'unknown_fault_kind' | 'invalid_fault'
+/**
+ * The cause: an invalid option, an unknown kind of fault, fields that do not fit the kind of fault, or an endpoint to check
+ * that does not answer.
+ */
+export type EmulatorErrorCode =
+  | 'invalid_option'
+  | 'unknown_fault_kind'
+  | 'invalid_fault'
+  | 'endpoint_unreachable'
 
 /**
  * The error of a wrong call to the emulator itself. Errors of the emulated API are responses instead.

@@ -242,6 +242,8 @@ const provenElsewhere: readonly (keyof Switches)[] = [
   'enterKey',
   'incompleteInput',
   'clearEvent',
+  'labelClick',
+  'placeholderName',
   // src/http/api-version.test.ts
   'apiDefaultVersion',
   // payments/

@@ -30,6 +30,26 @@ describe('bad input changes nothing and gets an answer with the reason', () => {
     expect(answer.status).toBe(415)
   })
 
+  test('an error about a missing or wrong member names the member, and never repeats what was sent', async () => {
+    const merchant = createMerchant()
+    const messageFor = async (body: object): Promise<string> => {
+      const answer = await merchant.postJson('/api/payment_methods/', await merchant.sessionToken(), body)
+      return (answer.body as { errors: [{ message: string }] }).errors[0].message
+    }
+    expect(await messageFor({ type: 'ebt' })).toBe('card is required.')
+    expect(await messageFor({ type: 'ebt', card: {} })).toBe('card.number is required.')
+    expect(await messageFor({ type: 'ebt', card: '9999420000000001' })).toBe(
+      'card: expected Object, got a string.',
+    )
+    expect(await messageFor({ type: 'ebt', card: { number: '9999420000000001' }, customer_id: [1] })).toBe(
+      'customer_id: expected string, got a list.',
+    )
+    const quidkey = await merchant.postJson('/api/v1/oauth2/token', '', { grant_type: 'client_credentials' })
+    expect(quidkey.body).toMatchObject({
+      error: { metadata: { errors: [{ field: 'client_id', message: 'client_id is required.' }] } },
+    })
+  })
+
   test.each(['/api/payments/?with_refunds&with_refunds', '/api/payments/x/?a=1&a=1'])(
     'a query parameter given twice is refused (%s)',
     async (path) => {

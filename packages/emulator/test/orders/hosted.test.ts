@@ -152,6 +152,17 @@ describe('the hosted payment page', () => {
   })
 })
 
+test('a hosted page sends its form to the vault under the name by which the customer reached this machine', async () => {
+  const shop = await openShop({ vaultUrl: 'http://127.0.0.1:4011' })
+  const ref = await shop.fullyHosted()
+  const url = `http://10.0.2.2:4010/payment?order=${ref}&merchant=9000055`
+  const answer = await shop.emulator.fetch(new Request(url))
+  expect(await answer.text()).toContain(`action="http://10.0.2.2:4011/proxy/hosted/orders/${ref}/"`)
+  expect(answer.headers.get('content-security-policy')).toContain(
+    "form-action 'self' http://10.0.2.2:4011 https://shop.example;",
+  )
+})
+
 test('the hosted balance page stores the balance on the payment method', async () => {
   const shop = await openShop()
   const { ref: method } = await shop.paymentMethod(shop.token, '6777777777771234')

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest'
 
 import type { Switches } from '../../src/index.ts'
 import { checkout, codeOf, type Checkout } from '../support/checkout.ts'
-import { createMerchant, field } from '../support/merchant.ts'
+import { createMerchant, field, type Answer } from '../support/merchant.ts'
 
 interface Healthcare extends Checkout {
   readonly ref: string
@@ -89,15 +89,21 @@ describe('a payment by HSA or FSA', () => {
     expect(await read(ref)).toMatchObject({ status: expected === 200 ? 'succeeded' : 'authorized' })
   })
 
-  test('the products of an EBT capture are ignored', async () => {
-    const { call, pay, capture } = await checkout()
+  test.each([
+    ['of the same sum', '20.00', 200],
+    ['of another sum', '1.00', 'amount_mismatch'],
+  ])('an EBT capture with products %s gets the documented answer', async (_, unit_price, expected) => {
+    const { call, pay, read } = await checkout()
     const ref = await pay()
     await call('POST', `/api/payments/${ref}/collect_pin_backend/`, { pin: '1234' })
-    const products = { product_list: [{ unit_price: '1.00', quantity: 1 }] }
-    expect((await call('POST', `/api/payments/${ref}/capture_payment/`, products)).body).toMatchObject({
-      status: 'succeeded',
-    })
-    expect((await capture(ref, '1234', 'another')).status).toBe(400)
+    const capture = (body: object): Promise<Answer> =>
+      call('POST', `/api/payments/${ref}/capture_payment/`, body)
+    const answer = await capture({ product_list: [{ unit_price, quantity: 1 }] })
+    expect(codeOf(answer) ?? answer.status).toBe(expected)
+    if (expected === 200) return
+    expect(await read(ref)).toMatchObject({ status: 'requires_confirmation', previous_errors: [] })
+    // The refusal took no PIN.
+    expect((await capture({})).body).toMatchObject({ status: 'succeeded' })
   })
 
   test('an authorization sent again with its key gets the first answer', async () => {

@@ -1,7 +1,8 @@
-import type { RunningEmulator } from '@forage-session/emulator/node'
+import { startEmulator, type RunningEmulator } from '@forage-session/emulator/node'
 import { firefox } from 'playwright'
+import { afterAll, beforeAll } from 'vitest'
 
-import { firefoxLaunch, type Engine } from '../../../../scripts/toolchain/browsers.ts'
+import { availableEngines, firefoxLaunch, type Engine } from '../../../../scripts/toolchain/browsers.ts'
 import { WebKit } from '../../../../scripts/toolchain/webkit.ts'
 import { createApi, type Api } from '../../conformance/api.ts'
 import { browserOf, chromiumIfPresent, type OpenedBrowser } from '../../conformance/browser/playwright-tab.ts'
@@ -28,6 +29,24 @@ function webkitForSdk(webkit: WebKit): OpenedBrowser {
     press: (key) => webkit.press(key),
   }
   return { openTab: async () => tab, [Symbol.asyncDispose]: () => webkit[Symbol.asyncDispose]() }
+}
+
+/** Starts an emulator and a browser before the tests of a `describe`, or only says that the browser is missing. */
+export function sdkIn(engine: Engine): { readonly isHere: boolean; api(): Api } {
+  const isHere = availableEngines().has(engine)
+  let browser: OpenedBrowser
+  let running: RunningEmulator
+  beforeAll(async () => {
+    if (!isHere) return
+    running = await startEmulator({ port: 0 })
+    browser = await launchForSdk(engine)
+  })
+  afterAll(async () => {
+    if (!isHere) return
+    await browser[Symbol.asyncDispose]()
+    await running.close()
+  })
+  return { isHere, api: () => apiWithBrowser(running, browser) }
 }
 
 /** Returns a client of an emulator, with this browser and this script. Default: the emulator's script. */

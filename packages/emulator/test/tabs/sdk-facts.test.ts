@@ -2,7 +2,7 @@ import { once } from 'node:events'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 
-import { startEmulator, type RunningEmulator } from '@forage-session/emulator/node'
+import { startEmulator } from '@forage-session/emulator/node'
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
 
 import { availableEngines, engines } from '../../../../scripts/toolchain/browsers.ts'
@@ -11,7 +11,7 @@ import { isCertain, type Fact } from '../../conformance/fact.ts'
 import { forageJsFacts } from '../../conformance/forage-js-facts.ts'
 import { runFact, type FactResult } from '../../conformance/run-facts.ts'
 import type { Switches } from '../../src/index.ts'
-import { apiWithBrowser, launchForSdk } from './sdk-browsers.ts'
+import { apiWithBrowser, launchForSdk, sdkIn } from './sdk-browsers.ts'
 
 const present = availableEngines()
 const certain = forageJsFacts.filter(isCertain)
@@ -32,22 +32,10 @@ test('every fact about Forage JS has a unique id, a source and a sentence', () =
 })
 
 describe.each(engines)('Forage JS in %s', (engine) => {
-  const isHere = present.has(engine)
-  let browser: OpenedBrowser
-  let running: RunningEmulator
-  beforeAll(async () => {
-    if (!isHere) return
-    running = await startEmulator({ port: 0 })
-    browser = await launchForSdk(engine)
-  })
-  afterAll(async () => {
-    if (!isHere) return
-    await browser[Symbol.asyncDispose]()
-    await running.close()
-  })
+  const { isHere, api } = sdkIn(engine)
 
   test.skipIf(!isHere).each(forageJsFacts)('the emulator conforms to $id: $what', async (fact) => {
-    const { status, note = '' } = await runFact(fact, apiWithBrowser(running, browser), true)
+    const { status, note = '' } = await runFact(fact, api(), true)
     expect([status, note]).toEqual([isCertain(fact) ? 'pass' : 'inferred', note])
     expect(note).not.toMatch(/^not as guessed/)
   })
@@ -69,6 +57,10 @@ describe.skipIf(!present.has('chromium'))('another server', () => {
     ['7.1/incomplete-pin', { incompleteInput: 'error' }],
     ['7.1/clear-event', { clearEvent: 'change' }],
     ['7.1/clear-event', { clearEvent: 'none' }],
+    ['7.1/page-label', { labelClick: 'focus' }],
+    ['7.1/page-label', { labelClick: 'ignore' }],
+    ['7.1/sheet-placeholder', { placeholderName: 'placeholder' }],
+    ['7.1/sheet-placeholder', { placeholderName: 'placeholderText' }],
   ])('the fact %s reports the switch value that the server behaves like: %o', async (id, switches) => {
     const running = await startEmulator({ port: 0, switches })
     onTestFinished(() => running.close())

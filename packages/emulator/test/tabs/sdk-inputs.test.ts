@@ -1,32 +1,17 @@
-import { startEmulator, type RunningEmulator } from '@forage-session/emulator/node'
-import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
+import { describe, expect, onTestFinished, test } from 'vitest'
 
-import { availableEngines, engines } from '../../../../scripts/toolchain/browsers.ts'
-import type { OpenedBrowser } from '../../conformance/browser/playwright-tab.ts'
+import { engines } from '../../../../scripts/toolchain/browsers.ts'
 import { openSdkPage, type SdkPage } from '../../conformance/forage-js/sdk-page.ts'
-import { apiWithBrowser, launchForSdk } from './sdk-browsers.ts'
+import { sdkIn } from './sdk-browsers.ts'
 
-const present = availableEngines()
 const sheet = { paymentSheet: { paymentType: 'HSAFSA', styles: {}, errorStyles: {}, fields: {} } }
 
 describe.each(engines)('the inputs of the SDK in %s', (engine) => {
-  const isHere = present.has(engine)
-  let browser: OpenedBrowser
-  let running: RunningEmulator
-  beforeAll(async () => {
-    if (!isHere) return
-    running = await startEmulator({ port: 0 })
-    browser = await launchForSdk(engine)
-  })
-  afterAll(async () => {
-    if (!isHere) return
-    await browser[Symbol.asyncDispose]()
-    await running.close()
-  })
+  const { isHere, api } = sdkIn(engine)
 
   /** Opens a page with an element and focuses its first input. */
   async function openWith(type: string, options?: object): Promise<SdkPage> {
-    const page = await openSdkPage(apiWithBrowser(running, browser))
+    const page = await openSdkPage(api())
     onTestFinished(() => page[Symbol.asyncDispose]())
     await page.create(type, options)
     await page.clickInput()
@@ -86,6 +71,20 @@ describe.each(engines)('the inputs of the SDK in %s', (engine) => {
       // The second Backspace removes a space, which the format adds again.
       for (let count = 0; count < 3; count += 1) await page.press('Backspace')
       await expect.poll(() => page.inFrame(`return inputs()[0].value`)).toBe('9999 4')
+    },
+  )
+
+  test.skipIf(!isHere)(
+    'a customer corrects the month of an expiration date without a change of its year',
+    async () => {
+      const page = await openWith('payment_sheet', sheet)
+      await page.clickInput(2)
+      await page.type('1230')
+      await expect.poll(() => page.inFrame(`return inputs()[2].value`)).toBe('12/30')
+      for (let count = 0; count < 3; count += 1) await page.press('ArrowLeft')
+      await page.press('Backspace')
+      await page.type('1')
+      await expect.poll(() => page.inFrame(`return inputs()[2].value`)).toBe('11/30')
     },
   )
 

@@ -130,6 +130,16 @@ async function newPayment({ url, emulator }: RunningEmulator): Promise<{ method:
   return { method, payment }
 }
 
+test('a handler of an event that the SDK does not have is refused by name', async () => {
+  const running = await startEmulator({ port: 0 })
+  const page = await open(running)
+  await expect(page.evaluate(`forage.create('collect_pin').on('blur', () => {})`)).rejects.toThrow(
+    'there is no event "blur"',
+  )
+  await page.close()
+  await running.close()
+})
+
 test('the SDK stores a card, checks its balance, captures one payment and defers another', async () => {
   const running = await startEmulator({ port: 0 })
   const page = await open(running)
@@ -247,6 +257,38 @@ test('an element reports what is wrong with its input, is emptied when it is cle
   expect(await input.inputValue()).toBe('')
   await page.evaluate('element.destroy()')
   expect(await page.locator('iframe').count()).toBe(0)
+  await page.close()
+  await running.close()
+})
+
+test('an element that the page removed is refused, and works again after it is mounted again', async () => {
+  const running = await startEmulator({ port: 0 })
+  const page = await open(running)
+  const { method } = await newPayment(running)
+  await submit(page, 'collect_pin', '12', 'checkBalance', method)
+  await page.evaluate(`document.getElementById('place').replaceChildren()`)
+  const check = `forage.checkBalance(element, ${JSON.stringify(method)}).catch(({ httpStatusCode, code }) => [httpStatusCode, code])`
+  expect(await page.evaluate(check)).toEqual([400, 'user_error'])
+  await page.evaluate(`new Promise((ready) => {
+    element.on('ready', ready)
+    element.mount('place')
+  })`)
+  await page.frameLocator('iframe').locator('input').fill('1234')
+  expect(await page.evaluate(check)).toMatchObject({ ebt: { snap: '1000.00' } })
+  await page.close()
+  await running.close()
+})
+
+test('a call whose element moves before the answer rejects, because its frame loads again', async () => {
+  const running = await startEmulator({ port: 0 })
+  const page = await open(running)
+  const { method } = await newPayment(running)
+  running.emulator.control.fault({ kind: 'hang', path: '/proxy/' })
+  const sent = page.waitForRequest(/\/proxy\//)
+  const outcome = submit(page, 'collect_pin', '1234', 'checkBalance', method)
+  await sent
+  await page.evaluate(`document.body.append(document.getElementById('place'))`)
+  expect(await outcome).toEqual({ name: 'ForageError', code: 'unknown_server_error' })
   await page.close()
   await running.close()
 })

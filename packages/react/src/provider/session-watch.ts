@@ -8,7 +8,7 @@ import { forageQueryKey, forgetCheckout, refetchAfterFailure } from './forage-qu
 /** The last `clear()` of each session. A request that began before it is not sent: its customer signed out. */
 export const lastClear: WeakMap<ForageSession, object> = new WeakMap()
 
-/** What unsubscribes the last provider of a session that was unmounted. */
+/** The function that unsubscribes a session's last provider after it was unmounted. */
 const unmounted = new WeakMap<ForageSession, () => void>()
 
 /**

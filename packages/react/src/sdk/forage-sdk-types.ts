@@ -130,8 +130,9 @@ export interface ForagePayment {
 /** The functions that send the input of an element. Each sends it once and never repeats it. */
 export interface ForageCalls {
   /**
-   * Stores the card of a `tokenize_card` or `payment_sheet` element as a payment method. Forage's documentation does not
-   * say which function takes a payment sheet.
+   * Stores the card of a `tokenize_card` or `payment_sheet` element as a payment method. Forage's public documentation
+   * does not name the function that takes a payment sheet. If it is another one, let `load` return a factory whose
+   * `tokenizeCard` calls it.
    */
   tokenizeCard(element: ForageElement, options?: TokenizeCardOptions): Promise<ForagePaymentMethod>
   /** Reads the balance with the PIN of a `collect_pin` element. */

@@ -9,8 +9,13 @@ import {
 } from '@forage-session/core/testing'
 import { expect, test } from 'vitest'
 
-import { createFakeSdk, expiredSessionToken, type FakeSdk } from '../../test/fake-sdk.ts'
-import type { ForageElementEvent, ForageElementOptions } from './forage-sdk-types.ts'
+import { createFakeSdk, expiredSessionToken, type FakeElement, type FakeSdk } from '../../test/fake-sdk.ts'
+import type {
+  ForageElement,
+  ForageElementEvent,
+  ForageElementOptions,
+  ForagePaymentMethod,
+} from './forage-sdk-types.ts'
 import { SdkBridge } from './sdk-bridge.ts'
 
 const minutes = 60_000
@@ -216,6 +221,25 @@ test('after a wrong PIN neither the call nor the token is renewed', async () => 
   await clock.advance(100)
   expect(sdk.calls).toHaveLength(1)
   expect(backend.requests).toHaveLength(1)
+  expect(bridge.getState().needsReentry).toBe(false)
+})
+
+test('a wrong PIN after a re-entry ends needsReentry, so that the page can show the error of the PIN', async () => {
+  const { bridge, sdk, clock } = await setUp()
+  const pin = bridge.calls.createElement('collect_pin')
+  pin.mount('pin')
+  await clock.advance(0)
+  sdk.type('pin')
+  sdk.expiredTokens.add('sandbox_token-1')
+  const failure = bridge.calls.capturePayment(pin, 'payment-1').catch((error: unknown) => error)
+  await clock.advance(100)
+  expect(await failure).toBe(expiredSessionToken)
+  expect(bridge.getState().needsReentry).toBe(true)
+
+  sdk.type('pin')
+  const wrongPin = { httpStatusCode: 400, code: 'ebt_error_55', message: 'Invalid PIN' }
+  sdk.refuse(wrongPin)
+  await expect(bridge.calls.capturePayment(pin, 'payment-1')).rejects.toBe(wrongPin)
   expect(bridge.getState().needsReentry).toBe(false)
 })
 
@@ -513,6 +537,31 @@ test('the options of an element reach forage.create unchanged', async () => {
   expect(sdk.at('sheet')).toMatchObject({ type: 'payment_sheet' })
   expect(sdk.at('sheet')?.options).toBe(options)
   expect(sdk.at('pin')?.options).toBeUndefined()
+})
+
+test('a factory of the page can send a payment sheet with another function of the SDK', async () => {
+  const sheets: ForageElement[] = []
+  const { bridge, sdk, clock } = await setUp((own) => {
+    const load: FakeSdk['factory'] = (config) => {
+      const { create, checkBalance, capturePayment, deferPaymentCapture, tokenizeCard } = own.factory(config)
+      const tokenizeSheet = (sheet: ForageElement): Promise<ForagePaymentMethod> => {
+        sheets.push(sheet)
+        return tokenizeCard(sheet)
+      }
+      return { create, checkBalance, capturePayment, deferPaymentCapture, tokenizeCard: tokenizeSheet }
+    }
+    return Promise.resolve(load)
+  })
+  const sheet = bridge.calls.createElement('payment_sheet')
+  sheet.mount('sheet')
+  await clock.advance(0)
+  sdk.expiredTokens.add('sandbox_token-1')
+  const failure = bridge.calls.tokenizeCard(sheet).catch((error: unknown) => error)
+  await clock.advance(100)
+  expect(await failure).toBe(expiredSessionToken)
+  expect(bridge.getState().needsReentry).toBe(true)
+  await expect(bridge.calls.tokenizeCard(sheet)).resolves.toMatchObject({ ref: '1f148fe399' })
+  expect(sheets.map((element) => (element as FakeElement).type)).toEqual(['payment_sheet', 'payment_sheet'])
 })
 
 test('an element event has the documented shape', async () => {

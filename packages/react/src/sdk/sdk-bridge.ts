@@ -25,9 +25,9 @@ import {
   type UseForageSdkOptions,
 } from './sdk-source.ts'
 import {
-  callSucceeded,
   checkoutDropped,
   initialSdkState,
+  inputTaken,
   instanceBuilt,
   sdkFailed,
   sdkReady,
@@ -131,14 +131,13 @@ export class SdkBridge {
     const epoch = this.#epoch
     try {
       const result = await element.track(current, () => call(current.sdk, current.element))
-      if (epoch === this.#epoch) this.#apply(callSucceeded)
-      this.#onInputGone()
+      this.#onInputGone(epoch)
       return result
     } catch (error) {
       // After a failed call the SDK keeps a card number, which can be corrected or sent again, but no PIN.
       if (element.current === current && element.keepsInput) element.hasInput ||= hasInput
       if (epoch === this.#epoch && isSdkRejection(error)) await this.#replaceToken(current.token)
-      else this.#onInputGone()
+      else this.#onInputGone(epoch)
       throw error
     }
   }
@@ -150,8 +149,9 @@ export class SdkBridge {
     await this.#syncForInput()
   }
 
-  /** A call ended or the page emptied an input, so a rebuild that was due may be possible. */
-  #onInputGone(): void {
+  /** A call (of `epoch`) ended or the page emptied an input, so a rebuild that was due may be possible. */
+  #onInputGone(epoch?: number): void {
+    if (epoch === this.#epoch) this.#apply(inputTaken)
     if (this.#rebuildIsDue) void this.#sync()
   }
 

@@ -7,7 +7,10 @@ type SdkStatus =
 
 /** The state of the SDK, as the page sees it. */
 export type SdkPageState = SdkStatus & {
-  /** A call failed because of the token, and nothing was charged: ask for the card number or the PIN again. */
+  /**
+   * The last call failed because of the token, and nothing was charged: ask for the card number or the PIN again. Ends
+   * with the next call that succeeds or fails for another reason, for example a wrong PIN.
+   */
   readonly needsReentry: boolean
 }
 
@@ -46,7 +49,8 @@ export const tokenRefused: SdkTransition<[token: string]> = ({ page, instance },
 export const checkoutDropped: SdkTransition<[]> = ({ page }) =>
   withPage({ page, instance: noInstance }, initialPageState)
 
-export const callSucceeded: SdkTransition<[]> = (state) => withPage(state, { needsReentry: false })
+/** A call ended, and the token was not the reason if it failed: the page has to show that error. */
+export const inputTaken: SdkTransition<[]> = (state) => withPage(state, { needsReentry: false })
 
 export const sdkReady: SdkTransition<[]> = (state) => withPage(state, { status: 'ready', error: undefined })
 

@@ -9,7 +9,7 @@ afterEach(() => {
   vi.resetModules()
 })
 
-/** Loads the module anew, because it finds out only once what the runtime accepts. */
+/** Loads the module again, because it finds out only once what the runtime accepts. */
 async function load(): Promise<typeof import('./unredirected-fetch.ts')> {
   vi.resetModules()
   return import('./unredirected-fetch.ts')

@@ -1,7 +1,7 @@
 import { expectValue } from '../../expect.ts'
 import { factsOf, type Fact } from '../../fact.ts'
 import { android, docs, ios } from '../../sources.ts'
-import { clear, expectSoon, lastEvent, onPage, texts } from './on-page.ts'
+import { clear, expectSoon, lastEvent, onPage, texts, typeInto } from './on-page.ts'
 
 const { documented, inferred, unknown } = factsOf('7.1')
 
@@ -57,9 +57,7 @@ export const elementFacts: readonly Fact[] = [
     events,
     'The event "change" is { type, usecase, error }, and error is null for a number that can be submitted.',
     onPage(async (page) => {
-      await page.create('tokenize_card')
-      await page.clickInput()
-      await page.type('9999420000000001')
+      await typeInto(page, 'tokenize_card', '9999420000000001')
       expectValue(
         await lastEvent(page),
         { type: 'change', usecase: 'tokenize_card', error: null },
@@ -72,9 +70,7 @@ export const elementFacts: readonly Fact[] = [
     events,
     'The event "change" for a wrong card number has the error { message: "Your EBT card number is invalid." }.',
     onPage(async (page) => {
-      await page.create('tokenize_card')
-      await page.clickInput()
-      await page.type('1111111111111111')
+      await typeInto(page, 'tokenize_card', '1111111111111111')
       const error = { message: 'Your EBT card number is invalid.' }
       expectValue(await lastEvent(page), { type: 'change', usecase: 'tokenize_card', error }, 'the event')
     }),
@@ -98,9 +94,7 @@ export const elementFacts: readonly Fact[] = [
     lifecycle,
     'clear() empties the input.',
     onPage(async (page) => {
-      await page.create('tokenize_card')
-      await page.clickInput()
-      await page.type('9999')
+      await typeInto(page, 'tokenize_card', '9999')
       expectValue((await texts(page)).join(''), '9999', 'the text before clear()')
       expectValue(await clear(page), true, 'whether the input is empty after clear()')
     }),
@@ -136,9 +130,7 @@ export const elementFacts: readonly Fact[] = [
     `${android('ForagePinElement.kt')}, ${ios('ForagePANTextField.swift')}`,
     'It is undocumented whether clear() causes "change": the field of the Android SDK does, that of the iOS SDK does not.',
     onPage(async (page) => {
-      await page.create('collect_pin')
-      await page.clickInput()
-      await page.type('12')
+      await typeInto(page, 'collect_pin', '12')
       const before = (await page.events()).length
       await clear(page)
       await page.type('3')

@@ -2,7 +2,7 @@ import { expectValue } from '../../expect.ts'
 import { factsOf, type Fact } from '../../fact.ts'
 import type { SdkPage } from '../../forage-js/sdk-page.ts'
 import { android, docs, ios } from '../../sources.ts'
-import { clear, expectSoon, focused, lastEvent, onPage, texts } from './on-page.ts'
+import { clear, expectSoon, focused, lastEvent, onPage, texts, typeInto } from './on-page.ts'
 
 const { inferred, unknown } = factsOf('7.1')
 
@@ -11,9 +11,7 @@ const silent = docs('reference/ebt-elements')
 
 /** Types into a new element and returns the error of the last event. */
 async function errorAfter(page: SdkPage, type: string, text: string): Promise<unknown> {
-  await page.create(type)
-  await page.clickInput()
-  await page.type(text)
+  await typeInto(page, type, text)
   const event = (await lastEvent(page)) as { error?: { message?: unknown } | null } | undefined
   return event?.error?.message ?? null
 }
@@ -42,9 +40,7 @@ const typing: readonly Fact[] = [
     android('FormatPanTextWatcher.kt'),
     'A card number of 16 digits is shown in groups of four.',
     onPage(async (page) => {
-      await page.create('tokenize_card')
-      await page.clickInput()
-      await page.type('9999420000000001')
+      await typeInto(page, 'tokenize_card', '9999420000000001')
       await expectSoon(() => texts(page), ['9999 4200 0000 0001'], 'the texts')
     }),
   ),
@@ -103,9 +99,7 @@ const focus: readonly Fact[] = [
     ios('ForagePANTextField.swift'),
     'clear() leaves the focus where it is: in the input, or elsewhere in the page.',
     onPage(async (page) => {
-      await page.create('tokenize_card')
-      await page.clickInput()
-      await page.type('9')
+      await typeInto(page, 'tokenize_card', '9')
       await clear(page)
       await expectSoon(() => focused(page), 'input 0', 'the focus after clear() in the input')
       await page.type('9')
@@ -124,7 +118,9 @@ const focus: readonly Fact[] = [
       const does = await page.evaluate(
         `return await until(() => document.activeElement.tagName === 'IFRAME', 500)`,
       )
-      return { note: does === true ? 'it does' : 'it does not' }
+      if (does !== true) return { note: 'it does not', choice: { labelClick: 'ignore' } }
+      await expectSoon(() => focused(page), 'input 0', 'the focus')
+      return { note: 'it does', choice: { labelClick: 'focus' } }
     }),
   ),
   unknown(

@@ -25,6 +25,13 @@ export async function expectSoon(read: () => Promise<unknown>, pattern: Pattern,
   }
 }
 
+/** Creates an element and types into its first input. */
+export async function typeInto(page: SdkPage, type: string, text: string): Promise<void> {
+  await page.create(type)
+  await page.clickInput()
+  await page.type(text)
+}
+
 /** Returns the event that the element emitted last. */
 export async function lastEvent(page: SdkPage): Promise<unknown> {
   return (await page.events()).at(-1)?.event

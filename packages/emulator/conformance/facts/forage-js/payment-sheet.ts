@@ -97,6 +97,8 @@ const look: readonly Fact[] = [
   ),
 ]
 
+const placeholderNames = ['placeholderText', 'placeholder', 'placeHolderText', 'placeHolder']
+
 const use: readonly Fact[] = [
   inferred(
     'sheet-events',
@@ -157,6 +159,20 @@ const use: readonly Fact[] = [
       expectValue(value, { type: 'credit', reusable: true, card }, 'the payment method')
     }),
     'write',
+  ),
+  unknown(
+    'sheet-placeholder',
+    sheetPage,
+    'The name of the option with a placeholder is in no public copy of the page, which promises one.',
+    onPage(async (page) => {
+      const named = Object.fromEntries(placeholderNames.map((name) => [name, name]))
+      const paymentSheet = { ...options.paymentSheet, fields: { ...fields, cardNumber: named } }
+      await page.create('payment_sheet', { paymentSheet })
+      const shown = await page.inFrame(`return inputs()[1].placeholder`)
+      const placeholderName = placeholderNames.find((name) => name === shown)
+      if (placeholderName === undefined) return { note: `no name of ${placeholderNames.join(', ')}` }
+      return { note: `it is ${placeholderName}`, choice: { placeholderName } }
+    }),
   ),
   unknown(
     'sheet-method',

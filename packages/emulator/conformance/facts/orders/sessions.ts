@@ -7,7 +7,7 @@ import { captureSession, hostedSession } from '../../hosted.ts'
 import { docs } from '../../sources.ts'
 import { hsaCard, sdkOf } from '../clients/mobile-sdks.ts'
 
-const { documented } = factsOf('5.4')
+const { documented, inferred } = factsOf('5.4')
 
 const reference = docs('reference/forage-sessions')
 
@@ -118,6 +118,21 @@ export const sessionFacts: readonly Fact[] = [
       expectAnswer(await balanceSession(api, { payment_method: method.ref }), {
         status: [200, 201],
         body: { ref: isText, redirect_url: /^https?:\/\// },
+      })
+    },
+    'write',
+  ),
+  inferred(
+    'balance-read',
+    docs('reference/view-balance-session'),
+    'A balance session is read by its ref, and has no balance. The page has the path without a ref.',
+    async (api) => {
+      const { ref } = await addMethod(api)
+      const opened = await balanceSession(api, { payment_method: ref })
+      const path = `/api/balance_sessions/${textField(opened, 'ref')}/`
+      expectAnswer(await api.send('GET', path, { token: await api.sessionToken() }), {
+        status: 200,
+        body: { success_redirect_url: isText, cancel_redirect_url: isText, balance: undefined },
       })
     },
     'write',

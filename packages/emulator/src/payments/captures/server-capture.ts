@@ -15,9 +15,13 @@ import { paymentSchema, writePayment } from '../payment-wire.ts'
 import { PAYMENTS, type Payment } from '../payment.ts'
 import { findPayment, panOf } from '../stored-payment.ts'
 import { cannotCapture, captureEbt, requireCapturable } from './capture-ebt.ts'
+import { requireSum } from './captured-products.ts'
 import { captureCredit } from './credit-payments.ts'
 
-/** "Avoid using these in EBT transactions": the emulator ignores them there. */
+/**
+ * "Avoid using" these in EBT transactions, because that "may cause unexpected behavior": docs.joinforage.app/reference/capture-a-payment.
+ * The emulator then ignores the amounts, and checks the sum of the products as for any capture (reference/sdk-errors).
+ */
 const captureBody = v.object({
   capture_amount: v.nullish(amountSchema),
   qualified_healthcare_total: v.nullish(centsSchema),
@@ -43,9 +47,10 @@ export const serverCaptureEndpoints = (switches: Switches): readonly Endpoint[] 
     body: { schema: captureBody, resource: PAYMENTS, optional: true },
     handle(call) {
       const payment = findPayment(call, call.params['ref'])
+      const products = call.body.product_list ?? []
       const captured = isEbt(payment.fundingType)
-        ? captureWithKeptPin(call, payment)
-        : captureCredit(call, payment, call.body.capture_amount ?? undefined, call.body.product_list ?? [])
+        ? captureWithKeptPin(call, payment, products)
+        : captureCredit(call, payment, call.body.capture_amount ?? undefined, products)
       return { status: 200, body: writePayment(call.context, captured) }
     },
   }),
@@ -68,8 +73,9 @@ export const serverCaptureEndpoints = (switches: Switches): readonly Endpoint[] 
   }),
 ]
 
-function captureWithKeptPin(call: ApiCall, payment: Payment): Payment {
-  return captureWithPin(call, payment, () => {
+function captureWithKeptPin(call: ApiCall, payment: Payment, products: readonly unknown[]): Payment {
+  return captureWithPin(call, payment, (amount) => {
+    requireSum(call.path, payment.ref, amount, products)
     const pin = takePin(call.context, payment.ref)
     if (pin === undefined) throw missingPin(call, payment.ref)
     return pin
@@ -77,12 +83,12 @@ function captureWithKeptPin(call: ApiCall, payment: Payment): Payment {
 }
 
 /** Takes the PIN only if the payment can be captured, because a PIN works once, even if the network declines. */
-function captureWithPin(call: ApiCall, payment: Payment, takeThePin: () => string): Payment {
+function captureWithPin(call: ApiCall, payment: Payment, takeThePin: (amount: number) => string): Payment {
   const { context, path } = call
   if (!isEbt(payment.fundingType))
     throw cannotCapture(path, payment.ref, `Payment with ref ${payment.ref} is not captured with a PIN.`)
   const amount = requireCapturable(context, path, payment)
-  const pin = takeThePin()
+  const pin = takeThePin(amount)
   const captured = captureEbt(context, payment, amount, (pan, benefit, cents) =>
     networkOf(context).capture(pan, pin, benefit, cents),
   )

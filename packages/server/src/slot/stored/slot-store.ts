@@ -47,7 +47,7 @@ interface VersionedDocument extends KnownSlot {
   request: number
 }
 
-/** What the caller knows, in times of the store's clock. */
+/** The facts that the caller knows, in times of the store's clock. */
 interface Knowledge {
   memory: SlotDocument | undefined
   aheadMs: number

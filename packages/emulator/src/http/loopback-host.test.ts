@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 
-import { isLoopbackHost } from './loopback.ts'
+import { isLoopbackHost } from './loopback-host.ts'
 
 test.each(['localhost', 'shop.localhost', '127.0.0.1', '127.1.2.3', '[::1]'])(
   'the host %s is this machine',
