@@ -1,6 +1,7 @@
 import { createRoot } from 'react-dom/client'
 
 import { Playground, type PlaygroundProps } from './playground.tsx'
+
 // Inside the playground, so that no other page of a site loads it.
 import styles from './playground.css?inline'
 

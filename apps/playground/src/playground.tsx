@@ -34,7 +34,12 @@ export function Playground({ linkTo }: PlaygroundProps): ReactNode {
         fetch={world.fetch}
         platform={world.tabs[0].platform}
       >
-        <Desk world={world} orderId={`order-${order}`} onNewOrder={() => setOrder(order + 1)} linkTo={linkTo} />
+        <Desk
+          world={world}
+          orderId={`order-${order}`}
+          onNewOrder={() => setOrder(order + 1)}
+          linkTo={linkTo}
+        />
       </ForageSessionProvider>
     </QueryClientProvider>
   )
@@ -58,10 +63,9 @@ function Desk({ world, orderId, onNewOrder, linkTo }: DeskProps): ReactNode {
   const [hasSecondTab, setSecondTab] = useState(false)
   useEffect(() => world.follow(session, 'page'), [world, session])
 
-  const follow: Readonly<Record<Fault['then'], () => void>> = {
+  const effects: Readonly<Record<Fault['follow'], () => void>> = {
     nothing: () => {},
     'read the balance': () => setReads((count) => count + 1),
-    'renew the token': () => void session.renew().catch(() => {}),
     'open a tab': () => setSecondTab(true),
     'send three requests'() {
       for (let each = 0; each < 3; each += 1) session.fetch(cardUrl).catch(() => {})
@@ -73,7 +77,7 @@ function Desk({ world, orderId, onNewOrder, linkTo }: DeskProps): ReactNode {
     setLast(fault)
     world.press(fault.label)
     await fault.run(world)
-    follow[fault.then]()
+    effects[fault.follow]()
     setBusy(false)
   }
 
@@ -91,7 +95,13 @@ function Desk({ world, orderId, onNewOrder, linkTo }: DeskProps): ReactNode {
           />
           {hasSecondTab && <SecondTab world={world} orderId={orderId} />}
         </div>
-        <FaultButtons last={last} isBusy={isBusy} since={history.since} onPress={(fault) => void press(fault)} linkTo={linkTo} />
+        <FaultButtons
+          last={last}
+          isBusy={isBusy}
+          since={history.since}
+          onPress={(fault) => void press(fault)}
+          linkTo={linkTo}
+        />
       </div>
       <section className="pg-time" aria-labelledby="pg-time-title">
         <h2 id="pg-time-title">

@@ -30,7 +30,7 @@ export function FaultButtons({ last, isBusy, since, onPress, linkTo }: FaultButt
           </button>
         ))}
       </div>
-      <div className="pg-told" role="status">
+      <output className="pg-told">
         {last ? (
           <>
             <p>{last.told}</p>
@@ -42,7 +42,7 @@ export function FaultButtons({ last, isBusy, since, onPress, linkTo }: FaultButt
         ) : (
           <p>Press a button, also while you pay. The timeline shows what the session does.</p>
         )}
-      </div>
+      </output>
     </section>
   )
 }

@@ -1,5 +1,5 @@
-import { repair } from '../world/network.ts'
 import type { Tally } from '../world/history.ts'
+import { repair } from '../world/network.ts'
 import type { World } from '../world/world.ts'
 
 /** Something that goes wrong at the press of a button. */
@@ -13,10 +13,11 @@ export interface Fault {
   /** Causes the fault in the world. */
   run(world: World): Promise<void>
   /** What the page then does, so that the effect can be seen. */
-  readonly then: 'nothing' | 'read the balance' | 'send three requests' | 'renew the token' | 'open a tab'
+  readonly follow: 'nothing' | 'read the balance' | 'send three requests' | 'open a tab'
 }
 
 const minuteMs = 60_000
+const outageMs = 20_000
 
 export const faults: readonly Fault[] = [
   {
@@ -24,7 +25,7 @@ export const faults: readonly Fault[] = [
     label: 'Expire the token now',
     told: 'The API answered 401. The session got one new token and sent the request again: the page saw only a slower answer. If you had typed a PIN, Forage’s input asks for it again, because it keeps the token that it was created with.',
     rule: { page: 'architecture#the-life-of-one-request', words: 'The life of one request' },
-    then: 'read the balance',
+    follow: 'read the balance',
     run: (world) => world.clock.between(() => void world.emulator.control.expireSessionTokens()),
   },
   {
@@ -32,30 +33,32 @@ export const faults: readonly Fault[] = [
     label: 'Revoke the merchant’s tokens',
     told: 'All session tokens died with the authentication token. The backend got another authentication token, and the page noticed one slower answer.',
     rule: { page: 'server/pools', words: 'Pools and tokens' },
-    then: 'read the balance',
+    follow: 'read the balance',
     run: (world) => world.clock.between(() => void world.emulator.control.revokeAuthenticationTokens()),
   },
   {
     id: 'down',
-    label: 'Take the backend down for a minute',
-    told: 'The renewal failed, but the current token is still good, so the customer can pay. The session waits longer after each failure, and recovers when the backend answers again.',
+    label: 'Take the backend down',
+    told: 'The backend failed when the token was due for renewal. The token is still good, so the customer can pay. The session waits longer after each failure. The backend comes back after 20 seconds, and the session recovers.',
     rule: { page: 'errors#endpoint_failed', words: 'endpoint_failed' },
-    then: 'renew the token',
-    run: (world) =>
-      world.clock.between(() => {
-        world.network.state.isBackendDown = true
-        world.clock.page.setTimeout(() => {
-          repair(world.network.state)
-          world.note({ source: 'forage', tone: 'good', words: 'The backend is back.' })
-        }, minuteMs)
-      }),
+    follow: 'nothing',
+    async run(world) {
+      const { state } = world.network
+      state.isBackendDown = true
+      for (let passed = 0; passed < 14 * minuteMs && world.getHistory().since.failed === 0; passed += 5000)
+        await world.clock.pass(5000)
+      world.clock.page.setTimeout(() => {
+        repair(state)
+        world.note({ source: 'forage', tone: 'good', words: 'The backend is back.' })
+      }, outageMs)
+    },
   },
   {
     id: 'slow',
     label: 'Slow backend, three requests at once',
     told: 'All three requests got a 401. They shared one token request, which took 4 seconds, and each was sent again once.',
     rule: { page: 'defaults#how-a-session-behaves', words: 'How a session behaves' },
-    then: 'send three requests',
+    follow: 'send three requests',
     run: (world) =>
       world.clock.between(() => {
         world.network.state.backendMs = 4000
@@ -66,9 +69,9 @@ export const faults: readonly Fault[] = [
   {
     id: 'clock',
     label: 'Set the clock 2 hours ahead',
-    told: 'A wrong clock expires no good token: the session measures lifetimes with a second clock as well. Because the device may have slept, it renewed the token once.',
+    told: 'The session cannot tell a wrong clock from a sleep, so it got another token, once. The API rejected nothing, and the next requests need no further token.',
     rule: { page: 'events', words: 'Events: clock-stepped' },
-    then: 'read the balance',
+    follow: 'read the balance',
     run: (world) => world.clock.between(() => world.clock.page.stepWall(120 * minuteMs)),
   },
   {
@@ -76,7 +79,7 @@ export const faults: readonly Fault[] = [
     label: 'Let the device sleep for 2 hours',
     told: 'The token expired during the sleep. The session noticed before the next request, so the API rejected nothing.',
     rule: { page: 'defaults#how-a-session-behaves', words: 'How a session behaves' },
-    then: 'read the balance',
+    follow: 'read the balance',
     run: (world) =>
       world.clock.between(() => {
         world.clock.page.sleep(120 * minuteMs)
@@ -89,7 +92,7 @@ export const faults: readonly Fault[] = [
     label: 'Open a second tab',
     told: 'The second tab asked the first one, and took its token: the backend was not asked.',
     rule: { page: 'defaults#how-a-session-behaves', words: 'How a session behaves' },
-    then: 'open a tab',
+    follow: 'open a tab',
     run: () => Promise.resolve(),
   },
   {
@@ -97,15 +100,16 @@ export const faults: readonly Fault[] = [
     label: 'Let 15 minutes pass',
     told: 'This is how most tokens end: the session renewed it when four fifths of its life were over, and the customer noticed nothing.',
     rule: { page: 'defaults', words: 'Important defaults' },
-    then: 'nothing',
+    follow: 'nothing',
     run: (world) => world.clock.pass(15 * minuteMs),
   },
 ]
 
 /** Returns what was counted since the button was pressed, each count with a separator after it. */
-export function countsOf({ minted, rejected, replayed, shared }: Tally): string {
+export function countsOf({ minted, rejected, replayed, shared, failed }: Tally): string {
   const counts: [number, string][] = [
     [rejected, 'rejected with 401'],
+    [failed, failed === 1 ? 'failed token request' : 'failed token requests'],
     [minted, minted === 1 ? 'new session token' : 'new session tokens'],
     [replayed, 'sent again'],
     [shared, 'shared between tabs'],

@@ -56,21 +56,23 @@ export function Checkout({ world, orderId, balance, reads, onPaid, onNewOrder }:
         <span>
           EBT card ending in {card.data?.card.last_4 ?? '····'}
           <br />
-          <strong>{card.data?.balance ? `EBT SNAP $${card.data.balance.snap}` : 'Reading the balance…'}</strong>
+          <strong>
+            {card.data?.balance ? `EBT SNAP $${card.data.balance.snap}` : 'Reading the balance…'}
+          </strong>
         </span>
         <button type="button" className="pg-quiet" disabled={card.isFetching} onClick={() => void refetch()}>
           {card.isFetching ? 'Reading…' : 'Read again'}
         </button>
       </div>
       {balance !== undefined ? (
-        <div className="pg-paid" role="status">
+        <output className="pg-paid">
           <p>
             <strong>Paid.</strong> ${amount} was charged once. ${balance} is left on EBT SNAP.
           </p>
           <button type="button" className="pg-primary" onClick={onNewOrder}>
             New order
           </button>
-        </div>
+        </output>
       ) : (
         <PinForm key={orderId} world={world} orderId={orderId} onPaid={onPaid} />
       )}

@@ -1,4 +1,9 @@
-import { useForageMutation, useForageSdk, type ForageElement, type ForagePayment } from '@forage-session/react'
+import {
+  useForageMutation,
+  useForageSdk,
+  type ForageElement,
+  type ForagePayment,
+} from '@forage-session/react'
 import { useEffect, useState, type ReactNode, type SyntheticEvent } from 'react'
 
 import { amount, merchantAccount, paymentPath } from '../world/addresses.ts'
@@ -60,9 +65,7 @@ function Problem({ error, needsReentry }: { error: Error; needsReentry: boolean 
   )
 }
 
-function usePinElement(
-  createElement: (type: 'collect_pin') => ForageElement,
-): ForageElement | undefined {
+function usePinElement(createElement: (type: 'collect_pin') => ForageElement): ForageElement | undefined {
   const [ready, setReady] = useState<ForageElement>()
   useEffect(() => {
     const element = createElement('collect_pin')

@@ -35,9 +35,9 @@ export function SecondTab({ world, orderId }: SecondTabProps): ReactNode {
   }, [world, session])
   const { status } = useSyncExternalStore(session.subscribe, session.getSnapshot)
   return (
-    <p className="pg-second" role="status">
+    <output className="pg-second">
       <strong>Second tab:</strong> its session is {status}
       {isShared && ', with the token of the first tab'}.
-    </p>
+    </output>
   )
 }

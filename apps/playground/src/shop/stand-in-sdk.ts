@@ -1,9 +1,4 @@
-import type {
-  ForageElement,
-  ForageElementEvent,
-  ForageFactory,
-  ForagePayment,
-} from '@forage-session/react'
+import type { ForageElement, ForageElementEvent, ForageFactory, ForagePayment } from '@forage-session/react'
 
 import { apiOrigin, merchantAccount, vaultOrigin } from '../world/addresses.ts'
 import type { Network } from '../world/network.ts'
@@ -38,7 +33,11 @@ export function createStandInSdk({ fetch }: Pick<Network, 'fetch'>): ForageFacto
         const payment = await send(apiOrigin, `/api/payments/${ref}/`)
         const method = await send(apiOrigin, `/api/payment_methods/${payment.payment_method}/`)
         const body = { pin: inputs.get(element)?.read(), card_number_token: method.card?.token.split(',')[2] }
-        return (await send(vaultOrigin, `/proxy/api/payments/${ref}/capture/`, body)) as unknown as ForagePayment
+        return (await send(
+          vaultOrigin,
+          `/proxy/api/payments/${ref}/capture/`,
+          body,
+        )) as unknown as ForagePayment
       },
       tokenizeCard: () => notHere('tokenizeCard'),
       checkBalance: () => notHere('checkBalance'),

@@ -15,12 +15,15 @@ export function spanAt(now: number): Span {
 
 /** Returns the position of a time in the plot, from 0 to `width`. A time beyond it lies on its edge. */
 export function xOf({ from, until }: Span, at: number, width: number): number {
-  return (Math.min(1, Math.max(0, (at - from) / (until - from)))) * width
+  return Math.min(1, Math.max(0, (at - from) / (until - from))) * width
 }
 
 /** Returns the whole minutes to label: at most eight. */
 export function minuteTicks({ from, until }: Span): number[] {
   const everyMs = [1, 2, 5, 10].map((minutes) => minutes * 60_000).find((ms) => (until - from) / ms <= 8)!
   const first = Math.ceil(from / everyMs) * everyMs
-  return Array.from({ length: Math.floor((until - first) / everyMs) + 1 }, (_, index) => first + index * everyMs)
+  return Array.from(
+    { length: Math.floor((until - first) / everyMs) + 1 },
+    (_, index) => first + index * everyMs,
+  )
 }

@@ -59,7 +59,14 @@ export function Plot({ history, now }: PlotProps): ReactNode {
           const y = lanes.tokens - 6 + (index % 2) * 14
           return (
             <g key={life.fingerprint}>
-              <rect className="pg-life" x={x(life.from)} y={y} width={Math.max(2, x(until) - x(life.from))} height={8} rx={2} />
+              <rect
+                className="pg-life"
+                x={x(life.from)}
+                y={y}
+                width={Math.max(2, x(until) - x(life.from))}
+                height={8}
+                rx={2}
+              />
               {life.endedAt === undefined && life.expiresAt > now && (
                 <line className="pg-rest" x1={x(now)} x2={x(life.expiresAt)} y1={y + 4} y2={y + 4} />
               )}
@@ -69,13 +76,7 @@ export function Plot({ history, now }: PlotProps): ReactNode {
         {history.marks
           .filter(({ at }) => at >= span.from)
           .map(({ at, kind }, index) => (
-            <circle
-              key={index}
-              className={`pg-mark pg-${kind}`}
-              cx={x(at)}
-              cy={laneOf[kind]}
-              r={4}
-            />
+            <circle key={index} className={`pg-mark pg-${kind}`} cx={x(at)} cy={laneOf[kind]} r={4} />
           ))}
         <line className="pg-now" x1={x(now)} x2={x(now)} y1={4} y2={bottom} />
       </svg>

@@ -12,12 +12,14 @@ const sources: Readonly<Record<Source, string>> = {
 /** Lists what happened, the latest at the end, which stays in view. */
 export function Timeline({ entries }: { readonly entries: readonly Entry[] }): ReactNode {
   const list = useRef<HTMLOListElement>(null)
+  const latest = entries.at(-1)?.id
   useEffect(() => {
     const { current } = list
-    if (current) current.scrollTop = current.scrollHeight
-  }, [entries.length])
+    if (current && latest !== undefined) current.scrollTop = current.scrollHeight
+  }, [latest])
   return (
-    // A list that scrolls can be reached by keyboard.
+    // The list must be focusable, so that it can be scrolled with the keyboard.
+    // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex
     <ol className="pg-entries" ref={list} tabIndex={0} aria-label="Timeline">
       {entries.map(({ id, at, source, tone, words }) => (
         <li key={id} className={`pg-entry pg-tone-${tone}`}>

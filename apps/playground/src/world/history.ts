@@ -46,9 +46,11 @@ export interface Tally {
   readonly rejected: number
   readonly replayed: number
   readonly shared: number
+  /** Token requests of a session that brought no token. */
+  readonly failed: number
 }
 
-export const nothingYet: Tally = { minted: 0, rejected: 0, replayed: 0, shared: 0 }
+export const nothingYet: Tally = { minted: 0, rejected: 0, replayed: 0, shared: 0, failed: 0 }
 
 export const emptyHistory: History = { entries: [], tokens: [], marks: [], since: nothingYet }
 
@@ -73,7 +75,11 @@ export function addSessionEvent(
 ): History {
   const line = lineOf(event)
   const told = line ? addEntry(history, { at, source, ...line }) : history
-  return { ...told, tokens: source === 'page' ? livesAfter(told.tokens, at, event) : told.tokens, since: tallyAfter(told.since, event) }
+  return {
+    ...told,
+    tokens: source === 'page' ? livesAfter(told.tokens, at, event) : told.tokens,
+    since: tallyAfter(told.since, event),
+  }
 }
 
 /** Adds a request that the Forage API answered. The session does not see those of the SDK and of the backend. */
@@ -82,7 +88,13 @@ export function addApiRequest(history: History, at: number, request: AnsweredReq
   const isMint = path === '/api/session_token/' && status < 300
   const words = `${method} ${path} → ${status === 0 ? 'no answer' : status}`
   const tone: Tone = isMint || status < 300 ? 'plain' : status === 401 ? 'warning' : 'bad'
-  const kind: Mark['kind'] = isMint ? 'minted' : status === 401 ? 'rejected' : status >= 400 || status === 0 ? 'failed' : 'answered'
+  const kind: Mark['kind'] = isMint
+    ? 'minted'
+    : status === 401
+      ? 'rejected'
+      : status >= 400 || status === 0
+        ? 'failed'
+        : 'answered'
   const told = addEntry(history, { at, source: 'forage', tone, words })
   const { since } = told
   return {
@@ -113,6 +125,7 @@ function endLast(lives: readonly TokenLife[], at: number): readonly TokenLife[] 
 
 function tallyAfter(tally: Tally, { type }: SessionEvent): Tally {
   if (type === 'request-rejected') return { ...tally, rejected: tally.rejected + 1 }
+  if (type === 'token-failed') return { ...tally, failed: tally.failed + 1 }
   if (type === 'request-replayed') return { ...tally, replayed: tally.replayed + 1 }
   return type === 'tab-shared' ? { ...tally, shared: tally.shared + 1 } : tally
 }
@@ -125,7 +138,10 @@ function lineOf(event: SessionEvent): Pick<Entry, 'tone' | 'words'> | undefined 
     case 'token-received':
       return event.via === 'tab'
         ? undefined
-        : { tone: 'good', words: `It received token ${event.fingerprint}, valid for ${minutes(event.lifetimeMs)}.` }
+        : {
+            tone: 'good',
+            words: `It received token ${event.fingerprint}, valid for ${minutes(event.lifetimeMs)}.`,
+          }
     case 'token-failed':
       return {
         tone: 'bad',

@@ -62,7 +62,7 @@ export function createMerchantBackend({ clock, emulator }: MerchantBackendOption
       { merchantAccount },
     )
   const routes: Readonly<Record<string, (request: Request) => Promise<Response>>> = {
-    [tokenPath]: (request) => sessionToken(asBrowserSends(request)),
+    [tokenPath]: async (request) => sessionToken(await asServerReceives(request)),
     [paymentPath]: createPayment,
   }
   return {
@@ -76,10 +76,14 @@ export function createMerchantBackend({ clock, emulator }: MerchantBackendOption
   }
 }
 
-/** A page cannot set these headers: the browser adds them on the way. */
-function asBrowserSends(request: Request): Request {
+/**
+ * Returns the request as a server receives it: with the headers that a browser adds on the way, which a page cannot
+ * set, and with a body that can be read in parts, which the requests of Firefox do not have.
+ */
+async function asServerReceives(request: Request): Promise<Request> {
   const headers = new Headers(request.headers)
   headers.set('Origin', shopOrigin)
   headers.set('Sec-Fetch-Site', 'same-origin')
-  return Object.defineProperty(request, 'headers', { value: headers })
+  const { body } = new Response(await request.clone().text())
+  return Object.defineProperties(request, { headers: { value: headers }, body: { value: body } })
 }
