@@ -1,6 +1,6 @@
+import { readFile } from 'node:fs/promises'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { readFile } from 'node:fs/promises'
 import { extname, join } from 'node:path'
 
 /** The folder into which the stories build the page. */

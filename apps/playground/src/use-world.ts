@@ -12,8 +12,12 @@ export function useWorld(): World | undefined {
   useEffect(() => {
     let isOver = false
     void world.ready.then(() => isOver || setReady(true))
+    // A slow device waits for the last tick, so that ticks do not pile up.
+    let isPassing = false
     const ticker = setInterval(() => {
-      if (!document.hidden) void world.clock.pass(tickMs)
+      if (document.hidden || isPassing) return
+      isPassing = true
+      void world.clock.pass(tickMs).finally(() => (isPassing = false))
     }, tickMs)
     return () => {
       isOver = true

@@ -45,8 +45,12 @@ export const faults: readonly Fault[] = [
     async run(world) {
       const { state } = world.network
       state.isBackendDown = true
-      for (let passed = 0; passed < 14 * minuteMs && world.getHistory().since.failed === 0; passed += 5000)
-        await world.clock.pass(5000)
+      for (
+        let passed = 0;
+        passed < 14 * minuteMs && world.getHistory().since.failed === 0;
+        passed += minuteMs / 2
+      )
+        await world.clock.pass(minuteMs / 2)
       world.clock.page.setTimeout(() => {
         repair(state)
         world.note({ source: 'forage', tone: 'good', words: 'The backend is back.' })

@@ -18,9 +18,10 @@ export function xOf({ from, until }: Span, at: number, width: number): number {
   return Math.min(1, Math.max(0, (at - from) / (until - from))) * width
 }
 
-/** Returns the whole minutes to label: at most eight. */
-export function minuteTicks({ from, until }: Span): number[] {
-  const everyMs = [1, 2, 5, 10].map((minutes) => minutes * 60_000).find((ms) => (until - from) / ms <= 8)!
+/** Returns the whole minutes to label: at most about `most`. */
+export function minuteTicks({ from, until }: Span, most: number): number[] {
+  const steps = [1, 2, 5, 10].map((minutes) => minutes * 60_000)
+  const everyMs = steps.find((ms) => (until - from) / ms <= most) ?? longestMs
   const first = Math.ceil(from / everyMs) * everyMs
   return Array.from(
     { length: Math.floor((until - first) / everyMs) + 1 },

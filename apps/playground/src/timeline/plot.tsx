@@ -1,4 +1,4 @@
-import type { ReactNode } from 'react'
+import { useEffect, useRef, useState, type ReactNode, type RefObject } from 'react'
 
 import type { History, Mark } from '../world/history.ts'
 import { minuteTicks, spanAt, xOf } from './plot-scale.ts'
@@ -8,7 +8,6 @@ interface PlotProps {
   readonly now: number
 }
 
-const width = 800
 const left = 84
 const lanes = { tokens: 18, answered: 52, refused: 74, minted: 96 }
 const bottom = 112
@@ -29,12 +28,14 @@ const names: Readonly<Record<Mark['kind'], string>> = {
 
 /** Draws the life of each token, and below it each request to the API. */
 export function Plot({ history, now }: PlotProps): ReactNode {
+  const figure = useRef<HTMLElement>(null)
+  const width = useWidth(figure)
   const span = spanAt(now)
   const x = (at: number): number => left + xOf(span, at, width - left - 8)
   return (
-    <figure className="pg-plot">
-      <svg viewBox={`0 0 ${width} 136`} role="img" aria-label={descriptionOf(history)}>
-        {minuteTicks(span).map((at) => (
+    <figure className="pg-plot" ref={figure}>
+      <svg width={width} height={136} role="img" aria-label={descriptionOf(history)}>
+        {minuteTicks(span, width / 90).map((at) => (
           <g key={at}>
             <line className="pg-grid" x1={x(at)} x2={x(at)} y1={8} y2={bottom} />
             <text className="pg-axis" x={x(at)} y={128} textAnchor="middle">
@@ -92,6 +93,17 @@ export function Plot({ history, now }: PlotProps): ReactNode {
       </figcaption>
     </figure>
   )
+}
+
+/** Returns the width of an element in CSS pixels, so that the plot's text has the size of other text. */
+function useWidth(element: RefObject<HTMLElement | null>): number {
+  const [width, setWidth] = useState(0)
+  useEffect(() => {
+    const observer = new ResizeObserver(([entry]) => setWidth(entry?.contentRect.width ?? 0))
+    if (element.current) observer.observe(element.current)
+    return () => observer.disconnect()
+  }, [element])
+  return Math.max(width, 240)
 }
 
 function descriptionOf({ tokens, marks }: History): string {

@@ -32,7 +32,7 @@ test('a request to any other site fails, as no request leaves the page', async (
   const { world } = await openTab()
   const sent = world.fetch('https://elsewhere.example/').catch((error: unknown) => error)
   await world.clock.pass(1000)
-  await expect(sent).resolves.toThrow('Failed to fetch')
+  await expect(sent).resolves.toMatchObject({ name: 'TypeError', message: 'Failed to fetch' })
 })
 
 test('the timeline contains neither a token nor the client secret', async () => {
