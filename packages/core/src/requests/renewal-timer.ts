@@ -14,6 +14,7 @@ export function createRenewalTimer(
   let handle: unknown
   return (plan) => {
     clock.clearTimeout(handle)
-    handle = plan && clock.setTimeout(onTimer, Math.min(Math.max(0, plan.inMs), longestMs))
+    // Whole milliseconds: while a clock cannot show the rest of a millisecond, a timer for it would loop.
+    handle = plan && clock.setTimeout(onTimer, Math.min(Math.max(0, Math.ceil(plan.inMs)), longestMs))
   }
 }
