@@ -28,7 +28,7 @@ export default defineConfig({
   lang: 'en',
   head: [['link', { rel: 'icon', href: `data:image/svg+xml,${encodeURIComponent(icon)}` }]],
   // The path of the site on its server, for example /forage-session/.
-  base: (process.env['DOCS_BASE'] ?? '/') as `/${string}/`,
+  base: process.env['DOCS_BASE'] ?? '/',
   // Pages can be anywhere in the repository.
   srcDir: '..',
   srcExclude: noPages,

@@ -20,7 +20,7 @@ export async function openTab(given?: World, index: 0 | 1 = 0): Promise<OpenTab>
     checkoutId: 'order-1',
     merchantAccount,
     fetch: world.fetch,
-    platform: { ...world.tabs[index].platform, random: () => 0 },
+    platform: { ...world.tabs[index].platform, random: Math.random },
   })
   world.follow(session, index === 0 ? 'page' : 'second-tab')
   return {

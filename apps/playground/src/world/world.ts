@@ -55,6 +55,9 @@ export interface Tab {
 /** The backend's authentication token is no longer new: the server does not doubt a rejection of it. */
 const warmUpMs = 10 * 60_000
 
+/** Each world has its own client: the backends of one page share their memory, and its tokens belong to a client. */
+let worlds = 0
+
 /** Creates a world that begins at `startAt`, in ms since the epoch. */
 export function createWorld(startAt: number): World {
   const clock = createWorldClock(startAt)
@@ -62,6 +65,7 @@ export function createWorld(startAt: number): World {
   let beganAt = 0
   const at = (): number => clock.page.elapsed() - beganAt
   const emulator = createEmulator({
+    clientId: `playground-${(worlds += 1)}`,
     clock: clock.servers,
     vaultUrl: vaultOrigin,
     onRequest: (request) => store.change((history) => addApiRequest(history, at(), request)),
