@@ -7,6 +7,7 @@ import {
   engineTests,
   guides,
   packedTests,
+  playgroundTests,
   postgresTests,
   redisTests,
   sqliteTests,
@@ -49,7 +50,7 @@ const stages: Gate[][] = [
     sqliteTests,
   ],
   // Several tabs wait for each other most of their time: the others fill it.
-  [tabTests, packedTests, redisTests, postgresTests, engineTests],
+  [tabTests, packedTests, redisTests, postgresTests, engineTests, playgroundTests],
   [endToEndTests],
   [
     commandGate('packages in a fresh application', 'node', 'scripts/packages/check-consumer.ts'),
