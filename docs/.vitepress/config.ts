@@ -48,7 +48,6 @@ export default defineConfig({
   themeConfig: {
     nav: [
       { text: 'Playground', link: '/playground.md' },
-      { text: 'Guides', link: '/guides/quick-start.md', activeMatch: '/guides/' },
       { text: 'Guides', link: '/guides/take-an-ebt-payment.md', activeMatch: '/guides/' },
       {
         text: 'Reference',
