@@ -193,10 +193,7 @@ it('the buckets of the durations tell a fast answer from a slow one', async () =
     const filled = buckets.flatMap(({ boundaries, counts }) =>
       counts.flatMap((count, i) => (count > 0 ? [[count, boundaries[i]]] : [])),
     )
-    expect(filled, name).toEqual([
-      [1, 0.25],
-      [1, 5],
-    ])
+    expect([name, ...filled]).toEqual([name, [1, 0.25], [1, 5]])
   }
 })
 
