@@ -66,13 +66,16 @@ function timing(meter?: TelemetryMeter, tracer?: TelemetryTracer): ForageServerL
   const timer = createTimer()
   const options = { unit: 's', advice: { explicitBucketBoundaries } }
   const durations = new Map(
-    Object.values(timedCounters).map((name) => [name, meter?.createHistogram(name, options)]),
+    Object.values(timedCounters).map(({ name, description }) => [
+      name,
+      meter?.createHistogram(name, { ...options, description }),
+    ]),
   )
   return (event) => {
     const timed = timer(event)
-    const name = timed && timedCounters[timed.counter]
-    if (!timed || !name) return
-    durations.get(name)?.record((event.at - timed.startedAt) / 1000, timed.attributes)
+    const duration = timed && timedCounters[timed.counter]
+    if (!timed || !duration) return
+    durations.get(duration.name)?.record((event.at - timed.startedAt) / 1000, timed.attributes)
     if (tracer && timed.counter in spans) trace(tracer, timed, event.at)
   }
 }
@@ -80,10 +83,19 @@ function timing(meter?: TelemetryMeter, tracer?: TelemetryTracer): ForageServerL
 // In seconds, up to the longest deadline. OpenTelemetry's own boundaries are for milliseconds: 5 is the first after 0.
 const explicitBucketBoundaries = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30]
 
-const timedCounters: Partial<Record<Count['counter'], string>> = {
-  'forage.endpoint.requests': 'forage.endpoint.duration',
-  'forage.authentication_token.requests': 'forage.authentication_token.duration',
-  'forage.session_token.mints': 'forage.session_token.duration',
+const timedCounters: Partial<Record<Count['counter'], { name: string; description: string }>> = {
+  'forage.endpoint.requests': {
+    name: 'forage.endpoint.duration',
+    description: 'Duration of requests for a session token from browsers and apps',
+  },
+  'forage.authentication_token.requests': {
+    name: 'forage.authentication_token.duration',
+    description: 'Duration of requests for an authentication token to Forage',
+  },
+  'forage.session_token.mints': {
+    name: 'forage.session_token.duration',
+    description: 'Duration of mints of a session token, with the wait for an authentication token',
+  },
 }
 
 // Requests from the browser have no span here: an instrumented web framework creates it.
