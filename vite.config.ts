@@ -81,6 +81,7 @@ export default defineConfig({
             'packages/*/{src,test}/**/*.test.ts',
             'apps/*/{src,shop,test}/**/*.test.ts',
             'scripts/**/*.test.ts',
+            'ops/test/*.test.ts',
           ],
           exclude: [
             '**/*.browser.test.*',

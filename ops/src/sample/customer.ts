@@ -1,11 +1,11 @@
 import { createForageSession, type SessionEvent } from '@forage-session/core'
 
-import type { VirtualClock } from '../../../packages/server/test/fixtures/virtual-clock.ts'
+import type { FleetClock } from '../../../packages/server/test/fleet/fleet-clock.ts'
 import { apiUrl } from './instance.ts'
 
 /** What a customer's page reaches. */
 export interface ShopWorld {
-  clock: VirtualClock
+  clock: FleetClock
   random: () => number
   /** Sends a request to the shop, which gives it to one of its instances. */
   shop(request: Request): Promise<Response>
@@ -23,13 +23,9 @@ export const shopOrigin = 'https://shop.example'
 /** Signs in, orders, and stays on the checkout for some minutes with a session that reads a card now and then. */
 export async function checkOut(world: ShopWorld, account: string, minutes: number): Promise<SessionEvent[]> {
   const { clock, random, shop, cardRef } = world
-  const send = sender(world)
-  const signedIn = await send('/api/account', { account })
-  const headers = { Cookie: signedIn.headers.get('Set-Cookie')?.split(';')[0] ?? '' }
-  const ordered = await send('/api/orders', { items: [{ productId: 'milk', quantity: 2 }] }, headers)
-  if (!ordered.ok) return []
-  const { id } = (await ordered.json()) as { id: string }
-
+  const order = await placeOrder(world, account)
+  if (!order) return []
+  const { id, headers } = order
   const events: SessionEvent[] = []
   const session = createForageSession({
     environment: { apiUrl },
@@ -46,16 +42,32 @@ export async function checkOut(world: ShopWorld, account: string, minutes: numbe
   while (clock.now() < endsAt) {
     // A page that gets no token shows a message, and the customer stays.
     await session.fetch(`${apiUrl}/api/payment_methods/${cardRef}/`).catch(() => undefined)
-    await new Promise<void>((resolve) => clock.setTimeout(resolve, 20_000 + 30_000 * random()))
+    await new Promise<void>((resolve) => clock.setTimeout(resolve, 60_000 + 120_000 * random()))
   }
   session.close()
   return events
 }
 
-type Send = (path: string, body: object, headers?: Record<string, string>) => Promise<Response>
+/** Requests session tokens for one order without a pause, as a page with a mistake does. */
+export async function requestOften(world: ShopWorld, account: string, times: number): Promise<void> {
+  const order = await placeOrder(world, account)
+  if (!order) return
+  const body = { checkout_id: order.id, reason: 'first' }
+  for (let i = 0; i < times; i += 1) {
+    void world.shop(request(world.pageOrigin, '/api/forage/session-token', body, order.headers))
+  }
+}
 
-function sender({ shop }: ShopWorld): Send {
-  return (path, body, headers) => shop(request(shopOrigin, path, body, headers))
+/** Signs in and orders. Returns undefined if the shop cannot take orders. */
+async function placeOrder(
+  { shop }: ShopWorld,
+  account: string,
+): Promise<{ id: string; headers: { Cookie: string } } | undefined> {
+  const signedIn = await shop(request(shopOrigin, '/api/account', { account }))
+  const headers = { Cookie: signedIn.headers.get('Set-Cookie')?.split(';')[0] ?? '' }
+  const cart = { items: [{ productId: 'milk', quantity: 2 }] }
+  const ordered = await shop(request(shopOrigin, '/api/orders', cart, headers))
+  return ordered.ok ? { ...((await ordered.json()) as { id: string }), headers } : undefined
 }
 
 function request(origin: string, path: string, body: object, headers: Record<string, string> = {}): Request {

@@ -1,6 +1,6 @@
 import type { Emulator } from '@forage-session/emulator'
 
-import type { VirtualClock } from '../../../packages/server/test/fixtures/virtual-clock.ts'
+import type { FleetClock } from '../../../packages/server/test/fleet/fleet-clock.ts'
 
 /** Answers a request instead of Forage. Undefined: Forage answers. */
 export type Disturbance = (path: string) => Response | Promise<Response> | undefined
@@ -15,7 +15,7 @@ export interface ForageLine {
 }
 
 /** Creates a line that takes 80 ms to 280 ms for each request. */
-export function createForageLine(emulator: Emulator, clock: VirtualClock, random: () => number): ForageLine {
+export function createForageLine(emulator: Emulator, clock: FleetClock, random: () => number): ForageLine {
   const line: ForageLine = {
     disturbance: undefined,
     extraMs: 0,
@@ -29,7 +29,7 @@ export function createForageLine(emulator: Emulator, clock: VirtualClock, random
   return line
 }
 
-function delay(clock: VirtualClock, ms: number, signal: AbortSignal): Promise<void> {
+function delay(clock: FleetClock, ms: number, signal: AbortSignal): Promise<void> {
   return new Promise((resolve, reject) => {
     const timer = clock.setTimeout(resolve, ms)
     signal.addEventListener('abort', () => {

@@ -7,7 +7,7 @@ import { MeterProvider } from '@opentelemetry/sdk-metrics'
 
 import { createMerchantApp } from '../../../apps/checkout/src/merchant/merchant-app.ts'
 import { catalog, deliveryFeeCents } from '../../../apps/checkout/src/merchant/orders/catalog.ts'
-import type { VirtualClock } from '../../../packages/server/test/fixtures/virtual-clock.ts'
+import type { FleetClock } from '../../../packages/server/test/fleet/fleet-clock.ts'
 import { accounts } from './accounts.ts'
 
 /** One process of the sample's backend. */
@@ -24,7 +24,7 @@ export interface Instance {
 export interface InstanceOptions {
   name: string
   emulator: Emulator
-  clock: VirtualClock
+  clock: FleetClock
   database: DatabaseSync
   server: Pick<ForageServerOptions, 'store' | 'fetch' | 'random'> & Partial<ForageServerOptions>
 }

@@ -1,19 +1,18 @@
+import type { DatabaseSync } from 'node:sqlite'
+
 import { createEmulator, type Emulator } from '@forage-session/emulator'
 import type { ForageServerOptions } from '@forage-session/server'
 
 import { seededRandom } from '../../../apps/bench/src/world/seeded-random.ts'
 import { openDatabase } from '../../../apps/checkout/src/merchant/database.ts'
-import {
-  createVirtualClock,
-  turn,
-  type VirtualClock,
-} from '../../../packages/server/test/fixtures/virtual-clock.ts'
+import { createFleetClock, type FleetClock } from '../../../packages/server/test/fleet/fleet-clock.ts'
 import { createSeriesRecorder, type RecordedSeries } from '../prometheus/series.ts'
 import { accounts } from './accounts.ts'
 import { checkOut, shopOrigin, type ShopWorld } from './customer.ts'
 import { createForageLine, type ForageLine } from './forage-line.ts'
 import { startInstance, type Instance } from './instance.ts'
 import { createSwitchableStore, type SwitchableStore } from './switchable-store.ts'
+import { whileTimePasses } from './while-time-passes.ts'
 
 /** How often Prometheus scrapes the sample, in ms of the sample's clock. */
 export const scrapeIntervalMs = 15_000
@@ -23,10 +22,12 @@ export const scrapeIntervalMs = 15_000
  * customers, and a scrape every 15 s. An hour of it takes about a second.
  */
 export interface Sample {
-  readonly clock: VirtualClock
+  readonly clock: FleetClock
   readonly emulator: Emulator
   readonly line: ForageLine
   readonly store: SwitchableStore
+  /** The orders and sign-ins of the shop. */
+  readonly database: DatabaseSync
   /** A test may replace, add and remove processes. */
   readonly instances: Instance[]
   /** What the pages of new customers reach. */
@@ -49,12 +50,12 @@ const cardRef = '0123456789'
 /** Creates a sample. The options are those of each of its instances. */
 export async function createSample(options: Partial<ForageServerOptions> = {}): Promise<Sample> {
   const random = seededRandom(7)
-  // An answer of the emulator passes several streams before it settles.
-  const exact = createVirtualClock(async () => {
-    for (let i = 0; i < 4; i += 1) await turn()
-  })
+  const exact = createFleetClock()
   // As on a real platform, time passes in whole milliseconds.
-  const clock = { ...exact, setTimeout: (run: () => void, ms: number) => exact.setTimeout(run, Math.ceil(ms)) }
+  const clock = {
+    ...exact,
+    setTimeout: (run: () => void, ms: number) => exact.setTimeout(run, Math.ceil(ms)),
+  }
   const emulator = createEmulator({ clock })
   await emulator.control.keepCard(cardRef)
   const line = createForageLine(emulator, clock, random)
@@ -91,6 +92,7 @@ export async function createSample(options: Partial<ForageServerOptions> = {}): 
     emulator,
     line,
     store,
+    database,
     instances,
     world,
     checkoutsPerMinute: 4,
@@ -100,13 +102,13 @@ export async function createSample(options: Partial<ForageServerOptions> = {}): 
     async pass(minutes) {
       for (let left = (minutes * 60_000) / scrapeIntervalMs; left > 0; left -= 1) {
         arrivals()
-        await clock.advance(scrapeIntervalMs)
+        await clock.pass(scrapeIntervalMs)
         const scraped = sample.isScraped ? instances : []
         recorder.record(await Promise.all(scraped.map(async ({ name, scrape }) => [name, await scrape()])))
       }
     },
     async close() {
-      await Promise.all(instances.map((instance) => instance.close()))
+      await whileTimePasses(clock, Promise.all(instances.map((instance) => instance.close())))
     },
   }
   instances.push(start('shop-1:9464'), start('shop-2:9464'))
