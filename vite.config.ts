@@ -136,6 +136,16 @@ export default defineConfig({
       {
         extends: true,
         test: {
+          // These tests start Prometheus, so the files run one after another.
+          name: 'prometheus',
+          environment: 'node',
+          include: ['ops/test/prometheus/**/*.test.ts'],
+          fileParallelism: false,
+        },
+      },
+      {
+        extends: true,
+        test: {
           // These tests read the tarballs that scripts/packages/check-packages.ts creates.
           name: 'packed',
           environment: 'node',
