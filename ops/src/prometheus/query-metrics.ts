@@ -47,5 +47,5 @@ function matchersOf(text: string): Matcher[] {
 export function sourcesOf(metric: string): string[] {
   const recording = readRules().find(({ kind, name }) => kind === 'record' && name === metric)
   if (!recording) return [metric]
-  return metricsOf(recording.expr).selectors.flatMap((selector) => sourcesOf(selector.metric))
+  return metricsOf(recording.expr).selectors.flatMap((each) => sourcesOf(each.metric))
 }

@@ -3,7 +3,7 @@ import type { Emulator } from '@forage-session/emulator'
 import type { FleetClock } from '../../../packages/server/test/fleet/fleet-clock.ts'
 
 /** Answers a request instead of Forage. Undefined: Forage answers. */
-export type Disturbance = (path: string) => Response | Promise<Response> | undefined
+export type Disturbance = (path: string) => Response | undefined | Promise<Response | undefined>
 
 /** The way from the backend to Forage. A request takes some time of the sample's clock. */
 export interface ForageLine {
