@@ -29,7 +29,7 @@ async function firstMinutes(outage: Outage): Promise<RecordedSeries> {
   return sample.recorded
 }
 
-/** What no outage brings within minutes. */
+/** Cases that no outage causes within minutes. */
 const rareCases: readonly Outage[] = [
   {
     name: 'the client has 1000 tokens already',

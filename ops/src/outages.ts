@@ -14,14 +14,14 @@ export interface Outage {
   readonly alerts: readonly string[]
   /** Options of the sample's instances. */
   readonly options?: Partial<ForageServerOptions>
-  /** How long the sample is well before the outage, how long the outage is, and how long it is watched after that. */
+  /** The time before the outage, of the outage, and after it. */
   readonly minutes?: Partial<Minutes>
-  /** How long it takes until every metric shows it, in minutes. Default: 4. */
+  /** The time until every metric shows it, in minutes. Default: 4. */
   readonly noticedAfter?: number
-  /** What happens before the outage, without any scrape. */
+  /** Prepares the sample, without any scrape. */
   readonly before?: (sample: Sample) => Promise<void>
   readonly begin: (sample: Sample) => unknown
-  /** What happens in each minute of the outage. */
+  /** Runs in each minute of the outage. */
   readonly eachMinute?: (sample: Sample, minute: number) => Promise<void>
   /** The repair. Without one, the alerts are not expected to end. */
   readonly end?: (sample: Sample) => unknown
@@ -33,7 +33,7 @@ export interface Minutes {
   after: number
 }
 
-const usual: Minutes = { before: 15, outage: 25, after: 40 }
+const usual: Minutes = { before: 12, outage: 20, after: 20 }
 
 /** Returns the times of an outage, in minutes. */
 export function minutesOf({ minutes }: Outage): Minutes {

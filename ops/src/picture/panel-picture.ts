@@ -11,7 +11,7 @@ export interface DrawnPanel {
   }[]
 }
 
-/** Where the picture is seen: side by side on a desktop, one below the other on a phone. */
+/** Panels stand side by side for a desktop, and one below the other for a phone. */
 export type Layout = 'wide' | 'narrow'
 
 const panel = { width: 440, height: 236, gap: 12, left: 54, right: 22, top: 34, plot: 130 }

@@ -2,7 +2,7 @@ import type { RecordedSeries } from '../prometheus/series.ts'
 import { noConnection } from '../sample/forage-line.ts'
 import { createSample, scrapeIntervalMs, type Sample } from '../sample/sample.ts'
 
-/** What happens to the sample in the picture. */
+/** The life of the sample in the picture. */
 export interface Story {
   readonly series: RecordedSeries
   /** The time of the first scrape, in seconds. */

@@ -10,7 +10,7 @@ import { rulesFile } from './rules.ts'
 /** Whether both programs are installed. Otherwise, the tests of this folder are skipped. */
 export const hasPrometheus: boolean = prometheus !== undefined && promtool !== undefined
 
-/** How a run of promtool ended. */
+/** The end of a run of promtool. */
 export interface PromtoolOutcome {
   readonly code: number
   readonly output: string

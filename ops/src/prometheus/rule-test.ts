@@ -1,6 +1,6 @@
 import type { RecordedSeries } from './series.ts'
 
-/** What an expression has to return at one moment. */
+/** The expected result of an expression at one moment. */
 export interface Expectation {
   readonly expr: string
   readonly minute: number

@@ -3,7 +3,7 @@ import { createForageSession, type SessionEvent } from '@forage-session/core'
 import type { FleetClock } from '../../../packages/server/test/fleet/fleet-clock.ts'
 import { apiUrl } from './instance.ts'
 
-/** What a customer's page reaches. */
+/** The services that a customer's page calls. */
 export interface ShopWorld {
   clock: FleetClock
   random: () => number

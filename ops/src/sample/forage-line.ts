@@ -10,7 +10,7 @@ export interface ForageLine {
   fetch: typeof globalThis.fetch
   /** Undefined: the line works. */
   disturbance: Disturbance | undefined
-  /** What every request takes longer than usual, in ms. */
+  /** The extra time of every request, in ms. */
   extraMs: number
 }
 

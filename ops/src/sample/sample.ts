@@ -14,7 +14,7 @@ import { startInstance, type Instance } from './instance.ts'
 import { createSwitchableStore, type SwitchableStore } from './switchable-store.ts'
 import { whileTimePasses } from './while-time-passes.ts'
 
-/** How often Prometheus scrapes the sample, in ms of the sample's clock. */
+/** The time between two scrapes, in ms of the sample's clock. */
 export const scrapeIntervalMs = 15_000
 
 /**
@@ -30,7 +30,7 @@ export interface Sample {
   readonly database: DatabaseSync
   /** A test may replace, add and remove processes. */
   readonly instances: Instance[]
-  /** What the pages of new customers reach. */
+  /** The services that the pages of new customers call. */
   readonly world: ShopWorld
   /** The number of checkouts that begin in a minute. */
   checkoutsPerMinute: number
