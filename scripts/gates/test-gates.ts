@@ -139,6 +139,12 @@ export const postgresTests: Gate = {
   run: (signal) => runVitest('postgres', ['postgres'], signal),
 }
 
+/** Tests of the alert rules with a real Prometheus; without one they skip, and count, themselves. */
+export const prometheusTests: Gate = {
+  name: 'tests with Prometheus',
+  run: (signal) => runVitest('prometheus', ['prometheus'], signal),
+}
+
 /** Tests of several processes over one SQLite file. */
 export const sqliteTests: Gate = {
   name: 'tests with SQLite',

@@ -58,7 +58,10 @@ export interface CheckoutOptions extends Pick<MerchantAppOptions, 'customers' | 
   log?: (line: string) => void
 }
 
-export type BackendInstance = Pick<ForageServerOptions, 'store' | 'clock' | 'upstreamLimit' | 'fetch'>
+export type BackendInstance = Pick<
+  ForageServerOptions,
+  'store' | 'clock' | 'upstreamLimit' | 'fetch' | 'telemetry'
+>
 
 export interface RunningCheckout {
   /** The origin of the shop and the merchant backend. */
