@@ -62,6 +62,11 @@ export class Shopper {
     return this.order('GET', `/api/orders/${orderId}`)
   }
 
+  /** Reads the order after a charge as the shop's page does. This also charges the card on file, if it is next. */
+  settle(orderId: string): Promise<Order> {
+    return this.order('POST', `/api/orders/${orderId}/settle`)
+  }
+
   sessionToken(checkoutId: string): Promise<Response> {
     return this.send('POST', '/api/forage/session-token', { checkout_id: checkoutId, reason: 'first' })
   }

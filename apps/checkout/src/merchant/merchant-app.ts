@@ -53,7 +53,7 @@ export function createMerchantApp(options: MerchantAppOptions): Hono {
   const forage = createForagePayments(server, config.merchantAccount)
   const cards = createCardProcessor(database)
   const refunds = createOrderRefunds({ orders, forage, cards, now, report })
-  const payments = createOrderPayments({ orders, forage, cards, refunds, now })
+  const payments = createOrderPayments({ orders, forage, cards, refunds, now, report })
   const authorize = ownOrder(customers, orders, config.merchantAccount)
   const sessionToken = server.sessionTokenHandler({ authorize, rateLimit })
 

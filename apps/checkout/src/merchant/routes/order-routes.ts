@@ -25,7 +25,10 @@ export interface OrderRoutesOptions {
   now: () => number
 }
 
-/** The routes of a customer's orders: create one from a cart, read it, choose a card, prepare the payments, cancel. */
+/**
+ * The routes of a customer's orders: create one from a cart, read it, choose a card, prepare the payments, settle them,
+ * cancel. Reading an order charges nothing.
+ */
 export function orderRoutes(options: OrderRoutesOptions): Hono {
   const { orders, payments, customers, now } = options
   return new Hono()
@@ -39,7 +42,7 @@ export function orderRoutes(options: OrderRoutesOptions): Hono {
       orders.add(order)
       return c.json(orderView(order), 201)
     })
-    .get('/:id', async (c) => c.json(orderView(await payments.reconcile(ownOrder(options, c)))))
+    .get('/:id', async (c) => c.json(orderView(await payments.read(ownOrder(options, c)))))
     .put('/:id/card', async (c) => {
       const order = ownOrder(options, c)
       const { ref } = jsonOf(await c.req.text())
@@ -51,6 +54,7 @@ export function orderRoutes(options: OrderRoutesOptions): Hono {
       const order = ownOrder(options, c)
       return c.json(orderView(await payments.prepare(order, splitOf(jsonOf(await c.req.text())))))
     })
+    .post('/:id/settle', async (c) => c.json(orderView(await payments.settle(ownOrder(options, c)))))
     .post('/:id/cancel', async (c) => c.json(orderView(await payments.cancel(ownOrder(options, c)))))
 }
 

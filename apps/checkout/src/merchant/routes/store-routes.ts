@@ -27,7 +27,7 @@ export function storeRoutes({ orders, payments, refunds, staff }: StoreRoutesOpt
       await next()
     })
     .get('/orders', async (c) => {
-      const found = await Promise.all(orders.list(listedOrders).map((order) => refunds.finish(order)))
+      const found = await Promise.all(orders.list(listedOrders).map((order) => payments.finish(order)))
       return c.json(found.map(orderView))
     })
     .post('/orders/:id/cancel', async (c) => c.json(orderView(await payments.cancel(orderOf(orders, c)))))
@@ -48,7 +48,6 @@ function orderOf(orders: OrderStore, c: Context): OrderDocument {
 const tenders: readonly unknown[] = ['ebt_snap', 'ebt_cash', 'card']
 
 function refundOf({ tender, amountCents, reason, key }: Record<string, unknown>): NewRefund | undefined {
-  const isText = typeof reason === 'string' && typeof key === 'string' && key !== ''
-  if (!isText || !tenders.includes(tender)) return undefined
+  if (typeof reason !== 'string' || typeof key !== 'string' || !tenders.includes(tender)) return undefined
   return { tender: tender as Tender, amountCents: Number(amountCents), reason, key }
 }
