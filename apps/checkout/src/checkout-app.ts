@@ -28,7 +28,10 @@ import { shopServer } from './shop-server.ts'
 import { startLocalEmulator } from './start-local-emulator.ts'
 import { stateFiles } from './state-folder.ts'
 
-export interface CheckoutOptions extends Pick<MerchantAppOptions, 'customers' | 'rateLimit'> {
+export interface CheckoutOptions extends Pick<
+  MerchantAppOptions,
+  'cardProcessor' | 'customers' | 'now' | 'rateLimit'
+> {
   /** The shop's port; 0 uses a free one. */
   port: number
   /**
@@ -89,10 +92,12 @@ export async function startCheckout(options: CheckoutOptions): Promise<RunningCh
     const real = target.kind === 'real' ? target : asTarget(emulator!, secret)
     const database = openDatabase(fileIn(state, stateFiles.shop) ?? ':memory:')
     closers.push(() => database.close())
-    const { customers, rateLimit, log: writeFault = console.error } = options
+    const { cardProcessor, customers, now, rateLimit, log: writeFault = console.error } = options
     const shared = {
       config: shopConfig(real, emulator),
+      ...(cardProcessor && { cardProcessor }),
       ...(customers && { customers }),
+      ...(now && { now }),
       ...(rateLimit !== undefined && { rateLimit }),
       database,
       // A request that is in progress when the database closes may fail. That is not a fault.

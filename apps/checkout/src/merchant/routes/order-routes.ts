@@ -6,7 +6,7 @@ import { hashedCustomer } from '../accounts/accounts.ts'
 import type { SavedCards } from '../accounts/saved-cards.ts'
 import type { SignIns } from '../accounts/sign-ins.ts'
 import type { CartItem, Split } from '../api/shop-api.ts'
-import { jsonOf } from '../http/request-json.ts'
+import { bodyJson } from '../http/request-body.ts'
 import { OrderProblem, shopProblem } from '../http/shop-problem.ts'
 import { catalog } from '../orders/catalog.ts'
 import type { OrderStore } from '../orders/order-store.ts'
@@ -34,7 +34,7 @@ export function orderRoutes(options: OrderRoutesOptions): Hono {
   return new Hono()
     .post('/', async (c) => {
       const customer = customerOf(customers, c)
-      const { items, fulfilment: given } = jsonOf(await c.req.text())
+      const { items, fulfilment: given } = await bodyJson(c)
       const fulfilment = given === 'delivery' ? 'delivery' : 'pickup'
       const lines = priceCart(catalog, cartItems(items), fulfilment)
       if (!lines) return shopProblem(c, 'invalid_cart')
@@ -45,14 +45,14 @@ export function orderRoutes(options: OrderRoutesOptions): Hono {
     .get('/:id', async (c) => c.json(orderView(await payments.read(ownOrder(options, c)))))
     .put('/:id/card', async (c) => {
       const order = ownOrder(options, c)
-      const { ref } = jsonOf(await c.req.text())
+      const { ref } = await bodyJson(c)
       return typeof ref === 'string' && /^\w+$/.test(ref)
         ? c.json(orderView(await chooseCard(options, order, ref)))
         : shopProblem(c, 'invalid_request')
     })
     .put('/:id/payments', async (c) => {
       const order = ownOrder(options, c)
-      return c.json(orderView(await payments.prepare(order, splitOf(jsonOf(await c.req.text())))))
+      return c.json(orderView(await payments.prepare(order, splitOf(await bodyJson(c)))))
     })
     .post('/:id/settle', async (c) => c.json(orderView(await payments.settle(ownOrder(options, c)))))
     .post('/:id/cancel', async (c) => c.json(orderView(await payments.cancel(ownOrder(options, c)))))

@@ -2,7 +2,7 @@ import { Hono, type Context } from 'hono'
 
 import type { SignIns } from '../accounts/sign-ins.ts'
 import type { NewRefund, Tender } from '../api/shop-api.ts'
-import { jsonOf } from '../http/request-json.ts'
+import { bodyJson } from '../http/request-body.ts'
 import { OrderProblem } from '../http/shop-problem.ts'
 import type { OrderStore } from '../orders/order-store.ts'
 import { orderView } from '../orders/order-view.ts'
@@ -33,7 +33,7 @@ export function storeRoutes({ orders, payments, refunds, staff }: StoreRoutesOpt
     .post('/orders/:id/cancel', async (c) => c.json(orderView(await payments.cancel(orderOf(orders, c)))))
     .post('/orders/:id/refunds', async (c) => {
       const order = orderOf(orders, c)
-      const refund = refundOf(jsonOf(await c.req.text()))
+      const refund = refundOf(await bodyJson(c))
       if (!refund) throw new OrderProblem('invalid_request')
       return c.json(orderView(await refunds.make(order, refund)), 201)
     })

@@ -2,7 +2,7 @@ import { createHmac, timingSafeEqual } from 'node:crypto'
 
 import { Hono } from 'hono'
 
-import { jsonOf } from '../http/request-json.ts'
+import { bodyText, jsonOf } from '../http/request-body.ts'
 import type { OrderStore } from '../orders/order-store.ts'
 import { isUnfinished, type OrderDocument } from '../orders/order.ts'
 import type { OrderPayments } from '../payments/order-payments.ts'
@@ -30,7 +30,7 @@ export interface WebhookRoutesOptions {
  */
 export function webhookRoutes({ orders, payments, forage, check, now }: WebhookRoutesOptions): Hono {
   return new Hono().post('/forage', async (c) => {
-    const body = await c.req.text()
+    const body = await bodyText(c)
     const signature = c.req.header('Webhook-Signature') ?? ''
     if (!check || !isSigned(signature, body, check, now())) return c.body(null, 401)
     const data = objectOf(jsonOf(body)['data'])
