@@ -1,20 +1,27 @@
-import type { RunningCheckout } from '../src/checkout-app.ts'
 import type { NewOrder, Order, OrderPayment, ShopProblem, Split } from '../src/merchant/api/shop-api.ts'
 
 const milk: NewOrder = { items: [{ productId: 'milk', quantity: 2 }], fulfilment: 'pickup' }
 
+/** The shop and its emulator, by their origins. */
+export interface ShopAddress {
+  readonly url: string
+  readonly emulator: { readonly url: string } | undefined
+}
+
 /** A client of the backend that sends a cookie and headers like the shop's page in a browser. */
 export class Shopper {
-  readonly #shop: RunningCheckout
+  readonly #shop: ShopAddress
+  readonly #fetch: typeof fetch
   #cookie = ''
 
-  constructor(shop: RunningCheckout) {
+  constructor(shop: ShopAddress, network: typeof fetch = fetch) {
     this.#shop = shop
+    this.#fetch = network
   }
 
   async send(method: string, path: string, body?: object): Promise<Response> {
     const { url } = this.#shop
-    const response = await fetch(url + path, {
+    const response = await this.#fetch(url + path, {
       method,
       headers: {
         ...(body && { 'Content-Type': 'application/json' }),
@@ -89,7 +96,7 @@ export class Shopper {
 
   async #forage<T>(orderId: string, path: string, body?: object): Promise<T> {
     const { token } = (await (await this.sessionToken(orderId)).json()) as { token: string }
-    const response = await fetch(this.#shop.emulator!.url + path, {
+    const response = await this.#fetch(this.#shop.emulator!.url + path, {
       method: body ? 'POST' : 'GET',
       headers: {
         Authorization: `Bearer ${token}`,

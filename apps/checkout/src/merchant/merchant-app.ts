@@ -44,8 +44,14 @@ export interface MerchantAppOptions {
   log?: (line: string) => void
 }
 
+export interface MerchantApp {
+  app: Hono
+  /** Cancels leftover payments and makes unfinished refunds, also of orders that nobody reads any more. Never rejects. */
+  finishOrders(): Promise<void>
+}
+
 /** Creates the merchant backend. Its caller serves the shop's files. */
-export function createMerchantApp(options: MerchantAppOptions): Hono {
+export function createMerchantApp(options: MerchantAppOptions): MerchantApp {
   const { forage: server, config, database, webhooks, demo, now = Date.now } = options
   const {
     customers: accounts = customerAccounts,
@@ -84,7 +90,10 @@ export function createMerchantApp(options: MerchantAppOptions): Hono {
   app.route('/api/store', storeRoutes({ orders, payments, refunds, staff }))
   if (demo) app.route('/api/demo', demoRoutes(demo))
   else app.on('GET', ['/control', '/control.html'], (c) => c.notFound())
-  return app
+  const finishOrders = async (): Promise<void> => {
+    for (const order of orders.unfinished()) await payments.finish(order).catch(report)
+  }
+  return { app, finishOrders }
 }
 
 /** Grants session tokens only for orders of the customer who is signed in. */

@@ -1,0 +1,103 @@
+import type { Order, Split } from '../../src/merchant/api/shop-api.ts'
+import { isEbt, mixed, split } from '../mixed-order.ts'
+import type { Shopper } from '../shopper.ts'
+
+export interface CustomerLife {
+  random: () => number
+  /** Lets a seeded number of other events happen first. */
+  pause: () => Promise<void>
+  customer: Shopper
+  manager: Shopper
+  /** The number of the customer's EBT card. */
+  card: string
+}
+
+/** Other splits of the same order, which a customer may choose first or in another tab. */
+const splits: readonly Split[] = [
+  split,
+  { snapCents: 429, cashCents: 0, cardCents: 1399 },
+  { snapCents: 0, cashCents: 828, cardCents: 1000 },
+  { snapCents: 0, cashCents: 0, cardCents: 1828 },
+  { snapCents: 100, cashCents: 728, cardCents: 1000 },
+]
+
+/** A customer presses a button a few times before giving up. */
+const tries = 6
+
+/**
+ * Orders groceries and pays for them, as customers do: with changed amounts, a second tab, a cancellation at any moment by
+ * the customer or the store, and refunds. Returns the order's id, or undefined if not even an order was created.
+ */
+export async function liveThroughOrder(life: CustomerLife): Promise<string | undefined> {
+  const { customer, random, card } = life
+  const order = await tried(() => customer.checkOut(mixed))
+  if (!order) return undefined
+  const { id } = order
+  const ref = await tried(() => customer.storeCard(id, card))
+  if (ref === undefined || !(await tried(() => customer.chooseCard(id, ref)))) return id
+  const first = pick(splits, random)
+  const tabs = [pay(life, id, first)]
+  if (random() < 0.5) tabs.push(cancel(life, id))
+  if (random() < 0.25) tabs.push(pay(life, id, pick(splits, random)))
+  await Promise.all(tabs)
+  // Most customers come back and pay the rest.
+  if (random() < 0.7) await pay(life, id, pick([first, first, pick(splits, random)], random))
+  if (random() < 0.4) await refund(life, id)
+  return id
+}
+
+async function pay({ customer, random, pause }: CustomerLife, id: string, chosen: Split): Promise<void> {
+  for (let attempt = 0; attempt < tries; attempt += 1) {
+    await pause()
+    const order = await quietly(() => customer.prepare(id, chosen))
+    if (!order) continue
+    if (order.status !== 'open') return
+    for (const payment of order.payments.filter((each) => isEbt(each) && each.status === 'open')) {
+      if (random() < 0.3) await pause()
+      await quietly(() => customer.capture(id, payment))
+    }
+    const settled = await quietly(() => customer.settle(id))
+    if (settled && settled.status !== 'open') return
+  }
+}
+
+async function cancel({ customer, manager, random, pause }: CustomerLife, id: string): Promise<void> {
+  for (let pauses = random() * 6; pauses > 0; pauses -= 1) await pause()
+  const [by, path] = random() < 0.5 ? [customer, `/api/orders/${id}`] : [manager, `/api/store/orders/${id}`]
+  await tried(() => by.order('POST', `${path}/cancel`))
+}
+
+/** Refunds a part of each payment, with the same key until it has an answer. */
+async function refund({ customer, manager, random }: CustomerLife, id: string): Promise<void> {
+  const order: Order | undefined = await tried(() => customer.read(id))
+  for (const { tender, amountCents } of order?.status === 'paid' ? order.payments : []) {
+    const body = {
+      tender,
+      amountCents: Math.ceil(random() * amountCents),
+      reason: 'Spoiled',
+      key: `${tender}-1`,
+    }
+    await tried(() => manager.order('POST', `/api/store/orders/${id}/refunds`, body))
+  }
+}
+
+/** Repeats a request until it is answered with success. */
+export async function tried<T>(send: () => Promise<T>): Promise<T | undefined> {
+  for (let attempt = 0; attempt < tries; attempt += 1) {
+    const answer = await quietly(send)
+    if (answer !== undefined) return answer
+  }
+  return undefined
+}
+
+async function quietly<T>(send: () => Promise<T>): Promise<T | undefined> {
+  try {
+    return await send()
+  } catch {
+    return undefined
+  }
+}
+
+function pick<T>(from: readonly T[], random: () => number): T {
+  return from[Math.floor(random() * from.length)]!
+}
