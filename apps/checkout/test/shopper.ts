@@ -87,7 +87,7 @@ export class Shopper {
   }
 
   /** Captures a payment with a PIN as the SDK does. */
-  async capture(orderId: string, { ref, cardRef }: OrderPayment): Promise<void> {
+  async capture(orderId: string, { ref, cardRef }: Pick<OrderPayment, 'ref' | 'cardRef'>): Promise<void> {
     const path = `/api/payment_methods/${cardRef}/`
     const { card } = await this.#forage<{ card: { token: string } }>(orderId, path)
     const body = { pin: '1234', card_number_token: card.token.split(',')[2] }

@@ -1,20 +1,20 @@
 import { setImmediate } from 'node:timers/promises'
 
-/** A network that loses and delays calls. The seed decides which, so that a failed run can be repeated. */
+/** A network that loses and delays calls. The random numbers decide which. */
 export interface LossyNetwork {
   /** Makes the call, or loses or delays it. */
   call<T>(send: () => Promise<T>): Promise<T>
-  /** Lets a seeded number of other events happen first. */
+  /** Lets a random number of other events happen first. */
   pause(): Promise<void>
-  /** From now on, no call is lost. Resolves when all delayed calls have arrived. */
+  /** From now on, no call is lost. Resolves when all calls so far have ended. */
   calm(): Promise<void>
   /** How many calls were made, and what became of them. */
   readonly counts: Readonly<Record<'calls' | Trouble, number>>
 }
 
 /**
- * `lost`: the call never arrives. `unanswered`: it arrives, but its answer is lost. `late`: its answer is delayed.
- * `overtaken`: the caller gives up, and the call arrives after the caller's next calls.
+ * `lost`: the call never arrives. `unanswered`: it arrives, but its answer is lost. `late`: it and its answer
+ * are delayed. `overtaken`: the caller gives up, and the call arrives after the caller's next calls.
  */
 type Trouble = 'lost' | 'unanswered' | 'late' | 'overtaken'
 
@@ -34,6 +34,11 @@ export function lossyNetwork({ random, troubled }: LossyNetworkOptions): LossyNe
   const pause = async (): Promise<void> => {
     for (let turns = Math.ceil(random() * 120); turns > 0; turns -= 1) await setImmediate()
   }
+  const tracked = <T>(call: Promise<T>): Promise<T> => {
+    onTheWay.add(call)
+    call.catch(() => {}).finally(() => onTheWay.delete(call))
+    return call
+  }
   const act: Record<Trouble, <T>(send: () => Promise<T>) => Promise<T>> = {
     lost: async () => {
       throw new TypeError('fetch failed')
@@ -43,26 +48,25 @@ export function lossyNetwork({ random, troubled }: LossyNetworkOptions): LossyNe
       throw new TypeError('fetch failed')
     },
     late: async (send) => {
+      await pause()
       const answer = await send()
       await pause()
       return answer
     },
     overtaken: async (send) => {
-      const arriving = pause().then(send)
-      onTheWay.add(arriving)
-      arriving.catch(() => {}).finally(() => onTheWay.delete(arriving))
+      void tracked(pause().then(send)).catch(() => {})
       throw new TypeError('fetch failed')
     },
   }
   return {
     counts,
     pause,
-    async call(send) {
+    call(send) {
       counts.calls += 1
-      if (isCalm || random() >= troubled) return await send()
+      if (isCalm || random() >= troubled) return tracked(send())
       const trouble = troubles[Math.floor(random() * troubles.length)]!
       counts[trouble] += 1
-      return await act[trouble](send)
+      return tracked(act[trouble](send))
     },
     async calm() {
       isCalm = true

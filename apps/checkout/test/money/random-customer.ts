@@ -1,11 +1,13 @@
 import type { Order, Split } from '../../src/merchant/api/shop-api.ts'
 import { isEbt, mixed, split } from '../mixed-order.ts'
 import type { Shopper } from '../shopper.ts'
+import type { RandomShop } from './random-shop.ts'
 
 export interface CustomerLife {
   random: () => number
-  /** Lets a seeded number of other events happen first. */
+  /** Lets a random number of other events happen first. */
   pause: () => Promise<void>
+  shop: Pick<RandomShop, 'createdPayments'>
   customer: Shopper
   manager: Shopper
   /** The number of the customer's EBT card. */
@@ -39,6 +41,7 @@ export async function liveThroughOrder(life: CustomerLife): Promise<string | und
   const tabs = [pay(life, id, first)]
   if (random() < 0.5) tabs.push(cancel(life, id))
   if (random() < 0.25) tabs.push(pay(life, id, pick(splits, random)))
+  if (random() < 0.3) tabs.push(payUnanswered(life, id, ref))
   await Promise.all(tabs)
   // Most customers come back and pay the rest.
   if (random() < 0.7) await pay(life, id, pick([first, first, pick(splits, random)], random))
@@ -59,6 +62,17 @@ async function pay({ customer, random, pause }: CustomerLife, id: string, chosen
     const settled = await quietly(() => customer.settle(id))
     if (settled && settled.status !== 'open') return
   }
+}
+
+/** Charges whatever Forage has for the order, even a payment whose answer the shop never got. */
+async function payUnanswered(
+  { shop, customer, random, pause }: CustomerLife,
+  id: string,
+  cardRef: string,
+): Promise<void> {
+  for (let pauses = random() * 8; pauses > 0; pauses -= 1) await pause()
+  for (const [ref, orderId] of shop.createdPayments)
+    if (orderId === id) await quietly(() => customer.capture(id, { ref, cardRef }))
 }
 
 async function cancel({ customer, manager, random, pause }: CustomerLife, id: string): Promise<void> {

@@ -43,12 +43,11 @@ export async function runRandomOrders({
     const manager = await signedIn(() => shop.signIn('store', '/api/store/account'))
     while (started < orders) {
       const card = `9999${String((started += 1)).padStart(12, '0')}`
-      await liveThroughOrder({ random, pause: network.pause, customer, manager, card })
+      await liveThroughOrder({ random, pause: network.pause, shop, customer, manager, card })
     }
   })
   await Promise.all(customers)
-  await network.calm()
-  await comeToRest(shop)
+  await comeToRest(shop, network)
   return await compared(shop, network)
 }
 
@@ -56,18 +55,23 @@ async function signedIn(signIn: () => Promise<Shopper>): Promise<Shopper> {
   return (await tried(signIn)) ?? (await signedIn(signIn))
 }
 
-/** Delivers the webhooks that were not answered, and finishes what is left to do. */
-async function comeToRest({ emulator, finishOrders }: RandomShop): Promise<void> {
-  for (let hours = 0; hours < 3; hours += 1) {
-    await emulator.control.advance(20 * 60_000)
-    await finishOrders()
+/** Lets every call arrive, then the customers look at their orders once more, and what is left to do is done. */
+async function comeToRest(shop: RandomShop, network: LossyNetwork): Promise<void> {
+  await network.calm()
+  shop.ignoreWebhooks()
+  await network.calm()
+  await shop.finishOrders()
+  for (const account of shoppers) {
+    const customer = await shop.signIn(account)
+    const own = createOrderStore(shop.database).list(-1)
+    for (const { id } of own.filter((order) => order.customer === account)) await customer.read(id)
   }
 }
 
 async function compared(shop: RandomShop, network: LossyNetwork): Promise<RandomOrders> {
   const store = createOrderStore(shop.database)
   const booked = [...cardBook(shop.database)]
-  for (const ref of shop.createdPayments) booked.push(await forageBook(shop.readForage, ref))
+  for (const ref of shop.createdPayments.keys()) booked.push(await forageBook(shop.readForage, ref))
   const statuses = { open: 0, paid: 0, canceled: 0 }
   const found = store.unfinished().map(({ id }) => `${id} is not finished`)
   let refundedByCancelCents = 0

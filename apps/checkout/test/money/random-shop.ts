@@ -19,18 +19,26 @@ export interface RandomShop extends Disposable {
   readonly database: DatabaseSync
   readonly emulator: Emulator
   readonly finishOrders: MerchantApp['finishOrders']
-  /** The refs of the payments that Forage created, even if the answer was lost. */
-  readonly createdPayments: ReadonlySet<string>
+  /** The refs of the payments that Forage created, even if the answer was lost, each with the id of its order. */
+  readonly createdPayments: ReadonlyMap<string, string>
+  /** From now on, webhooks do not reach the shop. */
+  ignoreWebhooks(): void
   signIn(account: string, path?: string): Promise<Shopper>
   /** Reads something from Forage with the merchant's authentication token. */
   readForage<T>(path: string): Promise<T>
+}
+
+interface CreatedPayment {
+  ref: string
+  metadata: { order_id: string }
 }
 
 export const shoppers: readonly string[] = ['one', 'two', 'three', 'four']
 
 export function startRandomShop(network: LossyNetwork): RandomShop {
   const database = openDatabase(':memory:')
-  const createdPayments = new Set<string>()
+  const createdPayments = new Map<string, string>()
+  let areWebhooksIgnored = false
   const emulator = createEmulator({
     // The backends of a process share their token if they have the same client ID.
     clientId: randomUUID(),
@@ -41,7 +49,8 @@ export function startRandomShop(network: LossyNetwork): RandomShop {
       clearTimeout: () => {},
     },
     webhooks: [{ url: `${shopUrl}/api/webhooks/forage`, secret }],
-    fetch: (input, init) => lossy(input, init),
+    fetch: async (input, init) =>
+      areWebhooksIgnored ? new Response(null, { status: 204 }) : await lossy(input, init),
   })
   const lossy = (input: URL | RequestInfo, init?: RequestInit): Promise<Response> => {
     const request = new Request(input, { ...init, signal: null })
@@ -51,8 +60,10 @@ export function startRandomShop(network: LossyNetwork): RandomShop {
     const { origin, pathname } = new URL(request.url)
     if (origin === shopUrl) return await merchant.app.fetch(request)
     const response = await emulator.fetch(request)
-    if (request.method === 'POST' && pathname === '/api/payments/' && response.ok)
-      createdPayments.add(((await response.clone().json()) as { ref: string }).ref)
+    if (request.method === 'POST' && pathname === '/api/payments/' && response.ok) {
+      const { ref, metadata } = (await response.clone().json()) as CreatedPayment
+      createdPayments.set(ref, metadata.order_id)
+    }
     return response
   }
   const { clientId, clientSecret, merchants } = emulator
@@ -90,6 +101,7 @@ export function startRandomShop(network: LossyNetwork): RandomShop {
     database,
     emulator,
     createdPayments,
+    ignoreWebhooks: () => void (areWebhooksIgnored = true),
     finishOrders: merchant.finishOrders,
     signIn: (account, path) =>
       new Shopper({ url: shopUrl, emulator: { url: apiUrl } }, lossy).signIn(account, path),

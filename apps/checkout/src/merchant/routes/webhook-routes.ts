@@ -3,6 +3,7 @@ import { createHmac, timingSafeEqual } from 'node:crypto'
 import { Hono } from 'hono'
 
 import { bodyText, jsonOf } from '../http/request-body.ts'
+import { withRef } from '../orders/order-changes.ts'
 import type { OrderStore } from '../orders/order-store.ts'
 import { isUnfinished, type OrderDocument } from '../orders/order.ts'
 import type { OrderPayments } from '../payments/order-payments.ts'
@@ -67,11 +68,21 @@ async function ordersOf(
   refs: readonly string[],
 ): Promise<OrderDocument[]> {
   if (refs.length === 0 && data['refund_ref'] !== undefined) return orders.unfinished()
-  // If the answer to a new payment was lost, only Forage knows its order.
   const ids = await Promise.all(
-    refs.map(async (ref) => orders.idOfPayment(ref) ?? (await forage.orderOf(ref))),
+    refs.map((ref) => orders.idOfPayment(ref) ?? askForage({ orders, forage }, ref)),
   )
   return [...new Set(ids)].flatMap((id = '') => orders.get(id) ?? [])
+}
+
+/** If the answer to a new payment was lost, only Forage knows its order. The order then learns the payment's ref, too. */
+async function askForage(
+  { orders, forage }: Pick<WebhookRoutesOptions, 'orders' | 'forage'>,
+  ref: string,
+): Promise<string | undefined> {
+  const { orderId, key } = (await forage.orderOf(ref)) ?? {}
+  if (orderId === undefined || !orders.get(orderId)) return undefined
+  if (key !== undefined) orders.change(orderId, (order) => withRef(order, key, ref))
+  return orderId
 }
 
 /** Returns the refs of the payments that the data of a payment, a refund or an order names. */
