@@ -23,6 +23,9 @@ const splits: readonly Split[] = [
   { snapCents: 100, cashCents: 728, cardCents: 1000 },
 ]
 
+const moments = ['prepare', 'capture', 'settle'] as const
+type Moment = (typeof moments)[number]
+
 /** A customer presses a button a few times before giving up. */
 const tries = 6
 
@@ -38,27 +41,43 @@ export async function liveThroughOrder(life: CustomerLife): Promise<string | und
   const ref = await tried(() => customer.storeCard(id, card))
   if (ref === undefined || !(await tried(() => customer.chooseCard(id, ref)))) return id
   const first = pick(splits, random)
-  const tabs = [pay(life, id, first)]
-  if (random() < 0.5) tabs.push(cancel(life, id))
+  const tabs: Promise<void>[] = []
+  // Half of the customers, or the store, cancel in another tab while this tab makes such a request.
+  const moment = random() < 0.5 ? pick(moments, random) : undefined
+  const onRequest = (request: Moment): void => {
+    if (request !== moment || random() < 0.3) return
+    const canceling = cancel(life, id)
+    tabs.push(random() < 0.5 ? canceling : canceling.then(() => payUnanswered(life, id, ref)))
+  }
+  tabs.push(pay(life, id, first, onRequest))
   if (random() < 0.25) tabs.push(pay(life, id, pick(splits, random)))
   if (random() < 0.3) tabs.push(payUnanswered(life, id, ref))
-  await Promise.all(tabs)
+  // A tab may open another one.
+  for (const tab of tabs) await tab
   // Most customers come back and pay the rest.
   if (random() < 0.7) await pay(life, id, pick([first, first, pick(splits, random)], random))
   if (random() < 0.4) await refund(life, id)
   return id
 }
 
-async function pay({ customer, random, pause }: CustomerLife, id: string, chosen: Split): Promise<void> {
+async function pay(
+  { customer, random, pause }: CustomerLife,
+  id: string,
+  chosen: Split,
+  onRequest: (request: Moment) => void = () => {},
+): Promise<void> {
   for (let attempt = 0; attempt < tries; attempt += 1) {
     await pause()
+    onRequest('prepare')
     const order = await quietly(() => customer.prepare(id, chosen))
     if (!order) continue
     if (order.status !== 'open') return
     for (const payment of order.payments.filter((each) => isEbt(each) && each.status === 'open')) {
       if (random() < 0.3) await pause()
+      onRequest('capture')
       await quietly(() => customer.capture(id, payment))
     }
+    onRequest('settle')
     const settled = await quietly(() => customer.settle(id))
     if (settled && settled.status !== 'open') return
   }
@@ -70,13 +89,13 @@ async function payUnanswered(
   id: string,
   cardRef: string,
 ): Promise<void> {
-  for (let pauses = random() * 8; pauses > 0; pauses -= 1) await pause()
+  if (random() < 0.5) await pause()
   for (const [ref, orderId] of shop.createdPayments)
     if (orderId === id) await quietly(() => customer.capture(id, { ref, cardRef }))
 }
 
 async function cancel({ customer, manager, random, pause }: CustomerLife, id: string): Promise<void> {
-  for (let pauses = random() * 6; pauses > 0; pauses -= 1) await pause()
+  if (random() < 0.5) await pause()
   const [by, path] = random() < 0.5 ? [customer, `/api/orders/${id}`] : [manager, `/api/store/orders/${id}`]
   await tried(() => by.order('POST', `${path}/cancel`))
 }

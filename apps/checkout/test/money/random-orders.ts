@@ -36,7 +36,7 @@ export async function runRandomOrders({
 }: RandomOrdersPlan): Promise<RandomOrders> {
   const random = seededRandom(seed)
   const network = lossyNetwork({ random, troubled })
-  using shop = startRandomShop(network)
+  await using shop = startRandomShop(network)
   let started = 0
   const customers = Array.from({ length: atOnce }, async (_, index) => {
     const customer = await signedIn(() => shop.signIn(shoppers[index % shoppers.length]!))

@@ -15,7 +15,7 @@ const shopUrl = 'http://127.0.0.1:5173'
 const apiUrl = 'http://127.0.0.1:4010'
 
 /** The merchant backend, the card processor and the emulator in this process. Every call between them may be lost. */
-export interface RandomShop extends Disposable {
+export interface RandomShop extends AsyncDisposable {
   readonly database: DatabaseSync
   readonly emulator: Emulator
   readonly finishOrders: MerchantApp['finishOrders']
@@ -74,7 +74,9 @@ export function startRandomShop(network: LossyNetwork): RandomShop {
     upstreamLimit: false,
     // How tokens survive a lossy network is another subject. A wait for the next token would make the run depend on time.
     fetch: (input, init) =>
-      /token\/$/.test(new Request(input).url) ? emulator.fetch(new Request(input, init)) : lossy(input, init),
+      new Request(input).url.endsWith('token/')
+        ? emulator.fetch(new Request(input, init))
+        : lossy(input, init),
   })
   const merchant = createMerchantApp({
     forage,
@@ -107,9 +109,9 @@ export function startRandomShop(network: LossyNetwork): RandomShop {
       new Shopper({ url: shopUrl, emulator: { url: apiUrl } }, lossy).signIn(account, path),
     readForage: async <T>(path: string) =>
       (await (await forage.fetch(path, {}, { merchantAccount })).json()) as T,
-    [Symbol.dispose]() {
+    async [Symbol.asyncDispose]() {
       emulator.control.reset()
-      forage.close()
+      await forage.close()
       database.close()
     },
   }

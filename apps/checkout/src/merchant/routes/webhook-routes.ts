@@ -69,7 +69,7 @@ async function ordersOf(
 ): Promise<OrderDocument[]> {
   if (refs.length === 0 && data['refund_ref'] !== undefined) return orders.unfinished()
   const ids = await Promise.all(
-    refs.map((ref) => orders.idOfPayment(ref) ?? askForage({ orders, forage }, ref)),
+    refs.map(async (ref) => orders.idOfPayment(ref) ?? (await askForage({ orders, forage }, ref))),
   )
   return [...new Set(ids)].flatMap((id = '') => orders.get(id) ?? [])
 }
