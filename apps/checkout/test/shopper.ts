@@ -41,6 +41,13 @@ export class Shopper {
     throw new Error(((await response.json()) as ShopProblem).code)
   }
 
+  /** Returns another client with a copy of the cookie. */
+  copy(): Shopper {
+    const copy = new Shopper(this.#shop, this.#fetch)
+    copy.#cookie = this.#cookie
+    return copy
+  }
+
   async signIn(account = 'maria', path = '/api/account'): Promise<this> {
     await this.send('POST', path, { account })
     return this
