@@ -14,7 +14,7 @@ export interface LineDisturbance {
 }
 
 /** Creates an undisturbed connection over this network. */
-export function forageLine(network: typeof fetch = fetch): ForageLine {
+export function forageLine(network: typeof fetch = (...request) => fetch(...request)): ForageLine {
   let current: LineDisturbance | undefined
   const log: string[] = []
   return {

@@ -14,7 +14,7 @@ export class Shopper {
   readonly #fetch: typeof fetch
   #cookie = ''
 
-  constructor(shop: ShopAddress, network: typeof fetch = fetch) {
+  constructor(shop: ShopAddress, network: typeof fetch = (...request) => fetch(...request)) {
     this.#shop = shop
     this.#fetch = network
   }
