@@ -31,7 +31,7 @@ import { stateFiles } from './state-folder.ts'
 
 export interface CheckoutOptions extends Pick<
   MerchantAppOptions,
-  'cardProcessor' | 'customers' | 'now' | 'rateLimit'
+  'cardProcessor' | 'customers' | 'rateLimit'
 > {
   /** The shop's port; 0 uses a free one. */
   port: number
@@ -98,12 +98,11 @@ export async function startCheckout(options: CheckoutOptions): Promise<RunningCh
     const real = target.kind === 'real' ? target : asTarget(emulator!, secret)
     const database = openDatabase(fileIn(state, stateFiles.shop) ?? ':memory:')
     closers.push(() => database.close())
-    const { cardProcessor, customers, now, rateLimit, log: writeFault = console.error } = options
+    const { cardProcessor, customers, rateLimit, log: writeFault = console.error } = options
     const shared = {
       config: shopConfig(real, emulator),
       ...(cardProcessor && { cardProcessor }),
       ...(customers && { customers }),
-      ...(now && { now }),
       ...(rateLimit !== undefined && { rateLimit }),
       database,
       // A request that is in progress when the database closes may fail. That is not a fault.

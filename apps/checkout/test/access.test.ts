@@ -5,14 +5,11 @@ import { afterEach, beforeEach, expect, test } from 'vitest'
 import { startCheckout, type RunningCheckout } from '../src/checkout-app.ts'
 import { Shopper } from './shopper.ts'
 
-const hourMs = 60 * 60_000
-let now: number
 let shop: RunningCheckout
 let customer: Shopper
 
 beforeEach(async () => {
-  now = Date.now()
-  shop = await startCheckout({ port: 0, emulatorPort: 0, now: () => now })
+  shop = await startCheckout({ port: 0, emulatorPort: 0 })
   customer = await new Shopper(shop).signIn()
 })
 afterEach(() => shop.close())
@@ -100,20 +97,6 @@ test.each([
   const declared = await fetch(shop.url + path, { method: 'POST', headers, body: tooLong.join('') })
   expect(declared.status).toBe(413)
   expect(await statusOf({ method: 'POST', path, headers, body: tooLong })).toBe(413)
-})
-
-test('a sign-in ends on the server after 12 hours, even if a copy of the cookie is sent', async () => {
-  const { id } = await customer.checkOut()
-  now += 12 * hourMs - 1
-  expect(await customer.read(id)).toMatchObject({ id })
-  now += 1
-  await expect(customer.read(id)).rejects.toThrow('signed_out')
-  expect((await customer.sessionToken(id)).status).toBe(401)
-})
-
-test('the browser forgets the cookie of a sign-in after 12 hours', async () => {
-  const response = await customer.send('POST', '/api/account', { account: 'maria' })
-  expect(response.headers.get('Set-Cookie')).toContain('Max-Age=43200;')
 })
 
 test('a sign-in as someone else ends the earlier sign-in, also for a copy of its cookie', async () => {
