@@ -85,7 +85,7 @@ test.each([
   '/api/account',
   '/api/store/account',
   '/api/forage/session-token',
-  // The signature is wrong, too: the length is checked first, so that nobody can fill the memory.
+  // The signature is wrong, too, but the length is checked first: an unsigned body must not fill the memory.
   '/api/webhooks/forage',
 ])('a body of more than 64 KiB is refused at %s, with and without a declared length', async (path) => {
   const signedIn = await customer.send('POST', '/api/account', { account: 'maria' })

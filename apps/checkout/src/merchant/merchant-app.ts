@@ -46,7 +46,7 @@ export interface MerchantAppOptions {
 
 export interface MerchantApp {
   app: Hono
-  /** Cancels leftover payments and makes unfinished refunds, also of orders that nobody reads any more. Never rejects. */
+  /** Cancels leftover payments and makes unfinished refunds, even if no page reads the order again. Never rejects. */
   finishOrders(): Promise<void>
 }
 

@@ -29,7 +29,7 @@ export function disagreements(order: OrderDocument, booked: readonly BookedPayme
       say(`${ref} is charged ${chargedCents}, in the shop it is ${payment?.status}`)
     if (refundedCents !== (payment ? refundedIn(payment) : 0))
       say(`${refundedCents} of ${ref} are refunded, which the shop does not know`)
-    // Nobody knows the ref of a payment whose answer never came, until the customer tries again.
+    // If the answer to a new payment was lost, no page has its ref, so it cannot be charged.
     if (book.isOpen && payment && !(isLive(payment) && isOpen(payment))) say(`${ref} can still be charged`)
   }
   for (const payment of order.payments)

@@ -159,7 +159,7 @@ test('requests, tabs and webhooks that settle an order at the same time charge t
   expect(cards.book()).toEqual([charged])
 })
 
-test('reading an order charges nothing, whoever reads it', async () => {
+test('if the customer or the store reads an order, nothing is charged', async () => {
   const id = await benefitsCharged()
   const manager = await shop.signIn('store', '/api/store/account')
   for (const method of ['GET', 'HEAD']) {

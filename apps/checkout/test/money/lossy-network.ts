@@ -8,7 +8,7 @@ export interface LossyNetwork {
   pause(): Promise<void>
   /** From now on, no call is lost. Resolves when all calls so far have ended. */
   calm(): Promise<void>
-  /** How many calls were made, and what became of them. */
+  /** The number of all calls, and of those with each kind of trouble. */
   readonly counts: Readonly<Record<'calls' | Trouble, number>>
 }
 

@@ -55,7 +55,7 @@ async function signedIn(signIn: () => Promise<Shopper>): Promise<Shopper> {
   return (await tried(signIn)) ?? (await signedIn(signIn))
 }
 
-/** Lets every call arrive, then the customers look at their orders once more, and what is left to do is done. */
+/** Waits until every call has arrived, finishes the orders, and lets each customer read their orders again. */
 async function comeToRest(shop: RandomShop, network: LossyNetwork): Promise<void> {
   await network.calm()
   shop.ignoreWebhooks()

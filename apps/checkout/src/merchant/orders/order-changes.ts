@@ -15,7 +15,7 @@ import {
  *
  *   planned    the customer chose a split: its payments are recorded, and others that were never made are dropped
  *   withRef    a call made a payment
- *   withStatus Forage or the card processor said what became of a payment
+ *   withStatus Forage or the card processor reported a payment's status
  *   canceled   the order ends: no payment counts any more, and paid ones are refunded
  */
 

@@ -1,9 +1,9 @@
 import { afterEach, beforeEach, expect, test } from 'vitest'
 
-import { startCheckout, type RunningCheckout } from '../src/checkout-app.ts'
-import { answerWith, changed, forageLine, heldAnswer, type ForageLine } from './forage-line.ts'
-import { isEbt, mixed, split } from './mixed-order.ts'
-import { Shopper } from './shopper.ts'
+import { startCheckout, type RunningCheckout } from '../../src/checkout-app.ts'
+import { answerWith, changed, forageLine, heldAnswer, type ForageLine } from '../forage-line.ts'
+import { isEbt, mixed, split } from '../mixed-order.ts'
+import { Shopper } from '../shopper.ts'
 
 let line: ForageLine
 let shop: RunningCheckout
