@@ -172,6 +172,21 @@ test('if the customer or the store reads an order, nothing is charged', async ()
   expect(await customer.settle(id)).toMatchObject({ status: 'paid' })
 })
 
+test('a refund that the card processor refuses is reported as failed, and nothing stays reserved for it', async () => {
+  const id = await benefitsCharged()
+  await customer.settle(id)
+  const manager = await shop.signIn('store', '/api/store/account')
+  const refund = (key: string): Promise<Order> => {
+    const body = { tender: 'card', amountCents: 1000, reason: 'Spoiled', key }
+    return manager.order('POST', `/api/store/orders/${id}/refunds`, body)
+  }
+  cards.disturb('refund', async () => false)
+  await expect(refund('first')).rejects.toThrow('refund_failed')
+  cards.disturb()
+  await refund('second')
+  expect(cards.book()).toEqual([refunded])
+})
+
 test('only the customer of an order can settle it', async () => {
   const { id } = await customer.checkOutWithCard(mixed)
   const james = await shop.signIn('james')

@@ -90,10 +90,8 @@ async function requestRefund(
   { payment: { tender, ref }, refund: { key, amountCents, reason } }: RefundOfPayment,
   isKnown: boolean,
 ): Promise<RefundOutcome> {
-  if (tender === 'card') {
-    await cards.refund(idempotencyKey, ref, amountCents)
-    return 'succeeded'
-  }
+  if (tender === 'card')
+    return (await cards.refund(idempotencyKey, ref, amountCents)) ? 'succeeded' : 'failed'
   const found = isKnown ? await forage.findRefund(ref, key) : undefined
   if (found) return found
   try {
