@@ -23,12 +23,16 @@ import { openDatabase } from './merchant/database.ts'
 import { createDemoLog, type DemoLog } from './merchant/demo/demo-log.ts'
 import { createMerchantApp, type MerchantAppOptions } from './merchant/merchant-app.ts'
 import { catalog, deliveryFeeCents } from './merchant/orders/catalog.ts'
+import { startRounds } from './rounds.ts'
 import { sealingKeys } from './sealing-keys.ts'
 import { shopServer } from './shop-server.ts'
 import { startLocalEmulator } from './start-local-emulator.ts'
 import { stateFiles } from './state-folder.ts'
 
-export interface CheckoutOptions extends Pick<MerchantAppOptions, 'customers' | 'rateLimit'> {
+export interface CheckoutOptions extends Pick<
+  MerchantAppOptions,
+  'cardProcessor' | 'customers' | 'rateLimit'
+> {
   /** The shop's port; 0 uses a free one. */
   port: number
   /**
@@ -52,6 +56,11 @@ export interface CheckoutOptions extends Pick<MerchantAppOptions, 'customers' | 
    * instance, whose token is in the same database as the orders.
    */
   instances?: readonly BackendInstance[]
+  /**
+   * The pause in ms between two rounds that finish orders: they cancel leftover payments and make unfinished refunds.
+   * Default: that happens only when an order is read or a webhook arrives.
+   */
+  finishEveryMs?: number
   /** Receives the backend's token events. */
   onForageEvent?: ForageServerListener
   /** Receives one line for each fault of the backend until the checkout is closed. Default: `console.error`. */
@@ -92,9 +101,10 @@ export async function startCheckout(options: CheckoutOptions): Promise<RunningCh
     const real = target.kind === 'real' ? target : asTarget(emulator!, secret)
     const database = openDatabase(fileIn(state, stateFiles.shop) ?? ':memory:')
     closers.push(() => database.close())
-    const { customers, rateLimit, log: writeFault = console.error } = options
+    const { cardProcessor, customers, rateLimit, log: writeFault = console.error } = options
     const shared = {
       config: shopConfig(real, emulator),
+      ...(cardProcessor && { cardProcessor }),
       ...(customers && { customers }),
       ...(rateLimit !== undefined && { rateLimit }),
       database,
@@ -111,7 +121,13 @@ export async function startCheckout(options: CheckoutOptions): Promise<RunningCh
       closers.push(() => forage.close())
       return createMerchantApp({ ...shared, forage })
     })
-    const { server, closeShop } = await shopServer(backends, { isDev })
+    const { server, closeShop } = await shopServer(
+      backends.map(({ app }) => app),
+      { isDev },
+    )
+    const { finishEveryMs } = options
+    // The instances share their orders, so one of them is enough.
+    if (finishEveryMs !== undefined) closers.push(startRounds(backends[0]!.finishOrders, finishEveryMs))
     closers.push(closeShop)
     const listening = await listen(server, options.port)
     // Close both together, because the server waits for the reload sockets of the development shop.

@@ -28,6 +28,7 @@ async function start(options: StartOptions): Promise<StartedCheckout> {
     ...rest,
     ...(folder && { state: folder.path }),
     ...(redis && { instances: redis.instances }),
+    finishEveryMs: 10_000,
     isDev,
     target,
     onForageEvent,

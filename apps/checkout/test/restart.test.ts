@@ -43,7 +43,7 @@ async function pay(customer: Shopper): Promise<string> {
   const { id } = await customer.checkOutWithCard(mixed)
   const { payments } = await customer.prepare(id, split)
   for (const payment of payments.filter(isEbt)) await customer.capture(id, payment)
-  return (await customer.read(id)).status
+  return (await customer.settle(id)).status
 }
 
 const tokenRequests = (): ForageServerEvent[] =>

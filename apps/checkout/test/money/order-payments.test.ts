@@ -1,9 +1,9 @@
 import { afterEach, beforeEach, expect, test } from 'vitest'
 
-import { startCheckout, type RunningCheckout } from '../src/checkout-app.ts'
-import { answerWith, changed, forageLine, heldAnswer, type ForageLine } from './forage-line.ts'
-import { isEbt, mixed, split } from './mixed-order.ts'
-import { Shopper } from './shopper.ts'
+import { startCheckout, type RunningCheckout } from '../../src/checkout-app.ts'
+import { answerWith, changed, forageLine, heldAnswer, type ForageLine } from '../forage-line.ts'
+import { isEbt, mixed, split } from '../mixed-order.ts'
+import { Shopper } from '../shopper.ts'
 
 let line: ForageLine
 let shop: RunningCheckout
@@ -33,7 +33,7 @@ test('an order is paid with EBT SNAP, EBT Cash and a card, which is charged last
     ['ebt_cash', 'open'],
   ])
   await customer.capture(id, cash!)
-  const paid = await customer.read(id)
+  const paid = await customer.settle(id)
   expect(paid.status).toBe('paid')
   expect(paid.payments.every((payment) => payment.status === 'paid')).toBe(true)
   expect(captures()).toBe(2)
@@ -174,7 +174,7 @@ test('if two tabs choose different amounts at once, only the payments of one tab
   expect((await slow).payments).toEqual(fast.payments)
   expect(line.sent('POST', '/cancel/')).toBe(1)
   for (const payment of fast.payments.filter(isEbt)) await customer.capture(id, payment)
-  expect(await customer.read(id)).toMatchObject({ status: 'paid' })
+  expect(await customer.settle(id)).toMatchObject({ status: 'paid' })
 })
 
 const afterExpiryMs = 31 * 60_000

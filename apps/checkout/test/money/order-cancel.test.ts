@@ -1,10 +1,10 @@
 import { afterEach, beforeEach, expect, test } from 'vitest'
 
-import { startCheckout, type RunningCheckout } from '../src/checkout-app.ts'
-import type { Order, OrderPayment } from '../src/merchant/api/shop-api.ts'
-import { answerWith, forageLine, heldAnswer, lostRequest, type ForageLine } from './forage-line.ts'
-import { isEbt, mixed, split } from './mixed-order.ts'
-import { Shopper } from './shopper.ts'
+import { startCheckout, type RunningCheckout } from '../../src/checkout-app.ts'
+import type { Order, OrderPayment } from '../../src/merchant/api/shop-api.ts'
+import { answerWith, forageLine, heldAnswer, lostRequest, type ForageLine } from '../forage-line.ts'
+import { isEbt, mixed, split } from '../mixed-order.ts'
+import { Shopper } from '../shopper.ts'
 
 let line: ForageLine
 let shop: RunningCheckout
