@@ -21,6 +21,7 @@ import { customers as demoCustomers } from './merchant/accounts/accounts.ts'
 import type { ShopConfig } from './merchant/api/shop-api.ts'
 import { openDatabase } from './merchant/database.ts'
 import { createDemoLog, type DemoLog } from './merchant/demo/demo-log.ts'
+import { createDemoTime } from './merchant/demo/demo-time.ts'
 import { createMerchantApp, type MerchantAppOptions } from './merchant/merchant-app.ts'
 import { catalog, deliveryFeeCents } from './merchant/orders/catalog.ts'
 import { sealingKeys } from './sealing-keys.ts'
@@ -87,6 +88,7 @@ export async function startCheckout(options: CheckoutOptions): Promise<RunningCh
   }
   try {
     const real = target.kind === 'real' ? target : asTarget(emulator!, secret)
+    const time = createDemoTime(Date.now, emulator && (await aheadOf(emulator)))
     const database = openDatabase(fileIn(state, stateFiles.shop) ?? ':memory:')
     closers.push(() => database.close())
     const { customers, rateLimit, log: writeFault = console.error } = options
@@ -98,9 +100,11 @@ export async function startCheckout(options: CheckoutOptions): Promise<RunningCh
       // A request that is in progress when the database closes may fail. That is not a fault.
       log: (text: string) => (ending.signal.aborted ? undefined : writeFault(text)),
       webhooks: webhookCheck(real, emulator),
-      demo: emulator && { control: emulator.emulator.control, log },
+      demo: emulator && { control: emulator.emulator.control, log, time },
+      now: time.now,
     }
-    const backends = (options.instances ?? [{}]).map((instance) => {
+    const backends = (options.instances ?? [{}]).map((given) => {
+      const instance = emulator ? { ...given, clock: time.clock(given.clock ?? systemClock) } : given
       // A token in memory ends with the orders in memory.
       const kept = state === undefined ? {} : { store: tokenStore(database, real, instance.clock) }
       const forage = createBackendClient(real, { ...kept, ...instance }, options.onForageEvent)
@@ -140,6 +144,21 @@ function startEmulatorFor(
     },
     ...(file !== undefined && { state: file }),
   })
+}
+
+/** Returns by how much the emulator's time is ahead: it keeps what the demo let pass before a restart. */
+async function aheadOf({ emulator, url }: RunningEmulator): Promise<number> {
+  const before = Date.now()
+  const response = await emulator.fetch(new Request(`${url}/_emulator/state`))
+  const { now } = (await response.json()) as { now: number }
+  // The answer takes some ms. Without this limit, the backend's time would differ from the real one by that.
+  return now - before < 1000 ? 0 : now - before
+}
+
+const systemClock: ServerClock = {
+  now: () => Date.now(),
+  setTimeout: (run, ms) => setTimeout(run, ms),
+  clearTimeout: (handle) => clearTimeout(handle as NodeJS.Timeout),
 }
 
 /** Keeps the authentication token in the merchant's own database. */
