@@ -1,6 +1,6 @@
 import type { SessionState } from '@forage-session/core'
 
-import type { HeldInput } from './held-input.ts'
+import type { HeldInput } from '../forage/input-watch.ts'
 
 /** Why the session token ended: a button of the demo, or a refusal by Forage. */
 export type TokenEnd = 'expired' | 'passed' | 'refused'

@@ -5,8 +5,8 @@ import { useCallback, useEffect, useRef, useState } from 'react'
 
 import { passMs } from '../../src/merchant/api/demo-api.ts'
 import { expireSessionToken, letTimePass } from '../client/shop-client.ts'
+import { inputWatch } from '../forage/input-watch.ts'
 import type { DemoOutcome } from './demo-outcome.ts'
-import { inputWatch } from './held-input.ts'
 import { faultyPage } from './page-faults.ts'
 import { useNextStep } from './use-next-step.ts'
 

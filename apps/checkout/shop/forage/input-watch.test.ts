@@ -1,7 +1,7 @@
 import type { ForageElement, ForageElementType, ForageFactory, ForageSdk } from '@forage-session/react'
 import { expect, test } from 'vitest'
 
-import { createInputWatch, type InputWatch } from './held-input.ts'
+import { createInputWatch, type InputWatch } from './input-watch.ts'
 
 const tokenRefusal = { httpStatusCode: 401, code: 'expired_session_token', message: 'This token has expired' }
 const wrongPin = { httpStatusCode: 400, code: 'ebt_error_55', message: 'Invalid PIN' }
