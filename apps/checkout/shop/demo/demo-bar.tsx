@@ -1,7 +1,7 @@
 import { useSessionStatus } from '@forage-session/react'
-import type { ReactNode } from 'react'
+import { useEffect, useRef, type ReactNode } from 'react'
 
-import { outcomeText, statusName } from './demo-outcome.ts'
+import { outcomeText, statusName, type DemoOutcome } from './demo-outcome.ts'
 import { useControlRoom } from './use-control-room.ts'
 import { useDemoButtons } from './use-demo-buttons.ts'
 
@@ -38,11 +38,25 @@ export function DemoBar(): ReactNode {
           Control room
         </a>
       </div>
+      <Outcome outcome={outcome} />
       <p className="small muted" id="demo-hint">
         Press one during the payment: the session replaces the token, and you pay once. If you have already
         typed a card number or a PIN, the shop asks you to type it again.
       </p>
-      <output className="demo-outcome">{outcomeText(outcome)}</output>
     </section>
+  )
+}
+
+/** Shows what happened. On a phone, it scrolls into view after a button, but not under a customer who types above. */
+function Outcome({ outcome }: { outcome: DemoOutcome }): ReactNode {
+  const output = useRef<HTMLOutputElement>(null)
+  const isAnswer = 'end' in outcome && outcome.end !== 'refused'
+  useEffect(() => {
+    if (isAnswer) output.current?.scrollIntoView({ block: 'nearest' })
+  }, [isAnswer, outcome])
+  return (
+    <output ref={output} className="demo-outcome">
+      {outcomeText(outcome)}
+    </output>
   )
 }

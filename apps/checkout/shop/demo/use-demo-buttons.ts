@@ -81,7 +81,8 @@ async function expireToken(
   if (!hadToken) return { kind: 'no-token', end: 'expired' }
   show({ kind: 'replacing', end: 'expired' })
   const isReplaced = await isDone(async () => {
-    if (!(await isReplacedByRequest(session, queries))) await session.renew()
+    const token = await session.getToken()
+    if (!(await isReplacedByRequest(session, queries))) await session.getToken({ rejected: token })
   })
   return isReplaced ? { kind: 'replaced', end: 'expired', held } : { kind: 'not-replaced', end: 'expired' }
 }
@@ -102,7 +103,10 @@ function hasToken(session: ForageSession): boolean {
   return 'expiresAt' in session.getSnapshot()
 }
 
-/** Sends the page's own reads again: Forage refuses the token, and the session replaces it. */
+/**
+ * Sends the page's own reads again: Forage refuses the token, and the session replaces it. Returns false if the page has
+ * no such read in this step.
+ */
 async function isReplacedByRequest(session: ForageSession, queries: QueryClient): Promise<boolean> {
   let isReplaced = false
   const stop = session.on(({ type }) => (isReplaced ||= type === 'token-received'))
