@@ -50,10 +50,10 @@ export function DemoBar(): ReactNode {
 /** Shows what happened. On a phone, it scrolls into view after a button, but not under a customer who types above. */
 function Outcome({ outcome }: { outcome: DemoOutcome }): ReactNode {
   const output = useRef<HTMLOutputElement>(null)
-  const isAnswer = 'end' in outcome && outcome.end !== 'refused'
   useEffect(() => {
+    const isAnswer = 'end' in outcome && outcome.end !== 'refused'
     if (isAnswer) output.current?.scrollIntoView({ block: 'nearest' })
-  }, [isAnswer, outcome])
+  }, [outcome])
   return (
     <output ref={output} className="demo-outcome">
       {outcomeText(outcome)}
