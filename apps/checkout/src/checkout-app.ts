@@ -32,6 +32,8 @@ import { stateFiles } from './state-folder.ts'
 export interface CheckoutOptions extends Pick<MerchantAppOptions, 'customers' | 'rateLimit'> {
   /** The shop's port; 0 uses a free one. */
   port: number
+  /** Uses the next free port if `port` is in use. Default: false. */
+  mayUseNextPort?: boolean
   /**
    * The port of the emulator's API. Its vault uses the next port. 0 uses free ports. Default: 4010, or the next free
    * port.
@@ -61,6 +63,8 @@ export interface CheckoutOptions extends Pick<MerchantAppOptions, 'customers' | 
 
 export type BackendInstance = Pick<ForageServerOptions, 'store' | 'clock' | 'upstreamLimit' | 'fetch'>
 
+const nextPorts = 20
+
 export interface RunningCheckout {
   /** The origin of the shop and the merchant backend. */
   url: string
@@ -70,8 +74,8 @@ export interface RunningCheckout {
 }
 
 /**
- * Starts the merchant backend, the shop and, unless the target is real, the emulator. Throws `StartError` if a port is
- * in use.
+ * Starts the merchant backend, the shop and, unless the target is real, the emulator. Throws `StartError` if the shop's
+ * port is in use.
  */
 export async function startCheckout(options: CheckoutOptions): Promise<RunningCheckout> {
   const { target = { kind: 'emulator' }, isDev = false, state } = options
@@ -114,7 +118,7 @@ export async function startCheckout(options: CheckoutOptions): Promise<RunningCh
     })
     const { server, closeShop } = await shopServer(backends, { isDev })
     closers.push(closeShop)
-    const listening = await listen(server, options.port)
+    const listening = await listen(server, options.port, options.mayUseNextPort ? nextPorts : 0)
     // Close both together, because the server waits for the reload sockets of the development shop.
     closers.splice(closers.indexOf(closeShop), 1, () => Promise.all([listening.close(), closeShop()]))
     shop.url = listening.url

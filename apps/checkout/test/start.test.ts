@@ -57,12 +57,16 @@ afterEach(async () => {
 afterAll(() => rmSync(state, { recursive: true }))
 
 test.each(['SIGINT', 'SIGTERM', 'SIGHUP'] as const)(
-  'npm start prints one URL and ends with %s',
+  'npm start prints one URL, names the other pages and ends with %s',
   { timeout: 30_000 },
   async (signal) => {
     const started = run(['--port', '0'])
     const url = await opened(started)
     expect(started.output().match(/http:/g)).toHaveLength(1)
+    for (const page of ['/store', '/control']) {
+      expect(started.output()).toContain(page)
+      expect((await fetch(url + page)).status).toBe(200)
+    }
     expect((await fetch(url)).status).toBe(200)
     started.child.kill(signal)
     expect((await outcome(started)).code).toBe(0)
@@ -97,6 +101,20 @@ test('if the port is in use, npm start says so in one sentence', { timeout: 30_0
     `Port ${port} is in use: stop the other program, or choose another port with --port (0 uses a free port).`,
   ])
 })
+
+test(
+  'if nobody chose the port and it is in use, npm start uses the next free one',
+  { timeout: 30_000 },
+  async () => {
+    const other = createServer().listen(0, '127.0.0.1')
+    await once(other, 'listening')
+    const { port } = other.address() as AddressInfo
+    const url = await opened(run([], { FREE_PORT: String(port) }))
+    other.close()
+    expect(Number(new URL(url).port)).toBeGreaterThan(port)
+    expect((await fetch(url)).status).toBe(200)
+  },
+)
 
 test('if credentials are incomplete, npm start names the missing ones in one sentence', async () => {
   const { code, output } = await outcome(run([], { FORAGE_CLIENT_ID: 'id', FORAGE_MERCHANT_ID: 'm' }))
