@@ -1,5 +1,5 @@
-// Finds a port before anything is installed, so that nobody waits for an installation and then reads that the port is in
-// use. This file uses the syntax and module names of Node.js 12, as toolchain-plan.mjs explains.
+// Finds a port before anything is installed. Otherwise the user would wait for the installation, and then read that the
+// port is in use. This file uses the syntax and module names of Node.js 12, as toolchain-plan.mjs explains.
 import net from 'net'
 
 /** @typedef {{ refusal: string } | { refusal?: undefined, port: number | undefined, note?: string }} FreePort */

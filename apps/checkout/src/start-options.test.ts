@@ -20,7 +20,7 @@ test('a flag overrides the environment', () => {
   expect(startOptions(['--', '--dev'], { PORT: '9090' })).toMatchObject({ port: 9090, isDev: true })
 })
 
-test('only a port that nobody chose may be replaced by the next one', () => {
+test('only a default port may be replaced by the next one', () => {
   expect(startOptions([], { FREE_PORT: '5174' })).toMatchObject({ port: 5174, mayUseNextPort: true })
   expect(startOptions([], { FREE_PORT: '5174', PORT: '9090' })).toMatchObject({
     port: 9090,

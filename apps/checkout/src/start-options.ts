@@ -6,7 +6,7 @@ import { StartError } from './start-error.ts'
 export interface StartOptions {
   /** The shop's port. */
   port: number
-  /** Whether a later port will do, because nobody chose this one. */
+  /** Whether a later port may be used: the user did not choose this one. */
   mayUseNextPort: boolean
   isDev: boolean
   target: ForageTarget

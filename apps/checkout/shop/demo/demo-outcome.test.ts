@@ -31,7 +31,7 @@ test('if the SDK holds no input, the text says that the token was replaced and t
   )
 })
 
-test('a session without a token keeps the name of its own status', () => {
+test('a session without a token keeps the name of the session’s status', () => {
   expect(statusName('idle', { kind: 'no-token', end: 'expired' })).toBe('not requested yet')
   expect(statusName('ready', { kind: 'none' })).toBe('ready')
 })

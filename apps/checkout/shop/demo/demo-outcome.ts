@@ -2,10 +2,10 @@ import type { SessionState } from '@forage-session/core'
 
 import type { HeldInput } from '../forage/input-watch.ts'
 
-/** Why the session token ended: a button of the demo, or a refusal by Forage. */
+/** The reason why the session token ended: a button of the demo, or a refusal by Forage. */
 export type TokenEnd = 'expired' | 'passed' | 'refused'
 
-/** What the demo says about the last button or refusal in this step. `held`: the SDK holds input with the old token. */
+/** The outcome of the last button or refusal in this step. `held`: the SDK holds this input with the old token. */
 export type DemoOutcome =
   | { readonly kind: 'none' | 'unreachable' }
   | { readonly kind: 'no-token' | 'replacing' | 'not-replaced'; readonly end: TokenEnd }

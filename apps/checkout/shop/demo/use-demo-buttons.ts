@@ -11,7 +11,7 @@ import { faultyPage } from './page-faults.ts'
 import { useNextStep } from './use-next-step.ts'
 
 export interface DemoButtons {
-  /** What happened in this step. It is forgotten with the next step. */
+  /** The outcome of a button in this step. The next step forgets it. */
   readonly outcome: DemoOutcome
   readonly isPending: boolean
   readonly expire: () => void

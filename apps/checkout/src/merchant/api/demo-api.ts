@@ -10,8 +10,8 @@ import type { ForageServerEvent } from '@forage-session/server'
 /** The messages between the backend and the control room. They contain fingerprints, never tokens. */
 
 /**
- * What the demo's buttons do to the emulator. `pass` also lets time pass in the backend, and `calm` cancels pending
- * faults.
+ * The commands of the demo's buttons to the emulator. `pass` also lets time pass in the backend, and `calm` cancels
+ * pending faults.
  */
 export const demoFaults = ['expire', 'revoke', 'reject', 'slow', 'calm', 'pass'] as const
 
