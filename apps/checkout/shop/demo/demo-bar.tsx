@@ -16,24 +16,12 @@ export function DemoBar(): ReactNode {
         <strong>Demo</strong> Session token: <span data-status={status}>{statusName(status, outcome)}</span>
       </p>
       <div className="demo-buttons">
-        <button
-          type="button"
-          className="quiet"
-          aria-describedby="demo-hint"
-          onClick={expire}
-          disabled={isPending}
-        >
+        <DemoButton isPending={isPending} onPress={expire}>
           Expire the session token now
-        </button>
-        <button
-          type="button"
-          className="quiet"
-          aria-describedby="demo-hint"
-          onClick={letPass}
-          disabled={isPending}
-        >
+        </DemoButton>
+        <DemoButton isPending={isPending} onPress={letPass}>
           Let 15 minutes pass
-        </button>
+        </DemoButton>
         <a href="/control" target="_blank" rel="noreferrer">
           Control room
         </a>
@@ -44,6 +32,27 @@ export function DemoBar(): ReactNode {
         typed a card number or a PIN, the shop asks you to type it again.
       </p>
     </section>
+  )
+}
+
+interface DemoButtonProps {
+  isPending: boolean
+  onPress: () => void
+  children: string
+}
+
+/** Unlike `disabled`, `aria-disabled` keeps the focus for keyboard users. */
+function DemoButton({ isPending, onPress, children }: DemoButtonProps): ReactNode {
+  return (
+    <button
+      type="button"
+      className="quiet"
+      aria-describedby="demo-hint"
+      aria-disabled={isPending}
+      onClick={onPress}
+    >
+      {children}
+    </button>
   )
 }
 

@@ -36,6 +36,7 @@ export function useDemoButtons(): DemoButtons {
   useNextStep(onStep)
   useEffect(() => onRefusal(session, (refusal) => isBusy.current || setOutcome(refusal)), [session])
   const press = async (run: (show: (next: DemoOutcome) => void) => Promise<DemoOutcome>): Promise<void> => {
+    if (isBusy.current) return
     const { current } = step
     const show = (next: DemoOutcome): void => {
       if (step.current === current) setOutcome(next)
