@@ -21,6 +21,7 @@ import { pay, seesReceipt, thanks } from './story-parts.ts'
 export function defineTokenStories(test: ShopTest): void {
   defineExpiryStories(test)
   defineTimeStories(test)
+  defineLongBreakStory(test)
   defineRefusalStories(test)
   defineClockStories(test)
 }
@@ -157,6 +158,28 @@ function defineTimeStories(test: ShopTest): void {
     await customer.type('EBT card PIN', pin)
     await customer.press('Pay $4.29')
     await customer.sees(thanks)
+    expect(shop.emulator!.emulator.control.counts().captures).toBe(1)
+  })
+}
+
+/** A payment lives for 30 minutes at Forage. */
+function defineLongBreakStory(test: ShopTest): void {
+  test('if 15 minutes pass twice at the PIN, the customer confirms the amounts again and is charged once', async ({
+    customer,
+    shop,
+  }) => {
+    await goToPin(customer)
+    await customer.press('Let 15 minutes pass')
+    await customer.sees('The payment continues.')
+    await customer.press('Let 15 minutes pass')
+    await expect.poll(() => shop.emulator!.emulator.control.counts().sessionTokens).toBe(3)
+    await customer.type('EBT card PIN', pin)
+    await customer.press(pay)
+    await customer.sees('Your payment expired after 30 minutes')
+    await customer.press('Continue to payment')
+    await customer.type('EBT card PIN', pin)
+    await customer.press(pay)
+    await seesReceipt(customer)
     expect(shop.emulator!.emulator.control.counts().captures).toBe(1)
   })
 }
