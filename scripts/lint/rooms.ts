@@ -92,7 +92,7 @@ export const rooms: Readonly<Record<string, Readonly<Record<string, readonly str
     'sign-in': ['cart', 'ui', 'client', 'shared'],
     cart: ['ui', 'client', 'shared'],
     store: ['ui', 'client', 'shared'],
-    demo: ['control', 'client'],
+    demo: ['control', 'client', 'forage'],
     forage: ['ui'],
     ui: ['client', 'shared'],
     control: [],

@@ -77,7 +77,7 @@ async function picturePayment(customer: Customer, picture: Picture): Promise<voi
   await customer.type('EBT card PIN', pin)
   await picture('pin')
   await customer.press('Expire the session token now')
-  await customer.sees('Expired:')
+  await customer.sees('so the PIN that you typed')
   await customer.press('Pay $20.00')
   await customer.sees('Please enter your PIN again.')
   await picture('pin-again')

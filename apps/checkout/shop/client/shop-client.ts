@@ -77,6 +77,7 @@ export const refundOrder = (id: string, refund: NewRefund): Promise<Order> =>
   request('POST', `/api/store/orders/${encodeURIComponent(id)}/refunds`, refund)
 
 export const expireSessionToken = (): Promise<{ expired: number }> => request('POST', '/api/demo/expire', {})
+export const letTimePass = (): Promise<{ passedMs: number }> => request('POST', '/api/demo/pass', {})
 
 function orderPath(id: string): string {
   return `/api/orders/${encodeURIComponent(id)}`

@@ -1,10 +1,11 @@
-import { useForageSdk } from '@forage-session/react'
+import { useForageSdk, type ForageFactory } from '@forage-session/react'
 import { useState, type ReactNode } from 'react'
 
 import type { Order, ShopConfig } from '../../src/merchant/api/shop-api.ts'
 import { AmountsStep } from '../amounts/amounts-step.tsx'
 import { BalanceStep } from '../amounts/balance-step.tsx'
 import { CardStep } from '../card/card-step.tsx'
+import { inputWatch } from '../forage/input-watch.ts'
 import { loadForageSdk } from '../forage/load-forage-sdk.ts'
 import { PinStep } from '../pin/pin-step.tsx'
 import { formatCents } from '../shared/money.ts'
@@ -24,7 +25,7 @@ export interface PaymentStepsProps {
 /** The steps before the receipt. They share one instance of Forage's SDK. */
 export function PaymentSteps({ order, step, config, onChange }: PaymentStepsProps): ReactNode {
   const sdk = useForageSdk({
-    load: () => loadForageSdk(config.sdkUrl),
+    load: () => loadSdk(config),
     merchantId: config.merchantAccount,
     customerId: order.customerId,
   })
@@ -52,6 +53,12 @@ export function PaymentSteps({ order, step, config, onChange }: PaymentStepsProp
       <CancelOrder order={order} />
     </>
   )
+}
+
+/** The demo watches the emulator's SDK, so that it can say why the customer types again. */
+async function loadSdk({ sdkUrl, forage }: ShopConfig): Promise<ForageFactory> {
+  const factory = await loadForageSdk(sdkUrl)
+  return forage === 'emulator' ? inputWatch.watched(factory) : factory
 }
 
 const noFunds = { snapCents: 0, cashCents: 0 }

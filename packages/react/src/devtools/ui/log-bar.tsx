@@ -1,38 +1,33 @@
 import { useState, type KeyboardEvent, type ReactNode } from 'react'
 
 import { entryWords } from '../event-words.ts'
-import { hiddenCount, type TimelineEntry } from '../recording.ts'
+import { hiddenCount, type LogEntry } from '../recording.ts'
 import { useDevtools, useRecording } from './devtools-context.ts'
 
-export interface TimelineBarProps {
+export interface LogBarProps {
   /** The entries that the list below shows. */
-  entries: readonly TimelineEntry[]
+  entries: readonly LogEntry[]
   filter: string
   onFilter: (filter: string) => void
 }
 
-/** Shows the filter and the buttons of the timeline. */
-export function TimelineBar({ entries, filter, onFilter }: TimelineBarProps): ReactNode {
+/** Shows the filter and the buttons of the log. */
+export function LogBar({ entries, filter, onFilter }: LogBarProps): ReactNode {
   const { recorder } = useDevtools()
   return (
     <div className="bar-row">
-      <h3>Timeline</h3>
+      <h3>Log</h3>
       <FilterField filter={filter} onFilter={onFilter} />
       <PauseButton />
       <CopyButton entries={entries} />
-      <button
-        type="button"
-        className="quiet"
-        aria-label="Empty timeline"
-        onClick={() => recorder.dispatch({ type: 'emptied' })}
-      >
-        Empty
+      <button type="button" className="quiet" onClick={() => recorder.dispatch({ type: 'cleared' })}>
+        Clear log
       </button>
     </div>
   )
 }
 
-function FilterField({ filter, onFilter }: Pick<TimelineBarProps, 'filter' | 'onFilter'>): ReactNode {
+function FilterField({ filter, onFilter }: Pick<LogBarProps, 'filter' | 'onFilter'>): ReactNode {
   const onKeyDown = (event: KeyboardEvent): void => {
     if (event.key !== 'Escape' || filter === '') return
     // Only the next Escape closes the devtools.
@@ -65,7 +60,7 @@ function PauseButton(): ReactNode {
       <button
         type="button"
         className="quiet"
-        aria-label="Pause timeline"
+        aria-label="Pause log"
         aria-pressed={isPaused}
         onClick={() => recorder.dispatch({ type: isPaused ? 'resumed' : 'paused' })}
       >
@@ -76,8 +71,8 @@ function PauseButton(): ReactNode {
 }
 
 /** Copies the shown entries, for a bug report. Shows the result until other entries are shown. */
-function CopyButton({ entries }: Pick<TimelineBarProps, 'entries'>): ReactNode {
-  const [last, setLast] = useState<{ entries: readonly TimelineEntry[]; outcome: string }>()
+function CopyButton({ entries }: Pick<LogBarProps, 'entries'>): ReactNode {
+  const [last, setLast] = useState<{ entries: readonly LogEntry[]; outcome: string }>()
   const copy = async (): Promise<void> => {
     try {
       await navigator.clipboard.writeText(entries.map(entryLine).toReversed().join('\n'))
@@ -92,7 +87,7 @@ function CopyButton({ entries }: Pick<TimelineBarProps, 'entries'>): ReactNode {
       type="button"
       className="quiet"
       disabled={entries.length === 0}
-      {...(!outcome && { 'aria-label': 'Copy timeline' })}
+      {...(!outcome && { 'aria-label': 'Copy log' })}
       onClick={() => void copy()}
     >
       {outcome ?? 'Copy'}
@@ -100,7 +95,7 @@ function CopyButton({ entries }: Pick<TimelineBarProps, 'entries'>): ReactNode {
   )
 }
 
-function entryLine(entry: TimelineEntry): string {
+function entryLine(entry: LogEntry): string {
   const { title, detail } = entryWords(entry)
   return [new Date(entry.at).toISOString(), title, detail].join('\t')
 }

@@ -2,23 +2,23 @@ import { useMemo, useRef, useState, type KeyboardEvent, type ReactNode } from 'r
 
 import { entryWords } from '../event-words.ts'
 import { duration, timeOfDay } from '../readable-time.ts'
-import type { TimelineEntry } from '../recording.ts'
+import type { LogEntry } from '../recording.ts'
 import { useShownEntries } from './devtools-context.ts'
+import { LogBar } from './log-bar.tsx'
 import { StatusDot } from './status.tsx'
-import { TimelineBar } from './timeline-bar.tsx'
 
-export interface TimelineProps {
+export interface LogProps {
   selectedId: number | undefined
   onSelect: (id: number) => void
 }
 
-export function Timeline(props: TimelineProps): ReactNode {
+export function Log(props: LogProps): ReactNode {
   const all = useShownEntries()
   const [filter, setFilter] = useState('')
   const entries = useMemo(() => matching(all, filter), [all, filter])
   return (
-    <section className="timeline" aria-label="Timeline">
-      <TimelineBar entries={entries} filter={filter} onFilter={setFilter} />
+    <section className="log" aria-label="Log">
+      <LogBar entries={entries} filter={filter} onFilter={setFilter} />
       {entries.length === 0 ? (
         <p className="empty">{all.length === 0 ? nothingYet : 'No event matches the filter.'}</p>
       ) : (
@@ -32,7 +32,7 @@ export function Timeline(props: TimelineProps): ReactNode {
 const nothingYet = 'No events yet. The devtools record events while they are in the page.'
 
 /** Returns the entries whose shown text contains each word of the filter. */
-function matching(entries: readonly TimelineEntry[], filter: string): readonly TimelineEntry[] {
+function matching(entries: readonly LogEntry[], filter: string): readonly LogEntry[] {
   const wanted = filter.toLowerCase().split(' ')
   return entries.filter((entry) => {
     const { title, detail } = entryWords(entry)
@@ -46,7 +46,7 @@ function EntryList({
   entries,
   selectedId,
   onSelect,
-}: TimelineProps & { entries: readonly TimelineEntry[] }): ReactNode {
+}: LogProps & { entries: readonly LogEntry[] }): ReactNode {
   const list = useRef<HTMLDivElement>(null)
   const selected = entries.findIndex(({ id }) => id === selectedId)
   const focusable = Math.max(0, selected)
@@ -89,8 +89,8 @@ function nextIndex(key: string, index: number, length: number): number | undefin
 }
 
 interface EntryProps {
-  entry: TimelineEntry
-  older: TimelineEntry | undefined
+  entry: LogEntry
+  older: LogEntry | undefined
   isSelected: boolean
   isFocusable: boolean
   onSelect: (id: number) => void
@@ -118,7 +118,7 @@ function Entry({ entry, older, isSelected, isFocusable, onSelect }: EntryProps):
 }
 
 /** Returns the time since the previous event, so that gaps are visible. */
-function gapWords(entry: TimelineEntry, older: TimelineEntry | undefined): string {
+function gapWords(entry: LogEntry, older: LogEntry | undefined): string {
   const ms = older ? entry.at - older.at : 0
   return ms >= 100 ? `+${duration(ms)}` : ''
 }
@@ -139,6 +139,11 @@ function Legend(): ReactNode {
           <StatusDot tone={tone} /> {words}
         </span>
       ))}
+      {/* The SDK has its own network code, so the session cannot see these calls. */}
+      <span>
+        Calls that Forage’s SDK sends itself are not in this log. The SDK keeps the token that it was created
+        with.
+      </span>
     </p>
   )
 }
