@@ -14,6 +14,7 @@ import { useRoute } from './shared/route.ts'
 import { AccountMenu } from './sign-in/account-menu.tsx'
 import { SignInPage } from './sign-in/sign-in-page.tsx'
 import { useClearOnSignOut } from './sign-in/use-clear-on-sign-out.ts'
+import { DemoSentence } from './ui/demo-sentence.tsx'
 import { Loading } from './ui/loading.tsx'
 import { TryAgain } from './ui/try-again.tsx'
 
@@ -51,7 +52,7 @@ interface OpenShopProps {
 /** The provider requests session tokens only for the order in the URL. A cart needs no token. */
 function OpenShop({ config, account }: OpenShopProps): ReactNode {
   const route = useRoute()
-  const orderId = route.page === 'order' ? route.orderId : undefined
+  const { orderId, step } = route.page === 'order' ? route : {}
   return (
     <ForageSessionProvider
       platform={config.forage === 'emulator' ? { clock: faultyPage.clock } : undefined}
@@ -63,11 +64,12 @@ function OpenShop({ config, account }: OpenShopProps): ReactNode {
     >
       <ClearOnSignOut account={account} />
       <div className="page">
+        <DemoSentence forage={config.forage} />
         <Header>
           <AccountMenu account={account} />
         </Header>
         {orderId !== undefined && account !== null && (
-          <OrderPage key={`${account.id} ${orderId}`} orderId={orderId} config={config} />
+          <OrderPage key={`${account.id} ${orderId}`} orderId={orderId} wanted={step} config={config} />
         )}
         {orderId !== undefined && account === null && (
           <SignInPage

@@ -22,9 +22,9 @@ const config: InlineConfig = {
 
 const htmlFiles = readdirSync(absolute('../shop')).filter((name) => name.endsWith('.html'))
 
-/** Returns the file for a path (`/store.html` for `/store`, `/index.html` for an order), or the unchanged path. */
+/** Returns the file for a path (`/store.html` for `/store`, `/index.html` for each step of an order), or the unchanged path. */
 export function pageAt(path: string): string {
-  if (/^\/orders\/[^/]+\/?$/.test(path)) return '/index.html'
+  if (/^\/orders\/[^/]+(?:\/[\w-]+)?\/?$/.test(path)) return '/index.html'
   const file = `${path.slice(1)}.html`
   return htmlFiles.includes(file) ? `/${file}` : path
 }

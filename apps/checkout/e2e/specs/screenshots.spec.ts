@@ -57,7 +57,7 @@ async function pictureCard(customer: Customer, picture: Picture): Promise<void> 
   await picture('card')
   await customer.type('EBT card number', card.slice(1))
   await customer.press('Continue to balance')
-  await customer.sees('Something is missing')
+  await customer.sees('This card number is not complete')
   await picture('card-incomplete')
   await customer.reload()
   await customer.type('EBT card number', card)
@@ -67,7 +67,7 @@ async function pictureCard(customer: Customer, picture: Picture): Promise<void> 
 }
 
 async function picturePayment(customer: Customer, picture: Picture): Promise<void> {
-  await customer.press('Show my balance')
+  await customer.press('Continue to amounts')
   await customer.sees('$1,000.00')
   await picture('amounts')
   await customer.fill('EBT SNAP', '50')

@@ -49,7 +49,7 @@ export function CartPage({ config, account }: CartPageProps): ReactNode {
           />
           <ShopProblemNotice error={checkOut.error} />
           {lines.length === 0 && <Notice tone="info">Add something to your cart to check out.</Notice>}
-          <div className="actions">
+          <div className="actions in-reach">
             <PrimaryButton isDisabled={lines.length === 0 || checkOut.isPending} onPress={proceed}>
               Check out
             </PrimaryButton>

@@ -1,0 +1,95 @@
+/** A card is locked for 24 hours after this many wrong PINs (docs.joinforage.app/docs/ebt-error-codes, 75). */
+const tries = 4
+const dayMs = 24 * 60 * 60_000
+const key = 'wrong-pins'
+
+/** The wrong PINs in a row of each card, by its last four digits: a card that is entered again gets another ref. */
+type WrongPins = Readonly<Record<string, { readonly count: number; readonly at: number }>>
+
+/** The customer entered a wrong PIN. It replaces the error of the SDK, which does not say how many tries are left. */
+export class WrongPinError extends Error {
+  override readonly name = 'WrongPinError'
+  /** 0 if the card is locked now. */
+  readonly triesLeft: number
+
+  constructor(triesLeft: number) {
+    super('The PIN is wrong.')
+    this.triesLeft = triesLeft
+  }
+}
+
+/** Calls `send`, which sends the PIN of this card, and counts wrong PINs. The right PIN ends the count. */
+export async function countingWrongPins<T>(
+  last4: string,
+  send: () => Promise<T>,
+  isWrongPin: (error: unknown) => boolean,
+): Promise<T> {
+  try {
+    const answer = await send()
+    write(withoutCard(wrongPinsFrom(read()), last4))
+    return answer
+  } catch (error) {
+    if (!isWrongPin(error)) throw error
+    const { wrongPins, triesLeft } = withWrongPin(wrongPinsFrom(read()), last4, Date.now())
+    write(wrongPins)
+    throw new WrongPinError(triesLeft)
+  }
+}
+
+/** Forgets the wrong PINs of every card. */
+export function forgetWrongPins(): void {
+  write({})
+}
+
+/** Adds a wrong PIN. A count that is a day old is over, because the card's lock would be as well. */
+export function withWrongPin(
+  wrongPins: WrongPins,
+  last4: string,
+  now: number,
+): { wrongPins: WrongPins; triesLeft: number } {
+  const known = wrongPins[last4]
+  const count = known && now - known.at < dayMs ? known.count + 1 : 1
+  const triesLeft = tries - count
+  // After the lock, the count starts again.
+  const rest = withoutCard(wrongPins, last4)
+  return { wrongPins: triesLeft > 0 ? { ...rest, [last4]: { count, at: now } } : rest, triesLeft }
+}
+
+/** Parses the stored counts. Leaves out invalid ones, because the storage may contain anything. */
+export function wrongPinsFrom(text: string | null): WrongPins {
+  try {
+    const entries = Object.entries(Object(JSON.parse(text ?? '')) as Record<string, unknown>)
+    return Object.fromEntries(entries.filter(isCount))
+  } catch {
+    return {}
+  }
+}
+
+function isCount(entry: [string, unknown]): entry is [string, WrongPins[string]] {
+  const { count, at } = Object(entry[1]) as Partial<WrongPins[string]>
+  return Number.isInteger(count) && Number(count) > 0 && Number(count) < tries && typeof at === 'number'
+}
+
+function withoutCard(wrongPins: WrongPins, last4: string): WrongPins {
+  return Object.fromEntries(Object.entries(wrongPins).filter(([card]) => card !== last4))
+}
+
+/** If the browser blocks storage, the counts are kept here until the page is closed. */
+let unstored: string | null = null
+
+function read(): string | null {
+  try {
+    return unstored ?? localStorage.getItem(key)
+  } catch {
+    return unstored
+  }
+}
+
+function write(wrongPins: WrongPins): void {
+  const text = JSON.stringify(wrongPins)
+  try {
+    localStorage.setItem(key, text)
+  } catch {
+    unstored = text
+  }
+}
