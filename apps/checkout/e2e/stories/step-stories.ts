@@ -90,6 +90,12 @@ function defineUrlStories(test: ShopTest): void {
     await customer.sees('Choose the amounts')
     const amount = `document.querySelector('.amount-field input').value`
     await expect.poll(() => customer.evaluate(amount)).toBe('1.29')
+    await customer.press('Continue to payment')
+    await customer.sees('$1.29 from EBT SNAP.')
+    await customer.press('Change the amounts')
+    await customer.sees('Choose the amounts')
+    await customer.back()
+    await customer.sees('Check it again')
   })
 }
 

@@ -11,10 +11,10 @@ declare global {
   }
 }
 
-/** The colors of the page, in which an input chooses by the color scheme of its own frame. The page draws the rest. */
+/** The colors of the page's own fields (`styles/colors.css`). The color scheme of the frame chooses. */
 const appearance: Appearance = {
   variables: {
-    colorBackground: 'transparent',
+    colorBackground: 'light-dark(#ffffff, #121613)',
     colorText: 'light-dark(#1a221d, #ebefea)',
     fontFamily: 'system-ui, sans-serif',
   },

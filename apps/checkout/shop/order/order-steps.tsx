@@ -31,6 +31,7 @@ export function OrderSteps({ order, wanted, config }: OrderStepsProps): ReactNod
           lines={order.lines}
           paid={isCanceled ? [] : paidPayments(order)}
           split={isCanceled ? undefined : (chosen ?? splitOf(order))}
+          isOver={isOver}
         />
         <main className="step">
           {isPaying(step) && <PaymentSteps order={order} step={step} config={config} onSplit={setChosen} />}

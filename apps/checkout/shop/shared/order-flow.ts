@@ -8,16 +8,24 @@ import type {
 } from '../../src/merchant/api/shop-api.ts'
 import { tenderRank } from './money.ts'
 
-/** A step of an order. It is also the last part of the step's URL. */
-export type StepName =
-  | 'card'
-  | 'new-card'
-  | 'balance'
-  | 'amounts'
-  | 'pay-snap'
-  | 'pay-cash'
-  | 'receipt'
-  | 'canceled'
+/** The steps of an order, in their order. A name is also the last part of the step's URL. */
+const steps = [
+  'card',
+  'new-card',
+  'balance',
+  'amounts',
+  'pay-snap',
+  'pay-cash',
+  'receipt',
+  'canceled',
+] as const
+
+export type StepName = (typeof steps)[number]
+
+/** Returns whether the step comes before the other one. */
+export function isEarlier(step: StepName, than: string): boolean {
+  return steps.indexOf(step) < steps.findIndex((name) => name === than)
+}
 
 /** The step that the customer sees, with what it needs. */
 export type OrderStep =

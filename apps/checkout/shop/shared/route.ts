@@ -1,5 +1,7 @@
 import { useSyncExternalStore } from 'react'
 
+import { isEarlier, type StepName } from './order-flow.ts'
+
 /** The page of the shop. The URL determines it, so that reload, back and forward work. */
 export type Route =
   | { page: 'cart' }
@@ -20,18 +22,21 @@ export function navigate(path: string, { isReplacing = false } = {}): void {
   change(isReplacing ? 'replaceState' : 'pushState', path, null)
 }
 
-/** Opens a step of an order. If the customer came from that step, goes back to it, so that Back never repeats a step. */
-export function openStep(orderId: string, step: string): void {
+/**
+ * Opens a step of an order. If the customer returns to an earlier step, goes back to it, so that Back does not lead to the
+ * later one.
+ */
+export function openStep(orderId: string, step: StepName): void {
   const before = stepsBefore()
-  const index = before.lastIndexOf(step)
-  if (index !== -1) return goBack(before.length - index)
   const route = routeOf(location)
   const current = route.page === 'order' ? (route.step ?? '') : ''
+  const index = before.lastIndexOf(step)
+  if (index !== -1 && isEarlier(step, current)) return goBack(before.length - index)
   change('pushState', stepPath(orderId, step), [...before, current])
 }
 
 /** Shows the step's own URL, without a new entry in the history. */
-export function showStep(orderId: string, step: string): void {
+export function showStep(orderId: string, step: StepName): void {
   change('replaceState', stepPath(orderId, step), stepsBefore())
 }
 
@@ -49,7 +54,7 @@ export function useRoute(): Route {
   return routeOf(new URL(useSyncExternalStore(subscribe, () => location.href)))
 }
 
-const stepPath = (orderId: string, step: string): string => `/orders/${orderId}/${step}`
+const stepPath = (orderId: string, step: StepName): string => `/orders/${orderId}/${step}`
 
 /** Returns the steps of this order to which Back leads, from the first. Each entry of the history remembers its own. */
 function stepsBefore(): string[] {

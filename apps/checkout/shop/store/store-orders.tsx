@@ -1,5 +1,5 @@
 import { useQuery } from '@tanstack/react-query'
-import type { ReactNode } from 'react'
+import { Fragment, type ReactNode } from 'react'
 
 import type { Order } from '../../src/merchant/api/shop-api.ts'
 import { readStoreOrders, shopProblemOf } from '../client/shop-client.ts'
@@ -59,7 +59,14 @@ function StoreOrder({ order }: { order: Order }): ReactNode {
         <div>
           <OrderHeading order={order} />
           <p className="muted small">{formatTime(createdAt)}</p>
-          <p>{lines.map((line) => `${line.quantity} × ${line.name}`).join(' · ')}</p>
+          <p>
+            {lines.map((line, index) => (
+              <Fragment key={line.id}>
+                {index > 0 && ' · '}
+                <span className="order-line">{`${line.quantity} × ${line.name}`}</span>
+              </Fragment>
+            ))}
+          </p>
         </div>
         <p className="order-facts">
           <strong className="amount">{formatCents(totalCents)}</strong>

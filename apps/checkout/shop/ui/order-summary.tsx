@@ -11,10 +11,12 @@ export interface OrderSummaryProps {
   paid?: readonly OrderPayment[]
   /** What each tender pays. Undefined if it is not chosen yet. */
   split?: Split | undefined
+  /** Whether the order can no longer be paid, so that the limits of the benefits do not matter. */
+  isOver?: boolean
 }
 
 /** Stands at the side. On a phone it stands at the top, always shows what is left to pay, and opens when pressed. */
-export function OrderSummary({ lines, paid = [], split }: OrderSummaryProps): ReactNode {
+export function OrderSummary({ lines, paid = [], split, isOver = false }: OrderSummaryProps): ReactNode {
   const [isOpen, setOpen] = useState(false)
   const id = useId()
   const { totalCents } = totalsOf(lines)
@@ -32,7 +34,7 @@ export function OrderSummary({ lines, paid = [], split }: OrderSummaryProps): Re
         aria-controls={`${id}-details`}
         onClick={() => setOpen(!isOpen)}
       >
-        <span className="summary-toggle-text">{isOpen ? 'Hide order summary' : 'Show order summary'}</span>
+        <span className="summary-toggle-text">Order summary</span>
         <span className="summary-toggle-amount">
           {paid.length > 0 && <span className="muted small">{isPaid ? 'Paid' : 'Left to pay'}</span>}{' '}
           <strong className="amount">{formatCents(isPaid ? totalCents : leftCents)}</strong>
@@ -40,7 +42,7 @@ export function OrderSummary({ lines, paid = [], split }: OrderSummaryProps): Re
       </button>
       <div className={isOpen ? 'summary-details' : 'summary-details closed'} id={`${id}-details`}>
         <Lines lines={lines} />
-        <Totals lines={lines} isSplit={split !== undefined} />
+        <Totals lines={lines} hasLimits={split === undefined && !isOver} />
         {split && <Tenders split={split} paid={paid} leftCents={leftCents} />}
       </div>
     </aside>
@@ -64,7 +66,7 @@ function Lines({ lines }: Pick<OrderSummaryProps, 'lines'>): ReactNode {
 }
 
 /** Until the split is chosen, the customer sees what each benefit can pay. */
-function Totals({ lines, isSplit }: Pick<OrderSummaryProps, 'lines'> & { isSplit: boolean }): ReactNode {
+function Totals({ lines, hasLimits }: Pick<OrderSummaryProps, 'lines'> & { hasLimits: boolean }): ReactNode {
   const { totalCents, snapEligibleCents, ebtEligibleCents } = totalsOf(lines)
   const rows = [
     ['EBT SNAP can pay', snapEligibleCents],
@@ -73,7 +75,7 @@ function Totals({ lines, isSplit }: Pick<OrderSummaryProps, 'lines'> & { isSplit
   ] as const
   return (
     <dl>
-      {!isSplit &&
+      {hasLimits &&
         rows.map(([name, cents]) => cents > 0 && <Row key={name} name={name} cents={cents} isMuted />)}
       <Row name="Total" cents={totalCents} className="total" />
     </dl>
