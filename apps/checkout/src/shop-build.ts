@@ -41,6 +41,8 @@ export function shopBuild(outDir: string): InlineConfig {
       outDir,
       emptyOutDir: true,
       reportCompressedSize: false,
+      // Every browser that the shop supports preloads modules.
+      modulePreload: { polyfill: false },
       assetsInlineLimit: 0,
       rolldownOptions: { input },
     },

@@ -12,7 +12,7 @@ test('one sentence at the top says what the demo is, and links to the docs', asy
   await customer.open()
   const sentence = page.locator('.demo-sentence')
   await expect(sentence).toHaveText(
-    'This demo shop takes EBT with forage-session, and no real money moves. Read the docs',
+    'This demo shop of forage-session takes EBT, without real money. Read the docs',
   )
   await expect(sentence.getByRole('link')).toHaveAttribute('href', /\/docs/)
   const top = await sentence.evaluate((element) => element.getBoundingClientRect().top)
@@ -25,7 +25,9 @@ test('every product, deposit and fee has a picture', async ({ page, customer }) 
   await page.getByLabel('Delivery').check()
   const pictures = page.locator('.picture')
   await expect(pictures).toHaveCount(10 + 7)
-  await expect(page.locator('.picture svg')).toHaveCount(await pictures.count())
+  await expect(page.locator('.picture img[src$=".svg"]')).toHaveCount(await pictures.count())
+  const isDrawn = `[...document.querySelectorAll('.picture img')].every(({ naturalWidth }) => naturalWidth > 0)`
+  await expect.poll(() => customer.evaluate(isDrawn)).toBe(true)
 })
 
 test('the printed receipt has the items and no controls', async ({ page, customer }) => {

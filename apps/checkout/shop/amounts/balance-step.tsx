@@ -5,7 +5,7 @@ import { useState, type ReactNode } from 'react'
 import type { Order, SavedCard } from '../../src/merchant/api/shop-api.ts'
 import { DeclinedPayment } from '../decline/declined-payment.tsx'
 import { isWrongPin, needsOtherTender } from '../forage/payment-problem.ts'
-import { countingWrongPins } from '../forage/pin-tries.ts'
+import { cardMark, countingWrongPins } from '../forage/pin-tries.ts'
 import { SecureForm } from '../forage/secure-form.tsx'
 import type { ForageSdk } from '../forage/secure-input.tsx'
 import { useBalance, useLearnBalance, type Funds } from '../forage/use-balance.ts'
@@ -85,7 +85,7 @@ function BalanceCheck({ sdk, order, card }: BalanceStepProps): ReactNode {
   const learn = useLearnBalance(order)
   const check = useMutation({
     mutationFn: (element: ForageElement) =>
-      countingWrongPins(card.last4, () => withDeadline(sdk.checkBalance(element, card.ref)), isWrongPin),
+      countingWrongPins(cardMark(order), () => withDeadline(sdk.checkBalance(element, card.ref)), isWrongPin),
     onSuccess: ({ ebt: { snap, cash }, updated }) => {
       learn({ snap, non_snap: cash, updated })
       openStep(order.id, 'amounts')

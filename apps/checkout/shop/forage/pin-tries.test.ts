@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 
-import { countingWrongPins, withWrongPin, wrongPinsFrom } from './pin-tries.ts'
+import { cardMark, countingWrongPins, withWrongPin, wrongPinsFrom } from './pin-tries.ts'
 
 const hourMs = 60 * 60_000
 
@@ -19,6 +19,14 @@ test('the wrong PINs of one card do not count for another card', () => {
   const { wrongPins } = withWrongPin({}, '1234', 0)
   expect(withWrongPin(wrongPins, '0001', 0).triesLeft).toBe(3)
   expect(withWrongPin(wrongPins, '1234', 0).triesLeft).toBe(2)
+})
+
+test('the mark of a card shows neither its digits nor its customer, and differs between them', () => {
+  const markOf = (customerId: string, last4: string): string =>
+    cardMark({ customerId, card: { ref: 'any', last4 } })
+  expect(markOf('maria', '0001')).toMatch(/^[0-9a-f]{1,8}$/)
+  expect(markOf('maria', '0001')).not.toContain('0001')
+  expect(new Set([markOf('maria', '0001'), markOf('maria', '0002'), markOf('james', '0001')]).size).toBe(3)
 })
 
 test('a wrong PIN of yesterday no longer counts', () => {

@@ -5,6 +5,7 @@ import type { Order } from '../../src/merchant/api/shop-api.ts'
 import { DeclinedPayment } from '../decline/declined-payment.tsx'
 import type { Payment } from '../forage/forage-objects.ts'
 import { balancesOfDecline, needsOtherTender, UncertainPaymentError } from '../forage/payment-problem.ts'
+import { cardMark } from '../forage/pin-tries.ts'
 import { SecureForm } from '../forage/secure-form.tsx'
 import type { ForageSdk } from '../forage/secure-input.tsx'
 import { useLearnBalance } from '../forage/use-balance.ts'
@@ -65,7 +66,7 @@ function PinForm({ sdk, order, step, onDecline }: PinFormProps): ReactNode {
     sdk,
     orderId: order.id,
     paymentRef: payment.ref,
-    last4: order.card?.last4 ?? '',
+    card: cardMark(order),
     onFailure,
   })
   const [wasNotCharged, setNotCharged] = useState(false)

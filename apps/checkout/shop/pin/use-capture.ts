@@ -14,8 +14,8 @@ export interface CaptureOptions {
   sdk: ForageSdk
   orderId: string
   paymentRef: string
-  /** The last digits of the card, whose wrong PINs are counted. */
-  last4: string
+  /** The mark of the card, whose wrong PINs are counted. */
+  card: string
   onFailure: (error: Error) => void
 }
 
@@ -24,14 +24,14 @@ export function useCapture({
   sdk,
   orderId,
   paymentRef,
-  last4,
+  card,
   onFailure,
 }: CaptureOptions): UseMutationResult<Order, Error, ForageElement> {
   const showOrder = useShowOrder()
   return useForageMutation<Order, Error, ForageElement>({
     mutationFn: async (element) => {
       const failure = await failureOf(() =>
-        countingWrongPins(last4, () => withDeadline(sdk.capturePayment(element, paymentRef)), isWrongPin),
+        countingWrongPins(card, () => withDeadline(sdk.capturePayment(element, paymentRef)), isWrongPin),
       )
       const order = await readOrder(orderId).catch(() => undefined)
       if (order) showOrder(order)

@@ -74,7 +74,7 @@ function nextPin(order: Order): PinStepOf | undefined {
 }
 
 /** Returns whether the payments pay the whole order. */
-export function isPrepared({ payments, totalCents }: Order): boolean {
+function isPrepared({ payments, totalCents }: Order): boolean {
   return payments.reduce((sum, { amountCents }) => sum + amountCents, 0) === totalCents
 }
 
