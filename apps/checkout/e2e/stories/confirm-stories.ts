@@ -15,6 +15,8 @@ export function defineConfirmStories(test: ShopTest): void {
     everywhere,
     async ({ customer }) => {
       await startAtPin(customer, mixed)
+      // The button moves when the PIN form appears.
+      await customer.sees('Pay $4.29 with EBT SNAP')
       await customer.press('Cancel this order')
       await customer.sees('Nothing was charged.')
       await customer.press('Keep the order')
