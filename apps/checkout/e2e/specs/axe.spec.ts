@@ -70,6 +70,9 @@ for (const colorScheme of ['light', 'dark'] as const) {
         if (seen !== '2 tries left' && seen !== '1 try left') await expectAccessible(page)
       }
       await customer.press('Use another card')
+      await customer.sees('Another EBT card')
+      await expectAccessible(page)
+      await customer.press('Use a saved card')
       await customer.sees('Card ending in 1234')
       await expectAccessible(page)
       await customer.press('Remove card')

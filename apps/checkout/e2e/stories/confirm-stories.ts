@@ -19,6 +19,7 @@ export function defineConfirmStories(test: ShopTest): void {
       await customer.sees('Pay $4.29 with EBT SNAP')
       await customer.press('Cancel this order')
       await customer.sees('Nothing was charged.')
+      await expect.poll(() => customer.evaluate(focused)).toBe('Keep the order')
       await customer.press('Keep the order')
       await expect.poll(() => customer.evaluate(isAsked)).toBe(false)
       expect(await customer.evaluate(focused)).toBe('Cancel this order')

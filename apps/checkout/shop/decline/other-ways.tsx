@@ -3,7 +3,7 @@ import type { ReactNode } from 'react'
 
 import type { Order } from '../../src/merchant/api/shop-api.ts'
 import { preparePayments } from '../client/shop-client.ts'
-import { useShowOrder } from '../client/shop-queries.ts'
+import { useCards, useShowOrder } from '../client/shop-queries.ts'
 import { formatCents, tenderNames } from '../shared/money.ts'
 import { paidCents, paidPayments } from '../shared/order-flow.ts'
 import { navigate, openStep } from '../shared/route.ts'
@@ -22,7 +22,9 @@ export function OtherWays({ order, canChangeAmounts }: OtherWaysProps): ReactNod
   const byCard = useCardOnFile(order)
   const payByCard = useSinglePress(byCard.pay)
   const left = formatCents(order.totalCents - paidCents(order))
-  const useAnotherCard = async (): Promise<void> => openStep(order.id, 'card')
+  const cards = useCards()
+  const hasOtherCard = cards.data?.some(({ ref }) => ref !== order.card?.ref) ?? false
+  const useAnotherCard = async (): Promise<void> => openStep(order.id, hasOtherCard ? 'card' : 'new-card')
   return (
     <>
       <ShopProblemNotice error={byCard.error} />

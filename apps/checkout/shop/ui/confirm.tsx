@@ -24,10 +24,13 @@ export interface ConfirmProps {
 export function Confirm({ title, children, keep, onClose, ...props }: ConfirmProps): ReactNode {
   const id = useId()
   const dialog = useRef<HTMLDialogElement>(null)
+  const keepButton = useRef<HTMLButtonElement>(null)
   // The focus returns to the opener only if the dialog closes before React removes it.
   useLayoutEffect(() => {
     const shown = dialog.current
     shown?.showModal()
+    // A key that was meant for the page before must not confirm.
+    keepButton.current?.focus()
     return () => shown?.close()
   }, [])
   return (
@@ -47,7 +50,7 @@ export function Confirm({ title, children, keep, onClose, ...props }: ConfirmPro
         <PrimaryButton isDisabled={props.isPending} isGrave onPress={props.onConfirm}>
           {props.isPending ? props.pending : props.action}
         </PrimaryButton>
-        <button type="button" className="quiet" disabled={props.isPending} autoFocus onClick={onClose}>
+        <button ref={keepButton} type="button" className="quiet" disabled={props.isPending} onClick={onClose}>
           {keep}
         </button>
       </div>
