@@ -56,6 +56,19 @@ test.describe('on a phone', () => {
     expect(await customer.evaluate('document.documentElement.scrollWidth <= innerWidth')).toBe(true)
   })
 
+  test('if the shop cannot be reached, the page says so next to "Check out"', async ({
+    page,
+    customer,
+    gate,
+  }) => {
+    await goToCard(customer)
+    await customer.press('Back to cart')
+    await customer.press('One more: Bananas')
+    gate.goDown()
+    await customer.press('Check out')
+    await expect(page.getByText('The shop cannot be reached')).toBeInViewport({ ratio: 1 })
+  })
+
   test('the bar shows what is left to pay, and opens the whole split', async ({ page, customer }) => {
     await startAtPin(customer, mixed)
     const bar = page.locator('.summary-toggle')
