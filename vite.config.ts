@@ -81,6 +81,7 @@ export default defineConfig({
             'packages/*/{src,test}/**/*.test.ts',
             'apps/*/{src,shop,test}/**/*.test.ts',
             'scripts/**/*.test.ts',
+            'ops/test/*.test.ts',
           ],
           exclude: [
             '**/*.browser.test.*',
@@ -129,6 +130,16 @@ export default defineConfig({
           name: 'sqlite',
           environment: 'node',
           include: ['packages/*/test/sqlite/**/*.test.ts'],
+          fileParallelism: false,
+        },
+      },
+      {
+        extends: true,
+        test: {
+          // These tests start Prometheus, so the files run one after another.
+          name: 'prometheus',
+          environment: 'node',
+          include: ['ops/test/prometheus/**/*.test.ts'],
           fileParallelism: false,
         },
       },

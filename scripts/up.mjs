@@ -1,6 +1,9 @@
 // Prepares a machine and runs a file, in one command:
 //
-//   node scripts/up.mjs FILE.ts [arguments]
+//   node scripts/up.mjs [--free-port PORT] FILE.ts [arguments]
+//
+// With `--free-port`, the file finds in FREE_PORT the first free port from PORT on, unless the arguments (--port) or the
+// environment (PORT) name one. If that one is in use, the command says so before it fetches anything.
 //
 // If the machine's own Node.js or pnpm does not fit, the command fetches the pinned version into .toolchain/. Then it
 // installs the workspace from its lockfile and runs the file.
@@ -17,6 +20,7 @@ import os from 'os'
 import path from 'path'
 import { fileURLToPath } from 'url'
 
+import { freePort } from './toolchain/free-port.mjs'
 import { isNetworkFailure } from './toolchain/network-failure.mjs'
 import { toolchainPlan } from './toolchain/toolchain-plan.mjs'
 
@@ -241,13 +245,33 @@ function run(node, args, env) {
   child.on('exit', (code, signal) => process.exit(signal ? 128 + os.constants.signals[signal] : code || 0))
 }
 
+/**
+ * @param {string} first
+ * @param {string[]} args
+ */
+async function environmentWithPort(first, args) {
+  const found = await freePort(Number(first), args, process.env)
+  if (found.refusal !== undefined) return stop(found.refusal)
+  if (found.note !== undefined) console.log(found.note)
+  return found.port === undefined ? {} : { FREE_PORT: String(found.port) }
+}
+
 /** @param {string[]} args */
 async function up(args) {
+  if (args[0] !== '--free-port') return await runFile(args, {})
+  return await runFile(args.slice(2), await environmentWithPort(args[1] || '', args))
+}
+
+/**
+ * @param {string[]} args
+ * @param {NodeJS.ProcessEnv} more
+ */
+async function runFile(args, more) {
   const wanted = plan()
   if (wanted.refusal !== undefined) stop(wanted.refusal)
-  if (args.length === 0) stop('Usage: node scripts/up.mjs FILE.ts [arguments]')
+  if (args.length === 0) stop('Usage: node scripts/up.mjs [--free-port PORT] FILE.ts [arguments]')
   const packages = [wanted.node, wanted.pnpm].filter((item) => item !== undefined)
-  const machine = Object.assign({}, process.env, writableHome())
+  const machine = Object.assign({}, process.env, more, writableHome())
   await fetchMissing(packages, Object.assign({}, machine, fewRetries))
   const bins = packages.map((item) => path.join(home(item), 'node_modules', '.bin'))
   const node = wanted.node ? fetchedNode(wanted.node) : process.execPath

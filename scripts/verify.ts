@@ -7,7 +7,9 @@ import {
   engineTests,
   guides,
   packedTests,
+  playgroundTests,
   postgresTests,
+  prometheusTests,
   redisTests,
   sqliteTests,
   tabTests,
@@ -16,12 +18,12 @@ import {
 import { interruption } from './interruption.ts'
 import { runCommand } from './run-command.ts'
 
-/** Brings browsers and databases, one after the other; what cannot be brought is counted by the gates that need it. */
+/** Brings browsers, databases and Prometheus, one after the other; what cannot be brought is counted by the gates that need it. */
 const programs: Gate = {
-  name: 'browsers, Redis and PostgreSQL',
+  name: 'browsers, Redis, PostgreSQL and Prometheus',
   async run(signal) {
     let output = ''
-    for (const name of ['browsers', 'redis', 'postgres'])
+    for (const name of ['browsers', 'redis', 'postgres', 'prometheus'])
       output += (await runCommand('node', [`scripts/toolchain/${name}.ts`], { signal })).output
     return { tally: nothing, notes: output.split('\n').filter(Boolean), output }
   },
@@ -49,7 +51,7 @@ const stages: Gate[][] = [
     sqliteTests,
   ],
   // Several tabs wait for each other most of their time: the others fill it.
-  [tabTests, packedTests, redisTests, postgresTests, engineTests],
+  [tabTests, packedTests, redisTests, postgresTests, prometheusTests, engineTests, playgroundTests],
   [endToEndTests],
   [
     commandGate('packages in a fresh application', 'node', 'scripts/packages/check-consumer.ts'),

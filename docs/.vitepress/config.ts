@@ -27,6 +27,8 @@ export default defineConfig({
   description: 'Keeps the short-lived session token of a Forage checkout usable.',
   lang: 'en',
   head: [['link', { rel: 'icon', href: `data:image/svg+xml,${encodeURIComponent(icon)}` }]],
+  // The path of the site on its server, for example /forage-session/.
+  base: process.env['DOCS_BASE'] ?? '/',
   // Pages can be anywhere in the repository.
   srcDir: '..',
   srcExclude: noPages,
@@ -45,6 +47,7 @@ export default defineConfig({
   buildEnd: ({ outDir }) => copyFile(join(root, report), join(outDir, 'report.html')),
   themeConfig: {
     nav: [
+      { text: 'Playground', link: '/playground.md' },
       { text: 'Guides', link: '/guides/take-an-ebt-payment.md', activeMatch: '/guides/' },
       {
         text: 'Reference',

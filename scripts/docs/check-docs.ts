@@ -80,6 +80,12 @@ const compilerOptions = {
     '@opentelemetry/api': [
       join(root, 'packages/server/node_modules/@opentelemetry/api/build/src/index.d.ts'),
     ],
+    '@opentelemetry/exporter-prometheus': [
+      join(root, 'ops/node_modules/@opentelemetry/exporter-prometheus/dist/index.d.mts'),
+    ],
+    '@opentelemetry/sdk-metrics': [
+      join(root, 'ops/node_modules/@opentelemetry/sdk-metrics/dist/index.d.mts'),
+    ],
     pg: [join(root, 'packages/server/node_modules/@types/pg/index.d.ts')],
     redis: [join(root, 'packages/server/node_modules/redis/dist/index.d.ts')],
     'serverless-http': [join(root, 'packages/server/node_modules/serverless-http/serverless-http.d.ts')],

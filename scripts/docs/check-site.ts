@@ -1,5 +1,5 @@
-// Builds the documentation as a site and checks the result: every link leads to a page and an anchor, and no page loads
-// anything from another server. The build itself fails if a docstring is missing (docs/docstrings.mjs).
+// Builds the documentation as a site below a path, as static hosts have one, and checks the result: every link leads to a
+// page and an anchor, and no page loads anything from another server. The build itself fails if a docstring is missing (docs/docstrings.mjs).
 import { existsSync, globSync, readFileSync, rmSync } from 'node:fs'
 import { dirname, join, relative } from 'node:path'
 
@@ -7,6 +7,8 @@ import { interruption } from '../interruption.ts'
 import { root, runCommand } from '../run-command.ts'
 
 const site = join(root, 'docs/.vitepress/dist')
+
+const base = '/any/path/'
 
 interface Page {
   file: string
@@ -34,7 +36,9 @@ function problemsOf({ file, html }: Page, ids: ReadonlyMap<string, ReadonlySet<s
 
 function leadsSomewhere(file: string, link: string, ids: ReadonlyMap<string, ReadonlySet<string>>): boolean {
   const [path = '', anchor] = decodeURIComponent(link).split('#')
-  const target = path === '' ? file : fileOf(path.startsWith('/') ? path : join('/', dirname(file), path))
+  if (path.startsWith('/') && !path.startsWith(base)) return false
+  const below = path.startsWith(base) ? path.slice(base.length - 1) : join('/', dirname(file), path)
+  const target = path === '' ? file : fileOf(below)
   if (anchor === undefined || anchor === '') return existsSync(join(site, target))
   return ids.get(target)?.has(anchor) ?? false
 }
@@ -54,7 +58,10 @@ function check(): string[] {
 }
 
 rmSync(site, { recursive: true, force: true })
-const { code, output } = await runCommand('pnpm', ['--filter', 'docs', 'build'], { signal: interruption() })
+const { code, output } = await runCommand('pnpm', ['--filter', 'docs', 'build'], {
+  env: { DOCS_BASE: base },
+  signal: interruption(),
+})
 const problems = code === 0 ? check() : [output.trimEnd()]
 for (const problem of problems) console.error(problem)
 process.exitCode = problems.length > 0 ? 1 : 0

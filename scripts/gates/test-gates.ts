@@ -1,5 +1,5 @@
 // The gates that are made of tests: what their runners report is added up, test by test.
-import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs'
+import { mkdirSync, readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 
 import type { GuidesReport } from '../docs/guides/guides-report.ts'
@@ -16,8 +16,6 @@ import {
   type Tally,
   type VitestReport,
 } from './tally.ts'
-
-const playwrightConfig = 'apps/checkout/playwright.config.ts'
 
 function freshReport(name: string): string {
   const file = join(root, '.reports', `${name}.json`)
@@ -54,25 +52,41 @@ async function countVitest(engine: Engine, signal: AbortSignal): Promise<number>
   return ((readReport(report) as unknown[] | undefined) ?? []).length
 }
 
-function playwright(report: string, args: readonly string[], signal: AbortSignal): Promise<CommandOutcome> {
-  return runCommand('playwright', ['test', `--config=${playwrightConfig}`, '--reporter=list,json', ...args], {
+/** The end-to-end tests of one application. */
+interface EndToEnd {
+  /** Distinguishes the reports of the applications. */
+  readonly id: string
+  readonly config: string
+}
+
+function playwright(
+  { config }: EndToEnd,
+  report: string,
+  args: readonly string[],
+  signal: AbortSignal,
+): Promise<CommandOutcome> {
+  return runCommand('playwright', ['test', `--config=${config}`, '--reporter=list,json', ...args], {
     env: { PLAYWRIGHT_JSON_OUTPUT_FILE: report },
     signal,
   })
 }
 
-async function runPlaywright(projects: readonly string[], signal: AbortSignal): Promise<GateResult> {
-  const report = freshReport('end-to-end')
+async function runPlaywright(
+  tests: EndToEnd,
+  projects: readonly string[],
+  signal: AbortSignal,
+): Promise<GateResult> {
+  const report = freshReport(tests.id)
   const args = projects.map((project) => `--project=${project}`)
-  const { code, output } = await playwright(report, args, signal)
+  const { code, output } = await playwright(tests, report, args, signal)
   const tally = readReport(report) as PlaywrightReport | undefined
   return { tally: settled(tally ? tallyOfPlaywright(tally) : nothing, code), output }
 }
 
 /** The project of each end-to-end test. */
-async function listPlaywright(signal: AbortSignal): Promise<string[]> {
-  const report = freshReport('list-end-to-end')
-  await playwright(report, ['--list'], signal)
+async function listPlaywright(tests: EndToEnd, signal: AbortSignal): Promise<string[]> {
+  const report = freshReport(`list-${tests.id}`)
+  await playwright(tests, report, ['--list'], signal)
   return projectsOfTests((readReport(report) as PlaywrightReport | undefined)?.suites ?? [])
 }
 
@@ -125,6 +139,12 @@ export const postgresTests: Gate = {
   run: (signal) => runVitest('postgres', ['postgres'], signal),
 }
 
+/** Tests of the alert rules with a real Prometheus; without one they skip, and count, themselves. */
+export const prometheusTests: Gate = {
+  name: 'tests with Prometheus',
+  run: (signal) => runVitest('prometheus', ['prometheus'], signal),
+}
+
 /** Tests of several processes over one SQLite file. */
 export const sqliteTests: Gate = {
   name: 'tests with SQLite',
@@ -137,23 +157,31 @@ export const tabTests: Gate = {
   run: (signal) => runVitest('tabs', ['tabs'], signal),
 }
 
-/** Tests of the sample checkout in each browser engine that is installed. */
+/** Runs the tests of an application in each browser engine that is installed, and counts the others as skipped. */
+async function runEndToEnd(tests: EndToEnd, signal: AbortSignal): Promise<GateResult> {
+  const present = availableEngines()
+  if (present.size === engines.length) return await runPlaywright(tests, [], signal)
+  const projects = await listPlaywright(tests, signal)
+  const isPresent = (project: string): boolean =>
+    !engines.some((engine) => project.includes(engine) && !present.has(engine))
+  const missing = new Map<string, number>()
+  for (const project of projects.filter((name) => !isPresent(name)))
+    missing.set(project, (missing.get(project) ?? 0) + 1)
+  const runnable = [...new Set(projects.filter(isPresent))]
+  const result = runnable.length > 0 ? await runPlaywright(tests, runnable, signal) : undefined
+  return skip(result ?? { tally: nothing, output: '' }, missing)
+}
+
+/** Tests of the sample checkout. */
 export const endToEndTests: Gate = {
-  name: 'end-to-end tests',
-  async run(signal) {
-    if (!existsSync(join(root, playwrightConfig))) return { tally: nothing, output: '' }
-    const present = availableEngines()
-    if (present.size === engines.length) return await runPlaywright([], signal)
-    const projects = await listPlaywright(signal)
-    const isPresent = (project: string): boolean =>
-      !engines.some((engine) => project.includes(engine) && !present.has(engine))
-    const missing = new Map<string, number>()
-    for (const project of projects.filter((name) => !isPresent(name)))
-      missing.set(project, (missing.get(project) ?? 0) + 1)
-    const runnable = [...new Set(projects.filter(isPresent))]
-    const result = runnable.length > 0 ? await runPlaywright(runnable, signal) : undefined
-    return skip(result ?? { tally: nothing, output: '' }, missing)
-  },
+  name: 'end-to-end tests of the sample checkout',
+  run: (signal) => runEndToEnd({ id: 'end-to-end', config: 'apps/checkout/playwright.config.ts' }, signal),
+}
+
+/** Tests of the playground, from a folder of static files. */
+export const playgroundTests: Gate = {
+  name: 'end-to-end tests of the playground',
+  run: (signal) => runEndToEnd({ id: 'playground', config: 'apps/playground/playwright.config.ts' }, signal),
 }
 
 /** Every guide, followed from an empty folder; one that cannot be followed here is skipped. */

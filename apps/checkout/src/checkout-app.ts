@@ -21,16 +21,23 @@ import { customers as demoCustomers } from './merchant/accounts/accounts.ts'
 import type { ShopConfig } from './merchant/api/shop-api.ts'
 import { openDatabase } from './merchant/database.ts'
 import { createDemoLog, type DemoLog } from './merchant/demo/demo-log.ts'
+import { createDemoTime } from './merchant/demo/demo-time.ts'
 import { createMerchantApp, type MerchantAppOptions } from './merchant/merchant-app.ts'
 import { catalog, deliveryFeeCents } from './merchant/orders/catalog.ts'
+import { startRounds } from './rounds.ts'
 import { sealingKeys } from './sealing-keys.ts'
 import { shopServer } from './shop-server.ts'
 import { startLocalEmulator } from './start-local-emulator.ts'
 import { stateFiles } from './state-folder.ts'
 
-export interface CheckoutOptions extends Pick<MerchantAppOptions, 'customers' | 'rateLimit'> {
+export interface CheckoutOptions extends Pick<
+  MerchantAppOptions,
+  'cardProcessor' | 'customers' | 'rateLimit'
+> {
   /** The shop's port; 0 uses a free one. */
   port: number
+  /** Uses the next free port if `port` is in use. Default: false. */
+  mayUseNextPort?: boolean
   /**
    * The port of the emulator's API. Its vault uses the next port. 0 uses free ports. Default: 4010, or the next free
    * port.
@@ -52,13 +59,23 @@ export interface CheckoutOptions extends Pick<MerchantAppOptions, 'customers' | 
    * instance, whose token is in the same database as the orders.
    */
   instances?: readonly BackendInstance[]
+  /**
+   * The pause in ms between two rounds that finish orders: they cancel leftover payments and make unfinished refunds.
+   * Default: that happens only when an order is read or a webhook arrives.
+   */
+  finishEveryMs?: number
   /** Receives the backend's token events. */
   onForageEvent?: ForageServerListener
   /** Receives one line for each fault of the backend until the checkout is closed. Default: `console.error`. */
   log?: (line: string) => void
 }
 
-export type BackendInstance = Pick<ForageServerOptions, 'store' | 'clock' | 'upstreamLimit' | 'fetch'>
+export type BackendInstance = Pick<
+  ForageServerOptions,
+  'store' | 'clock' | 'upstreamLimit' | 'fetch' | 'telemetry'
+>
+
+const nextPorts = 20
 
 export interface RunningCheckout {
   /** The origin of the shop and the merchant backend. */
@@ -69,8 +86,8 @@ export interface RunningCheckout {
 }
 
 /**
- * Starts the merchant backend, the shop and, unless the target is real, the emulator. Throws `StartError` if a port is
- * in use.
+ * Starts the merchant backend, the shop and, unless the target is real, the emulator. Throws `StartError` if the shop's
+ * port is in use.
  */
 export async function startCheckout(options: CheckoutOptions): Promise<RunningCheckout> {
   const { target = { kind: 'emulator' }, isDev = false, state } = options
@@ -87,20 +104,24 @@ export async function startCheckout(options: CheckoutOptions): Promise<RunningCh
   }
   try {
     const real = target.kind === 'real' ? target : asTarget(emulator!, secret)
+    const time = createDemoTime(Date.now, emulator && (await aheadOf(emulator)))
     const database = openDatabase(fileIn(state, stateFiles.shop) ?? ':memory:')
     closers.push(() => database.close())
-    const { customers, rateLimit, log: writeFault = console.error } = options
+    const { cardProcessor, customers, rateLimit, log: writeFault = console.error } = options
     const shared = {
       config: shopConfig(real, emulator),
+      ...(cardProcessor && { cardProcessor }),
       ...(customers && { customers }),
       ...(rateLimit !== undefined && { rateLimit }),
       database,
       // A request that is in progress when the database closes may fail. That is not a fault.
       log: (text: string) => (ending.signal.aborted ? undefined : writeFault(text)),
       webhooks: webhookCheck(real, emulator),
-      demo: emulator && { control: emulator.emulator.control, log },
+      demo: emulator && { control: emulator.emulator.control, log, time },
+      now: time.now,
     }
-    const backends = (options.instances ?? [{}]).map((instance) => {
+    const backends = (options.instances ?? [{}]).map((given) => {
+      const instance = emulator ? { ...given, clock: time.clock(given.clock ?? systemClock) } : given
       // A token in memory ends with the orders in memory.
       const kept = state === undefined ? {} : { store: tokenStore(database, real, instance.clock) }
       const forage = createBackendClient(real, { ...kept, ...instance }, options.onForageEvent)
@@ -108,9 +129,15 @@ export async function startCheckout(options: CheckoutOptions): Promise<RunningCh
       closers.push(() => forage.close())
       return createMerchantApp({ ...shared, forage })
     })
-    const { server, closeShop } = await shopServer(backends, { isDev })
+    const { server, closeShop } = await shopServer(
+      backends.map(({ app }) => app),
+      { isDev },
+    )
+    const { finishEveryMs } = options
+    // The instances share their orders, so one of them is enough.
+    if (finishEveryMs !== undefined) closers.push(startRounds(backends[0]!.finishOrders, finishEveryMs))
     closers.push(closeShop)
-    const listening = await listen(server, options.port)
+    const listening = await listen(server, options.port, options.mayUseNextPort ? nextPorts : 0)
     // Close both together, because the server waits for the reload sockets of the development shop.
     closers.splice(closers.indexOf(closeShop), 1, () => Promise.all([listening.close(), closeShop()]))
     shop.url = listening.url
@@ -140,6 +167,21 @@ function startEmulatorFor(
     },
     ...(file !== undefined && { state: file }),
   })
+}
+
+/** Returns by how much the emulator's time is ahead: it keeps what the demo let pass before a restart. */
+async function aheadOf({ emulator, url }: RunningEmulator): Promise<number> {
+  const before = Date.now()
+  const response = await emulator.fetch(new Request(`${url}/_emulator/state`))
+  const { now } = (await response.json()) as { now: number }
+  // The answer takes some ms. Without this limit, the backend's time would differ from the real one by that.
+  return now - before < 1000 ? 0 : now - before
+}
+
+const systemClock: ServerClock = {
+  now: () => Date.now(),
+  setTimeout: (run, ms) => setTimeout(run, ms),
+  clearTimeout: (handle) => clearTimeout(handle as NodeJS.Timeout),
 }
 
 /** Keeps the authentication token in the merchant's own database. */

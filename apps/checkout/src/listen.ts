@@ -12,11 +12,25 @@ export interface Listening {
   close(): Promise<void>
 }
 
-/** Listens on this machine. Rejects with a `StartError` if the port cannot be used. */
-export function listen(server: Server, port: number): Promise<Listening> {
+/**
+ * Listens on this machine. If the port is in use, tries as many next ports as `nextPorts` says. Rejects with a
+ * `StartError` if the port cannot be used.
+ */
+export async function listen(server: Server, port: number, nextPorts = 0): Promise<Listening> {
+  try {
+    return await listenAt(server, port)
+  } catch (cause) {
+    const error = cause as NodeJS.ErrnoException
+    if (error.code === 'EADDRINUSE' && nextPorts > 0) return await listen(server, port + 1, nextPorts - 1)
+    throw withReason(error, port)
+  }
+}
+
+function listenAt(server: Server, port: number): Promise<Listening> {
   return new Promise((resolve, reject) => {
-    server.once('error', (error) => reject(withReason(error, port)))
+    server.once('error', reject)
     server.listen(port, host, () => {
+      server.off('error', reject)
       const { port: actual } = server.address() as AddressInfo
       resolve({ url: `http://${host}:${actual}`, close: () => closeServer(server) })
     })

@@ -5,6 +5,7 @@ import { createAdaptorServer, getRequestListener } from '@hono/node-server'
 import { serveStatic } from '@hono/node-server/serve-static'
 import type { Hono } from 'hono'
 
+import { isLoopbackHost } from './merchant/http/loopback-only.ts'
 import { pageAt, shopFiles, startShopDevServer } from './shop-build.ts'
 
 /** A server that answers for the backend's instances and the shop's files on one port. */
@@ -44,7 +45,8 @@ async function devShop(backends: readonly Hono[]): Promise<ShopServer> {
   const vite = await startShopDevServer(server)
   const backend = getRequestListener(inTurn(backends), { overrideGlobalObjects: false })
   server.on('request', (request, response) => {
-    if (/^\/(api|healthz)(\/|$)/.test(request.url ?? '')) void backend(request, response)
+    if (!isLoopbackHost(request.headers.host)) response.writeHead(421).end()
+    else if (/^\/(api|healthz)(\/|$)/.test(request.url ?? '')) void backend(request, response)
     else {
       const [path = '/', search] = (request.url ?? '/').split('?')
       request.url = search === undefined ? pageAt(path) : `${pageAt(path)}?${search}`

@@ -5,6 +5,7 @@ import { startOptions } from './start-options.ts'
 test('without flags the shop is built, listens on port 5173 and uses the emulator', () => {
   expect(startOptions([], {})).toEqual({
     port: 5173,
+    mayUseNextPort: true,
     isDev: false,
     target: { kind: 'emulator' },
     state: undefined,
@@ -17,6 +18,15 @@ test('without flags the shop is built, listens on port 5173 and uses the emulato
 test('a flag overrides the environment', () => {
   expect(startOptions(['--port', '8080'], { PORT: '9090' }).port).toBe(8080)
   expect(startOptions(['--', '--dev'], { PORT: '9090' })).toMatchObject({ port: 9090, isDev: true })
+})
+
+test('only a default port may be replaced by the next one', () => {
+  expect(startOptions([], { FREE_PORT: '5174' })).toMatchObject({ port: 5174, mayUseNextPort: true })
+  expect(startOptions([], { FREE_PORT: '5174', PORT: '9090' })).toMatchObject({
+    port: 9090,
+    mayUseNextPort: false,
+  })
+  expect(startOptions(['--port', '8080'], {})).toMatchObject({ port: 8080, mayUseNextPort: false })
 })
 
 test.each([

@@ -6,6 +6,8 @@ import { StartError } from './start-error.ts'
 export interface StartOptions {
   /** The shop's port. */
   port: number
+  /** Whether a later port may be used: the user did not choose this one. */
+  mayUseNextPort: boolean
   isDev: boolean
   target: ForageTarget
   /** The folder that keeps orders and the authentication token across restarts. Default: a folder of the sample. */
@@ -27,8 +29,11 @@ export function startOptions(
 ): StartOptions {
   const { port, dev, state, fresh, instances } = flags(args)
   const redisUrl = env['REDIS_URL'] || undefined
+  const chosenPort = port || env['PORT'] || undefined
   return {
-    port: portOf(port ?? env['PORT'] ?? ''),
+    // The command that installs what is missing looks for a free port first, and sets FREE_PORT.
+    port: portOf(chosenPort ?? env['FREE_PORT'] ?? ''),
+    mayUseNextPort: chosenPort === undefined,
     isDev: dev,
     target: forageTarget(env),
     state,

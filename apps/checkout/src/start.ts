@@ -28,6 +28,7 @@ async function start(options: StartOptions): Promise<StartedCheckout> {
     ...rest,
     ...(folder && { state: folder.path }),
     ...(redis && { instances: redis.instances }),
+    finishEveryMs: 10_000,
     isDev,
     target,
     onForageEvent,
@@ -80,12 +81,16 @@ function onForageEvent(event: ForageServerEvent): void {
 }
 
 function describe({ url, emulator, isKept }: StartedCheckout): string {
+  const pages = emulator
+    ? 'The store is at /store. The control room at /control shows live what happens to the tokens.'
+    : 'The store is at /store.'
   const howToPay = emulator
     ? `Pay with the test card on the page and any PIN. Nothing leaves this machine.
-Press "Expire the session token now" during the checkout: the payment still succeeds. /control shows it live.`
+Press "Expire the session token now" during the payment: the session replaces the token, and you pay once.
+If you have already typed a card number or a PIN, the shop asks you to type it again.`
     : 'Pay with a test card of your Forage sandbox.'
   const kept = isKept ? '\nThe next start continues with these orders. With --fresh, it forgets them.' : ''
-  return `\n  ${url}/\n\n${howToPay} Press Ctrl-C to stop.${kept}`
+  return `\n  ${url}/\n\n${pages}\n\n${howToPay}\n\nPress Ctrl-C to stop.${kept}`
 }
 
 /** Closes everything when this process is interrupted or its parent process ends. */

@@ -20,7 +20,8 @@ export function claimFolder(path: string, { isFresh }: { isFresh: boolean }): St
   try {
     mkdirSync(path, { recursive: true, mode: 0o700 })
     const lock = new DatabaseSync(join(path, 'lock.sqlite'))
-    lock.exec('BEGIN EXCLUSIVE')
+    // Another process can still read the folder, for example a tool that looks into the books.
+    lock.exec('BEGIN IMMEDIATE')
     if (isFresh) deleteFiles(path)
     return { path, release: () => lock.close() }
   } catch {

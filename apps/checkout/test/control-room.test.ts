@@ -2,7 +2,7 @@ import { expectNoTokenLeak } from '@forage-session/core/testing'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 
 import { startCheckout, type RunningCheckout } from '../src/checkout-app.ts'
-import { slow } from '../src/merchant/api/demo-api.ts'
+import { passMs, slow } from '../src/merchant/api/demo-api.ts'
 import type { Order } from '../src/merchant/api/shop-api.ts'
 import { EventStream } from './event-stream.ts'
 import { Shopper } from './shopper.ts'
@@ -97,9 +97,23 @@ test('each fault reports its outcome, and pending faults can be canceled', async
   expect(control.live()).toEqual({ authenticationTokens: 0, sessionTokens: 0 })
 })
 
+test('time passes for the emulator and the backend alike, and the entries keep their real time', async () => {
+  const { id } = await customer.checkOutWithCard()
+  await using stream = new EventStream(shop.url)
+  const { control } = shop.emulator!.emulator
+  expect(control.live().sessionTokens).toBe(1)
+  expect(await press('pass')).toEqual({ passedMs: passMs })
+  expect(control.live()).toEqual({ authenticationTokens: 1, sessionTokens: 0 })
+  const { createdAt } = await customer.checkOut()
+  expect(createdAt - (await customer.read(id)).createdAt).toBeGreaterThanOrEqual(passMs)
+  await pay()
+  await stream.until(({ entries }) => entries.some(({ kind }) => kind === 'webhook'))
+  for (const { at } of stream.entries) expect(at).toBeLessThanOrEqual(Date.now())
+})
+
 test('a page of another site can neither cause faults nor read the stream', async () => {
   const headers = { Origin: 'https://elsewhere.example', 'Content-Type': 'text/plain' }
-  for (const fault of ['expire', 'revoke', 'reject', 'slow', 'calm']) {
+  for (const fault of ['expire', 'revoke', 'reject', 'slow', 'calm', 'pass']) {
     const response = await fetch(`${shop.url}/api/demo/${fault}`, { method: 'POST', headers, body: '{}' })
     expect([fault, response.status]).toEqual([fault, 403])
   }

@@ -13,8 +13,8 @@ export interface LineDisturbance {
   act: (send: () => Promise<Response>) => Promise<Response>
 }
 
-/** Creates an undisturbed connection. */
-export function forageLine(): ForageLine {
+/** Creates an undisturbed connection over this network. */
+export function forageLine(network: typeof fetch = (...request) => fetch(...request)): ForageLine {
   let current: LineDisturbance | undefined
   const log: string[] = []
   return {
@@ -23,7 +23,7 @@ export function forageLine(): ForageLine {
       const line = `${request.method} ${new URL(request.url).pathname}`
       log.push(line)
       const isDisturbed = current && isOf(line, current.method, current.pathEnd)
-      return isDisturbed ? await current!.act(() => fetch(request)) : await fetch(request)
+      return isDisturbed ? await current!.act(() => network(request)) : await network(request)
     },
     disturb: (disturbance) => (current = disturbance),
     sent: (method, pathEnd) => log.filter((line) => isOf(line, method, pathEnd)).length,
@@ -90,7 +90,7 @@ export function heldAnswer(): {
   }
 }
 
-function signal(): { given: Promise<void>; give: () => void } {
+export function signal(): { given: Promise<void>; give: () => void } {
   let give = (): void => {}
   const given = new Promise<void>((resolve) => (give = resolve))
   return { given, give: () => give() }

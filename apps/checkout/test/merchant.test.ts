@@ -27,11 +27,12 @@ test('only the customer of an order gets session tokens for it', async () => {
 
 test('after signing out, neither the customer nor a copy of the cookie gets a session token', async () => {
   const { id } = await customer.checkOut()
-  const copy = new Shopper(shop)
-  Object.assign(copy, customer)
+  const copy = customer.copy()
+  expect((await copy.sessionToken(id)).status).toBe(200)
   await customer.send('DELETE', '/api/account')
   expect((await customer.sessionToken(id)).status).toBe(401)
   await expect(customer.read(id)).rejects.toThrow('signed_out')
+  expect((await copy.sessionToken(id)).status).toBe(401)
   expect(await (await copy.send('GET', '/api/account')).json()).toBeNull()
 })
 

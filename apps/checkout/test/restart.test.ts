@@ -6,6 +6,7 @@ import type { ForageServerEvent, ServerClock } from '@forage-session/server'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 
 import { startCheckout, type CheckoutOptions, type RunningCheckout } from '../src/checkout-app.ts'
+import { passMs } from '../src/merchant/api/demo-api.ts'
 import { claimFolder } from '../src/state-folder.ts'
 import { isEbt, mixed, split } from './mixed-order.ts'
 import { Shopper } from './shopper.ts'
@@ -43,7 +44,7 @@ async function pay(customer: Shopper): Promise<string> {
   const { id } = await customer.checkOutWithCard(mixed)
   const { payments } = await customer.prepare(id, split)
   for (const payment of payments.filter(isEbt)) await customer.capture(id, payment)
-  return (await customer.read(id)).status
+  return (await customer.settle(id)).status
 }
 
 const tokenRequests = (): ForageServerEvent[] =>
@@ -63,6 +64,15 @@ test('after a restart, the backend uses the same authentication token', async ()
   expect(await pay(await start())).toBe('paid')
   expect(tokenRequests()).toEqual([])
   expect(shop!.emulator!.emulator.control.counts()).toMatchObject({ authenticationTokens: 1, captures: 4 })
+})
+
+test('the time that the demo let pass is still past after a restart, in the backend and in the emulator', async () => {
+  const customer = await start()
+  await customer.send('POST', '/api/demo/pass', {})
+  await stop()
+  const again = await start()
+  expect((await again.checkOut()).createdAt - Date.now()).toBeGreaterThan(passMs - 60_000)
+  expect(await pay(again)).toBe('paid')
 })
 
 test('if the emulator has forgotten the token, the next payment replaces it and succeeds', async () => {

@@ -1,20 +1,27 @@
-import type { RunningCheckout } from '../src/checkout-app.ts'
 import type { NewOrder, Order, OrderPayment, ShopProblem, Split } from '../src/merchant/api/shop-api.ts'
 
 const milk: NewOrder = { items: [{ productId: 'milk', quantity: 2 }], fulfilment: 'pickup' }
 
+/** The shop and its emulator, by their origins. */
+export interface ShopAddress {
+  readonly url: string
+  readonly emulator: { readonly url: string } | undefined
+}
+
 /** A client of the backend that sends a cookie and headers like the shop's page in a browser. */
 export class Shopper {
-  readonly #shop: RunningCheckout
+  readonly #shop: ShopAddress
+  readonly #fetch: typeof fetch
   #cookie = ''
 
-  constructor(shop: RunningCheckout) {
+  constructor(shop: ShopAddress, network: typeof fetch = (...request) => fetch(...request)) {
     this.#shop = shop
+    this.#fetch = network
   }
 
   async send(method: string, path: string, body?: object): Promise<Response> {
     const { url } = this.#shop
-    const response = await fetch(url + path, {
+    const response = await this.#fetch(url + path, {
       method,
       headers: {
         ...(body && { 'Content-Type': 'application/json' }),
@@ -32,6 +39,13 @@ export class Shopper {
     const response = await this.send(method, path, body)
     if (response.ok) return (await response.json()) as Order
     throw new Error(((await response.json()) as ShopProblem).code)
+  }
+
+  /** Returns another client with a copy of the cookie. */
+  copy(): Shopper {
+    const copy = new Shopper(this.#shop, this.#fetch)
+    copy.#cookie = this.#cookie
+    return copy
   }
 
   async signIn(account = 'maria', path = '/api/account'): Promise<this> {
@@ -62,6 +76,11 @@ export class Shopper {
     return this.order('GET', `/api/orders/${orderId}`)
   }
 
+  /** Reads the order after a charge as the shop's page does. This also charges the card on file, if it is next. */
+  settle(orderId: string): Promise<Order> {
+    return this.order('POST', `/api/orders/${orderId}/settle`)
+  }
+
   sessionToken(checkoutId: string): Promise<Response> {
     return this.send('POST', '/api/forage/session-token', { checkout_id: checkoutId, reason: 'first' })
   }
@@ -75,7 +94,7 @@ export class Shopper {
   }
 
   /** Captures a payment with a PIN as the SDK does. */
-  async capture(orderId: string, { ref, cardRef }: OrderPayment): Promise<void> {
+  async capture(orderId: string, { ref, cardRef }: Pick<OrderPayment, 'ref' | 'cardRef'>): Promise<void> {
     const path = `/api/payment_methods/${cardRef}/`
     const { card } = await this.#forage<{ card: { token: string } }>(orderId, path)
     const body = { pin: '1234', card_number_token: card.token.split(',')[2] }
@@ -84,7 +103,7 @@ export class Shopper {
 
   async #forage<T>(orderId: string, path: string, body?: object): Promise<T> {
     const { token } = (await (await this.sessionToken(orderId)).json()) as { token: string }
-    const response = await fetch(this.#shop.emulator!.url + path, {
+    const response = await this.#fetch(this.#shop.emulator!.url + path, {
       method: body ? 'POST' : 'GET',
       headers: {
         Authorization: `Bearer ${token}`,

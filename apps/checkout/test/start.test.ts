@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
-import { afterAll, afterEach, expect, test } from 'vitest'
+import { afterAll, afterEach, expect, test, vi } from 'vitest'
 
 const start = fileURLToPath(new URL('../src/start.ts', import.meta.url))
 const children: ChildProcess[] = []
@@ -36,7 +36,7 @@ async function outcome({ child, output }: Started): Promise<{ code: number | nul
 }
 
 async function opened({ output }: Started): Promise<string> {
-  await expect.poll(output, { timeout: 20_000 }).toContain('Press Ctrl-C to stop.')
+  await expect.poll(output, { timeout: 60_000 }).toContain('Press Ctrl-C to stop.')
   return /http:\/\/127\.0\.0\.1:\d+/.exec(output())?.[0] ?? ''
 }
 
@@ -45,6 +45,9 @@ const credentials = {
   FORAGE_CLIENT_SECRET: 'never-shown',
   FORAGE_MERCHANT_ID: '123ab45c67',
 }
+
+// A start builds the shop, which takes long on a busy machine.
+vi.setConfig({ testTimeout: 180_000 })
 
 afterEach(async () => {
   for (const child of children.splice(0)) {
@@ -57,12 +60,15 @@ afterEach(async () => {
 afterAll(() => rmSync(state, { recursive: true }))
 
 test.each(['SIGINT', 'SIGTERM', 'SIGHUP'] as const)(
-  'npm start prints one URL and ends with %s',
-  { timeout: 30_000 },
+  'npm start prints one URL, names the other pages and ends with %s',
   async (signal) => {
     const started = run(['--port', '0'])
     const url = await opened(started)
     expect(started.output().match(/http:/g)).toHaveLength(1)
+    for (const page of ['/store', '/control']) {
+      expect(started.output()).toContain(page)
+      expect((await fetch(url + page)).status).toBe(200)
+    }
     expect((await fetch(url)).status).toBe(200)
     started.child.kill(signal)
     expect((await outcome(started)).code).toBe(0)
@@ -70,7 +76,7 @@ test.each(['SIGINT', 'SIGTERM', 'SIGHUP'] as const)(
   },
 )
 
-test('npm start ends when its parent process is gone', { timeout: 30_000 }, async () => {
+test('npm start ends when its parent process is gone', async () => {
   const started = run(['--port', '0'], {}, true)
   await opened(started)
   started.child.disconnect()
@@ -86,7 +92,7 @@ test('if another start uses the folder that keeps the state, npm start says so i
   ])
 })
 
-test('if the port is in use, npm start says so in one sentence', { timeout: 30_000 }, async () => {
+test('if the port is in use, npm start says so in one sentence', async () => {
   const other = createServer().listen(0, '127.0.0.1')
   await once(other, 'listening')
   const { port } = other.address() as AddressInfo
@@ -96,6 +102,16 @@ test('if the port is in use, npm start says so in one sentence', { timeout: 30_0
     1,
     `Port ${port} is in use: stop the other program, or choose another port with --port (0 uses a free port).`,
   ])
+})
+
+test('if the default port is in use, npm start uses the next free one', async () => {
+  const other = createServer().listen(0, '127.0.0.1')
+  await once(other, 'listening')
+  const { port } = other.address() as AddressInfo
+  const url = await opened(run([], { FREE_PORT: String(port) }))
+  other.close()
+  expect(Number(new URL(url).port)).toBeGreaterThan(port)
+  expect((await fetch(url)).status).toBe(200)
 })
 
 test('if credentials are incomplete, npm start names the missing ones in one sentence', async () => {

@@ -79,9 +79,9 @@ export function offerOf(
 
 /** Passes a failure on to events, tabs, state and timer. */
 export function passFailure(parts: SessionParts, { error, retryAt }: Failure, isElsewhere = false): void {
-  const { code } = error
+  const { code, status } = error
   const isFinal = retryAt === Infinity
-  parts.emit({ type: 'token-failed', code, retryAt: isFinal ? null : parts.time.wallOf(retryAt) })
+  parts.emit({ type: 'token-failed', code, status, retryAt: isFinal ? null : parts.time.wallOf(retryAt) })
   const retryInMs = Math.max(0, retryAt - parts.time.read())
   const isShared = !isElsewhere && !isFinal && isShareable(error)
   parts.tabs.publish(isShared ? { type: 'failed', code, retryInMs } : { type: 'gone' })

@@ -71,7 +71,7 @@ test('the style sheets of the page and of the devtools do not affect each other'
   }
 })
 
-test('the keyboard opens the panel, moves through the timeline, closes the panel and is back at the pill', async () => {
+test('the keyboard opens the panel, moves through the log, closes the panel and is back at the pill', async () => {
   const { session, shadow, find } = await show()
   await session.getToken()
   const pill = await find('.pill button')

@@ -73,7 +73,7 @@ test('each event is a row, newest first, and a selected row shows its details', 
   expect(devtools.region('Details').textContent).toContain('token-received')
 })
 
-test('the arrow keys move through the timeline, which is one tab stop', async () => {
+test('the arrow keys move through the log, which is one tab stop', async () => {
   const devtools = await showDevtools()
   await devtools.do((session) => session.getToken())
   await devtools.press(/Open/)
@@ -101,16 +101,16 @@ test('a selected row stays selected when new events arrive', async () => {
   expect(chosen.map((row) => row.textContent)).toEqual([expect.stringContaining('Token received')])
 })
 
-test('a paused timeline does not change, and shows the number of new events', async () => {
+test('a paused log does not change, and shows the number of new events', async () => {
   const devtools = await showDevtools()
   await devtools.press(/Open/)
-  await devtools.press('Pause timeline')
+  await devtools.press('Pause log')
   await devtools.do((session) => session.getToken())
   expect(devtools.rows()).toEqual([])
   expect(devtools.text()).toMatch(/paused, \d new/)
-  await devtools.press('Pause timeline')
+  await devtools.press('Pause log')
   expect(devtools.rows().length).toBeGreaterThan(0)
-  await devtools.press('Empty timeline')
+  await devtools.press('Clear log')
   expect(devtools.rows()).toEqual([])
 })
 
@@ -122,7 +122,7 @@ test('the filter shows the events that contain all its words, and Escape first e
   await devtools.type('Filter', 'ENDPOINT received')
   expect(devtools.rows().map((row) => row.textContent)).toEqual([expect.stringContaining('Token received')])
   await devtools.type('Filter', 'received nowhere')
-  expect(devtools.region('Timeline').textContent).toContain('No event matches')
+  expect(devtools.region('Log').textContent).toContain('No event matches')
   await devtools.key(devtools.region('Filter'), 'Escape')
   expect(devtools.rows()).toHaveLength(all)
   await devtools.key(devtools.region('Filter'), 'Escape')
@@ -135,7 +135,7 @@ test('the copy button copies the shown events as text, oldest first, and shows w
   await devtools.do((session) => session.getToken())
   await devtools.press(/Open/)
   await devtools.type('Filter', 'token')
-  await devtools.press('Copy timeline')
+  await devtools.press('Copy log')
   const lines = write.mock.calls[0]?.[0].split('\n') ?? []
   expect(lines).toEqual([
     expect.stringMatching(/^\d{4}-\d\d-\d\dT[\d:.]+Z\tToken requested\tfirst$/),
@@ -144,7 +144,7 @@ test('the copy button copies the shown events as text, oldest first, and shows w
   expect(devtools.button('Copied')).toBeTruthy()
   await devtools.do((session) => session.renew())
   write.mockRejectedValueOnce(new DOMException('Blocked', 'NotAllowedError'))
-  await devtools.press('Copy timeline')
+  await devtools.press('Copy log')
   expect(devtools.button('Copying is not allowed')).toBeTruthy()
 })
 
@@ -158,15 +158,36 @@ test('the details begin with the selected row', async () => {
   expect(heading()).toBe('Token received')
 })
 
-test('the button Renew gets a newer token, and the button Clear drops it', async () => {
+test('the button Renew gets a newer token, and the button Drop token drops it', async () => {
   const devtools = await showDevtools()
   await devtools.do((session) => session.getToken())
   await devtools.press(/Open/)
   await devtools.press('Renew')
   await devtools.pass(100)
   expect(devtools.backend.requests.map(({ reason }) => reason)).toEqual(['first', 'renewal'])
-  await devtools.press('Clear')
+  await devtools.press('Drop token')
   expect(devtools.session().getSnapshot().status).toBe('idle')
+})
+
+test('the devtools have one word for each thing: a token is dropped, and the log is cleared', async () => {
+  const devtools = await showDevtools()
+  await devtools.do((session) => session.getToken())
+  await devtools.press(/Open/)
+  await devtools.press('Drop token')
+  expect(devtools.rows().map((row) => row.textContent)).toContainEqual(
+    expect.stringMatching(/Token dropped.*by clear\(\)/),
+  )
+  await devtools.press('Clear log')
+  expect(devtools.rows()).toEqual([])
+  expect(devtools.root().textContent).not.toMatch(/timeline|Empty/i)
+})
+
+test('the log says that the calls of Forage’s SDK are not in it', async () => {
+  const devtools = await showDevtools()
+  await devtools.press(/Open/)
+  expect(devtools.region('Log').textContent).toContain(
+    'Calls that Forage’s SDK sends itself are not in this log.',
+  )
 })
 
 test('the button Renew requests a token even after a final failure', async () => {
@@ -180,7 +201,7 @@ test('the button Renew requests a token even after a final failure', async () =>
   expect(devtools.session().getSnapshot().status).toBe('ready')
 })
 
-test('if the button Renew causes no request, the timeline shows why', async () => {
+test('if the button Renew causes no request, the log shows why', async () => {
   const devtools = await showDevtools({ budget: { max: 2, perMs: 60_000 } })
   await devtools.do((session) => session.getToken())
   devtools.backend.answer(new Response(null, { status: 503 }))
@@ -224,7 +245,7 @@ test('the focus moves into the opened panel, and Escape closes the panel and ret
   expect(devtools.root().activeElement?.getAttribute('aria-label')).toBe('Forage session devtools')
   const onPageKey = vi.fn<() => void>()
   document.addEventListener('keydown', onPageKey)
-  await devtools.key(devtools.button('Pause timeline'), 'Escape')
+  await devtools.key(devtools.button('Pause log'), 'Escape')
   document.removeEventListener('keydown', onPageKey)
   expect(onPageKey).not.toHaveBeenCalled()
   expect(devtools.root().activeElement).toBe(devtools.button(/Open/))
@@ -232,7 +253,7 @@ test('the focus moves into the opened panel, and Escape closes the panel and ret
 
 test('a panel that is open at the first render does not take the focus', async () => {
   const devtools = await showDevtools({}, { initialIsOpen: true })
-  expect(devtools.region('Timeline')).toBeTruthy()
+  expect(devtools.region('Log')).toBeTruthy()
   expect(devtools.root().activeElement).toBeNull()
 })
 
@@ -352,7 +373,7 @@ test.each([
   const element = document.createElement('div')
   const devtools = await showDevtools({}, { devtools: forageSessionDevtoolsPlugin.render(element, shell) })
   expect(forageSessionDevtoolsPlugin).toMatchObject({ id: 'forage-session', name: 'Forage session' })
-  expect(devtools.region('Timeline')).toBeTruthy()
+  expect(devtools.region('Log')).toBeTruthy()
   expect(devtools.root().querySelector('.devtools')?.getAttribute('data-theme')).toBe('dark')
   expect(devtools.root().querySelector('[aria-label="Close devtools"]')).toBeNull()
 })

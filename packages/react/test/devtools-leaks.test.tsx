@@ -30,7 +30,7 @@ function everythingIn(root: ShadowRoot): string {
 /** Checks the page and the clipboard for tokens. */
 async function expectClean(devtools: ShownDevtools): Promise<void> {
   const write = vi.spyOn(navigator.clipboard, 'writeText').mockResolvedValue()
-  await devtools.press('Copy timeline')
+  await devtools.press('Copy log')
   expectNoTokenLeak({ tokens, copied: write.mock.lastCall })
   for (const row of devtools.rows()) {
     await devtools.key(row, ' ')

@@ -3,6 +3,7 @@ import { mkdirSync, writeFileSync } from 'node:fs'
 import { hasRedis } from '../../../../packages/server/test/redis/redis-server.ts'
 import { linePlot } from '../line-plot.ts'
 import { judged, type Measured, type Measurement, type Row } from '../measurement.ts'
+import { compareBooks } from './books.ts'
 import { runLoad, type LoadPlan, type LoadRun } from './run-load.ts'
 import { all, inTurn, killBackend, revokeAll, steadyTrouble } from './trouble.ts'
 
@@ -30,13 +31,17 @@ const plots = new URL('../../../../docs/plots/', import.meta.url)
 /** Runs the sample checkout with two thousand concurrent customers on one machine. */
 export const load: Measurement = {
   about:
-    '2 000 concurrent checkouts over real HTTP, with expiries, a mass revocation and restarts of the backend.',
+    '2 000 concurrent checkouts over real HTTP, with expiries, a mass revocation and restarts of the backend, and the books after 500 random orders.',
   async run(): Promise<Measured> {
     if (!hasRedis)
       throw new Error('The instances of the backend share a token in Redis. Install redis-server.')
+    const books = await compareBooks()
     const run = await runLoad(free)
     drawn(run)
-    return { rows: [...rows(run), ...limitedRows(await runLoad(limited))], notes: notes(run) }
+    return {
+      rows: [...rows(run), ...limitedRows(await runLoad(limited)), ...books.rows],
+      notes: [...notes(run), ...books.notes],
+    }
   },
 }
 

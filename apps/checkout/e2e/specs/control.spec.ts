@@ -95,6 +95,97 @@ for (const [fault, outcome] of faults) {
   })
 }
 
+test('the next checkout clears the ticks of the last one', async ({ customer, room, press }) => {
+  await goToBalance(customer)
+  await press('Expire now')
+  await pay(customer)
+  await expectStory(room, ['done', 'done', 'done', 'done'])
+  await customer.press('Start a new order')
+  await customer.press('One more: Whole milk')
+  await customer.press('Check out')
+  await expectStory(room, ['not yet', 'not yet', 'not yet', 'not yet'])
+})
+
+test('if the PIN is typed before "Expire now", the shop says why it asks for the PIN again, and the payment succeeds', async ({
+  customer,
+  room,
+  press,
+}) => {
+  await goToBalance(customer)
+  await customer.press('Continue to payment')
+  await customer.type('EBT card PIN', pin)
+  await press('Expire now')
+  await customer.press(`Pay ${total} with EBT SNAP`)
+  await customer.sees('Nothing was charged. Please enter your PIN again.')
+  await customer.sees('Forage refused the session token, and the session replaced it.')
+  await customer.sees('keeps the session token that it was created with, so the PIN that you typed')
+  await customer.type('EBT card PIN', pin)
+  await customer.press(`Pay ${total} with EBT SNAP`)
+  await customer.sees('Thank you, your order is paid')
+  await expectFigure(room, 'Payments captured', '1')
+})
+
+test('each source has the color of the legend in the timeline', async ({ customer, room }) => {
+  await goToBalance(customer)
+  const colors = new Set<string>()
+  for (const source of ['Shop’s page', 'Forage', 'Backend']) {
+    const color = (within: Locator): Promise<string> =>
+      within
+        .getByText(source, { exact: true })
+        .first()
+        .evaluate((element) => getComputedStyle(element).color)
+    const inLegend = await color(room.getByRole('group', { name: 'Show these sources' }))
+    expect(await color(timeline(room))).toBe(inLegend)
+    colors.add(inLegend)
+  }
+  expect(colors.size).toBe(3)
+})
+
+test.describe('1440 × 900', () => {
+  test.use({ viewport: { width: 1440, height: 900 } })
+
+  test('at 1440 × 900, the timeline and the ticks stay visible without scrolling during a payment', async ({
+    customer,
+    room,
+    press,
+  }) => {
+    await goToBalance(customer)
+    await press('Expire now')
+    await pay(customer)
+    await expectStory(room, ['done', 'done', 'done', 'done'])
+    // A driver may scroll before it clicks.
+    await room.evaluate(() => scrollTo(0, 0))
+    const rows = timeline(room).getByRole('listitem')
+    for (const seen of [
+      rows.first(),
+      rows.nth(10),
+      room.getByText('Paid once'),
+      room.getByRole('button', { name: 'Expire now' }),
+    ])
+      await expect(seen.first()).toBeInViewport({ ratio: 1 })
+    // The timeline also stays while the visitor scrolls to the end of the buttons.
+    await room.evaluate(() => scrollTo(0, 100))
+    await expect(rows.first()).toBeInViewport({ ratio: 1 })
+  })
+})
+
+test.describe('360 × 740', () => {
+  test.use({ viewport: { width: 360, height: 740 } })
+
+  test('at 360 px, the timeline comes before everything else of the control room', async ({
+    customer,
+    room,
+  }) => {
+    await goToBalance(customer)
+    await expect(timeline(room).getByRole('listitem').first()).toBeInViewport({ ratio: 1 })
+    const tops = await room
+      .getByRole('heading', { level: 2 })
+      .evaluateAll((headings) => headings.map((heading) => heading.getBoundingClientRect().top))
+    expect(tops.toSorted((a, b) => a - b)).toEqual(tops)
+    await expect(room.getByRole('heading', { level: 2 }).first()).toHaveText('Timeline')
+  })
+})
+
 test(
   'slow answers from Forage only delay the payment, and pending faults can be canceled',
   deep,
@@ -102,9 +193,9 @@ test(
     await goToBalance(customer)
     await watchErrors(customer)
     await press('Slow')
-    await expect(room.getByText('Pending faults: latency (6 requests)')).toBeVisible()
+    await expect(room.getByText('Pending faults: Slow (6 requests)')).toBeVisible()
     await customer.press('Continue to payment')
-    await expect(room.getByText(/latency \([1-5] requests?\)/)).toBeVisible()
+    await expect(room.getByText(/Slow \([1-5] requests?\)/)).toBeVisible()
     await press('Cancel faults')
     await expect(room.getByText('Pending faults')).toBeHidden()
     await customer.type('EBT card PIN', pin)

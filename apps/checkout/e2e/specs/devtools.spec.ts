@@ -85,7 +85,7 @@ for (const colorScheme of ['light', 'dark'] as const) {
           await openPanel(page)
           await page.getByRole('listbox').getByRole('option').first().click()
           await expectAccessible(page)
-          await page.getByRole('button', { name: 'Clear', exact: true }).click()
+          await page.getByRole('button', { name: 'Drop token' }).click()
           await page.getByRole('button', { name: 'Fail next renewal' }).click()
           await page.getByRole('button', { name: 'Renew', exact: true }).click()
           await expect(page.getByText('Check the log of the backend.')).toBeVisible()

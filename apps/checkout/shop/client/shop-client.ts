@@ -52,7 +52,18 @@ export const readCards = (): Promise<SavedCard[]> => request('GET', '/api/cards'
 export const removeCard = (ref: string): Promise<void> => request('DELETE', `/api/cards/${ref}`)
 
 export const createOrder = (order: NewOrder): Promise<Order> => request('POST', '/api/orders', order)
-export const readOrder = (id: string): Promise<Order> => request('GET', orderPath(id))
+
+/** Reads the order. If only the card on file is left to charge, settles the order, because reading it charges nothing. */
+export async function readOrder(id: string): Promise<Order> {
+  const order = await request<Order>('GET', orderPath(id))
+  return isCardNext(order) ? await request('POST', `${orderPath(id)}/settle`, {}) : order
+}
+
+function isCardNext({ payments, status, totalCents }: Order): boolean {
+  const open = payments.filter((payment) => payment.status !== 'paid')
+  const preparedCents = payments.reduce((sum, { amountCents }) => sum + amountCents, 0)
+  return status === 'open' && preparedCents === totalCents && open.every(({ tender }) => tender === 'card')
+}
 export const chooseCard = (id: string, ref: string): Promise<Order> =>
   request('PUT', `${orderPath(id)}/card`, { ref })
 export const preparePayments = (id: string, split: Split): Promise<Order> =>
@@ -66,6 +77,7 @@ export const refundOrder = (id: string, refund: NewRefund): Promise<Order> =>
   request('POST', `/api/store/orders/${encodeURIComponent(id)}/refunds`, refund)
 
 export const expireSessionToken = (): Promise<{ expired: number }> => request('POST', '/api/demo/expire', {})
+export const letTimePass = (): Promise<{ passedMs: number }> => request('POST', '/api/demo/pass', {})
 
 function orderPath(id: string): string {
   return `/api/orders/${encodeURIComponent(id)}`

@@ -1,5 +1,6 @@
 import { useEffect, useSyncExternalStore, type ReactNode } from 'react'
 
+import { Counts } from './panels/counts.tsx'
 import { FaultPanel } from './panels/fault-panel.tsx'
 import { Timeline } from './panels/timeline.tsx'
 import { TryIt } from './panels/try-it.tsx'
@@ -17,17 +18,22 @@ export function ControlRoom({ store }: { store: RoomStore }): ReactNode {
         <Connection isConnected={room.isConnected} />
       </header>
       <main>
-        <h1>Control room</h1>
-        <p className="lead muted">
-          Watch the tokens while a customer pays, and press a button to cause a fault. This page shows
-          fingerprints, never tokens.
-        </p>
-        <TryIt room={room} />
-        <FaultPanel room={room} store={store} />
+        <div className="room-title">
+          <h1>Control room</h1>
+          <p className="muted">
+            Watch the tokens while a customer pays. This page shows fingerprints, never tokens.
+          </p>
+        </div>
+        {/* On a phone, the timeline comes first. */}
         <div className="columns">
           <Timeline entries={room.entries} />
-          <Plots room={room} />
+          <div className="side">
+            <TryIt room={room} />
+            <FaultPanel room={room} store={store} />
+          </div>
         </div>
+        <Counts room={room} />
+        <Plots room={room} />
       </main>
     </div>
   )

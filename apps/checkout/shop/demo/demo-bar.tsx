@@ -1,63 +1,71 @@
-import type { SessionState } from '@forage-session/core'
-import { useForageSession, useSessionStatus } from '@forage-session/react'
-import { useMutation } from '@tanstack/react-query'
-import { useEffect, useState, type ReactNode } from 'react'
+import { useSessionStatus } from '@forage-session/react'
+import { useEffect, useRef, type ReactNode } from 'react'
 
-import { expireSessionToken } from '../client/shop-client.ts'
+import { outcomeText, statusName, type DemoOutcome } from './demo-outcome.ts'
 import { useControlRoom } from './use-control-room.ts'
+import { useDemoButtons } from './use-demo-buttons.ts'
 
-const statusNames: Record<SessionState['status'], string> = {
-  idle: 'not requested yet',
-  fetching: 'requested',
-  ready: 'ready',
-  degraded: 'ready, but the renewal failed',
-  failed: 'not available',
-  closed: 'closed',
-}
-
-/** Shows the session's status and a button that makes Forage refuse the token. A real shop does not have this bar. */
+/** Shows the status of the session token, and two buttons that end it. A real shop does not have this bar. */
 export function DemoBar(): ReactNode {
   const status = useSessionStatus()
-  const [outcome, setOutcome] = useState('')
-  const expire = useMutation({
-    mutationFn: expireSessionToken,
-    onSuccess: ({ expired }) => setOutcome(afterExpiry(expired)),
-    onError: () => setOutcome('The emulator did not answer. Check that it is still running.'),
-  })
-  useReplacement(setOutcome)
+  const { outcome, isPending, expire, letPass } = useDemoButtons()
   useControlRoom()
   return (
     <section className="demo" aria-label="Demo">
       <p>
-        <strong>Demo</strong> Session token: <span data-status={status}>{statusNames[status]}</span>
+        <strong>Demo</strong> Session token: <span data-status={status}>{statusName(status, outcome)}</span>
       </p>
-      <button type="button" className="quiet" onClick={() => expire.mutate()} disabled={expire.isPending}>
-        Expire the session token now
-      </button>
-      <a href="/control" target="_blank" rel="noreferrer">
-        Control room
-      </a>
-      <output className="demo-outcome small">{outcome}</output>
+      <div className="demo-buttons">
+        <DemoButton isPending={isPending} onPress={expire}>
+          Expire the session token now
+        </DemoButton>
+        <DemoButton isPending={isPending} onPress={letPass}>
+          Let 15 minutes pass
+        </DemoButton>
+        <a href="/control" target="_blank" rel="noreferrer">
+          Control room
+        </a>
+      </div>
+      <Outcome outcome={outcome} />
+      <p className="small muted" id="demo-hint">
+        Press one during the payment: the session replaces the token, and you pay once. If you have already
+        typed a card number or a PIN, the shop asks you to type it again.
+      </p>
     </section>
   )
 }
 
-function afterExpiry(expired: number): string {
-  return expired === 0
-    ? 'There is no session token to expire yet.'
-    : 'Expired: Forage now refuses this token. Continue to pay; the session replaces it.'
+interface DemoButtonProps {
+  isPending: boolean
+  onPress: () => void
+  children: string
 }
 
-/** Reports when the session received a token after a refused one. */
-function useReplacement(setOutcome: (outcome: string) => void): void {
-  const session = useForageSession()
+/** Unlike `disabled`, `aria-disabled` keeps the focus for keyboard users. */
+function DemoButton({ isPending, onPress, children }: DemoButtonProps): ReactNode {
+  return (
+    <button
+      type="button"
+      className="quiet"
+      aria-describedby="demo-hint"
+      aria-disabled={isPending}
+      onClick={onPress}
+    >
+      {children}
+    </button>
+  )
+}
+
+/** Shows what happened. On a phone, it scrolls into view after a button, but not under a customer who types above. */
+function Outcome({ outcome }: { outcome: DemoOutcome }): ReactNode {
+  const output = useRef<HTMLOutputElement>(null)
   useEffect(() => {
-    let isRefused = false
-    return session.on((event) => {
-      if (event.type === 'token-invalidated') isRefused = event.by === 'rejected'
-      if (event.type !== 'token-received' || !isRefused) return
-      isRefused = false
-      setOutcome('Replaced: the session received a new token automatically.')
-    })
-  }, [session, setOutcome])
+    const isAnswer = 'end' in outcome && outcome.end !== 'refused'
+    if (isAnswer) output.current?.scrollIntoView({ block: 'nearest' })
+  }, [outcome])
+  return (
+    <output ref={output} className="demo-outcome">
+      {outcomeText(outcome)}
+    </output>
+  )
 }

@@ -19,7 +19,7 @@ interface Browser {
 function openBrowser(pages: string[]): Browser {
   const [own, ...tabs] = createVirtualTabs(pages.length + 1, { clock })
   const shop = pages.map((page, i) => {
-    const faulty = createFaultyPage(clock.now, clock.monotonic)
+    const faulty = createFaultyPage(clock)
     const openChannel = (): ReturnType<NonNullable<typeof own>['openChannel']> => tabs[i]!.openChannel('room')
     const link = createRoomLink({ page, faulty, openChannel, now: clock.now })
     return { link, faulty }
@@ -111,7 +111,7 @@ test('a control room can make a page fail its requests and shift its clock, and 
 })
 
 test('without a BroadcastChannel the page still works', () => {
-  const faulty = createFaultyPage(clock.now, clock.monotonic)
+  const faulty = createFaultyPage(clock)
   const link = createRoomLink({ page: 'a', faulty, openChannel: () => undefined, now: clock.now })
   link.open()
   link.report(received)

@@ -7,6 +7,7 @@ const schema = `
   ) STRICT;
   CREATE INDEX IF NOT EXISTS orders_by_age ON orders (created_at DESC);
   CREATE TABLE IF NOT EXISTS order_payments (ref TEXT PRIMARY KEY, order_id TEXT NOT NULL) STRICT;
+  CREATE TABLE IF NOT EXISTS unfinished_orders (order_id TEXT PRIMARY KEY) STRICT;
   CREATE TABLE IF NOT EXISTS sign_ins (id TEXT PRIMARY KEY, account TEXT NOT NULL, created_at INTEGER NOT NULL) STRICT;
   CREATE TABLE IF NOT EXISTS cards (
     ref TEXT PRIMARY KEY, customer TEXT NOT NULL, last4 TEXT NOT NULL, saved_at INTEGER NOT NULL

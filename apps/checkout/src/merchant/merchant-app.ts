@@ -11,11 +11,12 @@ import { createSignIns, type SignIns } from './accounts/sign-ins.ts'
 import type { Account, ShopConfig } from './api/shop-api.ts'
 import type { Demo } from './demo/demo-stream.ts'
 import { createFaultLog } from './fault-log.ts'
+import { loopbackOnly } from './http/loopback-only.ts'
 import { noStore, securityHeaders } from './http/security-headers.ts'
 import { OrderProblem, shopProblem } from './http/shop-problem.ts'
 import { createOrderStore, type OrderStore } from './orders/order-store.ts'
 import { createOrderPayments } from './payments/order-payments.ts'
-import { createCardProcessor } from './processors/card-processor.ts'
+import { createCardProcessor, type CardProcessor } from './processors/card-processor.ts'
 import { createForagePayments, isRefusedForGood } from './processors/forage-payments.ts'
 import { createOrderRefunds } from './refunds/order-refunds.ts'
 import { accountRoutes, cardRoutes } from './routes/account-routes.ts'
@@ -31,6 +32,8 @@ export interface MerchantAppOptions {
   webhooks: WebhookRoutesOptions['check']
   /** The emulator and its log. Undefined with a real target. */
   demo: Demo | undefined
+  /** Creates the client of the second tender's provider. Default: the demo's provider, which approves every charge. */
+  cardProcessor?: (database: DatabaseSync) => CardProcessor
   /** The accounts that can sign in as customers. Default: the demo's two customers. */
   customers?: readonly Account[]
   /** The rate limit of the session-token endpoint. Default: the library's default. */
@@ -41,19 +44,29 @@ export interface MerchantAppOptions {
   log?: (line: string) => void
 }
 
+export interface MerchantApp {
+  app: Hono
+  /** Cancels leftover payments and makes unfinished refunds, even if no page reads the order again. Never rejects. */
+  finishOrders(): Promise<void>
+}
+
 /** Creates the merchant backend. Its caller serves the shop's files. */
-export function createMerchantApp(options: MerchantAppOptions): Hono {
+export function createMerchantApp(options: MerchantAppOptions): MerchantApp {
   const { forage: server, config, database, webhooks, demo, now = Date.now } = options
-  const { customers: accounts = customerAccounts, rateLimit = {} } = options
+  const {
+    customers: accounts = customerAccounts,
+    rateLimit = {},
+    cardProcessor = createCardProcessor,
+  } = options
   const report = createFaultLog(options.log ?? console.error)
   const customers = createSignIns(database, { cookieName: 'shop_customer', accounts, now })
   const staff = createSignIns(database, { cookieName: 'shop_staff', accounts: staffAccounts, now })
   const orders = createOrderStore(database)
   const savedCards = createSavedCards(database, now)
   const forage = createForagePayments(server, config.merchantAccount)
-  const cards = createCardProcessor(database)
+  const cards = cardProcessor(database)
   const refunds = createOrderRefunds({ orders, forage, cards, now, report })
-  const payments = createOrderPayments({ orders, forage, cards, refunds, now })
+  const payments = createOrderPayments({ orders, forage, cards, refunds, now, report })
   const authorize = ownOrder(customers, orders, config.merchantAccount)
   const sessionToken = server.sessionTokenHandler({ authorize, rateLimit })
 
@@ -62,6 +75,7 @@ export function createMerchantApp(options: MerchantAppOptions): Hono {
     report(error)
     return problemResponse(c, error)
   })
+  app.use('*', loopbackOnly())
   app.get('/healthz', (c) => c.json(server.health(), server.health().ready ? 200 : 503))
   app.use('*', securityHeaders(config))
   // This route comes before `csrf()`, because webhooks come from another site.
@@ -76,7 +90,10 @@ export function createMerchantApp(options: MerchantAppOptions): Hono {
   app.route('/api/store', storeRoutes({ orders, payments, refunds, staff }))
   if (demo) app.route('/api/demo', demoRoutes(demo))
   else app.on('GET', ['/control', '/control.html'], (c) => c.notFound())
-  return app
+  const finishOrders = async (): Promise<void> => {
+    for (const order of orders.unfinished()) await payments.finish(order).catch(report)
+  }
+  return { app, finishOrders }
 }
 
 /** Grants session tokens only for orders of the customer who is signed in. */

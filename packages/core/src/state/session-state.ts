@@ -46,6 +46,8 @@ export type SessionEvent = { readonly at: number } & (
   | {
       readonly type: 'token-failed'
       readonly code: ForageSessionErrorCode
+      /** The HTTP status of the endpoint's answer; undefined if this session got none. */
+      readonly status?: number | undefined
       readonly retryAt: number | null
     }
   | {

@@ -41,7 +41,7 @@ test('the event of a refused replay has the reason', async () => {
   })
 })
 
-test('the event of a failure has its code and the time of the next try, or null if there is no next try', async () => {
+test('the event of a failure has its code, the status of the answer, and the time of the next try, or null if there is no next try', async () => {
   const clock = createVirtualClock()
   const answers = [503, 401]
   const { session, events } = createRefusingApi({
@@ -53,10 +53,23 @@ test('the event of a failure has its code and the time of the next try, or null 
   await clock.advance(1000)
   await expect(session.getToken()).rejects.toMatchObject({ code: 'endpoint_rejected' })
   expect(events.filter(({ type }) => type === 'token-failed')).toEqual([
-    { at, type: 'token-failed', code: 'endpoint_failed', retryAt },
-    { at, type: 'token-failed', code: 'endpoint_rejected', retryAt: null },
+    { at, type: 'token-failed', code: 'endpoint_failed', status: 503, retryAt },
+    { at, type: 'token-failed', code: 'endpoint_rejected', status: 401, retryAt: null },
   ])
   expect(events).toContainEqual({ at, type: 'token-requested', reason: 'first', attempt: 2 })
+})
+
+test('the event of a failure has no status if the endpoint did not answer', async () => {
+  const { session, events } = createRefusingApi({
+    tokenSource: () => Promise.reject(new TypeError('Failed to fetch')),
+  })
+  await expect(session.getToken()).rejects.toMatchObject({ code: 'endpoint_unreachable' })
+  session.prime('no token at all')
+  const failures = events.filter((event) => event.type === 'token-failed')
+  expect(failures.map(({ code, status }) => [code, status])).toEqual([
+    ['endpoint_unreachable', undefined],
+    ['token_malformed', undefined],
+  ])
 })
 
 test('events report that a token came with the page, that its lifetime is short, and why it ended', async () => {

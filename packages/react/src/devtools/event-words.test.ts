@@ -2,9 +2,9 @@ import type { SessionEvent } from '@forage-session/core'
 import { expect, test } from 'vitest'
 
 import { entryFacts, entryWords } from './event-words.ts'
-import type { TimelineEntry } from './recording.ts'
+import type { LogEntry } from './recording.ts'
 
-const entryOf = (event: SessionEvent): TimelineEntry => ({ kind: 'event', id: 1, at: event.at, event })
+const entryOf = (event: SessionEvent): LogEntry => ({ kind: 'event', id: 1, at: event.at, event })
 
 test('a received token is described by its fingerprint, lifetime and source', () => {
   const entry = entryOf({

@@ -2,7 +2,7 @@ import type { SessionEvent } from '@forage-session/core'
 
 import type { Tone } from './pill-state.ts'
 import { duration, timeOfDay } from './readable-time.ts'
-import type { TimelineEntry } from './recording.ts'
+import type { LogEntry } from './recording.ts'
 
 export interface EventWords {
   readonly tone: Tone
@@ -11,14 +11,14 @@ export interface EventWords {
 }
 
 /** Returns the text of an entry. URLs and codes are untrusted, so anything that looks like a token is masked. */
-export function entryWords(entry: TimelineEntry): EventWords {
+export function entryWords(entry: LogEntry): EventWords {
   if (entry.kind === 'action') return { tone: 'none', title: 'You', detail: entry.words }
   const { tone, title, detail } = eventWords(entry.event)
   return { tone, title, detail: masked(detail) }
 }
 
 /** Returns all fields of an entry, for the details. */
-export function entryFacts(entry: TimelineEntry): (readonly [name: string, value: string])[] {
+export function entryFacts(entry: LogEntry): (readonly [name: string, value: string])[] {
   if (entry.kind === 'action') return [['action', entry.words]]
   return Object.entries(entry.event)
     .filter(([name, value]) => name !== 'at' && value !== undefined)
@@ -29,7 +29,7 @@ const sources = { endpoint: 'the endpoint', tab: 'another tab', prime: 'the page
 const losses = {
   rejected: 'refused by the API',
   expired: 'expired',
-  clear: 'cleared',
+  clear: 'by clear()',
   checkout: 'the checkout changed',
   close: 'the session closed',
   restored: 'the page was restored',

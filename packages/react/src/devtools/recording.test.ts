@@ -27,7 +27,7 @@ test('only the newest entries are kept', () => {
   expect(entries[0]?.at).toBe(maxEntries + 49)
 })
 
-test('events that have left the timeline still count', () => {
+test('events that have left the log still count', () => {
   const requests = Array.from({ length: 250 }, (_, at): SessionEvent => {
     return { at, type: 'token-requested', reason: 'renewal', attempt: 1 }
   })
@@ -52,7 +52,7 @@ test('a recording knows a token by its fingerprint until the token is dropped', 
   expect(record(held, { type: 'event', event: dropped }).token).toBeUndefined()
 })
 
-test('a paused timeline does not change while the recording continues', () => {
+test('a paused log does not change while the recording continues', () => {
   const paused = record(after(received), { type: 'paused' })
   const later = record(paused, { type: 'event', event: { ...received, at: 9 } })
   expect(shownEntries(later).map(({ at }) => at)).toEqual([5])
@@ -62,10 +62,10 @@ test('a paused timeline does not change while the recording continues', () => {
   expect(hiddenCount(resumed)).toBe(0)
 })
 
-test('emptying the timeline keeps the counts and the token', () => {
-  const emptied = record(after(received), { type: 'emptied' })
-  expect(emptied.entries).toEqual([])
-  expect(emptied.token?.fingerprint).toBe('20804aeb')
-  const next = record(emptied, { type: 'action', at: 10, words: 'Renew' })
+test('clearing the log keeps the counts and the token', () => {
+  const cleared = record(after(received), { type: 'cleared' })
+  expect(cleared.entries).toEqual([])
+  expect(cleared.token?.fingerprint).toBe('20804aeb')
+  const next = record(cleared, { type: 'action', at: 10, words: 'Renew' })
   expect(next.entries[0]?.id).toBe(2)
 })

@@ -15,7 +15,7 @@ interface EventEntry {
   readonly event: SessionEvent
 }
 
-export type TimelineEntry = ActionEntry | EventEntry
+export type LogEntry = ActionEntry | EventEntry
 
 export interface RecordedToken {
   readonly fingerprint: string
@@ -43,9 +43,9 @@ export interface SessionCounts {
 /** A session's events and what they reveal. A fingerprint stands for each token. */
 export interface Recording {
   /** Newest first, at most `maxEntries`. */
-  readonly entries: readonly TimelineEntry[]
-  /** The entries that a paused timeline shows. The recording itself continues. */
-  readonly frozen: readonly TimelineEntry[] | undefined
+  readonly entries: readonly LogEntry[]
+  /** The entries that a paused log shows. The recording itself continues. */
+  readonly frozen: readonly LogEntry[] | undefined
   readonly counts: SessionCounts
   /** The current token; undefined without one, or if it arrived before the recording. */
   readonly token: RecordedToken | undefined
@@ -57,7 +57,7 @@ export type RecordingChange =
   | { readonly type: 'event'; readonly event: SessionEvent }
   | { readonly type: 'action'; readonly at: number; readonly words: string }
   | { readonly type: 'error'; readonly error: RecordedError }
-  | { readonly type: 'emptied' }
+  | { readonly type: 'cleared' }
   | { readonly type: 'paused' }
   | { readonly type: 'resumed' }
 
@@ -84,7 +84,7 @@ export function record(recording: Recording, change: RecordingChange): Recording
     }
     case 'error':
       return { ...recording, lastError: change.error }
-    case 'emptied':
+    case 'cleared':
       return { ...recording, entries: [], frozen: recording.frozen && [] }
     case 'paused':
       return { ...recording, frozen: recording.entries }
@@ -93,18 +93,18 @@ export function record(recording: Recording, change: RecordingChange): Recording
   }
 }
 
-export function shownEntries({ entries, frozen }: Recording): readonly TimelineEntry[] {
+export function shownEntries({ entries, frozen }: Recording): readonly LogEntry[] {
   return frozen ?? entries
 }
 
-/** Returns the number of entries that a paused timeline does not show. */
+/** Returns the number of entries that a paused log does not show. */
 export function hiddenCount({ entries, frozen }: Recording): number {
   if (!frozen) return 0
   const lastShown = frozen[0]?.id ?? 0
   return entries.filter(({ id }) => id > lastShown).length
 }
 
-function withEntry(recording: Recording, entry: TimelineEntry): Recording {
+function withEntry(recording: Recording, entry: LogEntry): Recording {
   const entries = [entry, ...recording.entries].slice(0, maxEntries)
   return { ...recording, entries, nextId: recording.nextId + 1 }
 }

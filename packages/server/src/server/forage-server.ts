@@ -126,6 +126,7 @@ export function createForageServer(options: ForageServerOptions): ForageServer {
   const endTelemetry = observe(resolved.telemetry, {
     emitter,
     pools: () => pools.all.map((pool) => pool.status()),
+    stores: () => pools.all.map(({ name, storeFailure }) => ({ pool: name, isAvailable: !storeFailure })),
   })
   const mint = async ({
     pool: name,

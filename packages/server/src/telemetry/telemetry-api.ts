@@ -13,7 +13,7 @@ export interface TelemetryMeter {
   ): { add(value: number, attributes?: TelemetryAttributes): void }
   createHistogram(
     name: string,
-    options?: InstrumentOptions,
+    options?: InstrumentOptions & { advice?: { explicitBucketBoundaries?: number[] } },
   ): { record(value: number, attributes?: TelemetryAttributes): void }
   createObservableGauge(
     name: string,

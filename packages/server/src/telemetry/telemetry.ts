@@ -31,6 +31,8 @@ export function checkTelemetry(telemetry: TelemetryOptions | undefined): Telemet
 export interface Observed {
   emitter: Emitter
   pools(): readonly PoolStatus[]
+  /** Whether the last call of the store succeeded, by pool. */
+  stores(): readonly { pool: string; isAvailable: boolean }[]
 }
 
 /** Counts and times the events of a server. Returns the function that stops it. If telemetry fails, nothing else does. */
@@ -40,7 +42,7 @@ export function observe(options: TelemetryOptions, server: Observed): () => void
   const meter = options.meter && quietMeter(options.meter, failed)
   const tracer = options.tracer && quietTracer(options.tracer, failed)
   const ends = [
-    ...(meter ? [emitter.on(counting(meter)), showPools(meter, server)] : []),
+    ...(meter ? [emitter.on(counting(meter)), showPools(meter, server), showStores(meter, server)] : []),
     ...(meter || tracer ? [emitter.on(timing(meter, tracer))] : []),
   ]
   return () => ends.forEach((end) => end())
@@ -62,22 +64,38 @@ interface Timed extends Count {
 
 function timing(meter?: TelemetryMeter, tracer?: TelemetryTracer): ForageServerListener {
   const timer = createTimer()
+  const options = { unit: 's', advice: { explicitBucketBoundaries } }
   const durations = new Map(
-    Object.values(timedCounters).map((name) => [name, meter?.createHistogram(name, { unit: 's' })]),
+    Object.values(timedCounters).map(({ name, description }) => [
+      name,
+      meter?.createHistogram(name, { ...options, description }),
+    ]),
   )
   return (event) => {
     const timed = timer(event)
-    const name = timed && timedCounters[timed.counter]
-    if (!timed || !name) return
-    durations.get(name)?.record((event.at - timed.startedAt) / 1000, timed.attributes)
+    const duration = timed && timedCounters[timed.counter]
+    if (!timed || !duration) return
+    durations.get(duration.name)?.record((event.at - timed.startedAt) / 1000, timed.attributes)
     if (tracer && timed.counter in spans) trace(tracer, timed, event.at)
   }
 }
 
-const timedCounters: Partial<Record<Count['counter'], string>> = {
-  'forage.endpoint.requests': 'forage.endpoint.duration',
-  'forage.authentication_token.requests': 'forage.authentication_token.duration',
-  'forage.session_token.mints': 'forage.session_token.duration',
+// In seconds, up to the longest deadline. OpenTelemetry's own boundaries are for milliseconds: 5 is the first after 0.
+const explicitBucketBoundaries = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30]
+
+const timedCounters: Partial<Record<Count['counter'], { name: string; description: string }>> = {
+  'forage.endpoint.requests': {
+    name: 'forage.endpoint.duration',
+    description: 'Duration of requests for a session token from browsers and apps',
+  },
+  'forage.authentication_token.requests': {
+    name: 'forage.authentication_token.duration',
+    description: 'Duration of requests for an authentication token to Forage',
+  },
+  'forage.session_token.mints': {
+    name: 'forage.session_token.duration',
+    description: 'Duration of mints of a session token, with the wait for an authentication token',
+  },
 }
 
 // Requests from the browser have no span here: an instrumented web framework creates it.
@@ -123,6 +141,21 @@ function showPools(meter: TelemetryMeter, { pools }: Observed): () => void {
       }
     }
   }
+  return shown(gauge, show)
+}
+
+function showStores(meter: TelemetryMeter, { stores }: Observed): () => void {
+  const description = '1 if the last call of the token store succeeded, 0 if it failed'
+  const gauge = meter.createObservableGauge('forage.store.available', { description })
+  return shown(gauge, (result) => {
+    for (const { pool, isAvailable } of stores()) result.observe(isAvailable ? 1 : 0, { 'forage.pool': pool })
+  })
+}
+
+function shown(
+  gauge: ReturnType<TelemetryMeter['createObservableGauge']>,
+  show: TelemetryObserver,
+): () => void {
   gauge.addCallback(show)
   return () => gauge.removeCallback(show)
 }

@@ -4,13 +4,15 @@ import {
   InMemoryMetricExporter,
   MeterProvider,
   PeriodicExportingMetricReader,
+  type Histogram,
   type MetricData,
 } from '@opentelemetry/sdk-metrics'
 import { BasicTracerProvider, InMemorySpanExporter, SimpleSpanProcessor } from '@opentelemetry/sdk-trace-base'
 import { afterEach, expect, it } from 'vitest'
 
-import { createForageServer, type ForageServerEvent } from '../../src/index.ts'
+import { createForageServer, type ForageServerEvent, type ForageServerOptions } from '../../src/index.ts'
 import { countOf } from '../../src/telemetry/telemetry-count.ts'
+import { separateStore } from '../fixtures/separate-store.ts'
 import { createFixture, merchantAccount, type ServerFixture } from '../fixtures/server-fixture.ts'
 import {
   clientId,
@@ -37,7 +39,7 @@ interface Observed extends ServerFixture {
   request: (checkoutId: string, headers?: Record<string, string>) => Promise<Response>
 }
 
-function createObserved(): Observed {
+function createObserved(options: Partial<ForageServerOptions> = {}): Observed {
   const exporter = new InMemoryMetricExporter(AggregationTemporality.CUMULATIVE)
   const reader = new PeriodicExportingMetricReader({ exporter, exportIntervalMillis: 3_600_000 })
   const meters = new MeterProvider({ readers: [reader] })
@@ -45,7 +47,7 @@ function createObserved(): Observed {
   const tracers = new BasicTracerProvider({ spanProcessors: [new SimpleSpanProcessor(spans)] })
   providers.push(meters, tracers)
   const telemetry = { meter: meters.getMeter('shop'), tracer: tracers.getTracer('shop') }
-  const fixture = createFixture({ telemetry })
+  const fixture = createFixture({ telemetry, ...options })
   const handler = fixture.forage.sessionTokenHandler({
     authorize: (_request, { checkoutId }) => ({ subject: 'alice', checkoutId: checkoutId!, merchantAccount }),
   })
@@ -174,6 +176,49 @@ it('requests to Forage appear as durations in seconds and as client spans', asyn
   const [seconds, nanoseconds] = finished[3]!.startTime
   expect(seconds * 1000 + nanoseconds / 1e6).toBe(startedAt)
   expect(finished[3]).toMatchObject({ kind: SpanKind.CLIENT, duration: [1, 500_000_000] })
+})
+
+it('the buckets of the durations tell a fast answer from a slow one', async () => {
+  const { metrics, request, upstream, clock } = createObserved()
+  const after = (ms: number) => async (): Promise<Response> => {
+    await clock.advance(ms)
+    return Response.json({ token: 'sandbox_eyJhIjo0Mn0.aHe7Tw.late' })
+  }
+  upstream.answerNext(sessionTokenPath, after(200), after(3000))
+  await request('cart-1')
+  await request('cart-2')
+  for (const name of ['forage.endpoint.duration', 'forage.session_token.duration']) {
+    const durations = (await metrics()).find(({ descriptor }) => descriptor.name === name)
+    const buckets = durations?.dataPoints.map(({ value }) => (value as Histogram).buckets) ?? []
+    const filled = buckets.flatMap(({ boundaries, counts }) =>
+      counts.flatMap((count, i) => (count > 0 ? [[count, boundaries[i]]] : [])),
+    )
+    expect([name, ...filled]).toEqual([name, [1, 0.25], [1, 5]])
+  }
+})
+
+it('the gauge of the store is 0 from the first call that the store fails until one that succeeds', async () => {
+  const store = separateStore()
+  const flaky = { isDown: false }
+  const { points, request, clock } = createObserved({
+    store: {
+      capabilities: store.capabilities,
+      get: async (key) => (flaky.isDown ? Promise.reject(new Error('down')) : store.get(key)),
+      cas: async (...change) => (flaky.isDown ? Promise.reject(new Error('down')) : store.cas(...change)),
+    },
+  })
+  const available = { 'forage.pool=web': 1 }
+  expect(await points('forage.store.available')).toEqual(available)
+  await request('cart-1')
+  flaky.isDown = true
+  await clock.advance(60_000)
+  await request('cart-2')
+  expect(await points('forage.store.available')).toEqual({ 'forage.pool=web': 0 })
+  expect(await points('forage.store.outages')).toEqual({ 'forage.pool=web': 1 })
+  flaky.isDown = false
+  await clock.advance(60_000)
+  await request('cart-3')
+  expect(await points('forage.store.available')).toEqual(available)
 })
 
 it('no label contains a merchant, customer, checkout, token or credential', async () => {

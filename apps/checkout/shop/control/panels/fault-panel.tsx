@@ -1,3 +1,4 @@
+import type { FaultKind } from '@forage-session/emulator'
 import { useState, type ReactNode } from 'react'
 
 import {
@@ -13,10 +14,10 @@ import { faultNames, outcomeWords, pageFaultWords } from '../words/fault-words.t
 import { duration, plural } from '../words/readable.ts'
 
 const hints: [fault: DemoFault, hint: string][] = [
-  ['expire', 'Expires all session tokens now.'],
-  ['revoke', 'Revokes the merchant’s authentication tokens and their session tokens.'],
-  ['reject', 'Rejects the next request that has a session token (401).'],
-  ['slow', `Delays the next ${slow.count} answers by ${duration(slow.ms)}.`],
+  ['expire', 'Forage refuses all current session tokens.'],
+  ['revoke', 'Forage refuses the authentication token and its session tokens.'],
+  ['reject', 'Forage refuses the next request that has a session token.'],
+  ['slow', `The next ${slow.count} answers from Forage arrive ${duration(slow.ms)} late.`],
 ]
 
 /** The buttons that cause faults at Forage and in the shop's page. */
@@ -75,10 +76,10 @@ function PageFaultButtons({ room, onCause }: PageFaultButtonsProps): ReactNode {
   const faults = pageFaults(room)
   const isOff = room.pages.size === 0
   return (
-    <fieldset className="faults" disabled={isOff}>
+    <fieldset className="faults page-faults" disabled={isOff}>
       <legend>In the shop’s page</legend>
       <FaultButton
-        hint="Makes the page’s requests fail, as if the network were down."
+        hint="The page’s requests fail, as if the network were down."
         isPressed={faults.isOffline}
         onPress={() => onCause({ ...faults, isOffline: !faults.isOffline })}
       >
@@ -99,7 +100,7 @@ function PageFaultButtons({ room, onCause }: PageFaultButtonsProps): ReactNode {
             </button>
           ))}
         </div>
-        <p className="small muted">Sets the clock of the page’s session wrong.</p>
+        <p className="small muted">Sets the clock of the page’s session.</p>
       </fieldset>
       {isOff && <p className="small notice notice-info">Open the shop in this browser first.</p>}
     </fieldset>
@@ -134,6 +135,12 @@ function FaultButton({ hint, isPressed, onPress, children }: FaultButtonProps): 
   )
 }
 
+/** The faults of this page. Others come from the emulator's own page. */
+const pendingNames: Partial<Record<FaultKind, string>> = {
+  reject: faultNames.reject,
+  latency: faultNames.slow,
+}
+
 /** Lists the pending faults. */
 function PendingFaults({
   status,
@@ -143,7 +150,9 @@ function PendingFaults({
   onCalm: () => void
 }): ReactNode {
   if (!status || status.armed.length === 0) return null
-  const names = status.armed.map(({ kind, left }) => `${kind} (${plural(left, 'request')})`)
+  const names = status.armed.map(
+    ({ kind, left }) => `${pendingNames[kind] ?? kind} (${plural(left, 'request')})`,
+  )
   return (
     <p className="armed">
       Pending faults: {names.join(', ')}.{' '}

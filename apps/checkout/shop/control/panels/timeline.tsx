@@ -4,14 +4,16 @@ import { keyOf, type RoomEntry } from '../state/room.ts'
 import { entryFacts } from '../words/entry-facts.ts'
 import { entryWords, type Tone } from '../words/entry-words.ts'
 import { plural, timeOfDay } from '../words/readable.ts'
+import { StoryLine } from './story-line.tsx'
 import { groupOf, groups, shownEntries, toggled, type Group } from './timeline-filter.ts'
 
-const groupNames: Record<Group, string> = {
-  page: 'Shop’s page',
-  forage: 'Forage',
-  backend: 'Backend',
-  webhook: 'Webhooks',
-  you: 'You',
+/** The legend: each source has its color. */
+const legend: Record<Group, readonly [name: string, meaning: string]> = {
+  page: ['Shop’s page', 'its session'],
+  forage: ['Forage', 'its answers'],
+  backend: ['Backend', 'its tokens'],
+  webhook: ['Webhooks', 'to the backend'],
+  you: ['You', 'your buttons'],
 }
 
 /** Shows the entries, which can be filtered, paused and opened. */
@@ -25,6 +27,7 @@ export function Timeline({ entries }: { entries: readonly RoomEntry[] }): ReactN
         <h2 id="timeline-title">Timeline</h2>
         <PauseButton entries={entries} frozen={frozen} onFreeze={setFrozen} />
       </div>
+      <StoryLine entries={entries} />
       <Filter hidden={hidden} onChange={setHidden} />
       {shown.length === 0 ? (
         <p className="muted">No events yet. Go to the payment in the shop.</p>
@@ -73,15 +76,19 @@ interface FilterProps {
 function Filter({ hidden, onChange }: FilterProps): ReactNode {
   return (
     <fieldset className="filter">
-      <legend className="visually-hidden">Show</legend>
+      <legend className="visually-hidden">Show these sources</legend>
       {groups.map((group) => (
-        <label key={group}>
+        <label key={group} className={`from-${group}`}>
           <input
             type="checkbox"
+            aria-describedby={`legend-${group}`}
             checked={!hidden.has(group)}
             onChange={() => onChange(toggled(hidden, group))}
           />
-          {groupNames[group]}
+          <span className="source">{legend[group][0]}</span>
+          <span className="small muted" id={`legend-${group}`}>
+            {legend[group][1]}
+          </span>
         </label>
       ))}
     </fieldset>
@@ -92,8 +99,9 @@ const signs: Record<Tone, string> = { good: '✓', bad: '✕', again: '↻', act
 
 function Row({ entry }: { entry: RoomEntry }): ReactNode {
   const { tone, title, detail } = entryWords(entry)
+  const group = groupOf(entry)
   return (
-    <li className={`entry ${tone}`}>
+    <li className={`entry ${tone} from-${group}`}>
       <details>
         <summary>
           <time className="small muted" dateTime={new Date(entry.at).toISOString()}>
@@ -105,7 +113,7 @@ function Row({ entry }: { entry: RoomEntry }): ReactNode {
           <span className="entry-text">
             <span className="entry-title">{title}</span> <span className="small muted">{detail}</span>
           </span>{' '}
-          <span className="tag">{groupNames[groupOf(entry)]}</span>
+          <span className="source small">{legend[group][0]}</span>
         </summary>
         <dl className="entry-facts small">
           {entryFacts(entry).map(([name, value]) => (

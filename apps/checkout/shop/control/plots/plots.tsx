@@ -1,5 +1,6 @@
 import { memo, useEffect, useState, type ReactNode } from 'react'
 
+import type { Group } from '../panels/timeline-filter.ts'
 import type { Room } from '../state/room.ts'
 import {
   buckets,
@@ -59,9 +60,14 @@ function TokenRequestPlot({ room: { entries }, span }: PlotProps): ReactNode {
   const { merchant, session, authentication } = tokenRequests(entries)
   return (
     <Plot title="Token requests">
-      <BarRow name="Shop’s page to the backend" times={merchant} span={span} />
-      <BarRow name="Backend to Forage, session tokens" times={session} span={span} />
-      <BarRow name="Backend to Forage, authentication tokens" times={authentication} span={span} />
+      <BarRow name="Shop’s page to the backend" from="backend" times={merchant} span={span} />
+      <BarRow name="Backend to Forage, session tokens" from="forage" times={session} span={span} />
+      <BarRow
+        name="Backend to Forage, authentication tokens"
+        from="forage"
+        times={authentication}
+        span={span}
+      />
     </Plot>
   )
 }
@@ -70,19 +76,27 @@ function ReplayPlot({ room: { entries }, span }: PlotProps): ReactNode {
   const { refused, replayed } = replays(entries)
   return (
     <Plot title="Refused and sent again">
-      <BarRow name="Refused by Forage (401)" times={refused} span={span} />
-      <BarRow name="Sent again by the page, successfully" times={replayed} span={span} />
+      <BarRow name="Refused by Forage (401)" from="forage" times={refused} span={span} />
+      <BarRow name="Sent again by the page, successfully" from="page" times={replayed} span={span} />
     </Plot>
   )
 }
 
 const barCount = 60
 
-function BarRow({ name, times, span }: { name: string; times: readonly number[]; span: Span }): ReactNode {
+interface BarRowProps {
+  name: string
+  /** The source in the timeline, which has the same color. */
+  from: Group
+  times: readonly number[]
+  span: Span
+}
+
+function BarRow({ name, from, times, span }: BarRowProps): ReactNode {
   const values = buckets(times, span, barCount)
   const sum = values.reduce((total, value) => total + value, 0)
   return (
-    <div className="row">
+    <div className={`row from-${from}`}>
       <p className="row-name small">
         {name} <strong>{sum}</strong>
       </p>

@@ -64,6 +64,21 @@ test('another fault restarts the story, but canceling faults does not', () => {
   expect(chaptersAfter(...before, fault(4, 'revoke', { revoked: 1 }))).toMatchObject({ refused: 'open' })
 })
 
+test('after a payment, the next checkout clears the ticks, but a second payment of the same order does not', () => {
+  const first = (at: number): RoomEntry =>
+    page(at, { type: 'token-requested', at, reason: 'first', attempt: 1 })
+  const paid = [fault(1, 'expire', { expired: 1 }), first(2), refused(3), renewed(4), replayed(5), capture(6)]
+  expect(storyOf([...paid, capture(7, '2')].toReversed()).captures).toBe(2)
+  const open = { refused: 'open', renewed: 'open', replayed: 'open', paid: 'open' }
+  expect(chaptersAfter(...paid, first(8))).toEqual(open)
+  expect(storyOf([...paid, first(8)].toReversed()).captures).toBe(0)
+})
+
+test('time that passes starts no story, because no token is refused', () => {
+  const entries = [fault(1, 'pass', { passedMs: 900_000 }), renewed(2), capture(3)]
+  expect(chaptersAfter(...entries)).toMatchObject({ renewed: 'open', paid: 'open' })
+})
+
 test('a fault of the page also starts the story, but its end does not', () => {
   const cause = (at: number, isOffline: boolean, skewMs: number): RoomEntry =>
     page(at, { type: 'faults-caused', at, faults: { isOffline, skewMs } })

@@ -26,10 +26,9 @@ const chapters: readonly (readonly [name: ChapterName, is: (entry: RoomEntry) =>
   ['paid', isCapture],
 ]
 
-/** Returns the chapters since the last fault. `entries` are newest first. Without a fault, no chapter has started. */
+/** Returns the chapters of this run. `entries` are newest first. Without a fault, no chapter has started. */
 export function storyOf(entries: readonly RoomEntry[]): Story {
-  const begin = entries.findIndex(isFault)
-  const since = entries.slice(0, Math.max(0, begin)).toReversed()
+  const since = entriesOfRun(entries)
   const done = new Set<ChapterName>()
   for (const entry of since) {
     const found = chapters.find(([name, is]) => mayFollow(name, done) && is(entry))
@@ -44,6 +43,20 @@ export function storyOf(entries: readonly RoomEntry[]): Story {
   }
 }
 
+/** Returns the entries since the last fault, oldest first. After a payment, the next checkout starts without a fault. */
+function entriesOfRun(entries: readonly RoomEntry[]): readonly RoomEntry[] {
+  const begin = entries.findIndex(isFault)
+  const since = entries.slice(0, Math.max(0, begin)).toReversed()
+  const paid = since.findIndex(isCapture)
+  const isNext = paid >= 0 && since.slice(paid).some(isNewCheckout)
+  return isNext ? [] : since
+}
+
+/** A session requests its first token for each checkout. */
+function isNewCheckout(entry: RoomEntry): boolean {
+  return entry.kind === 'page' && entry.event.type === 'token-requested' && entry.event.reason === 'first'
+}
+
 /** A new token counts only after a refusal, because otherwise it is an ordinary renewal. */
 function mayFollow(name: ChapterName, done: ReadonlySet<ChapterName>): boolean {
   if (done.has(name)) return false
@@ -52,7 +65,8 @@ function mayFollow(name: ChapterName, done: ReadonlySet<ChapterName>): boolean {
 }
 
 function isFault(entry: RoomEntry): boolean {
-  if (entry.kind === 'fault') return entry.fault !== 'calm'
+  // When time passes, the session replaces its token before Forage could refuse it.
+  if (entry.kind === 'fault') return entry.fault !== 'calm' && entry.fault !== 'pass'
   if (entry.kind !== 'page' || entry.event.type !== 'faults-caused') return false
   return entry.event.faults.isOffline || entry.event.faults.skewMs !== 0
 }

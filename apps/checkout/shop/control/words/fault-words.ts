@@ -8,6 +8,7 @@ export const faultNames: Readonly<Record<DemoFault, string>> = {
   reject: 'Reject next',
   slow: 'Slow',
   calm: 'Cancel faults',
+  pass: 'Let 15 minutes pass',
 }
 
 /** Returns the text that says what a fault button did. */
@@ -28,6 +29,8 @@ export function outcomeWords(fault: DemoFault, outcome: FaultOutcome): string {
       return `The next ${plural(count, 'answer')} from Forage arrive ${duration(slow.ms)} late.`
     case 'calm':
       return `${plural(count, 'fault')} canceled.`
+    case 'pass':
+      return `${duration(count)} passed for Forage, the backend and the shop’s page.`
   }
 }
 

@@ -9,20 +9,27 @@ import type { ForageServerEvent } from '@forage-session/server'
 
 /** The messages between the backend and the control room. They contain fingerprints, never tokens. */
 
-/** The faults that the control room can cause at the emulator. `calm` cancels pending faults. */
-export const demoFaults = ['expire', 'revoke', 'reject', 'slow', 'calm'] as const
+/**
+ * The commands of the demo's buttons to the emulator. `pass` also lets time pass in the backend, and `calm` cancels
+ * pending faults.
+ */
+export const demoFaults = ['expire', 'revoke', 'reject', 'slow', 'calm', 'pass'] as const
 
 export type DemoFault = (typeof demoFaults)[number]
 
 /** `slow` delays the next `count` answers by `ms`. */
 export const slow: { readonly count: number; readonly ms: number } = { count: 6, ms: 2500 }
 
-/** The number of invalidated tokens, of requests that will fail or be late, or of canceled faults. */
+/** The time that `pass` lets pass: the lifetime of a session token. */
+export const passMs: number = 15 * 60_000
+
+/** The number of invalidated tokens, of requests that will fail or be late, or of canceled faults; or the passed time. */
 export type FaultOutcome =
   | { readonly expired: number }
   | { readonly revoked: number }
   | { readonly armed: number }
   | { readonly takenBack: number }
+  | { readonly passedMs: number }
 
 /** Something that happened at the emulator, in the backend, or because of a fault button. */
 export type DemoHappening =

@@ -5,6 +5,7 @@ import { expect, test, vi } from 'vitest'
 import type { DemoUpdate } from '../api/demo-api.ts'
 import { createDemoLog, type DemoLog } from './demo-log.ts'
 import { watchDemo } from './demo-stream.ts'
+import { createDemoTime } from './demo-time.ts'
 
 const clock = createVirtualClock()
 
@@ -18,7 +19,9 @@ test('a watcher of the demo first receives all entries, then only new ones, and 
   const live = vi.spyOn(control, 'live')
   const updates: DemoUpdate[] = []
   noteFaults(log, 2)
-  const stop = watchDemo({ control, log }, clock, (update) => updates.push(update))
+  const stop = watchDemo({ control, log, time: createDemoTime(clock.now) }, clock, (update) =>
+    updates.push(update),
+  )
   await clock.advance(5000)
   noteFaults(log, 1)
   control.fault({ kind: 'latency', ms: 10 })

@@ -2,11 +2,13 @@ import type { EmulatorControl, WebhookDelivery } from '@forage-session/emulator'
 
 import type { DemoEntry, DemoStatus, DemoUpdate } from '../api/demo-api.ts'
 import type { DemoLog } from './demo-log.ts'
+import type { DemoTime } from './demo-time.ts'
 
-/** The emulator of this shop, and the log of what happened to it and to the backend. */
+/** The emulator of this shop, the log of what happened to it and to the backend, and the time of both. */
 export interface Demo {
   readonly control: EmulatorControl
   readonly log: DemoLog
+  readonly time: DemoTime
 }
 
 export interface DemoClock {
@@ -19,7 +21,7 @@ const pollIntervalMs = 250
 
 /** Polls the demo and reports updates, the first with all entries. Returns the function that stops it. */
 export function watchDemo(demo: Demo, clock: DemoClock, listener: (update: DemoUpdate) => void): () => void {
-  const { log, control } = demo
+  const { log, control, time } = demo
   let lastId: string | undefined
   let lastDelivery: WebhookDelivery | undefined
   let lastStatus = ''
@@ -32,7 +34,7 @@ export function watchDemo(demo: Demo, clock: DemoClock, listener: (update: DemoU
     lastDelivery = delivered.at(-1) ?? lastDelivery
     const isNews = noted.length + delivered.length > 0 || JSON.stringify(status) !== lastStatus
     lastStatus = JSON.stringify(status)
-    const entries = [...noted, ...delivered.map(deliveryEntry)]
+    const entries = [...noted, ...delivered.map((delivery) => deliveryEntry(delivery, time))]
     if (isWhole || isNews) listener({ isWhole, entries, status: { at: clock.now(), ...status } })
     timer = clock.setTimeout(() => poll(false), pollIntervalMs)
   }
@@ -53,7 +55,8 @@ function deliveriesAfter(
   return last ? deliveries.slice(deliveries.indexOf(last) + 1) : deliveries
 }
 
-function deliveryEntry(delivery: WebhookDelivery): DemoEntry {
+/** The emulator notes its own time, and all other entries have the real time. */
+function deliveryEntry(delivery: WebhookDelivery, time: DemoTime): DemoEntry {
   const { at, ref, type, attempt } = delivery
-  return { kind: 'webhook', id: `${type} ${ref} ${at} ${attempt}`, at, delivery }
+  return { kind: 'webhook', id: `${type} ${ref} ${at} ${attempt}`, at: time.realOf(at), delivery }
 }

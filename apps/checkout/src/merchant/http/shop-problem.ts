@@ -10,6 +10,7 @@ const problems = {
     'These amounts do not fit your order',
     'Nothing was charged. Reload the page and choose the amounts again.',
   ],
+  request_too_large: [413, 'We could not read your request', 'Reload the page and try again.'],
   signed_out: [
     401,
     'You are signed out',

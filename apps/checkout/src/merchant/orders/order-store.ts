@@ -1,6 +1,6 @@
 import type { DatabaseSync } from 'node:sqlite'
 
-import type { OrderDocument } from './order.ts'
+import { isMade, isUnfinished, type OrderDocument } from './order.ts'
 
 export interface OrderStore {
   add(order: OrderDocument): void
@@ -10,6 +10,8 @@ export interface OrderStore {
   list(limit: number): OrderDocument[]
   /** Returns the order of any customer, for staff. */
   get(id: string): OrderDocument | undefined
+  /** Returns the orders with a payment to cancel or a refund to make. */
+  unfinished(): OrderDocument[]
   /** Returns the id of the order that a payment belongs to, of any customer, for webhooks. */
   idOfPayment(ref: string): string | undefined
   /** Applies the transition to the latest version of the order. Throws if the order does not exist. */
@@ -32,6 +34,11 @@ export function createOrderStore(database: DatabaseSync): OrderStore {
   const swap = database.prepare(
     'UPDATE orders SET version = version + 1, document = ? WHERE id = ? AND version = ?',
   )
+  const mark = database.prepare('INSERT OR IGNORE INTO unfinished_orders VALUES (?)')
+  const unmark = database.prepare('DELETE FROM unfinished_orders WHERE order_id = ?')
+  const marked = database.prepare(
+    'SELECT document FROM orders JOIN unfinished_orders ON order_id = id ORDER BY created_at, id',
+  )
   const link = database.prepare('INSERT OR IGNORE INTO order_payments VALUES (?, ?)')
   const linked = database.prepare('SELECT order_id FROM order_payments WHERE ref = ?')
   const read = (id: string): Row | undefined => select.get(id) as unknown as Row | undefined
@@ -39,6 +46,14 @@ export function createOrderStore(database: DatabaseSync): OrderStore {
     const row = read(id)
     return row && parse(row)
   }
+  /** Stores the order and what is looked up by it, or nothing: another change was faster. */
+  const swapped = (order: OrderDocument, version: number): boolean =>
+    inTransaction(database, () => {
+      if (swap.run(JSON.stringify(order), order.id, version).changes === 0) return false
+      for (const { ref } of order.payments.filter(isMade)) link.run(ref, order.id)
+      ;(isUnfinished(order) ? mark : unmark).run(order.id)
+      return true
+    })
   return {
     add(order) {
       insert.run(order.id, order.customer, order.createdAt, JSON.stringify(order))
@@ -49,6 +64,7 @@ export function createOrderStore(database: DatabaseSync): OrderStore {
     },
     list: (limit) => (newest.all(limit) as unknown as Row[]).map(parse),
     get,
+    unfinished: () => (marked.all() as unknown as Row[]).map(parse),
     idOfPayment: (ref) => (linked.get(ref) as { order_id: string } | undefined)?.order_id,
     change(id, transition) {
       for (;;) {
@@ -56,8 +72,7 @@ export function createOrderStore(database: DatabaseSync): OrderStore {
         if (!row) throw new Error(`The order ${id} does not exist`)
         const before = parse(row)
         const after = transition(before)
-        for (const { ref } of after.payments.slice(before.payments.length)) link.run(ref, id)
-        if (after === before || swap.run(JSON.stringify(after), id, row.version).changes === 1) return after
+        if (after === before || swapped(after, row.version)) return after
       }
     },
   }
@@ -65,4 +80,17 @@ export function createOrderStore(database: DatabaseSync): OrderStore {
 
 function parse({ document }: Pick<Row, 'document'>): OrderDocument {
   return JSON.parse(document) as OrderDocument
+}
+
+/** The statements take effect together, also if the process ends in the middle. */
+function inTransaction<T>(database: DatabaseSync, run: () => T): T {
+  database.exec('BEGIN IMMEDIATE')
+  try {
+    const result = run()
+    database.exec('COMMIT')
+    return result
+  } catch (error) {
+    database.exec('ROLLBACK')
+    throw error
+  }
 }

@@ -1,15 +1,27 @@
-import type {
-  Fulfilment,
-  Order,
-  OrderLine,
-  OrderPayment,
-  OrderRefund,
-  PaymentStatus,
-  SavedCard,
-} from '../api/shop-api.ts'
+import type { Fulfilment, Order, OrderLine, OrderPayment, SavedCard } from '../api/shop-api.ts'
 import { totalsOf } from '../api/split.ts'
 
-/** The order as the merchant stores it. Only the functions in this file and in `refunds.ts` create new versions. */
+/**
+ * A payment as the merchant stores it. The order has it before the call that makes it. So a lost answer never hides a hold
+ * or a charge: the same call with the same key tells what it did.
+ */
+export interface PaymentDocument extends Omit<OrderPayment, 'ref' | 'refunds'> {
+  /** The idempotency key of the call that makes the payment. It also names the payment in the order. */
+  readonly key: string
+  /** What that call returned. Null until the answer has arrived. */
+  readonly ref: string | null
+  /**
+   * Whether the order no longer counts on this payment. Such a payment is canceled as soon as possible. If it is charged
+   * nevertheless, the charge is refunded.
+   */
+  readonly isDropped: boolean
+  readonly refunds: readonly OrderPayment['refunds'][number][]
+}
+
+/**
+ * The order as the merchant stores it. Only `withCard`, `order-changes.ts` and `refunds.ts` create new versions, and none of
+ * them makes a call.
+ */
 export interface OrderDocument {
   readonly id: string
   readonly customer: string
@@ -17,102 +29,72 @@ export interface OrderDocument {
   readonly fulfilment: Fulfilment
   readonly lines: readonly OrderLine[]
   readonly card: SavedCard | null
-  /** How often payments were prepared. It is a part of their idempotency keys. */
-  readonly attempts: number
-  readonly payments: readonly OrderPayment[]
+  readonly payments: readonly PaymentDocument[]
   readonly isCanceled: boolean
 }
 
 export function newOrder(
   order: Pick<OrderDocument, 'id' | 'customer' | 'createdAt' | 'fulfilment' | 'lines'>,
 ): OrderDocument {
-  return { ...order, card: null, attempts: 0, payments: [], isCanceled: false }
+  return { ...order, card: null, payments: [], isCanceled: false }
 }
 
 export function withCard(order: OrderDocument, card: SavedCard): OrderDocument {
   return { ...order, card }
 }
 
-/** Adds the payments that the order does not have yet. */
-export function withPayments(order: OrderDocument, added: readonly OrderPayment[]): OrderDocument {
-  const known = new Set(order.payments.map(({ ref }) => ref))
-  const isNew = added.some(({ ref }) => !known.has(ref))
-  const payments = [...order.payments, ...added.filter(({ ref }) => !known.has(ref))]
-  return isNew ? { ...order, payments, attempts: order.attempts + 1 } : order
-}
+/** A payment that exists at Forage or at the card processor, as far as the shop knows. */
+export type MadePayment = PaymentDocument & { readonly ref: string }
 
-/** Changes the status of an open payment. Other payments keep theirs, so that late messages change nothing. */
-export function withStatus(order: OrderDocument, ref: string, status: PaymentStatus): OrderDocument {
-  return changePayment(order, ref, (payment) => (isOpen(payment) ? { ...payment, status } : payment))
-}
-
-export function withRefund(order: OrderDocument, ref: string, refund: OrderRefund): OrderDocument {
-  return changePayment(order, ref, (payment) => {
-    const isKnown = payment.refunds.some(({ key }) => key === refund.key)
-    const refunds = payment.refunds.map((each) => (each.key === refund.key ? refund : each))
-    return { ...payment, refunds: isKnown ? refunds : [...refunds, refund] }
-  })
-}
-
-export function withoutRefund(order: OrderDocument, ref: string, key: string): OrderDocument {
-  return changePayment(order, ref, (payment) => ({
-    ...payment,
-    refunds: payment.refunds.filter((refund) => refund.key !== key),
-  }))
-}
-
-/** Cancels an open order that has no open payments, and requests refunds for its paid ones. */
-export function canceled(order: OrderDocument, at: number): OrderDocument {
-  if (statusOf(order) !== 'open' || order.payments.some(isOpen)) return order
-  return {
-    ...order,
-    isCanceled: true,
-    payments: order.payments.map((payment) => withFullRefund(payment, at)),
-  }
-}
-
-function withFullRefund(payment: OrderPayment, at: number): OrderPayment {
-  const amountCents = refundableCents(payment)
-  if (amountCents === 0) return payment
-  const refund = { key: `cancel-${payment.ref}`, amountCents, reason: 'Order canceled', at }
-  return { ...payment, refunds: [...payment.refunds, { ...refund, status: 'requested' }] }
-}
-
-function changePayment(
-  order: OrderDocument,
-  ref: string,
-  change: (payment: OrderPayment) => OrderPayment,
-): OrderDocument {
-  return {
-    ...order,
-    payments: order.payments.map((payment) => (payment.ref === ref ? change(payment) : payment)),
-  }
+export function isMade(payment: PaymentDocument): payment is MadePayment {
+  return payment.ref !== null
 }
 
 /** Returns whether the payment can still be charged. */
-export function isOpen({ status }: OrderPayment): boolean {
+export function isOpen({ status }: Pick<PaymentDocument, 'status'>): boolean {
   return status === 'open' || status === 'processing'
 }
 
-/** Returns whether the payment is paid or can still be charged. */
-export function isLive(payment: OrderPayment): boolean {
-  return isOpen(payment) || payment.status === 'paid'
+/** Returns whether the order counts on the payment: it is paid or can still be charged. */
+export function isLive(payment: PaymentDocument): boolean {
+  return !payment.isDropped && (isOpen(payment) || payment.status === 'paid')
 }
 
-export function liveCents({ payments }: OrderDocument): number {
-  return payments.filter(isLive).reduce((sum, { amountCents }) => sum + amountCents, 0)
+/** Returns whether the payment may still be charged although the order no longer counts on it. */
+export function isLeftOver(payment: PaymentDocument): boolean {
+  return payment.isDropped && isOpen(payment)
 }
 
 export function statusOf({ isCanceled, lines, payments }: OrderDocument): Order['status'] {
   if (isCanceled) return 'canceled'
-  const paidCents = payments
-    .filter(({ status }) => status === 'paid')
-    .reduce((sum, { amountCents }) => sum + amountCents, 0)
-  return paidCents >= totalsOf(lines).totalCents ? 'paid' : 'open'
+  const paid = payments.filter((payment) => isLive(payment) && payment.status === 'paid')
+  return centsOf(paid) >= totalsOf(lines).totalCents ? 'paid' : 'open'
+}
+
+/** Returns the card's payment if it is the only one that is left to charge. It comes last, so a declined benefit costs nothing. */
+export function cardToCharge(order: OrderDocument): PaymentDocument | undefined {
+  const live = order.payments.filter(isLive)
+  const card = live.find(({ tender, status }) => tender === 'card' && status === 'open')
+  const isLast = live.every((payment) => payment === card || payment.status === 'paid')
+  return isLast && centsOf(live) === totalsOf(order.lines).totalCents ? card : undefined
 }
 
 /** Returns the part of the payment that is not refunded yet. */
-export function refundableCents({ amountCents, status, refunds }: OrderPayment): number {
-  if (status !== 'paid') return 0
-  return refunds.reduce((left, refund) => left - refund.amountCents, amountCents)
+export function refundableCents({
+  amountCents,
+  status,
+  refunds,
+}: Pick<PaymentDocument, 'amountCents' | 'status' | 'refunds'>): number {
+  return status === 'paid' ? amountCents - centsOf(refunds) : 0
+}
+
+/** Returns whether something is left to do that needs no customer: a payment to cancel, or a refund to make. */
+export function isUnfinished({ payments }: OrderDocument): boolean {
+  return payments.some(
+    (payment) => isLeftOver(payment) || payment.refunds.some(({ status }) => status !== 'succeeded'),
+  )
+}
+
+function centsOf(amounts: readonly { readonly amountCents: number }[]): number {
+  return amounts.reduce((sum, { amountCents }) => sum + amountCents, 0)
 }

@@ -1,8 +1,9 @@
 import type { Split } from '../api/shop-api.ts'
 import type { OrderDocument } from '../orders/order.ts'
-import { cancelOrder } from './cancel-payments.ts'
+import { cancelOrder } from './cancel-order.ts'
+import type { PaymentsContext } from './payments-context.ts'
 import { preparePayments } from './prepare-payments.ts'
-import { reconcile, type OrderPaymentsContext } from './reconcile.ts'
+import { chargeCard, finishOrder, readPayments } from './settle-payments.ts'
 
 export interface OrderPayments {
   /**
@@ -10,20 +11,27 @@ export interface OrderPayments {
    * same split create the same payments.
    */
   prepare(order: OrderDocument, split: Split): Promise<OrderDocument>
+  /** Reads the status of open payments from Forage and finishes what needs no customer. Charges nothing. */
+  read(order: OrderDocument): Promise<OrderDocument>
   /**
-   * Reads the status of open payments and unfinished refunds from Forage. Charges the card on file once all benefits
-   * are charged.
+   * Does the same, and charges the card on file once all benefits are charged. `named` are the refs of payments that may
+   * have changed although they were over.
    */
-  reconcile(order: OrderDocument): Promise<OrderDocument>
+  settle(order: OrderDocument, named?: readonly string[]): Promise<OrderDocument>
   /** Cancels the order and refunds its paid payments. */
   cancel(order: OrderDocument): Promise<OrderDocument>
+  /** Cancels leftover payments and finishes refunds. Errors are reported: the next call tries again. */
+  finish(order: OrderDocument): Promise<OrderDocument>
 }
 
 /** Creates the functions that prepare, follow and cancel the payments of an order. */
-export function createOrderPayments(context: OrderPaymentsContext): OrderPayments {
+export function createOrderPayments(context: PaymentsContext): OrderPayments {
   return {
     prepare: (order, split) => preparePayments(context, order, split),
-    reconcile: async (order) => context.refunds.finish(await reconcile(context, order)),
+    read: async (order) => finishOrder(context, await readPayments(context, order)),
+    settle: async (order, named) =>
+      finishOrder(context, await chargeCard(context, await readPayments(context, order, named))),
     cancel: (order) => cancelOrder(context, order),
+    finish: (order) => finishOrder(context, order),
   }
 }

@@ -42,6 +42,12 @@ export interface NewForageRefund {
   reason: string
 }
 
+export interface PaymentOrigin {
+  orderId: string
+  /** The idempotency key of the call that created the payment. */
+  key: string | undefined
+}
+
 export type RefundOutcome = 'processing' | 'succeeded' | 'failed'
 
 export interface ForagePayments {
@@ -56,8 +62,8 @@ export interface ForagePayments {
   refund(ref: string, refund: NewForageRefund): Promise<RefundOutcome>
   /** Returns the outcome of the refund with this `key`, or undefined if Forage has no such refund. */
   findRefund(ref: string, key: string): Promise<RefundOutcome | undefined>
-  /** Returns the id of the payment's order, or undefined if Forage has no such payment or it has no order. */
-  orderOf(ref: string): Promise<string | undefined>
+  /** Returns what the payment was created for, or undefined if Forage has no such payment or it has no order. */
+  orderOf(ref: string): Promise<PaymentOrigin | undefined>
   /** Returns the card if it belongs to this customer. */
   readCard(ref: string, customerId: string): Promise<SavedCard | undefined>
 }
@@ -66,7 +72,7 @@ interface PaymentOnWire {
   ref: string
   status: string
   expires_at?: string
-  metadata?: { order_id?: string }
+  metadata?: { order_id?: string; payment_key?: string }
 }
 
 interface RefundOnWire {
@@ -123,8 +129,10 @@ export function createForagePayments(
       return found && refundOutcome(found)
     },
     async orderOf(ref) {
-      const payment = await unlessRefused(get(`/api/payments/${ref}/`))
-      return ((await payment?.json()) as PaymentOnWire | undefined)?.metadata?.order_id
+      const response = await unlessRefused(get(`/api/payments/${ref}/`))
+      const metadata = ((await response?.json()) as PaymentOnWire | undefined)?.metadata
+      const { order_id: orderId, payment_key: key } = metadata ?? {}
+      return orderId === undefined ? undefined : { orderId, key }
     },
     async readCard(ref, customerId) {
       const found = (await (await get(`/api/payment_methods/${ref}/`)).json()) as CardOnWire
@@ -134,6 +142,7 @@ export function createForagePayments(
 }
 
 function paymentBody({
+  idempotencyKey,
   amountCents,
   tender,
   card,
@@ -146,7 +155,7 @@ function paymentBody({
     funding_type: tender,
     payment_method: card,
     description: `Order ${orderId}`,
-    metadata: { order_id: orderId },
+    metadata: { order_id: orderId, payment_key: idempotencyKey },
     customer_id: customerId,
     is_delivery: isDelivery,
   }

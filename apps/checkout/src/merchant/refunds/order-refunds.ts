@@ -4,7 +4,13 @@ import type { OrderStore } from '../orders/order-store.ts'
 import type { OrderDocument } from '../orders/order.ts'
 import type { CardProcessor } from '../processors/card-processor.ts'
 import { isRefusedForGood, type ForagePayments, type RefundOutcome } from '../processors/forage-payments.ts'
-import { pendingRefunds, reserveRefund, withRefundOutcome, type RefundOfPayment } from './refunds.ts'
+import {
+  isRefundKey,
+  pendingRefunds,
+  reserveRefund,
+  withRefundOutcome,
+  type RefundOfPayment,
+} from './refunds.ts'
 
 export interface OrderRefunds {
   /** Makes the refund and returns the order with it. Calls with the same key refund once. */
@@ -40,12 +46,13 @@ export function createOrderRefunds(context: OrderRefundsContext): OrderRefunds {
     const { payment, refund } = pending
     const name = `${customer}-${id}-${refund.key}`
     const outcome = await once(name, () => requestRefund(context, name, pending, isKnown))
-    orders.change(id, (latest) => withRefundOutcome(latest, payment.ref, refund.key, outcome))
+    orders.change(id, (latest) => withRefundOutcome(latest, payment.key, refund.key, outcome))
     return outcome
   }
 
   return {
     async make(order, newRefund) {
+      if (!isRefundKey(newRefund.key)) throw new OrderProblem('invalid_request')
       const isKnown = order.payments.some(({ refunds }) => refunds.some(({ key }) => key === newRefund.key))
       const reserved = orders.change(order.id, (latest) => reserveRefund(latest, newRefund, now()))
       const pending = pendingRefunds(reserved).find(({ refund }) => refund.key === newRefund.key)
@@ -83,10 +90,8 @@ async function requestRefund(
   { payment: { tender, ref }, refund: { key, amountCents, reason } }: RefundOfPayment,
   isKnown: boolean,
 ): Promise<RefundOutcome> {
-  if (tender === 'card') {
-    await cards.refund(idempotencyKey, ref, amountCents)
-    return 'succeeded'
-  }
+  if (tender === 'card')
+    return (await cards.refund(idempotencyKey, ref, amountCents)) ? 'succeeded' : 'failed'
   const found = isKnown ? await forage.findRefund(ref, key) : undefined
   if (found) return found
   try {

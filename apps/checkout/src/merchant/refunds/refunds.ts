@@ -1,7 +1,16 @@
-import type { NewRefund, OrderPayment, OrderRefund } from '../api/shop-api.ts'
+import type { NewRefund, OrderRefund } from '../api/shop-api.ts'
 import { OrderProblem } from '../http/shop-problem.ts'
-import { refundableCents, statusOf, withRefund, withoutRefund, type OrderDocument } from '../orders/order.ts'
+import { withRefund, withoutRefund } from '../orders/order-changes.ts'
+import { isMade, refundableCents, statusOf, type MadePayment, type OrderDocument } from '../orders/order.ts'
 import type { RefundOutcome } from '../processors/forage-payments.ts'
+
+/**
+ * Returns whether a header can carry the key. A key that no request can carry would stay reserved forever, so it is checked
+ * before anything is reserved for it.
+ */
+export function isRefundKey(key: unknown): key is string {
+  return typeof key === 'string' && /^[!-~]{1,255}$/.test(key)
+}
 
 /**
  * Returns the order with the refund reserved. A known key changes nothing. Throws if the amount is more than is left, or
@@ -13,23 +22,26 @@ export function reserveRefund(
   at: number,
 ): OrderDocument {
   if (statusOf(order) === 'open') throw new OrderProblem('order_is_open')
-  const ofTender = order.payments.filter((payment) => payment.tender === tender)
-  if (ofTender.some(({ refunds }) => refunds.some((refund) => refund.key === key))) return order
-  const payment = ofTender.find((each) => refundableCents(each) >= amountCents)
+  if (order.payments.some(({ refunds }) => refunds.some((refund) => refund.key === key))) return order
+  const payment = order.payments.find(
+    (each) => each.tender === tender && refundableCents(each) >= amountCents,
+  )
   if (!payment || !Number.isInteger(amountCents) || amountCents < 1) throw new OrderProblem('excess_refund')
-  return withRefund(order, payment.ref, { key, amountCents, reason, status: 'requested', at })
+  return withRefund(order, payment.key, { key, amountCents, reason, status: 'requested', at })
 }
 
 export interface RefundOfPayment {
-  readonly payment: OrderPayment
+  readonly payment: MadePayment
   readonly refund: OrderRefund
 }
 
 /** Returns the refunds whose success is not known yet. */
 export function pendingRefunds({ payments }: OrderDocument): RefundOfPayment[] {
-  return payments.flatMap((payment) =>
-    payment.refunds.filter(({ status }) => status !== 'succeeded').map((refund) => ({ payment, refund })),
-  )
+  return payments
+    .filter(isMade)
+    .flatMap((payment) =>
+      payment.refunds.filter(({ status }) => status !== 'succeeded').map((refund) => ({ payment, refund })),
+    )
 }
 
 /**
@@ -38,14 +50,14 @@ export function pendingRefunds({ payments }: OrderDocument): RefundOfPayment[] {
  */
 export function withRefundOutcome(
   order: OrderDocument,
-  ref: string,
+  paymentKey: string,
   key: string,
   outcome: RefundOutcome,
 ): OrderDocument {
   const pending = pendingRefunds(order).find(
-    ({ payment, refund }) => payment.ref === ref && refund.key === key,
+    ({ payment, refund }) => payment.key === paymentKey && refund.key === key,
   )
   if (!pending || pending.refund.status === outcome) return order
-  if (outcome === 'failed') return withoutRefund(order, ref, key)
-  return withRefund(order, ref, { ...pending.refund, status: outcome })
+  if (outcome === 'failed') return withoutRefund(order, paymentKey, key)
+  return withRefund(order, paymentKey, { ...pending.refund, status: outcome })
 }

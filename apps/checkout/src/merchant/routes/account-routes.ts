@@ -2,7 +2,7 @@ import { Hono } from 'hono'
 
 import type { SavedCards } from '../accounts/saved-cards.ts'
 import type { SignIns } from '../accounts/sign-ins.ts'
-import { jsonOf } from '../http/request-json.ts'
+import { bodyJson } from '../http/request-body.ts'
 import { shopProblem } from '../http/shop-problem.ts'
 
 /** `GET /` returns the account that is signed in, or null. `POST /` signs in. `DELETE /` signs out. */
@@ -10,7 +10,7 @@ export function accountRoutes(signIns: SignIns): Hono {
   return new Hono()
     .get('/', (c) => c.json(signIns.accountOf(c.req.raw) ?? null))
     .post('/', async (c) => {
-      const account = signIns.signIn(c, String(jsonOf(await c.req.text())['account']))
+      const account = signIns.signIn(c, String((await bodyJson(c))['account']))
       return account ? c.json(account) : shopProblem(c, 'invalid_request')
     })
     .delete('/', (c) => {

@@ -18,8 +18,8 @@ export function demoRoutes(demo: Demo): Hono {
     .get('/log', (c) => c.json({ counts: control.counts(), requests: control.requests() }))
     .get('/events', (c) => streamSSE(c, (stream) => streamTo(stream, demo)))
   for (const fault of demoFaults) {
-    app.post(`/${fault}`, (c) => {
-      const outcome = causeFault(control, fault)
+    app.post(`/${fault}`, async (c) => {
+      const outcome = await causeFault(demo, fault)
       log.note({ kind: 'fault', fault, outcome })
       return c.json(outcome)
     })

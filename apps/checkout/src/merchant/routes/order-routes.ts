@@ -6,7 +6,7 @@ import { hashedCustomer } from '../accounts/accounts.ts'
 import type { SavedCards } from '../accounts/saved-cards.ts'
 import type { SignIns } from '../accounts/sign-ins.ts'
 import type { CartItem, Split } from '../api/shop-api.ts'
-import { jsonOf } from '../http/request-json.ts'
+import { bodyJson } from '../http/request-body.ts'
 import { OrderProblem, shopProblem } from '../http/shop-problem.ts'
 import { catalog } from '../orders/catalog.ts'
 import type { OrderStore } from '../orders/order-store.ts'
@@ -25,13 +25,16 @@ export interface OrderRoutesOptions {
   now: () => number
 }
 
-/** The routes of a customer's orders: create one from a cart, read it, choose a card, prepare the payments, cancel. */
+/**
+ * The routes of a customer's orders: create one from a cart, read it, choose a card, prepare the payments, settle them,
+ * cancel. Reading an order charges nothing.
+ */
 export function orderRoutes(options: OrderRoutesOptions): Hono {
   const { orders, payments, customers, now } = options
   return new Hono()
     .post('/', async (c) => {
       const customer = customerOf(customers, c)
-      const { items, fulfilment: given } = jsonOf(await c.req.text())
+      const { items, fulfilment: given } = await bodyJson(c)
       const fulfilment = given === 'delivery' ? 'delivery' : 'pickup'
       const lines = priceCart(catalog, cartItems(items), fulfilment)
       if (!lines) return shopProblem(c, 'invalid_cart')
@@ -39,18 +42,19 @@ export function orderRoutes(options: OrderRoutesOptions): Hono {
       orders.add(order)
       return c.json(orderView(order), 201)
     })
-    .get('/:id', async (c) => c.json(orderView(await payments.reconcile(ownOrder(options, c)))))
+    .get('/:id', async (c) => c.json(orderView(await payments.read(ownOrder(options, c)))))
     .put('/:id/card', async (c) => {
       const order = ownOrder(options, c)
-      const { ref } = jsonOf(await c.req.text())
+      const { ref } = await bodyJson(c)
       return typeof ref === 'string' && /^\w+$/.test(ref)
         ? c.json(orderView(await chooseCard(options, order, ref)))
         : shopProblem(c, 'invalid_request')
     })
     .put('/:id/payments', async (c) => {
       const order = ownOrder(options, c)
-      return c.json(orderView(await payments.prepare(order, splitOf(jsonOf(await c.req.text())))))
+      return c.json(orderView(await payments.prepare(order, splitOf(await bodyJson(c)))))
     })
+    .post('/:id/settle', async (c) => c.json(orderView(await payments.settle(ownOrder(options, c)))))
     .post('/:id/cancel', async (c) => c.json(orderView(await payments.cancel(ownOrder(options, c)))))
 }
 

@@ -2,7 +2,7 @@ import { Hono, type Context } from 'hono'
 
 import type { SignIns } from '../accounts/sign-ins.ts'
 import type { NewRefund, Tender } from '../api/shop-api.ts'
-import { jsonOf } from '../http/request-json.ts'
+import { bodyJson } from '../http/request-body.ts'
 import { OrderProblem } from '../http/shop-problem.ts'
 import type { OrderStore } from '../orders/order-store.ts'
 import { orderView } from '../orders/order-view.ts'
@@ -27,13 +27,13 @@ export function storeRoutes({ orders, payments, refunds, staff }: StoreRoutesOpt
       await next()
     })
     .get('/orders', async (c) => {
-      const found = await Promise.all(orders.list(listedOrders).map((order) => refunds.finish(order)))
+      const found = await Promise.all(orders.list(listedOrders).map((order) => payments.finish(order)))
       return c.json(found.map(orderView))
     })
     .post('/orders/:id/cancel', async (c) => c.json(orderView(await payments.cancel(orderOf(orders, c)))))
     .post('/orders/:id/refunds', async (c) => {
       const order = orderOf(orders, c)
-      const refund = refundOf(jsonOf(await c.req.text()))
+      const refund = refundOf(await bodyJson(c))
       if (!refund) throw new OrderProblem('invalid_request')
       return c.json(orderView(await refunds.make(order, refund)), 201)
     })
@@ -48,7 +48,6 @@ function orderOf(orders: OrderStore, c: Context): OrderDocument {
 const tenders: readonly unknown[] = ['ebt_snap', 'ebt_cash', 'card']
 
 function refundOf({ tender, amountCents, reason, key }: Record<string, unknown>): NewRefund | undefined {
-  const isText = typeof reason === 'string' && typeof key === 'string' && key !== ''
-  if (!isText || !tenders.includes(tender)) return undefined
+  if (typeof reason !== 'string' || typeof key !== 'string' || !tenders.includes(tender)) return undefined
   return { tender: tender as Tender, amountCents: Number(amountCents), reason, key }
 }

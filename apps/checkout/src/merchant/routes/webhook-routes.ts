@@ -2,12 +2,12 @@ import { createHmac, timingSafeEqual } from 'node:crypto'
 
 import { Hono } from 'hono'
 
-import { jsonOf } from '../http/request-json.ts'
+import { bodyText, jsonOf } from '../http/request-body.ts'
+import { withRef } from '../orders/order-changes.ts'
 import type { OrderStore } from '../orders/order-store.ts'
-import type { OrderDocument } from '../orders/order.ts'
+import { isUnfinished, type OrderDocument } from '../orders/order.ts'
 import type { OrderPayments } from '../payments/order-payments.ts'
 import type { ForagePayments } from '../processors/forage-payments.ts'
-import { pendingRefunds } from '../refunds/refunds.ts'
 
 export interface WebhookCheck {
   /** The secret of the webhook endpoint in Forage's dashboard. */
@@ -31,13 +31,15 @@ export interface WebhookRoutesOptions {
  */
 export function webhookRoutes({ orders, payments, forage, check, now }: WebhookRoutesOptions): Hono {
   return new Hono().post('/forage', async (c) => {
-    const body = await c.req.text()
+    const body = await bodyText(c)
     const signature = c.req.header('Webhook-Signature') ?? ''
     if (!check || !isSigned(signature, body, check, now())) return c.body(null, 401)
-    const found = await ordersOf({ orders, forage }, objectOf(jsonOf(body)['data']))
-    const current = await Promise.all(found.map((order) => payments.reconcile(order)))
-    // Forage repeats a webhook until it is answered with 2xx.
-    return c.body(null, current.some(hasUnansweredRefund) ? 503 : 204)
+    const data = objectOf(jsonOf(body)['data'])
+    const named = paymentRefs(data)
+    const found = await ordersOf({ orders, forage }, data, named)
+    const current = await Promise.all(found.map((order) => payments.settle(order, named)))
+    // Forage repeats a webhook until it is answered with 2xx. A refund that it is still making gets its own webhook.
+    return c.body(null, current.some(needsRepetition) ? 503 : 204)
   })
 }
 
@@ -55,9 +57,6 @@ function isSigned(
   return isAuthentic && Math.abs(nowMs - Number(t) * 1000) <= toleranceMs
 }
 
-/** The number of latest orders among which a refund without a payment is searched. */
-const maxSearched = 100
-
 /**
  * Returns the orders that the webhook's `data` is about. It names a payment (`payment_ref`), a refund (`refund_ref`), or an
  * order of Forage (`order_ref`) with its payments. Only `refund_ref` is documented for a refund, so without a payment it
@@ -66,15 +65,24 @@ const maxSearched = 100
 async function ordersOf(
   { orders, forage }: Pick<WebhookRoutesOptions, 'orders' | 'forage'>,
   data: Record<string, unknown>,
+  refs: readonly string[],
 ): Promise<OrderDocument[]> {
-  const refs = paymentRefs(data)
-  if (refs.length === 0 && data['refund_ref'] !== undefined)
-    return orders.list(maxSearched).filter((order) => pendingRefunds(order).length > 0)
-  // If the answer to a new payment was lost, only Forage knows its order.
+  if (refs.length === 0 && data['refund_ref'] !== undefined) return orders.unfinished()
   const ids = await Promise.all(
-    refs.map(async (ref) => orders.idOfPayment(ref) ?? (await forage.orderOf(ref))),
+    refs.map(async (ref) => orders.idOfPayment(ref) ?? (await askForage({ orders, forage }, ref))),
   )
   return [...new Set(ids)].flatMap((id = '') => orders.get(id) ?? [])
+}
+
+/** If the answer to a new payment was lost, only Forage knows its order. The order then learns the payment's ref, too. */
+async function askForage(
+  { orders, forage }: Pick<WebhookRoutesOptions, 'orders' | 'forage'>,
+  ref: string,
+): Promise<string | undefined> {
+  const { orderId, key } = (await forage.orderOf(ref)) ?? {}
+  if (orderId === undefined || !orders.get(orderId)) return undefined
+  if (key !== undefined) orders.change(orderId, (order) => withRef(order, key, ref))
+  return orderId
 }
 
 /** Returns the refs of the payments that the data of a payment, a refund or an order names. */
@@ -88,6 +96,11 @@ function objectOf(value: unknown): Record<string, unknown> {
   return Object(value) as Record<string, unknown>
 }
 
-function hasUnansweredRefund(order: OrderDocument): boolean {
-  return pendingRefunds(order).some(({ refund }) => refund.status === 'requested')
+function needsRepetition(order: OrderDocument): boolean {
+  const isProcessing = ({ status }: { status: string }): boolean => status === 'processing'
+  const payments = order.payments.map((payment) => ({
+    ...payment,
+    refunds: payment.refunds.filter((refund) => !isProcessing(refund)),
+  }))
+  return isUnfinished({ ...order, payments })
 }

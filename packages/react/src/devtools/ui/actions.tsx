@@ -15,7 +15,7 @@ export function Actions(): ReactNode {
   )
 }
 
-/** Returns a function that adds an action of the user to the timeline. */
+/** Returns a function that adds an action of the user to the log. */
 function useNote(): (words: string) => void {
   const { recorder, clock } = useDevtools()
   return (words) => recorder.dispatch({ type: 'action', at: clock.now(), words })
@@ -28,7 +28,7 @@ function SessionActions(): ReactNode {
   const renew = (): void => {
     note('Renew')
     const { requests } = recorder.getSnapshot().counts
-    // The timeline shows the result of a request anyway.
+    // The log shows the result of a request anyway.
     const noteRefusal = (error: unknown): void => {
       if (recorder.getSnapshot().counts.requests === requests) note(`Renew: no request, ${reasonOf(error)}`)
     }
@@ -36,8 +36,8 @@ function SessionActions(): ReactNode {
     if (status === 'failed') session.retry()
     else session.renew().catch(noteRefusal)
   }
-  const clear = (): void => {
-    note('Clear')
+  const drop = (): void => {
+    note('Drop token')
     session.clear()
   }
   return (
@@ -45,8 +45,8 @@ function SessionActions(): ReactNode {
       <button type="button" className="main" disabled={status === 'closed'} onClick={renew}>
         Renew
       </button>
-      <button type="button" disabled={status === 'closed'} onClick={clear}>
-        Clear
+      <button type="button" disabled={status === 'closed'} onClick={drop}>
+        Drop token
       </button>
     </fieldset>
   )

@@ -4,7 +4,7 @@ import type { ReactNode } from 'react'
 import { entryFacts, entryWords } from '../event-words.ts'
 import { renewalPoint } from '../pill-state.ts'
 import { duration, timeOfDay } from '../readable-time.ts'
-import type { RecordedError, Recording, TimelineEntry } from '../recording.ts'
+import type { RecordedError, Recording, LogEntry } from '../recording.ts'
 import { useDevtools, useRecording, useSessionState, useShownEntries } from './devtools-context.ts'
 
 export function Details({ selectedId }: { selectedId: number | undefined }): ReactNode {
@@ -23,7 +23,7 @@ export function Details({ selectedId }: { selectedId: number | undefined }): Rea
       <Facts columns={3} facts={tokenFacts(state, recording, renewAt)} />
       <h3>Counts</h3>
       <Facts columns={5} facts={countFacts(recording)} />
-      {!selected && <p className="muted hint">Select a row of the timeline to see its details.</p>}
+      {!selected && <p className="muted hint">Select a row of the log to see its details.</p>}
     </section>
   )
 }
@@ -47,7 +47,7 @@ function countFacts({ counts }: Recording): Fact[] {
     ['requests', String(counts.requests)],
     ['failures', String(counts.failures)],
     ['401s', String(counts.rejections)],
-    ['replays', String(counts.replays)],
+    ['sent again', String(counts.replays)],
     ['from tabs', String(counts.fromTabs)],
   ]
 }
@@ -70,7 +70,7 @@ function Problem({ error, isResolved }: { error: RecordedError; isResolved: bool
   )
 }
 
-function Entry({ entry }: { entry: TimelineEntry }): ReactNode {
+function Entry({ entry }: { entry: LogEntry }): ReactNode {
   return (
     <>
       <h3>{entryWords(entry).title}</h3>

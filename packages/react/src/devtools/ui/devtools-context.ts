@@ -4,7 +4,7 @@ import { createContext, useContext, useSyncExternalStore, type Context } from 'r
 import type { HookClock } from '../../shared/page.ts'
 import type { Send } from '../fault-controls.ts'
 import type { Recorder } from '../recorder.ts'
-import { shownEntries, type Recording, type TimelineEntry } from '../recording.ts'
+import { shownEntries, type Recording, type LogEntry } from '../recording.ts'
 import type { SessionFaults } from '../session-faults.ts'
 
 /** The session that the devtools show, and their own tools. */
@@ -33,7 +33,7 @@ export function useRecording(): Recording {
   return useSyncExternalStore(recorder.subscribe, recorder.getSnapshot, recorder.getSnapshot)
 }
 
-export function useShownEntries(): readonly TimelineEntry[] {
+export function useShownEntries(): readonly LogEntry[] {
   return shownEntries(useRecording())
 }
 

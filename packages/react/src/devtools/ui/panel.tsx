@@ -4,8 +4,8 @@ import type { Position, Theme, UiSettings } from '../ui-settings.ts'
 import { Actions } from './actions.tsx'
 import { Details } from './details.tsx'
 import { LifetimeBar } from './lifetime-bar.tsx'
+import { Log } from './log.tsx'
 import { ResizeEdge } from './resize-edge.tsx'
-import { Timeline } from './timeline.tsx'
 
 export interface DockedPanel {
   panel: RefObject<HTMLElement | null>
@@ -44,7 +44,7 @@ export function Panel({ docked }: { docked?: DockedPanel }): ReactNode {
       </header>
       <Actions />
       <div className="columns">
-        <Timeline selectedId={selectedId} onSelect={setSelectedId} />
+        <Log selectedId={selectedId} onSelect={setSelectedId} />
         <Details selectedId={selectedId} />
       </div>
     </section>

@@ -94,7 +94,7 @@ button.sign { min-width: 36px; min-height: 36px; padding: 0; }
 .reason { font-size: 12px; max-width: 46ch; }
 
 .columns { flex: 1; display: grid; grid-template-columns: minmax(0, 1fr) minmax(320px, 32%); min-height: 0; }
-.timeline { display: flex; flex-direction: column; min-height: 0; border-inline-end: 1px solid var(--line); }
+.log { display: flex; flex-direction: column; min-height: 0; border-inline-end: 1px solid var(--line); }
 .bar-row { display: flex; flex-wrap: wrap; align-items: center; gap: 4px 6px; padding: 4px 8px 4px 16px; }
 input {
   font: inherit; color: inherit; background: var(--surface); border: 1px solid var(--line); border-radius: 7px;
@@ -137,7 +137,7 @@ dt { color: var(--muted); } dd { overflow-wrap: anywhere; }
   input { margin-inline: 0; max-width: none; }
   .actions { padding: 8px 12px; }
   .columns { display: block; overflow: auto; overscroll-behavior: contain; }
-  .timeline { border-inline-end: 0; border-bottom: 1px solid var(--line); }
+  .log { border-inline-end: 0; border-bottom: 1px solid var(--line); }
   .entries { max-height: 220px; min-height: 120px; }
   .entry { grid-template-columns: 9px minmax(0, 1fr) auto; gap: 0 10px; padding: 5px 12px; }
   .entry-detail { grid-row: 2; grid-column: 2; } .entry-gap { grid-row: 2; grid-column: 3; text-align: end; }
