@@ -37,8 +37,10 @@ function pageBuild(page: string, outDir: string): InlineConfig {
     // Customers get the production build, whatever the mode of this process is.
     define: {
       'process.env.NODE_ENV': '"production"',
-      // Leaves out Vite's preloading: the only script that is loaded later, the demo's bar, has no imports and no styles.
+      // Leaves out Vite's preloading: only the demo's bar is loaded later, and it needs no other script and no style.
       __VITE_IS_MODERN__: 'false',
+      // Leaves out React's connection to its DevTools, because no extension needs to read a customer's payment.
+      __REACT_DEVTOOLS_GLOBAL_HOOK__: 'undefined',
     },
     oxc: { jsx: { development: false } },
     build: {
