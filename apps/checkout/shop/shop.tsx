@@ -1,21 +1,26 @@
 import { ForageSessionProvider } from '@forage-session/react'
 import { ForageSessionDevtools } from '@forage-session/react/devtools'
-import type { ReactNode } from 'react'
+import { lazy, Suspense, type ReactNode } from 'react'
 
 import type { Account, ShopConfig } from '../src/merchant/api/shop-api.ts'
 import { CartPage } from './cart/cart-page.tsx'
 import { shopProblemOf } from './client/shop-client.ts'
 import { useAccount, useConfig } from './client/shop-queries.ts'
 import { useOtherTabs } from './client/tabs.ts'
-import { DemoBar } from './demo/demo-bar.tsx'
 import { faultyPage } from './demo/page-faults.ts'
-import { OrderPage } from './order/order-page.tsx'
+import type { OrderPageProps } from './order/order-page.tsx'
+import { useOrderPage } from './order/use-order-page.ts'
 import { useRoute } from './shared/route.ts'
 import { AccountMenu } from './sign-in/account-menu.tsx'
 import { SignInPage } from './sign-in/sign-in-page.tsx'
 import { useClearOnSignOut } from './sign-in/use-clear-on-sign-out.ts'
+import { DemoSentence } from './ui/demo-sentence.tsx'
 import { Loading } from './ui/loading.tsx'
+import { StepHeading } from './ui/step-heading.tsx'
 import { TryAgain } from './ui/try-again.tsx'
+
+/** A shop without the emulator never loads it. */
+const DemoBar = lazy(async () => ({ default: (await import('./demo/demo-bar.tsx')).DemoBar }))
 
 /** The customer's pages. */
 export function Shop(): ReactNode {
@@ -51,7 +56,8 @@ interface OpenShopProps {
 /** The provider requests session tokens only for the order in the URL. A cart needs no token. */
 function OpenShop({ config, account }: OpenShopProps): ReactNode {
   const route = useRoute()
-  const orderId = route.page === 'order' ? route.orderId : undefined
+  const orderPage = useOrderPage()
+  const { orderId, step } = route.page === 'order' ? route : {}
   return (
     <ForageSessionProvider
       platform={config.forage === 'emulator' ? { clock: faultyPage.clock } : undefined}
@@ -63,11 +69,18 @@ function OpenShop({ config, account }: OpenShopProps): ReactNode {
     >
       <ClearOnSignOut account={account} />
       <div className="page">
+        <DemoSentence forage={config.forage} />
         <Header>
           <AccountMenu account={account} />
         </Header>
         {orderId !== undefined && account !== null && (
-          <OrderPage key={`${account.id} ${orderId}`} orderId={orderId} config={config} />
+          <LoadedOrderPage
+            key={`${account.id} ${orderId}`}
+            orderPage={orderPage}
+            orderId={orderId}
+            wanted={step}
+            config={config}
+          />
         )}
         {orderId !== undefined && account === null && (
           <SignInPage
@@ -77,10 +90,36 @@ function OpenShop({ config, account }: OpenShopProps): ReactNode {
         )}
         {route.page === 'sign-in' && <SignInPage config={config} />}
         {route.page === 'cart' && <CartPage config={config} account={account} />}
-        {config.forage === 'emulator' && <DemoBar />}
+        {config.forage === 'emulator' && (
+          <Suspense>
+            <DemoBar />
+          </Suspense>
+        )}
       </div>
       {import.meta.env.DEV && <ForageSessionDevtools />}
     </ForageSessionProvider>
+  )
+}
+
+interface LoadedOrderPageProps extends OrderPageProps {
+  orderPage: ReturnType<typeof useOrderPage>
+}
+
+function LoadedOrderPage({ orderPage, ...props }: LoadedOrderPageProps): ReactNode {
+  if (orderPage && orderPage !== 'failed') return <orderPage.OrderPage {...props} />
+  return (
+    <main className="step alone">
+      {orderPage === 'failed' ? (
+        <TryAgain
+          title="We could not open your order"
+          whatToDo="Your order is saved. Check your connection and try again."
+          // A browser does not load a script again that it could not load.
+          onRetry={() => location.reload()}
+        />
+      ) : (
+        <StepHeading>Loading your order…</StepHeading>
+      )}
+    </main>
   )
 }
 

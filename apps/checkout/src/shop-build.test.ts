@@ -6,6 +6,8 @@ import { pageAt } from './shop-build.ts'
 test.each([
   ['/orders/4f1d-a2', '/index.html'],
   ['/orders/4f1d-a2/', '/index.html'],
+  ['/orders/4f1d-a2/pay-snap', '/index.html'],
+  ['/orders/4f1d-a2/card/', '/index.html'],
   ['/store', '/store.html'],
   ['/', '/'],
   ['/index.html', '/index.html'],

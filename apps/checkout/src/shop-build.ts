@@ -22,9 +22,9 @@ const config: InlineConfig = {
 
 const htmlFiles = readdirSync(absolute('../shop')).filter((name) => name.endsWith('.html'))
 
-/** Returns the file for a path (`/store.html` for `/store`, `/index.html` for an order), or the unchanged path. */
+/** Returns the file for a path (`/store.html` for `/store`, `/index.html` for each step of an order), or the unchanged path. */
 export function pageAt(path: string): string {
-  if (/^\/orders\/[^/]+\/?$/.test(path)) return '/index.html'
+  if (/^\/orders\/[^/]+(?:\/[\w-]+)?\/?$/.test(path)) return '/index.html'
   const file = `${path.slice(1)}.html`
   return htmlFiles.includes(file) ? `/${file}` : path
 }
@@ -41,6 +41,8 @@ export function shopBuild(outDir: string): InlineConfig {
       outDir,
       emptyOutDir: true,
       reportCompressedSize: false,
+      // Every browser that the shop supports preloads modules.
+      modulePreload: { polyfill: false },
       assetsInlineLimit: 0,
       // On a slow machine, a note about the plugins' time would be the first thing that a newcomer reads.
       rolldownOptions: { input, checks: { pluginTimings: false } },

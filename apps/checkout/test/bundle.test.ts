@@ -55,12 +55,31 @@ beforeAll(async () => {
 afterEach(() => vi.restoreAllMocks())
 afterAll(() => rmSync(folder, { recursive: true }))
 
-test("the page's compressed JavaScript is at most 120 kB", () => {
+/** The compressed bytes of these scripts and of all that they import at once. */
+function compressedBytes(files: ReadonlySet<string>): number {
+  return [...files].reduce((sum, file) => sum + gzipSync(readFileSync(join(built, 'assets', file))).length, 0)
+}
+
+/** Follows the static imports of a script. */
+function withImports(file: string, found = new Set<string>()): Set<string> {
+  if (found.has(file)) return found
+  found.add(file)
+  const code = readFileSync(join(built, 'assets', file), 'utf8')
+  for (const [, imported] of code.matchAll(/(?:from|import)"\.\/([^"]+\.js)"/g)) withImports(imported!, found)
+  return found
+}
+
+const scripts = (): string[] => readdirSync(join(built, 'assets')).filter((name) => name.endsWith('.js'))
+const scriptNamed = (name: string): string => scripts().find((file) => file.startsWith(`${name}-`))!
+
+test('the cart needs at most 120 kB of compressed JavaScript, and a whole payment 5 kB more', () => {
   const html = readFileSync(join(built, 'index.html'), 'utf8')
-  const files = [...html.matchAll(/"(\/assets\/[^"]+\.js)"/g)].map(([, file]) => file!)
-  expect(files.length).toBeGreaterThan(0)
-  const bytes = files.reduce((sum, file) => sum + gzipSync(readFileSync(join(built, file))).length, 0)
-  expect(bytes).toBeLessThanOrEqual(120_000)
+  const [, entry] = /<script [^>]*src="\/assets\/([^"]+\.js)"/.exec(html)!
+  const cart = withImports(entry!)
+  const payment = withImports(scriptNamed('order-page'), new Set(cart))
+  expect(payment.size).toBeGreaterThan(cart.size)
+  expect(compressedBytes(cart)).toBeLessThanOrEqual(120_000)
+  expect(compressedBytes(payment)).toBeLessThanOrEqual(125_000)
 })
 
 test('no file of the built shop contains the client secret or an authentication token', () => {

@@ -18,7 +18,7 @@ export interface ShopWorld {
 }
 
 /** The shop's own origin. */
-export const shopOrigin = 'https://shop.example'
+export const shopOrigin = 'http://localhost'
 
 /** Signs in, orders, and stays on the checkout for some minutes with a session that reads a card now and then. */
 export async function checkOut(world: ShopWorld, account: string, minutes: number): Promise<SessionEvent[]> {

@@ -44,7 +44,7 @@ export function startInstance({ name, emulator, clock, database, server }: Insta
     telemetry: { meter: meters.getMeter('shop') },
     ...server,
   })
-  const app = createMerchantApp({
+  const { app } = createMerchantApp({
     forage,
     database,
     customers: accounts,

@@ -20,7 +20,7 @@ export function defineKeyboardStories(test: ShopTest): void {
     await tabTo(customer, 'Continue to balance')
     await customer.key('Space')
     await typeWithKeys(customer, 'EBT card PIN', pin)
-    await tabTo(customer, 'Show my balance')
+    await tabTo(customer, 'Continue to amounts')
     await customer.key('Enter')
     await customer.sees('$1,000.00')
     await tabTo(customer, 'Continue to payment')

@@ -1,8 +1,11 @@
 import { availableEngines } from '../../../../scripts/toolchain/browsers.ts'
 import type { ShopTest } from '../support/shop-test.ts'
+import { defineConfirmStories } from './confirm-stories.ts'
+import { defineDeclineStories } from './decline-stories.ts'
 import { defineKeyboardStories } from './keyboard-stories.ts'
 import { defineOutageStories } from './outage-stories.ts'
 import { definePaymentStories } from './payment-stories.ts'
+import { defineStepStories } from './step-stories.ts'
 import { attachLog } from './story-parts.ts'
 import { defineTabStories } from './tab-stories.ts'
 import { defineTokenStories } from './token-stories.ts'
@@ -14,6 +17,9 @@ export function defineStories(test: ShopTest): void {
   test.afterEach(async ({ shop }, info) => attachLog(shop, info))
   defineTokenStories(test)
   definePaymentStories(test)
+  defineStepStories(test)
+  defineDeclineStories(test)
+  defineConfirmStories(test)
   defineVisitStories(test)
   defineKeyboardStories(test)
   defineOutageStories(test)

@@ -72,6 +72,7 @@ function defineChangeInTabsStories(test: ShopTest): void {
     await other.press('Use another card')
     await other.sees('Your EBT card')
     await other.press('Use another card')
+    await other.sees('Another EBT card')
     await other.type('EBT card number', '9999420000000002')
     await other.press('Continue to balance')
     await other.sees('Check your balance')

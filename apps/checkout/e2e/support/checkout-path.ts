@@ -17,7 +17,7 @@ export async function goToBalance(customer: Customer): Promise<void> {
   await customer.type('EBT card number', card)
   await customer.press('Continue to balance')
   await customer.type('EBT card PIN', pin)
-  await customer.press('Show my balance')
+  await customer.press('Continue to amounts')
   await customer.sees('$1,000.00')
 }
 
@@ -28,7 +28,7 @@ export async function payFromCart(customer: Customer): Promise<void> {
   await customer.type('EBT card number', card)
   await customer.press('Continue to balance')
   await customer.type('EBT card PIN', pin)
-  await customer.press('Show my balance')
+  await customer.press('Continue to amounts')
   await customer.press('Continue to payment')
   await customer.type('EBT card PIN', pin)
   await customer.press(`Pay ${total}`)

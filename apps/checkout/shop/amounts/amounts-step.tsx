@@ -1,39 +1,36 @@
-import { useMutation } from '@tanstack/react-query'
-import { useState, type ReactNode } from 'react'
+import { useMutation, type UseMutationResult } from '@tanstack/react-query'
+import { useEffect, useState, type ReactNode } from 'react'
 
 import type { Order, SavedCard, Split } from '../../src/merchant/api/shop-api.ts'
+import { amountsOf } from '../../src/merchant/api/split.ts'
 import { preparePayments } from '../client/shop-client.ts'
 import { useShowOrder } from '../client/shop-queries.ts'
-import { formatCents, tenderNames } from '../shared/money.ts'
-import type { Changing } from '../shared/order-flow.ts'
-import { navigate } from '../shared/route.ts'
+import type { Funds } from '../forage/use-balance.ts'
+import { formatCents, tenderNames, tenderRank } from '../shared/money.ts'
+import { orderStep } from '../shared/order-flow.ts'
+import { navigate, openStep } from '../shared/route.ts'
 import { PrimaryButton } from '../ui/primary-button.tsx'
 import { ShopProblemNotice } from '../ui/shop-problem-notice.tsx'
 import { StepHeading } from '../ui/step-heading.tsx'
 import { AmountField } from './amount-field.tsx'
-import { checkAmounts, firstAmounts, paidAmounts, type AmountTexts, type Funds } from './amounts.ts'
+import { checkAmounts, firstAmounts, paidAmounts, type AmountTexts } from './amounts.ts'
 
 export interface AmountsStepProps {
   order: Order
   /** Null if no product of the order can be paid with EBT. */
   card: SavedCard | null
   funds: Funds
-  onChange: (changing: Changing) => void
+  /** Receives the amounts that the customer chose so far. Undefined if they are invalid. */
+  onSplit: (split: Split | undefined) => void
 }
 
 /** The step in which the customer changes the suggested amounts. The card on file pays the rest. */
-export function AmountsStep({ order, card, funds, onChange }: AmountsStepProps): ReactNode {
+export function AmountsStep({ order, card, funds, onSplit }: AmountsStepProps): ReactNode {
   const [texts, setTexts] = useState(() => firstAmounts(order, funds))
   const { split, problems } = checkAmounts(order, funds, texts)
   const paid = paidAmounts(order)
-  const showOrder = useShowOrder()
-  const prepare = useMutation({
-    mutationFn: (amounts: Split) => preparePayments(order.id, amounts),
-    onSuccess: (prepared) => {
-      showOrder(prepared)
-      onChange(undefined)
-    },
-  })
+  const prepare = usePrepare(order)
+  useShownSplit(split, onSplit)
   const needsPin = !split || split.snapCents + split.cashCents > 0
   return (
     <>
@@ -47,7 +44,7 @@ export function AmountsStep({ order, card, funds, onChange }: AmountsStepProps):
           <AmountFields order={order} funds={funds} texts={texts} problems={problems} onChange={setTexts} />
         </>
       )}
-      <CardOnFile split={split} isOnlyTender={!card} />
+      <ShownSplit split={split} totalCents={order.totalCents} isOnlyTender={!card} />
       <ShopProblemNotice error={prepare.error} />
       <div className="actions">
         <PrimaryButton
@@ -57,7 +54,7 @@ export function AmountsStep({ order, card, funds, onChange }: AmountsStepProps):
           {needsPin ? 'Continue to payment' : `Pay ${formatCents(order.totalCents)} with ${tenderNames.card}`}
         </PrimaryButton>
         {card && (
-          <button type="button" className="link" onClick={() => onChange('card')}>
+          <button type="button" className="link" onClick={() => openStep(order.id, 'card')}>
             Use another card
           </button>
         )}
@@ -103,20 +100,59 @@ function AmountFields({ order, funds, texts, problems, onChange }: AmountFieldsP
   )
 }
 
-/** Shows the amount that the card on file pays. */
-function CardOnFile({ split, isOnlyTender }: { split: Split | undefined; isOnlyTender: boolean }): ReactNode {
-  if (!split || split.cardCents === 0)
-    return <output className="rest">{split && 'Your benefits pay for the whole order.'}</output>
+/** Shows what each tender pays, so that the customer sees the whole payment before it begins. */
+function ShownSplit({ split, totalCents, isOnlyTender }: ShownSplitProps): ReactNode {
+  const rows = split ? amountsOf(split).toSorted(([one], [other]) => tenderRank(one) - tenderRank(other)) : []
   return (
-    <output className="rest">
-      <span>
-        <strong>{tenderNames.card}</strong> pays {isOnlyTender ? '' : 'the rest, '}
-        <strong>{formatCents(split.cardCents)}</strong>
-      </span>
-      <span className="muted small">
-        This is the card on file in this demo.
-        {!isOnlyTender && split.cardCents > 0 && ' It is charged last, after your EBT payments.'}
-      </span>
-    </output>
+    <section className="split" aria-label="How you pay">
+      <output>
+        {split ? (
+          rows.map(([tender, cents]) => (
+            <span key={tender} className="split-row">
+              <span>{tenderNames[tender]}</span> <strong className="amount">{formatCents(cents)}</strong>
+            </span>
+          ))
+        ) : (
+          <span className="muted">Correct the amounts to see how you pay.</span>
+        )}
+        <span className="split-row split-total">
+          <span>Total</span> <strong className="amount">{formatCents(totalCents)}</strong>
+        </span>
+      </output>
+      {split && split.cardCents > 0 && (
+        <p className="muted small">
+          {tenderNames.card} is the card on file in this demo.
+          {!isOnlyTender && ' It is charged last, after your EBT payments.'}
+        </p>
+      )}
+    </section>
   )
+}
+
+interface ShownSplitProps {
+  split: Split | undefined
+  totalCents: number
+  isOnlyTender: boolean
+}
+
+/** Creates the payments, then opens the step that charges the first. */
+function usePrepare(order: Order): UseMutationResult<Order, Error, Split> {
+  const showOrder = useShowOrder()
+  return useMutation({
+    mutationFn: (split: Split) => preparePayments(order.id, split),
+    onSuccess: (prepared) => {
+      showOrder(prepared)
+      const { step } = orderStep(prepared)
+      // The page of a finished order opens without this, and leaves the steps.
+      if (step !== 'receipt' && step !== 'canceled') openStep(order.id, step)
+    },
+  })
+}
+
+function useShownSplit(split: Split | undefined, onSplit: AmountsStepProps['onSplit']): void {
+  const text = JSON.stringify(split ?? null)
+  useEffect(() => {
+    onSplit((JSON.parse(text) as Split | null) ?? undefined)
+    return () => onSplit(undefined)
+  }, [text, onSplit])
 }

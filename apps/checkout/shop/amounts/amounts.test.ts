@@ -46,6 +46,32 @@ test('a paid amount is fixed, and the other amounts are suggested around it', ()
   expect(split).toEqual({ snapCents: 100, cashCents: 100, cardCents: 1628 })
 })
 
+test('amounts that the customer chose before are kept, unless the balances no longer cover them', () => {
+  const payments = (
+    [
+      ['card', 1628],
+      ['ebt_snap', 100],
+      ['ebt_cash', 100],
+    ] as const
+  ).map(([tender, amountCents]) => ({
+    tender,
+    amountCents,
+    cardRef: tender === 'card' ? null : 'card1',
+    ref: tender,
+    status: 'open' as const,
+    refunds: [],
+  }))
+  expect(firstAmounts({ ...order, payments }, funds)).toEqual({ snap: '1.00', cash: '1.00' })
+  expect(firstAmounts({ ...order, payments }, { snapCents: 50, cashCents: 100_000 })).toEqual({
+    snap: '0.50',
+    cash: '7.78',
+  })
+  expect(firstAmounts({ ...order, payments: payments.slice(1) }, funds)).toEqual({
+    snap: '4.29',
+    cash: '3.99',
+  })
+})
+
 test.each([
   [{ snap: '4.30', cash: '0' }, { snap: 'EBT SNAP pays only for eligible food, at most $4.29.' }],
   [{ snap: '50', cash: '3.99' }, { snap: 'EBT SNAP pays only for eligible food, at most $4.29.' }],

@@ -1,13 +1,8 @@
 import type { Order, Split } from '../../src/merchant/api/shop-api.ts'
 import { suggestedSplit } from '../../src/merchant/api/split.ts'
+import type { Funds } from '../forage/use-balance.ts'
 import { centsText, formatCents, parseCents } from '../shared/money.ts'
-import { paidPayments } from '../shared/order-flow.ts'
-
-/** The balances of the EBT card. */
-export interface Funds {
-  snapCents: number
-  cashCents: number
-}
+import { paidPayments, splitOf } from '../shared/order-flow.ts'
 
 /** The texts of the two amount fields. */
 export interface AmountTexts {
@@ -33,8 +28,17 @@ export function paidAmounts(order: Order): { snapCents?: number; cashCents?: num
   }
 }
 
-/** Returns the paid amounts and, for the rest of the order, as much as the benefits can pay. */
+/**
+ * Returns the amounts that the customer chose before, or the paid amounts and, for the rest of the order, as much as the
+ * benefits can pay.
+ */
 export function firstAmounts(order: Order, funds: Funds): AmountTexts {
+  const chosen = splitOf(order)
+  if (chosen) {
+    const texts = { snap: centsText(chosen.snapCents), cash: centsText(chosen.cashCents) }
+    // After a decline for insufficient funds, the balance is lower than it was.
+    if (checkAmounts(order, funds, texts).split) return texts
+  }
   const paid = paidAmounts(order)
   const cashCents = paid.cashCents ?? 0
   const limited = {

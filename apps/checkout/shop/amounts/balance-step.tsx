@@ -1,73 +1,98 @@
-import { useForageQuery, type ForageElement } from '@forage-session/react'
+import type { ForageElement } from '@forage-session/react'
 import { useMutation } from '@tanstack/react-query'
 import { useState, type ReactNode } from 'react'
 
 import type { Order, SavedCard } from '../../src/merchant/api/shop-api.ts'
-import type { Balance, PaymentMethod } from '../forage/forage-objects.ts'
+import { DeclinedPayment } from '../decline/declined-payment.tsx'
+import { isWrongPin, needsOtherTender } from '../forage/payment-problem.ts'
+import { cardMark, countingWrongPins } from '../forage/pin-tries.ts'
 import { SecureForm } from '../forage/secure-form.tsx'
 import type { ForageSdk } from '../forage/secure-input.tsx'
+import { useBalance, useLearnBalance, type Funds } from '../forage/use-balance.ts'
 import { withDeadline } from '../forage/with-deadline.ts'
-import { decimalToCents } from '../shared/money.ts'
-import type { Changing } from '../shared/order-flow.ts'
+import { formatCents, tenderNames } from '../shared/money.ts'
+import { openStep } from '../shared/route.ts'
 import { Loading } from '../ui/loading.tsx'
+import { PrimaryButton } from '../ui/primary-button.tsx'
 import { StepHeading } from '../ui/step-heading.tsx'
 import { TryAgain } from '../ui/try-again.tsx'
-import { AmountsStep } from './amounts-step.tsx'
 
 export interface BalanceStepProps {
   sdk: ForageSdk
   order: Order
   card: SavedCard
-  onChange: (changing: Changing) => void
 }
 
-/** Shows the amounts once the balance is known. If this order has not read it yet, the customer enters the PIN first. */
-export function BalanceStep({ sdk, order, card, onChange }: BalanceStepProps): ReactNode {
-  const [isChecked, setChecked] = useState(false)
-  const method = useForageQuery({
-    queryKey: ['payment_method', card.ref],
-    queryFn: ({ forage }) => forage.get(`api/payment_methods/${card.ref}/`).json<PaymentMethod>(),
-  })
-  const balance = method.data?.balance
-  if (balance && (isChecked || isNewerThan(balance, order)))
+/** The step in which the PIN shows the balance. If this order has read it already, shows it without a PIN. */
+export function BalanceStep(props: BalanceStepProps): ReactNode {
+  const { order, card } = props
+  const balance = useBalance(order, card)
+  const [isRepeating, setRepeating] = useState(false)
+  if (balance.funds && !isRepeating)
+    return <YourBalance order={order} card={card} funds={balance.funds} onRepeat={() => setRepeating(true)} />
+  if (balance.isPending || balance.isError)
     return (
-      <AmountsStep
-        order={order}
-        card={card}
-        funds={{ snapCents: decimalToCents(balance.snap), cashCents: decimalToCents(balance.non_snap) }}
-        onChange={onChange}
-      />
+      <>
+        <StepHeading>Check your balance</StepHeading>
+        {balance.isPending ? (
+          <Loading>Loading your card…</Loading>
+        ) : (
+          <TryAgain
+            title="We could not load your card"
+            whatToDo="Nothing was charged. Check your connection and try again."
+            onRetry={balance.refetch}
+          />
+        )}
+      </>
     )
-  if (method.isError)
-    return (
-      <TryAgain
-        title="We could not read your balance"
-        whatToDo="Nothing was charged. Check your connection and try again."
-        onRetry={() => method.refetch()}
-      />
-    )
-  if (method.isPending || isChecked) return <Loading>Reading your balance…</Loading>
-  const onChecked = (): void => {
-    setChecked(true)
-    void method.refetch()
-  }
-  return <BalanceCheck sdk={sdk} card={card} onChecked={onChecked} onChange={onChange} />
+  return <BalanceCheck {...props} />
 }
 
-/** A balance from an earlier visit may be out of date. */
-function isNewerThan({ updated }: Balance, { createdAt }: Order): boolean {
-  return Date.parse(updated) >= createdAt
+interface YourBalanceProps extends Omit<BalanceStepProps, 'sdk'> {
+  funds: Funds
+  onRepeat: () => void
 }
 
-interface BalanceCheckProps extends Pick<BalanceStepProps, 'sdk' | 'card' | 'onChange'> {
-  onChecked: () => void
+function YourBalance({ order, card, funds, onRepeat }: YourBalanceProps): ReactNode {
+  return (
+    <>
+      <StepHeading>Your balance</StepHeading>
+      <p className="lead">This is the balance of your card ending in {card.last4}.</p>
+      <dl className="facts" aria-label="Balance">
+        <div>
+          <dt>{tenderNames.ebt_snap}</dt>
+          <dd>{formatCents(funds.snapCents)}</dd>
+        </div>
+        <div>
+          <dt>{tenderNames.ebt_cash}</dt>
+          <dd>{formatCents(funds.cashCents)}</dd>
+        </div>
+      </dl>
+      <div className="actions">
+        <PrimaryButton isDisabled={false} onPress={async () => openStep(order.id, 'amounts')}>
+          Continue to amounts
+        </PrimaryButton>
+        <button type="button" className="link" onClick={onRepeat}>
+          Check it again
+        </button>
+        <UseAnotherCard orderId={order.id} />
+      </div>
+    </>
+  )
 }
 
-function BalanceCheck({ sdk, card, onChecked, onChange }: BalanceCheckProps): ReactNode {
+function BalanceCheck({ sdk, order, card }: BalanceStepProps): ReactNode {
+  const learn = useLearnBalance(order)
   const check = useMutation({
-    mutationFn: (element: ForageElement) => withDeadline(sdk.checkBalance(element, card.ref)),
-    onSuccess: onChecked,
+    mutationFn: (element: ForageElement) =>
+      countingWrongPins(cardMark(order), () => withDeadline(sdk.checkBalance(element, card.ref)), isWrongPin),
+    onSuccess: ({ ebt: { snap, cash }, updated }) => {
+      learn({ snap, non_snap: cash, updated })
+      openStep(order.id, 'amounts')
+    },
   })
+  if (check.error && needsOtherTender(check.error))
+    return <DeclinedPayment order={order} error={check.error} />
   return (
     <>
       <StepHeading>Check your balance</StepHeading>
@@ -80,16 +105,22 @@ function BalanceCheck({ sdk, card, onChecked, onChange }: BalanceCheckProps): Re
         label="EBT card PIN"
         hint="Four digits. Our staff will never ask you for your PIN."
         reentry="Nothing was charged. Please enter your PIN again."
-        action="Show my balance"
+        action="Continue to amounts"
         isPending={check.isPending}
         pending="Checking your balance…"
         error={check.error}
         onSubmit={check.mutateAsync}
       >
-        <button type="button" className="link" onClick={() => onChange('card')}>
-          Use another card
-        </button>
+        <UseAnotherCard orderId={order.id} />
       </SecureForm>
     </>
+  )
+}
+
+function UseAnotherCard({ orderId }: { orderId: string }): ReactNode {
+  return (
+    <button type="button" className="link" onClick={() => openStep(orderId, 'card')}>
+      Use another card
+    </button>
   )
 }

@@ -2,7 +2,6 @@ import type { ReactNode } from 'react'
 
 import type { Account, ShopConfig } from '../../src/merchant/api/shop-api.ts'
 import { navigate } from '../shared/route.ts'
-import { Notice } from '../ui/notice.tsx'
 import { OrderSummary } from '../ui/order-summary.tsx'
 import { PrimaryButton } from '../ui/primary-button.tsx'
 import { Progress } from '../ui/progress.tsx'
@@ -47,12 +46,14 @@ export function CartPage({ config, account }: CartPageProps): ReactNode {
             deliveryFeeCents={deliveryFeeCents}
             onChange={(fulfilment) => changeCart(({ quantities }) => ({ quantities, fulfilment }))}
           />
-          <ShopProblemNotice error={checkOut.error} />
-          {lines.length === 0 && <Notice tone="info">Add something to your cart to check out.</Notice>}
-          <div className="actions">
-            <PrimaryButton isDisabled={lines.length === 0 || checkOut.isPending} onPress={proceed}>
-              Check out
-            </PrimaryButton>
+          <div className="in-reach">
+            <ShopProblemNotice error={checkOut.error} />
+            {lines.length === 0 && <output>Add something to your cart to check out.</output>}
+            <div className="actions">
+              <PrimaryButton isDisabled={lines.length === 0 || checkOut.isPending} onPress={proceed}>
+                Check out
+              </PrimaryButton>
+            </div>
           </div>
         </main>
       </div>

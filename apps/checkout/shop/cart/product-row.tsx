@@ -2,6 +2,7 @@ import type { ReactNode } from 'react'
 
 import type { Eligibility, Product } from '../../src/merchant/api/shop-api.ts'
 import { formatCents } from '../shared/money.ts'
+import { ProductPicture } from '../ui/product-picture.tsx'
 import { Quantity } from './quantity.tsx'
 
 export interface ProductRowProps {
@@ -11,10 +12,11 @@ export interface ProductRowProps {
 }
 
 export function ProductRow({ product, quantity, onQuantity }: ProductRowProps): ReactNode {
-  const { name, unit, priceCents, eligibility, depositCents } = product
+  const { id, name, unit, priceCents, eligibility, depositCents } = product
   return (
     <li>
-      <div>
+      <ProductPicture id={id} />
+      <div className="product-words">
         <p className="product-name">{name}</p>
         <p className="product-facts muted small">
           <span>

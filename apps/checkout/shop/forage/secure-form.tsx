@@ -1,12 +1,13 @@
-import type { ForageElement, ForageElementType } from '@forage-session/react'
-import { useState, type ReactNode, type SyntheticEvent } from 'react'
+import type { ForageElement, ForageElementEvent, ForageElementType } from '@forage-session/react'
+import { useCallback, useId, useRef, useState, type ReactNode, type SyntheticEvent } from 'react'
 
 import { Notice } from '../ui/notice.tsx'
 import { PrimaryButton } from '../ui/primary-button.tsx'
 import { useSinglePress } from '../ui/use-single-press.ts'
 import { paymentProblem } from './payment-problem.ts'
 import { SdkProblem } from './sdk-problem.tsx'
-import { SecureInput, type ForageSdk } from './secure-input.tsx'
+import { focusFrame, SecureInput, type ForageSdk } from './secure-input.tsx'
+import { wrongInput, type InputState } from './wrong-input.ts'
 
 export interface SecureFormProps {
   sdk: ForageSdk
@@ -22,37 +23,125 @@ export interface SecureFormProps {
   pending: string
   /** The error of the last attempt. */
   error: Error | null
+  /** Whether the input takes the focus as soon as the customer can type. */
+  isFocused?: boolean
   onSubmit: (element: ForageElement) => Promise<unknown>
   /** More buttons after the first. */
   children?: ReactNode
 }
 
 /** One secure input with its button and its errors. Enter in the input submits the form, if the SDK passes it on. */
-export function SecureForm({ sdk, type, label, hint, children, ...form }: SecureFormProps): ReactNode {
-  const [element, setElement] = useState<ForageElement>()
+export function SecureForm({ sdk, children, ...form }: SecureFormProps): ReactNode {
+  const { type, label, hint, isPending, error } = form
   const [attempt, setAttempt] = useState(0)
-  const { isPending, error } = form
-  const submit = useSinglePress(async () => element && (await form.onSubmit(element)))
+  const input = useSecureInput(form)
+  const problem = fieldProblem(form, input.wrong, sdk.needsReentry)
   const onSubmit = (event: SyntheticEvent): void => {
     event.preventDefault()
-    submit()
+    input.submit()
   }
   return (
     <form className="secure-form" onSubmit={onSubmit}>
-      <SecureInput key={attempt} sdk={sdk} type={type} label={label} hint={hint} onElement={setElement} />
+      <SecureInput
+        key={attempt}
+        frameId={input.frameId}
+        sdk={sdk}
+        type={type}
+        label={label}
+        hint={hint}
+        problem={problem}
+        onElement={input.onElement}
+        onInput={input.onInput}
+      />
       {sdk.status === 'failed' ? (
         <SdkProblem onRetry={() => setAttempt((last) => last + 1)} />
       ) : (
-        error && <FormProblem error={error} reentry={sdk.needsReentry ? form.reentry : undefined} />
+        error &&
+        !problem && <FormProblem error={error} reentry={sdk.needsReentry ? form.reentry : undefined} />
       )}
       <div className="actions">
-        <PrimaryButton isDisabled={!element || isPending}>
+        <PrimaryButton isDisabled={!input.isReady || isPending}>
           {isPending ? form.pending : form.action}
         </PrimaryButton>
         {children}
       </div>
     </form>
   )
+}
+
+/** Returns what is wrong with the input, as far as the customer can correct it there. */
+function fieldProblem(
+  { type, error }: Pick<SecureFormProps, 'type' | 'error'>,
+  wrong: InputState | undefined,
+  needsReentry: boolean,
+): ReactNode {
+  if (wrong) return wrongInput(type, wrong)
+  if (!error || needsReentry) return undefined
+  const { title, whatToDo, change } = paymentProblem(error)
+  if (change !== 'input') return undefined
+  return (
+    <>
+      {title}. <span>{whatToDo}</span>
+    </>
+  )
+}
+
+interface SecureInputState {
+  frameId: string
+  isReady: boolean
+  /** What is wrong with the typed text, once the customer tried to submit it. */
+  wrong: InputState | undefined
+  onElement: (element: ForageElement | undefined) => void
+  onInput: (event: ForageElementEvent) => void
+  submit: () => void
+}
+
+function useSecureInput(form: Omit<SecureFormProps, 'sdk'>): SecureInputState {
+  const frameId = `${useId()}-frame`
+  const [element, setElement] = useState<ForageElement>()
+  const typed = useRef<InputState>('unknown')
+  const [wrong, setWrong] = useState<InputState>()
+  /** Whether the input is what the customer has to change next. A frame that is replaced then takes the focus again. */
+  const isNext = useRef(form.isFocused ?? false)
+  const onElement = useCallback(
+    (next: ForageElement | undefined) => {
+      setElement(next)
+      if (next && isNext.current && !isFocusElsewhere()) focusFrame(frameId)
+    },
+    [frameId],
+  )
+  const onInput = useCallback(({ error }: ForageElementEvent) => {
+    isNext.current = false
+    typed.current = error ? (/incomplete/i.test(error.message) ? 'incomplete' : 'invalid') : 'complete'
+    // Once marked, the field follows what the customer types.
+    setWrong((last) => last && (error ? typed.current : undefined))
+  }, [])
+  const refuse = (reason: InputState | undefined): void => {
+    setWrong(reason)
+    isNext.current = true
+    focusFrame(frameId)
+  }
+  const submit = useSinglePress(async () => {
+    if (!element) return
+    if (typed.current === 'incomplete' || typed.current === 'invalid') return refuse(typed.current)
+    setWrong(undefined)
+    try {
+      await form.onSubmit(element)
+    } catch (error) {
+      const { code } = Object(error) as { code?: unknown }
+      const isIncomplete = code === 'user_error'
+      // The SDK empties a PIN that it sent.
+      if (form.type === 'collect_pin') typed.current = 'unknown'
+      if (isIncomplete || form.type === 'collect_pin') refuse(isIncomplete ? 'incomplete' : undefined)
+    }
+  })
+  return { frameId, isReady: element !== undefined, wrong, onElement, onInput, submit }
+}
+
+/** Returns whether the customer is somewhere else on the page. The focus is on `body` if its element was removed. */
+function isFocusElsewhere(): boolean {
+  const { activeElement, body } = document
+  return activeElement !== null && activeElement !== body && activeElement.tagName !== 'H1'
 }
 
 function FormProblem({ error, reentry }: { error: Error; reentry: string | undefined }): ReactNode {

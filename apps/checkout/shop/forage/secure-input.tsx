@@ -1,41 +1,62 @@
-import type { ForageElement, ForageElementType, UseForageSdkResult } from '@forage-session/react'
-import { useEffect, useId, useState, type ReactNode } from 'react'
+import type {
+  ForageElement,
+  ForageElementEvent,
+  ForageElementType,
+  UseForageSdkResult,
+} from '@forage-session/react'
+import { useEffect, useState, type ReactNode } from 'react'
 
 export type ForageSdk = UseForageSdkResult
 
 export interface SecureInputProps {
+  /** The id of the element around the SDK's frame. */
+  frameId: string
   sdk: ForageSdk
   type: ForageElementType
   label: string
   hint: string
+  /** What is wrong with the input. It marks the field. */
+  problem: ReactNode
   /** Receives the element once the customer can type into it, and undefined when it is removed. */
   onElement: (element: ForageElement | undefined) => void
+  onInput: (event: ForageElementEvent) => void
 }
 
 /** The page draws the border, so that the SDK's frame looks like the page's own inputs. */
 const inputStyle = { borderWidth: '0' }
 
 /** An input in a frame of Forage's vault. The page never sees the typed digits. */
-export function SecureInput({ sdk, type, label, hint, onElement }: SecureInputProps): ReactNode {
-  const id = useId()
-  const isReady = useMountedElement(sdk, type, `${id}-frame`, onElement)
+export function SecureInput({ label, hint, problem, ...props }: SecureInputProps): ReactNode {
+  const { frameId } = props
+  const isReady = useMountedElement(props)
+  const isWrong = Boolean(problem)
+  const state = `${isReady ? '' : ' loading'}${isWrong ? ' wrong' : ''}`
   return (
-    <fieldset className="field" aria-describedby={`${id}-hint`}>
+    <fieldset className="field" aria-describedby={`${frameId}-hint`}>
       <legend className="label">{label}</legend>
-      <div className={isReady ? 'secure-box' : 'secure-box loading'} id={`${id}-frame`} />
-      <p className="muted small" id={`${id}-hint`}>
-        {hint}
-      </p>
+      <div className={`secure-box${state}`} id={frameId} />
+      <div id={`${frameId}-hint`}>
+        {isWrong ? (
+          <p className="field-problem small" role="alert">
+            {problem}
+          </p>
+        ) : (
+          <p className="muted small">{hint}</p>
+        )}
+      </div>
     </fieldset>
   )
 }
 
-function useMountedElement(
-  { createElement }: Pick<ForageSdk, 'createElement'>,
-  type: ForageElementType,
-  containerId: string,
-  onElement: (element: ForageElement | undefined) => void,
-): boolean {
+/** Moves the focus into the SDK's frame. */
+export function focusFrame(frameId: string): void {
+  document.getElementById(frameId)?.querySelector('iframe')?.focus()
+}
+
+type ElementPlace = Pick<SecureInputProps, 'frameId' | 'sdk' | 'type' | 'onElement' | 'onInput'>
+
+function useMountedElement({ sdk, frameId, type, onElement, onInput }: ElementPlace): boolean {
+  const { createElement } = sdk
   const [isReady, setReady] = useState(false)
   useEffect(() => {
     const element = createElement(type, { style: inputStyle })
@@ -43,12 +64,13 @@ function useMountedElement(
       setReady(true)
       onElement(element)
     })
-    element.mount(containerId)
+    element.on('change', onInput)
+    element.mount(frameId)
     return () => {
       element.destroy()
       setReady(false)
       onElement(undefined)
     }
-  }, [createElement, type, containerId, onElement])
+  }, [createElement, type, frameId, onElement, onInput])
   return isReady
 }

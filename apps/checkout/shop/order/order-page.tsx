@@ -6,7 +6,6 @@ import { changeCart } from '../cart/use-cart.ts'
 import { ShopError, shopProblemOf } from '../client/shop-client.ts'
 import { useOrder } from '../client/shop-queries.ts'
 import { navigate } from '../shared/route.ts'
-import { Loading } from '../ui/loading.tsx'
 import { Notice } from '../ui/notice.tsx'
 import { StepHeading } from '../ui/step-heading.tsx'
 import { TryAgain } from '../ui/try-again.tsx'
@@ -14,17 +13,19 @@ import { OrderSteps } from './order-steps.tsx'
 
 export interface OrderPageProps {
   orderId: string
+  /** The step in the URL. */
+  wanted: string | undefined
   config: ShopConfig
 }
 
-/** Opens an order at its current step, which follows from the backend's data. */
-export function OrderPage({ orderId, config }: OrderPageProps): ReactNode {
+/** Opens an order at the step of the URL, as far as the backend's data allow it. */
+export function OrderPage({ orderId, wanted, config }: OrderPageProps): ReactNode {
   const order = useOrder(orderId)
-  if (order.data) return <OrderSteps order={order.data} config={config} />
+  if (order.data) return <OrderSteps order={order.data} wanted={wanted} config={config} />
   const isUnknown = order.error instanceof ShopError && order.error.code === 'unknown_order'
   return (
     <main className="step alone">
-      {order.isPending && <Loading>Loading your order…</Loading>}
+      {order.isPending && <StepHeading>Loading your order…</StepHeading>}
       {isUnknown && <UnknownOrder />}
       {order.isError && !isUnknown && (
         <TryAgain

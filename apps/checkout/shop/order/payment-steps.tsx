@@ -1,7 +1,8 @@
 import { useForageSdk, type ForageFactory } from '@forage-session/react'
 import { useState, type ReactNode } from 'react'
 
-import type { Order, ShopConfig } from '../../src/merchant/api/shop-api.ts'
+import type { Order, ShopConfig, Split } from '../../src/merchant/api/shop-api.ts'
+import { AmountsOfCard } from '../amounts/amounts-of-card.tsx'
 import { AmountsStep } from '../amounts/amounts-step.tsx'
 import { BalanceStep } from '../amounts/balance-step.tsx'
 import { CardStep } from '../card/card-step.tsx'
@@ -9,21 +10,21 @@ import { inputWatch } from '../forage/input-watch.ts'
 import { loadForageSdk } from '../forage/load-forage-sdk.ts'
 import { PinStep } from '../pin/pin-step.tsx'
 import { formatCents } from '../shared/money.ts'
-import { hasRunOut, paidCents, type Changing, type OrderStep } from '../shared/order-flow.ts'
+import { hasRunOut, paidCents, type OrderStep, type StepName } from '../shared/order-flow.ts'
 import { Notice } from '../ui/notice.tsx'
 import { CancelOrder } from './cancel-order.tsx'
 
-export type PayingStep = Exclude<OrderStep, { step: 'receipt' | 'canceled' }>
+export type PayingStep = OrderStep & { step: Exclude<StepName, 'receipt' | 'canceled'> }
 
 export interface PaymentStepsProps {
   order: Order
   step: PayingStep
   config: ShopConfig
-  onChange: (changing: Changing) => void
+  onSplit: (split: Split | undefined) => void
 }
 
 /** The steps before the receipt. They share one instance of Forage's SDK. */
-export function PaymentSteps({ order, step, config, onChange }: PaymentStepsProps): ReactNode {
+export function PaymentSteps({ order, step, config, onSplit }: PaymentStepsProps): ReactNode {
   const sdk = useForageSdk({
     load: () => loadSdk(config),
     merchantId: config.merchantAccount,
@@ -38,17 +39,20 @@ export function PaymentSteps({ order, step, config, onChange }: PaymentStepsProp
           Nothing was charged. Check the amounts and continue.
         </Notice>
       )}
-      {step.step === 'card' && (
-        <CardStep sdk={sdk} order={order} testCard={config.testCard} onChosen={() => onChange(undefined)} />
+      {(step.step === 'card' || step.step === 'new-card') && (
+        <CardStep sdk={sdk} order={order} step={step.step} testCard={config.testCard} />
+      )}
+      {step.step === 'balance' && (
+        <BalanceStep key={step.card.ref} sdk={sdk} order={order} card={step.card} />
       )}
       {step.step === 'amounts' && step.card && (
-        <BalanceStep key={step.card.ref} sdk={sdk} order={order} card={step.card} onChange={onChange} />
+        <AmountsOfCard key={step.card.ref} order={order} card={step.card} onSplit={onSplit} />
       )}
       {step.step === 'amounts' && !step.card && (
-        <AmountsStep order={order} card={null} funds={noFunds} onChange={onChange} />
+        <AmountsStep order={order} card={null} funds={noFunds} onSplit={onSplit} />
       )}
-      {step.step === 'pin' && (
-        <PinStep key={step.payment.ref} sdk={sdk} order={order} step={step} onChange={onChange} />
+      {(step.step === 'pay-snap' || step.step === 'pay-cash') && (
+        <PinStep key={step.payment.ref} sdk={sdk} order={order} step={step} />
       )}
       <CancelOrder order={order} />
     </>
@@ -75,7 +79,7 @@ function PartPaid({ order }: { order: Order }): ReactNode {
 
 /** Returns whether the order went back from the PIN to the amounts because its payment expired. */
 function useRanOut(step: PayingStep, order: Order): boolean {
-  const at = step.step === 'pin' ? step.payment.ref : step.step
+  const at = 'payment' in step ? step.payment.ref : step.step
   const [last, setLast] = useState({ at, step, ranOut: false })
   if (last.at !== at) setLast({ at, step, ranOut: hasRunOut(last.step, order) })
   return last.ranOut

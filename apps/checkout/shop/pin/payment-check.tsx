@@ -30,7 +30,7 @@ export function PaymentCheck({ orderId, paymentRef, error, onNotCharged }: Payme
   const { title, whatToDo } = error && !isCharging ? paymentProblem(error) : paymentInProgress
   return (
     <>
-      <Notice tone={isCharging ? 'info' : 'error'} title={title}>
+      <Notice tone={isCharging ? 'info' : 'error'} title={title} isFocused>
         {whatToDo}
       </Notice>
       <div className="actions">

@@ -2,49 +2,44 @@ import { useForageQuery } from '@forage-session/react'
 import { useState, type ReactNode } from 'react'
 
 import type { Order } from '../../src/merchant/api/shop-api.ts'
+import { DeclinedPayment } from '../decline/declined-payment.tsx'
 import type { Payment } from '../forage/forage-objects.ts'
-import { UncertainPaymentError } from '../forage/payment-problem.ts'
+import { balancesOfDecline, needsOtherTender, UncertainPaymentError } from '../forage/payment-problem.ts'
+import { cardMark } from '../forage/pin-tries.ts'
 import { SecureForm } from '../forage/secure-form.tsx'
 import type { ForageSdk } from '../forage/secure-input.tsx'
-import { formatCents, tenderNames } from '../shared/money.ts'
-import type { Changing, OrderStep } from '../shared/order-flow.ts'
+import { useLearnBalance } from '../forage/use-balance.ts'
+import { formatCents, shortCardName, tenderNames } from '../shared/money.ts'
+import type { PinStepOf, StepName } from '../shared/order-flow.ts'
+import { openStep } from '../shared/route.ts'
 import { Loading } from '../ui/loading.tsx'
 import { Notice } from '../ui/notice.tsx'
 import { StepHeading } from '../ui/step-heading.tsx'
 import { TryAgain } from '../ui/try-again.tsx'
+import { cardCentsAfter, Charges } from './charges.tsx'
 import { PaymentCheck } from './payment-check.tsx'
 import { useCapture } from './use-capture.ts'
 
 export interface PinStepProps {
   sdk: ForageSdk
   order: Order
-  step: Extract<OrderStep, { step: 'pin' }>
-  onChange: (changing: Changing) => void
+  step: PinStepOf
 }
 
 /** The step in which the customer confirms one EBT payment with the PIN. */
 export function PinStep(props: PinStepProps): ReactNode {
   const { order, step } = props
-  const { payment, number, count } = step
-  const amount = formatCents(payment.amountCents)
+  const [decline, setDecline] = useState<Error>()
+  const { payment } = step
   const found = useForageQuery({
     queryKey: ['payment', payment.ref],
     queryFn: ({ forage }) => forage.get(`api/payments/${payment.ref}/`).json<Payment>(),
   })
+  if (decline) return <DeclinedPayment order={order} error={decline} />
   return (
     <>
       <StepHeading>Confirm with your PIN</StepHeading>
-      <p className="lead">
-        {count > 1 && (
-          <>
-            <span className="tag">
-              {number} of {count}
-            </span>{' '}
-          </>
-        )}
-        <strong>{amount}</strong> will be charged to the {tenderNames[payment.tender]} balance of your card
-        ending in {order.card?.last4}.
-      </p>
+      <Charges order={order} step={step} />
       {found.isPending && <Loading>Preparing your payment…</Loading>}
       {found.isError && !found.data && (
         <TryAgain
@@ -54,13 +49,26 @@ export function PinStep(props: PinStepProps): ReactNode {
         />
       )}
       {/* The form waits for this answer, because the request replaces a token that expired in the meantime. */}
-      {found.data && <PinForm {...props} />}
+      {found.data && <PinForm {...props} onDecline={setDecline} />}
     </>
   )
 }
 
-function PinForm({ sdk, order, step: { payment }, onChange }: PinStepProps): ReactNode {
-  const capture = useCapture({ sdk, orderId: order.id, paymentRef: payment.ref })
+interface PinFormProps extends PinStepProps {
+  /** Called if no PIN can change the outcome. */
+  onDecline: (error: Error) => void
+}
+
+function PinForm({ sdk, order, step, onDecline }: PinFormProps): ReactNode {
+  const { payment } = step
+  const onFailure = useOnFailure(order, onDecline)
+  const capture = useCapture({
+    sdk,
+    orderId: order.id,
+    paymentRef: payment.ref,
+    card: cardMark(order),
+    onFailure,
+  })
   const [wasNotCharged, setNotCharged] = useState(false)
   const { error } = capture
   const uncertain = error instanceof UncertainPaymentError ? error : undefined
@@ -89,24 +97,53 @@ function PinForm({ sdk, order, step: { payment }, onChange }: PinStepProps): Rea
         label="EBT card PIN"
         hint="Four digits. Your card is charged only once, even if you press the button twice."
         reentry="Nothing was charged. Please enter your PIN again."
-        action={`Pay ${formatCents(payment.amountCents)} with ${tenderNames[payment.tender]}`}
+        action={payAction(order, step)}
         isPending={capture.isPending}
         pending="Paying…"
         error={error}
+        isFocused={wasNotCharged}
         onSubmit={capture.mutateAsync}
       >
-        <button
-          type="button"
-          className="link"
-          disabled={capture.isPending}
-          onClick={() => onChange('amounts')}
-        >
+        <Link step="amounts" orderId={order.id} isDisabled={capture.isPending}>
           Change the amounts
-        </button>
-        <button type="button" className="link" disabled={capture.isPending} onClick={() => onChange('card')}>
+        </Link>
+        <Link step="card" orderId={order.id} isDisabled={capture.isPending}>
           Use another card
-        </button>
+        </Link>
       </SecureForm>
     </>
+  )
+}
+
+/** Keeps the balances that Forage names when it declines a payment, so that the amounts step suggests what they cover. */
+function useOnFailure(order: Order, onDecline: (error: Error) => void): (error: Error) => void {
+  const learn = useLearnBalance(order)
+  return (error) => {
+    const balances = balancesOfDecline(error)
+    if (balances) learn({ snap: balances.snap, non_snap: balances.cash })
+    if (needsOtherTender(error)) onDecline(error)
+  }
+}
+
+/** Names everything that the press charges. */
+function payAction(order: Order, step: PinStepOf): string {
+  const { tender, amountCents } = step.payment
+  const action = `Pay ${formatCents(amountCents)} with ${tenderNames[tender]}`
+  const byCardCents = cardCentsAfter(order, step)
+  return byCardCents > 0 ? `${action} and ${formatCents(byCardCents)} with ${shortCardName}` : action
+}
+
+interface LinkProps {
+  step: StepName
+  orderId: string
+  isDisabled: boolean
+  children: string
+}
+
+function Link({ step, orderId, isDisabled, children }: LinkProps): ReactNode {
+  return (
+    <button type="button" className="link" disabled={isDisabled} onClick={() => openStep(orderId, step)}>
+      {children}
+    </button>
   )
 }

@@ -21,7 +21,7 @@ export function ReceiptStep({ order }: { order: Order }): ReactNode {
   const isDelivered = order.fulfilment === 'delivery'
   return (
     <>
-      <span className="done-mark" aria-hidden="true" />
+      <span className="mark mark-done" aria-hidden="true" />
       <StepHeading>Thank you, your order is paid</StepHeading>
       <p className="lead">
         We are packing your groceries.{' '}

@@ -27,6 +27,14 @@ export const tenderNames: Readonly<Record<Tender, string>> = {
   card: 'Visa ending in 4242',
 }
 
+/** The name of the card on file where there is little room. */
+export const shortCardName = 'Visa 4242'
+
+/** Returns the place of the tender in a list: benefits first, in the order in which they are charged. */
+export function tenderRank(tender: Tender): number {
+  return ['ebt_snap', 'ebt_cash', 'card'].indexOf(tender)
+}
+
 const dateTime = new Intl.DateTimeFormat('en-US', { dateStyle: 'medium', timeStyle: 'short' })
 
 export const formatTime = (at: number | string): string => {

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 
 import type { Order, OrderPayment } from '../../src/merchant/api/shop-api.ts'
-import { hasRunOut, isProcessing, orderStep, paidCents } from './order-flow.ts'
+import { hasRunOut, isProcessing, orderStep, paidCents, splitOf } from './order-flow.ts'
 
 const card = { ref: 'card1', last4: '0001' }
 
@@ -49,18 +49,26 @@ test('an order without eligible products needs no EBT card', () => {
 
 test('each EBT payment needs its own PIN, one after the other', () => {
   expect(orderStep(order({ payments: prepared }))).toMatchObject({
-    step: 'pin',
+    step: 'pay-snap',
     number: 1,
     count: 2,
     payment: { tender: 'ebt_snap' },
   })
   expect(orderStep(order({ payments: halfPaid }))).toMatchObject({
-    step: 'pin',
+    step: 'pay-cash',
     number: 2,
     count: 2,
     payment: { tender: 'ebt_cash' },
   })
   expect(paidCents(order({ payments: halfPaid }))).toBe(429)
+})
+
+test('EBT SNAP is charged before EBT Cash, also if its payment was prepared later', () => {
+  expect(orderStep(order({ payments: prepared.toReversed() }))).toMatchObject({ step: 'pay-snap', number: 1 })
+  const cashPaid = prepared.map((each) =>
+    each.tender === 'ebt_cash' ? { ...each, status: 'paid' as const } : each,
+  )
+  expect(orderStep(order({ payments: cashPaid }))).toMatchObject({ step: 'pay-snap', number: 2, count: 2 })
 })
 
 test('if payments do not pay the whole order or use another card, the amounts must be chosen again', () => {
@@ -72,22 +80,40 @@ test('if payments do not pay the whole order or use another card, the amounts mu
 test('a payment with one card stays paid when another card pays the rest', () => {
   const payments = halfPaid.map((each) => (each.tender === 'ebt_cash' ? { ...each, cardRef: 'card2' } : each))
   const step = orderStep(order({ payments, card: { ref: 'card2', last4: '0002' } }))
-  expect(step).toMatchObject({ step: 'pin', payment: { tender: 'ebt_cash' } })
+  expect(step).toMatchObject({ step: 'pay-cash', payment: { tender: 'ebt_cash' } })
 })
 
-test('the customer can go back to the card and the amounts until the order is paid or canceled', () => {
-  for (const changing of ['card', 'amounts'] as const) {
-    expect(orderStep(order({ payments: prepared }), changing).step).toBe(changing)
-    expect(orderStep(order({ payments: prepared, status: 'paid' }), changing).step).toBe('receipt')
-    expect(orderStep(order({ status: 'canceled' }), changing).step).toBe('canceled')
+test('the customer can go back to each earlier step until the order is paid or canceled', () => {
+  for (const earlier of ['card', 'new-card', 'balance', 'amounts']) {
+    expect(orderStep(order({ payments: prepared }), earlier).step).toBe(earlier)
+    expect(orderStep(order({ payments: prepared, status: 'paid' }), earlier).step).toBe('receipt')
+    expect(orderStep(order({ status: 'canceled' }), earlier).step).toBe('canceled')
   }
+})
+
+test('a URL of a step that the order has not reached, or that is over, opens the next step', () => {
+  for (const later of ['balance', 'amounts', 'pay-snap', 'receipt', 'nonsense'])
+    expect(orderStep(order({ card: null }), later).step).toBe('card')
+  for (const later of ['pay-snap', 'pay-cash', 'receipt', 'canceled'])
+    expect(orderStep(order({}), later).step).toBe('amounts')
+  expect(orderStep(order({ payments: prepared }), 'pay-cash').step).toBe('pay-snap')
+  expect(orderStep(order({ payments: halfPaid }), 'pay-snap').step).toBe('pay-cash')
+})
+
+test('the split names what each tender pays, and exists only if the payments pay the whole order', () => {
+  expect(splitOf(order({ payments: halfPaid }))).toEqual({ snapCents: 429, cashCents: 399, cardCents: 1000 })
+  expect(splitOf(order({ payments: prepared.slice(1) }))).toBeUndefined()
 })
 
 test('while Forage is charging a payment, its step stays and the next PIN waits', () => {
   const processing = order({
     payments: prepared.map((each) => (each.tender === 'ebt_snap' ? { ...each, status: 'processing' } : each)),
   })
-  expect(orderStep(processing)).toMatchObject({ step: 'pin', payment: { tender: 'ebt_snap' }, number: 1 })
+  expect(orderStep(processing)).toMatchObject({
+    step: 'pay-snap',
+    payment: { tender: 'ebt_snap' },
+    number: 1,
+  })
   expect(isProcessing(processing, 'ebt_snap-1')).toBe(true)
   expect(isProcessing(processing, 'ebt_cash-1')).toBe(false)
 })

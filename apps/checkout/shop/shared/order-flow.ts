@@ -1,52 +1,95 @@
-import type { Order, OrderPayment, PaymentStatus, SavedCard } from '../../src/merchant/api/shop-api.ts'
+import type {
+  Order,
+  OrderPayment,
+  PaymentStatus,
+  SavedCard,
+  Split,
+  Tender,
+} from '../../src/merchant/api/shop-api.ts'
+import { tenderRank } from './money.ts'
 
-/** The customer's next step. It follows from the order, unless the customer went back to change something. */
+/** The steps of an order, in their order. A name is also the last part of the step's URL. */
+const steps = [
+  'card',
+  'new-card',
+  'balance',
+  'amounts',
+  'pay-snap',
+  'pay-cash',
+  'receipt',
+  'canceled',
+] as const
+
+export type StepName = (typeof steps)[number]
+
+/** Returns whether the step comes before the other one. */
+export function isEarlier(step: StepName, than: string): boolean {
+  return steps.indexOf(step) < steps.findIndex((name) => name === than)
+}
+
+/** The step that the customer sees, with what it needs. */
 export type OrderStep =
-  | { readonly step: 'card' }
+  | { readonly step: 'card' | 'new-card' | 'receipt' | 'canceled' }
+  | { readonly step: 'balance'; readonly card: SavedCard }
+  /** The card is null if no product of the order can be paid with EBT. */
   | { readonly step: 'amounts'; readonly card: SavedCard | null }
-  | ({ readonly step: 'pin' } & NextPin)
-  | { readonly step: 'receipt' }
-  | { readonly step: 'canceled' }
+  | PinStepOf
 
-/** The step that the customer went back to, if any. */
-export type Changing = 'card' | 'amounts' | undefined
-
-export interface NextPin {
+/** The step in which one benefit pays. */
+export interface PinStepOf {
+  readonly step: 'pay-snap' | 'pay-cash'
   readonly payment: OrderPayment
   /** The number of this PIN, from 1 to `count`. */
   readonly number: number
   readonly count: number
 }
 
-/** Returns the customer's next step. */
-export function orderStep(order: Order, changing?: Changing): OrderStep {
+/**
+ * Returns the step that the customer asks for, or the customer's next step if the order is not that far or already
+ * further.
+ */
+export function orderStep(order: Order, wanted?: string): OrderStep {
   if (order.status === 'paid') return { step: 'receipt' }
   if (order.status === 'canceled') return { step: 'canceled' }
-  const needsCard = order.card === null && order.ebtEligibleCents > 0
-  if (changing === 'card' || needsCard) return { step: 'card' }
-  const pin = changing === undefined ? nextPin(order) : undefined
-  return pin ? { step: 'pin', ...pin } : { step: 'amounts', card: order.card }
+  const { card } = order
+  const needsCard = order.ebtEligibleCents > 0
+  if (needsCard && (wanted === 'card' || wanted === 'new-card')) return { step: wanted }
+  if (needsCard && !card) return { step: 'card' }
+  if (card && wanted === 'balance') return { step: 'balance', card }
+  const pin = wanted === 'amounts' ? undefined : nextPin(order)
+  return pin ?? { step: 'amounts', card }
 }
 
 /** Returns undefined if the prepared payments do not pay the whole order or use another card than the chosen one. */
-function nextPin({ payments, totalCents, card }: Order): NextPin | undefined {
-  const preparedCents = payments.reduce((sum, { amountCents }) => sum + amountCents, 0)
-  const ebt = payments.filter(({ tender }) => tender !== 'card')
+function nextPin(order: Order): PinStepOf | undefined {
+  const ebt = order.payments
+    .filter(({ tender }) => tender !== 'card')
+    .toSorted((one, other) => tenderRank(one.tender) - tenderRank(other.tender))
   const open = ebt.filter(({ status }) => status !== 'paid')
   const [payment] = open
-  if (!payment || preparedCents !== totalCents || open.some(({ cardRef }) => cardRef !== card?.ref))
+  if (!payment || !isPrepared(order) || open.some(({ cardRef }) => cardRef !== order.card?.ref))
     return undefined
-  return { payment, number: ebt.indexOf(payment) + 1, count: ebt.length }
+  const step = payment.tender === 'ebt_snap' ? 'pay-snap' : 'pay-cash'
+  return { step, payment, number: ebt.length - open.length + 1, count: ebt.length }
+}
+
+/** Returns whether the payments pay the whole order. */
+function isPrepared({ payments, totalCents }: Order): boolean {
+  return payments.reduce((sum, { amountCents }) => sum + amountCents, 0) === totalCents
 }
 
 /** Returns the paid payments, benefits first. */
 export function paidPayments({ payments }: Pick<Order, 'payments'>): OrderPayment[] {
   const paid = payments.filter(({ status }) => status === 'paid')
-  return paid.toSorted((one, other) => rank(one) - rank(other))
+  return paid.toSorted((one, other) => tenderRank(one.tender) - tenderRank(other.tender))
 }
 
-function rank({ tender }: OrderPayment): number {
-  return ['ebt_snap', 'ebt_cash', 'card'].indexOf(tender)
+/** Returns what each tender pays, benefits first. Returns undefined if the payments do not pay the whole order. */
+export function splitOf(order: Order): Split | undefined {
+  if (!isPrepared(order)) return undefined
+  const centsOf = (wanted: Tender): number =>
+    order.payments.reduce((sum, { tender, amountCents }) => sum + (tender === wanted ? amountCents : 0), 0)
+  return { snapCents: centsOf('ebt_snap'), cashCents: centsOf('ebt_cash'), cardCents: centsOf('card') }
 }
 
 export function paidCents(order: Order): number {
@@ -68,7 +111,7 @@ function statusOfPayment({ payments }: Order, ref: string): PaymentStatus | unde
 
 /** Returns whether the order went back from the PIN to the amounts because its payment expired. */
 export function hasRunOut(before: OrderStep, { ranOut }: Order): boolean {
-  return before.step === 'pin' && ranOut.includes(before.payment.ref)
+  return 'payment' in before && ranOut.includes(before.payment.ref)
 }
 
 /** Returns the part of the payment that is not refunded yet. */

@@ -3,8 +3,10 @@ import { useId, useState, type ReactNode } from 'react'
 import type { OrderPayment, OrderRefund } from '../../src/merchant/api/shop-api.ts'
 import { centsText, formatCents, parseCents, tenderNames } from '../shared/money.ts'
 import { unrefundedCents } from '../shared/order-flow.ts'
+import { Confirm } from '../ui/confirm.tsx'
 import { PrimaryButton } from '../ui/primary-button.tsx'
 import { ShopProblemNotice } from '../ui/shop-problem-notice.tsx'
+import { focusOrder } from './order-heading.tsx'
 import { useRefund } from './use-refund.ts'
 
 export interface RefundFormProps {
@@ -46,27 +48,47 @@ interface OpenRefundFormProps extends RefundFormProps {
 function OpenRefundForm({ orderId, payment, leftCents, onClose }: OpenRefundFormProps): ReactNode {
   const [amount, setAmount] = useState(centsText(leftCents))
   const [reason, setReason] = useState('')
-  const refund = useRefund(orderId, onClose)
+  const [isAsking, setAsking] = useState(false)
+  const refund = useRefund(orderId, () => {
+    onClose()
+    focusOrder(orderId)
+  })
   const cents = parseCents(amount)
   const problem = amountProblem(cents, leftCents)
-  const isDisabled = problem !== undefined || reason.trim() === '' || refund.isPending
+  const isDisabled = problem !== undefined || reason.trim() === ''
   const { tender } = payment
+  const shown = formatCents(cents ?? 0)
   return (
     <div className="refund-form">
       <AmountInput value={amount} leftCents={leftCents} problem={problem} onChange={setAmount} />
       <ReasonInput value={reason} onChange={setReason} />
       <ShopProblemNotice error={refund.error} />
       <div className="actions">
-        <PrimaryButton
-          isDisabled={isDisabled}
-          onPress={() => refund.mutateAsync({ tender, amountCents: cents ?? 0, reason })}
-        >
-          {refund.isPending ? 'Refunding…' : `Refund ${formatCents(cents ?? 0)} to ${tenderNames[tender]}`}
+        <PrimaryButton isDisabled={isDisabled} onPress={async () => setAsking(true)}>
+          {`Refund ${shown} to ${tenderNames[tender]}`}
         </PrimaryButton>
         <button type="button" className="quiet" onClick={onClose}>
-          Cancel
+          Close without a refund
         </button>
       </div>
+      {isAsking && (
+        <Confirm
+          title={`Do you want to refund ${shown}?`}
+          action={`Yes, refund ${shown}`}
+          isPending={refund.isPending}
+          pending="Refunding…"
+          keep="Do not refund"
+          onConfirm={() =>
+            refund.mutateAsync({ tender, amountCents: cents ?? 0, reason }).finally(() => setAsking(false))
+          }
+          onClose={() => setAsking(false)}
+        >
+          <p>
+            {shown} goes back to the customer’s {tenderNames[tender]}. The reason on the receipt is “
+            {reason.trim()}”. You cannot undo a refund.
+          </p>
+        </Confirm>
+      )}
     </div>
   )
 }

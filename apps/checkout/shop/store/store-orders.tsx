@@ -1,5 +1,5 @@
 import { useQuery } from '@tanstack/react-query'
-import type { ReactNode } from 'react'
+import { Fragment, type ReactNode } from 'react'
 
 import type { Order } from '../../src/merchant/api/shop-api.ts'
 import { readStoreOrders, shopProblemOf } from '../client/shop-client.ts'
@@ -10,6 +10,7 @@ import { Loading } from '../ui/loading.tsx'
 import { StepHeading } from '../ui/step-heading.tsx'
 import { TenderRefunds } from '../ui/tender-refunds.tsx'
 import { TryAgain } from '../ui/try-again.tsx'
+import { OrderHeading, orderName } from './order-heading.tsx'
 import { RefundForm } from './refund-form.tsx'
 import { StoreCancel } from './store-cancel.tsx'
 
@@ -50,15 +51,21 @@ const statusNames: Readonly<Record<Order['status'], string>> = {
 
 function StoreOrder({ order }: { order: Order }): ReactNode {
   const { id, createdAt, lines, totalCents, status } = order
-  const name = id.slice(0, 8)
+  const name = orderName(order)
   const paid = paidPayments(order)
   return (
     <li className="step">
       <div className="store-head">
         <div>
-          <h2>Order {name}</h2>
-          <p className="muted small">
-            {formatTime(createdAt)} · {lines.map((line) => `${line.quantity} ${line.name}`).join(', ')}
+          <OrderHeading order={order} />
+          <p className="muted small">{formatTime(createdAt)}</p>
+          <p>
+            {lines.map((line, index) => (
+              <Fragment key={line.id}>
+                {index > 0 && ' · '}
+                <span className="order-line">{`${line.quantity} × ${line.name}`}</span>
+              </Fragment>
+            ))}
           </p>
         </div>
         <p className="order-facts">

@@ -1,23 +1,32 @@
 import { useId, useState, type ReactNode } from 'react'
 
-import type { OrderLine, OrderPayment } from '../../src/merchant/api/shop-api.ts'
-import { totalsOf } from '../../src/merchant/api/split.ts'
-import { formatCents, tenderNames } from '../shared/money.ts'
+import type { OrderLine, OrderPayment, Split, Tender } from '../../src/merchant/api/shop-api.ts'
+import { amountsOf, totalsOf } from '../../src/merchant/api/split.ts'
+import { formatCents, tenderNames, tenderRank } from '../shared/money.ts'
+import { ProductPicture } from './product-picture.tsx'
 
 export interface OrderSummaryProps {
   lines: readonly OrderLine[]
   /** The payments that are already paid. */
   paid?: readonly OrderPayment[]
+  /** What each tender pays. Undefined if it is not chosen yet. */
+  split?: Split | undefined
+  /** Whether the order can no longer be paid, so that the limits of the benefits do not matter. */
+  isOver?: boolean
 }
 
-/** Stands at the side. On a phone it stands at the top, always shows the total, and opens when pressed. */
-export function OrderSummary({ lines, paid = [] }: OrderSummaryProps): ReactNode {
+/** Stands at the side. On a phone it stands at the top, always shows what is left to pay, and opens when pressed. */
+export function OrderSummary({ lines, paid = [], split, isOver = false }: OrderSummaryProps): ReactNode {
   const [isOpen, setOpen] = useState(false)
   const id = useId()
   const { totalCents } = totalsOf(lines)
+  const leftCents = totalCents - paid.reduce((sum, { amountCents }) => sum + amountCents, 0)
+  const isPaid = paid.length > 0 && leftCents === 0
   return (
     <aside className="summary" aria-labelledby={`${id}-title`}>
-      <h2 id={`${id}-title`}>Order summary</h2>
+      <h2 className="summary-title" id={`${id}-title`}>
+        Order summary
+      </h2>
       <button
         type="button"
         className="summary-toggle"
@@ -25,12 +34,16 @@ export function OrderSummary({ lines, paid = [] }: OrderSummaryProps): ReactNode
         aria-controls={`${id}-details`}
         onClick={() => setOpen(!isOpen)}
       >
-        <span className="summary-toggle-text">{isOpen ? 'Hide order summary' : 'Show order summary'}</span>
-        <strong className="amount">{formatCents(totalCents)}</strong>
+        <span className="summary-toggle-text">Order summary</span>
+        <span className="summary-toggle-amount">
+          {paid.length > 0 && <span className="muted small">{isPaid ? 'Paid' : 'Left to pay'}</span>}{' '}
+          <strong className="amount">{formatCents(isPaid ? totalCents : leftCents)}</strong>
+        </span>
       </button>
       <div className={isOpen ? 'summary-details' : 'summary-details closed'} id={`${id}-details`}>
         <Lines lines={lines} />
-        <Totals lines={lines} paid={paid} />
+        <Totals lines={lines} hasLimits={split === undefined && !isOver} />
+        {split && <Tenders split={split} paid={paid} leftCents={leftCents} />}
       </div>
     </aside>
   )
@@ -38,10 +51,11 @@ export function OrderSummary({ lines, paid = [] }: OrderSummaryProps): ReactNode
 
 function Lines({ lines }: Pick<OrderSummaryProps, 'lines'>): ReactNode {
   return (
-    <ul>
+    <ul className="summary-lines">
       {lines.map(({ id, name, quantity, totalCents }) => (
         <li key={id}>
-          <span>
+          <ProductPicture id={id} />
+          <span className="line-name">
             {name} {quantity > 1 && <span className="muted">× {quantity}</span>}
           </span>
           <span className="amount">{formatCents(totalCents)}</span>
@@ -51,9 +65,9 @@ function Lines({ lines }: Pick<OrderSummaryProps, 'lines'>): ReactNode {
   )
 }
 
-function Totals({ lines, paid }: Required<OrderSummaryProps>): ReactNode {
+/** Until the split is chosen, the customer sees what each benefit can pay. */
+function Totals({ lines, hasLimits }: Pick<OrderSummaryProps, 'lines'> & { hasLimits: boolean }): ReactNode {
   const { totalCents, snapEligibleCents, ebtEligibleCents } = totalsOf(lines)
-  const paidCents = paid.reduce((sum, { amountCents }) => sum + amountCents, 0)
   const rows = [
     ['EBT SNAP can pay', snapEligibleCents],
     ['EBT Cash can also pay', ebtEligibleCents - snapEligibleCents],
@@ -61,12 +75,34 @@ function Totals({ lines, paid }: Required<OrderSummaryProps>): ReactNode {
   ] as const
   return (
     <dl>
-      {rows.map(([name, cents]) => cents > 0 && <Row key={name} name={name} cents={cents} isMuted />)}
+      {hasLimits &&
+        rows.map(([name, cents]) => cents > 0 && <Row key={name} name={name} cents={cents} isMuted />)}
       <Row name="Total" cents={totalCents} className="total" />
-      {paid.map(({ ref, tender, amountCents }) => (
-        <Row key={ref} name={`Paid with ${tenderNames[tender]}`} cents={-amountCents} />
+    </dl>
+  )
+}
+
+interface TendersProps {
+  split: Split
+  paid: readonly OrderPayment[]
+  leftCents: number
+}
+
+/** The whole split: what each tender pays, and what is paid already. */
+function Tenders({ split, paid, leftCents }: TendersProps): ReactNode {
+  const isPaid = (tender: Tender): boolean => paid.some((payment) => payment.tender === tender)
+  const parts = amountsOf(split).toSorted(([one], [other]) => tenderRank(one) - tenderRank(other))
+  return (
+    <dl aria-label="How you pay">
+      {parts.map(([tender, cents]) => (
+        <Row
+          key={tender}
+          name={isPaid(tender) ? `Paid with ${tenderNames[tender]}` : tenderNames[tender]}
+          cents={cents}
+          className={isPaid(tender) ? 'tender-paid' : ''}
+        />
       ))}
-      {paid.length > 0 && <Row name="Left to pay" cents={totalCents - paidCents} className="total" />}
+      {paid.length > 0 && leftCents > 0 && <Row name="Left to pay" cents={leftCents} className="total" />}
     </dl>
   )
 }

@@ -17,3 +17,8 @@ export function StepHeading({ children }: { children: string }): ReactNode {
     </h1>
   )
 }
+
+/** Moves the focus to the heading, for example after the focused button was removed. */
+export function focusHeading(): void {
+  document.querySelector('h1')?.focus()
+}

@@ -4,26 +4,35 @@ import type { OrderRefund } from '../../src/merchant/api/shop-api.ts'
 import { formatCents, formatTime } from '../shared/money.ts'
 
 const statusNames: Readonly<Record<OrderRefund['status'], string>> = {
-  requested: 'requested',
-  processing: 'in progress',
-  succeeded: 'done',
+  requested: 'Requested',
+  processing: 'In progress',
+  succeeded: 'Done',
 }
 
 /** Lists the refunds of one payment. */
 export function TenderRefunds({ refunds }: { refunds: readonly OrderRefund[] }): ReactNode {
   if (refunds.length === 0) return null
   return (
-    <dl className="facts refunds" aria-label="Refunds">
+    <ul className="refunds" aria-label="Refunds">
       {refunds.map(({ key, amountCents, reason, status, at }) => (
-        <div key={key}>
-          <dt>
-            Refund, {formatTime(at)}: {reason}
-          </dt>
-          <dd>
-            {formatCents(amountCents)}, {statusNames[status]}
-          </dd>
-        </div>
+        <li key={key}>
+          <p className="refund-title small">Refund, {formatTime(at)}</p>
+          <dl className="facts">
+            <div>
+              <dt>Amount</dt>
+              <dd>{formatCents(amountCents)}</dd>
+            </div>
+            <div>
+              <dt>Reason</dt>
+              <dd>{reason}</dd>
+            </div>
+            <div>
+              <dt>Status</dt>
+              <dd>{statusNames[status]}</dd>
+            </div>
+          </dl>
+        </li>
       ))}
-    </dl>
+    </ul>
   )
 }

@@ -188,6 +188,12 @@ export interface Switches {
    */
   readonly placeholderName: string
   /**
+   * What takes the keys after the page focused the browser SDK's iframe, which is undocumented, and the SDK has no
+   * function for it. `input`: the only input of the iframe. `none`: nothing, as in an iframe without a script for it.
+   * Default `input`.
+   */
+  readonly frameFocus: 'input' | 'none'
+  /**
    * Whether the browser SDK's `change` event has an error while the text is only incomplete. `error`, inferred:
    * "Your EBT card number is incomplete." and the like in forage-android-sdk ElementValidationErrors.kt, whose words for a
    * wrong number are those of docs.joinforage.app/reference/events. Default `error`.

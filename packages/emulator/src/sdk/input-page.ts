@@ -5,8 +5,20 @@ import { inputFunctions, type InputSettings } from './secure-input.ts'
  * Returns the document of an element. Its inputs have at least 16 px, because a phone zooms in on smaller text, and the
  * browser's colors, light or dark.
  */
-export function inputPage({ enterKey, incompleteInput, clearEvent, placeholderName }: InputSettings): string {
-  const settings = JSON.stringify({ enterKey, incompleteInput, clearEvent, placeholderName })
+export function inputPage({
+  enterKey,
+  frameFocus,
+  incompleteInput,
+  clearEvent,
+  placeholderName,
+}: InputSettings): string {
+  const settings = JSON.stringify({
+    enterKey,
+    frameFocus,
+    incompleteInput,
+    clearEvent,
+    placeholderName,
+  })
   const [run] = inputFunctions
   return `<!doctype html>
 <html lang="en">

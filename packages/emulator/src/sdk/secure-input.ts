@@ -20,6 +20,7 @@ import type {
 /** The switches of the emulator that change an input. */
 export interface InputSettings {
   readonly enterKey: 'submit' | 'ignore'
+  readonly frameFocus: 'input' | 'none'
   readonly incompleteInput: 'error' | 'silent'
   readonly clearEvent: 'none' | 'change'
   readonly placeholderName: string
@@ -49,6 +50,7 @@ function secureInput(settings: InputSettings, formOf: typeof inputForm): void {
   const address = new URLSearchParams(location.search)
   const parentOrigin = address.get('parent') ?? ''
   const form = showForm(formOf(address.get('kind') as ElementType))
+  if (settings.frameFocus === 'input') window.addEventListener('focus', () => focusOnlyInput(form))
   let isConnected = false
   window.addEventListener('message', (event: MessageEvent<InputConnect>) => {
     const [port] = event.ports
@@ -72,6 +74,12 @@ function showForm(form: InputForm): ShownForm {
   document.body.append(element)
   document.title = hasLabels ? 'HSA or FSA card' : (form.fields[0]?.label ?? '')
   return { form, shown }
+}
+
+/** Focuses the input, unless the customer is in it already. */
+function focusOnlyInput({ shown }: ShownForm): void {
+  const [first, second] = shown
+  if (first && !second && document.activeElement !== first.input) first.input.focus({ preventScroll: true })
 }
 
 function showField(field: InputField, hasLabel: boolean): ShownField {
@@ -218,6 +226,7 @@ async function sendFromInput(
 export const inputFunctions: readonly ((...args: never[]) => unknown)[] = [
   secureInput,
   showForm,
+  focusOnlyInput,
   showField,
   nameField,
   connectForm,

@@ -240,6 +240,7 @@ const provenElsewhere: readonly (keyof Switches)[] = [
   'sdkErrors',
   // tabs/sdk-facts.test.ts
   'enterKey',
+  'frameFocus',
   'incompleteInput',
   'clearEvent',
   'labelClick',

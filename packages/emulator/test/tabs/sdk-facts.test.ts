@@ -51,6 +51,8 @@ describe.skipIf(!present.has('chromium'))('another server', () => {
   test.each<[id: string, switches: Partial<Switches>]>([
     ['7.1/enter', { enterKey: 'ignore' }],
     ['7.1/enter', { enterKey: 'submit' }],
+    ['7.1/frame-focus', { frameFocus: 'none' }],
+    ['7.1/frame-focus', { frameFocus: 'input' }],
     ['7.1/incomplete-number', { incompleteInput: 'silent' }],
     ['7.1/incomplete-number', { incompleteInput: 'error' }],
     ['7.1/incomplete-pin', { incompleteInput: 'silent' }],

@@ -124,6 +124,21 @@ const focus: readonly Fact[] = [
     }),
   ),
   unknown(
+    'frame-focus',
+    silent,
+    'It is undocumented which input takes the keys after the page focused the iframe. The SDK has no function for it.',
+    onPage(async (page) => {
+      await page.create('collect_pin')
+      await page.evaluate(`document.querySelector('iframe').focus()`)
+      await page.type('1')
+      const isTyped = await page.evaluate(`return await until(() => seen.length > 1, 500)`)
+      return {
+        note: isTyped === true ? 'the input takes them' : 'no input takes them',
+        choice: { frameFocus: isTyped === true ? 'input' : 'none' },
+      }
+    }),
+  ),
+  unknown(
     'enter',
     silent,
     'It is undocumented whether Enter in an input submits the page’s form. The SDK has no event for it.',
