@@ -1,6 +1,7 @@
 // Follows each guide and the README from an empty folder with npm and a browser, because a guide that does not work is
 // a bug. guides/guide-steps.ts says what a step is. The packages of this repository come from the tarballs that
-// check-packages.ts created. Pass names of guides to follow only those.
+// check-packages.ts created. Pass names of guides to follow only those. `--quick` leaves out those that install hundreds of
+// megabytes of tools: `npm test` uses it, and `pnpm test:guides` follows all.
 import { globSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
@@ -34,11 +35,17 @@ const signal = interruption()
 const base = mkdtempSync(join(tmpdir(), 'guides-'))
 const ports = createPortLocks()
 
-function readGuides(names: readonly string[]): Guide[] {
+/** They install React Native, and the tools of Cloudflare Workers. */
+const largeGuides = ['native', 'serverless']
+
+function readGuides(given: readonly string[]): Guide[] {
+  const isQuick = given.includes('--quick')
+  const names = given.filter((name) => !name.startsWith('--'))
   return globSync(['README.md', 'docs/testing.md', 'docs/guides/*.md'], { cwd: root })
     .toSorted()
     .map((file) => ({ name: basename(file, '.md'), file }))
     .filter(({ name }) => names.length === 0 || names.includes(name))
+    .filter(({ name }) => !isQuick || !largeGuides.includes(name))
     .map((guide) => ({ ...guide, steps: guideSteps(readFileSync(join(root, guide.file), 'utf8')) }))
     .filter(({ steps }) => steps.length > 0)
 }

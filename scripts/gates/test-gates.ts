@@ -189,7 +189,7 @@ export const guides: Gate = {
   name: 'guides',
   async run(signal) {
     const report = freshReport('guides')
-    const { code, output } = await runCommand('node', ['scripts/docs/check-guides.ts'], {
+    const { code, output } = await runCommand('node', ['scripts/docs/check-guides.ts', '--quick'], {
       env: { TEST_REPORT: report },
       signal,
     })
