@@ -15,7 +15,7 @@ function sourcesOf(manifest) {
 /** @type {import('typedoc').TypeDocOptions & import('typedoc-plugin-markdown').PluginOptions} */
 const options = {
   name: 'API',
-  plugin: ['typedoc-plugin-markdown', './docstrings.mjs'],
+  plugin: ['typedoc-plugin-markdown', './docstrings.mjs', './api-index.mjs'],
   tsconfig: 'tsconfig.api.json',
   // `tsc -b` checks the types.
   skipErrorChecking: true,

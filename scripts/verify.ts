@@ -55,6 +55,7 @@ const stages: Gate[][] = [
   [endToEndTests],
   [
     commandGate('packages in a fresh application', 'node', 'scripts/packages/check-consumer.ts'),
+    commandGate('packages from a clone', 'node', 'scripts/packages/check-install.ts'),
     commandGate('packages in Next.js', 'node', 'scripts/packages/check-next.ts'),
     commandGate('packages beside the oldest they run on', 'node', 'scripts/packages/check-minimum.ts'),
     guides,

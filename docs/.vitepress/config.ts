@@ -5,7 +5,10 @@ import { fileURLToPath } from 'node:url'
 import { defineConfig } from 'vitepress'
 
 import { slug } from '../../scripts/docs/markdown.ts'
-import { noPages, report, root, sitePath } from './pages.ts'
+import { searchOptions } from '../../scripts/docs/search-options.ts'
+import { writeAssistantFiles } from './assistant-files.ts'
+import { base, noPages, report, root, sitePath } from './pages.ts'
+import { repositoryUrl, versionText } from './repository.ts'
 import { apiGroup, indexGroups } from './sidebar.ts'
 import { siteLinks } from './site-links.ts'
 
@@ -22,13 +25,21 @@ const vue = [
 const icon =
   '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 32 32"><circle cx="16" cy="16" r="14" fill="#17694a"/><path d="M9 17l5 5 9-11" fill="none" stroke="#fff" stroke-width="4"/></svg>'
 
+/** Returns the layout of a page that is not like the others. It is not in the page, where GitHub would show it. */
+function layoutOf(path: string): Record<string, unknown> | undefined {
+  // Below each symbol, the API pages repeat the same headings. They are generated, so there is nothing to edit.
+  if (path.startsWith('api/')) return { outline: 2, editLink: false }
+  if (path === 'measurements/behavior.md') return { sidebar: false, aside: false, pageClass: 'wide' }
+  if (path === 'troubleshooting.md') return { pageClass: 'symptoms' }
+  return undefined
+}
+
 export default defineConfig({
   title: 'forage-session',
   description: 'Keeps the short-lived session token of a Forage checkout usable.',
   lang: 'en',
   head: [['link', { rel: 'icon', href: `data:image/svg+xml,${encodeURIComponent(icon)}` }]],
-  // The path of the site on its server, for example /forage-session/.
-  base: process.env['DOCS_BASE'] ?? '/',
+  base,
   // Pages can be anywhere in the repository.
   srcDir: '..',
   srcExclude: noPages,
@@ -41,10 +52,14 @@ export default defineConfig({
   markdown: { config: siteLinks, anchor: { slugify: slug } },
   // Guides link to servers on localhost that do not run during the build.
   ignoreDeadLinks: 'localhostLinks',
-  transformPageData: ({ relativePath }) =>
-    // Below each symbol, the API pages repeat the same headings.
-    relativePath.startsWith('api/') ? { frontmatter: { outline: 2 } } : {},
-  buildEnd: ({ outDir }) => copyFile(join(root, report), join(outDir, 'report.html')),
+  transformPageData: ({ relativePath }) => {
+    const frontmatter = layoutOf(relativePath)
+    return frontmatter && { frontmatter }
+  },
+  async buildEnd({ outDir, pages }) {
+    await copyFile(join(root, report), join(outDir, 'report.html'))
+    writeAssistantFiles(outDir, pages, base)
+  },
   themeConfig: {
     nav: [
       { text: 'Playground', link: '/playground.md' },
@@ -55,10 +70,20 @@ export default defineConfig({
         activeMatch: '/(documentation|defaults|errors|events)',
       },
       { text: 'API', link: '/api/', activeMatch: '/api/' },
-      { text: 'Measurements', link: '/measurements.md' },
+      { text: 'Measurements', link: '/measurements.md', activeMatch: '/measurements' },
+      {
+        text: versionText,
+        items: [
+          { text: 'Install', link: '/install.md' },
+          { text: 'Releases', link: `${repositoryUrl}/releases` },
+        ],
+      },
     ],
+    socialLinks: [{ icon: 'github', link: repositoryUrl }],
+    editLink: { pattern: `${repositoryUrl}/edit/main/:path`, text: 'Edit this page' },
+    footer: { message: 'MIT license. An independent project, not affiliated with Forage.' },
     sidebar: [...indexGroups(), apiGroup()],
     outline: { level: [2, 3] },
-    search: { provider: 'local' },
+    search: { provider: 'local', options: { miniSearch: { searchOptions } } },
   },
 })

@@ -3,6 +3,9 @@ import { fileURLToPath } from 'node:url'
 /** The root folder of the repository. */
 export const root: string = fileURLToPath(new URL('../..', import.meta.url))
 
+/** The path of the site on its server, for example /forage-session/. */
+export const base: string = process.env['DOCS_BASE'] ?? '/'
+
 /** Returns the path on the site of a file of the repository, or undefined if the file is not a page. */
 export function sitePath(file: string): string | undefined {
   if (file === 'SECURITY.md') return 'security.md'
@@ -11,6 +14,9 @@ export function sitePath(file: string): string | undefined {
   if (name !== undefined) return `packages/${name}.md`
   return /^docs\/(.*\.md)$/.exec(file)?.[1]
 }
+
+/** The pages that are programs and not texts. The Markdown of the home page is the README. */
+export const programs: readonly string[] = ['docs/index.md', 'docs/playground.md']
 
 /** Patterns of the Markdown files that are not pages. */
 export const noPages: string[] = [

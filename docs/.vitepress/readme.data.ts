@@ -3,19 +3,16 @@ import { join } from 'node:path'
 
 import { createMarkdownRenderer } from 'vitepress'
 
-import { codeBlocks } from '../../scripts/docs/markdown.ts'
-import { root } from './pages.ts'
+import { base, root } from './pages.ts'
+import { siteLinks } from './site-links.ts'
 
 /** The parts of README.md that the home page shows, as HTML. */
 export interface Readme {
-  /** The sentence that says what the library does. */
-  sentence: string
-  /** The list of promises. */
-  facts: string
-  /** The first code block. */
-  program: string
-  /** The list of measurements. `pnpm bench report` writes its numbers. */
-  measured: string
+  /** The paragraphs above the picture: the problem and the promise. */
+  problem: string
+  /** The comparison with an interceptor. `pnpm bench report` writes its numbers. */
+  comparison: string
+  status: string
 }
 
 declare const data: Readme
@@ -23,24 +20,24 @@ export { data }
 
 const file = join(root, 'README.md')
 
+function section(markdown: string, title: string): string {
+  const [, text] = markdown.split(`\n## ${title}\n`)
+  if (text === undefined) throw new Error(`README.md has no section "${title}"`)
+  return text.split('\n## ')[0]!
+}
+
 export default {
   watch: [file],
   async load(): Promise<Readme> {
     const markdown = readFileSync(file, 'utf8')
-    const [, sentence, facts] = markdown.split('\n\n')
-    const program = codeBlocks(markdown).find(({ language }) => language === 'ts')
-    const [, measured] = /^## Measured\n\n((?:- .*\n)+)/m.exec(markdown) ?? []
-    if (!sentence || !facts?.startsWith('- ') || !program || !measured) {
-      throw new Error(
-        'README.md must start with a sentence, a list and a code block, and have a list below "Measured"',
-      )
-    }
-    const { render } = await createMarkdownRenderer(root)
+    const { render } = await createMarkdownRenderer(root, { config: siteLinks }, base)
+    const html = (text: string): string => render(text, { path: file, relativePath: 'index.md', links: [] })
+    const [, problem] = /^# .*\n([\s\S]*?)<picture>/.exec(markdown) ?? []
+    if (problem === undefined) throw new Error('README.md must have a title, paragraphs and a <picture>')
     return {
-      sentence: render(sentence),
-      facts: render(facts),
-      program: render(`\`\`\`ts\n${program.code}\`\`\``),
-      measured: render(measured),
+      problem: html(problem),
+      comparison: html(section(markdown, 'Your own interceptor, and this')),
+      status: html(section(markdown, 'Status')),
     }
   },
 }

@@ -20,6 +20,18 @@ export function indexGroups(): Item[] {
   return groups
 }
 
+/** Returns what docs/README.md says about a page: the words after its link, if a line has only one. */
+export function indexTexts(): Map<string, string> {
+  const texts = new Map<string, string>()
+  for (const { text } of prose(readFileSync(join(root, 'docs/README.md'), 'utf8'))) {
+    const [link, ...others] = links(text)
+    const [, about] = /\)(?:: | *\| +)(.*?)(?: *\|)?$/.exec(text) ?? []
+    const path = link && sitePath(joinUrl('docs', link.target))
+    if (path !== undefined && about !== undefined && others.length === 0) texts.set(path, about)
+  }
+  return texts
+}
+
 /** Returns the pages that TypeDoc wrote. Each has the name of its import. */
 export function apiGroup(): Item {
   const file = join(root, 'docs/api/navigation.json')

@@ -42,7 +42,7 @@ test('the job that packs a release can only read the repository', () => {
   expect(read('.github/workflows/release.yml')).toMatch(/^permissions: \{\}$/m)
 })
 
-test.for(['ci', 'release'])('the workflow %s pins each action to a commit', (name) => {
+test.for(['ci', 'release', 'site'])('the workflow %s pins each action to a commit', (name) => {
   const used = [...read(`.github/workflows/${name}.yml`).matchAll(/uses: ([^.\s]\S*)/g)]
   expect(used.length).toBeGreaterThan(0)
   for (const [, action] of used) expect(action).toMatch(/@[0-9a-f]{40}$/)

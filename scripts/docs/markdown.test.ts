@@ -23,6 +23,14 @@ test('links returns links, images and reference definitions with their lines', (
   ])
 })
 
+test('links returns the pictures of HTML', () => {
+  const markdown = '<source media="print" srcset="img/b.png">\n<img src="img/a.png" alt="A">\n'
+  expect(links(markdown)).toEqual([
+    { line: 1, target: 'img/b.png' },
+    { line: 2, target: 'img/a.png' },
+  ])
+})
+
 test('links ignores links in code', () => {
   expect(links('`[a](a.md)`\n\n```\n[b](b.md)\n```\n')).toEqual([])
 })

@@ -53,13 +53,17 @@ export function prose(markdown: string): Line[] {
   return parse(markdown).prose
 }
 
-/** Returns links and images in prose: `[text](target)`, `[text](target "title")` and `[name]: target`. */
+/**
+ * Returns links and images in prose: `[text](target)`, `[text](target "title")`, `[name]: target`, and the `src` and
+ * `srcset` of HTML.
+ */
 export function links(markdown: string): Link[] {
-  const pattern = /\]\(\s*<?([^)\s>]+)>?(?:\s+["'][^)]*)?\)|^\s*\[[^\]]+\]:\s*(\S+)/g
+  const pattern =
+    /\]\(\s*<?([^)\s>]+)>?(?:\s+["'][^)]*)?\)|^\s*\[[^\]]+\]:\s*(\S+)|\s(?:src|srcset)="([^"\s]+)"/g
   return prose(markdown).flatMap(({ number, text }) =>
-    Array.from(withoutCode(text).matchAll(pattern), ([, inline, reference]) => ({
+    Array.from(withoutCode(text).matchAll(pattern), ([, inline, reference, source]) => ({
       line: number,
-      target: inline ?? reference ?? '',
+      target: inline ?? reference ?? source ?? '',
     })),
   )
 }

@@ -39,7 +39,8 @@ export function skip(sentence: string): void {
   process.exitCode = skippedExitCode
 }
 
-function report(error: unknown): void {
+/** Marks the check as failed, or as skipped if the registry is unreachable. */
+export function reportFailure(error: unknown): void {
   const message = error instanceof Error ? error.message : String(error)
   console.error(message)
   process.exitCode = 1
@@ -68,7 +69,7 @@ export async function checkFreshApp({ name, packages, env = {}, check }: FreshAp
     await install(app, packages)
     await check(app)
   } catch (error) {
-    report(error)
+    reportFailure(error)
   } finally {
     rmSync(folder, { recursive: true, force: true })
   }

@@ -1,5 +1,9 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+
 import { expect, test } from 'vitest'
 
+import { root } from '../run-command.ts'
 import { installLines } from './install-lines.ts'
 
 const paths = ['core', 'emulator', 'react', 'server'].map(
@@ -30,4 +34,10 @@ test('a path with a space is quoted', () => {
 
 test('a missing tarball is an error that names its package', () => {
   expect(() => installLines(paths.slice(1))).toThrow('There is no tarball of @forage-session/core.')
+})
+
+test('docs/install.md shows exactly what the command prints', () => {
+  const page = readFileSync(join(root, 'docs/install.md'), 'utf8')
+  const lines = installLines(paths.map((path) => path.replace('/clone', '/home/you/forage-session')))
+  expect(page).toContain(`\`\`\`text${lines.join('\n')}\n\`\`\``)
 })

@@ -1,8 +1,8 @@
 // pnpm bench            lists the measurements
 // pnpm bench NAME       runs one and prints a Markdown table
-// pnpm bench report     runs all of them with --docs and updates docs/measurements.md, docs/report.html and the README
+// pnpm bench report     runs all of them with --docs and updates the tables, docs/report.html and the marked numbers
 //   --json FILE         also writes the result to FILE
-//   --docs              also writes the table into docs/measurements.md and the report
+//   --docs              also writes the table into its page and the report
 //   --strict            fails if a row misses its target (a row over its budget always fails)
 import { writeFileSync } from 'node:fs'
 import { parseArgs } from 'node:util'

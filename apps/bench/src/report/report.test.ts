@@ -3,7 +3,7 @@ import { expect, test } from 'vitest'
 import { htmlReport } from './html-report.ts'
 import { staleReport } from './report.ts'
 
-test('docs/report.html and the numbers in README.md match the last measurements', () => {
+test('docs/report.html and the marked numbers of the pages match the last measurements', () => {
   expect(staleReport()).toEqual([])
 })
 

@@ -1,7 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 
 import { htmlReport, type ReportPart } from './html-report.ts'
-import { withNumbers } from './readme-numbers.ts'
+import { withNumbers } from './marked-numbers.ts'
 import { readResult } from './results.ts'
 
 /** The measurements and their titles, in the order of the report. */
@@ -23,12 +23,17 @@ const plots: Readonly<Record<string, readonly string[]>> = {
 }
 
 const docs = new URL('../../../../docs/', import.meta.url)
-const readme = new URL('../README.md', docs)
+/** The pages with marked numbers. */
+const numbered = ['README.md', 'docs/measurements.md']
+const pageOf = (name: string): URL => new URL(`../${name}`, docs)
 
-/** Writes the results of the last documented runs into docs/report.html and into the numbers of the README. */
+/** Writes the results of the last documented runs into docs/report.html and into the marked numbers. */
 export function writeReport(): void {
   writeFileSync(new URL('report.html', docs), htmlReport(parts()))
-  writeFileSync(readme, withNumbers(readFileSync(readme, 'utf8'), readResult))
+  for (const name of numbered) {
+    const page = pageOf(name)
+    writeFileSync(page, withNumbers(readFileSync(page, 'utf8'), readResult))
+  }
 }
 
 /** Returns a message for each page that does not match the last measurements. */
@@ -37,10 +42,12 @@ export function staleReport(): string[] {
     readFileSync(file, 'utf8') === expected
       ? []
       : [`${name} does not match the last measurements. Run \`pnpm bench size --docs\`, then \`pnpm fix\`.`]
-  const page = readFileSync(readme, 'utf8')
   return [
     ...stale('docs/report.html', new URL('report.html', docs), htmlReport(parts())),
-    ...stale('README.md', readme, withNumbers(page, readResult)),
+    ...numbered.flatMap((name) => {
+      const page = pageOf(name)
+      return stale(name, page, withNumbers(readFileSync(page, 'utf8'), readResult))
+    }),
   ]
 }
 
