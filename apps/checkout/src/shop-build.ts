@@ -46,6 +46,7 @@ function pageBuild(page: string, outDir: string): InlineConfig {
     build: {
       outDir,
       emptyOutDir: false,
+      copyPublicDir: page === 'index.html',
       reportCompressedSize: false,
       // Every browser that the shop supports preloads modules.
       modulePreload: { polyfill: false },
@@ -60,13 +61,13 @@ function pageBuild(page: string, outDir: string): InlineConfig {
 }
 
 /**
- * Builds the shop into `outDir`. It takes two seconds and runs at each start, so that the shop is never out of date. Each
- * page is a separate build, because a customer would load more bytes if pages shared scripts.
+ * Builds the shop into `outDir`. It takes a second and runs at each start, so that the shop is never out of date. Each page
+ * is a separate build, because a customer would load more bytes if pages shared scripts.
  */
 export async function buildShop(outDir: string = shopFiles, plugins: Plugin[] = []): Promise<void> {
   const { build } = await vite()
   await rm(outDir, { recursive: true, force: true })
-  for (const page of htmlFiles) await build({ ...pageBuild(page, outDir), plugins })
+  await Promise.all(htmlFiles.map((page) => build({ ...pageBuild(page, outDir), plugins })))
 }
 
 /** Starts the shop with reload, for development. Its WebSocket uses `server`. */

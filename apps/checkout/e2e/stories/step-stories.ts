@@ -135,7 +135,7 @@ function defineFocusStories(test: ShopTest): void {
       await customer.press('Continue to balance')
       await customer.sees('This card number is not complete.')
       await expect.poll(() => customer.evaluate(marked)).toBe(true)
-      // The focus is in the frame, so the keys go on where the customer stopped.
+      // The focus is in the frame, so the customer continues to type where they stopped.
       for (const digit of '0000000000') await customer.key(digit as '0')
       await expect.poll(() => customer.evaluate(marked)).toBe(false)
       await customer.key('Enter')

@@ -5,7 +5,7 @@ import { WrongPinError } from './pin-tries.ts'
 export interface PaymentProblem {
   title: string
   whatToDo: string
-  /** What the customer has to change. Without it, the same attempt may succeed later. */
+  /** The part that the customer has to change. Without it, the same attempt may succeed later. */
   change?: 'input' | 'card' | 'amounts'
 }
 

@@ -89,7 +89,7 @@ function fieldProblem(
 interface SecureInputState {
   frameId: string
   isReady: boolean
-  /** What is wrong with the typed text, once the customer tried to submit it. */
+  /** The reason why the customer could not submit the typed text. */
   wrong: InputState | undefined
   onElement: (element: ForageElement | undefined) => void
   onInput: (event: ForageElementEvent) => void

@@ -15,7 +15,7 @@ export interface SecureInputProps {
   type: ForageElementType
   label: string
   hint: string
-  /** What is wrong with the input. It marks the field. */
+  /** The message at the field. It also marks the field. */
   problem: ReactNode
   /** Receives the element once the customer can type into it, and undefined when it is removed. */
   onElement: (element: ForageElement | undefined) => void

@@ -43,10 +43,10 @@ export function useBalance(order: Order, card: SavedCard): KnownBalance {
   }
 }
 
-/** What the SDK told about a balance. A decline names no time. */
+/** A balance in an answer of the SDK. A decline names no time. */
 export type ToldBalance = Pick<Balance, 'snap' | 'non_snap'> & { readonly updated?: string }
 
-/** Returns a function that keeps a balance of the order's card which the SDK told. */
+/** Returns a function that keeps a balance of the order's card from an answer of the SDK. */
 export function useLearnBalance(order: Order): (told: ToldBalance) => void {
   const queries = useQueryClient()
   return ({ snap, non_snap, updated }) => {

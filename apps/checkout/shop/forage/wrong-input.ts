@@ -1,7 +1,7 @@
 import type { ForageElementType } from '@forage-session/react'
 
 /**
- * What the SDK's events say about the typed text. `unknown`: no event came since the input was empty. An event has a
+ * The state of the typed text, according to the SDK's events. `unknown`: no event came since the input was empty. An event has a
  * text for its error and no code, so `incomplete` is recognized by that word; otherwise the error counts as `invalid`.
  */
 export type InputState = 'unknown' | 'incomplete' | 'invalid' | 'complete'

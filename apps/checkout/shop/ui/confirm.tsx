@@ -4,7 +4,7 @@ import { PrimaryButton } from './primary-button.tsx'
 
 export interface ConfirmProps {
   title: string
-  /** What will happen. */
+  /** The consequences for the customer. */
   children: ReactNode
   /** The text of the button that confirms. */
   action: string

@@ -19,7 +19,7 @@ export interface RandomOrders {
   /** One sentence for each disagreement between the books. */
   readonly disagreements: readonly string[]
   readonly statuses: Readonly<Record<'open' | 'paid' | 'canceled', number>>
-  /** What the payments of canceled orders were charged before it was refunded. */
+  /** The cents that canceled orders were charged and got back. */
   readonly refundedByCancelCents: number
   readonly calls: LossyNetwork['counts']
 }

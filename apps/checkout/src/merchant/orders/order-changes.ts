@@ -11,7 +11,7 @@ import {
 } from './order.ts'
 
 /*
- * What can happen to an order. Each function decides alone, without a call, and returns the same object if nothing changes.
+ * The changes of an order. Each function decides alone, without a call, and returns the same object if nothing changes.
  *
  *   planned    the customer chose a split: its payments are recorded, and others that were never made are dropped
  *   withRef    a call made a payment

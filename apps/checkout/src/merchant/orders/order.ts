@@ -8,7 +8,7 @@ import { totalsOf } from '../api/split.ts'
 export interface PaymentDocument extends Omit<OrderPayment, 'ref' | 'refunds'> {
   /** The idempotency key of the call that makes the payment. It also names the payment in the order. */
   readonly key: string
-  /** What that call returned. Null until the answer has arrived. */
+  /** The ref from that call's answer. Null until the answer has arrived. */
   readonly ref: string | null
   /**
    * Whether the order no longer counts on this payment. Such a payment is canceled as soon as possible. If it is charged

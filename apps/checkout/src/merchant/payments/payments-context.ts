@@ -3,7 +3,7 @@ import type { CardProcessor } from '../processors/card-processor.ts'
 import type { ForagePayments } from '../processors/forage-payments.ts'
 import type { OrderRefunds } from '../refunds/order-refunds.ts'
 
-/** What the functions in this folder work with. */
+/** The stores and services that the functions in this folder use. */
 export interface PaymentsContext {
   orders: OrderStore
   forage: ForagePayments
