@@ -23,3 +23,10 @@ for (const [width, colorScheme] of [
     expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(width)
   })
 }
+
+test('a browser without a network still sends the requests of the page', async ({ page, visitor }) => {
+  await visitor.sees('EBT SNAP $1000.00')
+  await page.context().setOffline(true)
+  await visitor.press('Expire the token now')
+  await visitor.sees('1 sent again')
+})

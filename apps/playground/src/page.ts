@@ -1,4 +1,4 @@
-// The playground as a page of its own, for its development and its stories. The site shows it in docs/playground.md.
+// The playground as a separate page, for its development and its stories. The site shows it in docs/playground.md.
 import { mountPlayground } from './mount.tsx'
 
 import './page.css'

@@ -8,7 +8,7 @@ export interface Fault {
   readonly rule: { readonly page: string; readonly words: string }
   /** Causes the fault in the world. May return the function that ends it. */
   run(world: World): Promise<void | (() => void)>
-  /** What the page then does, so that the effect can be seen. */
+  /** The action of the page after the fault, which makes its effect visible. */
   readonly follow: 'nothing' | 'read the balance' | 'send three requests' | 'open a tab'
   /** Returns what the session did, or undefined if something else happened than this button alone causes. */
   told(outcome: Outcome): string | undefined

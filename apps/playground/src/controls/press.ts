@@ -1,7 +1,7 @@
 import type { Outcome, World } from '../world/world.ts'
 import type { Fault } from './faults.ts'
 
-/** What the page does after a fault. Each resolves when it is done. */
+/** The actions of the page after a fault. Each resolves when it is done. */
 export type FollowUps = Readonly<Record<Fault['follow'], () => Promise<unknown>>>
 
 /** An outage can keep a request waiting for longer. */

@@ -8,7 +8,7 @@ export interface EventWords {
   readonly words: string
 }
 
-/** Returns the words for an event of a session. Changes of the status follow from other events, so they have none. */
+/** Returns the words for an event of a session. A change of the status follows from other events, so it has no words. */
 export function wordsOf(event: SessionEvent): EventWords | undefined {
   switch (event.type) {
     case 'token-requested':
@@ -45,7 +45,7 @@ export function wordsOf(event: SessionEvent): EventWords | undefined {
 }
 
 const requestReasons = {
-  first: 'it has none yet',
+  first: 'it has no token yet',
   renewal: 'the current one is near its end',
   expired: 'the last one expired',
   rejected: 'the API rejected the last one',

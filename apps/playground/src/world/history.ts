@@ -4,7 +4,7 @@ import type { AnsweredRequest } from '@forage-session/emulator'
 import { wordsOf, type Tone } from './event-words.ts'
 import { nothingYet, tallyAfter, type Tally } from './tally.ts'
 
-/** Who did something: a tab of the customer, the merchant's backend, the Forage API, or the reader. */
+/** The actor of an entry: a tab of the customer, the merchant's backend, the Forage API, or the reader. */
 export type Source = 'page' | 'second-tab' | 'backend' | 'forage' | 'you'
 
 /** One line of the timeline. Times are in ms since the world began, by the clock of the servers. */

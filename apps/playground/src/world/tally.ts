@@ -1,6 +1,6 @@
 import type { SessionEvent } from '@forage-session/core'
 
-/** What the sessions of both tabs did from the press of a button until its effects were over. */
+/** The counts of both tabs from the press of a button until its effects are over. */
 export interface Tally {
   /** Requests that got a 401 about the token. */
   readonly rejected: number

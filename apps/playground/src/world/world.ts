@@ -51,7 +51,7 @@ export interface World {
   note(entry: Omit<Entry, 'id' | 'at'>): void
 }
 
-/** What a press of a button led to. */
+/** The effects of a button. */
 export interface Outcome extends Tally {
   /** Whether the session of the page holds a valid token at the end. */
   readonly holdsToken: boolean
