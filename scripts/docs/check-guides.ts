@@ -35,7 +35,7 @@ const base = mkdtempSync(join(tmpdir(), 'guides-'))
 const ports = createPortLocks()
 
 function readGuides(names: readonly string[]): Guide[] {
-  return globSync(['README.md', 'docs/guides/*.md'], { cwd: root })
+  return globSync(['README.md', 'docs/testing.md', 'docs/guides/*.md'], { cwd: root })
     .toSorted()
     .map((file) => ({ name: basename(file, '.md'), file }))
     .filter(({ name }) => names.length === 0 || names.includes(name))

@@ -8,15 +8,13 @@ import { shopProblemOf } from './client/shop-client.ts'
 import { useAccount, useConfig } from './client/shop-queries.ts'
 import { useOtherTabs } from './client/tabs.ts'
 import { faultyPage } from './demo/page-faults.ts'
-import type { OrderPageProps } from './order/order-page.tsx'
-import { useOrderPage } from './order/use-order-page.ts'
+import { OrderPage } from './order/order-page.tsx'
 import { useRoute } from './shared/route.ts'
 import { AccountMenu } from './sign-in/account-menu.tsx'
 import { SignInPage } from './sign-in/sign-in-page.tsx'
 import { useClearOnSignOut } from './sign-in/use-clear-on-sign-out.ts'
 import { DemoSentence } from './ui/demo-sentence.tsx'
 import { Loading } from './ui/loading.tsx'
-import { StepHeading } from './ui/step-heading.tsx'
 import { TryAgain } from './ui/try-again.tsx'
 
 /** A shop without the emulator never loads it. */
@@ -56,7 +54,6 @@ interface OpenShopProps {
 /** The provider requests session tokens only for the order in the URL. A cart needs no token. */
 function OpenShop({ config, account }: OpenShopProps): ReactNode {
   const route = useRoute()
-  const orderPage = useOrderPage()
   const { orderId, step } = route.page === 'order' ? route : {}
   return (
     <ForageSessionProvider
@@ -74,13 +71,7 @@ function OpenShop({ config, account }: OpenShopProps): ReactNode {
           <AccountMenu account={account} />
         </Header>
         {orderId !== undefined && account !== null && (
-          <LoadedOrderPage
-            key={`${account.id} ${orderId}`}
-            orderPage={orderPage}
-            orderId={orderId}
-            wanted={step}
-            config={config}
-          />
+          <OrderPage key={`${account.id} ${orderId}`} orderId={orderId} wanted={step} config={config} />
         )}
         {orderId !== undefined && account === null && (
           <SignInPage
@@ -98,28 +89,6 @@ function OpenShop({ config, account }: OpenShopProps): ReactNode {
       </div>
       {import.meta.env.DEV && <ForageSessionDevtools />}
     </ForageSessionProvider>
-  )
-}
-
-interface LoadedOrderPageProps extends OrderPageProps {
-  orderPage: ReturnType<typeof useOrderPage>
-}
-
-function LoadedOrderPage({ orderPage, ...props }: LoadedOrderPageProps): ReactNode {
-  if (orderPage && orderPage !== 'failed') return <orderPage.OrderPage {...props} />
-  return (
-    <main className="step alone">
-      {orderPage === 'failed' ? (
-        <TryAgain
-          title="We could not open your order"
-          whatToDo="Your order is saved. Check your connection and try again."
-          // A browser does not load a script again that it could not load.
-          onRetry={() => location.reload()}
-        />
-      ) : (
-        <StepHeading>Loading your order…</StepHeading>
-      )}
-    </main>
   )
 }
 

@@ -1,15 +1,17 @@
 import { ForageSessionProvider, useForageSession, useSessionStatus } from '@forage-session/react'
 import { ForageSessionDevtoolsPanel } from '@forage-session/react/devtools/production'
-import { QueryClient, QueryClientProvider } from '@tanstack/react-query'
+import { QueryClientProvider, useQueryClient } from '@tanstack/react-query'
 import { useEffect, useState, type ReactNode } from 'react'
 
 import { FaultButtons } from './controls/fault-buttons.tsx'
-import type { Fault } from './controls/faults.ts'
+import type { FollowUps } from './controls/press.ts'
+import { usePress } from './controls/use-press.ts'
 import { Checkout } from './shop/checkout.tsx'
+import { createQueryClient } from './shop/query-client.ts'
 import { SecondTab } from './shop/second-tab.tsx'
 import { Plot } from './timeline/plot.tsx'
 import { Timeline } from './timeline/timeline.tsx'
-import { useElapsed, useHistory, useWorld } from './use-world.ts'
+import { useHistory, useWorld } from './use-world.ts'
 import { cardUrl, environment, merchantAccount } from './world/addresses.ts'
 import type { World } from './world/world.ts'
 
@@ -22,7 +24,8 @@ export interface PlaygroundProps {
 export function Playground({ linkTo }: PlaygroundProps): ReactNode {
   const world = useWorld()
   const [order, setOrder] = useState(1)
-  const [queries] = useState(() => new QueryClient())
+  const [queries] = useState(createQueryClient)
+  if (world === 'failed') return <NotStarted />
   if (!world) return <p>Starting…</p>
   return (
     <QueryClientProvider client={queries}>
@@ -45,6 +48,16 @@ export function Playground({ linkTo }: PlaygroundProps): ReactNode {
   )
 }
 
+/** The backend and the API need Web Crypto, which browsers offer only in secure contexts. */
+function NotStarted(): ReactNode {
+  return (
+    <p role="alert">
+      The playground did not start.{' '}
+      {isSecureContext ? 'Reload the page to try again.' : 'Open this page over https, or on localhost.'}
+    </p>
+  )
+}
+
 interface DeskProps extends PlaygroundProps {
   readonly world: World
   readonly orderId: string
@@ -54,64 +67,42 @@ interface DeskProps extends PlaygroundProps {
 function Desk({ world, orderId, onNewOrder, linkTo }: DeskProps): ReactNode {
   const session = useForageSession()
   const status = useSessionStatus()
+  const queries = useQueryClient()
   const history = useHistory(world)
-  const elapsed = useElapsed(world)
-  const [paid, setPaid] = useState<{ orderId: string; balance: string }>()
-  const [last, setLast] = useState<Fault>()
-  const [isBusy, setBusy] = useState(false)
-  const [reads, setReads] = useState(0)
-  const [hasSecondTab, setSecondTab] = useState(false)
+  const [secondTab, setSecondTab] = useState(0)
   useEffect(() => world.follow(session, 'page'), [world, session])
 
-  const effects: Readonly<Record<Fault['follow'], () => void>> = {
-    nothing: () => {},
-    'read the balance': () => setReads((count) => count + 1),
-    'open a tab': () => setSecondTab(true),
-    'send three requests'() {
-      for (let each = 0; each < 3; each += 1) session.fetch(cardUrl).catch(() => {})
+  const followUps: FollowUps = {
+    nothing: () => Promise.resolve(),
+    'read the balance': () => queries.refetchQueries({ type: 'active' }),
+    'send three requests': () => Promise.allSettled([1, 2, 3].map(() => session.fetch(cardUrl))),
+    'open a tab'() {
+      setSecondTab((count) => count + 1)
+      return world.clock.after(1500)
     },
   }
-
-  async function press(fault: Fault): Promise<void> {
-    setBusy(true)
-    setLast(fault)
-    world.press(fault.label)
-    await fault.run(world)
-    effects[fault.follow]()
-    setBusy(false)
-  }
+  const [last, press] = usePress(world, followUps)
 
   return (
     <div className="pg">
       <div className="pg-columns">
         <div>
-          <Checkout
-            world={world}
-            orderId={orderId}
-            balance={paid?.orderId === orderId ? paid.balance : undefined}
-            reads={reads}
-            onPaid={(balance) => setPaid({ orderId, balance })}
-            onNewOrder={onNewOrder}
-          />
-          {hasSecondTab && <SecondTab world={world} orderId={orderId} />}
+          <Checkout world={world} orderId={orderId} onNewOrder={onNewOrder} />
+          {secondTab > 0 && <SecondTab key={secondTab} world={world} orderId={orderId} />}
         </div>
-        <FaultButtons
-          last={last}
-          isBusy={isBusy}
-          since={history.since}
-          onPress={(fault) => void press(fault)}
-          linkTo={linkTo}
-        />
+        <FaultButtons last={last} onPress={(fault) => void press(fault)} linkTo={linkTo} />
       </div>
       <section className="pg-time" aria-labelledby="pg-time-title">
-        <h2 id="pg-time-title">
-          Timeline <span className="pg-status">session: {status}</span>
-        </h2>
-        <Plot history={history} now={elapsed} />
+        <h2 id="pg-time-title">Timeline</h2>
+        <p className="pg-muted">
+          The session is <strong>{status}</strong>. Time passes at its usual speed, and stops while this page
+          is hidden. “Let 15 minutes pass” takes a second.
+        </p>
+        <Plot history={history} world={world} />
         <Timeline entries={history.entries} />
       </section>
       <details className="pg-devtools">
-        <summary>Devtools</summary>
+        <summary>Devtools of the session, with more faults</summary>
         <ForageSessionDevtoolsPanel session={session} faults={world.faults} />
       </details>
     </div>

@@ -6,12 +6,18 @@ import { createWorld, type World } from './world/world.ts'
 const tickMs = 100
 
 /** Creates a world whose time passes while the page is visible. It is undefined until it is ready. */
-export function useWorld(): World | undefined {
+export function useWorld(): World | 'failed' | undefined {
   const [world] = useState(() => createWorld(Date.now()))
-  const [isReady, setReady] = useState(false)
+  const [start, setStart] = useState<'ready' | 'failed'>()
   useEffect(() => {
     let isOver = false
-    void world.ready.then(() => isOver || setReady(true))
+    world.ready.then(
+      () => isOver || setStart('ready'),
+      (error: unknown) => {
+        console.error(error)
+        if (!isOver) setStart('failed')
+      },
+    )
     // A slow device waits for the last tick, so that ticks do not pile up.
     let isPassing = false
     const ticker = setInterval(() => {
@@ -24,7 +30,7 @@ export function useWorld(): World | undefined {
       clearInterval(ticker)
     }
   }, [world])
-  return isReady ? world : undefined
+  return start === 'ready' ? world : start
 }
 
 export function useHistory(world: World): History {

@@ -4,6 +4,20 @@ import type { ReplayPolicy } from './fetch/replay-policy.ts'
 import type { Budget } from './requests/request-budget.ts'
 import { asRecord, ownMembers } from './shared/as-record.ts'
 import { isA } from './shared/is-a.ts'
+import {
+  aFunction,
+  assertOption,
+  describe,
+  hint,
+  isFunction,
+  like,
+  number,
+  oneOf,
+  orFunction,
+  text,
+  tokenLike,
+  type Rule,
+} from './shared/option-rule.ts'
 import { systemClock, type SessionClock } from './shared/session-clock.ts'
 import { browserLifecycle, type PageLifecycle } from './state/page-lifecycle.ts'
 import { broadcastChannel, type TabChannel } from './tabs/tab-channel.ts'
@@ -145,9 +159,6 @@ export function resolveOptions(options: ForageSessionOptions): SessionSettings {
   }
 }
 
-/** A check of an option, the expected value in words, and the default. */
-type Rule<Value> = readonly [accepts: (value: unknown) => boolean, expected: string, otherwise?: Value]
-
 type Rules = { readonly [Name in keyof ForageSessionOptions]-?: Rule<ForageSessionOptions[Name]> } & {
   readonly [Name in keyof SessionPlatform as `platform.${Name}`]: Rule<SessionPlatform[Name]>
 }
@@ -208,10 +219,6 @@ function withDefaults(options: ForageSessionOptions): WithDefaults {
   return settings as never
 }
 
-function assertOption(name: string, value: unknown, [accepts, expected]: Rule<unknown>): void {
-  if (!accepts(value)) throw new TypeError(`"${name}" must be ${expected}, received ${describe(value)}`)
-}
-
 /**
  * Returns the own members of a call's options. Throws a `TypeError` if one that the session has as well
  * (`minValidityMs`, `checkoutId`) is invalid.
@@ -223,57 +230,6 @@ export function callOptions<T extends object>(options: T | undefined): T {
     if (value !== undefined) assertOption(name, value, rules()[name])
   }
   return own
-}
-
-/** Names the first known option that contains the longest beginning of `name`, of at least 4 letters. */
-function hint(name: string, known: readonly string[]): string {
-  const plain = (shown: string): string => shown.replace(/^platform\.|_/g, '').toLowerCase()
-  for (let start = plain(name).slice(0, 50); start.length > 3; start = start.slice(0, -1)) {
-    const found = known.find((other) => plain(other).includes(start))
-    if (found) return `; the closest one is "${found}"`
-  }
-  return ''
-}
-
-/** A text after `_` that is longer than in any name of an option. */
-const tokenLike = /[a-z]_[\w.-]{21,}/i
-
-/** Describes a value for an error message. A possible token is not shown. */
-function describe(value: unknown): string {
-  if (typeof value === 'string') {
-    return tokenLike.test(value) ? 'a token (not shown)' : JSON.stringify(value.slice(0, 50))
-  }
-  return value === Object(value) ? typeof value : String(value)
-}
-
-function number(otherwise: number, least: number, most = Infinity): Rule<number> {
-  const accepts = (value: unknown): boolean =>
-    Number.isFinite(value) && (value as number) >= least && (value as number) <= most
-  return [accepts, `a number from ${least} ${most === 1 ? 'to 1' : 'up'}`, otherwise]
-}
-
-/** The first choice is the default. */
-function oneOf<const Choice extends string | boolean>(...choices: Choice[]): Rule<Choice> {
-  return [(value) => choices.includes(value as Choice), choices.join(' or '), choices[0]!]
-}
-
-function text(pattern: RegExp, expected: string): Rule<string> {
-  return [(value) => typeof value === 'string' && pattern.test(value), expected]
-}
-
-function aFunction<Value>(otherwise: Value): Rule<Value> {
-  return [isFunction, 'a function', otherwise]
-}
-
-function orFunction<Value>([accepts, expected, otherwise]: Rule<Value>): Rule<Value> {
-  return [(value) => isFunction(value) || accepts(value), `${expected} or a function`, otherwise!]
-}
-
-/** Requires the methods of the platform's own object. */
-function like<Value extends object>(otherwise: Value): Rule<Value> {
-  const methods = Object.keys(otherwise)
-  const accepts = (value: unknown): boolean => methods.every((name) => isFunction(asRecord(value)[name]))
-  return [accepts, `an object with ${methods.join(', ')}`, otherwise]
 }
 
 /** Refuses a token that was passed by mistake. */
@@ -299,10 +255,6 @@ function isAddress(value: unknown): boolean {
 function isOriginList(value: unknown): boolean {
   const isOrigin = (entry: string): boolean => isAddress(entry) && new URL(entry).origin === entry
   return Array.isArray(value) && value.every(isOrigin)
-}
-
-function isFunction(value: unknown): boolean {
-  return typeof value === 'function'
 }
 
 function isBudget(value: unknown): boolean {

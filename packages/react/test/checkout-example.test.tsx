@@ -1,4 +1,4 @@
-// Runs the example of docs/testing.md.
+// A test of a payment with the test kit, as a shop writes it.
 import { createForageSession, type SessionEvent } from '@forage-session/core'
 import { createMerchantBackend, createVirtualClock, expectNoTokenLeak } from '@forage-session/core/testing'
 import { act, render, screen } from '@testing-library/react'

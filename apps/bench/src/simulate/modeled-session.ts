@@ -142,7 +142,8 @@ export class ModeledSession {
     const { failure } = this.#failures
     const next = plan({ held: token, missing: 'first', failure, renewWhen: 'in-use', lastUsedAt }, now, true)
     if (!next?.isRequest) return undefined
-    const due = Math.max(now + next.inMs, now, this.#awakeFrom)
+    // A timer waits for whole milliseconds.
+    const due = Math.max(now + Math.ceil(next.inMs), now, this.#awakeFrom)
     return due <= to && due - lastUsedAt <= lifetimeMs ? due : undefined
   }
 

@@ -6,7 +6,7 @@ import { amountsOf } from '../../src/merchant/api/split.ts'
 import { preparePayments } from '../client/shop-client.ts'
 import { useShowOrder } from '../client/shop-queries.ts'
 import type { Funds } from '../forage/use-balance.ts'
-import { formatCents, tenderNames, tenderRank } from '../shared/money.ts'
+import { byTender, formatCents, tenderNames } from '../shared/money.ts'
 import { orderStep } from '../shared/order-flow.ts'
 import { navigate, openStep } from '../shared/route.ts'
 import { PrimaryButton } from '../ui/primary-button.tsx'
@@ -102,7 +102,7 @@ function AmountFields({ order, funds, texts, problems, onChange }: AmountFieldsP
 
 /** Shows what each tender pays, so that the customer sees the whole payment before it begins. */
 function ShownSplit({ split, totalCents, isOnlyTender }: ShownSplitProps): ReactNode {
-  const rows = split ? amountsOf(split).toSorted(([one], [other]) => tenderRank(one) - tenderRank(other)) : []
+  const rows = split ? amountsOf(split).toSorted(([one], [other]) => byTender(one, other)) : []
   return (
     <section className="split" aria-label="How you pay">
       <output>

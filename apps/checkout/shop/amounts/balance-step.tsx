@@ -12,6 +12,7 @@ import { useBalance, useLearnBalance, type Funds } from '../forage/use-balance.t
 import { withDeadline } from '../forage/with-deadline.ts'
 import { formatCents, tenderNames } from '../shared/money.ts'
 import { openStep } from '../shared/route.ts'
+import { Fact } from '../ui/fact.tsx'
 import { Loading } from '../ui/loading.tsx'
 import { PrimaryButton } from '../ui/primary-button.tsx'
 import { StepHeading } from '../ui/step-heading.tsx'
@@ -59,14 +60,8 @@ function YourBalance({ order, card, funds, onRepeat }: YourBalanceProps): ReactN
       <StepHeading>Your balance</StepHeading>
       <p className="lead">This is the balance of your card ending in {card.last4}.</p>
       <dl className="facts" aria-label="Balance">
-        <div>
-          <dt>{tenderNames.ebt_snap}</dt>
-          <dd>{formatCents(funds.snapCents)}</dd>
-        </div>
-        <div>
-          <dt>{tenderNames.ebt_cash}</dt>
-          <dd>{formatCents(funds.cashCents)}</dd>
-        </div>
+        <Fact name={tenderNames.ebt_snap}>{formatCents(funds.snapCents)}</Fact>
+        <Fact name={tenderNames.ebt_cash}>{formatCents(funds.cashCents)}</Fact>
       </dl>
       <div className="actions">
         <PrimaryButton isDisabled={false} onPress={async () => openStep(order.id, 'amounts')}>

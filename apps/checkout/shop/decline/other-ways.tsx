@@ -5,7 +5,7 @@ import type { Order } from '../../src/merchant/api/shop-api.ts'
 import { preparePayments } from '../client/shop-client.ts'
 import { useCards, useShowOrder } from '../client/shop-queries.ts'
 import { formatCents, tenderNames } from '../shared/money.ts'
-import { paidCents, paidPayments } from '../shared/order-flow.ts'
+import { paidCents, paidPayments, sumCents } from '../shared/order-flow.ts'
 import { navigate, openStep } from '../shared/route.ts'
 import { PrimaryButton } from '../ui/primary-button.tsx'
 import { ShopProblemNotice } from '../ui/shop-problem-notice.tsx'
@@ -65,11 +65,9 @@ function useCardOnFile(order: Order): {
   const showOrder = useShowOrder()
   const prepare = useMutation({
     mutationFn: () => {
-      const paid = paidPayments(order).filter(({ tender }) => tender !== 'card')
-      const centsOf = (wanted: string): number =>
-        paid.reduce((sum, { tender, amountCents }) => sum + (tender === wanted ? amountCents : 0), 0)
-      const snapCents = centsOf('ebt_snap')
-      const cashCents = centsOf('ebt_cash')
+      const paid = paidPayments(order)
+      const snapCents = sumCents(paid, 'ebt_snap')
+      const cashCents = sumCents(paid, 'ebt_cash')
       return preparePayments(order.id, {
         snapCents,
         cashCents,

@@ -1,9 +1,10 @@
 import type { Order } from '../../src/merchant/api/shop-api.ts'
+import { createStoredText } from '../shared/stored-text.ts'
 
 /** A card is locked for 24 hours after this many wrong PINs (docs.joinforage.app/docs/ebt-error-codes, 75). */
 const tries = 4
 const dayMs = 24 * 60 * 60_000
-const key = 'wrong-pins'
+const stored = createStoredText('wrong-pins')
 
 /** The wrong PINs in a row of each card, by the card's mark. */
 type WrongPins = Readonly<Record<string, { readonly count: number; readonly at: number }>>
@@ -21,8 +22,8 @@ export class WrongPinError extends Error {
 }
 
 /**
- * Returns a mark of the order's card, which stays the same if the card is entered again and gets another ref. It tells
- * nobody the digits or the customer, because it stays in the browser after the customer signs out (FNV-1a, 32 bits).
+ * Returns a mark of the order's card, which stays the same if the card is entered again and gets another ref. It shows
+ * neither the digits nor the customer, because it stays in the browser after the customer signs out (FNV-1a, 32 bits).
  */
 export function cardMark({ customerId, card }: Pick<Order, 'customerId' | 'card'>): string {
   let mark = 0x811c9dc5
@@ -39,12 +40,12 @@ export async function countingWrongPins<T>(
 ): Promise<T> {
   try {
     const answer = await send()
-    write(withoutCard(wrongPinsFrom(read()), card))
+    writeCounts(withoutCard(wrongPinsFrom(stored.read()), card))
     return answer
   } catch (error) {
     if (!isWrongPin(error)) throw error
-    const { wrongPins, triesLeft } = withWrongPin(wrongPinsFrom(read()), card, Date.now())
-    write(wrongPins)
+    const { wrongPins, triesLeft } = withWrongPin(wrongPinsFrom(stored.read()), card, Date.now())
+    writeCounts(wrongPins)
     throw new WrongPinError(triesLeft)
   }
 }
@@ -82,22 +83,6 @@ function withoutCard(wrongPins: WrongPins, card: string): WrongPins {
   return Object.fromEntries(Object.entries(wrongPins).filter(([other]) => other !== card))
 }
 
-/** If the browser blocks storage, the counts are kept here until the page is closed. */
-let unstored: string | null = null
-
-function read(): string | null {
-  try {
-    return unstored ?? localStorage.getItem(key)
-  } catch {
-    return unstored
-  }
-}
-
-function write(wrongPins: WrongPins): void {
-  const text = JSON.stringify(wrongPins)
-  try {
-    localStorage.setItem(key, text)
-  } catch {
-    unstored = text
-  }
+function writeCounts(wrongPins: WrongPins): void {
+  stored.write(JSON.stringify(wrongPins))
 }

@@ -8,6 +8,7 @@ import type { Payment, Receipt } from '../forage/forage-objects.ts'
 import { formatCents, formatDecimal, formatTime, tenderNames } from '../shared/money.ts'
 import { paidPayments } from '../shared/order-flow.ts'
 import { navigate } from '../shared/route.ts'
+import { Fact } from '../ui/fact.tsx'
 import { Loading } from '../ui/loading.tsx'
 import { StepHeading } from '../ui/step-heading.tsx'
 import { TenderRefunds } from '../ui/tender-refunds.tsx'
@@ -85,14 +86,5 @@ function ReceiptFacts({ receipt, payment }: { receipt: Receipt; payment: OrderPa
       <Fact name="Date">{formatTime(receipt.created)}</Fact>
       <Fact name="Reference">{receipt.ref_number}</Fact>
     </dl>
-  )
-}
-
-function Fact({ name, children }: { name: string; children: ReactNode }): ReactNode {
-  return (
-    <div>
-      <dt>{name}</dt>
-      <dd>{children}</dd>
-    </div>
   )
 }

@@ -30,9 +30,10 @@ export const tenderNames: Readonly<Record<Tender, string>> = {
 /** The name of the card on file where there is little room. */
 export const shortCardName = 'Visa 4242'
 
-/** Returns the place of the tender in a list: benefits first, in the order in which they are charged. */
-export function tenderRank(tender: Tender): number {
-  return ['ebt_snap', 'ebt_cash', 'card'].indexOf(tender)
+/** Compares tenders for a list: benefits first, in the order in which they are charged. */
+export function byTender(one: Tender, other: Tender): number {
+  const inOrder = ['ebt_snap', 'ebt_cash', 'card']
+  return inOrder.indexOf(one) - inOrder.indexOf(other)
 }
 
 const dateTime = new Intl.DateTimeFormat('en-US', { dateStyle: 'medium', timeStyle: 'short' })

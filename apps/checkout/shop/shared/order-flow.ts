@@ -6,7 +6,7 @@ import type {
   Split,
   Tender,
 } from '../../src/merchant/api/shop-api.ts'
-import { tenderRank } from './money.ts'
+import { byTender } from './money.ts'
 
 /** The steps of an order, in their order. A name is also the last part of the step's URL. */
 const steps = [
@@ -62,9 +62,7 @@ export function orderStep(order: Order, wanted?: string): OrderStep {
 
 /** Returns undefined if the prepared payments do not pay the whole order or use another card than the chosen one. */
 function nextPin(order: Order): PinStepOf | undefined {
-  const ebt = order.payments
-    .filter(({ tender }) => tender !== 'card')
-    .toSorted((one, other) => tenderRank(one.tender) - tenderRank(other.tender))
+  const ebt = benefitsFirst(order.payments).filter(({ tender }) => tender !== 'card')
   const open = ebt.filter(({ status }) => status !== 'paid')
   const [payment] = open
   if (!payment || !isPrepared(order) || open.some(({ cardRef }) => cardRef !== order.card?.ref))
@@ -75,25 +73,37 @@ function nextPin(order: Order): PinStepOf | undefined {
 
 /** Returns whether the payments pay the whole order. */
 function isPrepared({ payments, totalCents }: Order): boolean {
-  return payments.reduce((sum, { amountCents }) => sum + amountCents, 0) === totalCents
+  return sumCents(payments) === totalCents
 }
 
 /** Returns the paid payments, benefits first. */
 export function paidPayments({ payments }: Pick<Order, 'payments'>): OrderPayment[] {
-  const paid = payments.filter(({ status }) => status === 'paid')
-  return paid.toSorted((one, other) => tenderRank(one.tender) - tenderRank(other.tender))
+  return benefitsFirst(payments).filter(({ status }) => status === 'paid')
+}
+
+function benefitsFirst(payments: readonly OrderPayment[]): OrderPayment[] {
+  return payments.toSorted((one, other) => byTender(one.tender, other.tender))
+}
+
+/** Returns the sum of the payments, or only of those with this tender. */
+export function sumCents(payments: readonly OrderPayment[], only?: Tender): number {
+  const counted = payments.filter(({ tender }) => only === undefined || tender === only)
+  return counted.reduce((sum, { amountCents }) => sum + amountCents, 0)
 }
 
 /** Returns what each tender pays, benefits first. Returns undefined if the payments do not pay the whole order. */
 export function splitOf(order: Order): Split | undefined {
   if (!isPrepared(order)) return undefined
-  const centsOf = (wanted: Tender): number =>
-    order.payments.reduce((sum, { tender, amountCents }) => sum + (tender === wanted ? amountCents : 0), 0)
-  return { snapCents: centsOf('ebt_snap'), cashCents: centsOf('ebt_cash'), cardCents: centsOf('card') }
+  const { payments } = order
+  return {
+    snapCents: sumCents(payments, 'ebt_snap'),
+    cashCents: sumCents(payments, 'ebt_cash'),
+    cardCents: sumCents(payments, 'card'),
+  }
 }
 
 export function paidCents(order: Order): number {
-  return paidPayments(order).reduce((sum, { amountCents }) => sum + amountCents, 0)
+  return sumCents(paidPayments(order))
 }
 
 export function isPaid(order: Order, ref: string): boolean {

@@ -2,14 +2,16 @@ import { useId, useState, type ReactNode } from 'react'
 
 import type { OrderLine, OrderPayment, Split, Tender } from '../../src/merchant/api/shop-api.ts'
 import { amountsOf, totalsOf } from '../../src/merchant/api/split.ts'
-import { formatCents, tenderNames, tenderRank } from '../shared/money.ts'
+import { byTender, formatCents, tenderNames } from '../shared/money.ts'
+import { sumCents } from '../shared/order-flow.ts'
+import { Fact } from './fact.tsx'
 import { ProductPicture } from './product-picture.tsx'
 
 export interface OrderSummaryProps {
   lines: readonly OrderLine[]
   /** The payments that are already paid. */
   paid?: readonly OrderPayment[]
-  /** What each tender pays. Undefined if it is not chosen yet. */
+  /** The amount of each tender. Undefined if it is not chosen yet. */
   split?: Split | undefined
   /** Whether the order can no longer be paid, so that the limits of the benefits do not matter. */
   isOver?: boolean
@@ -20,7 +22,7 @@ export function OrderSummary({ lines, paid = [], split, isOver = false }: OrderS
   const [isOpen, setOpen] = useState(false)
   const id = useId()
   const { totalCents } = totalsOf(lines)
-  const leftCents = totalCents - paid.reduce((sum, { amountCents }) => sum + amountCents, 0)
+  const leftCents = totalCents - sumCents(paid)
   const isPaid = paid.length > 0 && leftCents === 0
   return (
     <aside className="summary" aria-labelledby={`${id}-title`}>
@@ -91,7 +93,7 @@ interface TendersProps {
 /** The whole split: what each tender pays, and what is paid already. */
 function Tenders({ split, paid, leftCents }: TendersProps): ReactNode {
   const isPaid = (tender: Tender): boolean => paid.some((payment) => payment.tender === tender)
-  const parts = amountsOf(split).toSorted(([one], [other]) => tenderRank(one) - tenderRank(other))
+  const parts = amountsOf(split).toSorted(([one], [other]) => byTender(one, other))
   return (
     <dl aria-label="How you pay">
       {parts.map(([tender, cents]) => (
@@ -116,9 +118,8 @@ interface RowProps {
 
 function Row({ name, cents, className, isMuted = false }: RowProps): ReactNode {
   return (
-    <div className={isMuted ? 'muted small' : className}>
-      <dt>{name}</dt>
-      <dd>{formatCents(cents)}</dd>
-    </div>
+    <Fact name={name} className={isMuted ? 'muted small' : className}>
+      {formatCents(cents)}
+    </Fact>
   )
 }

@@ -2,6 +2,7 @@ import type { ReactNode } from 'react'
 
 import type { OrderRefund } from '../../src/merchant/api/shop-api.ts'
 import { formatCents, formatTime } from '../shared/money.ts'
+import { Fact } from './fact.tsx'
 
 const statusNames: Readonly<Record<OrderRefund['status'], string>> = {
   requested: 'Requested',
@@ -18,18 +19,9 @@ export function TenderRefunds({ refunds }: { refunds: readonly OrderRefund[] }):
         <li key={key}>
           <p className="refund-title small">Refund, {formatTime(at)}</p>
           <dl className="facts">
-            <div>
-              <dt>Amount</dt>
-              <dd>{formatCents(amountCents)}</dd>
-            </div>
-            <div>
-              <dt>Reason</dt>
-              <dd>{reason}</dd>
-            </div>
-            <div>
-              <dt>Status</dt>
-              <dd>{statusNames[status]}</dd>
-            </div>
+            <Fact name="Amount">{formatCents(amountCents)}</Fact>
+            <Fact name="Reason">{reason}</Fact>
+            <Fact name="Status">{statusNames[status]}</Fact>
           </dl>
         </li>
       ))}

@@ -1,48 +1,63 @@
 import type { ReactNode } from 'react'
 
-import type { Tally } from '../world/history.ts'
-import { countsOf, faults, type Fault } from './faults.ts'
+import { faults, type Fault } from './faults.ts'
+import { countsOf, generalWords } from './told.ts'
+import type { LastPress } from './use-press.ts'
 
 interface FaultButtonsProps {
-  readonly last: Fault | undefined
-  readonly isBusy: boolean
-  readonly since: Tally
+  readonly last: LastPress | undefined
   readonly onPress: (fault: Fault) => void
   /** Returns the address of a page of the documentation. */
   readonly linkTo: (page: string) => string
 }
 
 /** The buttons for what goes wrong, and what the session did about the last one. */
-export function FaultButtons({ last, isBusy, since, onPress, linkTo }: FaultButtonsProps): ReactNode {
+export function FaultButtons({ last, onPress, linkTo }: FaultButtonsProps): ReactNode {
+  const isBusy = last !== undefined && !last.outcome
   return (
     <section className="pg-faults" aria-labelledby="pg-faults-title">
       <h2 id="pg-faults-title">What goes wrong?</h2>
+      {!last && (
+        <p className="pg-hint">
+          <strong>Start here:</strong> press “{faults[0]?.label}”. You can press each button at any time, also
+          while you pay.
+        </p>
+      )}
       <div className="pg-buttons">
-        {faults.map((fault) => (
+        {faults.map((fault, index) => (
           <button
             key={fault.id}
             type="button"
-            aria-pressed={last?.id === fault.id}
-            disabled={isBusy}
+            className={
+              last ? (last.fault === fault ? 'pg-last' : undefined) : index === 0 ? 'pg-start' : undefined
+            }
+            // A disabled button would lose the focus.
+            aria-disabled={isBusy}
             onClick={() => onPress(fault)}
           >
             {fault.label}
           </button>
         ))}
       </div>
-      <output className="pg-told">
-        {last ? (
-          <>
-            <p>{last.told}</p>
-            <p className="pg-muted">
-              {countsOf(since)}
-              <a href={linkTo(last.rule.page)}>{last.rule.words}</a>
-            </p>
-          </>
-        ) : (
-          <p>Press a button, also while you pay. The timeline shows what the session does.</p>
+      <div className="pg-told">
+        {/* It is announced twice a press. The counts and the link are not announced. */}
+        <output>{last ? <Told {...last} /> : 'The sentence about your button will be here.'}</output>
+        {last?.outcome && (
+          <p className="pg-muted">
+            {countsOf(last.outcome)}
+            <a href={linkTo(last.fault.rule.page)}>The rule: {last.fault.rule.words}</a>
+          </p>
         )}
-      </output>
+      </div>
     </section>
+  )
+}
+
+function Told({ fault, outcome }: LastPress): ReactNode {
+  return (
+    <>
+      <strong>{fault.label}:</strong>{' '}
+      {outcome ? (fault.told(outcome) ?? generalWords(outcome)) : 'the session is at work…'}
+    </>
   )
 }

@@ -1,39 +1,27 @@
-import { useForageQuery } from '@forage-session/react'
-import { useEffect, type ReactNode } from 'react'
+import { useEffect, useRef, useState, type ReactNode } from 'react'
 
-import { amount, cardRef } from '../world/addresses.ts'
+import { amount } from '../world/addresses.ts'
 import type { World } from '../world/world.ts'
 import { PinForm } from './pin-form.tsx'
+import { useCard } from './use-card.ts'
 
 interface CheckoutProps {
   readonly world: World
   readonly orderId: string
-  /** The balance after the payment, in dollars. Undefined if the order is not paid. */
-  readonly balance: string | undefined
-  /** Increases when a button asks for another read of the balance. */
-  readonly reads: number
-  readonly onPaid: (balance: string) => void
   readonly onNewOrder: () => void
 }
 
-interface PaymentMethod {
-  readonly card: { readonly last_4: string }
-  readonly balance: { readonly snap: string } | null
-}
-
 /** A small checkout: the groceries, the balance of the customer's card, and the PIN. */
-export function Checkout({ world, orderId, balance, reads, onPaid, onNewOrder }: CheckoutProps): ReactNode {
-  const card = useForageQuery({
-    queryKey: ['card'],
-    queryFn: ({ forage }) => forage.get(`api/payment_methods/${cardRef}/`).json<PaymentMethod>(),
-  })
-  const { refetch } = card
-  useEffect(() => {
-    if (reads > 0) void refetch()
-  }, [reads, refetch])
+export function Checkout({ world, orderId, onNewOrder }: CheckoutProps): ReactNode {
+  /** The last receipt. Its balance is newer than the API's, which is the one of the last balance check. */
+  const [receipt, setReceipt] = useState<{ orderId: string; balance: string }>()
+  const title = useRef<HTMLHeadingElement>(null)
+  const isPaid = receipt?.orderId === orderId
   return (
     <section className="pg-shop" aria-labelledby="pg-shop-title">
-      <h2 id="pg-shop-title">Checkout</h2>
+      <h2 id="pg-shop-title" ref={title} tabIndex={-1}>
+        Checkout
+      </h2>
       <ul className="pg-items">
         <li>
           <span>Eggs, large brown</span>
@@ -52,30 +40,65 @@ export function Checkout({ world, orderId, balance, reads, onPaid, onNewOrder }:
           <span>${amount}</span>
         </li>
       </ul>
-      <div className="pg-card">
-        <span>
-          EBT card ending in {card.data?.card.last_4 ?? '····'}
-          <br />
-          <strong>
-            {card.data?.balance ? `EBT SNAP $${card.data.balance.snap}` : 'Reading the balance…'}
-          </strong>
-        </span>
-        <button type="button" className="pg-quiet" disabled={card.isFetching} onClick={() => void refetch()}>
-          {card.isFetching ? 'Reading…' : 'Read again'}
-        </button>
-      </div>
-      {balance !== undefined ? (
-        <output className="pg-paid">
-          <p>
-            <strong>Paid.</strong> ${amount} was charged once. ${balance} is left on EBT SNAP.
-          </p>
-          <button type="button" className="pg-primary" onClick={onNewOrder}>
-            New order
-          </button>
-        </output>
+      <Card newerBalance={receipt?.balance} />
+      <output className={isPaid ? 'pg-paid' : undefined}>
+        {isPaid && (
+          <>
+            <strong>Paid.</strong> ${amount} was charged once. ${receipt.balance} is left on EBT SNAP.
+          </>
+        )}
+      </output>
+      {isPaid ? (
+        <NewOrder
+          onPress={() => {
+            title.current?.focus()
+            onNewOrder()
+          }}
+        />
       ) : (
-        <PinForm key={orderId} world={world} orderId={orderId} onPaid={onPaid} />
+        <PinForm
+          key={orderId}
+          world={world}
+          orderId={orderId}
+          onPaid={(balance) => setReceipt({ orderId, balance })}
+        />
       )}
     </section>
+  )
+}
+
+function Card({ newerBalance }: { readonly newerBalance: string | undefined }): ReactNode {
+  const { data, isFetching, refetch } = useCard()
+  const balance = newerBalance ?? data?.balance?.snap
+  return (
+    <div className="pg-card">
+      <span>
+        EBT card ending in {data?.card.last_4 ?? '····'}
+        <br />
+        <strong>{data && balance ? `EBT SNAP $${balance}` : 'Reading the balance…'}</strong>
+      </span>
+      <button
+        type="button"
+        className="pg-quiet"
+        // A disabled button would lose the focus.
+        aria-disabled={isFetching}
+        onClick={() => isFetching || void refetch()}
+      >
+        {isFetching ? 'Reading…' : 'Read again'}
+      </button>
+    </div>
+  )
+}
+
+/** Takes the focus that the pay button had, unless the customer has moved on. */
+function NewOrder({ onPress }: { readonly onPress: () => void }): ReactNode {
+  const button = useRef<HTMLButtonElement>(null)
+  useEffect(() => {
+    if (document.activeElement === document.body) button.current?.focus()
+  }, [])
+  return (
+    <button type="button" className="pg-primary" ref={button} onClick={onPress}>
+      New order
+    </button>
   )
 }

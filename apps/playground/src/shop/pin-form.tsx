@@ -4,11 +4,11 @@ import {
   type ForageElement,
   type ForagePayment,
 } from '@forage-session/react'
-import { useEffect, useState, type ReactNode, type SyntheticEvent } from 'react'
+import { useEffect, useRef, useState, type ReactNode, type SyntheticEvent } from 'react'
 
 import { amount, merchantAccount, paymentPath } from '../world/addresses.ts'
 import type { World } from '../world/world.ts'
-import { createStandInSdk } from './stand-in-sdk.ts'
+import { createStandInSdk, pinLabelId } from './stand-in-sdk.ts'
 
 interface PinFormProps {
   readonly world: World
@@ -25,6 +25,8 @@ export function PinForm({ world, orderId, onPaid }: PinFormProps): ReactNode {
     customerId: 'customer-1',
   })
   const element = usePinElement(sdk.createElement)
+  /** The state of the mutation is too late for a double click. */
+  const isPaying = useRef(false)
   const pay = useForageMutation({
     mutationFn: async () => {
       const ref = await preparePayment(world, orderId)
@@ -32,19 +34,25 @@ export function PinForm({ world, orderId, onPaid }: PinFormProps): ReactNode {
       return balanceAfter(receipt)
     },
     onSuccess: onPaid,
+    onSettled: () => {
+      isPaying.current = false
+    },
   })
   const onSubmit = (event: SyntheticEvent): void => {
     event.preventDefault()
-    if (element && !pay.isPending) pay.mutate()
+    if (!element || isPaying.current) return
+    isPaying.current = true
+    pay.mutate()
   }
   return (
     <form onSubmit={onSubmit}>
-      <p className="pg-label" id="pg-pin-label">
-        EBT card PIN <span className="pg-muted">any four digits</span>
+      <p className="pg-label" id={pinLabelId}>
+        EBT card PIN <span className="pg-muted">(any four digits)</span>
       </p>
       <div id="pg-pin" className="pg-pin-box" />
       {pay.isError && !pay.isPending && <Problem error={pay.error} needsReentry={sdk.needsReentry} />}
-      <button className="pg-primary" disabled={!element || pay.isPending}>
+      {/* A disabled button would lose the focus. */}
+      <button className="pg-primary" disabled={!element} aria-disabled={pay.isPending}>
         {pay.isPending ? 'Paying…' : `Pay $${amount} with EBT SNAP`}
       </button>
     </form>
@@ -56,10 +64,10 @@ function Problem({ error, needsReentry }: { error: Error; needsReentry: boolean 
   const isPin = 'code' in error && error.code === 'user_error'
   return (
     <p className="pg-notice" role="alert">
-      {needsReentry
-        ? 'Nothing was charged. Please enter your PIN again: the session token that Forage’s input was created with has expired.'
-        : isPin
-          ? 'Please enter the four digits of your PIN.'
+      {isPin
+        ? 'Please enter the four digits of your PIN.'
+        : needsReentry
+          ? 'Nothing was charged. Please enter your PIN again: the session token that Forage’s input was created with is no longer valid.'
           : 'The payment did not go through. Nothing was charged. Please try again.'}
     </p>
   )

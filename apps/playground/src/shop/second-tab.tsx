@@ -1,43 +1,50 @@
-import { createForageSession } from '@forage-session/core'
-import { useEffect, useMemo, useState, useSyncExternalStore, type ReactNode } from 'react'
+import { ForageSessionProvider, useForageSession, useSessionStatus } from '@forage-session/react'
+import { QueryClientProvider } from '@tanstack/react-query'
+import { useEffect, useState, type ReactNode } from 'react'
 
-import { cardUrl, environment, merchantAccount } from '../world/addresses.ts'
+import { environment, merchantAccount } from '../world/addresses.ts'
 import type { World } from '../world/world.ts'
+import { createQueryClient } from './query-client.ts'
+import { useCard } from './use-card.ts'
 
 interface SecondTabProps {
   readonly world: World
   readonly orderId: string
 }
 
-/** A second tab of the same checkout. Its session asks the first tab before it asks the backend. */
+/** A second tab of the same checkout, with its own session and queries. */
 export function SecondTab({ world, orderId }: SecondTabProps): ReactNode {
-  const session = useMemo(
-    () =>
-      createForageSession({
-        tokenSource: world.tokenSource,
-        environment,
-        checkoutId: orderId,
-        merchantAccount,
-        fetch: world.fetch,
-        platform: world.tabs[1].platform,
-      }),
-    [world, orderId],
-  )
-  const [isShared, setShared] = useState(false)
-  useEffect(() => {
-    const end = world.follow(session, 'second-tab')
-    session.on(({ type }) => type === 'tab-shared' && setShared(true))
-    session.fetch(cardUrl).catch(() => {})
-    return () => {
-      end()
-      session.close()
-    }
-  }, [world, session])
-  const { status } = useSyncExternalStore(session.subscribe, session.getSnapshot)
+  const [queries] = useState(createQueryClient)
   return (
-    <output className="pg-second">
+    <QueryClientProvider client={queries}>
+      <ForageSessionProvider
+        tokenSource={world.tokenSource}
+        environment={environment}
+        checkoutId={orderId}
+        merchantAccount={merchantAccount}
+        fetch={world.fetch}
+        platform={world.tabs[1].platform}
+      >
+        <Tab world={world} />
+      </ForageSessionProvider>
+    </QueryClientProvider>
+  )
+}
+
+function Tab({ world }: Pick<SecondTabProps, 'world'>): ReactNode {
+  const session = useForageSession()
+  const status = useSessionStatus()
+  const [isShared, setShared] = useState(false)
+  useEffect(() => world.follow(session, 'second-tab'), [world, session])
+  useEffect(
+    () => session.on((event) => event.type === 'token-received' && setShared(event.via === 'tab')),
+    [session],
+  )
+  const card = useCard()
+  return (
+    <section className="pg-second" aria-label="Second tab">
       <strong>Second tab:</strong> its session is {status}
-      {isShared && ', with the token of the first tab'}.
-    </output>
+      {isShared && ', with the token of the first tab'}. {card.data?.balance && 'It has read the balance.'}
+    </section>
   )
 }

@@ -3,6 +3,9 @@ import type { ForageElement, ForageElementEvent, ForageFactory, ForagePayment } 
 import { apiOrigin, merchantAccount, vaultOrigin } from '../world/addresses.ts'
 import type { Network } from '../world/network.ts'
 
+/** The id of the visible label of the PIN. */
+export const pinLabelId = 'pg-pin-label'
+
 /**
  * Creates a stand-in for Forage's SDK, whose frames need a server. It takes a PIN in an input of this page, and like
  * the real one it keeps the session token that it was constructed with.
@@ -30,9 +33,11 @@ export function createStandInSdk({ fetch }: Pick<Network, 'fetch'>): ForageFacto
         return input.element
       },
       async capturePayment(element, ref) {
+        const pin = inputs.get(element)?.take() ?? ''
+        if (!/^\d{4}$/.test(pin)) throw incompletePin()
         const payment = await send(apiOrigin, `/api/payments/${ref}/`)
         const method = await send(apiOrigin, `/api/payment_methods/${payment.payment_method}/`)
-        const body = { pin: inputs.get(element)?.read(), card_number_token: method.card?.token.split(',')[2] }
+        const body = { pin, card_number_token: method.card?.token.split(',')[2] }
         return (await send(
           vaultOrigin,
           `/proxy/api/payments/${ref}/capture/`,
@@ -65,13 +70,20 @@ function forageError(httpStatusCode: number, { errors, error }: Answer): Error {
   return Object.assign(new Error(message), { name: 'ForageError', httpStatusCode, code: forage_code })
 }
 
+/** The SDK checks a PIN before it sends a request. */
+function incompletePin(): Error {
+  const message = 'Invalid EBT Card PIN entered. Please enter your 4-digit PIN.'
+  return Object.assign(new Error(message), { name: 'ForageError', httpStatusCode: 400, code: 'user_error' })
+}
+
 function notHere(name: string): Promise<never> {
   return Promise.reject(new Error(`The stand-in for Forage's SDK has no ${name}.`))
 }
 
 interface PinInput {
   readonly element: ForageElement
-  read(): string
+  /** Returns the PIN, and empties the input. */
+  take(): string
 }
 
 function createPinInput(): PinInput {
@@ -79,7 +91,7 @@ function createPinInput(): PinInput {
   // Not a password field: password managers would offer to store the PIN.
   Object.assign(input, { type: 'text', inputMode: 'numeric', maxLength: 4, autocomplete: 'off' })
   input.className = 'pg-pin'
-  input.setAttribute('aria-label', 'PIN, any four digits')
+  input.setAttribute('aria-labelledby', pinLabelId)
   const handlers: [ForageElementEvent['type'], Parameters<ForageElement['on']>[1]][] = []
   const emit = (type: ForageElementEvent['type']): void => {
     for (const [wanted, handler] of handlers)
@@ -87,7 +99,11 @@ function createPinInput(): PinInput {
   }
   input.addEventListener('input', () => emit('change'))
   return {
-    read: () => input.value,
+    take() {
+      const { value } = input
+      input.value = ''
+      return value
+    },
     element: {
       mount(id) {
         document.getElementById(id)?.replaceChildren(input)

@@ -1,97 +1,96 @@
 import { useEffect, useRef, useState, type ReactNode, type RefObject } from 'react'
 
-import type { History, Mark } from '../world/history.ts'
-import { minuteTicks, spanAt, xOf } from './plot-scale.ts'
+import { useElapsed } from '../use-world.ts'
+import type { History, Mark, TokenLife } from '../world/history.ts'
+import type { World } from '../world/world.ts'
+import { spanAt, ticksOf, xOf } from './plot-scale.ts'
+import { readableTime } from './readable-time.ts'
 
 interface PlotProps {
   readonly history: History
-  readonly now: number
+  readonly world: World
 }
 
 const left = 84
-const lanes = { tokens: 18, answered: 52, refused: 74, minted: 96 }
-const bottom = 112
-
-const laneOf: Readonly<Record<Mark['kind'], number>> = {
-  answered: lanes.answered,
-  rejected: lanes.refused,
-  failed: lanes.refused,
-  minted: lanes.minted,
+const tokenLane = 16
+const lanes: Readonly<Record<Mark['kind'], { readonly y: number; readonly name: string }>> = {
+  minted: { y: 50, name: 'New token' },
+  answered: { y: 72, name: 'Answered' },
+  rejected: { y: 94, name: 'Rejected' },
+  failed: { y: 116, name: 'Failed' },
 }
-
-const names: Readonly<Record<Mark['kind'], string>> = {
-  answered: 'answered',
-  rejected: 'rejected (401)',
-  failed: 'failed',
-  minted: 'new session token',
-}
+const bottom = 130
 
 /** Draws the life of each token, and below it each request to the API. */
-export function Plot({ history, now }: PlotProps): ReactNode {
+export function Plot({ history, world }: PlotProps): ReactNode {
+  const now = useElapsed(world)
   const figure = useRef<HTMLElement>(null)
   const width = useWidth(figure)
   const span = spanAt(now)
-  const x = (at: number): number => left + xOf(span, at, width - left - 8)
+  const x = (at: number): number => left + xOf(span, at, width - left - 28)
   return (
     <figure className="pg-plot" ref={figure}>
-      <svg width={width} height={136} role="img" aria-label={descriptionOf(history)}>
-        {minuteTicks(span, width / 90).map((at) => (
+      <svg width={width} height={152} role="img" aria-label={descriptionOf(history)}>
+        {ticksOf(span, width / 110).map((at) => (
           <g key={at}>
             <line className="pg-grid" x1={x(at)} x2={x(at)} y1={8} y2={bottom} />
-            <text className="pg-axis" x={x(at)} y={128} textAnchor="middle">
-              {at / 60_000} min
+            <text className="pg-axis" x={x(at)} y={146} textAnchor="middle">
+              {readableTime(at)}
             </text>
           </g>
         ))}
-        <text className="pg-axis" x={0} y={lanes.tokens + 4}>
+        <text className="pg-axis" x={0} y={tokenLane + 4}>
           Token
         </text>
-        <text className="pg-axis" x={0} y={lanes.answered + 4}>
-          Answered
-        </text>
-        <text className="pg-axis" x={0} y={lanes.refused + 4}>
-          Refused
-        </text>
-        <text className="pg-axis" x={0} y={lanes.minted + 4}>
-          New tokens
-        </text>
-        {history.tokens.map((life, index) => {
-          const until = Math.min(life.endedAt ?? life.expiresAt, now)
-          const y = lanes.tokens - 6 + (index % 2) * 14
-          return (
-            <g key={life.fingerprint}>
-              <rect
-                className="pg-life"
-                x={x(life.from)}
-                y={y}
-                width={Math.max(2, x(until) - x(life.from))}
-                height={8}
-                rx={2}
-              />
-              {life.endedAt === undefined && life.expiresAt > now && (
-                <line className="pg-rest" x1={x(now)} x2={x(life.expiresAt)} y1={y + 4} y2={y + 4} />
-              )}
-            </g>
-          )
-        })}
+        {Object.values(lanes).map(({ y, name }) => (
+          <text key={name} className="pg-axis" x={0} y={y + 4}>
+            {name}
+          </text>
+        ))}
+        {history.tokens.map((life, index) => (
+          // The backend may give the same token twice.
+          <Life
+            key={`${life.fingerprint} ${life.from}`}
+            life={life}
+            now={now}
+            x={x}
+            isLower={index % 2 > 0}
+          />
+        ))}
         {history.marks
           .filter(({ at }) => at >= span.from)
           .map(({ at, kind }, index) => (
-            <circle key={index} className={`pg-mark pg-${kind}`} cx={x(at)} cy={laneOf[kind]} r={4} />
+            <circle key={index} className={`pg-${kind}`} cx={x(at)} cy={lanes[kind].y} r={4} />
           ))}
         <line className="pg-now" x1={x(now)} x2={x(now)} y1={4} y2={bottom} />
       </svg>
-      <figcaption className="pg-legend">
-        {(Object.keys(names) as Mark['kind'][]).map((kind) => (
-          <span key={kind}>
-            <svg viewBox="0 0 10 10" aria-hidden="true">
-              <circle className={`pg-mark pg-${kind}`} cx={5} cy={5} r={4} />
-            </svg>
-            {names[kind]}
-          </span>
-        ))}
+      <figcaption className="pg-muted">
+        The bar is the life of the session’s token, dotted until its end. Each dot is a request to Forage:
+        rejected means 401. The vertical line is now.
       </figcaption>
     </figure>
+  )
+}
+
+interface LifeProps {
+  readonly life: TokenLife
+  readonly now: number
+  readonly x: (at: number) => number
+  /** Each second life is drawn lower, so that two do not touch. */
+  readonly isLower: boolean
+}
+
+function Life({ life, now, x, isLower }: LifeProps): ReactNode {
+  const { from, endedAt, expiresAt } = life
+  const y = tokenLane + (isLower ? 10 : -4)
+  const width = Math.max(2, x(Math.min(endedAt ?? expiresAt, now)) - x(from))
+  return (
+    <g>
+      <rect className="pg-life" x={x(from)} y={y - 4} width={width} height={8} rx={2} />
+      {endedAt === undefined && expiresAt > now && (
+        <line className="pg-rest" x1={x(now)} x2={x(expiresAt)} y1={y} y2={y} />
+      )}
+    </g>
   )
 }
 
@@ -108,5 +107,5 @@ function useWidth(element: RefObject<HTMLElement | null>): number {
 
 function descriptionOf({ tokens, marks }: History): string {
   const rejected = marks.filter(({ kind }) => kind === 'rejected').length
-  return `The session has held ${tokens.length} tokens. The API answered ${marks.length} requests and rejected ${rejected} of them.`
+  return `Plot of the tokens and requests below. Tokens: ${tokens.length}. Requests: ${marks.length}. Rejected requests: ${rejected}.`
 }

@@ -1,46 +1,56 @@
 import type { SessionClock } from '@forage-session/core'
 
-import { shopOrigin } from './addresses.ts'
+import { shopOrigin, tokenPath } from './addresses.ts'
 
 type Site = (request: Request) => Promise<Response>
 
-/** What goes wrong on the network between the page and the servers. */
-export interface NetworkState {
-  /** Whether the merchant's backend answers with the page of a gateway, 502. */
-  isBackendDown: boolean
-  /** How long an answer of the merchant's backend takes, in ms. */
-  backendMs: number
-}
-
+/** The network between the page and the servers, and what goes wrong on it. */
 export interface Network {
-  readonly state: NetworkState
   /** The `fetch` of the page: it knows only the sites of this world. */
   readonly fetch: (input: string | URL | Request, init?: RequestInit) => Promise<Response>
+  /** From now on the backend's token endpoint answers with the error page of a gateway, 502. */
+  breakTokenEndpoint(): void
+  /** Repairs the token endpoint after `ms`, unless it breaks again before. */
+  repairTokenEndpoint(ms: number, onRepaired: () => void): void
+  /** Each answer of the backend takes `ms`, until the returned function is called. */
+  slowBackend(ms: number): () => void
 }
 
 const usualMs = 120
 
 /** Creates the network between the page and its sites, by origin. */
 export function createNetwork(clock: SessionClock, sites: Readonly<Record<string, Site>>): Network {
-  const state: NetworkState = { isBackendDown: false, backendMs: usualMs }
+  let backendMs = usualMs
+  let isTokenEndpointDown = false
+  let repair: unknown
   return {
-    state,
     async fetch(input, init) {
       const request = new Request(input instanceof Request ? input : new URL(input, shopOrigin), init)
-      const { origin } = new URL(request.url)
+      const { origin, pathname } = new URL(request.url)
       const isBackend = origin === shopOrigin
-      await wait(clock, isBackend ? state.backendMs : usualMs, request.signal)
-      if (isBackend && state.isBackendDown) return gatewayPage()
+      await wait(clock, isBackend ? backendMs : usualMs, request.signal)
+      if (isTokenEndpointDown && isBackend && pathname === tokenPath) return gatewayPage()
       const site = sites[origin]
       if (!site) throw new TypeError('Failed to fetch')
       return await site(request)
     },
+    breakTokenEndpoint() {
+      isTokenEndpointDown = true
+      clock.clearTimeout(repair)
+    },
+    repairTokenEndpoint(ms, onRepaired) {
+      repair = clock.setTimeout(() => {
+        isTokenEndpointDown = false
+        onRepaired()
+      }, ms)
+    },
+    slowBackend(ms) {
+      backendMs = ms
+      return () => {
+        backendMs = usualMs
+      }
+    },
   }
-}
-
-/** Resets what a fault changed. */
-export function repair(state: NetworkState): void {
-  Object.assign(state, { isBackendDown: false, backendMs: usualMs })
 }
 
 function gatewayPage(): Response {

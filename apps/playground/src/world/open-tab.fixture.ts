@@ -3,7 +3,7 @@ import { createForageSession, type ForageSession } from '@forage-session/core'
 import { cardUrl, environment, merchantAccount } from './addresses.ts'
 import { createWorld, type World } from './world.ts'
 
-interface OpenTab {
+export interface OpenTab {
   readonly world: World
   readonly session: ForageSession
   /** Reads the card through the session, and returns the status. */

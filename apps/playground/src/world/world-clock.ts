@@ -7,6 +7,8 @@ export interface WorldClock {
   readonly servers: SessionClock
   /** Lets time pass. Calls follow each other: the second one starts when the first one has ended. */
   pass(ms: number): Promise<void>
+  /** Resolves when `ms` have passed. */
+  after(ms: number): Promise<void>
   /** Runs a change when no time is passing, and returns its result. */
   between<T>(change: () => T): Promise<T>
 }
@@ -30,6 +32,7 @@ export function createWorldClock(startAt: number): WorldClock {
       clearTimeout: page.clearTimeout,
     },
     pass: (ms) => between(() => page.advance(ms)),
+    after: (ms) => new Promise((resolve) => page.setTimeout(resolve, ms)),
     between,
   }
 }

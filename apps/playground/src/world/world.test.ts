@@ -7,9 +7,9 @@ test('a request to the API is answered through the whole world: page, backend an
   const { world, read } = await openTab()
   await expect(read()).resolves.toBe(200)
   expect(world.getHistory().entries.map(({ source, words }) => `${source}: ${words}`)).toEqual([
-    'page: The session asks the backend for a token (it has none yet).',
+    'page: The session requests a token from the backend: it has none yet.',
     'forage: POST /api/session_token/ → 200',
-    expect.stringMatching(/^page: It received token [0-9a-f]{8}, valid for 15 minutes\.$/),
+    expect.stringMatching(/^page: The session received token [0-9a-f]{8}, valid for 15 minutes\.$/),
     'forage: GET /api/payment_methods/1f148fe399/ → 200',
   ])
 })

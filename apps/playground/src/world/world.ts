@@ -15,11 +15,14 @@ import {
   addPress,
   addSessionEvent,
   emptyHistory,
+  endPress,
+  holdsToken,
   type Entry,
   type History,
 } from './history.ts'
 import { createMerchantBackend } from './merchant-backend.ts'
 import { createNetwork, type Network } from './network.ts'
+import type { Tally } from './tally.ts'
 import { createWorldClock, type WorldClock } from './world-clock.ts'
 
 /** Everything that a checkout needs, in one page: the Forage API, the merchant's backend, two tabs, and time. */
@@ -41,9 +44,17 @@ export interface World {
   subscribe(listener: () => void): () => void
   /** Follows a session's events, for the timeline. Returns the function that ends it. */
   follow(session: ForageSession, source: 'page' | 'second-tab'): () => void
-  /** Notes that the reader pressed a button. */
+  /** Notes that the reader pressed a button, and counts its effects until `endPress`. */
   press(words: string): void
+  /** Returns what happened since `press`. Later events are not counted. */
+  endPress(): Outcome
   note(entry: Omit<Entry, 'id' | 'at'>): void
+}
+
+/** What a press of a button led to. */
+export interface Outcome extends Tally {
+  /** Whether the session of the page holds a valid token at the end. */
+  readonly holdsToken: boolean
 }
 
 export interface Tab {
@@ -100,6 +111,11 @@ export function createWorld(startAt: number): World {
     follow: (session, source) =>
       session.on((event) => store.change((history) => addSessionEvent(history, at(), source, event))),
     press: (words) => store.change((history) => addPress(history, at(), words)),
+    endPress() {
+      store.change(endPress)
+      const history = store.get()
+      return { ...history.tally, holdsToken: holdsToken(history, at()) }
+    },
     note: (entry) => store.change((history) => addEntry(history, { ...entry, at: at() })),
   }
 }

@@ -1,9 +1,10 @@
 import { fileURLToPath } from 'node:url'
 
 import { createEmulator } from '@forage-session/emulator'
-import type { Miniflare } from 'miniflare'
 import { rolldown } from 'rolldown'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+
+import { miniflare } from './miniflare.ts'
 
 const clientId = 'emulator-client'
 const clientSecret = 'emulator-secret-never-in-a-browser'
@@ -105,26 +106,6 @@ async function startWorker(script: string, compatibilityDate: string): Promise<W
     [Symbol.asyncDispose]: () => worker.dispose(),
   }
 }
-
-/** Returns miniflare if it runs on this machine. Otherwise, these tests are skipped. */
-async function workingMiniflare(): Promise<typeof import('miniflare') | undefined> {
-  let probe: Miniflare | undefined
-  try {
-    const miniflare = await import('miniflare')
-    probe = new miniflare.Miniflare({
-      modules: true,
-      script: 'export default { fetch: () => new Response() }',
-    })
-    await probe.ready
-    return miniflare
-  } catch {
-    return undefined
-  } finally {
-    await probe?.dispose().catch(() => {})
-  }
-}
-
-const miniflare = await workingMiniflare()
 
 const tokenRequest = {
   method: 'POST',
