@@ -14,7 +14,7 @@ interface Library {
 }
 
 /** Words that people search for, and the page that one of the first three results must lead to. */
-export const searches: Readonly<Record<string, string>> = {
+const searches: Readonly<Record<string, string>> = {
   python: 'backends/python',
   express: 'guides/express',
   lambda: 'guides/serverless',

@@ -6,14 +6,25 @@ import { Playground, type PlaygroundProps } from './playground.tsx'
 import styles from './playground.css?inline'
 import timelineStyles from './timeline/timeline.css?inline'
 
-/** Shows the playground in an element of the page. Returns the function that removes it. */
-export function mountPlayground(element: HTMLElement, props: PlaygroundProps): () => void {
+export type { PlaygroundProps }
+
+export interface MountedPlayground {
+  /** Shows the same playground with other props. */
+  update(props: PlaygroundProps): void
+  /** Removes the playground and closes its sessions. */
+  unmount(): void
+}
+
+/** Shows the playground in an element of the page. */
+export function mountPlayground(element: HTMLElement, props: PlaygroundProps): MountedPlayground {
   const root = createRoot(element)
-  root.render(
-    <>
-      <style>{styles + timelineStyles}</style>
-      <Playground {...props} />
-    </>,
-  )
-  return () => root.unmount()
+  const update = (latest: PlaygroundProps): void =>
+    root.render(
+      <>
+        <style>{styles + timelineStyles}</style>
+        <Playground {...latest} />
+      </>,
+    )
+  update(props)
+  return { update, unmount: () => root.unmount() }
 }

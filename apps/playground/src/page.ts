@@ -4,4 +4,5 @@ import { mountPlayground } from './mount.tsx'
 import './page.css'
 
 const element = document.getElementById('playground')
-if (element) mountPlayground(element, { linkTo: (page) => `../${page.replace(/(?=#)|$/, '.html')}` })
+if (element)
+  mountPlayground(element, { linkTo: (page) => `../${page.replace(/(?=#)|$/, '.html')}`, theme: 'system' })

@@ -18,10 +18,12 @@ import type { World } from './world/world.ts'
 export interface PlaygroundProps {
   /** Returns the address of a page of the documentation. */
   readonly linkTo: (page: string) => string
+  /** The color scheme of the page around it, for the devtools. */
+  readonly theme: 'light' | 'dark' | 'system'
 }
 
 /** The whole playground, with its own world. */
-export function Playground({ linkTo }: PlaygroundProps): ReactNode {
+export function Playground({ linkTo, theme }: PlaygroundProps): ReactNode {
   const world = useWorld()
   const [order, setOrder] = useState(1)
   const [queries] = useState(createQueryClient)
@@ -42,6 +44,7 @@ export function Playground({ linkTo }: PlaygroundProps): ReactNode {
           orderId={`order-${order}`}
           onNewOrder={() => setOrder(order + 1)}
           linkTo={linkTo}
+          theme={theme}
         />
       </ForageSessionProvider>
     </QueryClientProvider>
@@ -64,7 +67,7 @@ interface DeskProps extends PlaygroundProps {
   readonly onNewOrder: () => void
 }
 
-function Desk({ world, orderId, onNewOrder, linkTo }: DeskProps): ReactNode {
+function Desk({ world, orderId, onNewOrder, linkTo, theme }: DeskProps): ReactNode {
   const session = useForageSession()
   const status = useSessionStatus()
   const queries = useQueryClient()
@@ -103,7 +106,7 @@ function Desk({ world, orderId, onNewOrder, linkTo }: DeskProps): ReactNode {
       </section>
       <details className="pg-devtools">
         <summary>Devtools of the session, with more faults</summary>
-        <ForageSessionDevtoolsPanel session={session} faults={world.faults} />
+        <ForageSessionDevtoolsPanel session={session} faults={world.faults} theme={theme} />
       </details>
     </div>
   )

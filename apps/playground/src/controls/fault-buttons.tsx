@@ -17,12 +17,10 @@ export function FaultButtons({ last, onPress, linkTo }: FaultButtonsProps): Reac
   return (
     <section className="pg-faults" aria-labelledby="pg-faults-title">
       <h2 id="pg-faults-title">What goes wrong?</h2>
-      {!last && (
-        <p className="pg-hint">
-          <strong>Start here:</strong> press “{faults[0]?.label}”. You can press each button at any time, also
-          while you pay.
-        </p>
-      )}
+      <p className="pg-hint">
+        <strong>Start here:</strong> press “{faults[0]?.label}”. You can press each button at any time, also
+        while you pay.
+      </p>
       <div className="pg-buttons">
         {faults.map((fault, index) => (
           <button
@@ -41,7 +39,9 @@ export function FaultButtons({ last, onPress, linkTo }: FaultButtonsProps): Reac
       </div>
       <div className="pg-told">
         {/* It is announced twice a press. The counts and the link are not announced. */}
-        <output>{last ? <Told {...last} /> : 'The sentence about your button will be here.'}</output>
+        <output>
+          {last ? <Told {...last} /> : 'Press a button: what the session did about it appears here.'}
+        </output>
         {last?.outcome && (
           <p className="pg-muted">
             {countsOf(last.outcome)}

@@ -1,4 +1,4 @@
-import { useEffect, useRef, useState, type ReactNode } from 'react'
+import { useLayoutEffect, useRef, useState, type ReactNode } from 'react'
 
 import { amount } from '../world/addresses.ts'
 import type { World } from '../world/world.ts'
@@ -93,7 +93,7 @@ function Card({ newerBalance }: { readonly newerBalance: string | undefined }): 
 /** Takes the focus that the pay button had, unless the customer has moved on. */
 function NewOrder({ onPress }: { readonly onPress: () => void }): ReactNode {
   const button = useRef<HTMLButtonElement>(null)
-  useEffect(() => {
+  useLayoutEffect(() => {
     if (document.activeElement === document.body) button.current?.focus()
   }, [])
   return (
