@@ -28,9 +28,10 @@ const icon =
 /** Returns the layout of a page that is not like the others. It is not in the page, where GitHub would show it. */
 function layoutOf(path: string): Record<string, unknown> | undefined {
   // Below each symbol, the API pages repeat the same headings. They are generated, so there is nothing to edit.
-  if (path.startsWith('api/')) return { outline: 2, editLink: false }
+  if (path.startsWith('api/'))
+    return { outline: 2, editLink: false, pageClass: path === 'api/index.md' ? 'stacked' : '' }
   if (path === 'measurements/behavior.md') return { sidebar: false, aside: false, pageClass: 'wide' }
-  if (path === 'troubleshooting.md') return { pageClass: 'symptoms' }
+  if (path === 'troubleshooting.md') return { pageClass: 'stacked symptoms' }
   return undefined
 }
 

@@ -16,8 +16,9 @@ interface Library {
 /** Words that people search for, and the page that one of the first three results must lead to. */
 const searches: Readonly<Record<string, string>> = {
   python: 'backends/python',
-  express: 'server/adapters',
-  lambda: 'server/adapters',
+  express: 'guides/express',
+  lambda: 'guides/serverless',
+  vue: 'guides/vue',
   CORS: 'troubleshooting',
   403: 'troubleshooting',
   PIN: 'troubleshooting',

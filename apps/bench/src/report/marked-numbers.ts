@@ -5,7 +5,12 @@ import type { Result } from './results.ts'
 const marked = /<!-- =(\w+)\.([\w.-]+?)(?: (\w+))? -->.*?<!-- = -->/g
 
 /** The peers that refresh a token after a 401 of an HTTP client, as a shop's own interceptor does. */
-const interceptors = ['axios-auth-refresh', 'ky README, beforeRetry', 'ky README, afterResponse', 'RTK Query docs']
+const interceptors = [
+  'axios-auth-refresh',
+  'ky README, beforeRetry',
+  'ky README, afterResponse',
+  'RTK Query docs',
+]
 
 const grouped = new Intl.NumberFormat('en')
 
