@@ -203,6 +203,6 @@ describe('forage-emulator check over a socket', () => {
   test('a connection that breaks is no answer', async () => {
     const { code, err } = await runAgainst((request) => void request.socket.destroy())
     expect(code).toBe(3)
-    expect(err).toMatch(/There is no connection .*to http:\/\/127\.0\.0\.1:\d+\/token/)
+    expect(err).toMatch(/There is no HTTP answer .*from http:\/\/127\.0\.0\.1:\d+\/token/)
   })
 })
