@@ -148,11 +148,14 @@ describe('forage-emulator check', () => {
     [[url, '--header', 'Cookie'], '--header has to be "NAME: VALUE"'],
     [[url, '--header', 'Origin: https://shop.example'], '`headers` must not have Origin'],
     [[url, '--environment', 'staging'], '`environment` has to be sandbox'],
-    [[url, '--nonsense'], "Unknown option '--nonsense'"],
+    [[url, '--nonsense'], "Unknown option '--nonsense'. See forage-emulator check --help.\n"],
+    [[url, '--header', '--json'], "'--header' argument is ambiguous. See forage-emulator check --help.\n"],
+    [[url, '--json=secret-1'], "'--json' does not take an argument. See forage-emulator check --help.\n"],
   ])('the arguments %o end with code 2 and one sentence', async (args, sentence) => {
     const { code, out, err } = await run(args)
     expect([code, out]).toEqual([2, ''])
     expect(err).toContain(sentence)
+    expect(err).not.toContain('secret-1')
     expect(err.trim().split('\n')).toHaveLength(1)
   })
 
