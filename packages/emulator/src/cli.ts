@@ -3,6 +3,12 @@ import { enableCompileCache } from 'node:module'
 
 // Most of the start is spent compiling these files. Node.js reuses the compiled code from the second start.
 enableCompileCache()
+// `| head` stops reading early. Without a listener, Node.js would print a stack trace.
+process.stdout.on('error', ({ code }: NodeJS.ErrnoException) => {
+  if (code === 'EPIPE') return
+  process.stderr.write(`forage-emulator: the output cannot be written (${code}).\n`)
+  process.exitCode = 1
+})
 const [name, ...rest] = process.argv.slice(2)
 if (name === 'check') {
   const { checkCommand } = await import('./cli/check-command.ts')

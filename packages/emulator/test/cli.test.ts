@@ -120,6 +120,15 @@ async function mintBy(...flags: string[]): Promise<{ parent: string; status: num
   return { parent, status: minted.status, head }
 }
 
+test('a reader of the output that leaves early gets no stack trace from the check', async () => {
+  const child = spawn(process.execPath, [cli, 'check', '--help'])
+  let stderr = ''
+  child.stderr.on('data', (chunk: Buffer) => (stderr += chunk.toString()))
+  child.stdout.destroy()
+  await once(child, 'close')
+  expect({ code: child.exitCode, stderr }).toEqual({ code: 0, stderr: '' })
+})
+
 describe('forage-emulator', () => {
   test('forage-emulator prints its URLs, credentials and test data, and Ctrl-C ends it', async () => {
     const { code, stdout, stderr } = await command('--port', '0', '--merchant', 'aaaaaaaaaa')

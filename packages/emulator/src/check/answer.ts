@@ -1,4 +1,5 @@
 import { fingerprint } from '../shared/fingerprint.ts'
+import type { NetworkFailure } from './no-answer.ts'
 import { tokensIn } from './token-shape.ts'
 
 /** An answer of the endpoint, read to its end. */
@@ -15,11 +16,7 @@ export interface Answer {
 }
 
 /** A request without an answer. */
-export interface NoAnswer {
-  /** What happened, as the end of a sentence: `no answer within 10 s`. */
-  readonly failure: string
-  /** Whether the endpoint may have got the request. */
-  readonly isConnected: boolean
+export interface NoAnswer extends NetworkFailure {
   readonly durationMs: number
 }
 
@@ -55,13 +52,20 @@ function searchableText({ headers, text }: Answer): string {
   return [...Array.from(headers, ([name, value]) => `${name}: ${value}`), text].join('\n')
 }
 
+const jsonType = /^application\/([\w.-]+\+)?json\b/i
+
 function isJson({ headers, json }: Answer): boolean {
-  return json !== undefined && /^application\/([\w.-]+\+)?json\b/i.test(headers.get('content-type') ?? '')
+  return json !== undefined && jsonType.test(headers.get('content-type') ?? '')
 }
 
 /** Returns whether an answer refuses its request: a 4xx with JSON and without a token. */
 export function isRefusal(outcome: Outcome): boolean {
   return isAnswer(outcome) && isClientError(outcome) && isJson(outcome) && !carriesToken(outcome)
+}
+
+/** A platform that hides redirects reports the status 0. */
+export function isRedirect({ status }: Answer): boolean {
+  return status === 0 || (status >= 300 && status < 400)
 }
 
 function isClientError({ status }: Answer): boolean {
@@ -72,12 +76,12 @@ function isClientError({ status }: Answer): boolean {
 export function describe(outcome: Outcome): string {
   if (!isAnswer(outcome)) return outcome.failure
   const { status } = outcome
-  if (carriesToken(outcome)) return `a token (${status}${nameOfToken(outcome)})`
-  // A platform that hides redirects reports the status 0.
-  if (status === 0 || (status >= 300 && status < 400)) return `a redirect (${status})`
+  const isToken = carriesToken(outcome)
+  if (isRedirect(outcome)) return `a redirect (${status})${isToken ? ' with a token in it' : ''}`
+  if (isToken) return `a token (${status}${nameOfToken(outcome)})`
   const code = memberOf(outcome, 'code')
   const known = typeof code === 'string' && /^[a-z][a-z_-]{1,40}$/.test(code) ? ` (${code})` : ''
-  return `${status}${isJson(outcome) ? known : ` with ${mediaTypeOf(outcome)} instead of JSON`}`
+  return `${status}${isJson(outcome) ? known : ` with ${instead(outcome)}`}`
 }
 
 function nameOfToken(answer: Answer): string {
@@ -85,7 +89,9 @@ function nameOfToken(answer: Answer): string {
   return token === undefined ? '' : `, fingerprint ${fingerprint(token)}`
 }
 
-function mediaTypeOf({ headers, text }: Answer): string {
-  if (text === '') return 'an empty body'
-  return /^[\w.+-]+\/[\w.+-]+/.exec(headers.get('content-type') ?? '')?.[0] ?? 'no content type'
+function instead({ headers, text }: Answer): string {
+  if (text === '') return 'an empty body instead of JSON'
+  const type = headers.get('content-type') ?? ''
+  if (jsonType.test(type)) return 'a body that is not JSON'
+  return `${/^[\w.+-]+\/[\w.+-]+/.exec(type)?.[0] ?? 'no content type'} instead of JSON`
 }

@@ -1,5 +1,5 @@
 import { EmulatorError } from '../shared/emulator-error.ts'
-import { isAnswer, tokenOf, type Outcome } from './answer.ts'
+import { isAnswer, tokenOf, type NoAnswer, type Outcome } from './answer.ts'
 import { checkSettings, type CheckEndpointOptions } from './check-options.ts'
 import { createCheckSteps, type CheckSteps, type Verdicts } from './check-steps.ts'
 import { checkIds, namedCheck, skip, type EndpointCheck, type Verdict } from './endpoint-check.ts'
@@ -40,7 +40,7 @@ export async function checkEndpoint(options: CheckEndpointOptions): Promise<Endp
   const exchange = createExchange(settings)
   const steps = createCheckSteps(settings, exchange)
   const base = await exchange.sendPatiently(pageRequest(settings))
-  if (!isAnswer(base) && !base.isConnected) throw unreachable(settings.url, base.failure)
+  if (!isAnswer(base) && !base.isReachable) throw unreachable(settings.url, base)
   const verdicts = { token: tokenVerdict(base), ...(await verdictsOfSteps(steps, base)) }
   const { answers } = exchange
   const latency = latencyOf(answers)
@@ -74,11 +74,12 @@ function report(latency: Latency, verdicts: Verdicts): EndpointReport {
   return { ok: failed.every(({ severity }) => severity === 'warning'), ...latency, checks }
 }
 
-function unreachable(url: string, failure: string): EmulatorError {
+function unreachable(url: string, { failure, remedy }: NoAnswer): EmulatorError {
   // The query may have a secret in it.
   const { origin, pathname } = new URL(url)
-  const remedy = /CERT|SSL|TLS|SIGNED/.test(failure)
-    ? 'Correct the protocol of the URL; for a certificate of your own, set NODE_EXTRA_CA_CERTS.'
-    : 'Start the backend, or correct the URL.'
-  return new EmulatorError('endpoint_unreachable', `There is ${failure} to ${origin}${pathname}. ${remedy}`)
+  const where = failure.startsWith('no connection') ? 'to' : 'from'
+  return new EmulatorError(
+    'endpoint_unreachable',
+    `There is ${failure} ${where} ${origin}${pathname}. ${remedy}`,
+  )
 }

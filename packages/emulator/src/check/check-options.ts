@@ -94,12 +94,15 @@ function requireEnvironment(text: string): string {
   throw invalid("`environment` has to be sandbox, production, or an emulator's URL.")
 }
 
-/** The checks change these headers themselves. */
-const ownHeaders = /^(origin|sec-fetch-.*|content-type|content-length|host|access-control-request-.*)$/i
+/** The checks change these headers themselves, or the connection does. */
+const ownHeaders =
+  /^(origin|sec-fetch-.*|content-(type|length)|host|access-control-request-.*|connection|keep-alive|transfer-encoding|upgrade|expect|te|trailer)$/i
 
 function requireHeader(name: string, value: string): readonly [string, string] {
   if (ownHeaders.test(name))
-    throw invalid(`\`headers\` must not have ${name}: the checks set it. \`origin\` sets the page's origin.`)
+    throw invalid(
+      `\`headers\` must not have ${name}: the checks or the connection set it. \`origin\` sets the page's origin.`,
+    )
   if (!isHeader(name, value)) throw invalid('`headers` has to have names and values that HTTP allows.')
   return [name, value]
 }

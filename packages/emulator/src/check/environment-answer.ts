@@ -1,6 +1,7 @@
 import { EmulatorError } from '../shared/emulator-error.ts'
 import type { Settings } from './check-options.ts'
 import { DEADLINE_MS } from './exchange.ts'
+import { failureOfFetch } from './no-answer.ts'
 import { environmentOf, isAuthenticationToken } from './token-shape.ts'
 
 /**
@@ -22,14 +23,30 @@ export async function environmentAccepts(
       redirect: 'manual',
       signal: controller.signal,
     })
-    await response.body?.cancel()
+    if (response.status !== 401) await requireForage(environment, response)
+    else await response.body?.cancel()
     return response.status !== 401
-  } catch {
-    throw new EmulatorError(
-      'endpoint_unreachable',
-      `The environment ${environment} does not answer. Start the emulator, or correct the environment.`,
-    )
+  } catch (error) {
+    throw error instanceof EmulatorError ? error : unanswered(environment, error)
   } finally {
     clock.clearTimeout(timer)
   }
+}
+
+/** Another program refuses the request as well, but that says nothing about the token. */
+async function requireForage(environment: string, response: Response): Promise<void> {
+  const body = (await response.json().catch(() => undefined)) as { errors?: unknown } | null | undefined
+  if (Array.isArray(body?.errors)) return
+  throw new EmulatorError(
+    'endpoint_unreachable',
+    `The environment ${environment} does not answer like Forage's API (${response.status}). Give the URL that forage-emulator prints for the API.`,
+  )
+}
+
+function unanswered(environment: string, error: unknown): EmulatorError {
+  const { failure } = failureOfFetch(error)
+  return new EmulatorError(
+    'endpoint_unreachable',
+    `The environment ${environment} does not answer: there is ${failure}. Start the emulator, or correct the environment.`,
+  )
 }

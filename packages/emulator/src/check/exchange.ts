@@ -1,6 +1,7 @@
 import type { EmulatorClock } from '../shared/emulator-time.ts'
 import { isAnswer, type Answer, type NoAnswer, type Outcome } from './answer.ts'
 import type { Settings } from './check-options.ts'
+import { failureOfBody, failureOfDeadline, failureOfFetch, type NetworkFailure } from './no-answer.ts'
 import type { PageRequest } from './page-request.ts'
 import { retryAfterMs } from './retry-after.ts'
 
@@ -46,40 +47,43 @@ export function wait(clock: EmulatorClock, ms: number): Promise<void> {
 }
 
 async function sendOnce(settings: Settings, request: PageRequest): Promise<Outcome> {
-  const { clock } = settings
+  const { clock, fetch, url } = settings
   const controller = new AbortController()
   const startedAt = clock.now()
+  let hasBegun = false
   let timer: unknown
   // It also ends a request whose `fetch` ignores the signal.
   const late = new Promise<NoAnswer>((resolve) => {
     timer = clock.setTimeout(() => {
-      resolve({
-        failure: `no answer within ${DEADLINE_MS / 1000} s`,
-        isConnected: true,
-        durationMs: DEADLINE_MS,
-      })
+      resolve({ ...failureOfDeadline(DEADLINE_MS / 1000, hasBegun), durationMs: DEADLINE_MS })
       controller.abort()
     }, DEADLINE_MS)
   })
-  const answered = receive(settings, request, controller.signal, startedAt).catch((error: unknown) => {
-    return { failure: reasonOf(error), isConnected: false, durationMs: clock.now() - startedAt }
+  const failed = (failure: NetworkFailure): NoAnswer => ({
+    ...failure,
+    durationMs: clock.now() - startedAt,
   })
+  const answered = fetch(url, initOf(request, controller.signal)).then(
+    (response) => {
+      hasBegun = true
+      return received(response, clock, startedAt).catch((error: unknown) => failed(failureOfBody(error)))
+    },
+    (error: unknown) => failed(failureOfFetch(error)),
+  )
   return Promise.race([late, answered]).finally(() => clock.clearTimeout(timer))
 }
 
-async function receive(
-  { url, clock, fetch }: Settings,
-  { method, headers: sent, body }: PageRequest,
-  signal: AbortSignal,
-  startedAt: number,
-): Promise<Answer> {
-  const response = await fetch(url, {
+function initOf({ method, headers, body }: PageRequest, signal: AbortSignal): RequestInit {
+  return {
     method,
-    headers: sent.map(([name, value]): [string, string] => [name, value]),
+    headers: headers.map(([name, value]): [string, string] => [name, value]),
     ...(body === undefined ? {} : { body }),
     redirect: 'manual',
     signal,
-  })
+  }
+}
+
+async function received(response: Response, clock: EmulatorClock, startedAt: number): Promise<Answer> {
   const text = await boundedText(response)
   const at = clock.now()
   const { status, headers } = response
@@ -109,12 +113,4 @@ function parsed(text: string): unknown {
   } catch {
     return undefined
   }
-}
-
-/** Names the network's own code. The text of an error may repeat what was sent. */
-function reasonOf(error: unknown): string {
-  const { cause, code } = Object(error) as { cause?: unknown; code?: unknown }
-  const found = [(Object(cause) as { code?: unknown }).code, code].find((each) => typeof each === 'string')
-  const isCode = typeof found === 'string' && /^[A-Z][A-Z\d_]+$/.test(found)
-  return isCode ? `no connection (${found})` : 'no connection'
 }

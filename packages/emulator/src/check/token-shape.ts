@@ -7,8 +7,9 @@ const authenticationToken = /^[^_]+_[A-Za-z0-9]{30}$/
 /** A token of one of Forage's environments, anywhere in a text. An authentication token has 30 characters and no dot. */
 const tokenInText = /(?<![\w-])(?:sandbox|prod|cert|staging|dev|local|mock)_[\w.=-]{30,}/gi
 
+/** White space around it does not make it harmless. */
 export function isAuthenticationToken(token: string): boolean {
-  return authenticationToken.test(token)
+  return authenticationToken.test(token.trim())
 }
 
 /** Returns the text before the first `_`, in lower case. Undefined if there is none, or no header can carry the token. */

@@ -57,9 +57,18 @@ export async function checkCommand(
     return report.ok ? EXIT.passed : EXIT.failed
   } catch (error) {
     const isUnreachable = error instanceof EmulatorError && error.code === 'endpoint_unreachable'
-    stderr.write(`forage-emulator check: ${error instanceof Error ? error.message : String(error)}\n`)
+    stderr.write(`forage-emulator check: ${sentenceOf(error)}\n`)
     return isUnreachable ? EXIT.unreachable : EXIT.misused
   }
+}
+
+/** `parseArgs` adds advice that does not fit this command. */
+function sentenceOf(error: unknown): string {
+  if (!(error instanceof Error)) return String(error)
+  const isAboutFlags = 'code' in error && String(error.code).startsWith('ERR_PARSE_ARGS')
+  if (!isAboutFlags) return error.message
+  const [first = ''] = error.message.split(/\.\s/)
+  return `${first.replace(/\.$/, '')}. See forage-emulator check --help.`
 }
 
 interface Flags {

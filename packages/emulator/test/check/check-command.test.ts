@@ -148,11 +148,14 @@ describe('forage-emulator check', () => {
     [[url, '--header', 'Cookie'], '--header has to be "NAME: VALUE"'],
     [[url, '--header', 'Origin: https://shop.example'], '`headers` must not have Origin'],
     [[url, '--environment', 'staging'], '`environment` has to be sandbox'],
-    [[url, '--nonsense'], "Unknown option '--nonsense'"],
+    [[url, '--nonsense'], "Unknown option '--nonsense'. See forage-emulator check --help.\n"],
+    [[url, '--header', '--json'], "'--header' argument is ambiguous. See forage-emulator check --help.\n"],
+    [[url, '--json=secret-1'], "'--json' does not take an argument. See forage-emulator check --help.\n"],
   ])('the arguments %o end with code 2 and one sentence', async (args, sentence) => {
     const { code, out, err } = await run(args)
     expect([code, out]).toEqual([2, ''])
     expect(err).toContain(sentence)
+    expect(err).not.toContain('secret-1')
     expect(err.trim().split('\n')).toHaveLength(1)
   })
 
@@ -203,6 +206,6 @@ describe('forage-emulator check over a socket', () => {
   test('a connection that breaks is no answer', async () => {
     const { code, err } = await runAgainst((request) => void request.socket.destroy())
     expect(code).toBe(3)
-    expect(err).toMatch(/There is no connection .*to http:\/\/127\.0\.0\.1:\d+\/token/)
+    expect(err).toMatch(/There is no HTTP answer .*from http:\/\/127\.0\.0\.1:\d+\/token/)
   })
 })

@@ -83,6 +83,17 @@ it.each([
 })
 
 it.each([
+  [{ ...good, subject: 17 }, '`subject` has to be a text that is not empty'],
+  [{ ...good, checkoutId: undefined }, '`checkoutId` has to be a text that is not empty'],
+  [{ ...good, merchantAccount: 'mid/1 ' }, '`merchantAccount` has to be a text without spaces'],
+  [{ ...good, pool: 'unknown' }, '`pool` has to be the name of a pool'],
+])('the answer says which member of %j is wrong', async (answer, sentence) => {
+  const { detail } = (await run(() => answer).answer) as { detail: string }
+  expect(detail).toContain(sentence)
+  expect(detail).not.toContain('17')
+})
+
+it.each([
   ['an error', new RangeError('secret'), 'RangeError'],
   ['a string', 'secret', 'string'],
 ])(

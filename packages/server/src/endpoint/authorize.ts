@@ -111,8 +111,8 @@ function checkAnswer(
   const parsed = v.safeParse(authorization, answer)
   if (!parsed.success || !isKnownPool(context, parsed.output.pool)) {
     context.emitter.emit({ type: 'authorize-failed', why: 'invalid-result' })
-    const detail = '`authorize` must return null or { subject, checkoutId, merchantAccount, pool? }'
-    return { code: 'not_configured', detail }
+    const wrong = parsed.success ? 'pool' : parsed.issues[0].path?.[0].key
+    return { code: 'not_configured', detail: invalidResult(wrong) }
   }
   const { pool, ...rest } = parsed.output
   if (body.checkoutId !== undefined && body.checkoutId !== rest.checkoutId) {
@@ -120,6 +120,20 @@ function checkAnswer(
   }
   return pool === undefined ? rest : { ...rest, pool }
 }
+
+/** Names the member that is wrong, but not its value: the detail reaches the browser. */
+function invalidResult(member: unknown): string {
+  const shape = '`authorize` must return null or { subject, checkoutId, merchantAccount, pool? }'
+  const required = requirements.get(member)
+  return required === undefined ? shape : `${shape}: \`${String(member)}\` has to be ${required}`
+}
+
+const requirements = new Map<unknown, string>([
+  ['subject', 'a text that is not empty'],
+  ['checkoutId', 'a text that is not empty'],
+  ['merchantAccount', 'a text without spaces'],
+  ['pool', 'the name of a pool'],
+])
 
 function isKnownPool({ hasPool }: AuthorizeContext, pool: string | undefined): boolean {
   return pool === undefined || hasPool(pool)

@@ -1,5 +1,5 @@
 import { fingerprint } from '../../shared/fingerprint.ts'
-import { describe, isAnswer, memberOf, tokenOf, type Answer, type Outcome } from '../answer.ts'
+import { describe, isAnswer, isRedirect, memberOf, tokenOf, type Answer, type Outcome } from '../answer.ts'
 import { fail, pass, skip, type Verdict } from '../endpoint-check.ts'
 import { environmentOf, expiryOf, isAuthenticationToken } from '../token-shape.ts'
 
@@ -31,11 +31,11 @@ const remedies: Readonly<Record<number, string>> = {
 }
 
 function remedyFor(outcome: Outcome): string {
-  if (!isAnswer(outcome)) return 'Answer each request within 10 s, also if Forage does not answer.'
+  if (!isAnswer(outcome)) return outcome.remedy
   const { status } = outcome
   if (status === 200) return 'Answer { "token": "…", "expires_in": 900 } as JSON.'
-  if (status === 0 || (status >= 300 && status < 400))
-    return 'Answer with JSON instead of a redirect: 401 means that the customer is signed out.'
+  if (isRedirect(outcome))
+    return 'Answer with JSON instead of a redirect: 401 means that the customer is signed out. Correct the URL if only its slash, host or protocol is wrong.'
   return remedies[status] ?? "Read the backend's log: the endpoint or its request to Forage failed."
 }
 
@@ -53,6 +53,7 @@ export function tokenKindVerdict(
     )
   const prefix = environmentOf(token)
   const mint = 'Answer with the token of POST /api/session_token/, unchanged.'
+  if (token.trim() !== token) return fail(`The token ${name} has spaces or line breaks around it.`, mint)
   if (prefix === undefined) return fail(`The token ${name} does not have the form of a session token.`, mint)
   const expected = { sandbox: 'sandbox', production: 'prod' }[environment ?? '']
   if (expected !== undefined && prefix !== expected)
