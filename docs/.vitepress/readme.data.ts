@@ -32,8 +32,9 @@ export default {
     const markdown = readFileSync(file, 'utf8')
     const { render } = await createMarkdownRenderer(root, { config: siteLinks }, base)
     const html = (text: string): string => render(text, { path: file, relativePath: 'index.md', links: [] })
-    const [, problem] = /^# .*\n([\s\S]*?)<picture>/.exec(markdown) ?? []
-    if (problem === undefined) throw new Error('README.md must have a title, paragraphs and a <picture>')
+    const [, problem] = /^# .*\n([\s\S]*?)\n\[Live demo\]/.exec(markdown) ?? []
+    if (problem === undefined)
+      throw new Error('README.md must have a title, paragraphs and a line that starts with [Live demo]')
     return {
       problem: html(problem),
       comparison: html(section(markdown, 'Your own interceptor, and this')),
