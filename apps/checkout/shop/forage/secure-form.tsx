@@ -1,3 +1,4 @@
+import { isSdkRejection } from '@forage-session/core'
 import type { ForageElement, ForageElementEvent, ForageElementType } from '@forage-session/react'
 import { useCallback, useId, useRef, useState, type ReactNode, type SyntheticEvent } from 'react'
 
@@ -6,7 +7,7 @@ import { PrimaryButton } from '../ui/primary-button.tsx'
 import { useSinglePress } from '../ui/use-single-press.ts'
 import { paymentProblem } from './payment-problem.ts'
 import { SdkProblem } from './sdk-problem.tsx'
-import { focusFrame, SecureInput, type ForageSdk } from './secure-input.tsx'
+import { focusFrame, isFocusElsewhere, SecureInput, type ForageSdk } from './secure-input.tsx'
 import { wrongInput, type InputState } from './wrong-input.ts'
 
 export interface SecureFormProps {
@@ -23,6 +24,8 @@ export interface SecureFormProps {
   pending: string
   /** The error of the last attempt. */
   error: Error | null
+  /** Whether the input must not be created yet. Its place is kept, so that nothing moves later. */
+  isWaiting?: boolean
   /** Whether the input takes the focus as soon as the customer can type. */
   isFocused?: boolean
   onSubmit: (element: ForageElement) => Promise<unknown>
@@ -49,6 +52,7 @@ export function SecureForm({ sdk, children, ...form }: SecureFormProps): ReactNo
         type={type}
         label={label}
         hint={hint}
+        isWaiting={form.isWaiting ?? false}
         problem={problem}
         onElement={input.onElement}
         onInput={input.onInput}
@@ -106,7 +110,7 @@ function useSecureInput(form: Omit<SecureFormProps, 'sdk'>): SecureInputState {
   const onElement = useCallback(
     (next: ForageElement | undefined) => {
       setElement(next)
-      if (next && isNext.current && !isFocusElsewhere()) focusFrame(frameId)
+      if (next && isNext.current && !isFocusElsewhere(frameId)) focusFrame(frameId)
     },
     [frameId],
   )
@@ -130,18 +134,13 @@ function useSecureInput(form: Omit<SecureFormProps, 'sdk'>): SecureInputState {
     } catch (error) {
       const { code } = Object(error) as { code?: unknown }
       const isIncomplete = code === 'user_error'
-      // The SDK empties a PIN that it sent.
-      if (form.type === 'collect_pin') typed.current = 'unknown'
-      if (isIncomplete || form.type === 'collect_pin') refuse(isIncomplete ? 'incomplete' : undefined)
+      // The SDK empties a PIN that it sent, and an input whose token was refused gets a new frame.
+      const isEmptied = form.type === 'collect_pin' || isSdkRejection(error)
+      if (isEmptied) typed.current = 'unknown'
+      if (isIncomplete || isEmptied) refuse(isIncomplete ? 'incomplete' : undefined)
     }
   })
   return { frameId, isReady: element !== undefined, wrong, onElement, onInput, submit }
-}
-
-/** Returns whether the customer is somewhere else on the page. The focus is on `body` if its element was removed. */
-function isFocusElsewhere(): boolean {
-  const { activeElement, body } = document
-  return activeElement !== null && activeElement !== body && activeElement.tagName !== 'H1'
 }
 
 function FormProblem({ error, reentry }: { error: Error; reentry: string | undefined }): ReactNode {

@@ -15,6 +15,8 @@ export interface SecureInputProps {
   type: ForageElementType
   label: string
   hint: string
+  /** Whether the input must not be created yet. */
+  isWaiting: boolean
   /** What is wrong with the input. It marks the field. */
   problem: ReactNode
   /** Receives the element once the customer can type into it, and undefined when it is removed. */
@@ -50,15 +52,30 @@ export function SecureInput({ label, hint, problem, ...props }: SecureInputProps
 
 /** Moves the focus into the SDK's frame. */
 export function focusFrame(frameId: string): void {
-  document.getElementById(frameId)?.querySelector('iframe')?.focus()
+  const frame = frameIn(frameId)
+  // A frame that got the focus while it was loading has it, but its input does not.
+  if (frame && frame === document.activeElement) frame.blur()
+  frame?.focus()
 }
 
-type ElementPlace = Pick<SecureInputProps, 'frameId' | 'sdk' | 'type' | 'onElement' | 'onInput'>
+/** Returns whether the customer is somewhere else on the page. The focus is on `body` if its element was removed. */
+export function isFocusElsewhere(frameId: string): boolean {
+  const { activeElement, body } = document
+  const isHere = activeElement === body || activeElement === frameIn(frameId)
+  return activeElement !== null && !isHere && activeElement.tagName !== 'H1'
+}
 
-function useMountedElement({ sdk, frameId, type, onElement, onInput }: ElementPlace): boolean {
+function frameIn(frameId: string): HTMLIFrameElement | null | undefined {
+  return document.getElementById(frameId)?.querySelector('iframe')
+}
+
+type ElementPlace = Pick<SecureInputProps, 'frameId' | 'sdk' | 'type' | 'isWaiting' | 'onElement' | 'onInput'>
+
+function useMountedElement({ sdk, frameId, type, isWaiting, onElement, onInput }: ElementPlace): boolean {
   const { createElement } = sdk
   const [isReady, setReady] = useState(false)
   useEffect(() => {
+    if (isWaiting) return undefined
     const element = createElement(type, { style: inputStyle })
     element.on('ready', () => {
       setReady(true)
@@ -71,6 +88,6 @@ function useMountedElement({ sdk, frameId, type, onElement, onInput }: ElementPl
       setReady(false)
       onElement(undefined)
     }
-  }, [createElement, type, frameId, onElement, onInput])
+  }, [createElement, type, isWaiting, frameId, onElement, onInput])
   return isReady
 }
