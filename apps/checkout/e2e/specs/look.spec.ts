@@ -85,6 +85,22 @@ test.describe('on a phone', () => {
   })
 })
 
+test('a focused frame has one ring, which the page draws', async ({ page, customer }) => {
+  await goToCard(customer)
+  const box = page.locator('.secure-box')
+  const input = page.frameLocator('.secure-box iframe').getByLabel('EBT card number')
+  await input.click()
+  await expect(input).toHaveCSS('outline-style', 'none')
+  await expect(box).toHaveCSS('outline-style', 'solid')
+  await page.keyboard.type('9999')
+  await page.keyboard.press('Enter')
+  await customer.sees('This card number is not complete')
+  await expect(input).toHaveCSS('outline-style', 'none')
+  await expect(box).toHaveCSS('outline-style', 'solid')
+  await page.keyboard.press('Tab')
+  await expect(box).toHaveCSS('outline-style', 'none')
+})
+
 test('the amounts step and the order summary show the whole split while the customer types', async ({
   page,
   customer,

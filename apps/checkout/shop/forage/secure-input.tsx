@@ -31,8 +31,9 @@ const inputStyle = { borderWidth: '0' }
 export function SecureInput({ label, hint, problem, ...props }: SecureInputProps): ReactNode {
   const { frameId } = props
   const isReady = useMountedElement(props)
+  const isFocused = useFrameFocus(frameId, isReady)
   const isWrong = Boolean(problem)
-  const state = `${isReady ? '' : ' loading'}${isWrong ? ' wrong' : ''}`
+  const state = `${isReady ? '' : ' loading'}${isWrong ? ' wrong' : ''}${isFocused ? ' focused' : ''}`
   return (
     <fieldset className="field" aria-describedby={`${frameId}-hint`}>
       <legend className="label">{label}</legend>
@@ -54,19 +55,44 @@ export function SecureInput({ label, hint, problem, ...props }: SecureInputProps
 export function focusFrame(frameId: string): void {
   const frame = frameIn(frameId)
   // A frame that got the focus while it was loading has it, but its input does not.
-  if (frame && frame === document.activeElement) frame.blur()
+  if (isActive(frame)) frame?.blur()
   frame?.focus()
 }
 
 /** Returns whether the customer is somewhere else on the page. The focus is on `body` if its element was removed. */
 export function isFocusElsewhere(frameId: string): boolean {
   const { activeElement, body } = document
-  const isHere = activeElement === body || activeElement === frameIn(frameId)
+  const isHere = activeElement === body || isActive(frameIn(frameId))
   return activeElement !== null && !isHere && activeElement.tagName !== 'H1'
+}
+
+function isActive(frame: Element | null | undefined): boolean {
+  return frame !== null && frame !== undefined && frame === document.activeElement
 }
 
 function frameIn(frameId: string): HTMLIFrameElement | null | undefined {
   return document.getElementById(frameId)?.querySelector('iframe')
+}
+
+/** Returns whether the focus is in the frame. The page must know, because no CSS selector of the page matches then. */
+function useFrameFocus(frameId: string, isReady: boolean): boolean {
+  const [isFocused, setFocused] = useState(false)
+  useEffect(() => {
+    if (!isReady) return undefined
+    const read = (): void => setFocused(isActive(frameIn(frameId)))
+    // Firefox moves the focus after this event.
+    const readLater = (): void => void setTimeout(read)
+    read()
+    window.addEventListener('blur', readLater)
+    window.addEventListener('focus', readLater)
+    document.addEventListener('focusin', read)
+    return () => {
+      window.removeEventListener('blur', readLater)
+      window.removeEventListener('focus', readLater)
+      document.removeEventListener('focusin', read)
+    }
+  }, [frameId, isReady])
+  return isReady && isFocused
 }
 
 type ElementPlace = Pick<SecureInputProps, 'frameId' | 'sdk' | 'type' | 'isWaiting' | 'onElement' | 'onInput'>
