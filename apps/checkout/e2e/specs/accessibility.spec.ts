@@ -14,6 +14,16 @@ test('a new step moves the focus to its heading and changes the title', async ({
   await expect(page.getByRole('heading', { name: 'Your cart' })).toBeFocused()
 })
 
+test('a quantity button that reaches its limit keeps the focus', async ({ page, customer }) => {
+  await customer.open()
+  const less = page.getByRole('button', { name: 'One less: Whole milk' })
+  await less.press('Enter')
+  await expect(less).toBeDisabled()
+  await expect(less).toBeFocused()
+  await less.press('Enter')
+  await expect(page.getByLabel('0 of Whole milk')).toBeVisible()
+})
+
 test('on a small phone nothing overflows and every button is at least 44 px high', async ({
   page,
   customer,
