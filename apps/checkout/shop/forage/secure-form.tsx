@@ -7,7 +7,7 @@ import { PrimaryButton } from '../ui/primary-button.tsx'
 import { useSinglePress } from '../ui/use-single-press.ts'
 import { paymentProblem } from './payment-problem.ts'
 import { SdkProblem } from './sdk-problem.tsx'
-import { focusFrame, isFocusElsewhere, SecureInput, type ForageSdk } from './secure-input.tsx'
+import { focusFrame, SecureInput, type ForageSdk } from './secure-input.tsx'
 import { wrongInput, type InputState } from './wrong-input.ts'
 
 export interface SecureFormProps {
@@ -107,10 +107,15 @@ function useSecureInput(form: Omit<SecureFormProps, 'sdk'>): SecureInputState {
   const [wrong, setWrong] = useState<InputState>()
   /** Whether the input is what the customer has to change next. A frame that is replaced then takes the focus again. */
   const isNext = useRef(form.isFocused ?? false)
+  /** Whether the next frame takes the focus from the button. */
+  const mustFocus = useRef(false)
+  const latest = useRef<ForageElement>(undefined)
   const onElement = useCallback(
     (next: ForageElement | undefined) => {
       setElement(next)
-      if (next && isNext.current && !isFocusElsewhere(frameId)) focusFrame(frameId)
+      latest.current = next
+      if (next && isNext.current && (mustFocus.current || !isFocusElsewhere())) focusFrame(frameId)
+      if (next) mustFocus.current = false
     },
     [frameId],
   )
@@ -125,6 +130,13 @@ function useSecureInput(form: Omit<SecureFormProps, 'sdk'>): SecureInputState {
     isNext.current = true
     focusFrame(frameId)
   }
+  /** The token of this element was refused, so another frame replaces it. A frame that is loading cannot take the focus. */
+  const retype = (sent: ForageElement): void => {
+    typed.current = 'unknown'
+    isNext.current = true
+    if (latest.current && latest.current !== sent) focusFrame(frameId)
+    else mustFocus.current = true
+  }
   const submit = useSinglePress(async () => {
     if (!element) return
     if (typed.current === 'incomplete' || typed.current === 'invalid') return refuse(typed.current)
@@ -134,13 +146,19 @@ function useSecureInput(form: Omit<SecureFormProps, 'sdk'>): SecureInputState {
     } catch (error) {
       const { code } = Object(error) as { code?: unknown }
       const isIncomplete = code === 'user_error'
-      // The SDK empties a PIN that it sent, and an input whose token was refused gets a new frame.
-      const isEmptied = form.type === 'collect_pin' || isSdkRejection(error)
-      if (isEmptied) typed.current = 'unknown'
-      if (isIncomplete || isEmptied) refuse(isIncomplete ? 'incomplete' : undefined)
+      if (isSdkRejection(error)) return retype(element)
+      // The SDK empties a PIN that it sent.
+      if (form.type === 'collect_pin') typed.current = 'unknown'
+      if (isIncomplete || form.type === 'collect_pin') refuse(isIncomplete ? 'incomplete' : undefined)
     }
   })
   return { frameId, isReady: element !== undefined, wrong, onElement, onInput, submit }
+}
+
+/** Returns whether the customer is somewhere else on the page. The focus is on `body` if its element was removed. */
+function isFocusElsewhere(): boolean {
+  const { activeElement, body } = document
+  return activeElement !== null && activeElement !== body && activeElement.tagName !== 'H1'
 }
 
 function FormProblem({ error, reentry }: { error: Error; reentry: string | undefined }): ReactNode {

@@ -53,17 +53,7 @@ export function SecureInput({ label, hint, problem, ...props }: SecureInputProps
 
 /** Moves the focus into the SDK's frame. */
 export function focusFrame(frameId: string): void {
-  const frame = frameIn(frameId)
-  // A frame that got the focus while it was loading has it, but its input does not.
-  if (isActive(frame)) frame?.blur()
-  frame?.focus()
-}
-
-/** Returns whether the customer is somewhere else on the page. The focus is on `body` if its element was removed. */
-export function isFocusElsewhere(frameId: string): boolean {
-  const { activeElement, body } = document
-  const isHere = activeElement === body || isActive(frameIn(frameId))
-  return activeElement !== null && !isHere && activeElement.tagName !== 'H1'
+  frameIn(frameId)?.focus()
 }
 
 function isActive(frame: Element | null | undefined): boolean {
