@@ -1,7 +1,10 @@
 import type { ReactNode } from 'react'
 
-import type { Account, ShopConfig } from '../../src/merchant/api/shop-api.ts'
+import type { Account, Order, ShopConfig } from '../../src/merchant/api/shop-api.ts'
+import { formatCents } from '../shared/money.ts'
+import { paidCents } from '../shared/order-flow.ts'
 import { navigate } from '../shared/route.ts'
+import { Notice } from '../ui/notice.tsx'
 import { OrderSummary } from '../ui/order-summary.tsx'
 import { PrimaryButton } from '../ui/primary-button.tsx'
 import { Progress } from '../ui/progress.tsx'
@@ -12,6 +15,7 @@ import { FulfilmentChoice } from './fulfilment-choice.tsx'
 import { ProductRow } from './product-row.tsx'
 import { changeCart, useCart } from './use-cart.ts'
 import { useCheckOut } from './use-check-out.ts'
+import { usePartPaidOrder } from './use-part-paid-order.ts'
 
 export interface CartPageProps {
   config: ShopConfig
@@ -23,6 +27,8 @@ export function CartPage({ config, account }: CartPageProps): ReactNode {
   const cart = useCart()
   const lines = cartLines(cart, products, deliveryFeeCents)
   const checkOut = useCheckOut(products)
+  const partPaid = usePartPaidOrder(cart, account)
+  const isFixed = partPaid !== undefined
   const proceed = async (): Promise<unknown> => (account ? checkOut.mutateAsync() : navigate('/?sign-in'))
   return (
     <>
@@ -37,6 +43,7 @@ export function CartPage({ config, account }: CartPageProps): ReactNode {
                 key={product.id}
                 product={product}
                 quantity={cart.quantities[product.id] ?? 0}
+                isFixed={isFixed}
                 onQuantity={(quantity) => changeCart((last) => withQuantity(last, product.id, quantity))}
               />
             ))}
@@ -44,19 +51,33 @@ export function CartPage({ config, account }: CartPageProps): ReactNode {
           <FulfilmentChoice
             value={cart.fulfilment}
             deliveryFeeCents={deliveryFeeCents}
+            isFixed={isFixed}
             onChange={(fulfilment) => changeCart(({ quantities }) => ({ quantities, fulfilment }))}
           />
           <div className="in-reach">
             <ShopProblemNotice error={checkOut.error} />
+            {partPaid && <PartPaidCart order={partPaid} />}
             {lines.length === 0 && <output>Add something to your cart to check out.</output>}
             <div className="actions">
               <PrimaryButton isDisabled={lines.length === 0 || checkOut.isPending} onPress={proceed}>
-                Check out
+                {partPaid ? 'Continue to payment' : 'Check out'}
               </PrimaryButton>
             </div>
           </div>
         </main>
       </div>
     </>
+  )
+}
+
+/** Without it, a customer who changes the cart would begin another order and forget what is paid. */
+function PartPaidCart({ order }: { order: Order }): ReactNode {
+  return (
+    <Notice
+      tone="info"
+      title={`${formatCents(paidCents(order))} of ${formatCents(order.totalCents)} is paid`}
+    >
+      Continue, or cancel the order there to get your money back. Then you can change your cart again.
+    </Notice>
   )
 }

@@ -2,6 +2,7 @@ import { useForageSession } from '@forage-session/react'
 import type { ReactNode } from 'react'
 
 import { Notice } from '../ui/notice.tsx'
+import { focusHeading } from '../ui/step-heading.tsx'
 
 export interface SdkProblemProps {
   onRetry: () => void
@@ -13,11 +14,12 @@ export function SdkProblem({ onRetry }: SdkProblemProps): ReactNode {
   const retry = (): void => {
     session.retry()
     onRetry()
+    // The notice is gone then.
+    focusHeading()
   }
   return (
     <Notice tone="error" title="EBT payments are not available right now">
       <p>Nothing was charged. Check your connection, wait a moment and try again.</p>
-
       <button type="button" className="quiet" onClick={retry}>
         Try again
       </button>

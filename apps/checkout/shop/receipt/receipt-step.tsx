@@ -13,6 +13,7 @@ import { Loading } from '../ui/loading.tsx'
 import { StepHeading } from '../ui/step-heading.tsx'
 import { TenderRefunds } from '../ui/tender-refunds.tsx'
 import { TryAgain } from '../ui/try-again.tsx'
+import { NotRefunded } from './not-refunded.tsx'
 
 /** The last step of a paid order. */
 export function ReceiptStep({ order }: { order: Order }): ReactNode {
@@ -41,6 +42,16 @@ export function ReceiptStep({ order }: { order: Order }): ReactNode {
           </h2>
           {payment.tender !== 'card' && <EbtReceipt payment={payment} />}
           <TenderRefunds refunds={payment.refunds} />
+        </section>
+      ))}
+      {order.extraCharges.map((payment) => (
+        <section key={payment.ref} className="tender">
+          <h2>
+            <span>{tenderNames[payment.tender]}, charged too late</span>
+            <span className="amount">{formatCents(payment.amountCents)}</span>
+          </h2>
+          <TenderRefunds refunds={payment.refunds} />
+          <NotRefunded payment={payment} />
         </section>
       ))}
       <div className="actions">
