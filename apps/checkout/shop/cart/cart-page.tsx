@@ -1,11 +1,9 @@
 import type { ReactNode } from 'react'
 
-import type { Account, Order, ShopConfig } from '../../src/merchant/api/shop-api.ts'
-import { formatCents } from '../shared/money.ts'
-import { paidCents } from '../shared/order-flow.ts'
+import type { Account, ShopConfig } from '../../src/merchant/api/shop-api.ts'
 import { navigate } from '../shared/route.ts'
-import { Notice } from '../ui/notice.tsx'
 import { OrderSummary } from '../ui/order-summary.tsx'
+import { PartPaid } from '../ui/part-paid.tsx'
 import { PrimaryButton } from '../ui/primary-button.tsx'
 import { Progress } from '../ui/progress.tsx'
 import { ShopProblemNotice } from '../ui/shop-problem-notice.tsx'
@@ -28,6 +26,7 @@ export function CartPage({ config, account }: CartPageProps): ReactNode {
   const lines = cartLines(cart, products, deliveryFeeCents)
   const checkOut = useCheckOut(products)
   const partPaid = usePartPaidOrder(cart, account)
+  // A customer who changes the cart would begin another order and forget what is paid.
   const isFixed = partPaid !== undefined
   const proceed = async (): Promise<unknown> => (account ? checkOut.mutateAsync() : navigate('/?sign-in'))
   return (
@@ -56,7 +55,7 @@ export function CartPage({ config, account }: CartPageProps): ReactNode {
           />
           <div className="in-reach">
             <ShopProblemNotice error={checkOut.error} />
-            {partPaid && <PartPaidCart order={partPaid} />}
+            {partPaid && <PartPaid order={partPaid} />}
             {lines.length === 0 && <output>Add something to your cart to check out.</output>}
             <div className="actions">
               <PrimaryButton isDisabled={lines.length === 0 || checkOut.isPending} onPress={proceed}>
@@ -67,17 +66,5 @@ export function CartPage({ config, account }: CartPageProps): ReactNode {
         </main>
       </div>
     </>
-  )
-}
-
-/** Without it, a customer who changes the cart would begin another order and forget what is paid. */
-function PartPaidCart({ order }: { order: Order }): ReactNode {
-  return (
-    <Notice
-      tone="info"
-      title={`${formatCents(paidCents(order))} of ${formatCents(order.totalCents)} is paid`}
-    >
-      Continue, or cancel the order there to get your money back. Then you can change your cart again.
-    </Notice>
   )
 }

@@ -56,10 +56,6 @@ export function focusFrame(frameId: string): void {
   frameIn(frameId)?.focus()
 }
 
-function isActive(frame: Element | null | undefined): boolean {
-  return frame !== null && frame !== undefined && frame === document.activeElement
-}
-
 function frameIn(frameId: string): HTMLIFrameElement | null | undefined {
   return document.getElementById(frameId)?.querySelector('iframe')
 }
@@ -69,17 +65,14 @@ function useFrameFocus(frameId: string, isReady: boolean): boolean {
   const [isFocused, setFocused] = useState(false)
   useEffect(() => {
     if (!isReady) return undefined
-    const read = (): void => setFocused(isActive(frameIn(frameId)))
-    // Firefox moves the focus after this event.
+    const read = (): void => setFocused(document.activeElement === frameIn(frameId))
+    // Firefox moves the focus after these events.
     const readLater = (): void => void setTimeout(read)
+    const events = ['blur', 'focus', 'focusin']
     read()
-    window.addEventListener('blur', readLater)
-    window.addEventListener('focus', readLater)
-    document.addEventListener('focusin', read)
+    for (const event of events) window.addEventListener(event, readLater)
     return () => {
-      window.removeEventListener('blur', readLater)
-      window.removeEventListener('focus', readLater)
-      document.removeEventListener('focusin', read)
+      for (const event of events) window.removeEventListener(event, readLater)
     }
   }, [frameId, isReady])
   return isReady && isFocused

@@ -45,14 +45,7 @@ export function ReceiptStep({ order }: { order: Order }): ReactNode {
         </section>
       ))}
       {order.extraCharges.map((payment) => (
-        <section key={payment.ref} className="tender">
-          <h2>
-            <span>{tenderNames[payment.tender]}, charged too late</span>
-            <span className="amount">{formatCents(payment.amountCents)}</span>
-          </h2>
-          <TenderRefunds refunds={payment.refunds} />
-          <NotRefunded payment={payment} />
-        </section>
+        <NotRefunded key={payment.ref} payment={payment} />
       ))}
       <div className="actions">
         <button type="button" className="quiet" onClick={() => navigate('/')}>
