@@ -6,7 +6,7 @@ export const PageFoot = defineComponent(() => {
   const { page, theme } = useData<DefaultTheme.Config>()
   const repository = theme.value.socialLinks?.[0]?.link
   return () =>
-    h('p', { class: 'page-foot' }, [
+    h('aside', { class: 'page-foot', 'aria-label': 'About this page' }, [
       // The router ignores links with a target.
       h('a', { href: withBase(`/${page.value.relativePath}`), target: '_self' }, 'This page as Markdown'),
       h('a', { href: `${repository}/issues` }, 'Report a problem'),
