@@ -47,9 +47,7 @@ function StepButton({ label, isDisabled, onPress, children }: StepButtonProps): 
       type="button"
       aria-label={label}
       aria-disabled={isDisabled}
-      onClick={() => {
-        if (!isDisabled) onPress()
-      }}
+      onClick={isDisabled ? undefined : onPress}
     >
       {children}
     </button>

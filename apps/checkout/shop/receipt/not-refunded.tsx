@@ -11,7 +11,7 @@ export function NotRefunded({ payment }: { payment: OrderPayment }): ReactNode {
   if (left === 0) return null
   return (
     <Notice tone="error" title={`We could not refund ${formatCents(left)} yet`}>
-      Show this order to the store and ask for the refund.
+      Show this order to the store.
     </Notice>
   )
 }

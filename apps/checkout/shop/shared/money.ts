@@ -17,16 +17,11 @@ export const centsText = (cents: number): string => (cents / 100).toFixed(2)
  * separates thousands or, as in many countries, the cents: `4,29` must never become $429.
  */
 export function parseCents(text: string): number | undefined {
-  const plain = text.trim().replace(/^\$\s*/, '')
-  if (plain === '') return 0
-  const [, thousands, pointCents] = /^(\d{1,3}(?:,\d{3})+)(?:\.(\d{0,2}))?$/.exec(plain) ?? []
-  if (thousands !== undefined) return centsOf(thousands.replaceAll(',', ''), pointCents)
-  const [, whole, cents] = /^(?=.*\d)(\d{0,6})(?:[.,](\d{0,2}))?$/.exec(plain) ?? []
-  return whole === undefined ? undefined : centsOf(whole, cents)
-}
-
-function centsOf(whole: string, cents = ''): number {
-  return Number(whole) * 100 + Number(cents.padEnd(2, '0'))
+  const typed = text.trim().replace(/^\$\s*/, '')
+  if (typed === '') return 0
+  const plain = typed.replace(/(\d),(?=\d{3}(?!\d))/g, '$1')
+  const match = /^(?=.*\d)(\d{0,6})(?:[.,](\d{0,2}))?$/.exec(plain)
+  return match ? Number(match[1]) * 100 + Number((match[2] ?? '').padEnd(2, '0')) : undefined
 }
 
 /** FNS requires these names of the benefits. The card is the one that the demo's processor has on file. */
