@@ -100,6 +100,9 @@ interface SecureInputState {
   submit: () => void
 }
 
+/** The time in which an event of the SDK's frame arrives on a slow phone. */
+const lateEventMs = 300
+
 function useSecureInput(form: Omit<SecureFormProps, 'sdk'>): SecureInputState {
   const frameId = `${useId()}-frame`
   const [element, setElement] = useState<ForageElement>()
@@ -139,6 +142,8 @@ function useSecureInput(form: Omit<SecureFormProps, 'sdk'>): SecureInputState {
   }
   const submit = useSinglePress(async () => {
     if (!element) return
+    // The event about the last digit comes from another frame: it may be later than the press of the button.
+    if (typed.current === 'incomplete') await new Promise((resolve) => setTimeout(resolve, lateEventMs))
     if (typed.current === 'incomplete' || typed.current === 'invalid') return refuse(typed.current)
     setWrong(undefined)
     try {
