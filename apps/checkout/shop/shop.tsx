@@ -83,7 +83,7 @@ function OpenShop({ config, account }: OpenShopProps): ReactNode {
         {route.page === 'cart' && <CartPage config={config} account={account} />}
         {config.forage === 'emulator' && (
           <Suspense>
-            <DemoBar />
+            <DemoBar isOver={step === 'receipt' || step === 'canceled'} />
           </Suspense>
         )}
       </div>

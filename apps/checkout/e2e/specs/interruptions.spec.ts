@@ -1,7 +1,7 @@
 import { expect } from '@playwright/test'
 
 import { availableEngines } from '../../../../scripts/toolchain/browsers.ts'
-import { changed } from '../../test/forage-line.ts'
+import { changed, signal } from '../../test/forage-line.ts'
 import { goToCard, milk, payFromCart, pin, startAtPin } from '../support/checkout-path.ts'
 import type { Customer } from '../support/customer.ts'
 import { expectNoErrors, watchErrors } from '../support/error-watch.ts'
@@ -51,6 +51,48 @@ test('if the browser is offline during the payment, the page checks the payment 
   await customer.press(pay)
   await customer.sees(thanks)
   expect(control.counts().captures).toBe(1)
+})
+
+test('if the payment cannot be loaded, "Try again" moves the focus to the heading and loads it', async ({
+  page,
+  customer,
+}) => {
+  await startAtPin(customer, milk)
+  const path = '**/api/payments/*/'
+  await page.route(path, (route) => route.abort())
+  await customer.reload()
+  await customer.sees('We could not load your payment')
+  await page.unroute(path)
+  await customer.press('Try again')
+  await expect(page.getByRole('heading', { name: 'Confirm with your PIN' })).toBeFocused()
+  await customer.type('EBT card PIN', pin)
+  await customer.press(pay)
+  await customer.sees(thanks)
+})
+
+test('while a card is being removed, Escape does not hide the question, and the customer reads why it failed', async ({
+  page,
+  customer,
+}) => {
+  await goToCard(customer)
+  await customer.type('EBT card number', '9999420000000001')
+  await customer.press('Continue to balance')
+  await customer.press('Use another card')
+  const { given: isOver, give: fail } = signal()
+  await page.route('**/api/cards/*', async (route) => {
+    await isOver
+    await route.abort()
+  })
+  await customer.press('Remove card ending in 0001')
+  await customer.press('Yes, remove the card')
+  await customer.sees('Removing…')
+  // Chromium closes a dialog at the second Escape, whatever the page says to the first.
+  for (let i = 0; i < 3; i += 1) await page.keyboard.press('Escape')
+  await expect(page.getByRole('dialog')).toBeVisible()
+  fail()
+  await customer.sees('The shop cannot be reached')
+  await customer.press('Keep the card')
+  await customer.sees('Card ending in 0001')
 })
 
 test('after the laptop sleeps for 20 minutes, the customer pays without any error', async ({

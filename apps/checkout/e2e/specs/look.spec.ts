@@ -1,6 +1,7 @@
 import { expect, type Page } from '@playwright/test'
 
 import { availableEngines } from '../../../../scripts/toolchain/browsers.ts'
+import { signal } from '../../test/forage-line.ts'
 import { goToBalance, goToCard, milk, mixed, pin, startAtPin } from '../support/checkout-path.ts'
 import { test } from '../support/shop-test.ts'
 
@@ -84,6 +85,22 @@ test.describe('on a phone', () => {
   })
 })
 
+test('a focused frame has one ring, which the page draws', async ({ page, customer }) => {
+  await goToCard(customer)
+  const box = page.locator('.secure-box')
+  const input = page.frameLocator('.secure-box iframe').getByLabel('EBT card number')
+  await input.click()
+  await expect(input).toHaveCSS('outline-style', 'none')
+  await expect(box).toHaveCSS('outline-style', 'solid')
+  await page.keyboard.type('9999')
+  await page.keyboard.press('Enter')
+  await customer.sees('This card number is not complete')
+  await expect(input).toHaveCSS('outline-style', 'none')
+  await expect(box).toHaveCSS('outline-style', 'solid')
+  await page.keyboard.press('Tab')
+  await expect(box).toHaveCSS('outline-style', 'none')
+})
+
 test('the amounts step and the order summary show the whole split while the customer types', async ({
   page,
   customer,
@@ -94,6 +111,25 @@ test('the amounts step and the order summary show the whole split while the cust
     await expect(split).toContainText(/EBT SNAP\s*\$8\.00/)
     await expect(split).toContainText(/EBT Cash\s*\$0\.00|Visa ending in 4242\s*\$10\.73/)
   }
+})
+
+test('while the payment is loading, the page already has its shape, so that no button moves', async ({
+  page,
+  customer,
+}) => {
+  await startAtPin(customer, mixed)
+  const { given: isAnswered, give: answer } = signal()
+  await page.route('**/api/payments/*/', async (route) => {
+    await isAnswered
+    await route.continue()
+  })
+  await customer.reload()
+  await customer.sees('Confirm with your PIN')
+  const cancel = page.getByRole('button', { name: 'Cancel this order' })
+  const before = await cancel.boundingBox()
+  answer()
+  await expect(page.frameLocator('.secure-box iframe').getByLabel('EBT card PIN')).toBeVisible()
+  expect(await cancel.boundingBox()).toEqual(before)
 })
 
 test('the customer can go back from a page that opens an order without its steps', async ({ customer }) => {

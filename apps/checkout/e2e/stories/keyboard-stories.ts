@@ -69,5 +69,9 @@ async function typeWithKeys(customer: Customer, into: string, digits: string): P
   // A frame that is still loading takes the focus but no keys.
   await expect.poll(() => customer.evaluate(`!document.querySelector('.secure-box.loading')`)).toBe(true)
   await tabTo(customer, into)
+  // The focus reaches the frame's own process later.
+  await expect
+    .poll(() => customer.evaluate(`document.querySelector('.secure-box.focused') !== null`))
+    .toBe(true)
   for (const digit of digits) await customer.key(digit as Digit)
 }

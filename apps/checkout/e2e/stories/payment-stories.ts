@@ -13,6 +13,8 @@ export function definePaymentStories(test: ShopTest): void {
   defineRefundStories(test)
 }
 
+const canChange = `[...document.querySelectorAll('.quantity button, fieldset input')].some((each) => each.matches(':enabled:not([aria-disabled=true])'))`
+
 /** One EBT payment. */
 function defineSinglePaymentStories(test: ShopTest): void {
   test('a double click pays once', everywhere, async ({ customer, shop }) => {
@@ -67,6 +69,28 @@ function defineSinglePaymentStories(test: ShopTest): void {
 
 /** Several payments for one order. */
 function defineSplitStories(test: ShopTest): void {
+  test('a cart whose order is partly paid says so, does not change, and leads back to the payment', async ({
+    customer,
+  }) => {
+    await customer.open()
+    await customer.press('One more: Dish soap')
+    await goToBalance(customer)
+    await customer.press('Continue to payment')
+    await customer.type('EBT card PIN', pin)
+    await customer.press('Pay $18.73 with EBT SNAP')
+    await customer.sees('PIN 2 of 2')
+    await customer.open()
+    await customer.sees('$18.73 of $22.72 is paid')
+    expect(await customer.evaluate(canChange)).toBe(false)
+    await customer.press('Continue to payment')
+    await customer.sees('PIN 2 of 2')
+    await customer.press('Cancel this order')
+    await customer.press('Yes, cancel the order')
+    await customer.press('Back to my cart')
+    await customer.sees('Check out')
+    expect(await customer.evaluate(canChange)).toBe(true)
+  })
+
   test(
     'EBT SNAP, EBT Cash and a card pay one order, with a PIN for each benefit',
     everywhere,

@@ -56,6 +56,8 @@ function defineChangeInTabsStories(test: ShopTest): void {
     await customer.press('James Carter')
     await customer.sees('We could not find this order')
     await customer.press('Sign out')
+    // Opening another page too soon would cancel the request.
+    await customer.sees('You are signed out.')
     await customer.open(`/orders/${id}`)
     await customer.press('Maria Lopez')
     await customer.type('EBT card PIN', pin)

@@ -26,6 +26,9 @@ export function defineTokenStories(test: ShopTest): void {
   defineClockStories(test)
 }
 
+const markFrame = `document.querySelector('.secure-box iframe').className = 'old'`
+const isNewFrameFocused = `document.activeElement.matches('.secure-box:not(.loading) iframe:not(.old)')`
+
 /** The session token expires. */
 function defineExpiryStories(test: ShopTest): void {
   test(
@@ -85,9 +88,11 @@ function defineExpiryStories(test: ShopTest): void {
     await customer.press('Expire the session token now')
     await customer.sees('so the card number that you typed still goes with the old token')
     expect(shop.emulator!.emulator.control.counts().sessionTokens).toBe(2)
+    await customer.evaluate(markFrame)
     await customer.press('Continue to balance')
     await customer.sees('Nothing was charged. Please enter your card number again.')
     await customer.sees('The session token expired, and the session replaced it.')
+    await expect.poll(() => customer.evaluate(isNewFrameFocused)).toBe(true)
     await customer.type('EBT card number', card)
     await customer.press('Continue to balance')
     await customer.sees('Check your balance')

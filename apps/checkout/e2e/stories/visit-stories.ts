@@ -46,8 +46,20 @@ function defineAbsenceStories(test: ShopTest): void {
   })
 }
 
+const createdOrders = `performance.getEntriesByType('resource').filter(({ name }) => name.endsWith('/api/orders')).length`
+
 /** Reload, Back and Forward. */
 function defineNavigationStories(test: ShopTest): void {
+  test('a double click on the sign-in creates one order', async ({ customer }) => {
+    await customer.open()
+    await customer.press('Check out')
+    await customer.sees('Sign in to pay with EBT.')
+    await customer.pressTwice('Maria Lopez')
+    await customer.sees('Your EBT card')
+    await customer.sees('EBT card number')
+    expect(await customer.evaluate(createdOrders)).toBe(1)
+  })
+
   test('a reload stays on the same step, and a later visit offers the saved card', async ({
     customer,
     shop,

@@ -15,6 +15,7 @@ const order: Order = {
   ebtEligibleCents: 828,
   card: { ref: 'card1', last4: '0001' },
   payments: [],
+  extraCharges: [],
   ranOut: [],
   status: 'open',
 }

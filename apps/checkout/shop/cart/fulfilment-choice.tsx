@@ -6,17 +6,24 @@ import { formatCents } from '../shared/money.ts'
 export interface FulfilmentChoiceProps {
   value: Fulfilment
   deliveryFeeCents: number
+  /** Whether the choice cannot change now. */
+  isFixed: boolean
   onChange: (value: Fulfilment) => void
 }
 
-export function FulfilmentChoice({ value, deliveryFeeCents, onChange }: FulfilmentChoiceProps): ReactNode {
+export function FulfilmentChoice({
+  value,
+  deliveryFeeCents,
+  isFixed,
+  onChange,
+}: FulfilmentChoiceProps): ReactNode {
   const id = useId()
   const choices = [
     ['pickup', 'Pickup', 'Free'],
     ['delivery', 'Delivery', `${formatCents(deliveryFeeCents)}, not payable with EBT SNAP`],
   ] as const
   return (
-    <fieldset>
+    <fieldset disabled={isFixed}>
       <legend className="label">Pickup or delivery?</legend>
       <div className="options">
         {choices.map(([name, title, cost]) => (

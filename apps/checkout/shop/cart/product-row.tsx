@@ -8,10 +8,12 @@ import { Quantity } from './quantity.tsx'
 export interface ProductRowProps {
   product: Product
   quantity: number
+  /** Whether the quantity cannot change now. */
+  isFixed: boolean
   onQuantity: (quantity: number) => void
 }
 
-export function ProductRow({ product, quantity, onQuantity }: ProductRowProps): ReactNode {
+export function ProductRow({ product, quantity, isFixed, onQuantity }: ProductRowProps): ReactNode {
   const { id, name, unit, priceCents, eligibility, depositCents } = product
   return (
     <li>
@@ -26,7 +28,7 @@ export function ProductRow({ product, quantity, onQuantity }: ProductRowProps): 
           <EligibilityTag eligibility={eligibility} />
         </p>
       </div>
-      <Quantity of={name} value={quantity} onChange={onQuantity} />
+      <Quantity of={name} value={quantity} isFixed={isFixed} onChange={onQuantity} />
     </li>
   )
 }

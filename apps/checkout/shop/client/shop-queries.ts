@@ -61,7 +61,7 @@ export function useCards(): UseQueryResult<SavedCard[]> {
 /** Reads the order. The backend checks it with Forage, so payments of other tabs are included. */
 export function useOrder(
   id: string,
-  options: Pick<UseQueryOptions<Order>, 'retry' | 'refetchInterval'> = {},
+  options: Pick<UseQueryOptions<Order>, 'enabled' | 'retry' | 'refetchInterval'> = {},
 ): UseQueryResult<Order> {
   return useQuery({
     ...options,

@@ -5,8 +5,13 @@ import { outcomeText, statusName, type DemoOutcome } from './demo-outcome.ts'
 import { useControlRoom } from './use-control-room.ts'
 import { useDemoButtons } from './use-demo-buttons.ts'
 
+export interface DemoBarProps {
+  /** Whether the order is paid or canceled. */
+  isOver: boolean
+}
+
 /** Shows the status of the session token, and two buttons that end it. A real shop does not have this bar. */
-export function DemoBar(): ReactNode {
+export function DemoBar({ isOver }: DemoBarProps): ReactNode {
   const status = useSessionStatus()
   const { outcome, isPending, expire, letPass } = useDemoButtons()
   useControlRoom()
@@ -26,7 +31,7 @@ export function DemoBar(): ReactNode {
           Control room
         </a>
       </div>
-      <Outcome outcome={outcome} />
+      <Outcome outcome={outcome} isOver={isOver} />
       <p className="small muted" id="demo-hint">
         Press one during the payment: the session replaces the token, and you pay once. If you have already
         typed a card number or a PIN, the shop asks you to type it again.
@@ -57,7 +62,7 @@ function DemoButton({ isPending, onPress, children }: DemoButtonProps): ReactNod
 }
 
 /** Shows what happened. On a phone, it scrolls into view after a button, but not under a customer who types above. */
-function Outcome({ outcome }: { outcome: DemoOutcome }): ReactNode {
+function Outcome({ outcome, isOver }: DemoBarProps & { outcome: DemoOutcome }): ReactNode {
   const output = useRef<HTMLOutputElement>(null)
   useEffect(() => {
     const isAnswer = 'end' in outcome && outcome.end !== 'refused'
@@ -65,7 +70,7 @@ function Outcome({ outcome }: { outcome: DemoOutcome }): ReactNode {
   }, [outcome])
   return (
     <output ref={output} className="demo-outcome">
-      {outcomeText(outcome)}
+      {outcomeText(outcome, { isOver })}
     </output>
   )
 }

@@ -31,6 +31,12 @@ test('if the SDK holds no input, the text says that the token was replaced and t
   )
 })
 
+test('after the payment, the text does not say that the payment continues', () => {
+  expect(outcomeText({ kind: 'replaced', end: 'expired', held: undefined }, { isOver: true })).toBe(
+    'The session token expired, and the session replaced it.',
+  )
+})
+
 test('a session without a token keeps the name of the session’s status', () => {
   expect(statusName('idle', { kind: 'no-token', end: 'expired' })).toBe('not requested yet')
   expect(statusName('ready', { kind: 'none' })).toBe('ready')

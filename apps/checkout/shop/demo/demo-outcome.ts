@@ -33,8 +33,8 @@ const ends: Record<TokenEnd, string> = {
   refused: 'Forage refused the session token',
 }
 
-/** Returns the sentences about the outcome. */
-export function outcomeText(outcome: DemoOutcome): string {
+/** Returns the sentences about the outcome. `isOver`: the order is paid or canceled, so no payment continues. */
+export function outcomeText(outcome: DemoOutcome, { isOver = false } = {}): string {
   switch (outcome.kind) {
     case 'none':
       return ''
@@ -48,7 +48,8 @@ export function outcomeText(outcome: DemoOutcome): string {
       return `${ends[outcome.end]}. The session could not replace it yet. It tries again when the page needs a token.`
     case 'replaced': {
       const begin = `${ends[outcome.end]}, and the session replaced it.`
-      return outcome.held ? `${begin} ${whyAgain(outcome.held)}` : `${begin} The payment continues.`
+      if (outcome.held) return `${begin} ${whyAgain(outcome.held)}`
+      return isOver ? begin : `${begin} The payment continues.`
     }
   }
 }

@@ -1,3 +1,4 @@
+import { isSdkRejection } from '@forage-session/core'
 import type { ForageElement, ForageElementEvent, ForageElementType } from '@forage-session/react'
 import { useCallback, useId, useRef, useState, type ReactNode, type SyntheticEvent } from 'react'
 
@@ -23,6 +24,8 @@ export interface SecureFormProps {
   pending: string
   /** The error of the last attempt. */
   error: Error | null
+  /** Whether the input must not be created yet. Its place is kept, so that nothing moves later. */
+  isWaiting?: boolean
   /** Whether the input takes the focus as soon as the customer can type. */
   isFocused?: boolean
   onSubmit: (element: ForageElement) => Promise<unknown>
@@ -49,6 +52,7 @@ export function SecureForm({ sdk, children, ...form }: SecureFormProps): ReactNo
         type={type}
         label={label}
         hint={hint}
+        isWaiting={form.isWaiting ?? false}
         problem={problem}
         onElement={input.onElement}
         onInput={input.onInput}
@@ -96,6 +100,9 @@ interface SecureInputState {
   submit: () => void
 }
 
+/** The time in which an event of the SDK's frame arrives on a slow phone. */
+const lateEventMs = 300
+
 function useSecureInput(form: Omit<SecureFormProps, 'sdk'>): SecureInputState {
   const frameId = `${useId()}-frame`
   const [element, setElement] = useState<ForageElement>()
@@ -103,10 +110,15 @@ function useSecureInput(form: Omit<SecureFormProps, 'sdk'>): SecureInputState {
   const [wrong, setWrong] = useState<InputState>()
   /** Whether the input is what the customer has to change next. A frame that is replaced then takes the focus again. */
   const isNext = useRef(form.isFocused ?? false)
+  /** Whether the next frame takes the focus from the button. */
+  const mustFocus = useRef(false)
+  const latest = useRef<ForageElement>(undefined)
   const onElement = useCallback(
     (next: ForageElement | undefined) => {
       setElement(next)
-      if (next && isNext.current && !isFocusElsewhere()) focusFrame(frameId)
+      latest.current = next
+      if (next && isNext.current && (mustFocus.current || !isFocusElsewhere())) focusFrame(frameId)
+      if (next) mustFocus.current = false
     },
     [frameId],
   )
@@ -121,8 +133,17 @@ function useSecureInput(form: Omit<SecureFormProps, 'sdk'>): SecureInputState {
     isNext.current = true
     focusFrame(frameId)
   }
+  /** The token of this element was refused, so another frame replaces it. A frame that is loading cannot take the focus. */
+  const retype = (sent: ForageElement): void => {
+    typed.current = 'unknown'
+    isNext.current = true
+    if (latest.current && latest.current !== sent) focusFrame(frameId)
+    else mustFocus.current = true
+  }
   const submit = useSinglePress(async () => {
     if (!element) return
+    // The event about the last digit comes from another frame: it may be later than the press of the button.
+    if (typed.current === 'incomplete') await new Promise((resolve) => setTimeout(resolve, lateEventMs))
     if (typed.current === 'incomplete' || typed.current === 'invalid') return refuse(typed.current)
     setWrong(undefined)
     try {
@@ -130,6 +151,7 @@ function useSecureInput(form: Omit<SecureFormProps, 'sdk'>): SecureInputState {
     } catch (error) {
       const { code } = Object(error) as { code?: unknown }
       const isIncomplete = code === 'user_error'
+      if (isSdkRejection(error)) return retype(element)
       // The SDK empties a PIN that it sent.
       if (form.type === 'collect_pin') typed.current = 'unknown'
       if (isIncomplete || form.type === 'collect_pin') refuse(isIncomplete ? 'incomplete' : undefined)

@@ -15,6 +15,8 @@ export interface SecureInputProps {
   type: ForageElementType
   label: string
   hint: string
+  /** Whether the input must not be created yet. */
+  isWaiting: boolean
   /** The message at the field. It also marks the field. */
   problem: ReactNode
   /** Receives the element once the customer can type into it, and undefined when it is removed. */
@@ -29,8 +31,9 @@ const inputStyle = { borderWidth: '0' }
 export function SecureInput({ label, hint, problem, ...props }: SecureInputProps): ReactNode {
   const { frameId } = props
   const isReady = useMountedElement(props)
+  const isFocused = useFrameFocus(frameId, isReady)
   const isWrong = Boolean(problem)
-  const state = `${isReady ? '' : ' loading'}${isWrong ? ' wrong' : ''}`
+  const state = `${isReady ? '' : ' loading'}${isWrong ? ' wrong' : ''}${isFocused ? ' focused' : ''}`
   return (
     <fieldset className="field" aria-describedby={`${frameId}-hint`}>
       <legend className="label">{label}</legend>
@@ -50,15 +53,38 @@ export function SecureInput({ label, hint, problem, ...props }: SecureInputProps
 
 /** Moves the focus into the SDK's frame. */
 export function focusFrame(frameId: string): void {
-  document.getElementById(frameId)?.querySelector('iframe')?.focus()
+  frameIn(frameId)?.focus()
 }
 
-type ElementPlace = Pick<SecureInputProps, 'frameId' | 'sdk' | 'type' | 'onElement' | 'onInput'>
+function frameIn(frameId: string): HTMLIFrameElement | null | undefined {
+  return document.getElementById(frameId)?.querySelector('iframe')
+}
 
-function useMountedElement({ sdk, frameId, type, onElement, onInput }: ElementPlace): boolean {
+/** Returns whether the focus is in the frame. The page must know, because no CSS selector of the page matches then. */
+function useFrameFocus(frameId: string, isReady: boolean): boolean {
+  const [isFocused, setFocused] = useState(false)
+  useEffect(() => {
+    if (!isReady) return undefined
+    const read = (): void => setFocused(document.activeElement === frameIn(frameId))
+    // Firefox moves the focus after these events.
+    const readLater = (): void => void setTimeout(read)
+    const events = ['blur', 'focus', 'focusin']
+    read()
+    for (const event of events) window.addEventListener(event, readLater)
+    return () => {
+      for (const event of events) window.removeEventListener(event, readLater)
+    }
+  }, [frameId, isReady])
+  return isReady && isFocused
+}
+
+type ElementPlace = Pick<SecureInputProps, 'frameId' | 'sdk' | 'type' | 'isWaiting' | 'onElement' | 'onInput'>
+
+function useMountedElement({ sdk, frameId, type, isWaiting, onElement, onInput }: ElementPlace): boolean {
   const { createElement } = sdk
   const [isReady, setReady] = useState(false)
   useEffect(() => {
+    if (isWaiting) return undefined
     const element = createElement(type, { style: inputStyle })
     element.on('ready', () => {
       setReady(true)
@@ -71,6 +97,6 @@ function useMountedElement({ sdk, frameId, type, onElement, onInput }: ElementPl
       setReady(false)
       onElement(undefined)
     }
-  }, [createElement, type, frameId, onElement, onInput])
+  }, [createElement, type, isWaiting, frameId, onElement, onInput])
   return isReady
 }

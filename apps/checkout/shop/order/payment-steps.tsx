@@ -9,9 +9,9 @@ import { CardStep } from '../card/card-step.tsx'
 import { inputWatch } from '../forage/input-watch.ts'
 import { loadForageSdk } from '../forage/load-forage-sdk.ts'
 import { PinStep } from '../pin/pin-step.tsx'
-import { formatCents } from '../shared/money.ts'
 import { hasRunOut, paidCents, type OrderStep, type StepName } from '../shared/order-flow.ts'
 import { Notice } from '../ui/notice.tsx'
+import { PartPaid } from '../ui/part-paid.tsx'
 import { CancelOrder } from './cancel-order.tsx'
 
 export type PayingStep = OrderStep & { step: Exclude<StepName, 'receipt' | 'canceled'> }
@@ -66,16 +66,6 @@ async function loadSdk({ sdkUrl, forage }: ShopConfig): Promise<ForageFactory> {
 }
 
 const noFunds = { snapCents: 0, cashCents: 0 }
-
-function PartPaid({ order }: { order: Order }): ReactNode {
-  const paid = paidCents(order)
-  return (
-    <Notice tone="info" title={`${formatCents(paid)} of ${formatCents(order.totalCents)} is paid`}>
-      {formatCents(order.totalCents - paid)} is left to pay. Continue, or cancel the order to get your money
-      back.
-    </Notice>
-  )
-}
 
 /** Returns whether the order went back from the PIN to the amounts because its payment expired. */
 function useRanOut(step: PayingStep, order: Order): boolean {

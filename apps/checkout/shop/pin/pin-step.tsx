@@ -12,7 +12,6 @@ import { useLearnBalance } from '../forage/use-balance.ts'
 import { formatCents, shortCardName, tenderNames } from '../shared/money.ts'
 import type { PinStepOf, StepName } from '../shared/order-flow.ts'
 import { openStep } from '../shared/route.ts'
-import { Loading } from '../ui/loading.tsx'
 import { Notice } from '../ui/notice.tsx'
 import { StepHeading } from '../ui/step-heading.tsx'
 import { TryAgain } from '../ui/try-again.tsx'
@@ -40,26 +39,28 @@ export function PinStep(props: PinStepProps): ReactNode {
     <>
       <StepHeading>Confirm with your PIN</StepHeading>
       <Charges order={order} step={step} />
-      {found.isPending && <Loading>Preparing your payment…</Loading>}
-      {found.isError && !found.data && (
+      {found.isError && !found.data ? (
         <TryAgain
           title="We could not load your payment"
           whatToDo="Nothing was charged. Check your connection and try again."
           onRetry={() => found.refetch()}
         />
+      ) : (
+        // The input waits for this answer, because the request replaces a token that expired in the meantime.
+        <PinForm {...props} isWaiting={!found.data} onDecline={setDecline} />
       )}
-      {/* The form waits for this answer, because the request replaces a token that expired in the meantime. */}
-      {found.data && <PinForm {...props} onDecline={setDecline} />}
     </>
   )
 }
 
 interface PinFormProps extends PinStepProps {
+  /** Whether the payment is still loading. */
+  isWaiting: boolean
   /** Called if no PIN can change the outcome. */
   onDecline: (error: Error) => void
 }
 
-function PinForm({ sdk, order, step, onDecline }: PinFormProps): ReactNode {
+function PinForm({ sdk, order, step, isWaiting, onDecline }: PinFormProps): ReactNode {
   const { payment } = step
   const onFailure = useOnFailure(order, onDecline)
   const capture = useCapture({
@@ -101,6 +102,7 @@ function PinForm({ sdk, order, step, onDecline }: PinFormProps): ReactNode {
         isPending={capture.isPending}
         pending="Paying…"
         error={error}
+        isWaiting={isWaiting}
         isFocused={wasNotCharged}
         onSubmit={capture.mutateAsync}
       >

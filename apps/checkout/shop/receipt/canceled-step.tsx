@@ -1,14 +1,14 @@
 import { useEffect, type ReactNode } from 'react'
 
-import type { Order, OrderPayment } from '../../src/merchant/api/shop-api.ts'
+import type { Order } from '../../src/merchant/api/shop-api.ts'
 import { withoutOrder } from '../cart/cart.ts'
 import { changeCart } from '../cart/use-cart.ts'
 import { formatCents, tenderNames } from '../shared/money.ts'
 import { paidPayments, unrefundedCents } from '../shared/order-flow.ts'
 import { navigate } from '../shared/route.ts'
-import { Notice } from '../ui/notice.tsx'
 import { StepHeading } from '../ui/step-heading.tsx'
 import { TenderRefunds } from '../ui/tender-refunds.tsx'
+import { NotRefunded } from './not-refunded.tsx'
 
 /** The last step of a canceled order, with its refunds. */
 export function CanceledStep({ order }: { order: Order }): ReactNode {
@@ -37,15 +37,5 @@ export function CanceledStep({ order }: { order: Order }): ReactNode {
         </button>
       </div>
     </>
-  )
-}
-
-function NotRefunded({ payment }: { payment: OrderPayment }): ReactNode {
-  const left = unrefundedCents(payment)
-  if (left === 0) return null
-  return (
-    <Notice tone="error" title={`We could not refund ${formatCents(left)} yet`}>
-      Show this canceled order to the store and ask for the refund.
-    </Notice>
   )
 }

@@ -13,6 +13,7 @@ import { Loading } from '../ui/loading.tsx'
 import { StepHeading } from '../ui/step-heading.tsx'
 import { TenderRefunds } from '../ui/tender-refunds.tsx'
 import { TryAgain } from '../ui/try-again.tsx'
+import { NotRefunded } from './not-refunded.tsx'
 
 /** The last step of a paid order. */
 export function ReceiptStep({ order }: { order: Order }): ReactNode {
@@ -42,6 +43,9 @@ export function ReceiptStep({ order }: { order: Order }): ReactNode {
           {payment.tender !== 'card' && <EbtReceipt payment={payment} />}
           <TenderRefunds refunds={payment.refunds} />
         </section>
+      ))}
+      {order.extraCharges.map((payment) => (
+        <NotRefunded key={payment.ref} payment={payment} />
       ))}
       <div className="actions">
         <button type="button" className="quiet" onClick={() => navigate('/')}>

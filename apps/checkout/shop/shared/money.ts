@@ -12,11 +12,15 @@ export const decimalToCents = (amount: string): number => Math.round(Number(amou
 /** Returns the text of an amount field, for example `4.29`. */
 export const centsText = (cents: number): string => (cents / 100).toFixed(2)
 
-/** Parses the text of an amount field. An empty field is 0. Returns undefined for text that is not an amount. */
+/**
+ * Parses the text of an amount field. An empty field is 0. Returns undefined for text that is not an amount. A comma
+ * separates thousands or, as in many countries, the cents: `4,29` must never become $429.
+ */
 export function parseCents(text: string): number | undefined {
-  const plain = text.trim().replace(/^\$/, '').replaceAll(',', '')
-  if (plain === '') return 0
-  const match = /^(\d{1,6})(?:\.(\d{0,2}))?$/.exec(plain)
+  const typed = text.trim().replace(/^\$\s*/, '')
+  if (typed === '') return 0
+  const plain = typed.replace(/(\d),(?=\d{3}(?!\d))/g, '$1')
+  const match = /^(?=.*\d)(\d{0,6})(?:[.,](\d{0,2}))?$/.exec(plain)
   return match ? Number(match[1]) * 100 + Number((match[2] ?? '').padEnd(2, '0')) : undefined
 }
 

@@ -26,6 +26,7 @@ function order(more: Partial<Order>): Order {
     ebtEligibleCents: 828,
     card,
     payments: [],
+    extraCharges: [],
     ranOut: [],
     status: 'open',
     ...more,

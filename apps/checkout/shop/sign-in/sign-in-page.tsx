@@ -5,6 +5,7 @@ import { useCheckOut } from '../cart/use-check-out.ts'
 import { navigate, useRoute } from '../shared/route.ts'
 import { ShopProblemNotice } from '../ui/shop-problem-notice.tsx'
 import { StepHeading } from '../ui/step-heading.tsx'
+import { useSinglePress } from '../ui/use-single-press.ts'
 import { useSignIn } from './use-sign-in.ts'
 
 export interface SignInPageProps {
@@ -23,6 +24,7 @@ export function SignInPage({ config, lead = defaultLead }: SignInPageProps): Rea
     await signIn.mutateAsync(account)
     if (isFromCart) await checkOut.mutateAsync()
   }
+  const press = useSinglePress(choose)
   const isPending = signIn.isPending || checkOut.isPending
   return (
     <main className="step alone">
@@ -35,7 +37,7 @@ export function SignInPage({ config, lead = defaultLead }: SignInPageProps): Rea
               type="button"
               className="choice"
               aria-disabled={isPending}
-              onClick={() => !isPending && void choose(id).catch(() => {})}
+              onClick={() => isPending || press(id)}
             >
               <span className="avatar" aria-hidden="true">
                 {name.charAt(0)}

@@ -1,4 +1,4 @@
-import { useId, useState, type ReactNode } from 'react'
+import { useEffect, useId, useRef, useState, type ReactNode, type RefObject } from 'react'
 
 import type { OrderPayment, OrderRefund } from '../../src/merchant/api/shop-api.ts'
 import { centsText, formatCents, parseCents, tenderNames } from '../shared/money.ts'
@@ -17,6 +17,7 @@ export interface RefundFormProps {
 /** A form that stays closed until staff opens it, so that a stray click never refunds. */
 export function RefundForm({ orderId, payment }: RefundFormProps): ReactNode {
   const [isOpen, setOpen] = useState(false)
+  const opener = useReturnedFocus(isOpen)
   const left = unrefundedCents(payment)
   if (left <= 0) return <p className="muted small">{fullRefundText(payment.refunds)}</p>
   if (isOpen)
@@ -25,11 +26,22 @@ export function RefundForm({ orderId, payment }: RefundFormProps): ReactNode {
     )
   return (
     <div className="actions">
-      <button type="button" className="quiet" onClick={() => setOpen(true)}>
+      <button ref={opener} type="button" className="quiet" onClick={() => setOpen(true)}>
         Refund {tenderNames[payment.tender]}
       </button>
     </div>
   )
+}
+
+/** Returns the ref of the button that opens the form. After the form is closed, the button takes the focus again. */
+function useReturnedFocus(isOpen: boolean): RefObject<HTMLButtonElement | null> {
+  const opener = useRef<HTMLButtonElement>(null)
+  const wasOpen = useRef(false)
+  useEffect(() => {
+    if (wasOpen.current && !isOpen) opener.current?.focus()
+    wasOpen.current = isOpen
+  }, [isOpen])
+  return opener
 }
 
 function fullRefundText(refunds: readonly OrderRefund[]): string {
@@ -107,6 +119,9 @@ interface AmountInputProps {
 
 function AmountInput({ value, leftCents, problem, onChange }: AmountInputProps): ReactNode {
   const id = useId()
+  const input = useRef<HTMLInputElement>(null)
+  // The button that opened the form is gone.
+  useEffect(() => input.current?.focus(), [])
   return (
     <div className="field">
       <label className="label" htmlFor={id}>
@@ -115,6 +130,7 @@ function AmountInput({ value, leftCents, problem, onChange }: AmountInputProps):
       <div className="money-box">
         <span aria-hidden="true">$</span>
         <input
+          ref={input}
           id={id}
           inputMode="decimal"
           autoComplete="off"

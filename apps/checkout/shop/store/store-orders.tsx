@@ -87,6 +87,20 @@ function StoreOrder({ order }: { order: Order }): ReactNode {
           {status !== 'open' && <RefundForm orderId={id} payment={payment} />}
         </section>
       ))}
+      {order.extraCharges.map((payment) => (
+        <section
+          key={payment.ref}
+          className="tender"
+          aria-label={`Order ${name}, ${tenderNames[payment.tender]}, charged too late`}
+        >
+          <h3>
+            <span>{tenderNames[payment.tender]}, charged too late</span>
+            <span className="amount">{formatCents(payment.amountCents)}</span>
+          </h3>
+          <TenderRefunds refunds={payment.refunds} />
+          <RefundForm orderId={id} payment={payment} />
+        </section>
+      ))}
       {status === 'open' && paid.length > 0 && <StoreCancel order={order} />}
     </li>
   )

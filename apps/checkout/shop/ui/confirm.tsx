@@ -43,6 +43,12 @@ export function Confirm({ title, children, keep, onClose, ...props }: ConfirmPro
         event.preventDefault()
         if (!props.isPending) onClose()
       }}
+      // Chromium closes the dialog at a second Escape without this question to the page.
+      onClose={(event) => {
+        if (event.currentTarget.open) return
+        if (props.isPending) event.currentTarget.showModal()
+        else onClose()
+      }}
     >
       <h2 id={`${id}-title`}>{title}</h2>
       <div id={`${id}-text`}>{children}</div>

@@ -164,6 +164,27 @@ test('if a payment that is over is charged nevertheless, a webhook makes the sho
   expect(await customer.read(id)).toMatchObject({ status: 'open', payments: [{ tender: 'ebt_cash' }] })
 })
 
+test('if the refund of a late charge fails, the store sees the charge and can refund it, also while the order is open', async () => {
+  const { id } = await customer.checkOutWithCard()
+  const { ref } = (await customer.prepare(id, milk)).payments[0]!
+  await customer.prepare(id, { snapCents: 0, cashCents: 858 })
+  line.disturb({ method: 'GET', pathEnd: `/payments/${ref}/`, act: changed({ status: 'succeeded' }) })
+  // Forage refuses the refund, because it has not charged the payment.
+  await webhook({ payment_ref: ref })
+  const orders = (await (await manager.send('GET', '/api/store/orders')).json()) as Order[]
+  expect(orders[0]).toMatchObject({
+    status: 'open',
+    extraCharges: [{ ref, tender: 'ebt_snap', amountCents: 858, status: 'paid', refunds: [] }],
+  })
+  const pathEnd = `/payments/${ref}/refunds/`
+  const act = async (): Promise<Response> => Response.json({ status: 'succeeded' }, { status: 201 })
+  line.disturb({ method: 'POST', pathEnd, act })
+  await expect(refund(id, { amountCents: 858 })).resolves.toMatchObject({
+    extraCharges: [{ ref, refunds: [{ amountCents: 858, status: 'succeeded' }] }],
+  })
+  await expect(refund(id, { tender: 'ebt_cash', key: 'second' })).rejects.toThrow('order_is_open')
+})
+
 test('a payment that Forage refused does not exist, so nothing is left to cancel', async () => {
   const { id } = await customer.checkOutWithCard()
   line.disturb({ method: 'POST', pathEnd: '/payments/', act: answerWith(400) })

@@ -1,4 +1,4 @@
-/** What the platform says about a request without an answer, in words for a developer. */
+/** The failure of a request without an answer, in words for a developer. */
 export interface NetworkFailure {
   /** What happened, as the end of a sentence: `no connection (ECONNREFUSED)`. */
   readonly failure: string
@@ -19,7 +19,7 @@ const kinds: readonly Kind[] = [
   {
     pattern: /HEADERS_OVERFLOW/,
     failure: 'more headers than HTTP clients read',
-    remedy: 'Send fewer headers: proxies refuse less than 16 kB of them.',
+    remedy: 'Send fewer headers: many proxies accept less than 16 kB of them.',
     isReachable: true,
   },
   { pattern: /ENOTFOUND|EAI_/, ...noConnection, remedy: 'Correct the host name in the URL.' },

@@ -49,4 +49,6 @@ const style = `
   }
   input::placeholder { color: var(--forage-placeholder, GrayText) }
   input:focus-visible { outline: 2px solid light-dark(#0b57d0, #a8c7fa); outline-offset: -2px }
+  /* A merchant's page that draws the border around the frame also draws the focus. */
+  input[style*='border-width: 0']:focus-visible { outline: none }
 `

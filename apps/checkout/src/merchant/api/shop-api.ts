@@ -118,6 +118,11 @@ export interface Order {
   card: SavedCard | null
   /** The payments that are paid or can still be charged. */
   payments: OrderPayment[]
+  /**
+   * Payments that were charged although the order no longer counted on them. They are refunded. If such a refund fails, the
+   * staff must make it.
+   */
+  extraCharges: OrderPayment[]
   /** The refs of expired payments. */
   ranOut: string[]
   status: 'open' | 'paid' | 'canceled'

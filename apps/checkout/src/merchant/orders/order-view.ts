@@ -1,11 +1,19 @@
 import { hashedCustomer } from '../accounts/accounts.ts'
 import type { Order, OrderPayment } from '../api/shop-api.ts'
 import { totalsOf } from '../api/split.ts'
-import { isLive, isMade, isOpen, statusOf, type MadePayment, type OrderDocument } from './order.ts'
+import {
+  isExtraCharge,
+  isLive,
+  isMade,
+  isOpen,
+  statusOf,
+  type MadePayment,
+  type OrderDocument,
+} from './order.ts'
 
 /** Returns the order for the browser. */
 export function orderView(order: OrderDocument): Order {
-  const { id, customer, createdAt, fulfilment, lines, card, payments } = order
+  const { id, customer, createdAt, fulfilment, lines, card, payments, isCanceled } = order
   const made = payments.filter(isMade)
   return {
     id,
@@ -16,6 +24,7 @@ export function orderView(order: OrderDocument): Order {
     ...totalsOf(lines),
     card,
     payments: shownPayments(order, made).map(paymentView),
+    extraCharges: made.filter((payment) => !isCanceled && isExtraCharge(payment)).map(paymentView),
     ranOut: made.filter(({ status }) => status === 'expired').map(({ ref }) => ref),
     status: statusOf(order),
   }

@@ -65,6 +65,11 @@ export function isLeftOver(payment: PaymentDocument): boolean {
   return payment.isDropped && isOpen(payment)
 }
 
+/** Returns whether the payment was charged although the order no longer counts on it. */
+export function isExtraCharge({ isDropped, status }: Pick<PaymentDocument, 'isDropped' | 'status'>): boolean {
+  return isDropped && status === 'paid'
+}
+
 export function statusOf({ isCanceled, lines, payments }: OrderDocument): Order['status'] {
   if (isCanceled) return 'canceled'
   const paid = payments.filter((payment) => isLive(payment) && payment.status === 'paid')

@@ -1,7 +1,14 @@
 import type { NewRefund, OrderRefund } from '../api/shop-api.ts'
 import { OrderProblem } from '../http/shop-problem.ts'
 import { withRefund, withoutRefund } from '../orders/order-changes.ts'
-import { isMade, refundableCents, statusOf, type MadePayment, type OrderDocument } from '../orders/order.ts'
+import {
+  isExtraCharge,
+  isMade,
+  refundableCents,
+  statusOf,
+  type MadePayment,
+  type OrderDocument,
+} from '../orders/order.ts'
 import type { RefundOutcome } from '../processors/forage-payments.ts'
 
 /**
@@ -14,18 +21,21 @@ export function isRefundKey(key: unknown): key is string {
 
 /**
  * Returns the order with the refund reserved. A known key changes nothing. Throws if the amount is more than is left, or
- * if the order is still open: canceling it refunds everything.
+ * if the order is still open and counts on the payment: canceling it refunds everything. A charge on which the order does
+ * not count comes first.
  */
 export function reserveRefund(
   order: OrderDocument,
   { tender, amountCents, reason, key }: NewRefund,
   at: number,
 ): OrderDocument {
-  if (statusOf(order) === 'open') throw new OrderProblem('order_is_open')
   if (order.payments.some(({ refunds }) => refunds.some((refund) => refund.key === key))) return order
-  const payment = order.payments.find(
+  const candidates = order.payments.filter(
     (each) => each.tender === tender && refundableCents(each) >= amountCents,
   )
+  const payment = candidates.find(isExtraCharge) ?? candidates[0]
+  if (statusOf(order) === 'open' && !(payment && isExtraCharge(payment)))
+    throw new OrderProblem('order_is_open')
   if (!payment || !Number.isInteger(amountCents) || amountCents < 1) throw new OrderProblem('excess_refund')
   return withRefund(order, payment.key, { key, amountCents, reason, status: 'requested', at })
 }
