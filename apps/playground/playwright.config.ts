@@ -4,6 +4,9 @@ import { chromiumLaunch, firefoxLaunch } from '../../scripts/toolchain/browsers.
 
 const webkitOnly = '**/webkit.spec.ts'
 
+/** `pnpm test:e2e` runs all stories in each browser. `npm test` runs the tagged ones in Firefox and WebKit. */
+const tagged = process.env['E2E'] === 'all' ? {} : { grep: /@everywhere/ }
+
 export default defineConfig({
   testDir: 'e2e',
   outputDir: '../../test-results/playground',
@@ -28,9 +31,10 @@ export default defineConfig({
       testIgnore: webkitOnly,
       // axe checks the document, which is the same in every browser, and takes half a minute in Firefox.
       grepInvert: /@axe/,
+      ...tagged,
       use: { ...devices['Desktop Firefox'], launchOptions: firefoxLaunch },
     },
     // Playwright cannot drive a stock WebKit: these tests use WebDriver.
-    { name: 'webkit', testMatch: webkitOnly, use: { browserName: 'webkit' } },
+    { name: 'webkit', testMatch: webkitOnly, ...tagged, use: { browserName: 'webkit' } },
   ],
 })

@@ -1,6 +1,7 @@
 import { expect } from '@playwright/test'
 
 import type { Customer } from '../../checkout/e2e/support/customer.ts'
+import { everywhere } from '../../checkout/e2e/support/test-tags.ts'
 import type { PlaygroundTest } from './playground-test.ts'
 
 const pay = 'Pay $18.73 with EBT SNAP'
@@ -19,17 +20,21 @@ function entriesWith(text: string): string {
 
 /** Defines the stories, which every browser tells. */
 export function defineStories(test: PlaygroundTest): void {
-  test('a customer pays with the keyboard alone', async ({ visitor }) => {
+  test('a customer pays with the keyboard alone', everywhere, async ({ visitor }) => {
     await typePin(visitor)
     await visitor.key('Enter')
     await visitor.sees('$18.73 was charged once. $981.27 is left on EBT SNAP.')
   })
 
-  test('after the token expires, one request is sent again with one new token', async ({ visitor }) => {
-    await visitor.sees('EBT SNAP $1000.00')
-    await visitor.press('Expire the token now')
-    await visitor.sees('1 rejected with 401 · 1 new session token · 1 sent again')
-  })
+  test(
+    'after the token expires, one request is sent again with one new token',
+    everywhere,
+    async ({ visitor }) => {
+      await visitor.sees('EBT SNAP $1000.00')
+      await visitor.press('Expire the token now')
+      await visitor.sees('1 rejected with 401 · 1 new session token · 1 sent again')
+    },
+  )
 
   test('a PIN that was typed before the token expired is asked for again, and the card is charged once', async ({
     visitor,
@@ -53,7 +58,7 @@ export function defineStories(test: PlaygroundTest): void {
     await visitor.sees('$18.73 was charged once.')
   })
 
-  test('a second tab takes the token of the first one', async ({ visitor }) => {
+  test('a second tab takes the token of the first one', everywhere, async ({ visitor }) => {
     await visitor.sees('EBT SNAP $1000.00')
     await visitor.press('Open a second tab')
     await visitor.sees('its session is ready, with the token of the first tab.')
@@ -109,7 +114,7 @@ export function defineStories(test: PlaygroundTest): void {
     expect(await visitor.evaluate('document.activeElement.textContent')).toBe('Expire the token now')
   })
 
-  test('the page loads nothing but its own files', async ({ visitor }) => {
+  test('the page loads nothing but its own files', everywhere, async ({ visitor }) => {
     await typePin(visitor)
     await visitor.press(pay)
     await visitor.sees('$18.73 was charged once.')

@@ -2,11 +2,19 @@ import { startEmulator, type RunningEmulator } from '@forage-session/emulator/no
 import { firefox } from 'playwright'
 import { afterAll, beforeAll } from 'vitest'
 
-import { availableEngines, firefoxLaunch, type Engine } from '../../../../scripts/toolchain/browsers.ts'
+import {
+  availableEngines,
+  engines,
+  firefoxLaunch,
+  type Engine,
+} from '../../../../scripts/toolchain/browsers.ts'
 import { WebKit } from '../../../../scripts/toolchain/webkit.ts'
 import { createApi, type Api } from '../../conformance/api.ts'
 import { browserOf, chromiumIfPresent, type OpenedBrowser } from '../../conformance/browser/playwright-tab.ts'
 import type { BrowserTab } from '../../conformance/forage-js/browser-tab.ts'
+
+/** `npm test` checks the SDK in Chromium, and `pnpm test:e2e` in all three engines. */
+export const sdkEngines: readonly Engine[] = process.env['E2E'] === 'all' ? engines : ['chromium']
 
 /** Starts a browser for pages with the SDK. */
 export async function launchForSdk(engine: Engine): Promise<OpenedBrowser> {

@@ -5,13 +5,13 @@ import type { AddressInfo } from 'node:net'
 import { startEmulator } from '@forage-session/emulator/node'
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
 
-import { availableEngines, engines } from '../../../../scripts/toolchain/browsers.ts'
+import { availableEngines } from '../../../../scripts/toolchain/browsers.ts'
 import type { OpenedBrowser } from '../../conformance/browser/playwright-tab.ts'
 import { isCertain, type Fact } from '../../conformance/fact.ts'
 import { forageJsFacts } from '../../conformance/forage-js-facts.ts'
 import { runFact, type FactResult } from '../../conformance/run-facts.ts'
 import type { Switches } from '../../src/index.ts'
-import { apiWithBrowser, launchForSdk, sdkIn } from './sdk-browsers.ts'
+import { apiWithBrowser, launchForSdk, sdkEngines, sdkIn } from './sdk-browsers.ts'
 
 const present = availableEngines()
 const certain = forageJsFacts.filter(isCertain)
@@ -31,7 +31,7 @@ test('every fact about Forage JS has a unique id, a source and a sentence', () =
   }
 })
 
-describe.each(engines)('Forage JS in %s', (engine) => {
+describe.each(sdkEngines)('Forage JS in %s', (engine) => {
   const { isHere, api } = sdkIn(engine)
 
   test.skipIf(!isHere).each(forageJsFacts)('the emulator conforms to $id: $what', async (fact) => {

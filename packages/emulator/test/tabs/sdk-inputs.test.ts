@@ -1,12 +1,11 @@
 import { describe, expect, onTestFinished, test } from 'vitest'
 
-import { engines } from '../../../../scripts/toolchain/browsers.ts'
 import { openSdkPage, type SdkPage } from '../../conformance/forage-js/sdk-page.ts'
-import { sdkIn } from './sdk-browsers.ts'
+import { sdkEngines, sdkIn } from './sdk-browsers.ts'
 
 const sheet = { paymentSheet: { paymentType: 'HSAFSA', styles: {}, errorStyles: {}, fields: {} } }
 
-describe.each(engines)('the inputs of the SDK in %s', (engine) => {
+describe.each(sdkEngines)('the inputs of the SDK in %s', (engine) => {
   const { isHere, api } = sdkIn(engine)
 
   /** Opens a page with an element and focuses its first input. */
