@@ -1,5 +1,5 @@
 import { useForageSdk, type ForageFactory } from '@forage-session/react'
-import { useState, type ReactNode } from 'react'
+import type { ReactNode } from 'react'
 
 import type { Order, ShopConfig, Split } from '../../src/merchant/api/shop-api.ts'
 import { AmountsOfCard } from '../amounts/amounts-of-card.tsx'
@@ -30,11 +30,10 @@ export function PaymentSteps({ order, step, config, onSplit }: PaymentStepsProps
     merchantId: config.merchantAccount,
     customerId: order.customerId,
   })
-  const ranOut = useRanOut(step, order)
   return (
     <>
       {paidCents(order) > 0 && <PartPaid order={order} />}
-      {ranOut && step.step === 'amounts' && (
+      {hasRunOut(order) && step.step === 'amounts' && (
         <Notice tone="info" title="Your payment expired after 30 minutes">
           Nothing was charged. Check the amounts and continue.
         </Notice>
@@ -66,11 +65,3 @@ async function loadSdk({ sdkUrl, forage }: ShopConfig): Promise<ForageFactory> {
 }
 
 const noFunds = { snapCents: 0, cashCents: 0 }
-
-/** Returns whether the order went back from the PIN to the amounts because its payment expired. */
-function useRanOut(step: PayingStep, order: Order): boolean {
-  const at = 'payment' in step ? step.payment.ref : step.step
-  const [last, setLast] = useState({ at, step, ranOut: false })
-  if (last.at !== at) setLast({ at, step, ranOut: hasRunOut(last.step, order) })
-  return last.ranOut
-}

@@ -119,9 +119,12 @@ test('while Forage is charging a payment, its step stays and the next PIN waits'
   expect(isProcessing(processing, 'ebt_cash-1')).toBe(false)
 })
 
-test('a payment has expired only if the order says so, because another tab may have changed the amounts', () => {
-  const atPin = orderStep(order({ payments: prepared }))
-  expect(hasRunOut(atPin, order({ ranOut: ['ebt_snap-1'] }))).toBe(true)
-  expect(hasRunOut(atPin, order({}))).toBe(false)
-  expect(hasRunOut(orderStep(order({})), order({ ranOut: ['ebt_snap-1'] }))).toBe(false)
+test('a payment has run out if it expired and no other one took its place', () => {
+  expect(hasRunOut(order({ ranOut: ['ebt_snap-1'] }))).toBe(true)
+  expect(
+    hasRunOut(order({ ranOut: ['ebt_snap-1'], payments: [payment('ebt_cash', 100, { status: 'paid' })] })),
+  ).toBe(true)
+  expect(hasRunOut(order({ ranOut: ['ebt_snap-1'], payments: prepared }))).toBe(false)
+  // Another tab may have changed the amounts.
+  expect(hasRunOut(order({}))).toBe(false)
 })

@@ -119,9 +119,9 @@ function statusOfPayment({ payments }: Order, ref: string): PaymentStatus | unde
   return payments.find((payment) => payment.ref === ref)?.status
 }
 
-/** Returns whether the order went back from the PIN to the amounts because its payment expired. */
-export function hasRunOut(before: OrderStep, { ranOut }: Order): boolean {
-  return 'payment' in before && ranOut.includes(before.payment.ref)
+/** Returns whether a payment of the order expired, and no other one took its place. */
+export function hasRunOut({ ranOut, payments }: Order): boolean {
+  return ranOut.length > 0 && payments.every(({ status }) => status === 'paid')
 }
 
 /** Returns the part of the payment that is not refunded yet. */
