@@ -39,8 +39,10 @@ test('the printed receipt has the items and no controls', async ({ page, custome
   await customer.sees('EBT SNAP balance left')
   for (const width of [360, 1440]) {
     await page.setViewportSize({ width, height: 800 })
-    await page.emulateMedia({ media: 'print' })
+    await page.emulateMedia({ media: 'print', colorScheme: 'dark' })
     await expect(page.getByText('Whole milk')).toBeVisible()
+    // Paper is white, also for a customer who reads in the dark.
+    await expect(page.getByText('Whole milk')).toHaveCSS('color', 'rgb(26, 34, 29)')
     await expect(page.getByText(thanks)).toBeVisible()
     for (const control of await page.locator('button, .demo, .demo-sentence, nav').all())
       await expect(control).toBeHidden()
